@@ -1,0 +1,60 @@
+//! What the runtime, the client and other ledgers must agree on about PBFT: keys, committees, what is signed,
+//! certificates, header digests, evidence and the runtime API.
+//!
+//! ```text
+//! Committee ──primary(view)──▶ author ──PreDigest──▶ header ──Slot + hash, signed──▶ Certificate
+//!    ▲                                                                                  │
+//!    └──── PbftApi::committee (state of the parent) ◀── next block's inherent ◀─────────┘
+//! ```
+//!
+//! Everything here is a pure function of its arguments. The messages that replicas exchange, and what they do upon
+//! them, are in `tc-pbft-core`.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod api;
+mod certificate;
+mod committee;
+mod crypto;
+mod digest;
+mod evidence;
+mod inherent;
+mod slot;
+
+pub use api::*;
+pub use certificate::{Certificate, CertificateError, PreparedCertificate, QuorumCertificate, SignerBitmap, VoteKind};
+pub use committee::{Committee, Member, MemberIndex, MAX_MEMBERS};
+pub use crypto::{
+	check_signature, CheckSignature, PbftId, PbftPair, PbftSignature, VrfId, VrfPair, PBFT_KEY_TYPE, VRF_KEY_TYPE,
+};
+pub use digest::{
+	find_next_committee, find_pre_digest, vrf_sign_data, ConsensusLog, DigestError, PreDigest, VrfOutput,
+};
+pub use evidence::{Evidence, EvidenceError, SignedPayload};
+pub use inherent::{InherentError, INHERENT_IDENTIFIER};
+pub use slot::{Domain, Epoch, Height, MessageKind, Slot, View, PROTOCOL_VERSION};
+
+#[cfg(feature = "std")]
+pub use inherent::ParentCertificateProvider;
+
+use sp_runtime::ConsensusEngineId;
+
+/// Identifies PBFT in header digests and justifications.
+pub const ENGINE_ID: ConsensusEngineId = *b"PBFT";
+/// A block hash.
+pub type BlockHash = sp_core::H256;
+/// The randomness of a height.
+pub type Seed = [u8; 32];
+
+/// The seed of the next height: `blake2_256(seed ‖ vrf_output)`.
+pub fn next_seed(seed: &Seed, output: &VrfOutput) -> Seed {
+	let mut input = [0u8; 64];
+	input[..32].copy_from_slice(seed);
+	input[32..].copy_from_slice(&output.0);
+	sp_io::hashing::blake2_256(&input)
+}
+
+#[cfg(test)]
+mod tests;
