@@ -1,0 +1,101 @@
+//! The packages of a workspace and all that they depend on, without what the rules do not look at.
+
+use cargo_metadata::{DependencyKind, Metadata, PackageId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names a package: crates of one name can occur in several versions.
+pub type Id = String;
+
+/// A package that takes part in the build.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Package {
+	/// Its name.
+	pub name: String,
+	/// Its version.
+	pub version: String,
+	/// Whether it is one of ours.
+	pub member: bool,
+	/// What it depends on directly.
+	pub dependencies: BTreeSet<Dependency>,
+}
+
+/// An edge of the graph.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dependency {
+	/// What is depended on.
+	pub on: Id,
+	/// For tests alone.
+	pub dev: bool,
+}
+
+/// Who depends on whom. Build dependencies are left out: they run on the builder's machine and are no part of what is
+/// built.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Graph {
+	/// All packages.
+	pub packages: BTreeMap<Id, Package>,
+}
+
+impl Graph {
+	/// Reads what cargo resolved. `None` if the metadata comes without the resolved graph (`--no-deps`).
+	pub fn from_metadata(metadata: &Metadata) -> Option<Self> {
+		let members: BTreeSet<&PackageId> = metadata.workspace_members.iter().collect();
+		let mut dependencies: BTreeMap<&PackageId, BTreeSet<Dependency>> = BTreeMap::new();
+		for node in &metadata.resolve.as_ref()?.nodes {
+			let edges = dependencies.entry(&node.id).or_default();
+			for dependency in &node.deps {
+				for kind in &dependency.dep_kinds {
+					let dev = match kind.kind {
+						DependencyKind::Normal => false,
+						DependencyKind::Development => true,
+						_ => continue,
+					};
+					edges.insert(Dependency { on: dependency.pkg.repr.clone(), dev });
+				}
+			}
+		}
+		let packages = metadata
+			.packages
+			.iter()
+			.map(|package| {
+				let described = Package {
+					name: package.name.to_string(),
+					version: package.version.to_string(),
+					member: members.contains(&package.id),
+					dependencies: dependencies.remove(&package.id).unwrap_or_default(),
+				};
+				(package.id.repr.clone(), described)
+			})
+			.collect();
+		Some(Self { packages })
+	}
+
+	/// The packages of this workspace.
+	pub fn members(&self) -> impl Iterator<Item = &Package> {
+		self.packages.values().filter(|package| package.member)
+	}
+
+	/// Names of what a package depends on directly, in the product (`dev`: in its tests as well).
+	pub fn direct<'a>(&'a self, package: &'a Package, dev: bool) -> impl Iterator<Item = &'a str> {
+		let wanted = package.dependencies.iter().filter(move |dependency| dev || !dependency.dev);
+		wanted.filter_map(|dependency| self.packages.get(&dependency.on)).map(|package| package.name.as_str())
+	}
+
+	/// Names of all that a package's product consists of, with one path from the package to each.
+	pub fn transitive<'a>(&'a self, package: &'a Package) -> BTreeMap<&'a str, Vec<&'a str>> {
+		let mut found = BTreeMap::new();
+		let mut open = vec![(package, vec![package.name.as_str()])];
+		while let Some((package, path)) = open.pop() {
+			for dependency in package.dependencies.iter().filter(|dependency| !dependency.dev) {
+				let Some(next) = self.packages.get(&dependency.on) else { continue };
+				if found.contains_key(next.name.as_str()) {
+					continue;
+				}
+				let path: Vec<&str> = path.iter().copied().chain([next.name.as_str()]).collect();
+				found.insert(next.name.as_str(), path.clone());
+				open.push((next, path));
+			}
+		}
+		found
+	}
+}

@@ -1,0 +1,21 @@
+// Where the network is, and what all clients' tests share.
+
+/** Address of a node's RPC. */
+export const endpoint = process.env.TOP_WS ?? 'ws://127.0.0.1:9944';
+
+/** The chain's token. */
+export const token = { symbol: 'TOP', decimals: 6, ss58Format: 42 };
+
+/** What the tests transfer: 12.345678 TOP. */
+export const amount = 12_345_678n;
+
+/** More than there is: 20 bn TOP and one unit. */
+export const moreThanThereIs = 20_000_000_000n * 1_000_000n + 1n;
+
+/** How long anything may take that waits for a block. A block is due in a second; a loaded machine may be slow. */
+export const timeout = 60_000;
+
+/** A name that no earlier run used, so that its account is new to the chain. */
+export function freshName(client) {
+	return `//client-tests/${client}/${Date.now()}`;
+}

@@ -1,0 +1,90 @@
+// polkadot-api (PAPI): the client of the new JSON-RPC specification (chainHead, transaction).
+
+import { Keyring } from '@polkadot/keyring';
+import { cryptoWaitReady } from '@polkadot/util-crypto';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createClient, Enum, InvalidTxError } from 'polkadot-api';
+import { getPolkadotSigner } from 'polkadot-api/signer';
+import { getWsProvider } from 'polkadot-api/ws';
+import { WebSocket } from 'ws';
+import { amount, endpoint, freshName, moreThanThereIs, timeout, token } from './network.js';
+
+describe('polkadot-api', { timeout }, () => {
+	let client;
+	// Without descriptors generated for this chain: everything comes from the metadata that the node serves.
+	let api;
+	let sender;
+	let signer;
+	let recipient;
+
+	before(async () => {
+		await cryptoWaitReady();
+		client = createClient(getWsProvider(endpoint, { websocketClass: WebSocket }));
+		api = client.getUnsafeApi();
+		const keyring = new Keyring({ type: 'sr25519' });
+		sender = keyring.addFromUri('//Bob');
+		signer = getPolkadotSigner(sender.publicKey, 'Sr25519', (message) => sender.sign(message));
+		recipient = keyring.addFromUri(freshName('papi'));
+	});
+
+	after(() => client?.destroy());
+
+	async function freeBalance(account) {
+		return (await api.query.System.Account.getValue(account.address)).data.free;
+	}
+
+	function transfer(value) {
+		return api.tx.Balances.transfer_keep_alive({ dest: Enum('Id', recipient.address), value });
+	}
+
+	it('connects and reads metadata and properties', async () => {
+		const { properties } = await client.getChainSpecData();
+		assert.equal(properties.tokenSymbol, token.symbol);
+		assert.equal(properties.tokenDecimals, token.decimals);
+		assert.equal(await api.constants.System.SS58Prefix(), token.ss58Format);
+		const finalized = await client.getFinalizedBlock();
+		assert.ok(finalized.number >= 0);
+		for (const version of [14, 15, 16]) {
+			const metadata = await api.apis.Metadata.metadata_at_version(version);
+			assert.ok(metadata, `metadata V${version}`);
+		}
+	});
+
+	it('transfers, sees it final, and costs nothing', async () => {
+		const before = await freeBalance(sender);
+		assert.equal(await freeBalance(recipient), 0n);
+
+		const result = await transfer(amount).signAndSubmit(signer);
+		assert.ok(result.ok, JSON.stringify(result.dispatchError));
+
+		assert.equal(await freeBalance(recipient), amount);
+		assert.equal(await freeBalance(sender), before - amount);
+		const newest = await client.getFinalizedBlock();
+		assert.ok(newest.number >= result.block.number);
+	});
+
+	it('asks for the fee and is told zero', async () => {
+		assert.equal(await transfer(amount).getEstimatedFees(sender.address), 0n);
+	});
+
+	it('says clearly that an account has too little', async () => {
+		const before = await freeBalance(sender);
+		const result = await transfer(moreThanThereIs).signAndSubmit(signer);
+		assert.equal(result.ok, false);
+		assert.deepEqual(
+			{ type: result.dispatchError.type, value: result.dispatchError.value.type },
+			{ type: 'Token', value: 'FundsUnavailable' },
+		);
+		assert.equal(await freeBalance(sender), before);
+	});
+
+	it('says clearly that a nonce is stale', async () => {
+		await assert.rejects(transfer(amount).signAndSubmit(signer, { nonce: 0 }), (error) => {
+			assert.ok(error instanceof InvalidTxError, String(error));
+			assert.equal(error.error.type, 'Invalid');
+			assert.equal(error.error.value.type, 'Stale');
+			return true;
+		});
+	});
+});

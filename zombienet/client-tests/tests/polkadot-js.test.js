@@ -1,0 +1,102 @@
+// @polkadot/api: the client behind Polkadot.js Apps and most wallets.
+
+import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { amount, endpoint, freshName, moreThanThereIs, timeout, token } from './network.js';
+
+describe('@polkadot/api', { timeout }, () => {
+	let api;
+	let sender;
+	let recipient;
+
+	before(async () => {
+		api = await ApiPromise.create({ provider: new WsProvider(endpoint), noInitWarn: true, throwOnConnect: true });
+		const keyring = new Keyring({ type: 'sr25519' });
+		sender = keyring.addFromUri('//Alice');
+		recipient = keyring.addFromUri(freshName('polkadot-js'));
+	});
+
+	after(async () => api?.disconnect());
+
+	async function freeBalance(account) {
+		return (await api.query.system.account(account.address)).data.free.toBigInt();
+	}
+
+	/** Sends, and resolves with the result in the finalized block. */
+	function sendUntilFinal(call, options = {}) {
+		return new Promise((resolve, reject) => {
+			let seen = [];
+			call.signAndSend(sender, options, (result) => {
+				seen.push(result.status.type);
+				if (result.status.isFinalized) {
+					resolve({ ...result, dispatchError: result.dispatchError, seen });
+				} else if (result.isError) {
+					reject(new Error(`the transaction ended as ${result.status.type}`));
+				}
+			}).catch(reject);
+		});
+	}
+
+	it('connects and reads metadata and properties', async () => {
+		assert.equal(api.registry.chainTokens[0], token.symbol);
+		assert.equal(api.registry.chainDecimals[0], token.decimals);
+		assert.equal(api.registry.chainSS58, token.ss58Format);
+		assert.equal(api.consts.system.ss58Prefix.toNumber(), token.ss58Format);
+		assert.ok(api.tx.balances.transferKeepAlive, 'the metadata has Balances');
+		assert.ok((await api.rpc.state.getMetadata()).version >= 14);
+	});
+
+	it('knows every transaction extension of the chain', () => {
+		// An extension that the client does not know is left out of what it signs, with no more than a warning.
+		const known = new Set([
+			'AuthorizeCall',
+			'ChargeTransactionPayment',
+			'CheckGenesis',
+			'CheckMetadataHash',
+			'CheckMortality',
+			'CheckNonZeroSender',
+			'CheckNonce',
+			'CheckSpecVersion',
+			'CheckTxVersion',
+			'CheckWeight',
+			'WeightReclaim',
+		]);
+		const unknown = api.registry.signedExtensions.filter((extension) => !known.has(extension));
+		assert.deepEqual(unknown, []);
+	});
+
+	it('transfers, sees it final, and costs nothing', async () => {
+		const before = await freeBalance(sender);
+		assert.equal(await freeBalance(recipient), 0n);
+
+		const result = await sendUntilFinal(api.tx.balances.transferKeepAlive(recipient.address, amount));
+		assert.equal(result.dispatchError, undefined);
+
+		assert.equal(await freeBalance(recipient), amount);
+		assert.equal(await freeBalance(sender), before - amount);
+		const block = await api.rpc.chain.getHeader(result.status.asFinalized);
+		const newest = await api.rpc.chain.getHeader(await api.rpc.chain.getFinalizedHead());
+		assert.ok(newest.number.toNumber() >= block.number.toNumber());
+	});
+
+	it('asks for the fee and is told zero', async () => {
+		const info = await api.tx.balances.transferKeepAlive(recipient.address, amount).paymentInfo(sender);
+		assert.equal(info.partialFee.toBigInt(), 0n);
+	});
+
+	it('says clearly that an account has too little', async () => {
+		const before = await freeBalance(sender);
+		const result = await sendUntilFinal(api.tx.balances.transferKeepAlive(recipient.address, moreThanThereIs));
+		assert.ok(result.dispatchError?.isToken, `got ${result.dispatchError}`);
+		assert.equal(result.dispatchError.asToken.type, 'FundsUnavailable');
+		assert.equal(await freeBalance(sender), before);
+	});
+
+	it('says clearly that a nonce is stale', async () => {
+		await assert.rejects(
+			sendUntilFinal(api.tx.balances.transferKeepAlive(recipient.address, amount), { nonce: 0 }),
+			/1010: Invalid Transaction: Transaction is outdated/,
+		);
+	});
+});
