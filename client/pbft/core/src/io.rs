@@ -1,5 +1,8 @@
 //! What goes into a step and what comes out of it.
 
+// The codec's derive numbers variants by a cast.
+#![allow(clippy::cast_possible_truncation)]
+
 use crate::{Message, NewView, Proposal, Signed, Verified, ViewChange};
 use codec::{Decode, Encode};
 use tp_pbft::{BlockHash, Certificate, Committee, Evidence, Height, MemberIndex, Pace, PreparedCertificate, View};

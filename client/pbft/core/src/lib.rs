@@ -14,13 +14,21 @@
 //! of its height, and one height runs at a time); a view change speaks of one height; the pre-prepare of a later view
 //! carries the new-view message that allows it; primaries come in the order of a weighted draw, not round robin.
 
+mod inbox;
 mod io;
 mod message;
+mod replica;
+mod rules;
 
+pub use inbox::{
+	Inbox, Offer, INBOX_BYTES, INBOX_BYTES_PER_ORIGIN, INBOX_MESSAGES_PER_ORIGIN, INBOX_ORIGINS_PER_MEMBER, INBOX_VIEWS,
+};
 pub use io::{Input, Output, Record, RejectedProposal, Timer};
 pub use message::{
-	Commit, Message, MessageError, NewView, PrePrepare, Prepare, Proposal, Signed, Verified, ViewChange,
+	Commit, Message, MessageError, NewView, Payload, PrePrepare, Prepare, Proposal, Signed, Verified, ViewChange,
 };
+pub use replica::{MemberStatus, Phase, Replica, Status, MAX_BLOCKS, MAX_TIMEOUT_DOUBLINGS, VIEWS_AHEAD, VIEWS_BEHIND};
+pub use rules::Rules;
 
 /// Signs with the member's vote key. Ed25519 is deterministic, so signing inside a step keeps it pure.
 pub trait Signer: Send {

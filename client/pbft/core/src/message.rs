@@ -1,5 +1,9 @@
 //! The five messages, and what makes one fit to reach the core: `Signed<M>` → `Verified<M>`.
 
+// The codec's derive numbers variants by a cast.
+#![allow(clippy::cast_possible_truncation)]
+
+use crate::Rules;
 use codec::{Decode, Encode};
 use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
@@ -209,6 +213,14 @@ pub enum MessageError {
 	Malformed(&'static str),
 }
 
+impl<M> Signed<M> {
+	/// The same with the message in another wrapping. The caller keeps slot and payload, so the signature still fits.
+	pub(crate) fn map<N>(self, wrap: impl FnOnce(M) -> N) -> Signed<N> {
+		let Self { epoch, height, sender, message, signature } = self;
+		Signed { epoch, height, sender, message: wrap(message), signature }
+	}
+}
+
 impl<M: Payload> Signed<M> {
 	/// What the sender signed for.
 	pub fn slot(&self) -> Slot {
@@ -244,6 +256,19 @@ impl Signed<Message> {
 		height: Height,
 		check: &impl CheckSignature,
 	) -> Result<Verified<Message>, MessageError> {
+		self.verify_by(&Rules::SOUND, domain, committee, height, check)
+	}
+
+	/// As [`Self::verify`], for the simulator. Without the feature `weaken` there are no other rules.
+	#[doc(hidden)]
+	pub fn verify_by(
+		self,
+		rules: &Rules,
+		domain: &Domain,
+		committee: &Committee,
+		height: Height,
+		check: &impl CheckSignature,
+	) -> Result<Verified<Message>, MessageError> {
 		self.verify_envelope(domain, committee, height, check)?;
 		match &self.message {
 			Message::PrePrepare(pre_prepare) => match (&pre_prepare.new_view, pre_prepare.view) {
@@ -256,13 +281,13 @@ impl Signed<Message> {
 						return Err(MessageError::Malformed("the proposal is not the block that the new view names"));
 					}
 					new_view.verify_envelope(domain, committee, height, check)?;
-					verify_new_view(&new_view.message, domain, committee, height, check)?;
+					verify_new_view(&new_view.message, rules, domain, committee, height, check)?;
 				},
 				_ => return Err(MessageError::Malformed("a new view belongs to every view but the first")),
 			},
 			Message::Prepare(_) | Message::Commit(_) => {},
 			Message::ViewChange(view_change) => verify_view_change(view_change, domain, committee, height, check)?,
-			Message::NewView(new_view) => verify_new_view(new_view, domain, committee, height, check)?,
+			Message::NewView(new_view) => verify_new_view(new_view, rules, domain, committee, height, check)?,
 		}
 		Ok(Verified(self))
 	}
@@ -287,12 +312,13 @@ fn verify_view_change(
 
 fn verify_new_view(
 	new_view: &NewView,
+	rules: &Rules,
 	domain: &Domain,
 	committee: &Committee,
 	height: Height,
 	check: &impl CheckSignature,
 ) -> Result<(), MessageError> {
-	if new_view.view_changes.len() < committee.quorum() {
+	if new_view.view_changes.len() < (rules.quorum)(committee) {
 		return Err(MessageError::Malformed("too few view changes"));
 	}
 	if !new_view.view_changes.windows(2).all(|pair| pair[0].sender < pair[1].sender) {
@@ -305,7 +331,7 @@ fn verify_new_view(
 		view_change.verify_envelope(domain, committee, height, check)?;
 		verify_view_change(&view_change.message, domain, committee, height, check)?;
 	}
-	if new_view.block != NewView::block_of(&new_view.view_changes) {
+	if new_view.block != (rules.block_of)(&new_view.view_changes) {
 		return Err(MessageError::Malformed("the block does not follow from the view changes"));
 	}
 	Ok(())

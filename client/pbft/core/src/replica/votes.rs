@@ -1,0 +1,146 @@
+//! Who said what in which slot: tallies for quorums, and the first of two contradictory messages for evidence.
+
+use std::collections::BTreeMap;
+use tp_pbft::{MemberIndex, MessageKind, PbftSignature, SignedPayload, View};
+
+use sp_core::H256;
+
+/// Views above the present one of which votes are kept. A faulty member can fill so many views of its own row, and no
+/// more; a correct one that is further ahead repeats what it says, and its view changes are counted in any case.
+pub const VIEWS_AHEAD: View = 8;
+/// Views below the present one of which votes are kept: late Commits can still complete a certificate there.
+pub const VIEWS_BEHIND: View = 8;
+
+/// What noting a message came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Noted {
+	/// The member's first in this slot.
+	First,
+	/// It said so before.
+	Repeated,
+	/// It said otherwise before, and this was not known yet: here is what it said first, which stays.
+	Contradiction(SignedPayload),
+	/// It said otherwise before, which is known; or the view is outside the window.
+	Ignored,
+}
+
+/// The messages of one kind in one view, one a member.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+	votes: BTreeMap<MemberIndex, SignedPayload>,
+	counts: BTreeMap<H256, usize>,
+	contradicted: Vec<MemberIndex>,
+}
+
+/// The messages of a height, within a window of views around the present one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct VoteBook {
+	tallies: BTreeMap<(View, MessageKind), Tally>,
+	present: View,
+}
+
+impl VoteBook {
+	/// Moves the window; views that fall out of it are forgotten.
+	pub fn move_to(&mut self, view: View) {
+		self.present = view;
+		let lowest = (view.saturating_sub(VIEWS_BEHIND), MessageKind::PrePrepare);
+		self.tallies = self.tallies.split_off(&lowest);
+	}
+
+	/// Notes what a member said in a slot. The caller has verified it.
+	pub fn note(
+		&mut self,
+		member: MemberIndex,
+		view: View,
+		kind: MessageKind,
+		payload: H256,
+		signature: PbftSignature,
+	) -> Noted {
+		if view < self.present.saturating_sub(VIEWS_BEHIND) || view > self.present.saturating_add(VIEWS_AHEAD) {
+			return Noted::Ignored;
+		}
+		let tally = self.tallies.entry((view, kind)).or_default();
+		match tally.votes.get(&member) {
+			None => {
+				tally.votes.insert(member, SignedPayload { payload, signature });
+				*tally.counts.entry(payload).or_default() += 1;
+				Noted::First
+			},
+			Some(first) if first.payload == payload => Noted::Repeated,
+			Some(_) if tally.contradicted.contains(&member) => Noted::Ignored,
+			Some(first) => {
+				tally.contradicted.push(member);
+				Noted::Contradiction(first.clone())
+			},
+		}
+	}
+
+	/// How many members said this in this view.
+	pub fn count(&self, view: View, kind: MessageKind, payload: &H256) -> usize {
+		self.tallies.get(&(view, kind)).and_then(|tally| tally.counts.get(payload)).copied().unwrap_or_default()
+	}
+
+	/// Whether a member said anything of a kind in a view.
+	pub fn has(&self, view: View, kind: MessageKind, member: MemberIndex) -> bool {
+		self.tallies.get(&(view, kind)).is_some_and(|tally| tally.votes.contains_key(&member))
+	}
+
+	/// Who said this in this view, with the signatures.
+	pub fn signatures(&self, view: View, kind: MessageKind, payload: &H256) -> Vec<(MemberIndex, PbftSignature)> {
+		self.tallies
+			.get(&(view, kind))
+			.into_iter()
+			.flat_map(|tally| &tally.votes)
+			.filter(|(_, vote)| vote.payload == *payload)
+			.map(|(member, vote)| (*member, vote.signature.clone()))
+			.collect()
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use sp_core::crypto::UncheckedFrom;
+
+	fn signature(byte: u8) -> PbftSignature {
+		PbftSignature::from(sp_core::ed25519::Signature::unchecked_from([byte; 64]))
+	}
+
+	fn payload(byte: u8) -> H256 {
+		H256::repeat_byte(byte)
+	}
+
+	#[test]
+	fn a_member_counts_once_and_its_first_word_stays() {
+		let mut book = VoteBook::default();
+		let mut note =
+			|member, byte| book.note(member, 3, MessageKind::Prepare, payload(byte), signature(byte + member as u8));
+		assert_eq!(note(0, 10), Noted::First);
+		assert_eq!(note(0, 10), Noted::Repeated);
+		assert_eq!(note(1, 10), Noted::First);
+		let first = SignedPayload { payload: payload(10), signature: signature(10) };
+		assert_eq!(note(0, 20), Noted::Contradiction(first));
+		assert_eq!(note(0, 21), Noted::Ignored, "a member is reported once a slot");
+		assert_eq!(book.count(3, MessageKind::Prepare, &payload(10)), 2);
+		assert_eq!(book.count(3, MessageKind::Prepare, &payload(20)), 0);
+		assert_eq!(book.count(3, MessageKind::Commit, &payload(10)), 0);
+		assert_eq!(
+			book.signatures(3, MessageKind::Prepare, &payload(10)),
+			vec![(0, signature(10)), (1, signature(11))]
+		);
+	}
+
+	#[test]
+	fn views_outside_the_window_are_not_kept() {
+		let mut book = VoteBook::default();
+		let far = VIEWS_AHEAD + 1;
+		assert_eq!(book.note(0, far, MessageKind::Commit, payload(1), signature(1)), Noted::Ignored);
+		assert_eq!(book.note(0, far - 1, MessageKind::Commit, payload(1), signature(1)), Noted::First);
+		assert_eq!(book.note(0, 0, MessageKind::Commit, payload(1), signature(1)), Noted::First);
+		book.move_to(VIEWS_BEHIND);
+		assert!(book.has(0, MessageKind::Commit, 0));
+		book.move_to(VIEWS_BEHIND + 1);
+		assert!(!book.has(0, MessageKind::Commit, 0));
+		assert_eq!(book.note(0, 0, MessageKind::Commit, payload(1), signature(1)), Noted::Ignored);
+	}
+}
