@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Runs the node that was built last.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+[ -x "$TOP_NODE" ] || fail "there is no $TOP_NODE: make build"
+exec "$TOP_NODE" "$@"

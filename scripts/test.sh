@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Runs the checks, one after the other, and stops at the first that fails.
+#
+#   scripts/test.sh          all
+#   scripts/test.sh STEP…    lint, unit, simulator, zombienet, clients
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+cd "$TOP_ROOT"
+
+# Runs of the simulator.
+SEEDS=${SEEDS:-20000}
+passed=0
+started=$SECONDS
+
+# check NAME COMMAND…: runs it under a heading, and says how long it took.
+check() {
+	local name=$1 from=$SECONDS
+	shift
+	printf '\n==> %s\n' "$name"
+	if ! "$@"; then
+		printf '\n==> %s: FAILED after %s s: %s\n' "$name" $((SECONDS - from)) "$*"
+		printf '%s passed, 1 failed\n' $passed
+		exit 1
+	fi
+	passed=$((passed + 1))
+	printf '==> %s: ok, %s s\n' "$name" $((SECONDS - from))
+}
+
+# in_zombienet COMMAND…: in the zombienet workspace, with its target folder.
+in_zombienet() {
+	(cd "$TOP_ROOT/zombienet" && CARGO_TARGET_DIR=$TOP_ZOMBIENET_TARGET_DIR "$@")
+}
+
+lint() {
+	check "formatting" cargo fmt --all --check
+	check "formatting of zombienet" in_zombienet cargo fmt --all --check
+	check "clippy" cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	check "licences, bans and sources of crates" \
+		cargo deny --locked -L error check --hide-inclusion-graph bans licenses sources
+	check "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps
+}
+
+unit() {
+	check "tests of all crates" cargo test --release --locked --workspace
+}
+
+simulator() {
+	check "programs" scripts/build.sh
+	check "simulator, $SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SEEDS"
+}
+
+zombienet() {
+	check "the node" scripts/build.sh
+	check "clippy of zombienet" in_zombienet cargo clippy --locked --workspace --all-targets -- -D warnings
+	check "networks under zombienet" in_zombienet cargo test --locked --package top-network-tests -- --test-threads=1
+}
+
+clients() {
+	check "the node" scripts/build.sh
+	check "compiling the Rust client's tests" in_zombienet cargo test --locked --package top-subxt-tests --no-run
+	check "clients on a network of four" scripts/with-network.sh scripts/client-tests.sh
+}
+
+if [ $# = 0 ]; then
+	set -- lint unit simulator zombienet clients
+fi
+for step in "$@"; do
+	case $step in
+	lint | unit | simulator | zombienet | clients) "$step" ;;
+	*) fail "no step $step: there are lint, unit, simulator, zombienet and clients" ;;
+	esac
+done
+printf '\n==> all done in %s s\n' $((SECONDS - started))
+printf '%s passed, 0 failed\n' $passed

@@ -1,0 +1,135 @@
+//! Connects, reads metadata, transfers, watches it final, and gets clear errors.
+
+use anyhow::{ensure, Context};
+use std::{
+	str::FromStr,
+	time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use subxt::{
+	config::{DefaultExtrinsicParamsBuilder, SubstrateConfig},
+	dynamic::{self, At, Value},
+	transactions::TransactionInvalid,
+	OnlineClient,
+};
+use subxt_signer::{
+	sr25519::{dev, Keypair, PublicKey},
+	SecretUri,
+};
+
+/// 12.345678 TOP.
+const AMOUNT: u128 = 12_345_678;
+/// 20 bn TOP and one unit.
+const MORE_THAN_THERE_IS: u128 = 20_000_000_000 * 1_000_000 + 1;
+/// A block is due in a second; a loaded machine may be slow.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+type Client = OnlineClient<SubstrateConfig>;
+
+async fn connect() -> anyhow::Result<Client> {
+	let endpoint = std::env::var("TOP_WS").context("TOP_WS names no node's RPC, such as ws://127.0.0.1:9944")?;
+	Ok(Client::from_insecure_url(&endpoint).await?)
+}
+
+/// An account that no earlier run used.
+fn fresh_account() -> anyhow::Result<Keypair> {
+	let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
+	Ok(Keypair::from_uri(&SecretUri::from_str(&format!("//client-tests//subxt-{now}"))?)?)
+}
+
+fn transfer(to: &PublicKey, amount: u128) -> impl subxt::transactions::Payload {
+	dynamic::transaction("Balances", "transfer_keep_alive", (to.to_address::<()>(), amount))
+}
+
+/// Spendable balance in the newest finalized block.
+async fn free_balance(client: &Client, account: &PublicKey) -> anyhow::Result<u128> {
+	let address = dynamic::storage::<([u8; 32],), Value>("System", "Account");
+	let block = client.at_current_block().await?;
+	let Some(account) = block.storage().try_fetch(address, (account.0,)).await? else { return Ok(0) };
+	let account = account.decode()?;
+	account.at("data").at("free").and_then(|free| free.as_u128()).context("an account has a free balance")
+}
+
+/// Ends a test that waits for something that does not come.
+async fn in_time<T>(work: impl std::future::Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+	tokio::time::timeout(TIMEOUT, work).await.context("waited a minute")?
+}
+
+#[tokio::test]
+#[ignore = "needs a network: scripts/with-network.sh"]
+async fn reads_metadata() -> anyhow::Result<()> {
+	in_time(async {
+		let block = connect().await?.at_current_block().await?;
+		let metadata = block.metadata();
+		for pallet in ["System", "Timestamp", "Balances", "Committee"] {
+			ensure!(metadata.pallet_by_name(pallet).is_some(), "the metadata has no pallet {pallet}");
+		}
+		let apis = metadata.runtime_api_traits().map(|api| api.name().to_string()).collect::<Vec<_>>();
+		ensure!(apis.iter().any(|api| api == "PbftApi"), "no PbftApi among {apis:?}");
+		let prefix = block.constants().entry(dynamic::constant::<u16>("System", "SS58Prefix"))?;
+		ensure!(prefix == 42, "the address prefix is {prefix}");
+		Ok(())
+	})
+	.await
+}
+
+#[tokio::test]
+#[ignore = "needs a network: scripts/with-network.sh"]
+async fn transfers_for_free_and_sees_it_final() -> anyhow::Result<()> {
+	in_time(async {
+		let client = connect().await?;
+		let (sender, recipient) = (dev::charlie(), fresh_account()?.public_key());
+		let before = free_balance(&client, &sender.public_key()).await?;
+		ensure!(free_balance(&client, &recipient).await? == 0, "the recipient is new");
+
+		let call = transfer(&recipient, AMOUNT);
+		let progress = client.transactions().await?.sign_and_submit_then_watch_default(&call, &sender).await?;
+		let included = progress.wait_for_finalized().await?;
+		included.wait_for_success().await?;
+		let block = included.at().await?.block_number();
+
+		ensure!(client.at_current_block().await?.block_number() >= block, "final is final");
+		ensure!(free_balance(&client, &recipient).await? == AMOUNT, "the recipient has what was sent");
+		ensure!(free_balance(&client, &sender.public_key()).await? == before - AMOUNT, "and nothing else was taken");
+		Ok(())
+	})
+	.await
+}
+
+#[tokio::test]
+#[ignore = "needs a network: scripts/with-network.sh"]
+async fn an_overdraft_says_so() -> anyhow::Result<()> {
+	in_time(async {
+		let client = connect().await?;
+		let sender = dev::charlie();
+		let call = transfer(&fresh_account()?.public_key(), MORE_THAN_THERE_IS);
+		let progress = client.transactions().await?.sign_and_submit_then_watch_default(&call, &sender).await?;
+		let Err(error) = progress.wait_for_finalized_success().await else { anyhow::bail!("it went through") };
+		ensure!(error.to_string().contains("Funds are unavailable"), "{error}");
+		Ok(())
+	})
+	.await
+}
+
+#[tokio::test]
+#[ignore = "needs a network: scripts/with-network.sh"]
+async fn a_stale_nonce_says_so() -> anyhow::Result<()> {
+	in_time(async {
+		let client = connect().await?;
+		let (sender, recipient) = (dev::charlie(), fresh_account()?.public_key());
+		let mut transactions = client.transactions().await?;
+		let call = transfer(&recipient, AMOUNT);
+		// Whatever ran before: nonce 0 is used now.
+		transactions.sign_and_submit_then_watch_default(&call, &sender).await?.wait_for_finalized_success().await?;
+
+		let mut transactions = client.transactions().await?;
+		let stale = DefaultExtrinsicParamsBuilder::new().nonce(0).build();
+		let stale = transactions.create_signed(&call, &sender, stale).await?;
+		let validity = stale.validate().await?;
+		let expected = subxt::transactions::ValidationResult::Invalid(TransactionInvalid::Stale);
+		ensure!(validity == expected, "asked beforehand: {validity:?}");
+		let Err(error) = stale.submit().await else { anyhow::bail!("it was taken") };
+		ensure!(error.to_string().contains("outdated"), "submitted: {error}");
+		Ok(())
+	})
+	.await
+}
