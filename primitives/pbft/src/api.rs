@@ -4,13 +4,26 @@
 #![allow(missing_docs)]
 
 use crate::{Committee, Evidence};
-use codec::{Decode, Encode};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use tp_core::ChainTag;
 
 /// The pace of a ledger. Times in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, codec::MaxEncodedLen, TypeInfo, Serialize, Deserialize)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 pub struct Pace {
 	/// Least time between two blocks when there is work.
 	pub block_interval_ms: u32,

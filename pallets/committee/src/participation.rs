@@ -1,0 +1,105 @@
+//! Who took part: authors from headers, signers from the parent's certificate.
+
+use crate::{types::turns_lost, *};
+use frame_support::{traits::Get, weights::Weight};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{traits::SaturatedConversion, traits::Zero};
+use tp_pbft::{Certificate, CertificateError, Committee, Domain, Height, PreDigest, Seed};
+
+impl<T: Config> Pallet<T> {
+	/// What the members' signatures are bound to.
+	pub fn domain() -> Domain {
+		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+		Domain { chain: T::Chain::get(), genesis }
+	}
+
+	/// Stores who authored this block, and who lost a turn before it did.
+	pub(crate) fn note_author(pre_digest: &PreDigest) -> Weight {
+		let PreDigest { view, author, .. } = *pre_digest;
+		let mut activity = CurrentActivity::<T>::get().expect("kept with the committee; qed");
+		let size = activity.members.len() as u32;
+		let Some(member) = activity.members.get_mut(usize::from(author)) else {
+			panic!("the block's author {author} is no member of a committee of {size}");
+		};
+		member.authored = member.authored.saturating_add(1);
+		activity.blocks = activity.blocks.saturating_add(1);
+		let mut weight = T::WeightInfo::block(size);
+		if view > 0 {
+			for (loser, turns) in turns_lost(&Self::committee().primaries(), view) {
+				if let Some(member) = activity.members.get_mut(usize::from(loser)) {
+					member.turns_lost = member.turns_lost.saturating_add(turns);
+				}
+			}
+			weight = weight.saturating_add(T::WeightInfo::later_view(size));
+		}
+		CurrentActivity::<T>::put(activity);
+		LastAuthorship::<T>::put(Authorship { author, view, output: pre_digest.output() });
+		weight
+	}
+
+	/// Checks that a certificate proves this block's parent.
+	pub(crate) fn verify_parent(certificate: &Certificate) -> Result<(), Error<T>> {
+		let height: Height = frame_system::Pallet::<T>::block_number().saturated_into();
+		if height <= 1 {
+			return Err(Error::FirstBlock);
+		}
+		let committee = Self::parent_committee(height);
+		let parent_hash = frame_system::Pallet::<T>::parent_hash();
+		certificate
+			.verify(&Self::domain(), &committee, height - 1, &parent_hash, tp_pbft::check_signature)
+			.map_err(Error::from)
+	}
+
+	/// Counts the signers of a valid certificate of the parent, in the epoch of the parent.
+	pub(crate) fn count_signers(certificate: &Certificate) {
+		let count = |activity: &mut Option<EpochActivity>| {
+			let Some(activity) = activity.as_mut().filter(|activity| activity.epoch == certificate.epoch) else {
+				return false;
+			};
+			activity.certified = activity.certified.saturating_add(1);
+			for signer in certificate.signers.iter() {
+				if let Some(member) = activity.members.get_mut(usize::from(signer)) {
+					member.signed = member.signed.saturating_add(1);
+				}
+			}
+			true
+		};
+		if !CurrentActivity::<T>::mutate(count) {
+			PreviousActivity::<T>::mutate(count);
+		}
+	}
+
+	/// The committee in force at the parent of the block at `height`. Its seed plays no part in certificates.
+	fn parent_committee(height: Height) -> Committee {
+		let record = if EpochStart::<T>::get() == height {
+			PreviousCommittee::<T>::get().expect("an epoch after the first has one before it; qed")
+		} else {
+			Self::current()
+		};
+		record.with_seed(Seed::default())
+	}
+}
+
+impl<T> From<CertificateError> for Error<T> {
+	fn from(error: CertificateError) -> Self {
+		match error {
+			CertificateError::WrongHeight { .. } => Self::CertificateWrongHeight,
+			CertificateError::WrongBlock => Self::CertificateWrongBlock,
+			CertificateError::WrongEpoch { .. } => Self::CertificateWrongEpoch,
+			CertificateError::BadBitmap { .. } => Self::CertificateBadBitmap,
+			CertificateError::SignatureCount { .. } => Self::CertificateSignatureCount,
+			CertificateError::NoQuorum { .. } => Self::CertificateNoQuorum,
+			CertificateError::BadSignature(_) => Self::CertificateBadSignature,
+		}
+	}
+}
+
+impl<T> From<InvalidCommittee> for Error<T> {
+	fn from(error: InvalidCommittee) -> Self {
+		match error {
+			InvalidCommittee::Empty => Self::EmptyCommittee,
+			InvalidCommittee::TooLarge => Self::CommitteeTooLarge,
+			InvalidCommittee::DuplicateKey => Self::DuplicateKey,
+		}
+	}
+}

@@ -1,0 +1,119 @@
+//! What the pallet stores.
+
+use alloc::{collections::BTreeSet, vec::Vec};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{traits::ConstU32, BoundedVec};
+use scale_info::TypeInfo;
+use tp_pbft::{Committee, Epoch, Height, Member, MemberIndex, Pace, Seed, View, VrfOutput, MAX_MEMBERS};
+
+/// The members of a committee, by index.
+pub type Members = BoundedVec<Member, ConstU32<MAX_MEMBERS>>;
+
+/// A committee without the seed, which changes with each block.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct CommitteeRecord {
+	/// Which committee of the ledger it is.
+	pub epoch: Epoch,
+	/// Its members.
+	pub members: Members,
+}
+
+impl CommitteeRecord {
+	/// The committee at a height with this seed.
+	pub fn with_seed(self, seed: Seed) -> Committee {
+		Committee { epoch: self.epoch, members: self.members.into_inner(), seed }
+	}
+}
+
+/// Who proposed a block, as its header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Authorship {
+	/// The author's index in the committee of that height.
+	pub author: MemberIndex,
+	/// The view in which it proposed the block first.
+	pub view: View,
+	/// What its VRF gave.
+	pub output: VrfOutput,
+}
+
+/// What one member did in an epoch. All three are counts.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct MemberActivity {
+	/// Certificates on the ledger with its signature.
+	pub signed: u32,
+	/// Blocks that it authored.
+	pub authored: u32,
+	/// Views in which it was the primary and that ended without the block of the height.
+	pub turns_lost: u32,
+}
+
+/// What the members of one committee did.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct EpochActivity {
+	/// The committee's epoch.
+	pub epoch: Epoch,
+	/// Blocks of the epoch so far.
+	pub blocks: u32,
+	/// Blocks of the epoch whose certificate is on the ledger: what `signed` is out of. It is one behind `blocks`
+	/// until the first block of the next epoch.
+	pub certified: u32,
+	/// By member index.
+	pub members: BoundedVec<MemberActivity, ConstU32<MAX_MEMBERS>>,
+}
+
+impl EpochActivity {
+	/// Nothing done yet by the members of a committee.
+	pub fn new(committee: &CommitteeRecord) -> Self {
+		let members = committee.members.iter().map(|_| MemberActivity::default()).collect::<Vec<_>>();
+		Self { epoch: committee.epoch, blocks: 0, certified: 0, members: BoundedVec::truncate_from(members) }
+	}
+}
+
+/// Why a list of members is no committee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidCommittee {
+	/// Nobody could decide anything.
+	Empty,
+	/// More than [`MAX_MEMBERS`].
+	TooLarge,
+	/// One key would have two votes, or two members one VRF output.
+	DuplicateKey,
+}
+
+/// Checks what a committee must be: 1 to [`MAX_MEMBERS`] members, each with a vote key and a VRF key of its own.
+pub fn check_members(members: Vec<Member>) -> Result<Members, InvalidCommittee> {
+	if members.is_empty() {
+		return Err(InvalidCommittee::Empty);
+	}
+	let members = Members::try_from(members).map_err(|_| InvalidCommittee::TooLarge)?;
+	let votes = members.iter().map(|member| &member.key).collect::<BTreeSet<_>>();
+	let vrfs = members.iter().map(|member| &member.vrf).collect::<BTreeSet<_>>();
+	if votes.len() < members.len() || vrfs.len() < members.len() {
+		return Err(InvalidCommittee::DuplicateKey);
+	}
+	Ok(members)
+}
+
+/// Whether replicas can keep a pace: the idle interval is not shorter than the one between blocks, and the timeout
+/// gives a primary time to propose.
+pub fn is_valid_pace(pace: &Pace) -> bool {
+	pace.block_interval_ms > 0 && pace.idle_interval_ms >= pace.block_interval_ms && pace.base_timeout_ms > 0
+}
+
+/// How often each member lost its turn at a height whose block was proposed in `view`: the primaries of the views
+/// 0 to `view` − 1. `order` is the committee's order of primaries, which starts over after the last.
+pub fn turns_lost(order: &[MemberIndex], view: View) -> impl Iterator<Item = (MemberIndex, u32)> + '_ {
+	let size = order.len().max(1) as u64;
+	let (rounds, rest) = (u64::from(view) / size, u64::from(view) % size);
+	order.iter().enumerate().filter_map(move |(at, member)| {
+		let lost = rounds + u64::from((at as u64) < rest);
+		(lost > 0).then(|| (*member, u32::try_from(lost).unwrap_or(u32::MAX)))
+	})
+}
+
+/// The last height of an epoch that starts at `start`.
+pub fn last_height(start: Height, length: Height) -> Height {
+	start.saturating_add(length.max(1) - 1)
+}

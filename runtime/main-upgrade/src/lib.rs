@@ -1,0 +1,19 @@
+//! The main chain's runtime once more, built from the same tree with its feature `next-spec-version`: what a forkless
+//! upgrade installs in tests. Nothing but tests depends on it, and it takes as long to build as the runtime itself.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg(target_family = "wasm")]
+pub use top_main_runtime::*;
+
+#[cfg(feature = "std")]
+#[allow(missing_docs)]
+mod blob {
+	include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+}
+
+#[cfg(feature = "std")]
+pub use blob::WASM_BINARY;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! What the build script of every runtime calls: picks a toolchain that can compile to wasm, and builds.
+//!
+//! 1. `WASM_BUILD_TOOLCHAIN` or `TOP_WASM_TOOLCHAIN`, if set: somebody knows better.
+//! 2. The ordinary toolchain, if its target `wasm32v1-none` is installed.
+//! 3. `top-wasm`, which `make setup` links where rustup cannot install the target.
+//!
+//! Otherwise the build ends with a message that says what to do. So plain `cargo build` works after `make setup`.
+
+use std::{
+	env,
+	path::{Path, PathBuf},
+	process::Command,
+};
+use substrate_wasm_builder::WasmBuilder;
+
+/// The compilation target of runtimes: WebAssembly 1.0 without extensions.
+pub const TARGET: &str = "wasm32v1-none";
+/// The toolchain that `make setup` links where the ordinary one cannot have the target.
+pub const FALLBACK_TOOLCHAIN: &str = "top-wasm";
+
+/// The SDK's variable that names the toolchain of wasm builds.
+const SDK_VARIABLE: &str = "WASM_BUILD_TOOLCHAIN";
+/// Ours, which only our runtimes obey.
+const OWN_VARIABLE: &str = "TOP_WASM_TOOLCHAIN";
+
+/// Part of the metadata's hash: what a cold wallet shows. As in `tp-core`, which a build script cannot ask.
+#[cfg(feature = "metadata-hash")]
+const TOKEN_SYMBOL: &str = "TOP";
+/// Likewise.
+#[cfg(feature = "metadata-hash")]
+const TOKEN_DECIMALS: u8 = 6;
+
+/// Which toolchain compiles to wasm.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Toolchain {
+	/// The one that compiles everything else.
+	Ordinary,
+	/// A rustup toolchain.
+	Named(String),
+}
+
+/// Builds the current crate to wasm. For build scripts: ends the build with a message if no toolchain can.
+pub fn build() {
+	println!("cargo:rerun-if-env-changed={OWN_VARIABLE}");
+	let skipped = env::var_os("SKIP_WASM_BUILD").is_some();
+	if !skipped && env::var_os(SDK_VARIABLE).is_none() {
+		match pick_toolchain() {
+			Some(Toolchain::Ordinary) => {},
+			// The builder reads its choice from here.
+			Some(Toolchain::Named(name)) => env::set_var(SDK_VARIABLE, name),
+			None => {
+				eprintln!(
+					"No installed toolchain can compile the runtime: the ordinary one lacks the target `{TARGET}` and \
+					there is no toolchain `{FALLBACK_TOOLCHAIN}`. Run `make setup`, which installs one of them."
+				);
+				std::process::exit(1);
+			},
+		}
+	}
+	let builder = WasmBuilder::init_with_defaults();
+	#[cfg(feature = "metadata-hash")]
+	let builder = builder.enable_metadata_hash(TOKEN_SYMBOL, TOKEN_DECIMALS);
+	builder.build();
+}
+
+/// The first toolchain of the list above that is installed.
+pub fn pick_toolchain() -> Option<Toolchain> {
+	if let Ok(name) = env::var(OWN_VARIABLE) {
+		return Some(Toolchain::Named(name));
+	}
+	if ordinary_sysroot().is_some_and(|sysroot| has_target(&sysroot)) {
+		return Some(Toolchain::Ordinary);
+	}
+	let listed = output(Command::new("rustup").args(["toolchain", "list"]))?;
+	is_listed(&listed, FALLBACK_TOOLCHAIN).then(|| Toolchain::Named(FALLBACK_TOOLCHAIN.into()))
+}
+
+/// The sysroot of the compiler that cargo uses for the rest.
+fn ordinary_sysroot() -> Option<PathBuf> {
+	let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
+	output(Command::new(rustc).args(["--print", "sysroot"])).map(|path| PathBuf::from(path.trim()))
+}
+
+/// Whether a sysroot has the standard library for the target.
+fn has_target(sysroot: &Path) -> bool {
+	sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir()
+}
+
+/// Whether rustup's list, a line a toolchain with remarks behind its name, names a toolchain.
+fn is_listed(list: &str, toolchain: &str) -> bool {
+	list.lines().any(|line| line.split_whitespace().next() == Some(toolchain))
+}
+
+/// What a command prints, if it succeeds.
+fn output(command: &mut Command) -> Option<String> {
+	let output = command.output().ok().filter(|output| output.status.success())?;
+	String::from_utf8(output.stdout).ok()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn list_of_rustup_is_read_by_whole_names() {
+		let list = "stable-x86_64-unknown-linux-gnu (active, default)\ntop-wasm\nnightly-x86_64-unknown-linux-gnu\n";
+		assert!(is_listed(list, "top-wasm"));
+		assert!(is_listed(list, "stable-x86_64-unknown-linux-gnu"));
+		assert!(!is_listed(list, "top"));
+		assert!(!is_listed("top-wasm-old\n", "top-wasm"));
+	}
+
+	#[test]
+	fn sysroot_without_the_target_is_told_apart() {
+		let sysroot = env::temp_dir().join(format!("top-wasm-build-{}", std::process::id()));
+		let library = sysroot.join("lib/rustlib").join(TARGET).join("lib");
+		assert!(!has_target(&sysroot));
+		std::fs::create_dir_all(&library).unwrap();
+		assert!(has_target(&sysroot));
+		std::fs::remove_dir_all(&sysroot).unwrap();
+	}
+}
