@@ -11,7 +11,10 @@ describe('@polkadot/api', { timeout }, () => {
 	let recipient;
 
 	before(async () => {
-		api = await ApiPromise.create({ provider: new WsProvider(endpoint), noInitWarn: true, throwOnConnect: true });
+		// Connected by hand: the provider would else try for ever.
+		const provider = new WsProvider(endpoint, false);
+		await provider.connect();
+		api = await ApiPromise.create({ provider, noInitWarn: true, throwOnConnect: true });
 		const keyring = new Keyring({ type: 'sr25519' });
 		sender = keyring.addFromUri('//Alice');
 		recipient = keyring.addFromUri(freshName('polkadot-js'));
