@@ -26,9 +26,7 @@ mod slot;
 pub use api::*;
 pub use certificate::{Certificate, CertificateError, PreparedCertificate, QuorumCertificate, SignerBitmap, VoteKind};
 pub use committee::{Committee, Member, MemberIndex, MAX_MEMBERS};
-pub use crypto::{
-	check_signature, CheckSignature, PbftId, PbftPair, PbftSignature, VrfId, VrfPair, PBFT_KEY_TYPE, VRF_KEY_TYPE,
-};
+pub use crypto::{check_signature, CheckSignature, PbftId, PbftSignature, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE};
 pub use digest::{
 	find_next_committee, find_pre_digest, vrf_sign_data, ConsensusLog, DigestError, PreDigest, VrfOutput,
 };
@@ -36,6 +34,8 @@ pub use evidence::{Evidence, EvidenceError, SignedPayload};
 pub use inherent::{InherentError, INHERENT_IDENTIFIER};
 pub use slot::{Domain, Epoch, Height, MessageKind, Slot, View, PROTOCOL_VERSION};
 
+#[cfg(feature = "std")]
+pub use crypto::{PbftPair, VrfPair};
 #[cfg(feature = "std")]
 pub use inherent::ParentCertificateProvider;
 
