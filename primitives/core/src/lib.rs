@@ -58,6 +58,11 @@ pub type Nonce = u32;
 /// Hash of a block, a transaction or a state.
 pub type Hash = sp_core::H256;
 
+/// A block's header, the same for all ledgers.
+pub type Header = sp_runtime::generic::Header<BlockNumber, sp_runtime::traits::BlakeTwo256>;
+/// A block whose transactions are opaque bytes: what the client works with, whatever the runtime.
+pub type Block = sp_runtime::generic::Block<Header, sp_runtime::OpaqueExtrinsic>;
+
 /// Decimal places of the token.
 pub const TOKEN_DECIMALS: u8 = 6;
 /// Symbol of the token.

@@ -1,0 +1,135 @@
+//! A runtime that only declares the runtime APIs which every ledger of TOP has. It gives the client its API type, so
+//! that no runtime is linked into client code; nothing here is ever called.
+
+// The macros generate items without docs, and the bodies diverge.
+#![allow(missing_docs, unreachable_code, unused_variables, clippy::extra_unused_type_parameters)]
+
+use frame_system_rpc_runtime_api::AccountNonceApi;
+use pallet_transaction_payment_rpc_runtime_api::{FeeDetails, RuntimeDispatchInfo};
+use sp_runtime::{
+	traits::Block as BlockT,
+	transaction_validity::{TransactionSource, TransactionValidity},
+	ApplyExtrinsicResult, ExtrinsicInclusionMode,
+};
+use tp_core::{AccountId, Balance, Block, Nonce};
+use tp_pbft::{Committee, Evidence, PbftConfig};
+
+/// Stands for any runtime.
+pub struct Runtime;
+
+/// Why none of this is ever called.
+const DECLARED_ONLY: &str = "the client calls the runtime's code, not this declaration; qed";
+
+sp_api::impl_runtime_apis! {
+	impl sp_api::Core<Block> for Runtime {
+		fn version() -> sp_version::RuntimeVersion {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn execute_block(_: <Block as BlockT>::LazyBlock) {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn initialize_block(_: &<Block as BlockT>::Header) -> ExtrinsicInclusionMode {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl sp_api::Metadata<Block> for Runtime {
+		fn metadata() -> sp_core::OpaqueMetadata {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn metadata_at_version(_: u32) -> Option<sp_core::OpaqueMetadata> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn metadata_versions() -> Vec<u32> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl sp_block_builder::BlockBuilder<Block> for Runtime {
+		fn apply_extrinsic(_: <Block as BlockT>::Extrinsic) -> ApplyExtrinsicResult {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn finalize_block() -> <Block as BlockT>::Header {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn inherent_extrinsics(_: sp_inherents::InherentData) -> Vec<<Block as BlockT>::Extrinsic> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn check_inherents(
+			_: <Block as BlockT>::LazyBlock,
+			_: sp_inherents::InherentData,
+		) -> sp_inherents::CheckInherentsResult {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl sp_transaction_pool::runtime_api::TaggedTransactionQueue<Block> for Runtime {
+		fn validate_transaction(
+			_: TransactionSource,
+			_: <Block as BlockT>::Extrinsic,
+			_: <Block as BlockT>::Hash,
+		) -> TransactionValidity {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl sp_offchain::OffchainWorkerApi<Block> for Runtime {
+		fn offchain_worker(_: &<Block as BlockT>::Header) {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl sp_session::SessionKeys<Block> for Runtime {
+		fn generate_session_keys(_: Vec<u8>, _: Option<Vec<u8>>) -> sp_session::OpaqueGeneratedSessionKeys {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn decode_session_keys(_: Vec<u8>) -> Option<Vec<(Vec<u8>, sp_core::crypto::KeyTypeId)>> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl AccountNonceApi<Block, AccountId, Nonce> for Runtime {
+		fn account_nonce(_: AccountId) -> Nonce {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl pallet_transaction_payment_rpc_runtime_api::TransactionPaymentApi<Block, Balance> for Runtime {
+		fn query_info(_: <Block as BlockT>::Extrinsic, _: u32) -> RuntimeDispatchInfo<Balance> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn query_fee_details(_: <Block as BlockT>::Extrinsic, _: u32) -> FeeDetails<Balance> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn query_weight_to_fee(_: sp_weights::Weight) -> Balance {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn query_length_to_fee(_: u32) -> Balance {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl sp_genesis_builder::GenesisBuilder<Block> for Runtime {
+		fn build_state(_: Vec<u8>) -> sp_genesis_builder::Result {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn get_preset(_: &Option<sp_genesis_builder::PresetId>) -> Option<Vec<u8>> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn preset_names() -> Vec<sp_genesis_builder::PresetId> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl tp_pbft::PbftApi<Block> for Runtime {
+		fn committee() -> Committee {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn config() -> PbftConfig {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn submit_evidence(_: Evidence) -> Option<()> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+}

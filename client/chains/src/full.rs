@@ -1,0 +1,170 @@
+//! A full node of one chain, with the engine: a member votes, anyone else follows.
+
+use crate::{
+	partial::{new_partial, PartialComponents},
+	rpc::{self, RpcDeps},
+};
+use futures::FutureExt;
+use sc_basic_authorship::ProposerFactory;
+use sc_client_api::Backend;
+use sc_network::{config::FullNetworkConfiguration, service::traits::NetworkBackend};
+use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
+use sc_service::{
+	build_network, error::Error as ServiceError, BuildNetworkParams, Configuration, SpawnTasksParams, TaskManager,
+};
+use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use std::sync::Arc;
+use tc_pbft::{
+	engine::Engine,
+	network::{self, ProtocolNames},
+	sdk::{CertificateAnnounceValidator, SdkLedger, SdkLedgerParams},
+	EngineParams, StatusHandle,
+};
+use tp_core::{Block, Hash};
+
+/// Folder of the vote log beside the chain's database.
+const VOTE_LOG_FOLDER: &str = "votes";
+
+/// Starts a chain: opens its database and vote log, joins its network, serves RPC and runs the engine. The engine's
+/// end is the node's end.
+pub async fn new_full<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<TaskManager, ServiceError> {
+	let PartialComponents {
+		client,
+		backend,
+		mut task_manager,
+		import_queue,
+		keystore_container,
+		select_chain: (),
+		transaction_pool,
+		other: (block_import, mut telemetry),
+	} = new_partial(&config)?;
+	let keystore = keystore_container.keystore();
+	let genesis = client.chain_info().genesis_hash;
+
+	// `--alice` and its like: the keys must be there when the handshake is made.
+	sp_session::generate_initial_session_keys(
+		client.clone(),
+		client.chain_info().best_hash,
+		config.dev_key_seed.clone().map(|seed| vec![seed]).unwrap_or_default(),
+		keystore.clone(),
+	)
+	.map_err(|error| ServiceError::Other(format!("the development keys could not be made: {error}")))?;
+
+	let metrics = N::register_notification_metrics(config.prometheus_registry());
+	let mut net_config =
+		FullNetworkConfiguration::<Block, Hash, N>::new(&config.network, config.prometheus_registry().cloned());
+	let local_peer = config
+		.network
+		.node_key
+		.clone()
+		.into_keypair()
+		.map_err(|error| ServiceError::Other(format!("the node key cannot be used: {error}")))?
+		.public()
+		.to_peer_id();
+	let pbft_network = network::configure::<N>(
+		&mut net_config,
+		ProtocolNames::new(genesis, config.chain_spec.fork_id()),
+		tc_pbft::hello(&keystore, &genesis, &local_peer.into()),
+		config.role.is_authority(),
+		metrics.clone(),
+	);
+
+	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) = build_network(BuildNetworkParams {
+		config: &config,
+		net_config,
+		client: client.clone(),
+		transaction_pool: transaction_pool.clone(),
+		spawn_handle: task_manager.spawn_handle(),
+		spawn_essential_handle: task_manager.spawn_essential_handle(),
+		import_queue,
+		block_announce_validator_builder: Some(Box::new(|client| {
+			Box::new(CertificateAnnounceValidator::new(client))
+		})),
+		warp_sync_config: None,
+		block_relay: None,
+		metrics,
+		gap_sync_body_policy: None,
+	})?;
+
+	if config.offchain_worker.enabled {
+		let workers = OffchainWorkers::new(OffchainWorkerOptions {
+			runtime_api_provider: client.clone(),
+			keystore: Some(keystore.clone()),
+			offchain_db: backend.offchain_storage(),
+			transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool.clone())),
+			network_provider: Arc::new(network.clone()),
+			is_validator: config.role.is_authority(),
+			enable_http_requests: true,
+			custom_extensions: |_| Vec::new(),
+		})?;
+		let run = workers.run(client.clone(), task_manager.spawn_handle());
+		task_manager.spawn_handle().spawn("offchain-workers-runner", "offchain-worker", run.boxed());
+	}
+
+	let (status_sender, status) = StatusHandle::new();
+	let engine_registry = config.prometheus_registry().cloned();
+	let vote_log = config
+		.database
+		.path()
+		.and_then(|path| path.parent())
+		.map(|chain| chain.join(VOTE_LOG_FOLDER))
+		.ok_or_else(|| ServiceError::Other("the vote log needs a database on disk".into()))?;
+	let proposer = ProposerFactory::new(
+		task_manager.spawn_handle(),
+		client.clone(),
+		transaction_pool.clone(),
+		config.prometheus_registry(),
+		telemetry.as_ref().map(|telemetry| telemetry.handle()),
+	);
+	let tip = block_import.watch_tip();
+	let certificates = block_import.certificates();
+	let ledger = Arc::new(SdkLedger::new(SdkLedgerParams {
+		client: client.clone(),
+		backend: backend.clone(),
+		proposer,
+		import: block_import,
+		pool: transaction_pool.clone(),
+		keystore: keystore.clone(),
+		sync: sync_service.clone(),
+	}));
+	// The log is opened before anything is served: a node whose log is damaged must not come up.
+	let engine = Engine::open(EngineParams {
+		ledger,
+		tip,
+		genesis,
+		keystore: keystore.clone(),
+		vote_log,
+		network: pbft_network,
+		network_service: network.clone(),
+		status: status_sender,
+		spawner: Box::new(task_manager.spawn_handle()),
+		registry: engine_registry,
+	})
+	.await
+	.map_err(|error| ServiceError::Application(Box::new(error)))?;
+
+	let deps = RpcDeps { client: client.clone(), pool: transaction_pool.clone(), status, certificates };
+	sc_service::spawn_tasks(SpawnTasksParams {
+		config,
+		client,
+		backend,
+		task_manager: &mut task_manager,
+		keystore,
+		transaction_pool,
+		rpc_builder: Box::new(move |executor| rpc::create(&deps, executor).map_err(Into::into)),
+		network,
+		system_rpc_tx,
+		tx_handler_controller,
+		sync_service,
+		telemetry: telemetry.as_mut(),
+		tracing_execute_block: None,
+	})?;
+
+	let run = async move {
+		if let Err(error) = engine.run().await {
+			log::error!("The PBFT engine stopped: {error}");
+		}
+	};
+	task_manager.spawn_essential_handle().spawn_blocking("pbft-engine", Some("pbft"), run);
+	Ok(task_manager)
+}

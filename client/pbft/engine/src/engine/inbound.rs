@@ -1,0 +1,231 @@
+//! What comes from peers.
+
+use super::{Engine, EngineError};
+use crate::network::{hello::Hello, link_of, Wire};
+use codec::Encode;
+use sc_network::{
+	service::traits::{NotificationEvent, ValidationResult},
+	Multiaddr, PeerId, ReputationChange,
+};
+use tc_pbft_core::{Input, Message, MessageError, Offer, PrePrepare, Proposal, Signed};
+use tp_pbft::{check_signature, Certificate};
+
+/// Garbage on the protocol: the peer is cut off and not let in again for hours.
+const GARBAGE: ReputationChange = ReputationChange::new_fatal("PBFT: garbage");
+/// A message that cannot be right: nobody forwards the messages of others, so the peer made it.
+const FORGED: ReputationChange = ReputationChange::new_fatal("PBFT: forged message");
+/// More than the protocol can need.
+const FLOOD: ReputationChange = ReputationChange::new(-(1 << 29), "PBFT: flood");
+
+impl Engine {
+	pub(super) async fn on_network(&mut self, event: NotificationEvent) -> Result<(), EngineError> {
+		match event {
+			NotificationEvent::ValidateInboundSubstream { peer, handshake, result_tx } => {
+				let verdict = if self.is_member(&peer, &handshake) {
+					ValidationResult::Accept
+				} else {
+					ValidationResult::Reject
+				};
+				if result_tx.send(verdict).is_err() {
+					log::debug!(target: crate::LOG_TARGET, "{peer} went away while opening a substream");
+				}
+				Ok(())
+			},
+			NotificationEvent::NotificationStreamOpened { peer, handshake, .. } => self.on_opened(peer, &handshake).await,
+			NotificationEvent::NotificationStreamClosed { peer } => {
+				self.peers.remove(&peer);
+				self.inbox.forget(link_of(&peer));
+				self.show_status();
+				Ok(())
+			},
+			NotificationEvent::NotificationReceived { peer, notification } => {
+				self.on_notification(peer, &notification).await
+			},
+		}
+	}
+
+	/// Whether a handshake proves a key of the present committee. Everybody is let in before we know it.
+	fn is_member(&self, peer: &PeerId, handshake: &[u8]) -> bool {
+		let keys = Hello::verify(handshake, &self.genesis, peer);
+		match &self.current {
+			Some(current) => keys.iter().any(|key| current.context.committee.index_of(key).is_some()),
+			None => !keys.is_empty(),
+		}
+	}
+
+	async fn on_opened(&mut self, peer: PeerId, handshake: &[u8]) -> Result<(), EngineError> {
+		self.peers.insert(peer, Hello::verify(handshake, &self.genesis, &peer));
+		self.show_status();
+		let Some(current) = &self.current else { return Ok(()) };
+		let members: Vec<_> = self.peers.members_of(&peer, &current.context.committee).collect();
+		if !members.is_empty() {
+			// Kept open whatever the peer's other merits, and dialled again when it is lost.
+			let address = Multiaddr::empty().with(sc_network::multiaddr::Protocol::P2p(peer.into()));
+			let reserved = self.network_service.add_peers_to_reserved_set(self.names.messages.clone(), [address].into());
+			if let Err(error) = reserved {
+				log::debug!(target: crate::LOG_TARGET, "{peer} is not reserved: {error}");
+			}
+		}
+		for member in members {
+			self.feed(Input::MemberConnected(member)).await?;
+		}
+		Ok(())
+	}
+
+	async fn on_notification(&mut self, peer: PeerId, notification: &[u8]) -> Result<(), EngineError> {
+		if !self.peers.admit(&peer) {
+			self.punish(peer, FLOOD, "sends more than the protocol needs");
+			return Ok(());
+		}
+		match Wire::from_bytes(notification) {
+			Some(Wire::Message(message)) => self.on_message(Some(peer), message).await,
+			Some(Wire::Certificate(certificate)) => self.on_certificate(peer, certificate).await,
+			None => {
+				self.punish(peer, GARBAGE, "sends garbage");
+				Ok(())
+			},
+		}
+	}
+
+	fn punish(&mut self, peer: PeerId, change: ReputationChange, what: &str) {
+		log::debug!(target: crate::LOG_TARGET, "{peer} {what}");
+		self.network_service.report_peer(peer, change);
+		self.network_service.disconnect_peer(peer, self.names.messages.clone());
+	}
+
+	/// A message from a peer, or (without one) from the inbox.
+	pub(super) async fn on_message(
+		&mut self,
+		peer: Option<PeerId>,
+		message: Signed<Message>,
+	) -> Result<(), EngineError> {
+		let Some(current) = &self.current else { return Ok(()) };
+		let origin = peer.as_ref().map_or(0, link_of);
+		match self.inbox.offer(origin, current.height, current.context.committee.size(), message) {
+			Offer::Now(message) => self.on_present_message(peer, message).await,
+			Offer::Behind(message) => {
+				self.help_lagging(peer, message);
+				Ok(())
+			},
+			Offer::Kept | Offer::Repeated | Offer::Ahead | Offer::Refused => Ok(()),
+		}
+	}
+
+	async fn on_present_message(
+		&mut self,
+		peer: Option<PeerId>,
+		message: Signed<Message>,
+	) -> Result<(), EngineError> {
+		let Some(current) = &mut self.current else { return Ok(()) };
+		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &message.message {
+			if !proposal.bytes.is_empty() && !crate::network::is_block_of(proposal, current.height) {
+				if let Some(peer) = peer {
+					self.punish(peer, FORGED, "sent a proposal whose hash is not its block's");
+				}
+				return Ok(());
+			}
+		}
+		let verified = message.verify(&current.domain, &current.context.committee, current.height, &check_signature);
+		let verified = match verified {
+			Ok(verified) => verified,
+			Err(MessageError::WrongHeight(_) | MessageError::WrongEpoch(_)) => return Ok(()),
+			Err(error) => {
+				if let Some(peer) = peer {
+					self.punish(peer, FORGED, &format!("sent a message that cannot be right: {error}"));
+				}
+				return Ok(());
+			},
+		};
+		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &verified.signed().message {
+			let hash = proposal.hash;
+			current.proposals_seen.entry(hash).or_insert_with(std::time::Instant::now);
+			if !proposal.bytes.is_empty() {
+				self.recent.insert(proposal.clone());
+			} else if let Some(known) = self.recent.get(&hash) {
+				return self.on_whole_proposal(verified.into_signed(), known).await;
+			} else {
+				let signed = verified.into_signed();
+				let sender = signed.sender;
+				let asked = current.awaiting_block.insert(sender, signed);
+				if !asked.is_some_and(|asked| proposed(&asked) == Some(hash)) {
+					self.fetch(hash, &[sender]);
+				}
+				return Ok(());
+			}
+		}
+		self.feed(Input::Message(verified)).await
+	}
+
+	/// A proposal that came without its block has it now.
+	async fn on_whole_proposal(&mut self, mut message: Signed<Message>, block: Proposal) -> Result<(), EngineError> {
+		let Some(current) = &self.current else { return Ok(()) };
+		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
+			*proposal = block;
+		}
+		match message.verify(&current.domain, &current.context.committee, current.height, &check_signature) {
+			Ok(verified) => self.feed(Input::Message(verified)).await,
+			Err(_) => Ok(()),
+		}
+	}
+
+	pub(super) async fn on_fetched(&mut self, block: Proposal) -> Result<(), EngineError> {
+		let Some(current) = &mut self.current else { return Ok(()) };
+		if !crate::network::is_block_of(&block, current.height) {
+			return Ok(());
+		}
+		self.recent.insert(block.clone());
+		let waiting: Vec<_> = current
+			.awaiting_block
+			.iter()
+			.filter(|(_, message)| proposed(message) == Some(block.hash))
+			.map(|(sender, _)| *sender)
+			.collect();
+		let waiting: Vec<_> = waiting.iter().filter_map(|sender| current.awaiting_block.remove(sender)).collect();
+		for message in waiting {
+			self.on_whole_proposal(message, block.clone()).await?;
+		}
+		self.feed(Input::BlockFetched(block)).await
+	}
+
+	async fn on_certificate(&mut self, peer: PeerId, certificate: Certificate) -> Result<(), EngineError> {
+		let Some(current) = &self.current else { return Ok(()) };
+		if certificate.height != current.height {
+			// Below: we have it. Above: block sync brings what is missing, with the certificates.
+			return Ok(());
+		}
+		if certificate.verify_signatures(&current.domain, &current.context.committee, check_signature).is_err() {
+			self.punish(peer, FORGED, "sent a certificate that proves nothing");
+			return Ok(());
+		}
+		let block = self.recent.get(&certificate.hash);
+		self.feed(Input::Certificate(certificate, block)).await
+	}
+
+	/// A message for a height below ours: a late vote for the newest block, or a peer that lags and is told so.
+	fn help_lagging(&mut self, peer: Option<PeerId>, message: Signed<Message>) {
+		let height = message.height;
+		let is_parent = self.current.as_ref().is_some_and(|current| current.parent.height == height);
+		let is_commit = matches!(message.message, Message::Commit(_));
+		if is_parent {
+			self.parent_commits.offer(message);
+		}
+		let Some(peer) = peer else { return };
+		// Votes that crossed with the certificate are the rule for the newest block: only proposals to go back to it
+		// show that its sender lags.
+		if is_parent && is_commit || !self.peers.may_help(&peer, height) {
+			return;
+		}
+		let certificate = self.ledger.hash_at(height).and_then(|hash| self.ledger.certificate(hash));
+		if let Some(certificate) = certificate {
+			self.notifications.send_sync_notification(&peer, Wire::Certificate(certificate).encode());
+		}
+	}
+}
+
+/// The block that a message proposes.
+fn proposed(message: &Signed<Message>) -> Option<tp_pbft::BlockHash> {
+	match &message.message {
+		Message::PrePrepare(PrePrepare { proposal, .. }) => Some(proposal.hash),
+		_ => None,
+	}
+}

@@ -1,0 +1,100 @@
+//! Work that takes long, off the engine's task: its results come back as inputs of the height that asked.
+
+use crate::{
+	ledger::{BuildOrder, CheckOrder, Ledger, LedgerError},
+	network::blocks,
+};
+use futures::{
+	channel::oneshot,
+	future::BoxFuture,
+	stream::{FuturesUnordered, StreamExt},
+	FutureExt,
+};
+use sc_network::{NetworkRequest, PeerId, ProtocolName};
+use sp_core::traits::SpawnNamed;
+use std::sync::Arc;
+use tc_pbft_core::{Proposal, RejectedProposal};
+use tp_pbft::{BlockHash, Height, View};
+
+/// What a job gave.
+pub enum JobResult {
+	/// A block was built, or not.
+	Built { height: Height, view: View, result: Result<Proposal, LedgerError> },
+	/// A proposal was checked.
+	Checked { hash: BlockHash, verdict: Result<(), RejectedProposal> },
+	/// A block was fetched.
+	Fetched(Proposal),
+	/// There are transactions to include.
+	WorkPending,
+	/// The node is shutting down, and took the job with it.
+	Gone,
+}
+
+/// The jobs of a height. Dropping them ends what waits, and lets what computes run out unheard.
+pub struct Jobs {
+	spawner: Box<dyn SpawnNamed>,
+	ledger: Arc<dyn Ledger>,
+	running: FuturesUnordered<BoxFuture<'static, JobResult>>,
+}
+
+impl Jobs {
+	/// None yet.
+	pub fn new(spawner: Box<dyn SpawnNamed>, ledger: Arc<dyn Ledger>) -> Self {
+		Self { spawner, ledger, running: FuturesUnordered::new() }
+	}
+
+	/// Forgets all.
+	pub fn clear(&mut self) {
+		self.running = FuturesUnordered::new();
+	}
+
+	/// The next result; pends while there is no job.
+	pub async fn next(&mut self) -> JobResult {
+		match self.running.next().await {
+			Some(result) => result,
+			None => futures::future::pending().await,
+		}
+	}
+
+	/// Builds a block.
+	pub fn build(&mut self, order: BuildOrder) {
+		let (ledger, height, view) = (self.ledger.clone(), order.parent.height + 1, order.view);
+		self.compute("pbft-build", async move {
+			JobResult::Built { height, view, result: ledger.build(order).await }
+		});
+	}
+
+	/// Executes and checks a proposal.
+	pub fn check(&mut self, order: CheckOrder) {
+		let (ledger, hash) = (self.ledger.clone(), order.proposal.hash);
+		self.compute("pbft-check", async move { JobResult::Checked { hash, verdict: ledger.check(order) } });
+	}
+
+	/// Fetches a block from one of the peers.
+	pub fn fetch(
+		&mut self,
+		network: Arc<dyn NetworkRequest + Send + Sync>,
+		protocol: ProtocolName,
+		hash: BlockHash,
+		peers: Vec<PeerId>,
+	) {
+		self.running.push(blocks::fetch(network, protocol, hash, peers).map(JobResult::Fetched).boxed());
+	}
+
+	/// Waits for transactions to include on top of a block.
+	pub fn await_work(&mut self, at: BlockHash) {
+		let ledger = self.ledger.clone();
+		self.running.push(async move { ledger.work_pending(at).map(|()| JobResult::WorkPending).await }.boxed());
+	}
+
+	fn compute(&mut self, name: &'static str, job: impl futures::Future<Output = JobResult> + Send + 'static) {
+		let (sender, receiver) = oneshot::channel();
+		let task = async move {
+			if sender.send(job.await).is_err() {
+				log::trace!(target: crate::LOG_TARGET, "{name}: the height is over");
+			}
+		};
+		self.spawner.spawn_blocking(name, Some("pbft"), task.boxed());
+		self.running.push(receiver.map(|result| result.unwrap_or(JobResult::Gone)).boxed());
+	}
+}

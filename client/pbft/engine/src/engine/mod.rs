@@ -1,0 +1,375 @@
+//! The task that owns the core: turns what happens into inputs, and carries out the outputs.
+
+mod commits;
+mod inbound;
+mod jobs;
+mod outbound;
+mod timers;
+
+use crate::{
+	keys::{hello, own_index, KeystoreSigner},
+	ledger::{HeightContext, Ledger, LedgerError, Tip},
+	metrics::Metrics,
+	network::{
+		blocks::{self, RecentBlocks},
+		peers::Peers,
+		PbftNetwork, ProtocolNames,
+	},
+	status::EngineStatus,
+	vote_log::{Replay, VoteLog, VoteLogError},
+};
+use commits::ParentCommits;
+use futures::FutureExt;
+use jobs::{JobResult, Jobs};
+use prometheus_endpoint::Registry;
+use sc_network::{service::traits::NetworkService, NotificationService};
+use sp_core::{traits::SpawnNamed, H256};
+use sp_keystore::KeystorePtr;
+use std::{
+	collections::{BTreeMap, HashMap},
+	path::PathBuf,
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use tc_pbft_core::{Inbox, Input, Message, Record, Replica, Signed};
+use timers::Timers;
+use tokio::sync::watch;
+use tp_pbft::{BlockHash, Domain, Height, MemberIndex, PbftId};
+
+/// While block sync brings blocks, no height begins until it has brought none for so long. Bounded, because who is
+/// behind is judged by what peers claim.
+const SYNC_QUIET: Duration = Duration::from_millis(1_500);
+
+/// What the engine is made of.
+pub struct EngineParams {
+	/// The chain.
+	pub ledger: Arc<dyn Ledger>,
+	/// Its newest block, as it changes.
+	pub tip: watch::Receiver<Tip>,
+	/// Hash of its genesis block.
+	pub genesis: H256,
+	/// Where our keys are.
+	pub keystore: KeystorePtr,
+	/// Folder of the vote log.
+	pub vote_log: PathBuf,
+	/// The engine's protocols.
+	pub network: PbftNetwork,
+	/// The node's network.
+	pub network_service: Arc<dyn NetworkService>,
+	/// Where the status is shown.
+	pub status: watch::Sender<EngineStatus>,
+	/// Spawns jobs.
+	pub spawner: Box<dyn SpawnNamed>,
+	/// For metrics.
+	pub registry: Option<Registry>,
+}
+
+/// Why the engine stopped: faults of this node alone.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+	/// The vote log cannot be used.
+	#[error(transparent)]
+	VoteLog(#[from] VoteLogError),
+	/// The chain cannot be used.
+	#[error(transparent)]
+	Ledger(#[from] LedgerError),
+	/// The network has shut down.
+	#[error("the network has shut down")]
+	NetworkGone,
+}
+
+/// An engine with its log open and its chain recovered, ready to run.
+pub struct Engine {
+	ledger: Arc<dyn Ledger>,
+	tip: watch::Receiver<Tip>,
+	genesis: H256,
+	keystore: KeystorePtr,
+	vote_log: VoteLog,
+	/// Votes from before the start, for heights that were not imported yet.
+	replayed: BTreeMap<Height, Vec<Record>>,
+	notifications: Box<dyn NotificationService>,
+	network_service: Arc<dyn NetworkService>,
+	names: ProtocolNames,
+	peers: Peers,
+	recent: RecentBlocks,
+	inbox: Inbox,
+	jobs: Jobs,
+	timers: Timers,
+	metrics: Metrics,
+	status: watch::Sender<EngineStatus>,
+	hello: Vec<u8>,
+	replica: Option<(PbftId, Replica)>,
+	watcher: Option<Replica>,
+	current: Option<Current>,
+	parent_commits: ParentCommits,
+	/// The block that we imported ourselves last.
+	own_import: Option<BlockHash>,
+	/// The block whose bytes a vote brought into the log last.
+	logged_block: Option<BlockHash>,
+	/// Since when block sync has brought nothing.
+	sync_quiet_at: Option<Instant>,
+}
+
+/// The height that runs.
+struct Current {
+	height: Height,
+	parent: Tip,
+	context: HeightContext,
+	domain: Domain,
+	me: Option<MemberIndex>,
+	/// When each proposal was first seen.
+	proposals_seen: HashMap<BlockHash, Instant>,
+	/// Proposals that came without their block, one a sender, until it is fetched.
+	awaiting_block: HashMap<MemberIndex, Signed<Message>>,
+}
+
+/// Opens the vote log, recovers what the database lost, and runs until the node stops or a fault of its own ends it.
+pub async fn run(params: EngineParams) -> Result<(), EngineError> {
+	Engine::open(params).await?.run().await
+}
+
+impl Engine {
+	/// Opens the vote log and imports the final blocks that it holds beyond the chain's newest.
+	pub async fn open(params: EngineParams) -> Result<Self, EngineError> {
+		let EngineParams {
+			ledger,
+			tip,
+			genesis,
+			keystore,
+			vote_log,
+			network,
+			network_service,
+			status,
+			spawner,
+			registry,
+		} = params;
+		let PbftNetwork { names, notifications, block_requests } = network;
+		let (vote_log, replay) = VoteLog::open(&vote_log, genesis)?;
+		let replayed = recover(&*ledger, replay).await?;
+		let recent = RecentBlocks::default();
+		spawner.spawn(
+			"pbft-blocks",
+			Some("pbft"),
+			blocks::serve(block_requests, recent.clone(), ledger.clone()).boxed(),
+		);
+		Ok(Self {
+			jobs: Jobs::new(spawner, ledger.clone()),
+			ledger,
+			tip,
+			genesis,
+			keystore,
+			vote_log,
+			replayed,
+			notifications,
+			network_service,
+			names,
+			peers: Peers::default(),
+			recent,
+			inbox: Inbox::new(),
+			timers: Timers::default(),
+			metrics: Metrics::new(registry.as_ref()),
+			status,
+			hello: Vec::new(),
+			replica: None,
+			watcher: None,
+			current: None,
+			parent_commits: ParentCommits::default(),
+			own_import: None,
+			logged_block: None,
+			sync_quiet_at: None,
+		})
+	}
+
+	/// Runs until the network shuts down, or a fault of this node.
+	pub async fn run(mut self) -> Result<(), EngineError> {
+		self.on_tip().await?;
+		loop {
+			let wake = self.timers.next().into_iter().chain(self.sync_quiet_at).min();
+			let sleep = async {
+				match wake {
+					Some(at) => tokio::time::sleep_until(at.into()).await,
+					None => futures::future::pending().await,
+				}
+			};
+			tokio::select! {
+				biased;
+				changed = self.tip.changed() => match changed {
+					Ok(()) => self.on_tip().await?,
+					Err(_) => return Err(EngineError::NetworkGone),
+				},
+				() = sleep => self.on_time().await?,
+				result = self.jobs.next() => self.on_job(result).await?,
+				event = self.notifications.next_event() => match event {
+					Some(event) => self.on_network(event).await?,
+					None => return Err(EngineError::NetworkGone),
+				},
+			}
+		}
+	}
+
+	/// The newest block changed, or may have.
+	async fn on_tip(&mut self) -> Result<(), EngineError> {
+		let tip = *self.tip.borrow_and_update();
+		if self.current.as_ref().is_some_and(|current| current.parent == tip) {
+			return Ok(());
+		}
+		if self.own_import != Some(tip.hash) && self.ledger.is_behind() {
+			self.end_height();
+			self.sync_quiet_at = Some(Instant::now() + SYNC_QUIET);
+			return Ok(());
+		}
+		self.sync_quiet_at = None;
+		if let Some(certificate) = self.ledger.certificate(tip.hash) {
+			self.ledger.announce(tip.hash, &certificate);
+		}
+		self.start_height(tip).await
+	}
+
+	fn end_height(&mut self) {
+		self.current = None;
+		self.jobs.clear();
+		self.timers.clear();
+	}
+
+	/// The height after `parent` begins.
+	async fn start_height(&mut self, parent: Tip) -> Result<(), EngineError> {
+		self.end_height();
+		let height = parent.height + 1;
+		let context = self.ledger.context(parent.hash)?;
+		let me = own_index(&self.keystore, &context.committee);
+		let domain = Domain { chain: context.config.chain, genesis: self.genesis };
+		self.vote_log.prune(height)?;
+		self.replayed = self.replayed.split_off(&height);
+		self.select_replica(height, me, domain, &context);
+		self.refresh_hello();
+
+		let input = Input::StartHeight {
+			height,
+			committee: context.committee.clone(),
+			me,
+			pace: context.config.pace,
+			since_parent_ms: 0,
+		};
+		self.jobs.await_work(parent.hash);
+		self.current = Some(Current {
+			height,
+			parent,
+			context,
+			domain,
+			me,
+			proposals_seen: HashMap::new(),
+			awaiting_block: HashMap::new(),
+		});
+		self.show_status();
+		self.feed(input).await?;
+		for message in self.inbox.take(height) {
+			self.on_message(None, message).await?;
+		}
+		Ok(())
+	}
+
+	/// A replica lives as long as its key. One that has votes from before the start is made anew with them.
+	fn select_replica(&mut self, height: Height, me: Option<MemberIndex>, domain: Domain, context: &HeightContext) {
+		let key = me.and_then(|me| context.committee.member(me)).map(|member| member.key.clone());
+		let votes = self.replayed.remove(&height);
+		let fits = votes.is_none() && self.replica.as_ref().map(|(key, _)| key) == key.as_ref();
+		if fits {
+			return;
+		}
+		self.replica = key.map(|key| {
+			let signer = Box::new(KeystoreSigner { keystore: self.keystore.clone(), key: key.clone() });
+			(key, Replica::new(domain, signer, votes.unwrap_or_default()))
+		});
+		self.watcher = self.replica.is_none().then(|| {
+			// It never signs: a replica without a place only watches.
+			let signer = KeystoreSigner { keystore: self.keystore.clone(), key: sp_core::ed25519::Public::default().into() };
+			Replica::new(domain, Box::new(signer), Vec::new())
+		});
+	}
+
+	fn replica(&mut self) -> Option<&mut Replica> {
+		self.replica.as_mut().map(|(_, replica)| replica).or(self.watcher.as_mut())
+	}
+
+	/// Proves our keys to new peers, if they changed.
+	fn refresh_hello(&mut self) {
+		let fresh = hello(&self.keystore, &self.genesis, &self.network_service.local_peer_id());
+		if fresh != self.hello && self.notifications.try_set_handshake(fresh.clone()).is_ok() {
+			self.hello = fresh;
+		}
+	}
+
+	fn show_status(&self) {
+		let Some(current) = &self.current else { return };
+		let replica = self.replica.as_ref().map(|(_, replica)| replica).or(self.watcher.as_ref());
+		let Some(replica) = replica else { return };
+		let core = replica.status();
+		self.status.send_replace(EngineStatus {
+			height: current.height,
+			parent: current.parent.hash,
+			epoch: current.context.committee.epoch,
+			view: core.view,
+			primary: core.primary,
+			member: current.me,
+			committee_size: current.context.committee.size(),
+			quorum: current.context.committee.quorum(),
+			peers: self.peers.len(),
+		});
+	}
+
+	async fn on_time(&mut self) -> Result<(), EngineError> {
+		if self.sync_quiet_at.is_some_and(|at| at <= Instant::now()) {
+			self.sync_quiet_at = None;
+			let tip = *self.tip.borrow_and_update();
+			return self.start_height(tip).await;
+		}
+		match self.timers.take_due() {
+			Some(timer) => self.feed(Input::Timer(timer)).await,
+			None => Ok(()),
+		}
+	}
+
+	async fn on_job(&mut self, result: JobResult) -> Result<(), EngineError> {
+		match result {
+			JobResult::Built { height, view, result: Ok(proposal) } => {
+				self.recent.insert(proposal.clone());
+				self.note_proposal(proposal.hash);
+				self.feed(Input::ProposalBuilt { height, view, proposal }).await
+			},
+			JobResult::Built { height, view, result: Err(error) } => {
+				// The others change the view; the next primary may do better.
+				log::warn!(target: crate::LOG_TARGET, "No block at height {height} in view {view}: {error}");
+				Ok(())
+			},
+			JobResult::Checked { hash, verdict } => {
+				if let Err(reason) = &verdict {
+					log::warn!(target: crate::LOG_TARGET, "Refused proposal {hash:?}: {reason}");
+				}
+				self.feed(Input::ProposalChecked { hash, verdict }).await
+			},
+			JobResult::Fetched(proposal) => self.on_fetched(proposal).await,
+			JobResult::WorkPending => self.feed(Input::WorkPending).await,
+			JobResult::Gone => Ok(()),
+		}
+	}
+
+	fn note_proposal(&mut self, hash: BlockHash) {
+		if let Some(current) = &mut self.current {
+			current.proposals_seen.entry(hash).or_insert_with(Instant::now);
+		}
+	}
+}
+
+/// Imports the final blocks of the log that the database has lost, and gives the votes for the heights above.
+async fn recover(ledger: &dyn Ledger, replay: Replay) -> Result<BTreeMap<Height, Vec<Record>>, EngineError> {
+	let Replay { mut votes, mut blocks } = replay;
+	let mut recovered = 0u32;
+	while let Some((certificate, proposal)) = blocks.remove(&(ledger.tip().height + 1)) {
+		ledger.import(proposal, certificate).await?;
+		recovered += 1;
+	}
+	if recovered > 0 {
+		log::info!(target: crate::LOG_TARGET, "Recovered {recovered} final blocks from the vote log");
+	}
+	Ok(votes.split_off(&(ledger.tip().height + 1)))
+}

@@ -1,0 +1,70 @@
+//! The peers with an open substream, and which members they are.
+
+use super::budget::Budget;
+use sc_network::PeerId;
+use std::{
+	collections::HashMap,
+	time::{Duration, Instant},
+};
+use tp_pbft::{Committee, Height, MemberIndex, PbftId};
+
+/// A lagging peer is sent a certificate at most so often, unless it moved on to another height.
+const CERTIFICATE_INTERVAL: Duration = Duration::from_millis(500);
+
+struct Peer {
+	keys: Vec<PbftId>,
+	budget: Budget,
+	helped: Option<(Height, Instant)>,
+}
+
+/// Open substreams. The network bounds their number.
+#[derive(Default)]
+pub struct Peers(HashMap<PeerId, Peer>);
+
+impl Peers {
+	/// A substream opened; the peer proved these keys.
+	pub fn insert(&mut self, peer: PeerId, keys: Vec<PbftId>) {
+		self.0.insert(peer, Peer { keys, budget: Budget::new(Instant::now()), helped: None });
+	}
+
+	/// A substream closed.
+	pub fn remove(&mut self, peer: &PeerId) {
+		self.0.remove(peer);
+	}
+
+	/// Counts a message of a peer; false if it sends too much or has no substream.
+	pub fn admit(&mut self, peer: &PeerId) -> bool {
+		self.0.get_mut(peer).is_some_and(|peer| peer.budget.take(Instant::now()))
+	}
+
+	/// Whether to send a lagging peer the certificate of `height` now.
+	pub fn may_help(&mut self, peer: &PeerId, height: Height) -> bool {
+		let now = Instant::now();
+		let Some(peer) = self.0.get_mut(peer) else { return false };
+		let due = peer.helped.is_none_or(|(last, at)| last != height || now.duration_since(at) >= CERTIFICATE_INTERVAL);
+		if due {
+			peer.helped = Some((height, now));
+		}
+		due
+	}
+
+	/// All of them.
+	pub fn all(&self) -> impl Iterator<Item = &PeerId> {
+		self.0.keys()
+	}
+
+	/// The members that a peer is.
+	pub fn members_of<'a>(&'a self, peer: &PeerId, committee: &'a Committee) -> impl Iterator<Item = MemberIndex> + 'a {
+		self.0.get(peer).into_iter().flat_map(|peer| &peer.keys).filter_map(|key| committee.index_of(key))
+	}
+
+	/// The peers that hold a member's key: more than one if it runs twice.
+	pub fn of_member<'a>(&'a self, member: &'a PbftId) -> impl Iterator<Item = PeerId> + 'a {
+		self.0.iter().filter(|(_, peer)| peer.keys.contains(member)).map(|(id, _)| *id)
+	}
+
+	/// How many there are.
+	pub fn len(&self) -> usize {
+		self.0.len()
+	}
+}

@@ -1,0 +1,264 @@
+//! [`Ledger`] over the SDK's client, transaction pool and block builder.
+
+use super::{
+	certified::{read_certificate, verify_certificate},
+	import::{PbftBlockImport, CERTIFICATE_INTERMEDIATE},
+	LedgerBackend, LedgerClient,
+};
+use crate::ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, LedgerError, Tip};
+use codec::{DecodeAll, Encode};
+use sc_consensus::{BlockImport, BlockImportParams, ImportResult};
+use sc_network::NetworkBlock;
+use sc_transaction_pool_api::{LocalTransactionPool, OffchainTransactionPoolFactory, TransactionPool};
+use sp_api::{ApiExt, Core};
+use sp_block_builder::BlockBuilder;
+use sp_consensus::{BlockOrigin, Environment, Error as ConsensusError, ProposeArgs, Proposer, SyncOracle};
+use sp_core::traits::CallContext;
+use sp_inherents::{InherentData, InherentDataProvider};
+use sp_keystore::KeystorePtr;
+use sp_runtime::{
+	generic::Digest,
+	traits::{Block as _, Header as _},
+};
+use std::{sync::Arc, time::Duration};
+use tc_pbft_core::{Proposal, RejectedProposal};
+use tp_core::{Block, Header};
+use tp_pbft::{
+	find_pre_digest, vrf_sign_data, BlockHash, Certificate, Evidence, Height, ParentCertificateProvider, PbftApi,
+	PreDigest, VRF_KEY_TYPE,
+};
+
+/// Share of the base timeout that an author may spend on building: replicas need about as long to execute the block,
+/// and the votes must still fit into the rest.
+const BUILD_SHARE: u32 = 3;
+
+/// What [`SdkLedger`] is made of.
+pub struct SdkLedgerParams<C, BE, PF, I, P, S> {
+	/// The client.
+	pub client: Arc<C>,
+	/// Its backend.
+	pub backend: Arc<BE>,
+	/// Makes block proposers.
+	pub proposer: PF,
+	/// The one import path.
+	pub import: PbftBlockImport<C, I>,
+	/// The transaction pool.
+	pub pool: Arc<P>,
+	/// Where the VRF key is.
+	pub keystore: KeystorePtr,
+	/// Block sync.
+	pub sync: Arc<S>,
+}
+
+/// A chain of the SDK.
+pub struct SdkLedger<C, BE, PF, I, P, S> {
+	client: Arc<C>,
+	backend: Arc<BE>,
+	proposer: tokio::sync::Mutex<PF>,
+	import: PbftBlockImport<C, I>,
+	pool: Arc<P>,
+	keystore: KeystorePtr,
+	sync: Arc<S>,
+}
+
+impl<C, BE, PF, I, P, S> SdkLedger<C, BE, PF, I, P, S> {
+	/// Puts the parts together.
+	pub fn new(params: SdkLedgerParams<C, BE, PF, I, P, S>) -> Self {
+		let SdkLedgerParams { client, backend, proposer, import, pool, keystore, sync } = params;
+		Self { client, backend, proposer: tokio::sync::Mutex::new(proposer), import, pool, keystore, sync }
+	}
+}
+
+impl<C, BE, PF, I, P, S> SdkLedger<C, BE, PF, I, P, S>
+where
+	C: LedgerClient,
+	BE: LedgerBackend,
+{
+	/// The digest item that names us as author, with our VRF's output for the height.
+	fn pre_digest(&self, order: &BuildOrder) -> Result<PreDigest, LedgerError> {
+		let BuildOrder { parent, context, view, author, .. } = order;
+		let committee = &context.committee;
+		let key = &committee.member(*author).ok_or_else(|| LedgerError::Build("we are no member".into()))?.vrf;
+		let data = vrf_sign_data(context.config.chain, committee.epoch, parent.height + 1, &committee.seed);
+		let vrf = self
+			.keystore
+			.sr25519_vrf_sign(VRF_KEY_TYPE, key.as_ref(), &data)
+			.map_err(|error| LedgerError::Keystore(error.to_string()))?
+			.ok_or_else(|| LedgerError::Keystore("the member's VRF key (key type `pvrf`) is not there".into()))?;
+		Ok(PreDigest { view: *view, author: *author, vrf })
+	}
+
+	/// Checks all of a header that does not need execution.
+	fn check_header(&self, order: &CheckOrder, header: &Header) -> Result<(), String> {
+		let CheckOrder { parent, context, authorship, .. } = order;
+		let height = parent.height + 1;
+		if *header.number() != height || *header.parent_hash() != parent.hash {
+			return Err("it does not build on our newest block".into());
+		}
+		let digest = find_pre_digest(header.digest()).map_err(|error| error.to_string())?;
+		if authorship.is_some_and(|(view, author)| (digest.view, digest.author) != (view, author)) {
+			return Err(format!("it names member {} in view {} as its author", digest.author, digest.view));
+		}
+		let committee = &context.committee;
+		let author = committee.member(digest.author).ok_or("its author is no member")?;
+		digest
+			.verify_vrf(&author.vrf, context.config.chain, committee.epoch, height, &committee.seed)
+			.map_err(|error| error.to_string())
+	}
+
+	fn execute(&self, parent: BlockHash, block: Block) -> Result<(), String> {
+		let (height, hash) = (*block.header().number(), block.hash());
+		let state_root = *block.header().state_root();
+		let inherents = futures::executor::block_on(
+			sp_timestamp::InherentDataProvider::from_system_time().create_inherent_data(),
+		)
+		.map_err(|error| error.to_string())?;
+		let checked = self
+			.client
+			.runtime_api()
+			.check_inherents(parent, block.clone().into(), inherents)
+			.map_err(|error| error.to_string())?;
+		if !checked.ok() {
+			let errors: Vec<_> =
+				checked.into_errors().map(|(id, _)| String::from_utf8_lossy(&id).into_owned()).collect();
+			return Err(format!("its inherents are refused: {}", errors.join(", ")));
+		}
+
+		let context = CallContext::Onchain { import: true };
+		let mut api = self.client.runtime_api();
+		api.set_call_context(context);
+		api.execute_block(parent, block.into()).map_err(|error| error.to_string())?;
+		let state = self.backend.state_at(parent, context.into()).map_err(|error| error.to_string())?;
+		let changes = api.into_storage_changes(&state, parent)?;
+		if changes.transaction_storage_root != state_root {
+			return Err("its state root is wrong".into());
+		}
+		self.import.executed().insert(height, hash, changes);
+		Ok(())
+	}
+}
+
+#[async_trait::async_trait]
+impl<C, BE, PF, I, P, S> Ledger for SdkLedger<C, BE, PF, I, P, S>
+where
+	C: LedgerClient,
+	BE: LedgerBackend,
+	PF: Environment<Block, Error: std::fmt::Display> + Send + 'static,
+	PF::Proposer: Send,
+	PF::CreateProposer: Send,
+	I: BlockImport<Block, Error = ConsensusError> + Send + Sync + 'static,
+	P: TransactionPool<Block = Block, Hash = BlockHash> + LocalTransactionPool<Block = Block> + 'static,
+	S: SyncOracle + NetworkBlock<BlockHash, Height> + Send + Sync + 'static,
+{
+	fn tip(&self) -> Tip {
+		let info = self.client.info();
+		Tip { height: info.best_number, hash: info.best_hash }
+	}
+
+	fn context(&self, parent: BlockHash) -> Result<HeightContext, LedgerError> {
+		let api = self.client.runtime_api();
+		let failed = |error: sp_api::ApiError| LedgerError::Runtime(error.to_string());
+		Ok(HeightContext {
+			committee: api.committee(parent).map_err(failed)?,
+			config: PbftApi::config(&*api, parent).map_err(failed)?,
+		})
+	}
+
+	async fn build(&self, order: BuildOrder) -> Result<Proposal, LedgerError> {
+		let failed = |error: String| LedgerError::Build(error);
+		let digest = Digest { logs: vec![self.pre_digest(&order)?.to_item()] };
+		let BuildOrder { parent, context, parent_certificate, .. } = order;
+		let inherents: InherentData =
+			(sp_timestamp::InherentDataProvider::from_system_time(), ParentCertificateProvider(parent_certificate))
+				.create_inherent_data()
+				.await
+				.map_err(|error| failed(error.to_string()))?;
+		let header = self
+			.client
+			.header(parent.hash)
+			.map_err(|error| LedgerError::Database(error.to_string()))?
+			.ok_or_else(|| LedgerError::Database("the newest block's header is gone".into()))?;
+		let proposer = self.proposer.lock().await.init(&header).await.map_err(|error| failed(error.to_string()))?;
+		let budget = Duration::from_millis(u64::from(context.config.pace.base_timeout_ms / BUILD_SHARE));
+		let arguments = ProposeArgs {
+			inherent_data: inherents,
+			inherent_digests: digest,
+			max_duration: budget,
+			..Default::default()
+		};
+		let built = proposer.propose(arguments).await.map_err(|error| failed(error.to_string()))?;
+		let hash = built.block.hash();
+		self.import.executed().insert(parent.height + 1, hash, built.storage_changes);
+		Ok(Proposal { hash, bytes: Arc::new(built.block.encode()) })
+	}
+
+	fn check(&self, order: CheckOrder) -> Result<(), RejectedProposal> {
+		let block = Block::decode_all(&mut &order.proposal.bytes[..])
+			.map_err(|_| RejectedProposal("it does not decode".into()))?;
+		self.check_header(&order, block.header())
+			.and_then(|()| self.execute(order.parent.hash, block))
+			.map_err(RejectedProposal)
+	}
+
+	async fn import(&self, proposal: Proposal, certificate: Certificate) -> Result<(), LedgerError> {
+		let failed = |error: String| LedgerError::Import(error);
+		let block = Block::decode_all(&mut &proposal.bytes[..]).map_err(|_| failed("it does not decode".into()))?;
+		let (header, body) = block.deconstruct();
+		let height = *header.number();
+		let verified =
+			verify_certificate(&*self.client, &header, certificate).map_err(|error| failed(error.to_string()))?;
+		let mut params = BlockImportParams::new(BlockOrigin::ConsensusBroadcast, header);
+		params.body = Some(body);
+		params.post_hash = Some(proposal.hash);
+		params.insert_intermediate(CERTIFICATE_INTERMEDIATE, verified);
+		match self.import.import_block(params).await.map_err(|error| failed(error.to_string()))? {
+			ImportResult::Imported(_) | ImportResult::AlreadyInChain => Ok(()),
+			other => Err(failed(format!("block {height} ({:?}): {other:?}", proposal.hash))),
+		}
+	}
+
+	fn block(&self, hash: BlockHash) -> Option<Proposal> {
+		let signed = self.client.block(hash).ok().flatten()?;
+		Some(Proposal { hash, bytes: Arc::new(signed.block.encode()) })
+	}
+
+	fn certificate(&self, hash: BlockHash) -> Option<Certificate> {
+		read_certificate(&*self.client, hash).ok().flatten()
+	}
+
+	fn hash_at(&self, height: Height) -> Option<BlockHash> {
+		self.client.hash(height).ok().flatten()
+	}
+
+	fn report(&self, evidence: Evidence) {
+		let at = self.client.info().best_hash;
+		let mut api = self.client.runtime_api();
+		api.register_extension(
+			OffchainTransactionPoolFactory::new(self.pool.clone()).offchain_transaction_pool(at),
+		);
+		match api.submit_evidence(at, evidence) {
+			Ok(Some(())) => log::info!(target: crate::LOG_TARGET, "Reported an equivocation"),
+			Ok(None) => log::debug!(target: crate::LOG_TARGET, "The evidence is known already, or not accepted"),
+			Err(error) => log::warn!(target: crate::LOG_TARGET, "Could not report an equivocation: {error}"),
+		}
+	}
+
+	async fn work_pending(&self, at: BlockHash) {
+		let mut imported = self.pool.import_notification_stream();
+		if self.pool.ready_at(at).await.next().is_some() {
+			return;
+		}
+		if futures::StreamExt::next(&mut imported).await.is_none() {
+			// The pool has shut down: there will be no work.
+			futures::future::pending::<()>().await;
+		}
+	}
+
+	fn is_behind(&self) -> bool {
+		self.sync.is_major_syncing()
+	}
+
+	fn announce(&self, hash: BlockHash, certificate: &Certificate) {
+		self.sync.announce_block(hash, Some(certificate.encode()));
+	}
+}

@@ -1,0 +1,90 @@
+use super::*;
+use std::io::Write;
+use tempfile::TempDir;
+
+fn prepared(height: Height) -> Record {
+	Record::Prepared { height, view: 0, hash: H256::repeat_byte(7) }
+}
+
+fn open(folder: &Path) -> Result<(VoteLog, Replay), VoteLogError> {
+	VoteLog::open(folder, H256::repeat_byte(1))
+}
+
+fn with_votes(heights: std::ops::Range<Height>) -> TempDir {
+	let folder = TempDir::new().unwrap();
+	let (mut log, replay) = open(folder.path()).unwrap();
+	assert!(replay.votes.is_empty());
+	heights.for_each(|height| log.persist(prepared(height)).unwrap());
+	folder
+}
+
+fn file(folder: &TempDir) -> PathBuf {
+	folder.path().join("votes-0.log")
+}
+
+#[test]
+fn what_was_written_is_replayed() {
+	let folder = with_votes(1..4);
+	let (_, replay) = open(folder.path()).unwrap();
+	assert_eq!(replay.votes.into_values().flatten().collect::<Vec<_>>(), (1..4).map(prepared).collect::<Vec<_>>());
+}
+
+#[test]
+fn every_cut_of_the_last_entry_is_dropped_and_writing_goes_on() {
+	let folder = with_votes(1..3);
+	let whole = std::fs::read(file(&folder)).unwrap();
+	let entry = (whole.len() - 42) / 2;
+	for cut in 1..=entry {
+		std::fs::write(file(&folder), &whole[..whole.len() - cut]).unwrap();
+		let (mut log, replay) = open(folder.path()).unwrap();
+		assert_eq!(replay.votes.len(), 1, "cut by {cut}");
+		log.persist(prepared(9)).unwrap();
+		assert_eq!(open(folder.path()).unwrap().1.votes.len(), 2);
+	}
+}
+
+#[test]
+fn any_flipped_byte_is_found_and_nothing_is_changed() {
+	let folder = with_votes(1..4);
+	let whole = std::fs::read(file(&folder)).unwrap();
+	for at in 42..whole.len() {
+		let mut bytes = whole.clone();
+		bytes[at] ^= 0x40;
+		std::fs::write(file(&folder), &bytes).unwrap();
+		assert!(matches!(open(folder.path()), Err(VoteLogError::Corrupted { .. })), "byte {at}");
+		assert_eq!(std::fs::read(file(&folder)).unwrap(), bytes);
+	}
+}
+
+#[test]
+fn a_foreign_file_and_another_chain_are_refused() {
+	let folder = with_votes(1..2);
+	assert!(matches!(VoteLog::open(folder.path(), H256::repeat_byte(2)), Err(VoteLogError::OtherChain(_))));
+	std::fs::write(file(&folder), [b'x'; 100]).unwrap();
+	assert!(matches!(open(folder.path()), Err(VoteLogError::Foreign(_))));
+}
+
+#[test]
+fn zeros_at_the_end_are_an_unwritten_extension() {
+	let folder = with_votes(1..3);
+	let mut file = std::fs::OpenOptions::new().append(true).open(file(&folder)).unwrap();
+	file.write_all(&[0; 512]).unwrap();
+	assert_eq!(open(folder.path()).unwrap().1.votes.len(), 2);
+}
+
+#[test]
+fn segments_rotate_and_old_ones_are_pruned() {
+	let folder = TempDir::new().unwrap();
+	let (mut log, _) = open(folder.path()).unwrap();
+	let block = |height: Height| Record::Proposed {
+		height,
+		view: 0,
+		proposal: Proposal { hash: H256::repeat_byte(3), bytes: std::sync::Arc::new(vec![1; 9 << 20]) },
+		new_view: None,
+	};
+	(1..=10).for_each(|height| log.persist(block(height)).unwrap());
+	assert!(segment::list(folder.path()).unwrap().len() > 2);
+	log.prune(KEEP_HEIGHTS + 20).unwrap();
+	assert_eq!(segment::list(folder.path()).unwrap().len(), 1);
+	assert_eq!(open(folder.path()).unwrap().1.votes.into_keys().max(), Some(10));
+}
