@@ -49,7 +49,7 @@ pub struct Replica {
 	domain: Domain,
 	signer: Box<dyn Signer>,
 	rules: Rules,
-	/// What the vote log held at start, until its height begins.
+	/// What the vote log held at start, of heights that have not begun yet.
 	log: Vec<Record>,
 	state: HeightState,
 	outputs: Vec<Output>,
@@ -58,9 +58,10 @@ pub struct Replica {
 impl Replica {
 	/// A replica that does nothing until [`Input::StartHeight`].
 	///
-	/// `log`: what the vote log held at start, in order. The records of the height that begins first bind it; those of
-	/// others are ignored. So the log must keep the records of a height until its block is durable in the database: a
-	/// block that was imported and lost again in a crash is decided anew, and only the log makes it the same one.
+	/// `log`: what the vote log held at start, in order. The records of a height bind the replica when that height
+	/// begins; those below are ignored. The log must keep the records of a height until its block is durable in the
+	/// database: a block that was imported and lost again in a crash is decided anew, and only the log makes it the
+	/// same one.
 	pub fn new(domain: Domain, signer: Box<dyn Signer>, log: Vec<Record>) -> Self {
 		Self::with_rules(domain, signer, log, Rules::SOUND)
 	}

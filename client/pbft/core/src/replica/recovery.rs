@@ -10,10 +10,16 @@ use tp_pbft::{MemberIndex, MessageKind, View};
 impl Replica {
 	/// Takes up the records of the height that has just begun: the view, what was said in it, the prepared certificate
 	/// and its block. Then says again what was said, and goes on from there.
+	///
+	/// Records of higher heights stay for theirs: a crash may take the newest block out of the database after we have
+	/// voted on top of it.
 	pub(super) fn recover(&mut self) {
 		let height = self.state.height;
-		let log: Vec<Record> =
-			std::mem::take(&mut self.log).into_iter().filter(|record| record.height() == height).collect();
+		let (log, later): (Vec<Record>, Vec<Record>) = std::mem::take(&mut self.log)
+			.into_iter()
+			.filter(|record| record.height() >= height)
+			.partition(|record| record.height() == height);
+		self.log = later;
 		let Some(me) = self.state.me else { return };
 		let Some(view) = log.iter().map(Record::view).max() else { return };
 		// Whoever proposed or voted in a view was in it. Otherwise we have asked for it, and it has yet to begin.

@@ -1,0 +1,224 @@
+//! What a seed stands for: who runs, who lies, and what breaks when.
+
+use crate::{
+	behaviours::Kind,
+	block::Election,
+	keys::Identity,
+	network::{Links, NodeId, Partition, Time},
+};
+use rand::{seq::SliceRandom, Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
+use tc_pbft_core::Rules;
+use tp_core::ChainTag;
+use tp_pbft::{Domain, Height, Pace};
+
+/// Committee sizes with how many in a thousand runs have them. Large ones cost as their square, and more with view
+/// changes; small ones meet more faults a second.
+pub const SIZES: [(usize, u32); 9] =
+	[(1, 30), (2, 60), (3, 90), (4, 330), (5, 170), (7, 200), (10, 80), (16, 30), (31, 10)];
+
+/// How much goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intensity {
+	/// Of everything something, in most runs.
+	Normal,
+	/// As many byzantine members as can be, longer faults, many crashes.
+	Heavy,
+}
+
+/// One crash of a process.
+#[derive(Clone, Debug)]
+pub struct Crash {
+	/// When it is due.
+	pub at: Time,
+	/// Which node.
+	pub node: NodeId,
+	/// It happens while the vote log is written for the n-th time after that; `None`: at once.
+	pub at_record: Option<u32>,
+	/// The record that is being written is lost.
+	pub torn: bool,
+	/// The newest imported block is not durable, and gone after the restart.
+	pub loses_block: bool,
+	/// Until it runs again.
+	pub down_ms: Time,
+}
+
+/// A run, before it starts.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+	/// Where it comes from.
+	pub seed: u64,
+	/// Members of each committee.
+	pub size: usize,
+	/// What signatures are for.
+	pub domain: Domain,
+	/// Who votes when.
+	pub election: Election,
+	/// Which identity each node runs as.
+	pub nodes: Vec<Identity>,
+	/// Nodes that are byzantine.
+	pub byzantine: BTreeMap<NodeId, Kind>,
+	/// The network.
+	pub links: Links,
+	/// The crashes.
+	pub crashes: Vec<Crash>,
+	/// The ledger's pace.
+	pub pace: Pace,
+	/// Height that all correct replicas must reach; more if they are there before the faults end.
+	pub target: Height,
+	/// Longest time to build or to execute a block.
+	pub execution_ms: Time,
+	/// Of a thousand heights, how many find work waiting.
+	pub busy_permille: u32,
+	/// Whether nodes notice that a link came up.
+	pub links_noticed: bool,
+	/// The rules of replicas and verification.
+	pub rules: Rules,
+	/// Whether `rules` has the sound quorum, so that certificates verify.
+	pub sound_quorum: bool,
+	/// Rule 5 is kept: a crash leaves the vote log.
+	pub keeps_log: bool,
+}
+
+impl Scenario {
+	/// The scenario of a seed. `size`: of the committees, instead of what the seed says.
+	pub fn new(seed: u64, size: Option<usize>, intensity: Intensity) -> Self {
+		let mut rng = ChaCha8Rng::seed_from_u64(seed);
+		let heavy = intensity == Intensity::Heavy;
+		let drawn = draw_size(&mut rng);
+		let size = size.unwrap_or(drawn);
+		let (election, correct_only) = election(&mut rng, size);
+		let mut nodes: Vec<Identity> = (0..election.weights.len()).map(to_identity).collect();
+
+		let most_faulty = (size - 1) / 3;
+		let faulty = if heavy || rng.gen_bool(0.5) { most_faulty } else { rng.gen_range(0..=most_faulty) };
+		let mut candidates: Vec<NodeId> =
+			(0..size).filter(|node| Some(nodes[*node]) != correct_only).collect();
+		candidates.shuffle(&mut rng);
+		let mut byzantine = BTreeMap::new();
+		for node in candidates.into_iter().take(faulty) {
+			let kind = *Kind::ALL.choose(&mut rng).expect("there are behaviours; qed");
+			byzantine.insert(node, kind);
+			if kind == Kind::Twins {
+				byzantine.insert(nodes.len(), kind);
+				nodes.push(nodes[node]);
+			}
+		}
+
+		let heal_at = rng.gen_range(2_000..if heavy { 40_000 } else { 12_000 });
+		let links = links(&mut rng, nodes.len(), heal_at, heavy);
+		let correct: Vec<NodeId> = (0..nodes.len()).filter(|node| !byzantine.contains_key(node)).collect();
+		let crashes = crashes(&mut rng, &correct, heal_at, heavy);
+		Self {
+			seed,
+			size,
+			domain: Domain { chain: ChainTag::Main, genesis: sp_core::H256::repeat_byte(7) },
+			election,
+			nodes,
+			byzantine,
+			links,
+			crashes,
+			pace: Pace {
+				block_interval_ms: *[0, 100, 500].choose(&mut rng).expect("not empty; qed"),
+				idle_interval_ms: 3_000,
+				base_timeout_ms: 1_000,
+			},
+			target: rng.gen_range(5..=8),
+			execution_ms: *[0, 20, 300].choose(&mut rng).expect("not empty; qed"),
+			busy_permille: *[0, 500, 1000, 1000].choose(&mut rng).expect("not empty; qed"),
+			links_noticed: rng.gen_bool(0.5),
+			rules: Rules::SOUND,
+			sound_quorum: true,
+			keeps_log: true,
+		}
+	}
+}
+
+fn to_identity(at: usize) -> Identity {
+	Identity::try_from(at).expect("a run has some dozens of nodes; qed")
+}
+
+fn draw_size(rng: &mut ChaCha8Rng) -> usize {
+	let mut point = rng.gen_range(0..SIZES.iter().map(|(_, weight)| weight).sum());
+	for (size, weight) in SIZES {
+		if point < weight {
+			return size;
+		}
+		point -= weight;
+	}
+	unreachable!("the point is below the sum of the weights; qed")
+}
+
+/// Two epochs in most runs: one member makes room for a node that only watched before, and all change places. Returns
+/// with it the identity that leaves, which must be a correct one, lest the next committee have too many faulty ones.
+fn election(rng: &mut ChaCha8Rng, size: usize) -> (Election, Option<Identity>) {
+	let first: Vec<Identity> = (0..size).map(to_identity).collect();
+	let mut epochs = vec![(1, first.clone())];
+	let mut leaves = None;
+	if rng.gen_bool(0.7) {
+		let mut second = first;
+		let at = rng.gen_range(0..size);
+		leaves = Some(second[at]);
+		second[at] = to_identity(size);
+		second.shuffle(rng);
+		epochs.push((rng.gen_range(2..=5), second));
+	}
+	let weights = (0..size + usize::from(leaves.is_some())).map(|_| rng.gen_range(0..100)).collect();
+	(Election { epochs, weights }, leaves)
+}
+
+fn links(rng: &mut ChaCha8Rng, nodes: usize, heal_at: Time, heavy: bool) -> Links {
+	let partitions = (0..rng.gen_range(0..if heavy { 6 } else { 3 }))
+		.map(|_| {
+			let from = rng.gen_range(0..heal_at);
+			let alone = rng.gen_bool(0.3).then(|| rng.gen_range(0..nodes));
+			let groups = (0..nodes)
+				.map(|node| match alone {
+					Some(alone) => u8::from(node == alone),
+					None => rng.gen_range(0..2),
+				})
+				.collect();
+			Partition {
+				from,
+				until: (from + rng.gen_range(100..6_000)).min(heal_at),
+				groups,
+				holds_back: rng.gen_bool(0.4),
+			}
+		})
+		.collect();
+	let pick = |rng: &mut ChaCha8Rng, of: &[u32]| *of.choose(rng).expect("not empty; qed");
+	Links {
+		delay_ms: u64::from(pick(rng, &[1, 1, 10, 100])),
+		jitter_ms: u64::from(pick(rng, &[0, 5, 50, 400])),
+		late_ms: u64::from(pick(rng, &[500, 5_000])),
+		late_permille: pick(rng, &[0, 5, 50]),
+		loss_permille: pick(rng, if heavy { &[0, 50, 200, 400] } else { &[0, 0, 10, 50, 200] }),
+		repeat_permille: pick(rng, &[0, 10, 100]),
+		partitions,
+		heal_at,
+	}
+}
+
+fn crashes(rng: &mut ChaCha8Rng, correct: &[NodeId], heal_at: Time, heavy: bool) -> Vec<Crash> {
+	let mut crashes = Vec::new();
+	let crash = |rng: &mut ChaCha8Rng, at: Time, node: NodeId| Crash {
+		at,
+		node,
+		at_record: rng.gen_bool(0.6).then(|| rng.gen_range(0..4)),
+		torn: rng.gen_bool(0.5),
+		loses_block: rng.gen_bool(0.5),
+		down_ms: rng.gen_range(1..3_000),
+	};
+	for _ in 0..rng.gen_range(0..if heavy { 20 } else { 5 }) {
+		let at = rng.gen_range(0..heal_at);
+		let node = *correct.choose(rng).expect("most members are correct; qed");
+		crashes.push(crash(rng, at, node));
+	}
+	// Now and then all go down at once.
+	if rng.gen_bool(if heavy { 0.3 } else { 0.1 }) {
+		let at = rng.gen_range(0..heal_at);
+		crashes.extend(correct.iter().map(|node| crash(rng, at, *node)));
+	}
+	crashes
+}

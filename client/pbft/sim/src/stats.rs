@@ -1,0 +1,93 @@
+//! What runs amounted to.
+
+use std::{collections::BTreeMap, fmt};
+
+/// Sums over runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+	/// Runs.
+	pub runs: u64,
+	/// Runs by committee size.
+	pub sizes: BTreeMap<usize, u64>,
+	/// Byzantine members by behaviour.
+	pub behaviours: BTreeMap<&'static str, u64>,
+	/// Heights decided, counted once for all replicas.
+	pub blocks: u64,
+	/// Of them, decided in a view above 0.
+	pub late_blocks: u64,
+	/// Views above 0 that began at correct replicas.
+	pub view_changes: u64,
+	/// Crashes of correct replicas.
+	pub crashes: u64,
+	/// Of them, with the last record torn.
+	pub torn: u64,
+	/// Crashes that took the newest block out of the database.
+	pub lost_blocks: u64,
+	/// Partitions.
+	pub partitions: u64,
+	/// Messages between replicas that arrived.
+	pub delivered: u64,
+	/// Messages that were lost.
+	pub lost: u64,
+	/// Messages that did not verify.
+	pub refused: u64,
+	/// Contradictions reported.
+	pub evidence: u64,
+	/// Blocks fetched by hash.
+	pub fetched: u64,
+	/// Virtual milliseconds.
+	pub virtual_ms: u64,
+}
+
+impl Stats {
+	/// Adds another's sums.
+	pub fn add(&mut self, other: &Self) {
+		self.runs += other.runs;
+		other.sizes.iter().for_each(|(size, runs)| *self.sizes.entry(*size).or_default() += runs);
+		other.behaviours.iter().for_each(|(name, runs)| *self.behaviours.entry(name).or_default() += runs);
+		self.blocks += other.blocks;
+		self.late_blocks += other.late_blocks;
+		self.view_changes += other.view_changes;
+		self.crashes += other.crashes;
+		self.torn += other.torn;
+		self.lost_blocks += other.lost_blocks;
+		self.partitions += other.partitions;
+		self.delivered += other.delivered;
+		self.lost += other.lost;
+		self.refused += other.refused;
+		self.evidence += other.evidence;
+		self.fetched += other.fetched;
+		self.virtual_ms += other.virtual_ms;
+	}
+}
+
+impl fmt::Display for Stats {
+	fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+		writeln!(formatter, "{:<44}{:>12}", "runs", self.runs)?;
+		for (size, runs) in &self.sizes {
+			writeln!(formatter, "  committee of {size:<29}{runs:>12}")?;
+		}
+		writeln!(formatter, "byzantine members")?;
+		for (name, members) in &self.behaviours {
+			writeln!(formatter, "  {name:<42}{members:>12}")?;
+		}
+		for (name, number) in [
+			("blocks committed", self.blocks),
+			("  of them after a view change", self.late_blocks),
+			("views above 0 begun", self.view_changes),
+			("crashes", self.crashes),
+			("  with a torn last record", self.torn),
+			("  that lost the newest block", self.lost_blocks),
+			("partitions", self.partitions),
+			("messages delivered", self.delivered),
+			("messages lost", self.lost),
+			("messages refused by verification", self.refused),
+			("contradictions reported", self.evidence),
+			("blocks fetched by hash", self.fetched),
+			("virtual hours", self.virtual_ms / 3_600_000),
+		] {
+			writeln!(formatter, "{name:<44}{number:>12}")?;
+		}
+		Ok(())
+	}
+}

@@ -1,0 +1,220 @@
+//! What an engine does: feeds its replica and carries out what it asks for.
+
+use super::{
+	queue::Local,
+	World, IMPORT_MS,
+};
+use crate::{
+	block::{Block, Final},
+	keys,
+	network::{NodeId, Packet},
+	node::{Fetch, FETCH_PATIENCE_MS},
+};
+use rand::Rng;
+use tc_pbft_core::{Input, Output, Proposal, Record};
+use tp_pbft::{BlockHash, Certificate, Height, View};
+
+impl World {
+	pub(super) fn on_local(&mut self, at: NodeId, event: Local) {
+		match event {
+			Local::Timer(timer, number) => {
+				if self.nodes[at].timers.get(&timer) == Some(&number) {
+					self.nodes[at].timers.remove(&timer);
+					self.feed(at, Input::Timer(timer));
+				}
+			},
+			Local::Built(height, view, proposal) => self.feed(at, Input::ProposalBuilt { height, view, proposal }),
+			Local::Checked(hash, verdict) => {
+				if verdict.is_ok() && self.is_correct(at) {
+					self.checks.on_executed(hash);
+				}
+				self.feed(at, Input::ProposalChecked { hash, verdict });
+			},
+			Local::Start => self.start(at),
+			Local::Work => self.feed(at, Input::WorkPending),
+			Local::Fetch(hash) => self.ask_for_block(at, hash),
+			Local::LinkUp(identity) => {
+				if let Some(member) = self.nodes[at].committee.index_of(&keys::key(identity)) {
+					self.feed(at, Input::MemberConnected(member));
+				}
+			},
+		}
+	}
+
+	/// The height after its newest block begins.
+	fn start(&mut self, at: NodeId) {
+		let node = &mut self.nodes[at];
+		let since_parent_ms = if node.height == 0 { self.rng.gen_range(0..1_000) } else { 0 };
+		let height = node.tip() + 1;
+		let committee = self.scenario.election.committee(height, &node.tip_hash());
+		node.height = height;
+		node.members = self.scenario.election.members(height).to_vec();
+		node.me = committee.index_of(&keys::key(node.identity));
+		node.committee = committee.clone();
+		node.importing = false;
+		node.timers.clear();
+		node.fetches.clear();
+		let me = node.me;
+		let kept = node.inbox.take(height);
+		let pace = self.scenario.pace;
+		self.trace.note([self.now, at as u64, 4, u64::from(height)], || {
+			format!("{:>8} node {at} starts height {height} as member {me:?}", self.now)
+		});
+		self.feed(at, Input::StartHeight { height, committee, me, pace, since_parent_ms });
+		for message in kept {
+			self.verify_and_feed(at, None, message);
+		}
+		if self.rng.gen_range(0..1000) < self.scenario.busy_permille {
+			let after = self.rng.gen_range(0..200);
+			self.local(at, after, Local::Work);
+		}
+		if let Some((_, peer)) = self.nodes[at].ahead.filter(|(ahead, _)| *ahead >= height) {
+			self.send_to_node(at, peer, Packet::BlockRequest(height));
+		}
+	}
+
+	/// A step of a replica.
+	pub(super) fn feed(&mut self, at: NodeId, input: Input) {
+		// A process may die while it carries out an earlier step of the same event.
+		if !self.nodes[at].up {
+			return;
+		}
+		let outputs = self.nodes[at].replica.step(input);
+		let incarnation = self.nodes[at].incarnation;
+		for output in outputs {
+			if !self.nodes[at].up || self.nodes[at].incarnation != incarnation {
+				return;
+			}
+			self.carry_out(at, output);
+		}
+	}
+
+	fn carry_out(&mut self, at: NodeId, output: Output) {
+		match output {
+			Output::Persist(record) => self.persist(at, record),
+			Output::Broadcast(message) => {
+				let all = (0..self.scenario.election.weights.len()).filter_map(|at| u16::try_from(at).ok()).collect();
+				self.say(at, all, message);
+			},
+			Output::Send(member, message) => {
+				let to = self.nodes[at].members[usize::from(member)];
+				self.say(at, vec![to], message);
+			},
+			Output::BuildProposal { height, view } => self.build(at, height, view),
+			Output::CheckProposal { proposal, authorship } => {
+				let node = &self.nodes[at];
+				let verdict = Block::check(&proposal, node.height, node.tip_hash(), authorship);
+				let verdict = self.with_behaviour(at, verdict.clone(), |behaviour, _| behaviour.check(verdict));
+				let after = self.execution();
+				self.local(at, after, Local::Checked(proposal.hash, verdict));
+			},
+			Output::FetchBlock { hash, from } => {
+				let node = &mut self.nodes[at];
+				let from = from.iter().map(|member| node.members[usize::from(*member)]).collect();
+				node.fetches.insert(hash, Fetch { from, asked: 0 });
+				self.ask_for_block(at, hash);
+			},
+			Output::SetTimer { timer, after_ms } => {
+				self.timers_set += 1;
+				let number = self.timers_set;
+				self.nodes[at].timers.insert(timer, number);
+				self.local(at, after_ms, Local::Timer(timer, number));
+			},
+			Output::CancelTimer(timer) => {
+				self.nodes[at].timers.remove(&timer);
+			},
+			Output::Commit { proposal, certificate } => self.commit(at, proposal, certificate),
+			Output::Report(evidence) => {
+				if self.is_correct(at) {
+					let node = &self.nodes[at];
+					let accused = node.members[usize::from(evidence.member)];
+					self.checks.on_evidence(accused, &evidence, &node.committee);
+					self.stats.evidence += 1;
+				}
+			},
+			Output::ViewStarted { view, primary } => {
+				if view > 0 && self.is_correct(at) {
+					self.stats.view_changes += 1;
+				}
+				self.trace.note([self.now, at as u64, 5, u64::from(view)], || {
+					format!("{:>8} node {at} is in view {view} of primary {primary}", self.now)
+				});
+			},
+		}
+	}
+
+	/// Writes to the vote log, unless the process dies of it.
+	fn persist(&mut self, at: NodeId, record: Record) {
+		self.trace.note([self.now, at as u64, 6, u64::from(record.height())], || {
+			format!("{:>8} node {at} persists {record:?}", self.now)
+		});
+		let node = &mut self.nodes[at];
+		match &mut node.armed {
+			Some(crash) if crash.at_record == Some(0) => {
+				let crash = crash.clone();
+				if crash.torn {
+					self.stats.torn += 1;
+				} else {
+					node.log.push(record);
+				}
+				self.crash(at, &crash);
+			},
+			armed => {
+				if let Some(records) = armed.as_mut().and_then(|crash| crash.at_record.as_mut()) {
+					*records -= 1;
+				}
+				node.log.push(record);
+			},
+		}
+	}
+
+	fn build(&mut self, at: NodeId, height: Height, view: View) {
+		let node = &self.nodes[at];
+		let Some(author) = node.me else { return };
+		let parent = node.tip_hash();
+		let block = Block { height, parent, view, author, salt: self.rng.gen(), sound: true };
+		let block = self.with_behaviour(at, block.clone(), |behaviour, context| behaviour.build(context, block));
+		let proposal = block.into_proposal();
+		if self.is_correct(at) {
+			self.checks.on_executed(proposal.hash);
+		}
+		let after = self.execution();
+		self.local(at, after, Local::Built(height, view, proposal));
+	}
+
+	/// Asks the next of those who should have a block.
+	fn ask_for_block(&mut self, at: NodeId, hash: BlockHash) {
+		let Some(fetch) = self.nodes[at].fetches.get_mut(&hash) else { return };
+		let Some(peer) = fetch.from.get(fetch.asked % fetch.from.len().max(1)).copied() else { return };
+		fetch.asked += 1;
+		self.send(at, peer, Packet::FetchRequest(hash));
+		self.local(at, FETCH_PATIENCE_MS, Local::Fetch(hash));
+	}
+
+	fn commit(&mut self, at: NodeId, proposal: Proposal, certificate: Certificate) {
+		let (height, hash, view) = (certificate.height, certificate.hash, certificate.view);
+		self.trace.note([self.now, at as u64, 7, hash.to_low_u64_be()], || {
+			format!("{:>8} node {at} commits {hash:?} at {height} by a certificate of view {view}", self.now)
+		});
+		if self.is_correct(at) {
+			let node = &self.nodes[at];
+			let committee = self.scenario.sound_quorum.then_some(&node.committee);
+			if !self.checks.decided().contains_key(&height) && view > 0 {
+				self.stats.late_blocks += 1;
+			}
+			self.checks.on_commit(node.identity, height, hash, &certificate, committee);
+			if node.importing || height != node.tip() + 1 {
+				self.checks.violated(format!("{} commits {height} again", node.identity));
+			}
+		}
+		let node = &mut self.nodes[at];
+		node.importing = true;
+		node.timers.clear();
+		node.chain.push(Final { proposal, certificate });
+		// The newest block may be gone after a crash; its records bind until the next one is there.
+		node.durable = node.durable.max(height - 1);
+		node.log.retain(|record| record.height() >= height);
+		let after = self.rng.gen_range(0..=IMPORT_MS);
+		self.local(at, after, Local::Start);
+	}
+}

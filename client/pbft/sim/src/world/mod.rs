@@ -1,0 +1,281 @@
+//! The event loop: lets time pass, lets processes crash and come back, and watches over all of them.
+
+mod drive;
+mod queue;
+mod wire;
+
+use crate::{
+	behaviours::Cabal,
+	checks::{Checks, Violation},
+	keys::{Identity, SimSigner},
+	network::{NodeId, Time},
+	node::Node,
+	scenario::{Crash, Scenario},
+	stats::Stats,
+	trace::Trace,
+};
+use queue::{Event, Local, Queue};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
+use tc_pbft_core::{Inbox, Replica, MAX_TIMEOUT_DOUBLINGS};
+use tp_pbft::{Committee, Height};
+
+/// Nodes say once in so long which block they have: what the SDK's sync does with handshakes and announcements.
+const TICK_MS: Time = 1_000;
+/// Importing a decided block takes up to this.
+const IMPORT_MS: Time = 5;
+/// Heights that every correct replica must gain after the faults have ended.
+const HEIGHTS_AFTER_HEAL: Height = 2;
+/// Events after which a run counts as stuck in a loop. Ordinary runs have some thousands.
+const MAX_EVENTS: u64 = 30_000_000;
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+	/// Hash of all that happened.
+	pub trace: u64,
+	/// What it amounted to.
+	pub stats: Stats,
+	/// The first thing that must not happen.
+	pub violation: Option<Violation>,
+	/// All that happened in words, if asked for.
+	pub lines: Vec<String>,
+}
+
+/// A run.
+pub struct World {
+	scenario: Scenario,
+	now: Time,
+	queue: Queue,
+	nodes: Vec<Node>,
+	rng: ChaCha8Rng,
+	cabal: Cabal,
+	checks: Checks,
+	trace: Trace,
+	stats: Stats,
+	timers_set: u64,
+	/// Once the faults have ended: the height that all correct replicas must reach.
+	goal: Option<Height>,
+}
+
+impl World {
+	/// The processes of a scenario, before they start.
+	pub fn new(scenario: Scenario, words: bool) -> Self {
+		let mut correct = vec![true; scenario.election.weights.len()];
+		let mut stats = Stats { runs: 1, ..Stats::default() };
+		stats.sizes.insert(scenario.size, 1);
+		stats.partitions = scenario.links.partitions.len() as u64;
+		for (node, kind) in &scenario.byzantine {
+			let identity = usize::from(scenario.nodes[*node]);
+			if std::mem::replace(&mut correct[identity], false) {
+				*stats.behaviours.entry(kind.name()).or_default() += 1;
+			}
+		}
+		let side_seed = scenario.seed;
+		let nodes = scenario.nodes.iter().enumerate().map(|(at, identity)| Node {
+			identity: *identity,
+			behaviour: scenario.byzantine.get(&at).map(|kind| kind.behaviour(at)),
+			up: true,
+			incarnation: 0,
+			replica: replica(&scenario, *identity, Vec::new()),
+			inbox: Inbox::new(),
+			chain: Vec::new(),
+			durable: 0,
+			log: Vec::new(),
+			height: 0,
+			committee: Committee { epoch: 0, members: Vec::new(), seed: [0; 32] },
+			members: Vec::new(),
+			me: None,
+			importing: false,
+			timers: BTreeMap::new(),
+			fetches: BTreeMap::new(),
+			armed: None,
+			ahead: None,
+		});
+		let nodes: Vec<Node> = nodes.collect();
+		let mut queue = Queue::default();
+		// The stream of a scenario's own draws is another one.
+		let mut rng = ChaCha8Rng::seed_from_u64(scenario.seed);
+		rng.set_stream(1);
+		for node in 0..nodes.len() {
+			queue.push(rng.gen_range(0..50), Event::Local { node, incarnation: 0, event: Local::Start });
+			queue.push(rng.gen_range(0..TICK_MS), Event::Tick { node });
+		}
+		for (at, crash) in scenario.crashes.iter().enumerate() {
+			queue.push(crash.at, Event::Crash(at));
+		}
+		queue.push(scenario.links.heal_at, Event::Heal);
+		Self {
+			now: 0,
+			queue,
+			nodes,
+			rng,
+			cabal: Cabal::new(side_seed),
+			checks: Checks::new(scenario.domain, correct),
+			trace: Trace::new(words),
+			stats,
+			timers_set: 0,
+			goal: None,
+			scenario,
+		}
+	}
+
+	/// Runs to the end: all correct replicas are where they must be, or something is violated.
+	pub fn run(mut self) -> Outcome {
+		let deadline = self.deadline();
+		let mut events = 0u64;
+		while self.checks.violation().is_none() && !self.finished() {
+			let Some((at, event)) = self.queue.pop() else { break };
+			events += 1;
+			if at > deadline || events > MAX_EVENTS {
+				let tips: Vec<_> = self.nodes.iter().map(|node| (node.identity, node.tip())).collect();
+				self.checks.violated(format!("progress: goal {:?} not reached, tips are {tips:?}", self.goal));
+				break;
+			}
+			self.now = at;
+			self.on_event(event);
+		}
+		self.stats.virtual_ms = self.now;
+		self.stats.blocks = self.checks.decided().len() as u64;
+		Outcome {
+			trace: self.trace.hash(),
+			stats: self.stats,
+			violation: self.checks.violation().cloned(),
+			lines: self.trace.lines().to_vec(),
+		}
+	}
+
+	/// The latest time by which every correct replica must have advanced. A height may have to go through the views of
+	/// all faulty primaries, each with the longest timeout, before a correct one; and it may start anywhere.
+	fn deadline(&self) -> Time {
+		let longest = Time::from(self.scenario.pace.base_timeout_ms) << MAX_TIMEOUT_DOUBLINGS;
+		let views = self.scenario.size as Time / 3 + 4;
+		let most_heights = Time::from(self.scenario.target.max(HEIGHTS_AFTER_HEAL)) + 1;
+		self.scenario.links.heal_at + most_heights * views * longest
+	}
+
+	fn finished(&self) -> bool {
+		self.goal.is_some_and(|goal| self.correct().all(|node| node.tip() >= goal))
+	}
+
+	fn correct(&self) -> impl Iterator<Item = &Node> {
+		self.nodes.iter().filter(|node| node.behaviour.is_none())
+	}
+
+	fn is_correct(&self, node: NodeId) -> bool {
+		self.nodes[node].behaviour.is_none()
+	}
+
+	fn on_event(&mut self, event: Event) {
+		match event {
+			Event::Deliver { from, to, packet } => self.deliver(from, to, packet),
+			Event::Local { node, incarnation, event } => {
+				if self.nodes[node].up && self.nodes[node].incarnation == incarnation {
+					self.on_local(node, event);
+				}
+			},
+			Event::Tick { node } => {
+				self.queue.push(self.now + TICK_MS, Event::Tick { node });
+				if self.nodes[node].up {
+					self.tick(node);
+				}
+			},
+			Event::Crash(at) => {
+				let crash = self.scenario.crashes[at].clone();
+				let node = crash.node;
+				if !self.nodes[node].up || self.goal.is_some() {
+					return;
+				}
+				if crash.at_record.is_some() {
+					self.nodes[node].armed = Some(crash);
+				} else {
+					self.crash(node, &crash);
+				}
+			},
+			Event::Restart { node } => self.restart(node),
+			Event::Heal => self.heal(),
+		}
+	}
+
+	/// The process dies: what is on disk remains.
+	fn crash(&mut self, at: NodeId, crash: &Crash) {
+		let node = &mut self.nodes[at];
+		let loses_block = crash.loses_block && node.tip() > node.durable;
+		node.up = false;
+		node.armed = None;
+		node.incarnation += 1;
+		if loses_block {
+			node.chain.pop();
+		}
+		if !self.scenario.keeps_log {
+			node.log.clear();
+		}
+		self.stats.crashes += 1;
+		self.stats.lost_blocks += u64::from(loses_block);
+		self.trace.note([self.now, at as u64, 1, u64::from(loses_block)], || {
+			format!("{:>8} node {at} crashes{}", self.now, if loses_block { " and loses its newest block" } else { "" })
+		});
+		self.queue.push(self.now + crash.down_ms, Event::Restart { node: at });
+	}
+
+	/// It comes back with its chain and its vote log.
+	fn restart(&mut self, at: NodeId) {
+		if self.nodes[at].up {
+			return;
+		}
+		let log = self.nodes[at].log.clone();
+		self.trace.note([self.now, at as u64, 2, log.len() as u64], || {
+			format!("{:>8} node {at} restarts with {} records", self.now, log.len())
+		});
+		let replica = replica(&self.scenario, self.nodes[at].identity, log);
+		let node = &mut self.nodes[at];
+		node.up = true;
+		node.incarnation += 1;
+		node.replica = replica;
+		node.inbox = Inbox::new();
+		node.importing = false;
+		node.height = 0;
+		node.ahead = None;
+		self.local(at, 0, Local::Start);
+		if self.scenario.links_noticed {
+			let identity = self.nodes[at].identity;
+			for other in 0..self.nodes.len() {
+				if other != at {
+					let after = self.rng.gen_range(1..50);
+					self.local(other, after, Local::LinkUp(identity));
+					let with = self.nodes[other].identity;
+					self.local(at, after, Local::LinkUp(with));
+				}
+			}
+		}
+	}
+
+	fn heal(&mut self) {
+		for node in 0..self.nodes.len() {
+			self.nodes[node].armed = None;
+			self.restart(node);
+		}
+		let highest = self.correct().map(Node::tip).max().unwrap_or_default();
+		let goal = self.scenario.target.max(highest + HEIGHTS_AFTER_HEAL);
+		self.goal = Some(goal);
+		self.trace.note([self.now, 0, 3, u64::from(goal)], || {
+			format!("{:>8} the faults end; all must reach height {goal}", self.now)
+		});
+	}
+
+	/// Schedules something within a process, for its present life.
+	fn local(&mut self, node: NodeId, after: Time, event: Local) {
+		let incarnation = self.nodes[node].incarnation;
+		self.queue.push(self.now + after, Event::Local { node, incarnation, event });
+	}
+
+	/// Up to the scenario's longest execution.
+	fn execution(&mut self) -> Time {
+		self.rng.gen_range(0..=self.scenario.execution_ms)
+	}
+}
+
+fn replica(scenario: &Scenario, identity: Identity, log: Vec<tc_pbft_core::Record>) -> Replica {
+	Replica::with_rules(scenario.domain, Box::new(SimSigner::new(identity)), log, scenario.rules)
+}

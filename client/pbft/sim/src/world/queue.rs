@@ -1,0 +1,89 @@
+//! Events in the order of their time, and of their making within it.
+
+use crate::{
+	keys::Identity,
+	network::{NodeId, Packet, Time},
+};
+use std::{
+	cmp::{Ordering, Reverse},
+	collections::BinaryHeap,
+};
+use tc_pbft_core::{Proposal, RejectedProposal, Timer};
+use tp_pbft::{BlockHash, Height, View};
+
+/// What is due. Events of a life (`incarnation`) that has ended come to nothing.
+pub enum Event {
+	/// A packet arrives.
+	Deliver { from: NodeId, to: NodeId, packet: Packet },
+	/// Something within a process.
+	Local { node: NodeId, incarnation: u32, event: Local },
+	/// A node says which block it has, and its behaviour does what it likes.
+	Tick { node: NodeId },
+	/// A crash of the scenario.
+	Crash(usize),
+	/// A process comes back.
+	Restart { node: NodeId },
+	/// All faults of network and processes end.
+	Heal,
+}
+
+/// What is due within a process.
+pub enum Local {
+	/// A timer, if it still has this number.
+	Timer(Timer, u64),
+	/// A block is built.
+	Built(Height, View, Proposal),
+	/// A block is executed.
+	Checked(BlockHash, Result<(), RejectedProposal>),
+	/// The next height begins.
+	Start,
+	/// There is work.
+	Work,
+	/// The next member is asked for a block.
+	Fetch(BlockHash),
+	/// A link came up.
+	LinkUp(Identity),
+}
+
+struct Scheduled {
+	at: Time,
+	sequence: u64,
+	event: Event,
+}
+
+impl PartialEq for Scheduled {
+	fn eq(&self, other: &Self) -> bool {
+		self.cmp(other) == Ordering::Equal
+	}
+}
+impl Eq for Scheduled {}
+impl PartialOrd for Scheduled {
+	fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+		Some(self.cmp(other))
+	}
+}
+impl Ord for Scheduled {
+	fn cmp(&self, other: &Self) -> Ordering {
+		(self.at, self.sequence).cmp(&(other.at, other.sequence))
+	}
+}
+
+/// The queue.
+#[derive(Default)]
+pub struct Queue {
+	heap: BinaryHeap<Reverse<Scheduled>>,
+	sequence: u64,
+}
+
+impl Queue {
+	/// Adds an event.
+	pub fn push(&mut self, at: Time, event: Event) {
+		self.sequence += 1;
+		self.heap.push(Reverse(Scheduled { at, sequence: self.sequence, event }));
+	}
+
+	/// The next event.
+	pub fn pop(&mut self) -> Option<(Time, Event)> {
+		self.heap.pop().map(|Reverse(scheduled)| (scheduled.at, scheduled.event))
+	}
+}

@@ -1,0 +1,211 @@
+//! What goes between processes.
+
+use super::{queue::Event, World};
+use crate::{
+	behaviours::{Behaviour, Context, Letter},
+	block::Block,
+	keys::{self, Identity},
+	network::{NodeId, Packet},
+	scenario::Scenario,
+};
+use rand::Rng;
+use std::sync::Arc;
+use tc_pbft_core::{Input, Message, Offer, Payload, Signed};
+
+/// Of a hundred certificates that lagging peers are sent, how many come with the block.
+const WITH_BLOCK_PERCENT: u32 = 80;
+
+impl World {
+	/// A node says something: as it should, or what its behaviour makes of it.
+	pub(super) fn say(&mut self, at: NodeId, to: Vec<Identity>, message: Signed<Message>) {
+		if self.is_correct(at) {
+			let node = &self.nodes[at];
+			self.checks.on_said(node.identity, &message, &node.log);
+			self.trace.note([self.now, at as u64, 8, u64::from(message.message.view())], || {
+				let (kind, view) = (message.message.kind(), message.message.view());
+				let payload = message.message.payload();
+				let to = if to.len() == 1 { format!("{}", to[0]) } else { "all".into() };
+				format!("{:>8} node {at} to {to}: {kind:?} {}/{view} {payload:?}", self.now, message.height)
+			});
+			let message = Arc::new(message);
+			to.into_iter().for_each(|identity| self.send(at, identity, Packet::Message(message.clone())));
+		} else {
+			let letters =
+				self.with_behaviour(at, Vec::new(), |behaviour, context| behaviour.outgoing(context, to, message));
+			self.post(at, letters);
+		}
+	}
+
+	/// Now and then a node says which block it has.
+	pub(super) fn tick(&mut self, at: NodeId) {
+		let tip = self.nodes[at].tip();
+		for _ in 0..2 {
+			let peer = self.rng.gen_range(0..self.nodes.len());
+			self.send_to_node(at, peer, Packet::Announce(tip));
+		}
+		let letters = self.with_behaviour(at, Vec::new(), |behaviour, context| behaviour.tick(context));
+		self.post(at, letters);
+	}
+
+	fn post(&mut self, at: NodeId, letters: Vec<Letter>) {
+		for (identity, packet) in letters {
+			self.trace.note([self.now, at as u64, 9, u64::from(identity)], || {
+				let what = match &packet {
+					Packet::Message(message) => {
+						let (kind, view) = (message.message.kind(), message.message.view());
+						format!("{kind:?} {}/{view} {:?}", message.height, message.message.payload())
+					},
+					other => format!("{other:?}"),
+				};
+				format!("{:>8} byzantine node {at} to {identity}: {what}", self.now)
+			});
+			self.send(at, identity, packet);
+		}
+	}
+
+	/// Lets a byzantine node's behaviour act; correct nodes do as they should.
+	pub(super) fn with_behaviour<T>(
+		&mut self,
+		at: NodeId,
+		correct: T,
+		act: impl FnOnce(&mut dyn Behaviour, &mut Context) -> T,
+	) -> T {
+		let Some(mut behaviour) = self.nodes[at].behaviour.take() else { return correct };
+		let node = &self.nodes[at];
+		let mut context = Context {
+			node: at,
+			identity: node.identity,
+			me: node.me,
+			height: node.height,
+			committee: &node.committee,
+			members: &node.members,
+			identities: self.scenario.election.weights.len(),
+			parent: node.tip_hash(),
+			chain: &node.chain,
+			domain: &self.scenario.domain,
+			rng: &mut self.rng,
+			cabal: &mut self.cabal,
+		};
+		let done = act(behaviour.as_mut(), &mut context);
+		self.nodes[at].behaviour = Some(behaviour);
+		done
+	}
+
+	/// To every process that runs as an identity.
+	pub(super) fn send(&mut self, from: NodeId, to: Identity, packet: Packet) {
+		for at in 0..self.nodes.len() {
+			if self.nodes[at].identity == to {
+				self.send_to_node(from, at, packet.clone());
+			}
+		}
+	}
+
+	pub(super) fn send_to_node(&mut self, from: NodeId, to: NodeId, packet: Packet) {
+		if from == to {
+			return;
+		}
+		let (arrivals, count) = self.scenario.links.arrivals(self.now, from, to, &mut self.rng);
+		if count == 0 {
+			self.stats.lost += 1;
+		}
+		for at in &arrivals[..count] {
+			self.queue.push(*at, Event::Deliver { from, to, packet: packet.clone() });
+		}
+	}
+
+	pub(super) fn deliver(&mut self, from: NodeId, to: NodeId, packet: Packet) {
+		if !self.nodes[to].up {
+			return;
+		}
+		self.stats.delivered += 1;
+		let node = &mut self.nodes[to];
+		match packet {
+			Packet::Message(message) => self.on_message(from, to, &message),
+			Packet::Announce(height) => {
+				if height > node.tip() {
+					node.ahead = Some((height, from));
+					let next = node.tip() + 1;
+					self.send_to_node(to, from, Packet::BlockRequest(next));
+				}
+			},
+			Packet::BlockRequest(height) => {
+				if let Some(block) = node.final_block(height) {
+					let block = Arc::new(block.clone());
+					let whole = self.rng.gen_range(0..100) < WITH_BLOCK_PERCENT;
+					self.send_to_node(to, from, Packet::Final(block, whole));
+				}
+			},
+			Packet::Final(block, whole) => {
+				let certificate = block.certificate.clone();
+				let hash = if whole { block.proposal.hash } else { certificate.hash };
+				let names = !whole || Block::names(&block.proposal);
+				let domain = &self.scenario.domain;
+				if !node.importing
+					&& names && certificate.height == node.height
+					&& certificate.verify(domain, &node.committee, node.height, &hash, keys::check).is_ok()
+				{
+					let proposal = whole.then(|| block.proposal.clone());
+					self.feed(to, Input::Certificate(certificate, proposal));
+				}
+			},
+			Packet::FetchRequest(hash) => {
+				if let Some(proposal) = node.block(&hash).cloned() {
+					self.send_to_node(to, from, Packet::FetchResponse(proposal));
+				}
+			},
+			Packet::FetchResponse(proposal) => {
+				if Block::names(&proposal) && node.fetches.remove(&proposal.hash).is_some() {
+					self.stats.fetched += 1;
+					self.feed(to, Input::BlockFetched(proposal));
+				}
+			},
+		}
+	}
+
+	fn on_message(&mut self, from: NodeId, to: NodeId, message: &Signed<Message>) {
+		let sender = self.nodes[from].identity;
+		if !self.with_behaviour(to, true, |behaviour, context| behaviour.hears(context, sender)) {
+			return;
+		}
+		let letters = self.with_behaviour(to, Vec::new(), |behaviour, context| behaviour.incoming(context, message));
+		self.post(to, letters);
+		let node = &mut self.nodes[to];
+		let (current, size) = (node.height, node.committee.size());
+		match node.inbox.offer(from as u64, current, size, message.clone()) {
+			Offer::Now(message) => self.verify_and_feed(to, Some(from), message),
+			Offer::Behind(message) => {
+				// The sender lags: it is sent the certificate.
+				self.deliver_request(to, from, message.height);
+			},
+			Offer::Ahead => {
+				let next = node.tip() + 1;
+				node.ahead = Some((message.height - 1, from));
+				self.send_to_node(to, from, Packet::BlockRequest(next));
+			},
+			Offer::Kept | Offer::Repeated | Offer::Refused => {},
+		}
+	}
+
+	fn deliver_request(&mut self, at: NodeId, from: NodeId, height: tp_pbft::Height) {
+		if let Some(block) = self.nodes[at].final_block(height) {
+			let block = Arc::new(block.clone());
+			self.send_to_node(at, from, Packet::Final(block, true));
+		}
+	}
+
+	/// Verifies a message of the present height, as an engine does, and feeds it.
+	pub(super) fn verify_and_feed(&mut self, to: NodeId, from: Option<NodeId>, message: Signed<Message>) {
+		let node = &self.nodes[to];
+		let Scenario { domain, rules, .. } = &self.scenario;
+		match message.verify_by(rules, domain, &node.committee, node.height, &keys::check) {
+			Ok(verified) => self.feed(to, Input::Message(verified)),
+			Err(error) => {
+				self.stats.refused += 1;
+				if let Some(from) = from.filter(|from| self.is_correct(*from) && self.scenario.sound_quorum) {
+					let (speaker, hearer) = (self.nodes[from].identity, self.nodes[to].identity);
+					self.checks.violated(format!("verification: {hearer} refuses {speaker}: {error}"));
+				}
+			},
+		}
+	}
+}
