@@ -7,11 +7,12 @@
 pub use top_main_runtime::*;
 
 #[cfg(feature = "std")]
-#[allow(missing_docs)]
+#[allow(dead_code, missing_docs)]
 mod blob {
 	include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 }
 
+/// The runtime to upgrade to, compressed. `None` if its build was skipped (`SKIP_WASM_BUILD`).
 #[cfg(feature = "std")]
 pub use blob::WASM_BINARY;
 

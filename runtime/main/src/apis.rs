@@ -1,5 +1,8 @@
 //! What the node may ask of the runtime.
 
+// The macro generates items without docs.
+#![allow(missing_docs)]
+
 use crate::*;
 use alloc::vec::Vec;
 use frame_support::{
@@ -63,14 +66,14 @@ impl_runtime_apis! {
 		}
 
 		fn inherent_extrinsics(data: sp_inherents::InherentData) -> Vec<<Block as BlockT>::Extrinsic> {
-			data.create_extrinsics()
+			pallets::create_inherents(&data)
 		}
 
 		fn check_inherents(
 			block: <Block as BlockT>::LazyBlock,
 			data: sp_inherents::InherentData,
 		) -> sp_inherents::CheckInherentsResult {
-			data.check_extrinsics(&block)
+			pallets::check_inherents(&block, &data)
 		}
 	}
 

@@ -1,5 +1,8 @@
 //! What each pallet is set to.
 
+// The macros generate items without docs.
+#![allow(missing_docs)]
+
 use crate::*;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{

@@ -2,6 +2,7 @@
 //! of zones come to it later.
 //!
 //! ```text
+//! pallets.rs   which pallets there are
 //! configs.rs   what each pallet is set to
 //! genesis.rs   the presets `development`, `local` and `local-fast`
 //! apis.rs      what the node may ask: blocks, transactions, metadata, genesis, and PbftApi
@@ -13,12 +14,12 @@
 
 extern crate alloc;
 
-#[allow(missing_docs)]
 pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benches;
 pub mod configs;
 pub mod genesis;
+mod pallets;
 #[cfg(test)]
 mod tests;
 
@@ -27,11 +28,12 @@ use sp_version::RuntimeVersion;
 
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
 pub use configs::ProxyType;
+pub use pallets::*;
 pub use top_runtime_common::{Address, Header};
 pub use tp_core::{AccountId, Balance, BlockNumber, Hash, Nonce, Signature};
 
 #[cfg(feature = "std")]
-#[allow(missing_docs)]
+#[allow(dead_code, missing_docs)]
 mod blob {
 	include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 }
@@ -103,55 +105,3 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	transaction_version: 1,
 	system_version: 0,
 };
-
-/// The version of this runtime, as its native build has it.
-#[cfg(feature = "std")]
-pub fn native_version() -> sp_version::NativeVersion {
-	sp_version::NativeVersion { runtime_version: VERSION, can_author_with: Default::default() }
-}
-
-// The macro generates items without docs.
-#[allow(missing_docs)]
-#[frame_support::runtime]
-mod runtime {
-	/// The runtime of the main chain.
-	#[runtime::runtime]
-	#[runtime::derive(
-		RuntimeCall,
-		RuntimeEvent,
-		RuntimeError,
-		RuntimeOrigin,
-		RuntimeFreezeReason,
-		RuntimeHoldReason,
-		RuntimeSlashReason,
-		RuntimeLockId,
-		RuntimeTask,
-		RuntimeViewFunction
-	)]
-	pub struct Runtime;
-
-	#[runtime::pallet_index(0)]
-	pub type System = frame_system;
-	#[runtime::pallet_index(1)]
-	pub type Timestamp = pallet_timestamp;
-	#[runtime::pallet_index(2)]
-	pub type Balances = pallet_balances;
-	#[runtime::pallet_index(3)]
-	pub type TransactionPayment = pallet_transaction_payment;
-	#[runtime::pallet_index(4)]
-	pub type Committee = pallet_committee;
-
-	#[runtime::pallet_index(10)]
-	pub type Utility = pallet_utility;
-	#[runtime::pallet_index(11)]
-	pub type Multisig = pallet_multisig;
-	#[runtime::pallet_index(12)]
-	pub type Proxy = pallet_proxy;
-	#[runtime::pallet_index(13)]
-	pub type Preimage = pallet_preimage;
-	#[runtime::pallet_index(14)]
-	pub type Scheduler = pallet_scheduler;
-
-	#[runtime::pallet_index(20)]
-	pub type Sudo = pallet_sudo;
-}

@@ -1,0 +1,177 @@
+//! Seeds from height to height, committees from epoch to epoch.
+
+use crate::{mock::*, *};
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::DispatchError::BadOrigin;
+use tp_pbft::{find_next_committee, find_pre_digest, Member, Pace};
+
+fn queue(members: Vec<Member>) {
+	assert_ok!(Committee::set_next_committee(RuntimeOrigin::root(), members));
+}
+
+#[test]
+fn each_seed_follows_from_the_one_before_and_the_vrf() {
+	on_ledger(4, |ledger| {
+		ledger.run_to(12);
+		assert_eq!(ledger.committees[&1].seed, GENESIS_SEED);
+		for header in &ledger.headers {
+			let output = find_pre_digest(&header.digest).unwrap().output();
+			let input = [&ledger.committees[&header.number].seed[..], &output.0[..]].concat();
+			assert_eq!(ledger.committees[&(header.number + 1)].seed, sp_core::hashing::blake2_256(&input));
+			assert_ne!(output.0, [0; 32]);
+		}
+	});
+}
+
+#[test]
+fn vrf_proofs_of_the_mock_are_those_that_replicas_check() {
+	on_ledger(4, |ledger| {
+		let header = ledger.block();
+		let committee = &ledger.committees[&1];
+		let pre_digest = find_pre_digest(&header.digest).unwrap();
+		let member = committee.member(pre_digest.author).unwrap();
+		let verify = |seed| pre_digest.verify_vrf(&member.vrf, tp_core::ChainTag::Shard { zone: 3, incarnation: 5 }, 0, 1, seed);
+		assert_ok!(verify(&committee.seed));
+		assert!(verify(&[1; 32]).is_err());
+	});
+}
+
+#[test]
+fn the_last_header_of_an_epoch_and_no_other_names_the_next_committee() {
+	on_ledger(4, |ledger| {
+		ledger.run_to(3 * EPOCH_LENGTH + 1);
+		for header in &ledger.headers {
+			let found = find_next_committee(&header.digest);
+			if header.number % EPOCH_LENGTH == 0 {
+				let epoch = u64::from(header.number / EPOCH_LENGTH);
+				assert_eq!(found, Some((epoch, members(0..4))));
+			} else {
+				assert_eq!(found, None);
+			}
+		}
+	});
+}
+
+#[test]
+fn without_a_decision_the_members_stay() {
+	on_ledger(4, |ledger| {
+		ledger.run_to(EPOCH_LENGTH - 1);
+		assert_eq!(Committee::committee().epoch, 0);
+		ledger.block();
+		assert!(has_event(Event::EpochStarted { epoch: 1, size: 4, changed: false }));
+		let committee = Committee::committee();
+		assert_eq!((committee.epoch, committee.members), (1, members(0..4)));
+		assert_eq!(EpochStart::<Test>::get(), EPOCH_LENGTH + 1);
+		assert_eq!(EpochSeed::<Test>::get(), committee.seed);
+	});
+}
+
+#[test]
+fn a_queued_committee_is_in_force_from_the_first_block_of_the_next_epoch() {
+	on_ledger(4, |ledger| {
+		ledger.open();
+		queue(members(4..7));
+		// The later decision counts, even if it comes in the epoch's last block.
+		assert!(has_event(Event::CommitteeQueued { size: 3 }));
+		ledger.close();
+		ledger.run_to(EPOCH_LENGTH - 1);
+		ledger.open();
+		ledger.prove();
+		queue(members(1..6));
+		let last = ledger.close();
+		assert_eq!(find_next_committee(&last.digest), Some((1, members(1..6))));
+		assert!(has_event(Event::EpochStarted { epoch: 1, size: 5, changed: true }));
+		assert_eq!(ledger.committees[&EPOCH_LENGTH].members, members(0..4));
+		assert_eq!(ledger.committees[&(EPOCH_LENGTH + 1)].members, members(1..6));
+		assert_eq!(PreviousCommittee::<Test>::get().unwrap().members.to_vec(), members(0..4));
+		assert_eq!(QueuedCommittee::<Test>::get(), None);
+
+		ledger.run_to(2 * EPOCH_LENGTH);
+		assert_eq!(Committee::committee().members, members(1..6));
+		assert_eq!(Committee::committee().epoch, 2);
+	});
+}
+
+#[test]
+fn epochs_of_one_block_work() {
+	on_ledger(4, |ledger| {
+		ledger.open();
+		assert_ok!(Committee::set_epoch_length(RuntimeOrigin::root(), 1));
+		ledger.close();
+		ledger.run_to(EPOCH_LENGTH);
+		for height in EPOCH_LENGTH + 1..EPOCH_LENGTH + 6 {
+			let first = height as usize % 3;
+			ledger.open();
+			ledger.prove();
+			queue(members(first..first + 4));
+			ledger.close();
+			assert_eq!(Committee::committee().epoch, u64::from(height - EPOCH_LENGTH) + 1);
+			assert_eq!(Committee::committee().members, members(first..first + 4));
+		}
+	});
+}
+
+#[test]
+fn epoch_length_changes_with_the_next_epoch() {
+	on_ledger(4, |ledger| {
+		ledger.open();
+		assert_ok!(Committee::set_epoch_length(RuntimeOrigin::root(), 2));
+		assert!(has_event(Event::EpochLengthQueued { length: 2 }));
+		ledger.close();
+		ledger.run_to(EPOCH_LENGTH + 5);
+		let ends: Vec<_> = ledger
+			.headers
+			.iter()
+			.filter(|header| find_next_committee(&header.digest).is_some())
+			.map(|header| header.number)
+			.collect();
+		assert_eq!(ends, [EPOCH_LENGTH, EPOCH_LENGTH + 2, EPOCH_LENGTH + 4]);
+	});
+}
+
+#[test]
+fn invalid_committees_are_refused_by_name() {
+	on_ledger(4, |ledger| {
+		ledger.open();
+		let set = |members| Committee::set_next_committee(RuntimeOrigin::root(), members);
+		assert_noop!(set(Vec::new()), Error::<Test>::EmptyCommittee);
+		assert_noop!(set(members(0..129)), Error::<Test>::CommitteeTooLarge);
+		assert_noop!(set(members([0, 1, 2, 1])), Error::<Test>::DuplicateKey);
+		let mut same_vrf = members(0..3);
+		same_vrf[2].vrf = same_vrf[0].vrf.clone();
+		assert_noop!(set(same_vrf), Error::<Test>::DuplicateKey);
+		assert_ok!(set(members(0..128)));
+	});
+}
+
+#[test]
+fn invalid_lengths_and_paces_are_refused_by_name() {
+	on_ledger(4, |ledger| {
+		ledger.open();
+		assert_noop!(Committee::set_epoch_length(RuntimeOrigin::root(), 0), Error::<Test>::ZeroEpochLength);
+		let wrong = [
+			Pace { block_interval_ms: 0, ..PACE },
+			Pace { idle_interval_ms: PACE.block_interval_ms - 1, ..PACE },
+			Pace { base_timeout_ms: 0, ..PACE },
+		];
+		for pace in wrong {
+			assert_noop!(Committee::set_pace(RuntimeOrigin::root(), pace), Error::<Test>::InvalidPace);
+		}
+		let pace = Pace { block_interval_ms: 50, idle_interval_ms: 50, base_timeout_ms: 700 };
+		assert_ok!(Committee::set_pace(RuntimeOrigin::root(), pace));
+		assert!(has_event(Event::PaceSet { pace }));
+		assert_eq!(Committee::config().pace, pace);
+	});
+}
+
+#[test]
+fn only_root_decides() {
+	on_ledger(4, |ledger| {
+		ledger.open();
+		for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::none()] {
+			assert_noop!(Committee::set_next_committee(origin.clone(), members(0..4)), BadOrigin);
+			assert_noop!(Committee::set_epoch_length(origin.clone(), 3), BadOrigin);
+			assert_noop!(Committee::set_pace(origin, PACE), BadOrigin);
+		}
+	});
+}

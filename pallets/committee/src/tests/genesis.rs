@@ -1,0 +1,65 @@
+//! What a genesis must be, and what the runtime API says upon it.
+
+use crate::{mock::*, *};
+use frame_support::traits::Get;
+use tp_pbft::{Committee as PbftCommittee, Pace, PbftConfig};
+
+#[test]
+fn api_speaks_of_the_first_height() {
+	on_ledger(4, |_| {
+		let expected = PbftCommittee { epoch: 0, members: members(0..4), seed: GENESIS_SEED };
+		assert_eq!(Committee::committee(), expected);
+		assert_eq!(Committee::config(), PbftConfig { chain: Chain::get(), pace: PACE });
+		assert_eq!(EpochStart::<Test>::get(), 1);
+	});
+}
+
+#[test]
+fn one_member_and_the_largest_committee_are_fine() {
+	for size in [1, tp_pbft::MAX_MEMBERS as usize] {
+		on_ledger(size, |ledger| {
+			ledger.run_to(3);
+			assert_eq!(Committee::committee().size(), size);
+		});
+	}
+}
+
+#[test]
+#[should_panic = "names no committee member"]
+fn nobody_is_refused() {
+	build(genesis_config(Vec::new()));
+}
+
+#[test]
+#[should_panic = "has 129 members, more than 128"]
+fn too_many_are_refused() {
+	build(genesis_config(members(0..129)));
+}
+
+#[test]
+#[should_panic = "have a key in common"]
+fn one_vote_key_twice_is_refused() {
+	let mut members = members(0..4);
+	members[3].key = members[0].key.clone();
+	build(genesis_config(members));
+}
+
+#[test]
+#[should_panic = "have a key in common"]
+fn one_vrf_key_twice_is_refused() {
+	let mut members = members(0..4);
+	members[3].vrf = members[0].vrf.clone();
+	build(genesis_config(members));
+}
+
+#[test]
+#[should_panic = "an epoch of the genesis has no block"]
+fn empty_epochs_are_refused() {
+	build(GenesisConfig { epoch_length: 0, ..genesis_config(members(0..4)) });
+}
+
+#[test]
+#[should_panic = "the pace of the genesis is not valid"]
+fn a_pace_without_timeout_is_refused() {
+	build(GenesisConfig { pace: Pace { base_timeout_ms: 0, ..PACE }, ..genesis_config(members(0..4)) });
+}
