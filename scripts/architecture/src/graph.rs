@@ -1,6 +1,6 @@
 //! The packages of a workspace and all that they depend on, without what the rules do not look at.
 
-use cargo_metadata::{DependencyKind, Metadata, PackageId};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names a package: crates of one name can occur in several versions.
@@ -37,36 +37,35 @@ pub struct Graph {
 }
 
 impl Graph {
-	/// Reads what cargo resolved. `None` if the metadata comes without the resolved graph (`--no-deps`).
-	pub fn from_metadata(metadata: &Metadata) -> Option<Self> {
-		let members: BTreeSet<&PackageId> = metadata.workspace_members.iter().collect();
-		let mut dependencies: BTreeMap<&PackageId, BTreeSet<Dependency>> = BTreeMap::new();
-		for node in &metadata.resolve.as_ref()?.nodes {
-			let edges = dependencies.entry(&node.id).or_default();
-			for dependency in &node.deps {
-				for kind in &dependency.dep_kinds {
-					let dev = match kind.kind {
-						DependencyKind::Normal => false,
-						DependencyKind::Development => true,
-						_ => continue,
+	/// Reads what `cargo metadata --format-version 1` prints. `None` if it is something else, or without the resolved
+	/// graph (`--no-deps`).
+	pub fn from_metadata(metadata: &Value) -> Option<Self> {
+		let members: BTreeSet<&str> = strings(&metadata["workspace_members"])?.collect();
+		let mut packages = BTreeMap::new();
+		for package in metadata["packages"].as_array()? {
+			let id = package["id"].as_str()?;
+			let described = Package {
+				name: package["name"].as_str()?.into(),
+				version: package["version"].as_str()?.into(),
+				member: members.contains(id),
+				dependencies: BTreeSet::new(),
+			};
+			packages.insert(id.to_string(), described);
+		}
+		for node in metadata["resolve"]["nodes"].as_array()? {
+			let package = packages.get_mut(node["id"].as_str()?)?;
+			for dependency in node["deps"].as_array()? {
+				let on = dependency["pkg"].as_str()?;
+				for kind in dependency["dep_kinds"].as_array()? {
+					let dev = match kind["kind"].as_str() {
+						None => false,
+						Some("dev") => true,
+						Some(_) => continue,
 					};
-					edges.insert(Dependency { on: dependency.pkg.repr.clone(), dev });
+					package.dependencies.insert(Dependency { on: on.into(), dev });
 				}
 			}
 		}
-		let packages = metadata
-			.packages
-			.iter()
-			.map(|package| {
-				let described = Package {
-					name: package.name.to_string(),
-					version: package.version.to_string(),
-					member: members.contains(&package.id),
-					dependencies: dependencies.remove(&package.id).unwrap_or_default(),
-				};
-				(package.id.repr.clone(), described)
-			})
-			.collect();
 		Some(Self { packages })
 	}
 
@@ -98,4 +97,8 @@ impl Graph {
 		}
 		found
 	}
+}
+
+fn strings(list: &Value) -> Option<impl Iterator<Item = &str>> {
+	Some(list.as_array()?.iter().filter_map(Value::as_str))
 }

@@ -52,7 +52,7 @@ pub fn violations(graph: &Graph) -> Vec<String> {
 
 /// A runtime, or the same runtime built in another way (`top-main-runtime-upgrade`).
 fn is_runtime(name: &str) -> bool {
-	name.starts_with("top-") && (name.ends_with("-runtime") || name.contains("-runtime-"))
+	name.strip_prefix("top-").is_some_and(|kind| kind.contains("-runtime"))
 }
 
 fn is_pallet(name: &str) -> bool {

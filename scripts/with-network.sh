@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Runs a command while a network of four validators runs on this machine:
+#
+#   scripts/with-network.sh COMMAND…
+#
+# The command finds the first node's RPC at $TOP_WS. The network's files are removed if the command succeeds, and kept
+# if it fails.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+# The node's own limit for coming up is shorter.
+PATIENCE=150
+[ $# -gt 0 ] || fail "what shall run? scripts/with-network.sh COMMAND…"
+[ -x "$TOP_NODE" ] || fail "there is no $TOP_NODE: make build"
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/top-network-XXXXXX")
+output=$folder/output.txt
+# Somewhere below the range that outgoing connections take; local-network says which port is taken if one is.
+ports=$((15000 + RANDOM % 1000 * 16))
+"$TOP_NODE" local-network --nodes 4 --base-path "$folder/nodes" --rpc-port-base $ports \
+	--p2p-port-base $((ports + 5)) --prometheus-port-base $((ports + 10)) >"$output" 2>&1 &
+network=$!
+
+stop_network() {
+	# It stops its nodes itself. A job that a script starts in the background does not hear SIGINT.
+	kill -TERM $network 2>/dev/null || true
+	wait $network 2>/dev/null || true
+}
+trap stop_network EXIT
+
+for ((second = 0; ; second++)); do
+	grep -q '^Up: ' "$output" && break
+	if ! kill -0 $network 2>/dev/null || [ $second -ge $PATIENCE ]; then
+		cat "$output" >&2
+		fail "the network did not come up; its files are in $folder"
+	fi
+	sleep 1
+done
+
+export TOP_WS=ws://127.0.0.1:$ports
+if "$@"; then
+	trap - EXIT
+	stop_network
+	rm -rf "$folder"
+else
+	fail "$* failed; the network's files are in $folder"
+fi
