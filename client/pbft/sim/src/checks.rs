@@ -91,7 +91,9 @@ impl Checks {
 			self.violated(format!("agreement: {identity} commits {hash:?} at {height}, others {decided:?}"));
 		}
 		if !self.executed.contains(&hash) {
-			self.violated(format!("validity: {identity} commits {hash:?} at {height}, which no correct replica executed"));
+			self.violated(format!(
+				"validity: {identity} commits {hash:?} at {height}, which no correct replica executed"
+			));
 		}
 		if let Some(committee) = committee {
 			if let Err(error) = certificate.verify(&self.domain, committee, height, &hash, keys::check) {
@@ -114,7 +116,9 @@ impl Checks {
 			MessageKind::ViewChange => *asked = view.max(*asked),
 			_ if view < *asked => {
 				let asked = *asked;
-				self.violated(format!("rule 2: {identity} says {kind:?} in view {view} of {height} after it asked for {asked}"));
+				self.violated(format!(
+					"rule 2: {identity} says {kind:?} in view {view} of {height} after it asked for {asked}"
+				));
 			},
 			_ => {},
 		}
@@ -127,7 +131,8 @@ impl Checks {
 				(*height, *view, *hash) == (signed.height, said.view, said.hash)
 			},
 			(Record::Committed { height, prepared, proposal }, Message::Commit(said)) => {
-				(*height, prepared.view, prepared.hash, proposal.hash) == (signed.height, said.view, said.hash, said.hash)
+				(*height, prepared.view, prepared.hash, proposal.hash)
+					== (signed.height, said.view, said.hash, said.hash)
 			},
 			(Record::ViewChanged(record), Message::ViewChange(said)) => {
 				record.height == signed.height && record.message == *said

@@ -57,6 +57,8 @@ pub struct Links {
 	pub loss_permille: u32,
 	/// Per mille that arrive twice.
 	pub repeat_permille: u32,
+	/// A node whose links are all slower by so much, both ways.
+	pub slow: Option<(NodeId, Time)>,
 	/// Partitions.
 	pub partitions: Vec<Partition>,
 	/// When all faults of network and processes end.
@@ -71,6 +73,9 @@ impl Links {
 			return ([delay(rng), 0], 1);
 		}
 		let mut held_until = now;
+		if let Some((_, by)) = self.slow.filter(|(node, _)| *node == from || *node == to) {
+			held_until += by;
+		}
 		for partition in &self.partitions {
 			if (partition.from..partition.until).contains(&now) && partition.groups[from] != partition.groups[to] {
 				if !partition.holds_back {

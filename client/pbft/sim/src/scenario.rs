@@ -16,7 +16,7 @@ use tp_pbft::{Domain, Height, Pace};
 /// Committee sizes with how many in a thousand runs have them. Large ones cost as their square, and more with view
 /// changes; small ones meet more faults a second.
 pub const SIZES: [(usize, u32); 9] =
-	[(1, 30), (2, 60), (3, 90), (4, 330), (5, 170), (7, 200), (10, 80), (16, 30), (31, 10)];
+	[(1, 20), (2, 50), (3, 80), (4, 300), (5, 165), (7, 190), (10, 120), (16, 50), (31, 25)];
 
 /// How much goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,10 +91,10 @@ impl Scenario {
 		let (election, correct_only) = election(&mut rng, size);
 		let mut nodes: Vec<Identity> = (0..election.weights.len()).map(to_identity).collect();
 
-		let most_faulty = (size - 1) / 3;
+		let smallest = election.epochs.iter().map(|(_, members)| members.len()).min().unwrap_or(size);
+		let most_faulty = (smallest - 1) / 3;
 		let faulty = if heavy || rng.gen_bool(0.5) { most_faulty } else { rng.gen_range(0..=most_faulty) };
-		let mut candidates: Vec<NodeId> =
-			(0..size).filter(|node| Some(nodes[*node]) != correct_only).collect();
+		let mut candidates: Vec<NodeId> = (0..size).filter(|node| Some(nodes[*node]) != correct_only).collect();
 		candidates.shuffle(&mut rng);
 		let mut byzantine = BTreeMap::new();
 		for node in candidates.into_iter().take(faulty) {
@@ -150,7 +150,7 @@ fn draw_size(rng: &mut ChaCha8Rng) -> usize {
 	unreachable!("the point is below the sum of the weights; qed")
 }
 
-/// Two epochs in most runs: one member makes room for a node that only watched before, and all change places. Returns
+/// Two epochs in most runs: a node that only watched joins, or a member leaves, or both, and all change places. Returns
 /// with it the identity that leaves, which must be a correct one, lest the next committee have too many faulty ones.
 fn election(rng: &mut ChaCha8Rng, size: usize) -> (Election, Option<Identity>) {
 	let first: Vec<Identity> = (0..size).map(to_identity).collect();
@@ -158,13 +158,18 @@ fn election(rng: &mut ChaCha8Rng, size: usize) -> (Election, Option<Identity>) {
 	let mut leaves = None;
 	if rng.gen_bool(0.7) {
 		let mut second = first;
-		let at = rng.gen_range(0..size);
-		leaves = Some(second[at]);
-		second[at] = to_identity(size);
+		let change = if size == 1 { rng.gen_range(0..4) } else { rng.gen_range(0..5) };
+		if change != 0 {
+			leaves = Some(second.swap_remove(rng.gen_range(0..size)));
+		}
+		if change != 4 {
+			second.push(to_identity(size));
+		}
 		second.shuffle(rng);
 		epochs.push((rng.gen_range(2..=5), second));
 	}
-	let weights = (0..size + usize::from(leaves.is_some())).map(|_| rng.gen_range(0..100)).collect();
+	let joins = epochs.iter().any(|(_, members)| members.contains(&to_identity(size)));
+	let weights = (0..size + usize::from(joins)).map(|_| rng.gen_range(0..100)).collect();
 	(Election { epochs, weights }, leaves)
 }
 
@@ -196,6 +201,7 @@ fn links(rng: &mut ChaCha8Rng, nodes: usize, heal_at: Time, heavy: bool) -> Link
 		loss_permille: pick(rng, if heavy { &[0, 50, 200, 400] } else { &[0, 0, 10, 50, 200] }),
 		repeat_permille: pick(rng, &[0, 10, 100]),
 		partitions,
+		slow: rng.gen_bool(0.2).then(|| (rng.gen_range(0..nodes), rng.gen_range(50..2_000))),
 		heal_at,
 	}
 }

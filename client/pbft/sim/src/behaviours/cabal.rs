@@ -82,8 +82,7 @@ impl Context<'_> {
 	pub fn sign<M: Payload>(&self, message: M) -> Signed<M> {
 		let slot =
 			Slot { epoch: self.committee.epoch, height: self.height, view: message.view(), kind: message.kind() };
-		let signature =
-			SimSigner::new(self.identity).sign(&slot.signing_payload(self.domain, &message.payload()));
+		let signature = SimSigner::new(self.identity).sign(&slot.signing_payload(self.domain, &message.payload()));
 		let sender = self.me.unwrap_or_default();
 		Signed { epoch: slot.epoch, height: slot.height, sender, message, signature }
 	}

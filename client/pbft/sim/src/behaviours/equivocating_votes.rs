@@ -42,7 +42,11 @@ impl Behaviour for EquivocatingVotes {
 			Message::PrePrepare(pre_prepare) if message.height == context.height => {
 				context.cabal.note(context.height, pre_prepare.view, &pre_prepare.proposal);
 				let forked = context.cabal.forks.get(&(context.height, pre_prepare.view)).map_or(0, Vec::len) > 1;
-				if forked { context.fork_votes(pre_prepare.view) } else { Vec::new() }
+				if forked {
+					context.fork_votes(pre_prepare.view)
+				} else {
+					Vec::new()
+				}
 			},
 			_ => Vec::new(),
 		}

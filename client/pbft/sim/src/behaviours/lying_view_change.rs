@@ -1,5 +1,6 @@
-//! In its view changes, hides its prepared certificate from one side of the committee, shows the other the oldest that
-//! it knows, and now and then asks for absurd views.
+//! Lets few decide and helps the others to forget it: its Commits go to one member, in its view changes it hides its
+//! prepared certificate from one side of the committee and shows the other the oldest that it knows, and now and then
+//! it asks for absurd views.
 
 use super::{honest, Behaviour, Context, Letter};
 use crate::keys::Identity;
@@ -30,6 +31,10 @@ impl LyingViewChange {
 
 impl Behaviour for LyingViewChange {
 	fn outgoing(&mut self, context: &mut Context, to: Vec<Identity>, message: Signed<Message>) -> Vec<Letter> {
+		if let Message::Commit(commit) = &message.message {
+			let chosen = context.members[commit.view as usize % context.members.len()];
+			return honest(to.into_iter().filter(|identity| *identity == chosen).collect(), message);
+		}
 		let Message::ViewChange(ViewChange { view, prepared }) = &message.message else {
 			return honest(to, message);
 		};

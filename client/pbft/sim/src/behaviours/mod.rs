@@ -15,7 +15,11 @@ mod twins;
 
 pub use cabal::{Cabal, Context};
 
-use crate::{block::Block, keys::Identity, network::{NodeId, Packet}};
+use crate::{
+	block::Block,
+	keys::Identity,
+	network::{NodeId, Packet},
+};
 use std::sync::Arc;
 use tc_pbft_core::{Message, RejectedProposal, Signed};
 
@@ -74,7 +78,7 @@ pub enum Kind {
 	CarelessVoter,
 	/// Sends stale and forged certificates, votes and new views.
 	Forger,
-	/// Hides its prepared certificate, claims an old one, asks for absurd views.
+	/// Commits to one member only, hides its prepared certificate, claims an old one, asks for absurd views.
 	LyingViewChange,
 	/// Runs twice with one key.
 	Twins,

@@ -1,9 +1,6 @@
 //! What an engine does: feeds its replica and carries out what it asks for.
 
-use super::{
-	queue::Local,
-	World, IMPORT_MS,
-};
+use super::{queue::Local, World, IMPORT_MS};
 use crate::{
 	block::{Block, Final},
 	keys,
