@@ -1,10 +1,9 @@
 //! A runtime that only declares the runtime APIs which every ledger of TOP has. It gives the client its API type, so
 //! that no runtime is linked into client code; nothing here is ever called.
 
-// The macros generate items without docs, and the bodies diverge.
-#![allow(missing_docs, unreachable_code, unused_variables, clippy::extra_unused_type_parameters)]
+// The macros generate items without docs, and nothing is called.
+#![allow(missing_docs, dead_code)]
 
-use frame_system_rpc_runtime_api::AccountNonceApi;
 use pallet_transaction_payment_rpc_runtime_api::{FeeDetails, RuntimeDispatchInfo};
 use sp_runtime::{
 	traits::Block as BlockT,
@@ -88,7 +87,7 @@ sp_api::impl_runtime_apis! {
 		}
 	}
 
-	impl AccountNonceApi<Block, AccountId, Nonce> for Runtime {
+	impl frame_system_rpc_runtime_api::AccountNonceApi<Block, AccountId, Nonce> for Runtime {
 		fn account_nonce(_: AccountId) -> Nonce {
 			unreachable!("{DECLARED_ONLY}")
 		}

@@ -151,7 +151,9 @@ pub async fn new_full<N: NetworkBackend<Block, Hash>>(config: Configuration) -> 
 		task_manager: &mut task_manager,
 		keystore,
 		transaction_pool,
-		rpc_builder: Box::new(move |executor| rpc::create(&deps, executor).map_err(Into::into)),
+		rpc_builder: Box::new(move |executor| {
+			rpc::create(&deps, executor).map_err(|error| ServiceError::Application(Box::new(error)))
+		}),
 		network,
 		system_rpc_tx,
 		tx_handler_controller,
