@@ -15,6 +15,7 @@ PATIENCE=150
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/top-network-XXXXXX")
 output=$folder/output.txt
+: >"$output"
 # Somewhere below the range that outgoing connections take; local-network says which port is taken if one is.
 ports=$((15000 + RANDOM % 1000 * 16))
 "$TOP_NODE" local-network --nodes 4 --base-path "$folder/nodes" --rpc-port-base $ports \
