@@ -19,6 +19,8 @@ mod io;
 mod message;
 mod replica;
 mod rules;
+#[cfg(test)]
+mod testing;
 
 pub use inbox::{
 	Inbox, Offer, INBOX_BYTES, INBOX_BYTES_PER_ORIGIN, INBOX_MESSAGES_PER_ORIGIN, INBOX_ORIGINS_PER_MEMBER, INBOX_VIEWS,

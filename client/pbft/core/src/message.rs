@@ -350,3 +350,6 @@ impl NewView {
 		best.map(|prepared| prepared.hash)
 	}
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,5 @@
-//! Tests.
+//! One file a group of rules of `consensus.md`.
+
+mod liveness;
+mod recovery;
+mod safety;
