@@ -7,7 +7,11 @@ use crate::{
 use futures::FutureExt;
 use sc_basic_authorship::ProposerFactory;
 use sc_client_api::Backend;
-use sc_network::{config::FullNetworkConfiguration, service::traits::NetworkBackend};
+use sc_network::{
+	config::{FullNetworkConfiguration, NetworkBackendType},
+	service::traits::NetworkBackend,
+	Litep2pNetworkBackend, NetworkWorker,
+};
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
 use sc_service::{
 	build_network, error::Error as ServiceError, BuildNetworkParams, Configuration, SpawnTasksParams, TaskManager,
@@ -27,7 +31,14 @@ const VOTE_LOG_FOLDER: &str = "votes";
 
 /// Starts a chain: opens its database and vote log, joins its network, serves RPC and runs the engine. The engine's
 /// end is the node's end.
-pub async fn new_full<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<TaskManager, ServiceError> {
+pub async fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
+	match config.network.network_backend {
+		NetworkBackendType::Libp2p => new_full_over::<NetworkWorker<Block, Hash>>(config).await,
+		NetworkBackendType::Litep2p => new_full_over::<Litep2pNetworkBackend>(config).await,
+	}
+}
+
+async fn new_full_over<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<TaskManager, ServiceError> {
 	let PartialComponents {
 		client,
 		backend,

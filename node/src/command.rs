@@ -1,0 +1,115 @@
+//! Runs what the command line asks for.
+
+use crate::{
+	cli::{Cli, RunCommand, Subcommand},
+	disk::DiskGuard,
+	parent, preflight,
+};
+use anyhow::{anyhow, Context};
+use frame_benchmarking_cli::{BenchmarkCmd, SUBSTRATE_REFERENCE_HARDWARE};
+use futures::{future::LocalBoxFuture, FutureExt};
+use sc_cli::{CliConfiguration, SubstrateCli};
+use sc_service::{Configuration, PartialComponents, TaskManager};
+use sp_runtime::traits::BlakeTwo256;
+use tc_chains::{Block, FullBackend, FullClient};
+
+/// Parses the arguments of this process and runs the command. Wrong arguments end the process right there, with
+/// clap's message and exit code 2.
+pub fn run() -> anyhow::Result<()> {
+	let cli = Cli::from_args();
+	match &cli.subcommand {
+		None => run_node(&cli, &cli.run),
+		Some(Subcommand::Run(command)) => run_node(&cli, command),
+		Some(Subcommand::LocalNetwork(command)) => command.run(),
+		Some(Subcommand::Tx(command)) => command.run(),
+		Some(Subcommand::Bench(command)) => command.run(),
+		Some(Subcommand::Key(command)) => Ok(command.run(&cli)?),
+		Some(Subcommand::ExportChainSpec(command)) => {
+			let spec = cli.load_spec(&command.chain).map_err(sc_cli::Error::Input)?;
+			Ok(command.run(spec)?)
+		},
+		Some(Subcommand::BuildSpec(command)) => {
+			on_config(&cli, command, |config| command.run(config.chain_spec, config.network))
+		},
+		Some(Subcommand::PurgeChain(command)) => on_config(&cli, command, |config| command.run(config.database)),
+		Some(Subcommand::ChainInfo(command)) => on_config(&cli, command, |config| command.run::<Block>(&config)),
+		Some(Subcommand::CheckBlock(command)) => on_chain(&cli, command, |config| {
+			let PartialComponents { client, task_manager, import_queue, .. } = tc_chains::new_partial(&config)?;
+			Ok((command.run(client, import_queue).boxed_local(), task_manager))
+		}),
+		Some(Subcommand::ImportBlocks(command)) => on_chain(&cli, command, |config| {
+			let PartialComponents { client, task_manager, import_queue, .. } = tc_chains::new_partial(&config)?;
+			Ok((command.run(client, import_queue).boxed_local(), task_manager))
+		}),
+		Some(Subcommand::ExportBlocks(command)) => on_chain(&cli, command, |config| {
+			let PartialComponents { client, task_manager, .. } = tc_chains::new_partial(&config)?;
+			Ok((command.run(client, config.database).boxed_local(), task_manager))
+		}),
+		Some(Subcommand::Revert(command)) => on_chain(&cli, command, |config| {
+			let PartialComponents { client, task_manager, backend, .. } = tc_chains::new_partial(&config)?;
+			Ok((command.run(client, backend, None).boxed_local(), task_manager))
+		}),
+		Some(Subcommand::Benchmark(command)) => benchmark(&cli, command),
+	}
+}
+
+/// Runs a node until a signal comes, or until it cannot go on.
+fn run_node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
+	if let Some(parent) = command.parent_process {
+		parent::end_with(parent)?;
+	}
+	let mut runner = cli.create_runner(&command.base)?;
+	preflight::ports(runner.config_mut())?;
+	preflight::validator_keys(runner.config())?;
+	let disk = DiskGuard::new(runner.config().base_path.path(), command.min_free_space)?;
+	let watched = disk.clone();
+	let ended = runner.run_node_until_exit(|config| async move {
+		let task_manager = tc_chains::new_full(config).await.map_err(sc_cli::Error::Service)?;
+		task_manager.spawn_essential_handle().spawn("disk-guard", None, watched.watch());
+		Ok::<_, sc_cli::Error>(task_manager)
+	});
+	match (ended, disk.shortage()) {
+		(Err(_), Some(shortage)) => Err(anyhow!(shortage.to_owned())),
+		(Err(sc_cli::Error::Service(error)), None) => Err(error).context("the node cannot go on"),
+		(ended, _) => Ok(ended?),
+	}
+}
+
+/// Runs a command that needs no more than the configuration.
+fn on_config(
+	cli: &Cli,
+	command: &impl CliConfiguration,
+	run: impl FnOnce(Configuration) -> sc_cli::Result<()>,
+) -> anyhow::Result<()> {
+	Ok(cli.create_runner(command)?.sync_run(run)?)
+}
+
+/// Runs a command that works on the database of a chain.
+fn on_chain<'a>(
+	cli: &Cli,
+	command: &impl CliConfiguration,
+	start: impl FnOnce(Configuration) -> sc_cli::Result<(LocalBoxFuture<'a, sc_cli::Result<()>>, TaskManager)>,
+) -> anyhow::Result<()> {
+	Ok(cli.create_runner(command)?.async_run(start)?)
+}
+
+/// The SDK's benchmarks, as far as they apply: those that make blocks of their own know nothing of certificates.
+fn benchmark(cli: &Cli, command: &BenchmarkCmd) -> anyhow::Result<()> {
+	on_config(cli, command, |config| {
+		match command {
+		BenchmarkCmd::Machine(machine) => machine.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()),
+		BenchmarkCmd::Block(block) => {
+			let PartialComponents { client, .. } = tc_chains::new_partial(&config)?;
+			block.run::<Block, FullBackend, FullClient>(client)
+		},
+		BenchmarkCmd::Pallet(pallet) => {
+			pallet.run_with_spec::<BlakeTwo256, ()>(Some(config.chain_spec))
+		},
+		BenchmarkCmd::Storage(_) | BenchmarkCmd::Overhead(_) | BenchmarkCmd::Extrinsic(_) => Err(
+			"this benchmark builds blocks without the certificates that PBFT asks for; `top-node bench chain` measures \
+			 a whole network, `top-node benchmark machine`, `block` and `pallet` work here"
+				.into(),
+		),
+	}
+	})
+}
