@@ -21,8 +21,8 @@ pub fn mix(seed: u64, bytes: &[u8]) -> u64 {
 
 /// Mixes one word into a 64-bit hash.
 pub fn mix_word(state: u64, word: u64) -> u64 {
-	let product = u128::from(state ^ word) * 0xd6e8_feb8_6659_fd93_u128;
-	((product >> 64) as u64 ^ product as u64).wrapping_add(0xa076_1d64_78bd_642f).rotate_left(23) ^ word
+	let product = (state ^ word).wrapping_mul(0xd6e8_feb8_6659_fd93);
+	(product ^ (product >> 32)).wrapping_mul(0xa076_1d64_78bd_642f).rotate_left(23) ^ word
 }
 
 /// The member that an identity is in a committee.

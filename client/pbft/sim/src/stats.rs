@@ -37,6 +37,8 @@ pub struct Stats {
 	pub fetched: u64,
 	/// Virtual milliseconds.
 	pub virtual_ms: u64,
+	/// Of all runs the longest virtual time, in milliseconds, from the end of the faults to the end of the run.
+	pub slowest_recovery_ms: u64,
 }
 
 impl Stats {
@@ -58,6 +60,7 @@ impl Stats {
 		self.evidence += other.evidence;
 		self.fetched += other.fetched;
 		self.virtual_ms += other.virtual_ms;
+		self.slowest_recovery_ms = self.slowest_recovery_ms.max(other.slowest_recovery_ms);
 	}
 }
 
@@ -85,6 +88,7 @@ impl fmt::Display for Stats {
 			("contradictions reported", self.evidence),
 			("blocks fetched by hash", self.fetched),
 			("virtual hours", self.virtual_ms / 3_600_000),
+			("slowest recovery, virtual seconds", self.slowest_recovery_ms / 1_000),
 		] {
 			writeln!(formatter, "{name:<44}{number:>12}")?;
 		}

@@ -6,11 +6,11 @@ use tc_pbft_sim::{Intensity, Scenario, Violation, World};
 use tp_pbft::Committee;
 
 /// With two blocks on offer, a quorum of two out of four is on either side.
-const LOWERED_QUORUM_SEED: u64 = 0;
+const LOWERED_QUORUM_SEED: u64 = 9;
 /// A block is committed by some, and a later view goes on without it.
-const WITHOUT_RULE_3_SEED: u64 = 0;
+const WITHOUT_RULE_3_SEED: u64 = 43;
 /// A replica votes, crashes, and votes otherwise.
-const WITHOUT_RULE_5_SEED: u64 = 0;
+const WITHOUT_RULE_5_SEED: u64 = 2;
 
 fn sound(seed: u64) -> Scenario {
 	Scenario::new(seed, Some(4), Intensity::Heavy)

@@ -113,8 +113,9 @@ mod tests {
 	#[test]
 	fn a_member_counts_once_and_its_first_word_stays() {
 		let mut book = VoteBook::default();
-		let mut note =
-			|member, byte| book.note(member, 3, MessageKind::Prepare, payload(byte), signature(byte + member as u8));
+		let mut note = |member: u8, byte| {
+			book.note(member.into(), 3, MessageKind::Prepare, payload(byte), signature(byte + member))
+		};
 		assert_eq!(note(0, 10), Noted::First);
 		assert_eq!(note(0, 10), Noted::Repeated);
 		assert_eq!(note(1, 10), Noted::First);

@@ -137,6 +137,7 @@ impl World {
 			self.on_event(event);
 		}
 		self.stats.virtual_ms = self.now;
+		self.stats.slowest_recovery_ms = self.now.saturating_sub(self.scenario.links.heal_at);
 		self.stats.blocks = self.checks.decided().len() as u64;
 		Outcome {
 			trace: self.trace.hash(),

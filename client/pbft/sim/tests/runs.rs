@@ -1,0 +1,98 @@
+//! A few hundred runs, and what runs in general must be like. Many more: `cargo run --release -p tc-pbft-sim -- --seeds N`.
+
+use std::collections::BTreeMap;
+use tc_pbft_sim::{behaviours::Kind, scenario::SIZES, Intensity, Outcome, Scenario, Stats, World};
+
+fn run(scenario: Scenario) -> Outcome {
+	World::new(scenario, false).run()
+}
+
+#[test]
+fn no_seed_violates_anything() {
+	let mut stats = Stats::default();
+	for seed in 0..400 {
+		let outcome = run(Scenario::new(seed, None, Intensity::Normal));
+		assert_eq!(outcome.violation, None, "seed {seed}");
+		stats.add(&outcome.stats);
+	}
+	for seed in 0..100 {
+		let outcome = run(Scenario::new(seed, None, Intensity::Heavy));
+		assert_eq!(outcome.violation, None, "seed {seed}, heavy");
+		stats.add(&outcome.stats);
+	}
+	// The runs were not for nothing.
+	for (size, _) in SIZES {
+		assert!(stats.sizes.contains_key(&size), "no committee of {size}");
+	}
+	for kind in Kind::ALL {
+		assert!(stats.behaviours.contains_key(kind.name()), "nobody {}", kind.name());
+	}
+	for (what, number) in [
+		("views", stats.view_changes),
+		("late blocks", stats.late_blocks),
+		("crashes", stats.crashes),
+		("torn records", stats.torn),
+		("lost blocks", stats.lost_blocks),
+		("partitions", stats.partitions),
+		("lost messages", stats.lost),
+		("refused messages", stats.refused),
+		("contradictions", stats.evidence),
+		("fetched blocks", stats.fetched),
+	] {
+		assert!(number > 20, "only {number} {what}");
+	}
+}
+
+#[test]
+fn the_same_seed_gives_the_same_trace() {
+	for seed in 0..40 {
+		let scenario = || Scenario::new(seed, None, Intensity::Heavy);
+		let (first, second) = (run(scenario()), World::new(scenario(), true).run());
+		assert_eq!(first.trace, second.trace, "seed {seed}");
+		assert_eq!(first.stats, second.stats, "seed {seed}");
+		assert!(first.lines.is_empty() && !second.lines.is_empty());
+	}
+	let other = run(Scenario::new(41, Some(4), Intensity::Heavy)).trace;
+	assert_ne!(run(Scenario::new(42, Some(4), Intensity::Heavy)).trace, other);
+}
+
+/// Without faults there is one view a height and nothing to refuse or report.
+#[test]
+fn a_healthy_committee_never_changes_views() {
+	for (size, _) in SIZES {
+		let mut scenario = Scenario::new(1, Some(size), Intensity::Normal);
+		scenario.byzantine = BTreeMap::new();
+		scenario.nodes.truncate(scenario.election.weights.len());
+		scenario.crashes.clear();
+		let links = &mut scenario.links;
+		(links.delay_ms, links.jitter_ms, links.slow) = (10, 40, None);
+		(links.late_permille, links.loss_permille, links.repeat_permille) = (0, 0, 0);
+		links.partitions.clear();
+		scenario.execution_ms = 50;
+		// Work that the primary does not know of would be a reason to change the view.
+		scenario.busy_permille = 1000;
+		let outcome = run(scenario);
+		assert_eq!(outcome.violation, None, "{size}");
+		let stats = outcome.stats;
+		assert!(stats.blocks >= 5, "{size}: {stats}");
+		assert_eq!((stats.view_changes, stats.late_blocks, stats.evidence, stats.refused), (0, 0, 0, 0), "{size}");
+	}
+}
+
+/// With the first primaries all silent and reliable links, the next correct one decides.
+#[test]
+fn silent_members_up_to_f_do_not_stop_the_others() {
+	for size in [4, 7, 10, 16] {
+		let mut scenario = Scenario::new(3, Some(size), Intensity::Normal);
+		scenario.nodes.truncate(scenario.election.weights.len());
+		scenario.election.epochs.truncate(1);
+		// Node 0, 3, 6 …: those that keep everything to themselves.
+		scenario.byzantine = (0..size).step_by(3).take((size - 1) / 3).map(|node| (node, Kind::Silent)).collect();
+		scenario.crashes.clear();
+		scenario.links.loss_permille = 0;
+		scenario.links.partitions.clear();
+		let outcome = run(scenario);
+		assert_eq!(outcome.violation, None, "{size}");
+		assert!(outcome.stats.late_blocks > 0, "{size}: a silent member was never primary");
+	}
+}
