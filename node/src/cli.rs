@@ -1,0 +1,125 @@
+//! The command line.
+
+use crate::{bench::BenchCommand, chain_spec, local_network::LocalNetworkCommand, transfer::TxCommand};
+use sc_cli::SubstrateCli;
+
+/// The TOP node.
+#[derive(Debug, clap::Parser)]
+pub struct Cli {
+	/// What to do instead of running a node.
+	#[command(subcommand)]
+	pub subcommand: Option<Subcommand>,
+
+	/// How to run a node.
+	#[command(flatten)]
+	pub run: RunCommand,
+}
+
+/// How to run a node.
+#[derive(Debug, Clone, clap::Parser)]
+pub struct RunCommand {
+	#[allow(missing_docs)]
+	#[command(flatten)]
+	pub base: sc_cli::RunCmd,
+
+	/// Stop the node when less than this is free on the disk of the base path.
+	#[arg(long, value_name = "MiB", default_value_t = 512)]
+	pub min_free_space: u64,
+
+	/// End together with this process, which must be the parent.
+	#[arg(long, value_name = "PID", hide = true)]
+	pub parent_process: Option<i32>,
+}
+
+/// What the binary can do.
+#[derive(Debug, clap::Subcommand)]
+#[allow(clippy::large_enum_variant)] // Parsed once a process.
+pub enum Subcommand {
+	/// Run a node, as without any subcommand.
+	Run(RunCommand),
+
+	/// Run a network of several nodes on this machine.
+	LocalNetwork(LocalNetworkCommand),
+
+	/// Send transactions.
+	#[command(subcommand)]
+	Tx(TxCommand),
+
+	/// Measure.
+	#[command(subcommand)]
+	Bench(BenchCommand),
+
+	/// Make, show and store keys.
+	#[command(subcommand)]
+	Key(sc_cli::KeySubcommand),
+
+	/// Build a chain specification.
+	BuildSpec(sc_cli::BuildSpecCmd),
+
+	/// Export a chain specification.
+	ExportChainSpec(sc_cli::ExportChainSpecCmd),
+
+	/// Import one block of the database again.
+	CheckBlock(sc_cli::CheckBlockCmd),
+
+	/// Export blocks with their certificates.
+	ExportBlocks(sc_cli::ExportBlocksCmd),
+
+	/// Import blocks, verifying each certificate.
+	ImportBlocks(sc_cli::ImportBlocksCmd),
+
+	/// Remove the database of a chain.
+	PurgeChain(sc_cli::PurgeChainCmd),
+
+	/// Revert the chain to an earlier block. Blocks are final when they are imported, so there is nothing to revert.
+	Revert(sc_cli::RevertCmd),
+
+	/// Show the newest blocks of a database.
+	ChainInfo(sc_cli::ChainInfoCmd),
+
+	/// The SDK's benchmarks of runtimes and machines.
+	#[command(subcommand)]
+	Benchmark(frame_benchmarking_cli::BenchmarkCmd),
+}
+
+impl SubstrateCli for Cli {
+	fn impl_name() -> String {
+		"TOP Node".into()
+	}
+
+	fn impl_version() -> String {
+		env!("SUBSTRATE_CLI_IMPL_VERSION").into()
+	}
+
+	fn executable_name() -> String {
+		// Fixed, since the default base path is named by it: a renamed binary keeps its data.
+		env!("CARGO_PKG_NAME").into()
+	}
+
+	fn description() -> String {
+		env!("CARGO_PKG_DESCRIPTION").into()
+	}
+
+	fn author() -> String {
+		"the TOP developers".into()
+	}
+
+	fn support_url() -> String {
+		"the README of the project".into()
+	}
+
+	fn copyright_start_year() -> i32 {
+		2026
+	}
+
+	fn load_spec(&self, id: &str) -> Result<Box<dyn sc_service::ChainSpec>, String> {
+		match chain_spec::load(id) {
+			Ok(spec) => Ok(Box::new(spec)),
+			Err(error) => Err(crate::failure::one_line(&error)),
+		}
+	}
+}
+
+#[cfg(test)]
+#[path = "cli_tests.rs"]
+mod tests;

@@ -1,0 +1,59 @@
+use super::*;
+use clap::CommandFactory;
+
+fn parse(line: &str) -> clap::error::Result<Cli> {
+	Cli::try_from_iter(line.split_whitespace())
+}
+
+#[test]
+fn the_command_line_is_consistent() {
+	Cli::setup_command(Cli::command()).debug_assert();
+}
+
+#[test]
+fn what_zombienet_passes_parses() {
+	let cli = parse(
+		"top-node --chain local.json --name alice --rpc-cors all --rpc-methods unsafe \
+		 --node-key 2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90 --no-telemetry \
+		 --prometheus-external --validator --prometheus-port 9615 --rpc-port 9944 \
+		 --listen-addr /ip4/0.0.0.0/tcp/30333/ws --base-path data \
+		 --bootnodes /ip4/127.0.0.1/tcp/30334/ws/p2p/12D3KooWQCkBm1BYtkHpocxCwMgR8yjitEeHGx8spzcDLGt2gkBm",
+	)
+	.unwrap();
+	assert!(cli.subcommand.is_none() && cli.run.base.validator);
+}
+
+#[test]
+fn each_subcommand_parses() {
+	for line in [
+		"top-node --dev --tmp",
+		"top-node --alice",
+		"top-node --two",
+		"top-node run --dev",
+		"top-node local-network --nodes 4 --base-path net",
+		"top-node tx transfer --from //Alice --to //Bob --amount 1.5",
+		"top-node bench chain --validators 4 --seconds 30 --json",
+		"top-node key generate",
+		"top-node key generate-node-key",
+		"top-node build-spec --raw --chain dev",
+		"top-node export-chain-spec --chain local",
+		"top-node check-block 1",
+		"top-node export-blocks --from 1 --to 2",
+		"top-node import-blocks blocks.bin",
+		"top-node purge-chain -y",
+		"top-node revert 1",
+		"top-node chain-info",
+		"top-node benchmark machine",
+	] {
+		if let Err(error) = parse(line) {
+			panic!("{line}: {error}");
+		}
+	}
+}
+
+#[test]
+fn wrong_flags_are_refused() {
+	for line in ["top-node --no-such-flag", "top-node --alice --bob", "top-node --rpc-port 99999", "top-node fly"] {
+		assert!(parse(line).is_err(), "{line}");
+	}
+}

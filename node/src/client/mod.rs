@@ -1,0 +1,22 @@
+//! A client of a running node: JSON-RPC, signed transfers, and the check that a block is final.
+//!
+//! ```text
+//! account, amount ──▶ extrinsic (signed) ──▶ rpc (submit, watch) ──▶ inclusion (block, events) ──▶ certificate
+//! ```
+//!
+//! It trusts the node for the state it reports, the committee included, and for nothing else: header hash, extrinsics
+//! root and certificate are checked here.
+
+mod account;
+mod amount;
+mod certificate;
+mod extrinsic;
+mod inclusion;
+mod rpc;
+
+pub use account::{parse_account, parse_signer};
+pub use amount::{format_amount, parse_amount};
+pub use certificate::{verify_final, FinalProof};
+pub use extrinsic::{ChainParams, TransferBuilder};
+pub use inclusion::{find_transfer, transfers_in, Inclusion};
+pub use rpc::{RpcClient, RpcError, TxStatus, TxWatch};

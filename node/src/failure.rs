@@ -1,0 +1,36 @@
+//! How a failure is shown: one line, from what was attempted down to the first cause.
+
+/// The error and its causes, joined by colons. A cause that the text above it already quotes is left out, and line
+/// breaks become spaces: many errors of the SDK print their source themselves, some over several lines.
+pub fn one_line(error: &anyhow::Error) -> String {
+	let mut line = String::new();
+	for cause in error.chain() {
+		let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+		if text.is_empty() || line.contains(&text) {
+			continue;
+		}
+		if !line.is_empty() {
+			line.push_str(": ");
+		}
+		line.push_str(&text);
+	}
+	line
+}
+
+#[cfg(test)]
+mod tests {
+	use super::one_line;
+	use anyhow::{anyhow, Context};
+
+	#[test]
+	fn causes_follow_each_other_on_one_line() {
+		let error = Err::<(), _>(anyhow!("disk\n  full")).context("cannot write the spec").unwrap_err();
+		assert_eq!(one_line(&error), "cannot write the spec: disk full");
+	}
+
+	#[test]
+	fn a_cause_that_was_quoted_is_not_repeated() {
+		let error = Err::<(), _>(anyhow!("refused")).context("connect: refused").unwrap_err();
+		assert_eq!(one_line(&error), "connect: refused");
+	}
+}

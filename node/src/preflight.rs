@@ -1,0 +1,141 @@
+//! What is checked before a node touches its database: ports and keys. The SDK would take a random port, or log an
+//! error and run on without the service, where one is in use; and a validator without keys would sit there in silence.
+
+use anyhow::{bail, Context};
+use sc_network::multiaddr::{Multiaddr, Protocol};
+use sc_service::{
+	config::{KeystoreConfig, RpcEndpoint},
+	Configuration,
+};
+use std::{
+	io::ErrorKind,
+	net::{IpAddr, SocketAddr, TcpListener},
+	path::Path,
+};
+use tp_pbft::{PBFT_KEY_TYPE, VRF_KEY_TYPE};
+
+/// Checks that each port of the configuration can be listened at, and holds the RPC server to the ports it was given.
+pub fn ports(config: &mut Configuration) -> anyhow::Result<()> {
+	for endpoint in config.rpc.addr.iter_mut().flatten() {
+		// The SDK would fall back to a random port, at which no client looks.
+		endpoint.retry_random_port = false;
+		rpc_endpoint(endpoint)?;
+	}
+	for address in &config.network.listen_addresses {
+		if let Some(address) = tcp_address(address) {
+			ensure_free(address, "p2p", "--port or --listen-addr")?;
+		}
+	}
+	if let Some(prometheus) = &config.prometheus_config {
+		ensure_free(prometheus.port, "Prometheus", "--prometheus-port or --no-prometheus")?;
+	}
+	Ok(())
+}
+
+fn rpc_endpoint(endpoint: &RpcEndpoint) -> anyhow::Result<()> {
+	ensure_free(endpoint.listen_addr, "RPC", "--rpc-port")
+}
+
+/// Listens at the address for a moment. Other errors than a taken port (such as no IPv6 on this host) are left to
+/// whoever listens there in earnest.
+fn ensure_free(address: SocketAddr, service: &str, flags: &str) -> anyhow::Result<()> {
+	match TcpListener::bind(address) {
+		Err(error) if error.kind() == ErrorKind::AddrInUse => {
+			bail!("the {service} port {} is in use at {}; choose another by {flags}", address.port(), address.ip())
+		},
+		Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+			bail!("not allowed to listen at the {service} port {}; choose another by {flags}", address.port())
+		},
+		Ok(_) | Err(_) => Ok(()),
+	}
+}
+
+/// The address that a multiaddress listens at, if it is one of TCP with an IP address.
+fn tcp_address(address: &Multiaddr) -> Option<SocketAddr> {
+	let mut ip = None;
+	for part in address.iter() {
+		match part {
+			Protocol::Ip4(address) => ip = Some(IpAddr::V4(address)),
+			Protocol::Ip6(address) => ip = Some(IpAddr::V6(address)),
+			Protocol::Tcp(port) => return ip.map(|ip| SocketAddr::new(ip, port)),
+			_ => {},
+		}
+	}
+	None
+}
+
+/// Checks that a validator has both of its keys. Keys that are in no committee are no error: the next may name them.
+pub fn validator_keys(config: &Configuration) -> anyhow::Result<()> {
+	if !config.role.is_authority() || config.dev_key_seed.is_some() {
+		return Ok(());
+	}
+	let KeystoreConfig::Path { path, .. } = &config.keystore else { return Ok(()) };
+	for (key_type, scheme) in [(PBFT_KEY_TYPE, "ed25519"), (VRF_KEY_TYPE, "sr25519")] {
+		let name = std::str::from_utf8(&key_type.0).context("key types are ASCII; qed")?;
+		if !has_key(path, key_type.0)? {
+			bail!(
+				"a validator needs a key of type {name:?} in its keystore {}, and there is none; make one by `{} key \
+				 insert --base-path {} --chain <chain> --key-type {name} --scheme {scheme} --suri <secret>`, or run \
+				 without --validator",
+				path.display(),
+				env!("CARGO_PKG_NAME"),
+				config.base_path.path().display(),
+			);
+		}
+	}
+	Ok(())
+}
+
+/// Whether the keystore has a key of a type: its files are named by the type and the public key, in hexadecimal.
+fn has_key(keystore: &Path, key_type: [u8; 4]) -> anyhow::Result<bool> {
+	let prefix = hex::encode(key_type);
+	let entries = match std::fs::read_dir(keystore) {
+		Ok(entries) => entries,
+		Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+		Err(error) => return Err(error).with_context(|| format!("cannot read the keystore {}", keystore.display())),
+	};
+	for entry in entries {
+		let entry = entry.with_context(|| format!("cannot read the keystore {}", keystore.display()))?;
+		if entry.file_name().to_string_lossy().starts_with(&prefix) {
+			return Ok(true);
+		}
+	}
+	Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_taken_port_is_named_with_the_flag_that_changes_it() {
+		let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+		let error = ensure_free(taken.local_addr().unwrap(), "RPC", "--rpc-port").unwrap_err().to_string();
+		assert!(error.contains(&taken.local_addr().unwrap().port().to_string()), "{error}");
+		assert!(error.contains("--rpc-port"), "{error}");
+	}
+
+	#[test]
+	fn a_port_that_was_given_up_is_free() {
+		let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+		ensure_free(address, "RPC", "--rpc-port").unwrap();
+	}
+
+	#[test]
+	fn tcp_addresses_are_found_in_multiaddresses() {
+		let parse = |text: &str| tcp_address(&text.parse().unwrap());
+		assert_eq!(parse("/ip4/127.0.0.1/tcp/30333/ws"), Some("127.0.0.1:30333".parse().unwrap()));
+		assert_eq!(parse("/ip6/::1/tcp/1"), Some("[::1]:1".parse().unwrap()));
+		assert_eq!(parse("/ip4/127.0.0.1/udp/30333/webrtc-direct"), None);
+	}
+
+	#[test]
+	fn keys_are_found_by_their_type() {
+		let keystore = tempfile::tempdir().unwrap();
+		assert!(!has_key(&keystore.path().join("missing"), PBFT_KEY_TYPE.0).unwrap());
+		assert!(!has_key(keystore.path(), PBFT_KEY_TYPE.0).unwrap());
+		std::fs::write(keystore.path().join(format!("{}00", hex::encode("pbft"))), "\"//Alice\"").unwrap();
+		assert!(has_key(keystore.path(), PBFT_KEY_TYPE.0).unwrap());
+		assert!(!has_key(keystore.path(), VRF_KEY_TYPE.0).unwrap());
+	}
+}

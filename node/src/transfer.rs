@@ -1,0 +1,182 @@
+//! `top-node tx transfer`: sends a transfer, waits until it is final, and checks the proof of that itself.
+
+use crate::client::{
+	find_transfer, format_amount, parse_account, parse_amount, parse_signer, verify_final, ChainParams, RpcClient,
+	TransferBuilder,
+};
+use anyhow::{bail, Context};
+use serde::Serialize;
+use sp_core::{crypto::Ss58Codec, Pair};
+use std::time::{Duration, Instant};
+use top_main_runtime::Runtime;
+use tp_core::{AccountId, Balance, Hash, Nonce};
+
+/// How long a transfer may take until it is final. A network that cannot decide for so long has lost its quorum.
+const FINAL_TIMEOUT: Duration = Duration::from_secs(60);
+
+type AccountInfo = frame_system::AccountInfo<Nonce, pallet_balances::AccountData<Balance>>;
+
+/// Sends transactions.
+#[derive(Debug, clap::Subcommand)]
+pub enum TxCommand {
+	/// Send TOP to an account, wait until that is final, and verify the certificate of the block.
+	Transfer(TransferCommand),
+}
+
+impl TxCommand {
+	/// Runs it.
+	pub fn run(&self) -> anyhow::Result<()> {
+		let Self::Transfer(command) = self;
+		tokio::runtime::Builder::new_current_thread()
+			.enable_all()
+			.build()
+			.context("cannot start the asynchronous runtime")?
+			.block_on(command.run())
+	}
+}
+
+/// A transfer.
+#[derive(Debug, clap::Args)]
+pub struct TransferCommand {
+	/// Secret URI of the sender: a development key such as //Alice, a phrase, or a seed (sr25519).
+	#[arg(long, value_name = "SECRET URI")]
+	pub from: String,
+	/// Address, public key, or development key of the destination.
+	#[arg(long, value_name = "ACCOUNT")]
+	pub to: String,
+	/// How much TOP, with up to 6 decimals.
+	#[arg(long, value_name = "TOP", allow_hyphen_values = true)]
+	pub amount: String,
+	/// JSON-RPC endpoint of a node.
+	#[arg(long, value_name = "URL", default_value = "ws://127.0.0.1:9944")]
+	pub url: String,
+	/// Print one JSON object.
+	#[arg(long)]
+	pub json: bool,
+}
+
+/// What is told of a transfer that is final.
+#[derive(Debug, Serialize)]
+struct Receipt {
+	block: u32,
+	hash: Hash,
+	extrinsic_index: u32,
+	latency_ms: u64,
+	from: String,
+	to: String,
+	amount: String,
+	certificate: CertificateReceipt,
+}
+
+/// What is told of the certificate.
+#[derive(Debug, Serialize)]
+struct CertificateReceipt {
+	verified: bool,
+	view: u32,
+	epoch: u64,
+	signers: Vec<u16>,
+	quorum: usize,
+	members: usize,
+}
+
+impl TransferCommand {
+	async fn run(&self) -> anyhow::Result<()> {
+		let amount = parse_amount(&self.amount)?;
+		let sender = parse_signer(&self.from)?;
+		let from = AccountId::from(sender.public());
+		let to = parse_account(&self.to)?;
+
+		let client = RpcClient::connect(&self.url).await?;
+		let params = ChainParams::fetch(&client).await?;
+		ensure_possible(&client, &from, &to, amount).await?;
+		let head = client.finalized_head().await?;
+		let height = client.header(head).await?.number;
+		let nonce = client.next_nonce(&from).await?;
+		let extrinsic = TransferBuilder::mortal(params, height, head).build(&sender, nonce, &to, amount);
+
+		let submitted = Instant::now();
+		let watch = client.submit_and_watch(&extrinsic).await?;
+		let block = tokio::time::timeout(FINAL_TIMEOUT, watch.until_final()).await.with_context(|| {
+			format!(
+				"the transfer is not final after {} s; it may still become so, ask for the nonce {nonce} of {}",
+				FINAL_TIMEOUT.as_secs(),
+				from.to_ss58check()
+			)
+		})??;
+		let latency = submitted.elapsed();
+
+		let proof = verify_final(&client, block).await?;
+		let inclusion = find_transfer(&client, block, &extrinsic).await?;
+		let receipt = Receipt {
+			block: inclusion.height,
+			hash: block,
+			extrinsic_index: inclusion.index,
+			latency_ms: u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
+			from: from.to_ss58check(),
+			to: to.to_ss58check(),
+			amount: format_amount(amount),
+			certificate: CertificateReceipt {
+				verified: true,
+				view: proof.view,
+				epoch: proof.epoch,
+				signers: proof.signers,
+				quorum: proof.quorum,
+				members: proof.members,
+			},
+		};
+		receipt.print(self.json)
+	}
+}
+
+impl Receipt {
+	fn print(&self, json: bool) -> anyhow::Result<()> {
+		if json {
+			println!("{}", serde_json::to_string(self).context("a receipt is plain data; qed")?);
+			return Ok(());
+		}
+		let CertificateReceipt { verified: _, view, epoch, signers, quorum, members } = &self.certificate;
+		println!("{} from {} to {} is final", self.amount, self.from, self.to);
+		println!("block        {} {:?}, transaction {}", self.block, self.hash, self.extrinsic_index);
+		println!("latency      {} ms from submission to final", self.latency_ms);
+		println!(
+			"certificate  verified here: {} of {members} members signed in view {view} of epoch {epoch} (a quorum is \
+			 {quorum}): {signers:?}",
+			signers.len()
+		);
+		Ok(())
+	}
+}
+
+/// Looks at the balances first: a transfer that cannot succeed would only be refused, or fail inside of a block, with
+/// less to say about it.
+async fn ensure_possible(client: &RpcClient, from: &AccountId, to: &AccountId, amount: Balance) -> anyhow::Result<()> {
+	let existential: Balance = <Runtime as pallet_balances::Config>::ExistentialDeposit::get();
+	let sender = account(client, from).await?;
+	let spendable = sender.data.free.saturating_sub(sender.data.frozen.max(existential));
+	if sender.data.free == 0 {
+		bail!("the sender {} has no TOP, and does not exist on this chain", from.to_ss58check());
+	}
+	if amount > spendable {
+		bail!(
+			"the sender {} can spend {}, which is less than {} (it keeps {} to stay alive)",
+			from.to_ss58check(),
+			format_amount(spendable),
+			format_amount(amount),
+			format_amount(existential)
+		);
+	}
+	if amount < existential && account(client, to).await?.providers == 0 {
+		bail!(
+			"the destination {} does not exist yet, and {} are less than an account must hold: {}",
+			to.to_ss58check(),
+			format_amount(amount),
+			format_amount(existential)
+		);
+	}
+	Ok(())
+}
+
+async fn account(client: &RpcClient, account: &AccountId) -> anyhow::Result<AccountInfo> {
+	let key = frame_system::Account::<Runtime>::hashed_key_for(account);
+	Ok(client.storage(&key, None).await.context("cannot read the account")?.unwrap_or_default())
+}

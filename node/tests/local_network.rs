@@ -1,0 +1,145 @@
+//! `top-node local-network` and `tx transfer` as a newcomer uses them.
+
+mod support;
+
+use nix::{
+	sys::signal::{kill, Signal},
+	unistd::Pid,
+};
+use std::{
+	fs::{self, File},
+	path::{Path, PathBuf},
+	process::{Child, Command, Stdio},
+	time::Duration,
+};
+use support::{processes_naming, top_node, wait_until, UP_TIMEOUT};
+use top_node::network::NodePorts;
+
+/// A running `top-node local-network`.
+struct Running {
+	process: Child,
+	output: PathBuf,
+}
+
+impl Running {
+	fn start(folder: &Path, nodes: u16) -> Self {
+		let first = free_run(nodes * 3);
+		let output = folder.join("output");
+		let file = File::create(&output).unwrap();
+		let process = Command::new(support::binary())
+			.arg("local-network")
+			.arg(format!("--nodes={nodes}"))
+			.arg(format!("--base-path={}", folder.join("net").display()))
+			.arg(format!("--rpc-port-base={}", first))
+			.arg(format!("--p2p-port-base={}", first + nodes))
+			.arg(format!("--prometheus-port-base={}", first + 2 * nodes))
+			.stdin(Stdio::null())
+			.stdout(file.try_clone().unwrap())
+			.stderr(file)
+			.spawn()
+			.unwrap();
+		Self { process, output }
+	}
+
+	fn output(&self) -> String {
+		fs::read_to_string(&self.output).unwrap()
+	}
+
+	fn wait_until_up(&mut self) {
+		wait_until("the network's table", UP_TIMEOUT, || {
+			let ended = self.process.try_wait().unwrap();
+			assert!(ended.is_none(), "the network ended: {}", self.output());
+			self.output().contains("Ctrl-C stops the network")
+		});
+	}
+
+	fn pid(&self) -> Pid {
+		Pid::from_raw(i32::try_from(self.process.id()).unwrap())
+	}
+}
+
+/// The first of so many free ports in a row.
+fn free_run(count: u16) -> u16 {
+	for _ in 0..100 {
+		let ports = NodePorts::free(count.div_ceil(3)).unwrap();
+		let (first, last) = (ports[0].rpc, ports[ports.len() - 1].prometheus);
+		if usize::from(last.saturating_sub(first)) + 1 == ports.len() * 3 {
+			return first;
+		}
+	}
+	panic!("no {count} free ports in a row");
+}
+
+impl Drop for Running {
+	fn drop(&mut self) {
+		if self.process.try_wait().unwrap().is_none() {
+			self.process.kill().unwrap();
+			self.process.wait().unwrap();
+		}
+	}
+}
+
+#[test]
+fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
+	let folder = tempfile::tempdir().unwrap();
+	let mut network = Running::start(folder.path(), 4);
+	network.wait_until_up();
+	let nodes = folder.path().join("net");
+	assert_eq!(processes_naming(&nodes).len(), 5, "four nodes and their parent");
+
+	// The printed command works as it is printed.
+	let output = network.output();
+	assert!(output.contains("https://polkadot.js.org/apps/?rpc=ws://127.0.0.1:"), "{output}");
+	let line = output.lines().find(|line| line.contains("tx transfer")).expect("a command to copy").trim();
+	let outcome = support::run(Command::new("sh").arg("-c").arg(format!("{line} --json")));
+	assert_eq!(outcome.code, Some(0), "{outcome:?}");
+	let receipt: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+	assert_eq!(receipt["certificate"]["verified"], true, "{receipt}");
+	assert_eq!(receipt["certificate"]["members"], 4);
+	assert!(receipt["certificate"]["signers"].as_array().unwrap().len() >= 3, "{receipt}");
+
+	kill(network.pid(), Signal::SIGINT).unwrap();
+	wait_until("the end of the network", Duration::from_secs(30), || network.process.try_wait().unwrap().is_some());
+	assert!(network.process.wait().unwrap().success(), "{}", network.output());
+	assert_eq!(processes_naming(&nodes), []);
+
+	for name in ["alice", "bob", "charlie", "dave"] {
+		let log = fs::read_to_string(nodes.join(name).join("node.log")).unwrap();
+		let complaints: Vec<&str> =
+			log.lines().filter(|line| line.contains(" WARN ") || line.contains(" ERROR ")).collect();
+		assert!(complaints.is_empty(), "{name}: {complaints:#?}");
+	}
+}
+
+#[test]
+fn a_dead_child_is_reported_and_a_dead_parent_leaves_nothing() {
+	let folder = tempfile::tempdir().unwrap();
+	let mut network = Running::start(folder.path(), 4);
+	network.wait_until_up();
+	let nodes = folder.path().join("net");
+	let bob = nodes.join("bob");
+	let (pid, _) = processes_naming(&bob)
+		.into_iter()
+		.find(|(_, line)| line.contains(&format!("--base-path={}", bob.display())))
+		.expect("bob runs");
+	kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
+	wait_until("the report", Duration::from_secs(10), || network.output().contains("the node bob ended by the signal"));
+
+	// kill -9: the parent has no chance to stop anybody.
+	network.process.kill().unwrap();
+	network.process.wait().unwrap();
+	wait_until("the end of all nodes", Duration::from_secs(10), || processes_naming(&nodes).is_empty());
+}
+
+#[test]
+fn a_network_does_not_start_on_ports_in_use_or_without_a_quorum() {
+	let folder = tempfile::tempdir().unwrap();
+	let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+	let port = taken.local_addr().unwrap().port();
+	let net = folder.path().join("net");
+	let base = format!("--base-path={}", net.display());
+	top_node(["local-network", "--nodes=4", &base, &format!("--rpc-port-base={port}")])
+		.assert_failure(&[&port.to_string(), "in use"]);
+	top_node(["local-network", "--nodes=2", &base]).assert_failure(&["quorum", "at least 3"]);
+	assert!(!net.exists());
+}
