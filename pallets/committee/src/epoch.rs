@@ -16,6 +16,12 @@ impl<T: Config> Pallet<T> {
 		PbftConfig { chain: T::Chain::get(), pace }
 	}
 
+	/// Whether the genesis named a committee. For `build_state` of the runtime: a ledger without one could never have
+	/// a block, and whoever starts it should hear of it at once.
+	pub fn ensure_committee() -> Result<(), &'static str> {
+		CurrentCommittee::<T>::exists().then_some(()).ok_or("the genesis names no committee member")
+	}
+
 	pub(crate) fn current() -> CommitteeRecord {
 		CurrentCommittee::<T>::get().expect("the genesis names a committee, and nothing removes it; qed")
 	}

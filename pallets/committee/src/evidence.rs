@@ -23,7 +23,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Lets a transaction with new, valid evidence pass without a signer.
-	pub(crate) fn authorize_evidence(evidence: &Evidence) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
+	pub(crate) fn authorize_evidence(
+		evidence: &Evidence,
+	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
 		Self::check_evidence(evidence).map_err(|error| match error {
 			Error::AlreadyReported | Error::TooManyReports => InvalidTransaction::Stale,
 			_ => InvalidTransaction::BadProof,

@@ -8,10 +8,7 @@ use frame_support::{
 };
 use sp_core::{crypto::VrfSecret, sr25519, Pair, H256};
 use sp_io::TestExternalities;
-use sp_runtime::{
-	traits::{Header as _, IdentityLookup},
-	BuildStorage, Digest,
-};
+use sp_runtime::{traits::IdentityLookup, BuildStorage, Digest};
 use std::{collections::BTreeMap, sync::OnceLock};
 use tp_core::ChainTag;
 use tp_pbft::{
@@ -86,7 +83,10 @@ pub fn replicas() -> &'static [Replica] {
 	static REPLICAS: OnceLock<Vec<Replica>> = OnceLock::new();
 	REPLICAS.get_or_init(|| {
 		(0..=MAX_MEMBERS as u8)
-			.map(|at| Replica { vote: PbftPair::from_seed(&[at + 1; 32]), vrf: sr25519::Pair::from_seed(&[at + 1; 32]) })
+			.map(|at| Replica {
+				vote: PbftPair::from_seed(&[at + 1; 32]),
+				vrf: sr25519::Pair::from_seed(&[at + 1; 32]),
+			})
 			.collect()
 	})
 }

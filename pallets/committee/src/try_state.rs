@@ -4,7 +4,7 @@ use crate::{
 	types::{check_members, is_valid_pace, last_height},
 	*,
 };
-use frame_support::{ensure, traits::Get};
+use frame_support::ensure;
 use sp_runtime::{traits::SaturatedConversion, TryRuntimeError};
 use tp_pbft::Height;
 

@@ -1,1 +1,269 @@
-//! Tests.
+//! What wallets, nodes and other tools rely on: presets, fees, the form of transactions, metadata, keys.
+
+use crate::{genesis::*, *};
+use codec::{Decode, Encode};
+use frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::fungible::Inspect};
+use sp_inherents::InherentData;
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+use sp_runtime::{
+	generic::Era,
+	traits::TransactionExtension,
+	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidity},
+	BuildStorage, MultiAddress,
+};
+use tp_core::{ChainTag, TOP, TOTAL_SUPPLY};
+
+/// Runs a test on the genesis of a preset.
+fn on_preset(name: &str, test: impl FnOnce()) {
+	let mut json = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
+	let patch = get_preset(&name.into()).unwrap();
+	json_patch(&mut json, serde_json::from_slice(&patch).unwrap());
+	let config: RuntimeGenesisConfig = serde_json::from_value(json).unwrap();
+	sp_io::TestExternalities::from(config.build_storage().unwrap()).execute_with(test);
+}
+
+/// Merges as RFC 7386 says, for objects: what a chain spec does with a preset.
+fn json_patch(target: &mut serde_json::Value, patch: serde_json::Value) {
+	match patch {
+		serde_json::Value::Object(fields) => {
+			for (name, value) in fields {
+				json_patch(&mut target[name], value);
+			}
+		},
+		value => *target = value,
+	}
+}
+
+fn extension(nonce: Nonce, tip: Balance) -> TxExtension {
+	(
+		frame_system::AuthorizeCall::new(),
+		frame_system::CheckNonZeroSender::new(),
+		frame_system::CheckSpecVersion::new(),
+		frame_system::CheckTxVersion::new(),
+		frame_system::CheckGenesis::new(),
+		frame_system::CheckEra::from(Era::Immortal),
+		frame_system::CheckNonce::from(nonce),
+		frame_system::CheckWeight::new(),
+		pallet_transaction_payment::ChargeTransactionPayment::from(tip),
+		frame_metadata_hash_extension::CheckMetadataHash::new(false),
+		frame_system::WeightReclaim::new(),
+	)
+}
+
+/// A transfer of 1 TOP from Alice to Bob.
+fn transfer(nonce: Nonce, tip: Balance) -> UncheckedExtrinsic {
+	let dest = MultiAddress::Id(Sr25519Keyring::Bob.to_account_id());
+	let call: RuntimeCall = pallet_balances::Call::transfer_keep_alive { dest, value: TOP }.into();
+	let payload = SignedPayload::new(call.clone(), extension(nonce, tip)).unwrap();
+	let signature = payload.using_encoded(|bytes| Sr25519Keyring::Alice.sign(bytes));
+	let alice = MultiAddress::Id(Sr25519Keyring::Alice.to_account_id());
+	UncheckedExtrinsic::new_signed(call, alice, signature.into(), extension(nonce, tip))
+}
+
+fn validate(transaction: UncheckedExtrinsic) -> TransactionValidity {
+	Executive::validate_transaction(TransactionSource::External, transaction, System::block_hash(0))
+}
+
+#[test]
+fn presets_have_all_tokens_and_their_committee() {
+	for (name, size) in [(DEVELOPMENT, 1), (LOCAL, 4), (LOCAL_FAST, 4)] {
+		on_preset(name, || {
+			assert_eq!(Balances::total_issuance(), TOTAL_SUPPLY);
+			assert_eq!(TOTAL_SUPPLY, 20_000_000_000_000_000);
+			let accounts = Sr25519Keyring::well_known().map(Sr25519Keyring::to_account_id);
+			assert_eq!(accounts.map(|account| Balances::balance(&account)).sum::<Balance>(), TOTAL_SUPPLY);
+
+			let committee = Committee::committee();
+			assert_eq!((committee.epoch, committee.size()), (0, size));
+			let alice = committee.member(0).unwrap();
+			assert_eq!(alice.key, Ed25519Keyring::Alice.public().into());
+			assert_eq!(alice.vrf, Sr25519Keyring::Alice.public().into());
+			assert_eq!(Committee::config().chain, ChainTag::Main);
+			let pace = if name == LOCAL_FAST { FAST_PACE } else { MAIN_PACE };
+			assert_eq!(Committee::config().pace, pace);
+			assert_ok!(Committee::ensure_committee());
+			assert_eq!(pallet_sudo::Key::<Runtime>::get(), Some(Sr25519Keyring::Alice.to_account_id()));
+		});
+	}
+}
+
+#[test]
+fn presets_are_those_that_are_listed() {
+	for name in preset_names() {
+		assert!(get_preset(&name).is_some(), "{name}");
+	}
+	assert_eq!(get_preset(&"mainnet".into()), None);
+	assert_eq!([DEVELOPMENT, LOCAL], ["development", "local"]);
+}
+
+#[test]
+fn members_are_their_own_people() {
+	on_preset(LOCAL, || {
+		let keys = [Ed25519Keyring::Alice, Ed25519Keyring::Bob, Ed25519Keyring::Charlie, Ed25519Keyring::Dave];
+		for (index, key) in (0u16..).zip(keys) {
+			assert_eq!(Committee::committee().index_of(&key.public().into()), Some(index));
+		}
+	});
+}
+
+#[test]
+fn a_transfer_is_valid_and_costs_nothing() {
+	on_preset(LOCAL, || {
+		System::set_block_number(1);
+		let transaction = transfer(0, 0);
+		let length = transaction.encoded_size() as u32;
+		assert_ok!(validate(transaction.clone()));
+		assert_eq!(TransactionPayment::query_info(transaction.clone(), length).partial_fee, 0);
+		let details = TransactionPayment::query_fee_details(transaction.clone(), length);
+		assert_eq!(details.final_fee(), 0);
+		assert_eq!(TransactionPayment::length_to_fee(1 << 20), 0);
+		assert_eq!(TransactionPayment::weight_to_fee(configs::BlockWeights::get().max_block), 0);
+
+		let (alice, bob) = (Sr25519Keyring::Alice.to_account_id(), Sr25519Keyring::Bob.to_account_id());
+		let before = (Balances::balance(&alice), Balances::balance(&bob));
+		assert_ok!(Executive::apply_extrinsic(transaction).unwrap());
+		assert_eq!(Balances::balance(&alice), before.0 - TOP);
+		assert_eq!(Balances::balance(&bob), before.1 + TOP);
+		assert_eq!(Balances::total_issuance(), TOTAL_SUPPLY);
+		assert_eq!(System::account_nonce(&alice), 1);
+	});
+}
+
+#[test]
+fn tips_and_used_nonces_are_refused() {
+	on_preset(LOCAL, || {
+		System::set_block_number(1);
+		let refused = InvalidTransaction::Custom(top_runtime_common::fees::TIP_REFUSED).into();
+		assert_eq!(validate(transfer(0, 1)), Err(refused));
+		assert_eq!(Executive::apply_extrinsic(transfer(0, 1)), Err(refused));
+		assert_ok!(Executive::apply_extrinsic(transfer(0, 0)).unwrap());
+		assert_eq!(validate(transfer(0, 0)), Err(InvalidTransaction::Stale.into()));
+	});
+}
+
+#[test]
+fn a_changed_transaction_is_refused() {
+	on_preset(LOCAL, || {
+		let mut bytes = transfer(0, 0).encode();
+		let last = bytes.len() - 1;
+		bytes[last] ^= 1;
+		let changed = UncheckedExtrinsic::decode(&mut &bytes[..]).unwrap();
+		assert_eq!(validate(changed), Err(InvalidTransaction::BadProof.into()));
+	});
+}
+
+/// What a wallet signs: change this, and wallets must know of it.
+#[test]
+fn extension_has_the_standard_form() {
+	on_preset(LOCAL, || {
+		let metadata = TxExtension::metadata();
+		let identifiers: Vec<_> = metadata.iter().map(|extension| extension.identifier).collect();
+		let expected = [
+			"AuthorizeCall",
+			"CheckNonZeroSender",
+			"CheckSpecVersion",
+			"CheckTxVersion",
+			"CheckGenesis",
+			"CheckMortality",
+			"CheckNonce",
+			"CheckWeight",
+			"ChargeTransactionPayment",
+			"CheckMetadataHash",
+			"WeightReclaim",
+		];
+		assert_eq!(identifiers, expected);
+		// Era, nonce, tip and mode: a byte each.
+		assert_eq!(extension(0, 0).encode(), [0, 0, 0, 0]);
+		// Spec and transaction version, genesis hash, hash of the era's start, no metadata hash.
+		let implicit = extension(0, 0).implicit().unwrap().encode();
+		assert_eq!(implicit.len(), 4 + 4 + 32 + 32 + 1);
+		assert_eq!(implicit[..8], (VERSION.spec_version, VERSION.transaction_version).encode());
+	});
+}
+
+#[test]
+fn metadata_has_the_versions_that_clients_read() {
+	assert_eq!(Runtime::metadata_versions(), [14, 15, 16]);
+	for version in [14u8, 15, 16] {
+		let metadata = Runtime::metadata_at_version(version.into()).unwrap();
+		assert_eq!(metadata[..5], *[&b"meta"[..], &[version]].concat());
+	}
+	assert!(Runtime::metadata_at_version(13).is_none());
+}
+
+#[test]
+fn session_keys_are_of_the_types_that_the_engine_looks_for() {
+	let keys = SessionKeys { pbft: Ed25519Keyring::Alice.public().into(), vrf: Sr25519Keyring::Alice.public().into() };
+	let raw = SessionKeys::decode_into_raw_public_keys(&keys.encode()).unwrap();
+	let expected = [
+		(Ed25519Keyring::Alice.to_raw_public_vec(), tp_pbft::PBFT_KEY_TYPE),
+		(Sr25519Keyring::Alice.to_raw_public_vec(), tp_pbft::VRF_KEY_TYPE),
+	];
+	assert_eq!(raw, expected);
+}
+
+#[test]
+fn evidence_makes_a_transaction_that_the_pool_can_read() {
+	on_preset(LOCAL, || {
+		let signed = tp_pbft::SignedPayload {
+			payload: Default::default(),
+			signature: sp_core::ed25519::Signature::default().into(),
+		};
+		let evidence = tp_pbft::Evidence {
+			slot: tp_pbft::Slot { epoch: 0, height: 1, view: 0, kind: tp_pbft::MessageKind::Commit },
+			member: 0,
+			key: Ed25519Keyring::Alice.public().into(),
+			first: signed.clone(),
+			second: signed,
+		};
+		let call = pallet_committee::Call::report_equivocation { evidence };
+		let transaction = <Runtime as frame_system::offchain::CreateAuthorizedTransaction<
+			pallet_committee::Call<Runtime>,
+		>>::create_authorized_transaction(call.into());
+		let decoded = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
+		assert_eq!(decoded.encode(), transaction.encode());
+		assert_eq!(decoded.get_dispatch_info().pays_fee, frame_support::dispatch::Pays::No);
+		// Its two messages are the same: it is read, judged, and refused for what it says.
+		assert_eq!(validate(decoded), Err(InvalidTransaction::BadProof.into()));
+	});
+}
+
+#[test]
+fn inherents_of_a_block_come_in_order() {
+	on_preset(LOCAL, || {
+		let mut data = InherentData::new();
+		data.put_data(sp_timestamp_identifier(), &1_000u64).unwrap();
+		let inherents = pallets::create_inherents(&data);
+		let expected: RuntimeCall = pallet_timestamp::Call::set { now: 1_000 }.into();
+		assert_eq!(inherents.iter().map(|inherent| inherent.function.clone()).collect::<Vec<_>>(), [expected]);
+	});
+}
+
+/// The identifier that every SDK chain has for the time.
+fn sp_timestamp_identifier() -> sp_inherents::InherentIdentifier {
+	<Timestamp as frame_support::inherent::ProvideInherent>::INHERENT_IDENTIFIER
+}
+
+#[test]
+fn addresses_have_the_generic_prefix_and_blocks_their_limits() {
+	assert_eq!(configs::SS58Prefix::get(), 42);
+	let weights = configs::BlockWeights::get();
+	assert_eq!(weights.max_block.ref_time(), 2_000_000_000_000);
+	let normal = weights.get(frame_support::dispatch::DispatchClass::Normal).max_total.unwrap();
+	assert_eq!(normal.ref_time(), 1_500_000_000_000);
+	// Length is not what limits transfers.
+	let transfer_weight = on_weight(&transfer_call());
+	let transfers = normal.ref_time() / transfer_weight;
+	let bytes = transfers * 200;
+	let max = configs::BlockLength::get();
+	assert!(bytes < u64::from(*max.max.get(frame_support::dispatch::DispatchClass::Normal)), "{transfers} transfers");
+}
+
+fn transfer_call() -> RuntimeCall {
+	let dest = MultiAddress::Id(Sr25519Keyring::Bob.to_account_id());
+	pallet_balances::Call::transfer_keep_alive { dest, value: TOP }.into()
+}
+
+fn on_weight(call: &RuntimeCall) -> u64 {
+	call.get_dispatch_info().call_weight.ref_time()
+}

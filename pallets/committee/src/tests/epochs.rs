@@ -17,7 +17,7 @@ fn each_seed_follows_from_the_one_before_and_the_vrf() {
 		for header in &ledger.headers {
 			let output = find_pre_digest(&header.digest).unwrap().output();
 			let input = [&ledger.committees[&header.number].seed[..], &output.0[..]].concat();
-			assert_eq!(ledger.committees[&(header.number + 1)].seed, sp_core::hashing::blake2_256(&input));
+			assert_eq!(ledger.committees[&(header.number + 1)].seed, sp_io::hashing::blake2_256(&input));
 			assert_ne!(output.0, [0; 32]);
 		}
 	});
@@ -30,7 +30,8 @@ fn vrf_proofs_of_the_mock_are_those_that_replicas_check() {
 		let committee = &ledger.committees[&1];
 		let pre_digest = find_pre_digest(&header.digest).unwrap();
 		let member = committee.member(pre_digest.author).unwrap();
-		let verify = |seed| pre_digest.verify_vrf(&member.vrf, tp_core::ChainTag::Shard { zone: 3, incarnation: 5 }, 0, 1, seed);
+		let verify =
+			|seed| pre_digest.verify_vrf(&member.vrf, tp_core::ChainTag::Shard { zone: 3, incarnation: 5 }, 0, 1, seed);
 		assert_ok!(verify(&committee.seed));
 		assert!(verify(&[1; 32]).is_err());
 	});

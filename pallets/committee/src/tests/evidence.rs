@@ -4,7 +4,7 @@ use crate::{mock::*, *};
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::GetDispatchInfo,
-	pallet_prelude::{InvalidTransaction, TransactionSource, ValidTransaction, TransactionValidityError},
+	pallet_prelude::{InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction},
 };
 use sp_core::{Pair, H256};
 use sp_runtime::{
@@ -84,7 +84,10 @@ fn what_proves_nothing_is_refused_by_name() {
 			(Evidence { member: 1, ..good.clone() }, Error::NotAMember),
 			(Evidence { member: 4, ..good.clone() }, Error::NotAMember),
 			(Evidence { slot: slot(0, 2), ..good.clone() }, Error::EvidenceBadSignature),
-			(equivocation_on(&Domain { genesis: H256::zero(), ..domain() }, slot(0, 1), 2), Error::EvidenceBadSignature),
+			(
+				equivocation_on(&Domain { genesis: H256::zero(), ..domain() }, slot(0, 1), 2),
+				Error::EvidenceBadSignature,
+			),
 			(equivocation(slot(1, 1), 2), Error::EvidenceWrongEpoch),
 			(equivocation(slot(0, 1), 4), Error::NotAMember),
 		];

@@ -26,7 +26,9 @@ fn at(height: u32, test: impl FnOnce(&mut Ledger)) {
 #[test]
 fn any_quorum_proves_the_parent() {
 	for signers in [&[0, 1, 2][..], &[1, 2, 3], &[0, 1, 2, 3]] {
-		at(3, |ledger| assert_ok!(note(ledger.certificate(signers.iter().copied()))));
+		at(3, |ledger| {
+			assert_ok!(note(ledger.certificate(signers.iter().copied())));
+		});
 	}
 }
 
@@ -86,12 +88,12 @@ fn certificates_of_other_blocks_do_not_prove_the_parent() {
 fn votes_of_other_kinds_and_ledgers_do_not_prove_the_parent() {
 	at(3, |ledger| {
 		let slot = ledger.parent_slot();
-		let prepares = ledger.certificate_for(Slot { kind: MessageKind::Prepare, ..slot }, ledger.head, &domain(), 0..4);
+		let prepares =
+			ledger.certificate_for(Slot { kind: MessageKind::Prepare, ..slot }, ledger.head, &domain(), 0..4);
 		assert_noop!(note(prepares), Error::<Test>::CertificateBadSignature);
-		for foreign in [
-			Domain { chain: ChainTag::Main, ..domain() },
-			Domain { genesis: sp_core::H256::zero(), ..domain() },
-		] {
+		for foreign in
+			[Domain { chain: ChainTag::Main, ..domain() }, Domain { genesis: sp_core::H256::zero(), ..domain() }]
+		{
 			let certificate = ledger.certificate_for(slot, ledger.head, &foreign, 0..4);
 			assert_noop!(note(certificate), Error::<Test>::CertificateBadSignature);
 		}
