@@ -9,9 +9,6 @@ export const token = { symbol: 'TOP', decimals: 6, ss58Format: 42 };
 /** What the tests transfer: 12.345678 TOP. */
 export const amount = 12_345_678n;
 
-/** More than there is: 20 bn TOP and one unit. */
-export const moreThanThereIs = 20_000_000_000n * 1_000_000n + 1n;
-
 /** How long anything may take that waits for a block. A block is due in a second; a loaded machine may be slow. */
 export const timeout = 60_000;
 

@@ -8,7 +8,7 @@ import { createClient, Enum, InvalidTxError } from 'polkadot-api';
 import { getPolkadotSigner } from 'polkadot-api/signer';
 import { getWsProvider } from 'polkadot-api/ws';
 import { WebSocket } from 'ws';
-import { amount, endpoint, freshName, moreThanThereIs, timeout, token } from './network.js';
+import { amount, endpoint, freshName, timeout, token } from './network.js';
 
 describe('polkadot-api', { timeout }, () => {
 	let client;
@@ -70,7 +70,7 @@ describe('polkadot-api', { timeout }, () => {
 
 	it('says clearly that an account has too little', async () => {
 		const before = await freeBalance(sender);
-		const result = await transfer(moreThanThereIs).signAndSubmit(signer);
+		const result = await transfer(before + 1n).signAndSubmit(signer);
 		assert.equal(result.ok, false);
 		assert.deepEqual(
 			{ type: result.dispatchError.type, value: result.dispatchError.value.type },

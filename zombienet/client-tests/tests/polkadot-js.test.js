@@ -3,7 +3,7 @@
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { amount, endpoint, freshName, moreThanThereIs, timeout, token } from './network.js';
+import { amount, endpoint, freshName, timeout, token } from './network.js';
 
 describe('@polkadot/api', { timeout }, () => {
 	let api;
@@ -90,7 +90,7 @@ describe('@polkadot/api', { timeout }, () => {
 
 	it('says clearly that an account has too little', async () => {
 		const before = await freeBalance(sender);
-		const result = await sendUntilFinal(api.tx.balances.transferKeepAlive(recipient.address, moreThanThereIs));
+		const result = await sendUntilFinal(api.tx.balances.transferKeepAlive(recipient.address, before + 1n));
 		assert.ok(result.dispatchError?.isToken, `got ${result.dispatchError}`);
 		assert.equal(result.dispatchError.asToken.type, 'FundsUnavailable');
 		assert.equal(await freeBalance(sender), before);

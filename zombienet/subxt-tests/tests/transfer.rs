@@ -18,8 +18,6 @@ use subxt_signer::{
 
 /// 12.345678 TOP.
 const AMOUNT: u128 = 12_345_678;
-/// 20 bn TOP and one unit.
-const MORE_THAN_THERE_IS: u128 = 20_000_000_000 * 1_000_000 + 1;
 /// A block is due in a second; a loaded machine may be slow.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -101,7 +99,8 @@ async fn an_overdraft_says_so() -> anyhow::Result<()> {
 	in_time(async {
 		let client = connect().await?;
 		let sender = dev::charlie();
-		let call = transfer(&fresh_account()?.public_key(), MORE_THAN_THERE_IS);
+		let all = free_balance(&client, &sender.public_key()).await?;
+		let call = transfer(&fresh_account()?.public_key(), all + 1);
 		let progress = client.transactions().await?.sign_and_submit_then_watch_default(&call, &sender).await?;
 		let Err(error) = progress.wait_for_finalized_success().await else { anyhow::bail!("it went through") };
 		ensure!(error.to_string().contains("Funds are unavailable"), "{error}");
