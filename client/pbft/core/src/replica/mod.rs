@@ -100,6 +100,7 @@ impl Replica {
 			Input::Timer(timer) => self.on_timer(timer),
 			Input::MemberConnected(member) => self.repeat_to(member),
 		}
+		self.rearm_resend();
 		let mut outputs = std::mem::take(&mut self.outputs);
 		// Stable: what is said stays in order. A record that is on disk earlier than need be binds us earlier, no more.
 		outputs.sort_by_key(|output| !matches!(output, Output::Persist(_)));
@@ -230,6 +231,7 @@ impl Replica {
 		let signed = self.sign(me, message);
 		self.outputs.push(Output::Persist(record));
 		self.outputs.push(Output::Broadcast(signed.clone()));
+		self.state.said_new = true;
 		self.count_own(&signed);
 		signed
 	}

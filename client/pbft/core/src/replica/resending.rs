@@ -1,20 +1,21 @@
-//! Links lose messages, so everything that still matters is said again: every base timeout to all, and at once to a
-//! member whose link came up.
+//! Links lose messages, so everything that still matters is said again: to all when a base timeout has passed in which
+//! we said nothing new, and at once to a member whose link came up.
 
-use super::Replica;
+use super::{state::Phase, Replica};
 use crate::{Message, Output, Signed, Timer};
 use tp_pbft::{MemberIndex, MessageKind};
 
 impl Replica {
 	/// Says again what we said in the present view, and arms the timer anew. A proposal, which may be large, goes only
-	/// to those whose Prepare has not come.
+	/// to those whose Prepare has not come, and after ever longer pauses, lest it clog the links that are slow already.
 	pub(super) fn repeat(&mut self) {
 		let Some(me) = self.state.me else { return };
 		if self.state.committee.size() < 2 {
 			return;
 		}
 		let view = self.state.view;
-		if let Some(pre_prepare) = self.own_pre_prepare() {
+		self.state.repeats = self.state.repeats.saturating_add(1);
+		if let Some(pre_prepare) = self.own_pre_prepare().filter(|_| self.state.repeats.is_power_of_two()) {
 			for member in self.state.primaries.clone() {
 				if member != me && !self.state.votes.has(view, MessageKind::Prepare, member) {
 					self.outputs.push(Output::Send(member, pre_prepare.clone()));
@@ -23,6 +24,17 @@ impl Replica {
 		}
 		self.outputs.extend(self.own_votes().into_iter().map(Output::Broadcast));
 		self.set_timer(Timer::Resend, u64::from(self.state.pace.base_timeout_ms));
+	}
+
+	/// What was said just now need not be said again for a while.
+	pub(super) fn rearm_resend(&mut self) {
+		if !std::mem::take(&mut self.state.said_new) {
+			return;
+		}
+		self.state.repeats = 0;
+		if self.state.phase != Phase::Decided && self.state.committee.size() > 1 {
+			self.set_timer(Timer::Resend, u64::from(self.state.pace.base_timeout_ms));
+		}
 	}
 
 	/// Says it to one member.

@@ -87,6 +87,10 @@ pub(super) struct HeightState {
 	/// The block is decided but not at hand.
 	pub decided: Option<Certificate>,
 	pub own: OwnMessages,
+	/// We said something new in this step.
+	pub said_new: bool,
+	/// How often we have said everything again since we last said something new.
+	pub repeats: u32,
 	pub votes: VoteBook,
 	pub view_changes: ViewChangeBook,
 	pub checks: Checks,
@@ -130,6 +134,8 @@ impl HeightState {
 			prepared: None,
 			decided: None,
 			own: OwnMessages::default(),
+			said_new: false,
+			repeats: 0,
 			votes: VoteBook::default(),
 			view_changes: ViewChangeBook::default(),
 			checks: Checks::default(),

@@ -73,6 +73,7 @@ impl Replica {
 		// Rule 5, and with it rule 2 after a restart.
 		self.outputs.push(Output::Persist(Record::ViewChanged(signed.clone())));
 		self.outputs.push(Output::Broadcast(signed.clone().map(crate::Message::ViewChange)));
+		self.state.said_new = true;
 		self.adopt_own_view_change(signed);
 	}
 

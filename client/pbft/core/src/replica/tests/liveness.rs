@@ -56,6 +56,7 @@ fn what_is_built_is_proposed_with_the_primarys_own_prepare() {
 	let outputs = bench.replica.step(Input::ProposalBuilt { height: HEIGHT, view: 0, proposal: block(1) });
 	assert!(matches!(&records(&outputs)[..], [Record::Proposed { view: 0, .. }, Record::Prepared { view: 0, .. }]));
 	assert_eq!(said(&outputs), vec![&pre_prepare(0, &block(1), None), &prepare(0, &block(1))]);
+	assert_eq!(outputs.last(), Some(&set(Timer::Resend, 1_000)), "not again at once");
 	let again = Input::ProposalBuilt { height: HEIGHT, view: 0, proposal: block(2) };
 	assert!(bench.replica.step(again).is_empty());
 }
@@ -85,7 +86,8 @@ fn the_timer_of_a_view_starts_with_a_quorum_and_doubles() {
 	bench.timer(Timer::Pace);
 	bench.timer(Timer::Idle);
 	let outputs = bench.timer(Timer::View(0));
-	assert!(!outputs.iter().any(|output| matches!(output, Output::SetTimer { .. })), "one of three asks");
+	let timed = |output: &Output| matches!(output, Output::SetTimer { timer: Timer::View(_), .. });
+	assert!(!outputs.iter().any(timed), "one of three asks");
 	bench.hear(bench.primary(0), view_change(1, None));
 	let outputs = bench.hear(bench.primary(2), view_change(1, None));
 	assert_eq!(outputs, vec![set(Timer::View(1), 2_000)]);
@@ -187,6 +189,9 @@ fn what_was_said_is_said_again_and_the_proposal_to_those_who_lack_it() {
 	assert_eq!(said(&outputs), vec![&prepare(0, &block(1))]);
 	assert!(outputs.contains(&set(Timer::Resend, 1_000)));
 	assert!(records(&outputs).is_empty(), "nothing new");
+	let proposals = |outputs: Vec<Output>| outputs.iter().filter(|output| matches!(output, Output::Send(..))).count();
+	let counts: Vec<_> = (2..=8).map(|_| proposals(bench.timer(Timer::Resend))).collect();
+	assert_eq!(counts, vec![2, 0, 2, 0, 0, 0, 2], "ever more seldom");
 
 	let outputs = bench.replica.step(Input::MemberConnected(bench.primary(1)));
 	assert!(outputs.iter().all(|output| matches!(output, Output::Send(to, _) if *to == bench.primary(1))));
