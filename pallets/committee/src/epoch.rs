@@ -1,6 +1,9 @@
 //! Committees over time: genesis, the seed of each height, and the change at an epoch's end.
 
-use crate::{types::last_height, *};
+use crate::{
+	types::{count, last_height},
+	*,
+};
 use frame_support::{traits::Get, weights::Weight};
 use tp_pbft::{Committee, ConsensusLog, Height, Pace, PbftConfig, Seed};
 
@@ -59,7 +62,7 @@ impl<T: Config> Pallet<T> {
 
 		let log = ConsensusLog::NextCommittee { epoch: new.epoch, members: new.members.to_vec() };
 		frame_system::Pallet::<T>::deposit_log(log.to_item());
-		Self::deposit_event(Event::EpochStarted { epoch: new.epoch, size: new.members.len() as u32, changed });
+		Self::deposit_event(Event::EpochStarted { epoch: new.epoch, size: count(new.members.len()), changed });
 
 		if let Some(forgotten) = PreviousCommittee::<T>::get() {
 			Self::forget_evidence(&forgotten);

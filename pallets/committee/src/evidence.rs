@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Removes what is recorded of a committee whose evidence cannot be verified any more.
 	pub(crate) fn forget_evidence(committee: &CommitteeRecord) {
-		let removed = Equivocations::<T>::clear_prefix(committee.epoch, committee.members.len() as u32, None);
+		let removed = Equivocations::<T>::clear_prefix(committee.epoch, types::count(committee.members.len()), None);
 		if removed.maybe_cursor.is_some() {
 			log::error!(target: LOG_TARGET, "more members of epoch {} are accused than it has", committee.epoch);
 		}

@@ -49,7 +49,7 @@ pub const MAX_EQUIVOCATIONS_PER_MEMBER: u32 = 16;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use crate::types::{check_members, is_valid_pace};
+	use crate::types::{check_members, count, is_valid_pace};
 	use alloc::vec::Vec;
 	use core::marker::PhantomData;
 	use frame_support::{pallet_prelude::*, traits::FindAuthor};
@@ -325,7 +325,7 @@ pub mod pallet {
 		/// Participation is counted from the signatures; at least a quorum of them is needed.
 		#[pallet::call_index(0)]
 		#[pallet::weight((
-			T::WeightInfo::note_parent(certificate.signatures.len() as u32),
+			T::WeightInfo::note_parent(count(certificate.signatures.len())),
 			DispatchClass::Mandatory
 		))]
 		pub fn note_parent(origin: OriginFor<T>, certificate: Certificate) -> DispatchResult {
@@ -352,11 +352,11 @@ pub mod pallet {
 
 		/// Names the committee from the next epoch on. A later call before the epoch's end takes the place of this one.
 		#[pallet::call_index(2)]
-		#[pallet::weight((T::WeightInfo::set_next_committee(members.len() as u32), DispatchClass::Operational))]
+		#[pallet::weight((T::WeightInfo::set_next_committee(count(members.len())), DispatchClass::Operational))]
 		pub fn set_next_committee(origin: OriginFor<T>, members: Vec<Member>) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			let members = check_members(members).map_err(Error::<T>::from)?;
-			let size = members.len() as u32;
+			let size = count(members.len());
 			QueuedCommittee::<T>::put(members);
 			Self::deposit_event(Event::CommitteeQueued { size });
 			Ok(())

@@ -82,7 +82,7 @@ impl Replica {
 pub fn replicas() -> &'static [Replica] {
 	static REPLICAS: OnceLock<Vec<Replica>> = OnceLock::new();
 	REPLICAS.get_or_init(|| {
-		(0..=MAX_MEMBERS as u8)
+		(0..=u8::try_from(MAX_MEMBERS).unwrap())
 			.map(|at| Replica {
 				vote: PbftPair::from_seed(&[at + 1; 32]),
 				vrf: sr25519::Pair::from_seed(&[at + 1; 32]),

@@ -1,6 +1,9 @@
 //! Who took part: authors from headers, signers from the parent's certificate.
 
-use crate::{types::turns_lost, *};
+use crate::{
+	types::{count, turns_lost},
+	*,
+};
 use frame_support::{traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::SaturatedConversion, traits::Zero};
@@ -17,7 +20,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn note_author(pre_digest: &PreDigest) -> Weight {
 		let PreDigest { view, author, .. } = *pre_digest;
 		let mut activity = CurrentActivity::<T>::get().expect("kept with the committee; qed");
-		let size = activity.members.len() as u32;
+		let size = count(activity.members.len());
 		let Some(member) = activity.members.get_mut(usize::from(author)) else {
 			panic!("the block's author {author} is no member of a committee of {size}");
 		};

@@ -71,6 +71,11 @@ impl EpochActivity {
 	}
 }
 
+/// A length as the weights take it. What is longer than they know is refused by its length anyway.
+pub fn count(length: usize) -> u32 {
+	u32::try_from(length).unwrap_or(u32::MAX)
+}
+
 /// Why a list of members is no committee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidCommittee {

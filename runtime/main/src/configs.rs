@@ -6,8 +6,7 @@
 use crate::*;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
-	derive_impl,
-	parameter_types,
+	derive_impl, parameter_types,
 	traits::{fungible::HoldConsideration, ConstU32, EqualPrivilegeOnly, InstanceFilter, LinearStoragePrice},
 	weights::{constants::ParityDbWeight, Weight},
 };
@@ -281,4 +280,3 @@ impl frame_system::offchain::CreateAuthorizedTransaction<pallet_committee::Call<
 		)
 	}
 }
-

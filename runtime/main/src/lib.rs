@@ -52,13 +52,8 @@ pub type Block = top_runtime_common::Block<RuntimeCall, TxExtension>;
 pub type SignedPayload = sp_runtime::generic::SignedPayload<RuntimeCall, TxExtension>;
 
 /// Runs blocks through the pallets.
-pub type Executive = frame_executive::Executive<
-	Runtime,
-	Block,
-	frame_system::ChainContext<Runtime>,
-	Runtime,
-	AllPalletsWithSystem,
->;
+pub type Executive =
+	frame_executive::Executive<Runtime, Block, frame_system::ChainContext<Runtime>, Runtime, AllPalletsWithSystem>;
 
 sp_runtime::impl_opaque_keys! {
 	/// The keys of a node that is a member of the committee.

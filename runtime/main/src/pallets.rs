@@ -14,7 +14,10 @@ pub(crate) fn create_inherents(data: &InherentData) -> Vec<UncheckedExtrinsic> {
 }
 
 /// What is wrong with a block's inherents, from what a replica knows.
-pub(crate) fn check_inherents(block: &<crate::Block as BlockT>::LazyBlock, data: &InherentData) -> CheckInherentsResult {
+pub(crate) fn check_inherents(
+	block: &<crate::Block as BlockT>::LazyBlock,
+	data: &InherentData,
+) -> CheckInherentsResult {
 	data.check_extrinsics(block)
 }
 

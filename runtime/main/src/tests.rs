@@ -111,7 +111,7 @@ fn a_transfer_is_valid_and_costs_nothing() {
 	on_preset(LOCAL, || {
 		System::set_block_number(1);
 		let transaction = transfer(0, 0);
-		let length = transaction.encoded_size() as u32;
+		let length = u32::try_from(transaction.encoded_size()).unwrap();
 		assert_ok!(validate(transaction.clone()));
 		assert_eq!(TransactionPayment::query_info(transaction.clone(), length).partial_fee, 0);
 		let details = TransactionPayment::query_fee_details(transaction.clone(), length);
