@@ -29,7 +29,7 @@ impl DiskGuard {
 	/// # Errors
 	/// If there is less than `min_free_mib` MiB left on it, or if that cannot be told.
 	pub fn new(path: &Path, min_free_mib: u64) -> anyhow::Result<Self> {
-		let guard = Self { path: existing_ancestor(path), min_free_mib, shortage: Arc::default() };
+		let guard = Self { path: path.to_owned(), min_free_mib, shortage: Arc::default() };
 		if let Some(shortage) = guard.lookup()? {
 			bail!(shortage);
 		}
@@ -57,7 +57,7 @@ impl DiskGuard {
 	}
 
 	fn lookup(&self) -> anyhow::Result<Option<String>> {
-		let stat = statvfs(&self.path)
+		let stat = statvfs(existing_ancestor(&self.path))
 			.with_context(|| format!("cannot tell the free disk space under {}", self.path.display()))?;
 		let free_mib = stat.blocks_available().saturating_mul(stat.fragment_size()) / MIB;
 		Ok((free_mib < self.min_free_mib).then(|| {
@@ -71,8 +71,8 @@ impl DiskGuard {
 	}
 }
 
-fn existing_ancestor(path: &Path) -> PathBuf {
-	path.ancestors().find(|ancestor| ancestor.exists()).map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+fn existing_ancestor(path: &Path) -> &Path {
+	path.ancestors().find(|ancestor| ancestor.exists()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::{
 	time::Duration,
 };
 use support::{processes_naming, top_node, wait_until, UP_TIMEOUT};
-use top_node::network::NodePorts;
+use top_node::network::{complaints_in, NodePorts};
 
 /// A running `top-node local-network`.
 struct Running {
@@ -105,8 +105,7 @@ fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
 
 	for name in ["alice", "bob", "charlie", "dave"] {
 		let log = fs::read_to_string(nodes.join(name).join("node.log")).unwrap();
-		let complaints: Vec<&str> =
-			log.lines().filter(|line| line.contains(" WARN ") || line.contains(" ERROR ")).collect();
+		let complaints = complaints_in(&log);
 		assert!(complaints.is_empty(), "{name}: {complaints:#?}");
 	}
 }

@@ -13,7 +13,7 @@
 mod node;
 mod ports;
 
-pub use node::{Node, Seat};
+pub use node::{complaints_in, Node, Seat};
 pub use ports::{NodePorts, PortBases};
 
 use crate::{chain_spec, client::RpcError};

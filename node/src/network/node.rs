@@ -341,7 +341,7 @@ impl Node {
 	pub fn complaints(&self) -> anyhow::Result<Vec<String>> {
 		let path = self.log_file();
 		let log = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-		Ok(log.lines().filter(|line| is_complaint(line)).map(str::to_owned).collect())
+		Ok(complaints_in(&log))
 	}
 
 	fn log_end(&self) -> String {
@@ -389,7 +389,11 @@ fn cpu_ticks(stat: &str) -> Option<u64> {
 	user.checked_add(system)
 }
 
-/// Whether a line of a detailed log (date, time, level, thread, target, text) is of level warn or error.
+/// The lines of a detailed log (date, time, level, thread, target, text) at level warn or error.
+pub fn complaints_in(log: &str) -> Vec<String> {
+	log.lines().filter(|line| is_complaint(line)).map(str::to_owned).collect()
+}
+
 fn is_complaint(line: &str) -> bool {
 	line.split_whitespace().nth(2).is_some_and(|level| matches!(level, "WARN" | "ERROR"))
 }
