@@ -9,9 +9,12 @@ use anyhow::{anyhow, Context};
 use frame_benchmarking_cli::{BenchmarkCmd, SUBSTRATE_REFERENCE_HARDWARE};
 use futures::{future::LocalBoxFuture, FutureExt};
 use sc_cli::{CliConfiguration, SubstrateCli};
-use sc_service::{Configuration, PartialComponents, TaskManager};
+use sc_service::{Configuration, Error as ServiceError, PartialComponents, TaskManager};
 use sp_runtime::traits::BlakeTwo256;
 use tc_chains::{Block, FullBackend, FullClient};
+
+/// What the SDK says when a task ended without which the node must not run.
+const ESSENTIAL_TASK_FAILED: &str = "Essential task failed.";
 
 /// Parses the arguments of this process and runs the command. Wrong arguments end the process right there, with
 /// clap's message and exit code 2.
@@ -58,7 +61,7 @@ fn run_node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	if let Some(parent) = command.parent_process {
 		parent::end_with(parent)?;
 	}
-	let mut runner = cli.create_runner(&command.base)?;
+	let mut runner = cli.create_runner(&command.base).map_err(explain_network_key)?;
 	preflight::ports(runner.config_mut())?;
 	preflight::validator_keys(runner.config())?;
 	let disk = DiskGuard::new(runner.config().base_path.path(), command.min_free_space)?;
@@ -70,8 +73,25 @@ fn run_node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	});
 	match (ended, disk.shortage()) {
 		(Err(_), Some(shortage)) => Err(anyhow!(shortage.to_owned())),
-		(Err(sc_cli::Error::Service(error)), None) => Err(error).context("the node cannot go on"),
+		(Err(sc_cli::Error::Service(ServiceError::Other(error))), None) if error == ESSENTIAL_TASK_FAILED => {
+			Err(anyhow!("the node cannot go on without one of its tasks, which ended; the log above says why"))
+		},
+		(Err(sc_cli::Error::Service(error)), None) => Err(error).context("the node cannot run"),
 		(ended, _) => Ok(ended?),
+	}
+}
+
+/// The SDK's advice, in a line, with the command spelt out.
+fn explain_network_key(error: sc_cli::Error) -> anyhow::Error {
+	match error {
+		sc_cli::Error::NetworkKeyNotFound(path) => anyhow!(
+			"a validator needs a network key, so that others find it again after a restart, and there is none at {0}; \
+			 make one by `{1} key generate-node-key --file {0}`, or let the node make it by \
+			 --unsafe-force-node-key-generation",
+			path.display(),
+			env!("CARGO_PKG_NAME"),
+		),
+		error => error.into(),
 	}
 }
 

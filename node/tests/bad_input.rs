@@ -88,7 +88,7 @@ fn a_validator_without_keys_is_told_how_to_get_them() {
 	let folder = tempfile::tempdir().unwrap();
 	let base = base_path(folder.path());
 	let without_network_key = arguments(&["--chain=local", "--validator", &base], free_port_options());
-	top_node(without_network_key).assert_failure(&["network key", "generate-node-key"]);
+	top_node(without_network_key).assert_failure(&["network key", "key generate-node-key --file"]);
 
 	let without_keys = arguments(&["--chain=local", "--validator", &base, NODE_KEY], free_port_options());
 	top_node(&without_keys).assert_failure(&["\"pbft\"", "key insert", "ed25519"]);
@@ -126,6 +126,33 @@ fn a_disk_without_room_is_refused_before_anything_is_written() {
 	let outcome = top_node(arguments(&["--dev", &base, "--min-free-space=1000000000000"], free_port_options()));
 	outcome.assert_failure(&["is full", "--min-free-space", "MiB"]);
 	assert!(!folder.path().join("chains/top_dev/paritydb").exists(), "the database must not be touched");
+}
+
+#[test]
+fn a_disk_that_fills_up_ends_the_node_in_order() {
+	let folder = tempfile::tempdir().unwrap();
+	let base = base_path(folder.path());
+	let free_mib = || {
+		let stat = nix::sys::statvfs::statvfs(folder.path()).unwrap();
+		stat.blocks_available() * stat.fragment_size() / 1024 / 1024
+	};
+	let limit = format!("--min-free-space={}", free_mib().saturating_sub(200));
+	let filler = folder.path().join("filler");
+	let outcome = std::thread::scope(|scope| {
+		let node = scope.spawn(|| top_node(arguments(&["--dev", &base, &limit], free_port_options())));
+		let mut file = fs::File::create(&filler).unwrap();
+		let chunk = vec![0xa5; 32 << 20];
+		// Others may free space meanwhile: fill until the node has noticed, within reason.
+		for _ in 0..100 {
+			if node.is_finished() || free_mib() < 1024 {
+				break;
+			}
+			std::io::Write::write_all(&mut file, &chunk).unwrap();
+			std::thread::sleep(Duration::from_millis(500));
+		}
+		node.join().unwrap()
+	});
+	outcome.assert_failure(&["is full", "--min-free-space"]);
 }
 
 #[test]
