@@ -10,6 +10,7 @@
 mod fake_runtime_api;
 mod full;
 mod partial;
+mod pool_tasks;
 mod rpc;
 
 pub use full::new_full;

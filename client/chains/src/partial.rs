@@ -1,6 +1,6 @@
 //! What a chain's commands and its full node share: client, backend, pool, import queue.
 
-use crate::fake_runtime_api::RuntimeApi;
+use crate::{fake_runtime_api::RuntimeApi, pool_tasks::PoolTasks};
 use sc_consensus::DefaultImportQueue;
 use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
 use sc_service::{error::Error as ServiceError, Configuration, TFullBackend, TFullClient};
@@ -9,6 +9,10 @@ use sc_transaction_pool::TransactionPoolHandle;
 use std::sync::Arc;
 use tc_pbft::sdk::{PbftBlockImport, PbftVerifier};
 use tp_core::Block;
+
+/// Folder of the compiled runtimes beside the chain's database. Compiling one takes seconds; a validator that restarts
+/// is needed sooner.
+const WASM_CACHE_FOLDER: &str = "wasm";
 
 /// Runs the chain's runtime.
 pub type Executor = WasmExecutor<sp_io::SubstrateHostFunctions>;
@@ -62,7 +66,7 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 
 	let transaction_pool = Arc::new(
 		sc_transaction_pool::Builder::new(
-			task_manager.spawn_essential_handle(),
+			PoolTasks(task_manager.spawn_essential_handle()),
 			client.clone(),
 			config.role.is_authority().into(),
 		)
@@ -106,5 +110,6 @@ fn executor(config: &Configuration) -> Executor {
 		.with_offchain_heap_alloc_strategy(heap)
 		.with_max_runtime_instances(config.executor.max_runtime_instances)
 		.with_runtime_cache_size(config.executor.runtime_cache_size)
+		.with_cache_path(config.base_path.config_dir(config.chain_spec.id()).join(WASM_CACHE_FOLDER))
 		.build()
 }
