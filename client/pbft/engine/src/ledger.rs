@@ -1,5 +1,6 @@
 //! What the engine needs of a chain, in its own words. The SDK's client is one (see [`crate::sdk`]).
 
+use sp_runtime::StateVersion;
 use tc_pbft_core::{Proposal, RejectedProposal};
 use tp_pbft::{BlockHash, Certificate, Committee, Evidence, Height, MemberIndex, PbftConfig, View};
 
@@ -19,6 +20,8 @@ pub struct HeightContext {
 	pub committee: Committee,
 	/// Ledger and pace.
 	pub config: PbftConfig,
+	/// The trie that the next block's extrinsics root is built in.
+	pub extrinsics_version: StateVersion,
 }
 
 /// A block to be built.

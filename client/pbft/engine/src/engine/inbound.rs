@@ -1,7 +1,7 @@
 //! What comes from peers.
 
 use super::{Engine, EngineError};
-use crate::network::{hello::Hello, link_of, Wire};
+use crate::network::{hello::Hello, link_of, peers::Admission, Wire};
 use codec::Encode;
 use sc_network::{
 	service::traits::{NotificationEvent, ValidationResult},
@@ -10,7 +10,7 @@ use sc_network::{
 use tc_pbft_core::{Input, Message, MessageError, Offer, PrePrepare, Proposal, Signed};
 use tp_pbft::{check_signature, Certificate};
 
-/// Garbage on the protocol: the peer is cut off and not let in again for hours.
+/// Garbage on the protocol: the peer is cut off, and banned until its reputation has recovered by itself (a minute).
 const GARBAGE: ReputationChange = ReputationChange::new_fatal("PBFT: garbage");
 /// A message that cannot be right: nobody forwards the messages of others, so the peer made it.
 const FORGED: ReputationChange = ReputationChange::new_fatal("PBFT: forged message");
@@ -44,27 +44,32 @@ impl Engine {
 		}
 	}
 
-	/// Whether a handshake proves a key of the present committee. Everybody is let in before we know it.
+	/// Whether a handshake proves a key of the present committee whose member may have one more peer. Before we know
+	/// the committee, any key will do.
 	fn is_member(&self, peer: &PeerId, handshake: &[u8]) -> bool {
 		let keys = Hello::verify(handshake, &self.genesis, peer);
-		match &self.current {
-			Some(current) => keys.iter().any(|key| current.context.committee.index_of(key).is_some()),
-			None => !keys.is_empty(),
-		}
+		let committee = self.current.as_ref().map(|current| &current.context.committee);
+		keys.iter().any(|key| {
+			committee.is_none_or(|committee| committee.index_of(key).is_some()) && self.peers.has_room(key, peer)
+		})
 	}
 
 	async fn on_opened(&mut self, peer: PeerId, handshake: &[u8]) -> Result<(), EngineError> {
 		self.peers.insert(peer, Hello::verify(handshake, &self.genesis, &peer));
 		self.show_status();
 		let Some(current) = &self.current else { return Ok(()) };
-		let members: Vec<_> = self.peers.members_of(&peer, &current.context.committee).collect();
-		if !members.is_empty() {
+		let committee = &current.context.committee;
+		let members: Vec<_> = self.peers.members_of(&peer, committee).collect();
+		let key = members.first().and_then(|member| committee.member(*member)).map(|member| &member.key);
+		if key.is_some_and(|key| self.reserved.insert(key, peer)) {
 			// Kept open whatever the peer's other merits, and dialled again when it is lost.
 			let address = Multiaddr::empty().with(sc_network::multiaddr::Protocol::P2p(peer.into()));
 			let reserved = self.network_service.add_peers_to_reserved_set(self.names.messages.clone(), [address].into());
 			if let Err(error) = reserved {
 				log::debug!(target: crate::LOG_TARGET, "{peer} is not reserved: {error}");
 			}
+			let pruned = self.reserved.prune(committee);
+			self.unreserve(pruned);
 		}
 		for member in members {
 			self.feed(Input::MemberConnected(member)).await?;
@@ -73,9 +78,13 @@ impl Engine {
 	}
 
 	async fn on_notification(&mut self, peer: PeerId, notification: &[u8]) -> Result<(), EngineError> {
-		if !self.peers.admit(&peer) {
-			self.punish(peer, FLOOD, "sends more than the protocol needs");
-			return Ok(());
+		match self.peers.admit(&peer) {
+			Admission::Granted => {},
+			Admission::Exceeded => {
+				self.punish(peer, FLOOD, "sends more than the protocol needs");
+				return Ok(());
+			},
+			Admission::CutOff => return Ok(()),
 		}
 		match Wire::from_bytes(notification) {
 			Some(Wire::Message(message)) => self.on_message(Some(peer), message).await,
@@ -88,9 +97,27 @@ impl Engine {
 	}
 
 	fn punish(&mut self, peer: PeerId, change: ReputationChange, what: &str) {
+		if !self.peers.cut_off(&peer) {
+			return;
+		}
 		log::debug!(target: crate::LOG_TARGET, "{peer} {what}");
+		// First of all: the network disconnects no reserved peer, banned or not.
+		if self.reserved.remove(&peer) {
+			self.unreserve(vec![peer]);
+		}
 		self.network_service.report_peer(peer, change);
 		self.network_service.disconnect_peer(peer, self.names.messages.clone());
+	}
+
+	/// The network may drop these peers.
+	pub(super) fn unreserve(&self, peers: Vec<PeerId>) {
+		if peers.is_empty() {
+			return;
+		}
+		let removed = self.network_service.remove_peers_from_reserved_set(self.names.messages.clone(), peers);
+		if let Err(error) = removed {
+			log::debug!(target: crate::LOG_TARGET, "Peers stay reserved: {error}");
+		}
 	}
 
 	/// A message from a peer, or (without one) from the inbox.
@@ -118,9 +145,10 @@ impl Engine {
 	) -> Result<(), EngineError> {
 		let Some(current) = &mut self.current else { return Ok(()) };
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &message.message {
-			if !proposal.bytes.is_empty() && !crate::network::is_block_of(proposal, current.height) {
+			let version = current.context.extrinsics_version;
+			if !proposal.bytes.is_empty() && !crate::network::is_block_of(proposal, current.height, version) {
 				if let Some(peer) = peer {
-					self.punish(peer, FORGED, "sent a proposal whose hash is not its block's");
+					self.punish(peer, FORGED, "sent a proposal whose block is not the one it names");
 				}
 				return Ok(());
 			}
@@ -170,7 +198,7 @@ impl Engine {
 
 	pub(super) async fn on_fetched(&mut self, block: Proposal) -> Result<(), EngineError> {
 		let Some(current) = &mut self.current else { return Ok(()) };
-		if !crate::network::is_block_of(&block, current.height) {
+		if !crate::network::is_block_of(&block, current.height, current.context.extrinsics_version) {
 			return Ok(());
 		}
 		self.recent.insert(block.clone());

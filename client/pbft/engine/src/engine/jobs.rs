@@ -12,6 +12,7 @@ use futures::{
 };
 use sc_network::{NetworkRequest, PeerId, ProtocolName};
 use sp_core::traits::SpawnNamed;
+use sp_runtime::StateVersion;
 use std::sync::Arc;
 use tc_pbft_core::{Proposal, RejectedProposal};
 use tp_pbft::{BlockHash, Height, View};
@@ -76,9 +77,10 @@ impl Jobs {
 		network: Arc<dyn NetworkRequest + Send + Sync>,
 		protocol: ProtocolName,
 		hash: BlockHash,
+		version: StateVersion,
 		peers: Vec<PeerId>,
 	) {
-		self.running.push(blocks::fetch(network, protocol, hash, peers).map(JobResult::Fetched).boxed());
+		self.running.push(blocks::fetch(network, protocol, hash, version, peers).map(JobResult::Fetched).boxed());
 	}
 
 	/// Waits for transactions to include on top of a block.

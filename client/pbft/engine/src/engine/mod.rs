@@ -13,6 +13,7 @@ use crate::{
 	network::{
 		blocks::{self, RecentBlocks},
 		peers::Peers,
+		reserved::ReservedPeers,
 		PbftNetwork, ProtocolNames,
 	},
 	status::EngineStatus,
@@ -39,6 +40,10 @@ use tp_pbft::{BlockHash, Domain, Height, MemberIndex, PbftId};
 /// While block sync brings blocks, no height begins until it has brought none for so long. Bounded, because who is
 /// behind is judged by what peers claim.
 const SYNC_QUIET: Duration = Duration::from_millis(1_500);
+
+/// A block is announced so long after its import, or when the next one is there: members commit it a moment apart, and
+/// one that hears of it too early would download what it is about to have.
+const ANNOUNCE_DELAY: Duration = Duration::from_millis(150);
 
 /// What the engine is made of.
 pub struct EngineParams {
@@ -91,6 +96,7 @@ pub struct Engine {
 	network_service: Arc<dyn NetworkService>,
 	names: ProtocolNames,
 	peers: Peers,
+	reserved: ReservedPeers,
 	recent: RecentBlocks,
 	inbox: Inbox,
 	jobs: Jobs,
@@ -108,6 +114,8 @@ pub struct Engine {
 	logged_block: Option<BlockHash>,
 	/// Since when block sync has brought nothing.
 	sync_quiet_at: Option<Instant>,
+	/// The newest block, and when the peers will be told.
+	unannounced: Option<(Instant, BlockHash)>,
 }
 
 /// The height that runs.
@@ -164,6 +172,7 @@ impl Engine {
 			network_service,
 			names,
 			peers: Peers::default(),
+			reserved: ReservedPeers::default(),
 			recent,
 			inbox: Inbox::new(),
 			timers: Timers::default(),
@@ -177,6 +186,7 @@ impl Engine {
 			own_import: None,
 			logged_block: None,
 			sync_quiet_at: None,
+			unannounced: None,
 		})
 	}
 
@@ -184,7 +194,8 @@ impl Engine {
 	pub async fn run(mut self) -> Result<(), EngineError> {
 		self.on_tip().await?;
 		loop {
-			let wake = self.timers.next().into_iter().chain(self.sync_quiet_at).min();
+			let announce_at = self.unannounced.map(|(at, _)| at);
+			let wake = self.timers.next().into_iter().chain(self.sync_quiet_at).chain(announce_at).min();
 			let sleep = async {
 				match wake {
 					Some(at) => tokio::time::sleep_until(at.into()).await,
@@ -219,9 +230,8 @@ impl Engine {
 			return Ok(());
 		}
 		self.sync_quiet_at = None;
-		if let Some(certificate) = self.ledger.certificate(tip.hash) {
-			self.ledger.announce(tip.hash, &certificate);
-		}
+		self.announce();
+		self.unannounced = Some((Instant::now() + ANNOUNCE_DELAY, tip.hash));
 		self.start_height(tip).await
 	}
 
@@ -242,6 +252,8 @@ impl Engine {
 		self.replayed = self.replayed.split_off(&height);
 		self.select_replica(height, me, domain, &context);
 		self.refresh_hello();
+		let pruned = self.reserved.prune(&context.committee);
+		self.unreserve(pruned);
 
 		let input = Input::StartHeight {
 			height,
@@ -317,7 +329,18 @@ impl Engine {
 		});
 	}
 
+	/// Tells the peers of the newest block, with its certificate.
+	fn announce(&mut self) {
+		let Some((_, hash)) = self.unannounced.take() else { return };
+		if let Some(certificate) = self.ledger.certificate(hash) {
+			self.ledger.announce(hash, &certificate);
+		}
+	}
+
 	async fn on_time(&mut self) -> Result<(), EngineError> {
+		if self.unannounced.is_some_and(|(at, _)| at <= Instant::now()) {
+			self.announce();
+		}
 		if self.sync_quiet_at.is_some_and(|at| at <= Instant::now()) {
 			self.sync_quiet_at = None;
 			let tip = *self.tip.borrow_and_update();

@@ -100,10 +100,12 @@ impl Engine {
 
 	/// Asks for a block: those who should have it first, then everyone else who might.
 	pub(super) fn fetch(&mut self, hash: BlockHash, from: &[MemberIndex]) {
+		let Some(current) = &self.current else { return };
+		let version = current.context.extrinsics_version;
 		let mut peers: Vec<_> = from.iter().flat_map(|member| self.peers_of(*member)).collect();
 		let others: Vec<_> = self.peers.all().filter(|peer| !peers.contains(peer)).copied().collect();
 		peers.extend(others);
-		self.jobs.fetch(self.network_service.clone(), self.names.blocks.clone(), hash, peers);
+		self.jobs.fetch(self.network_service.clone(), self.names.blocks.clone(), hash, version, peers);
 	}
 
 	/// A block is final: it goes into the log (the database may lose it), and then into the chain.

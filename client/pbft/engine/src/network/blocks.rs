@@ -10,6 +10,7 @@ use sc_network::{
 	IfDisconnected, NetworkRequest, PeerId, ProtocolName, ReputationChange,
 };
 use sp_core::H256;
+use sp_runtime::StateVersion;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tc_pbft_core::Proposal;
 use tp_core::Block;
@@ -91,20 +92,21 @@ pub async fn serve(requests: BlockRequestQueue, recent: RecentBlocks, ledger: Ar
 	}
 }
 
-/// Asks peers in turn, again and again, until one has the block. Whoever drops the future ends it.
+/// Asks peers in turn, again and again, until one has the block, whole. `version` is that of its extrinsics root. Whoever
+/// drops the future ends it.
 pub async fn fetch(
 	network: Arc<dyn NetworkRequest + Send + Sync>,
 	protocol: ProtocolName,
 	hash: BlockHash,
+	version: StateVersion,
 	peers: Vec<PeerId>,
 ) -> Proposal {
 	loop {
 		for peer in &peers {
-			let answer = network
-				.request(*peer, protocol.clone(), hash.encode(), None, IfDisconnected::ImmediateError)
-				.await;
+			let answer =
+				network.request(*peer, protocol.clone(), hash.encode(), None, IfDisconnected::ImmediateError).await;
 			match answer {
-				Ok((bytes, _)) => match decode_proposal(&bytes).filter(|proposal| proposal.hash == hash) {
+				Ok((bytes, _)) => match decode_proposal(&bytes, version).filter(|proposal| proposal.hash == hash) {
 					Some(proposal) => return proposal,
 					None => log::debug!(target: crate::LOG_TARGET, "{peer} answered with another block"),
 				},

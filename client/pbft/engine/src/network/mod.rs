@@ -7,9 +7,10 @@ pub mod blocks;
 mod budget;
 pub mod hello;
 pub mod peers;
+pub mod reserved;
 mod wire;
 
-pub use wire::{is_block_of, Wire};
+pub use wire::{is_block_of, is_body_of, Wire};
 
 use blocks::BlockRequestQueue;
 use sc_network::{

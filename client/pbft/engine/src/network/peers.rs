@@ -6,15 +6,32 @@ use std::{
 	collections::HashMap,
 	time::{Duration, Instant},
 };
+use tc_pbft_core::INBOX_ORIGINS_PER_MEMBER;
 use tp_pbft::{Committee, Height, MemberIndex, PbftId};
 
 /// A lagging peer is sent a certificate at most so often, unless it moved on to another height.
 const CERTIFICATE_INTERVAL: Duration = Duration::from_millis(500);
 
+/// Peers that one member may have: its present one, and one that is about to replace it. A member can make as many
+/// network identities as it likes, and each has a [`Budget`] of its own.
+pub const MAX_PEERS_PER_MEMBER: usize = INBOX_ORIGINS_PER_MEMBER;
+
+/// What becomes of a peer's message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+	/// It is looked at.
+	Granted,
+	/// It is one too many.
+	Exceeded,
+	/// The peer was cut off, or has no substream: what still arrives is dropped unread.
+	CutOff,
+}
+
 struct Peer {
 	keys: Vec<PbftId>,
 	budget: Budget,
 	helped: Option<(Height, Instant)>,
+	cut_off: bool,
 }
 
 /// Open substreams. The network bounds their number.
@@ -24,7 +41,7 @@ pub struct Peers(HashMap<PeerId, Peer>);
 impl Peers {
 	/// A substream opened; the peer proved these keys.
 	pub fn insert(&mut self, peer: PeerId, keys: Vec<PbftId>) {
-		self.0.insert(peer, Peer { keys, budget: Budget::new(Instant::now()), helped: None });
+		self.0.insert(peer, Peer { keys, budget: Budget::new(Instant::now()), helped: None, cut_off: false });
 	}
 
 	/// A substream closed.
@@ -32,9 +49,25 @@ impl Peers {
 		self.0.remove(peer);
 	}
 
-	/// Counts a message of a peer; false if it sends too much or has no substream.
-	pub fn admit(&mut self, peer: &PeerId) -> bool {
-		self.0.get_mut(peer).is_some_and(|peer| peer.budget.take(Instant::now()))
+	/// Counts a message of a peer.
+	pub fn admit(&mut self, peer: &PeerId) -> Admission {
+		let Some(peer) = self.0.get_mut(peer).filter(|peer| !peer.cut_off) else { return Admission::CutOff };
+		if peer.budget.take(Instant::now()) {
+			Admission::Granted
+		} else {
+			Admission::Exceeded
+		}
+	}
+
+	/// Nothing goes to a peer or is taken from it any more; its substream closes a moment later. False if that was so
+	/// already.
+	pub fn cut_off(&mut self, peer: &PeerId) -> bool {
+		self.0.get_mut(peer).is_some_and(|peer| !std::mem::replace(&mut peer.cut_off, true))
+	}
+
+	/// Whether the member with this key may have `peer` as a further peer.
+	pub fn has_room(&self, member: &PbftId, peer: &PeerId) -> bool {
+		self.0.iter().filter(|(id, other)| *id != peer && other.keys.contains(member)).count() < MAX_PEERS_PER_MEMBER
 	}
 
 	/// Whether to send a lagging peer the certificate of `height` now.
@@ -48,9 +81,9 @@ impl Peers {
 		due
 	}
 
-	/// All of them.
+	/// All of them but those that were cut off.
 	pub fn all(&self) -> impl Iterator<Item = &PeerId> {
-		self.0.keys()
+		self.0.iter().filter(|(_, peer)| !peer.cut_off).map(|(id, _)| id)
 	}
 
 	/// The members that a peer is.
@@ -60,7 +93,7 @@ impl Peers {
 
 	/// The peers that hold a member's key: more than one if it runs twice.
 	pub fn of_member<'a>(&'a self, member: &'a PbftId) -> impl Iterator<Item = PeerId> + 'a {
-		self.0.iter().filter(|(_, peer)| peer.keys.contains(member)).map(|(id, _)| *id)
+		self.0.iter().filter(|(_, peer)| !peer.cut_off && peer.keys.contains(member)).map(|(id, _)| *id)
 	}
 
 	/// How many there are.
@@ -68,3 +101,6 @@ impl Peers {
 		self.0.len()
 	}
 }
+
+#[cfg(test)]
+mod tests;

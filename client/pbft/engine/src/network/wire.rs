@@ -1,10 +1,13 @@
 //! What goes over the notification protocol.
 
 use codec::{Decode, DecodeAll, DecodeLimit, Encode, Input};
-use sp_runtime::traits::Header as _;
+use sp_runtime::{
+	traits::{BlakeTwo256, Block as _, Hash as _, Header as _},
+	OpaqueExtrinsic, StateVersion,
+};
 use std::sync::Arc;
 use tc_pbft_core::{Message, PrePrepare, Proposal, Signed};
-use tp_core::Header;
+use tp_core::{Block, Header};
 use tp_pbft::{Certificate, Height};
 
 /// A proposal with a larger block goes without it; members ask for the block by its hash.
@@ -42,16 +45,29 @@ impl Wire {
 	}
 }
 
-/// Whether a proposal's bytes start with the header that its hash names, at the right height. The body is bound by
-/// the header's extrinsics root, which execution checks.
-pub fn is_block_of(proposal: &Proposal, height: Height) -> bool {
-	Header::decode(&mut &proposal.bytes[..])
-		.is_ok_and(|header| *header.number() == height && header.hash() == proposal.hash)
+/// Whether a proposal's bytes are the block that its hash names, at the right height, to the last extrinsic: two bodies
+/// under one header would be one block to those who vote, and another to those who import.
+pub fn is_block_of(proposal: &Proposal, height: Height, version: StateVersion) -> bool {
+	decode_block(&proposal.bytes, version)
+		.is_some_and(|block| *block.header().number() == height && block.header().hash() == proposal.hash)
 }
 
 /// Decodes an answer of the block protocol.
-pub fn decode_proposal(bytes: &[u8]) -> Option<Proposal> {
-	let header = Header::decode(&mut &bytes[..]).ok()?;
-	tp_core::Block::decode_all(&mut &bytes[..]).ok()?;
-	Some(Proposal { hash: header.hash(), bytes: Arc::new(bytes.to_vec()) })
+pub fn decode_proposal(bytes: &[u8], version: StateVersion) -> Option<Proposal> {
+	let block = decode_block(bytes, version)?;
+	Some(Proposal { hash: block.header().hash(), bytes: Arc::new(bytes.to_vec()) })
 }
+
+fn decode_block(bytes: &[u8], version: StateVersion) -> Option<Block> {
+	let block = Block::decode_all(&mut &bytes[..]).ok()?;
+	is_body_of(block.header(), block.extrinsics(), version).then_some(block)
+}
+
+/// Whether a header names this body by its extrinsics root, which the runtime builds in the trie of `version`.
+pub fn is_body_of(header: &Header, body: &[OpaqueExtrinsic], version: StateVersion) -> bool {
+	let encoded = body.iter().map(Encode::encode).collect();
+	BlakeTwo256::ordered_trie_root(encoded, version) == *header.extrinsics_root()
+}
+
+#[cfg(test)]
+mod tests;

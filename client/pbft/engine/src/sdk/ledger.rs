@@ -161,6 +161,7 @@ where
 		Ok(HeightContext {
 			committee: api.committee(parent).map_err(failed)?,
 			config: PbftApi::config(&*api, parent).map_err(failed)?,
+			extrinsics_version: api.version(parent).map_err(failed)?.extrinsics_root_state_version(),
 		})
 	}
 

@@ -1,12 +1,11 @@
 //! The import queue's verifier: a block from another node needs a right certificate.
 
-use super::{
-	certified::verify_certificate,
-	import::CERTIFICATE_INTERMEDIATE,
-	LedgerClient,
-};
+use super::{certified::verify_certificate, import::CERTIFICATE_INTERMEDIATE, LedgerClient};
+use crate::network::is_body_of;
 use codec::DecodeAll;
 use sc_consensus::{BlockImportParams, Verifier};
+use sp_api::Core;
+use sp_runtime::traits::Header as _;
 use std::sync::Arc;
 use tp_core::Block;
 use tp_pbft::{Certificate, ENGINE_ID};
@@ -20,6 +19,20 @@ impl<C> PbftVerifier<C> {
 	/// Verifies against the committees in the states that `client` has.
 	pub fn new(client: Arc<C>) -> Self {
 		Self { client }
+	}
+}
+
+impl<C: LedgerClient> PbftVerifier<C> {
+	/// The certificate binds the header, and the header the body. Execution would tell too, but a block that we have
+	/// executed as a proposal is imported without it.
+	fn check_body(&self, block: &BlockImportParams<Block>) -> Result<(), String> {
+		let body = block.body.as_ref().ok_or("the block has no body")?;
+		let version =
+			self.client.runtime_api().version(*block.header.parent_hash()).map_err(|error| error.to_string())?;
+		if !is_body_of(&block.header, body, version.extrinsics_root_state_version()) {
+			return Err("the block's body is not the one that its header names".into());
+		}
+		Ok(())
 	}
 }
 
@@ -38,6 +51,7 @@ impl<C: LedgerClient> Verifier<Block> for PbftVerifier<C> {
 			Certificate::decode_all(&mut &encoded[..]).map_err(|_| "the block's certificate does not decode")?;
 		let verified =
 			verify_certificate(&*self.client, &block.header, certificate).map_err(|error| error.to_string())?;
+		self.check_body(&block)?;
 		block.insert_intermediate(CERTIFICATE_INTERMEDIATE, verified);
 		Ok(block)
 	}
