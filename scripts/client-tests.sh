@@ -9,4 +9,4 @@ npm --prefix "$TOP_ROOT/zombienet/client-tests" test
 echo "-- subxt, at $TOP_WS"
 cd "$TOP_ROOT/zombienet"
 # One after the other: they share an account, and with it the nonces.
-CARGO_TARGET_DIR=$TOP_ZOMBIENET_TARGET_DIR cargo test --locked --package top-subxt-tests -- --ignored --test-threads=1
+CARGO_TARGET_DIR=$TOP_ZOMBIENET_TARGET_DIR cargo test --locked --workspace --test transfer -- --ignored --test-threads=1

@@ -26,7 +26,8 @@ check() {
 	printf '==> %s: ok, %s s\n' "$name" $((SECONDS - from))
 }
 
-# in_zombienet COMMAND…: in the zombienet workspace, with its target folder.
+# in_zombienet COMMAND…: in the zombienet workspace, with its target folder. Cargo commands there take the whole
+# workspace, as they do here: for a single crate cargo would pick other features, and compile everything anew.
 in_zombienet() {
 	(cd "$TOP_ROOT/zombienet" && CARGO_TARGET_DIR=$TOP_ZOMBIENET_TARGET_DIR "$@")
 }
@@ -52,12 +53,12 @@ simulator() {
 zombienet() {
 	check "the node" scripts/build.sh
 	check "clippy of zombienet" in_zombienet cargo clippy --locked --workspace --all-targets -- -D warnings
-	check "networks under zombienet" in_zombienet cargo test --locked --package top-network-tests -- --test-threads=1
+	check "networks under zombienet" in_zombienet cargo test --locked --workspace --test restart
 }
 
 clients() {
 	check "the node" scripts/build.sh
-	check "compiling the Rust client's tests" in_zombienet cargo test --locked --package top-subxt-tests --no-run
+	check "compiling the Rust client's tests" in_zombienet cargo test --locked --workspace --no-run
 	check "clients on a network of four" scripts/with-network.sh scripts/client-tests.sh
 }
 

@@ -35,7 +35,7 @@ fn fresh_account() -> anyhow::Result<Keypair> {
 }
 
 fn transfer(to: &PublicKey, amount: u128) -> impl subxt::transactions::Payload {
-	dynamic::transaction("Balances", "transfer_keep_alive", (to.to_address::<()>(), amount))
+	dynamic::transaction("Balances", "transfer_keep_alive", (PublicKey(to.0).to_address::<()>(), amount))
 }
 
 /// Spendable balance in the newest finalized block.
