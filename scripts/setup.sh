@@ -40,6 +40,7 @@ apt_install() {
 check_rust() {
 	command -v rustup >/dev/null && command -v cargo >/dev/null ||
 		fail "needs Rust by rustup: see https://rustup.rs"
+	rustc --version >/dev/null || fail "rustup has no toolchain: rustup default stable"
 	local minor
 	minor=$(rustc --version | sed -E 's/^rustc 1\.([0-9]+).*/\1/')
 	[ "$minor" -ge $OLDEST_RUST ] || fail "needs Rust 1.$OLDEST_RUST or newer, found $(rustc --version): rustup update"
