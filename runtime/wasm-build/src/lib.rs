@@ -20,6 +20,8 @@ pub const FALLBACK_TOOLCHAIN: &str = "top-wasm";
 
 /// The SDK's variable that names the toolchain of wasm builds.
 const SDK_VARIABLE: &str = "WASM_BUILD_TOOLCHAIN";
+/// The SDK's variable that names the workspace of the runtime.
+const SDK_WORKSPACE_HINT: &str = "WASM_BUILD_WORKSPACE_HINT";
 /// Ours, which only our runtimes obey.
 const OWN_VARIABLE: &str = "TOP_WASM_TOOLCHAIN";
 
@@ -57,6 +59,12 @@ pub fn build() {
 			},
 		}
 	}
+	// The SDK looks for the lock file above the target folder, which need not lie in the checkout.
+	if env::var_os(SDK_WORKSPACE_HINT).is_none() {
+		if let Some(workspace) = env::var_os("CARGO_MANIFEST_DIR").and_then(|crate_| workspace_of(Path::new(&crate_))) {
+			env::set_var(SDK_WORKSPACE_HINT, workspace);
+		}
+	}
 	let builder = WasmBuilder::init_with_defaults();
 	#[cfg(feature = "metadata-hash")]
 	let builder = builder.enable_metadata_hash(TOKEN_SYMBOL, TOKEN_DECIMALS);
@@ -73,6 +81,11 @@ pub fn pick_toolchain() -> Option<Toolchain> {
 	}
 	let listed = output(Command::new("rustup").args(["toolchain", "list"]))?;
 	is_listed(&listed, FALLBACK_TOOLCHAIN).then(|| Toolchain::Named(FALLBACK_TOOLCHAIN.into()))
+}
+
+/// The nearest folder above with a lock file.
+fn workspace_of(crate_: &Path) -> Option<PathBuf> {
+	crate_.ancestors().find(|folder| folder.join("Cargo.lock").is_file()).map(Into::into)
 }
 
 /// The sysroot of the compiler that cargo uses for the rest.
