@@ -38,7 +38,9 @@ pub async fn new_full(config: Configuration) -> Result<TaskManager, ServiceError
 	}
 }
 
-async fn new_full_over<N: NetworkBackend<Block, Hash>>(config: Configuration) -> Result<TaskManager, ServiceError> {
+async fn new_full_over<N: NetworkBackend<Block, Hash>>(mut config: Configuration) -> Result<TaskManager, ServiceError> {
+	// The engine announces blocks, with their certificates; an announcement without one is refused.
+	config.announce_block = false;
 	let PartialComponents {
 		client,
 		backend,
@@ -88,9 +90,7 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(config: Configuration) ->
 		spawn_handle: task_manager.spawn_handle(),
 		spawn_essential_handle: task_manager.spawn_essential_handle(),
 		import_queue,
-		block_announce_validator_builder: Some(Box::new(|client| {
-			Box::new(CertificateAnnounceValidator::new(client))
-		})),
+		block_announce_validator_builder: Some(Box::new(|client| Box::new(CertificateAnnounceValidator::new(client)))),
 		warp_sync_config: None,
 		block_relay: None,
 		metrics,

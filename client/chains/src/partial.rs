@@ -98,12 +98,9 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 
 /// Runs the runtime as the configuration says.
 fn executor(config: &Configuration) -> Executor {
-	let heap = config
-		.executor
-		.default_heap_pages
-		.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| HeapAllocStrategy::Static {
-			extra_pages: u32::try_from(pages).unwrap_or(u32::MAX),
-		});
+	let heap = config.executor.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
+		HeapAllocStrategy::Static { extra_pages: u32::try_from(pages).unwrap_or(u32::MAX) }
+	});
 	WasmExecutor::builder()
 		.with_execution_method(config.executor.wasm_method)
 		.with_onchain_heap_alloc_strategy(heap)

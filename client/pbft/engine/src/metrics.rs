@@ -77,7 +77,10 @@ impl Registered {
 		Ok(Self {
 			height: register(Gauge::new("top_pbft_height", "Height that is being decided")?, registry)?,
 			view: register(Gauge::new("top_pbft_view", "Present view at that height")?, registry)?,
-			view_changes: register(Counter::new("top_pbft_view_changes_total", "Views begun beyond the first")?, registry)?,
+			view_changes: register(
+				Counter::new("top_pbft_view_changes_total", "Views begun beyond the first")?,
+				registry,
+			)?,
 			votes_missed: register(
 				CounterVec::new(
 					Opts::new("top_pbft_votes_missed_total", "Certificates without this member's vote"),

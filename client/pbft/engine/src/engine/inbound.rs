@@ -21,17 +21,16 @@ impl Engine {
 	pub(super) async fn on_network(&mut self, event: NotificationEvent) -> Result<(), EngineError> {
 		match event {
 			NotificationEvent::ValidateInboundSubstream { peer, handshake, result_tx } => {
-				let verdict = if self.is_member(&peer, &handshake) {
-					ValidationResult::Accept
-				} else {
-					ValidationResult::Reject
-				};
+				let verdict =
+					if self.is_member(&peer, &handshake) { ValidationResult::Accept } else { ValidationResult::Reject };
 				if result_tx.send(verdict).is_err() {
 					log::debug!(target: crate::LOG_TARGET, "{peer} went away while opening a substream");
 				}
 				Ok(())
 			},
-			NotificationEvent::NotificationStreamOpened { peer, handshake, .. } => self.on_opened(peer, &handshake).await,
+			NotificationEvent::NotificationStreamOpened { peer, handshake, .. } => {
+				self.on_opened(peer, &handshake).await
+			},
 			NotificationEvent::NotificationStreamClosed { peer } => {
 				self.peers.remove(&peer);
 				self.inbox.forget(link_of(&peer));
@@ -64,7 +63,8 @@ impl Engine {
 		if key.is_some_and(|key| self.reserved.insert(key, peer)) {
 			// Kept open whatever the peer's other merits, and dialled again when it is lost.
 			let address = Multiaddr::empty().with(sc_network::multiaddr::Protocol::P2p(peer.into()));
-			let reserved = self.network_service.add_peers_to_reserved_set(self.names.messages.clone(), [address].into());
+			let reserved =
+				self.network_service.add_peers_to_reserved_set(self.names.messages.clone(), [address].into());
 			if let Err(error) = reserved {
 				log::debug!(target: crate::LOG_TARGET, "{peer} is not reserved: {error}");
 			}
@@ -138,11 +138,7 @@ impl Engine {
 		}
 	}
 
-	async fn on_present_message(
-		&mut self,
-		peer: Option<PeerId>,
-		message: Signed<Message>,
-	) -> Result<(), EngineError> {
+	async fn on_present_message(&mut self, peer: Option<PeerId>, message: Signed<Message>) -> Result<(), EngineError> {
 		let Some(current) = &mut self.current else { return Ok(()) };
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &message.message {
 			let version = current.context.extrinsics_version;

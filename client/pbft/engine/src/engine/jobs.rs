@@ -60,9 +60,7 @@ impl Jobs {
 	/// Builds a block.
 	pub fn build(&mut self, order: BuildOrder) {
 		let (ledger, height, view) = (self.ledger.clone(), order.parent.height + 1, order.view);
-		self.compute("pbft-build", async move {
-			JobResult::Built { height, view, result: ledger.build(order).await }
-		});
+		self.compute("pbft-build", async move { JobResult::Built { height, view, result: ledger.build(order).await } });
 	}
 
 	/// Executes and checks a proposal.

@@ -294,7 +294,8 @@ impl Engine {
 		});
 		self.watcher = self.replica.is_none().then(|| {
 			// It never signs: a replica without a place only watches.
-			let signer = KeystoreSigner { keystore: self.keystore.clone(), key: sp_core::ed25519::Public::default().into() };
+			let signer =
+				KeystoreSigner { keystore: self.keystore.clone(), key: sp_core::ed25519::Public::default().into() };
 			Replica::new(domain, Box::new(signer), Vec::new())
 		});
 	}

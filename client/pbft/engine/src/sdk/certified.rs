@@ -52,8 +52,8 @@ pub fn verify_certificate<C: LedgerClient>(
 	if certificate.height != height {
 		return Err(CertificateError::WrongHeight { expected: height, found: certificate.height }.into());
 	}
-	let (committee, domain) = read_committee(client, parent)
-		.map_err(|reason| CertifiedBlockError::UnknownCommittee { height, reason })?;
+	let (committee, domain) =
+		read_committee(client, parent).map_err(|reason| CertifiedBlockError::UnknownCommittee { height, reason })?;
 	certificate.verify(&domain, &committee, height, &header.hash(), check_signature)?;
 	Ok(VerifiedCertificate(certificate))
 }

@@ -109,10 +109,9 @@ where
 	fn execute(&self, parent: BlockHash, block: Block) -> Result<(), String> {
 		let (height, hash) = (*block.header().number(), block.hash());
 		let state_root = *block.header().state_root();
-		let inherents = futures::executor::block_on(
-			sp_timestamp::InherentDataProvider::from_system_time().create_inherent_data(),
-		)
-		.map_err(|error| error.to_string())?;
+		let inherents =
+			futures::executor::block_on(sp_timestamp::InherentDataProvider::from_system_time().create_inherent_data())
+				.map_err(|error| error.to_string())?;
 		let checked = self
 			.client
 			.runtime_api()
@@ -234,9 +233,7 @@ where
 	fn report(&self, evidence: Evidence) {
 		let at = self.client.info().best_hash;
 		let mut api = self.client.runtime_api();
-		api.register_extension(
-			OffchainTransactionPoolFactory::new(self.pool.clone()).offchain_transaction_pool(at),
-		);
+		api.register_extension(OffchainTransactionPoolFactory::new(self.pool.clone()).offchain_transaction_pool(at));
 		match api.submit_evidence(at, evidence) {
 			Ok(Some(())) => log::info!(target: crate::LOG_TARGET, "Reported an equivocation"),
 			Ok(None) => log::debug!(target: crate::LOG_TARGET, "The evidence is known already, or not accepted"),

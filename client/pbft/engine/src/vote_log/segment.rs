@@ -30,7 +30,8 @@ pub fn list(folder: &Path) -> Result<Vec<u64>, VoteLogError> {
 	let mut numbers = Vec::new();
 	for file in std::fs::read_dir(folder).map_err(error)? {
 		let name = file.map_err(error)?.file_name();
-		let number = name.to_str().and_then(|name| name.strip_prefix("votes-")?.strip_suffix(".log")?.parse::<u64>().ok());
+		let number =
+			name.to_str().and_then(|name| name.strip_prefix("votes-")?.strip_suffix(".log")?.parse::<u64>().ok());
 		numbers.extend(number);
 	}
 	numbers.sort_unstable();
