@@ -1,5 +1,4 @@
 use super::*;
-use sc_chain_spec::ChainSpec as _;
 use std::io::Write;
 
 fn spec_file(json: &str) -> tempfile::NamedTempFile {

@@ -69,7 +69,7 @@ mod tests {
 
 	#[test]
 	fn a_bad_secret_is_not_repeated() {
-		let error = parse_signer("my secret words").unwrap_err().to_string();
+		let error = parse_signer("my secret words").err().unwrap().to_string();
 		assert!(!error.contains("my secret"), "{error}");
 	}
 }
