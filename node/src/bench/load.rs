@@ -6,7 +6,7 @@
 
 use super::genesis::sender;
 use crate::{
-	client::{RpcClient, TransferBuilder},
+	client::{RpcClient, RpcError, TransferBuilder},
 	network::Node,
 };
 use anyhow::{bail, Context};
@@ -35,6 +35,8 @@ const SIGNED_RATE: u64 = 1_500;
 const AMOUNT: u128 = 1;
 /// How long refused transfers wait until they are handed in again.
 const RETRY_PAUSE: Duration = Duration::from_millis(200);
+/// How often a watched transfer is handed in again that a pool dropped.
+const MAX_RESUBMISSIONS: u32 = 10;
 /// A load of which nothing becomes final for so long has come to a halt.
 const STALL: Duration = Duration::from_secs(30);
 /// Reports of final transfers that wait for their lane. A lane reads them between two batches.
@@ -170,9 +172,22 @@ impl Lane {
 		let since = Instant::now();
 		let watch = self.client.submit_and_watch(&watched).await?;
 		let report = report.clone();
+		let client = self.client.clone();
 		let submitted = submitted + BATCH;
 		watches.spawn(async move {
-			watch.until_final().await?;
+			let mut outcome = watch.until_final().await;
+			// A pool may drop what it cannot place for the moment. The wait counts.
+			for _ in 0..MAX_RESUBMISSIONS {
+				if !matches!(outcome, Err(RpcError::Refused { .. })) {
+					break;
+				}
+				tokio::time::sleep(RETRY_PAUSE).await;
+				outcome = match client.submit_and_watch(&watched).await {
+					Ok(watch) => watch.until_final().await,
+					Err(error) => Err(error),
+				};
+			}
+			outcome?;
 			let at = Instant::now();
 			// The lane ends first when the load is stopped.
 			if report.send(Sample { submitted, at, latency: at - since }).await.is_err() {

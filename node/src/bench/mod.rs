@@ -28,6 +28,8 @@ use std::{
 
 /// How long the network may take to get up.
 const UP_TIMEOUT: Duration = Duration::from_secs(120);
+/// Memory of each pool: some hundred thousand transfers.
+const POOL_KBYTES: u32 = 256 * 1024;
 /// How long the load runs before it is measured: some blocks, until each is full of transfers.
 const WARM_UP: Duration = Duration::from_secs(6);
 
@@ -108,9 +110,10 @@ impl ChainBench {
 			.map(|name| ((*name).to_owned(), Seat::Validator(name)))
 			.collect();
 		let mut extra_args = vec![
-			// Room for what is in flight, with a margin: a full pool drops the transfers it can least afford to lose,
-			// those with the lowest nonces.
-			format!("--pool-limit={}", u64::from(self.in_flight) * 2),
+			// Ample room: a transfer that a full pool drops keeps all later ones of its sender waiting. A tenth of the
+			// limit is for transfers whose predecessors are missing, as all may be for a moment where they come by gossip.
+			format!("--pool-limit={}", u64::from(self.in_flight) * 10),
+			format!("--pool-kbytes={POOL_KBYTES}"),
 			"--rpc-max-connections=1000".into(),
 			// The blocks of the whole measurement are looked through at its end.
 			"--state-pruning=100000".into(),
