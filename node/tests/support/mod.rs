@@ -3,6 +3,10 @@
 // Each test binary uses a part of this.
 #![allow(dead_code)]
 
+pub mod load;
+pub mod sudo;
+pub mod witness;
+
 use std::{
 	fs::{self, File},
 	path::{Path, PathBuf},
@@ -34,9 +38,9 @@ pub struct Outcome {
 }
 
 impl Outcome {
-	/// The last line of the standard error.
-	pub fn last_error_line(&self) -> &str {
-		self.stderr.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default()
+	/// The line that says why the command failed. Threads that are still ending may log behind it.
+	pub fn error_line(&self) -> Option<&str> {
+		self.stderr.lines().rev().find(|line| line.starts_with("Error: "))
 	}
 
 	/// Checks that the command failed in the way a person can use: one line that names each of `words`, an exit code,
@@ -45,8 +49,7 @@ impl Outcome {
 	pub fn assert_failure(&self, words: &[&str]) {
 		assert!(matches!(self.code, Some(code) if code != 0), "it must fail: {self:?}");
 		assert!(!self.stderr.contains("panicked") && !self.stdout.contains("panicked"), "it panicked: {self:?}");
-		let line = self.last_error_line();
-		assert!(line.starts_with("Error: "), "the last line must be the error: {self:?}");
+		let line = self.error_line().unwrap_or_else(|| panic!("a line must say why: {self:?}"));
 		for word in words {
 			assert!(line.contains(word), "{word:?} is missing in {line:?}");
 		}
@@ -155,5 +158,73 @@ pub fn wait_until(what: &str, timeout: Duration, mut is_so: impl FnMut() -> bool
 	while !is_so() {
 		assert!(Instant::now() < deadline, "{what} did not come about within {timeout:?}");
 		std::thread::sleep(Duration::from_millis(100));
+	}
+}
+
+/// Runs a test that waits for many things at once, in the thread of the test: nodes end with the thread that starts
+/// them.
+pub fn block_on<F: std::future::Future>(test: F) -> F::Output {
+	tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(test)
+}
+
+/// The shortest, the median and the longest, in seconds, of some durations.
+pub fn spread(durations: &[Duration]) -> String {
+	let mut sorted = durations.to_vec();
+	sorted.sort_unstable();
+	match (sorted.first(), sorted.get(sorted.len() / 2), sorted.last()) {
+		(Some(least), Some(median), Some(most)) => {
+			let [least, median, most] = [least, median, most].map(Duration::as_secs_f64);
+			format!("{least:.2} / {median:.2} / {most:.2} s")
+		},
+		_ => "none".into(),
+	}
+}
+
+/// Fails if a node has panicked, whatever it did afterwards.
+#[track_caller]
+pub fn assert_no_panic(network: &LocalNetwork) {
+	for node in network.nodes() {
+		let log = fs::read_to_string(node.log_file()).unwrap();
+		let panic = log.lines().position(|line| line.contains("panicked"));
+		if let Some(at) = panic {
+			let lines: Vec<&str> = log.lines().skip(at.saturating_sub(5)).take(20).collect();
+			panic!("{} panicked:\n{}", node.name(), lines.join("\n"));
+		}
+	}
+}
+
+/// Prints how many lines of the nodes' logs are at warn or error level, by target and first words.
+pub fn print_complaints(network: &LocalNetwork) {
+	let mut kinds = std::collections::BTreeMap::<String, u32>::new();
+	for node in network.nodes() {
+		for line in node.complaints().unwrap() {
+			let words: Vec<&str> = line.split_whitespace().skip(2).take(8).collect();
+			*kinds.entry(words.join(" ")).or_default() += 1;
+		}
+	}
+	for (kind, count) in kinds {
+		println!("  log, {count} times: {kind} …");
+	}
+}
+
+/// Prints the ends of all logs if the test fails, as the folder is gone then. Keep it until the end of the test.
+pub struct LogsOnFailure(Vec<PathBuf>);
+
+impl LogsOnFailure {
+	pub fn of(network: &LocalNetwork) -> Self {
+		Self(network.nodes().iter().map(|node| node.log_file()).collect())
+	}
+}
+
+impl Drop for LogsOnFailure {
+	fn drop(&mut self) {
+		if !std::thread::panicking() {
+			return;
+		}
+		for path in &self.0 {
+			let log = fs::read_to_string(path).unwrap_or_default();
+			let lines: Vec<&str> = log.lines().collect();
+			eprintln!("==== {}\n{}", path.display(), lines[lines.len().saturating_sub(60)..].join("\n"));
+		}
 	}
 }

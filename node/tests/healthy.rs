@@ -1,0 +1,46 @@
+//! A healthy network says nothing at warn or error level: not at its start, not under load, not when it stops, and not
+//! when it starts again.
+
+mod support;
+
+use std::time::Duration;
+use support::{block_on, load::Load, network, LogsOnFailure, UP_TIMEOUT};
+use top_node::chain_spec::Preset;
+
+/// How long it runs under load, each time.
+const LOADED: Duration = Duration::from_secs(20);
+/// How long a node may take to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
+
+#[test]
+fn a_healthy_run_has_no_line_at_warn_or_error_level() {
+	let support::TestNetwork { mut network, folder: _folder } = network(Preset::Local, 1);
+	let _logs = LogsOnFailure::of(&network);
+	for run in ["first", "second"] {
+		network.start().unwrap();
+		block_on(async {
+			network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
+			let mut load = Load::start(&network, 1);
+			tokio::time::sleep(LOADED).await;
+			load.stop().await;
+			let client = network.nodes()[0].rpc().await.unwrap();
+			let head = client.finalized_head().await.unwrap();
+			let transfers = load.transfers_until(&client, head).await;
+			let height = client.header(head).await.unwrap().number;
+			println!("{run} run: {height} blocks, {transfers} transfers ({})", load.summary());
+			assert!(transfers > 100, "the load was no load");
+		});
+		for node in network.nodes_mut() {
+			node.stop(STOP_TIMEOUT).unwrap();
+		}
+		let complaints: Vec<String> = network
+			.nodes()
+			.iter()
+			.flat_map(|node| {
+				let lines = node.complaints().unwrap();
+				lines.into_iter().map(|line| format!("{}: {line}", node.name())).collect::<Vec<_>>()
+			})
+			.collect();
+		assert!(complaints.is_empty(), "in the {run} run:\n{}", complaints.join("\n"));
+	}
+}
