@@ -2,5 +2,8 @@
 
 fn main() {
 	#[cfg(feature = "std")]
-	top_wasm_build::build();
+	{
+		top_wasm_build::prepare();
+		substrate_wasm_builder::WasmBuilder::build_using_defaults();
+	}
 }

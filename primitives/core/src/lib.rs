@@ -4,6 +4,8 @@
 //! This crate knows nothing of consensus, pallets or storage, so everything may depend on it.
 
 #![cfg_attr(not(feature = "std"), no_std)]
+// The codec derive casts the number of an enum's variant, which is below 256.
+#![allow(clippy::cast_possible_truncation)]
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

@@ -11,6 +11,8 @@
 //! them, are in `tc-pbft-core`.
 
 #![cfg_attr(not(feature = "std"), no_std)]
+// The codec derive casts the number of an enum's variant, which is below 256.
+#![allow(clippy::cast_possible_truncation)]
 
 extern crate alloc;
 

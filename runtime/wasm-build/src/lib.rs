@@ -1,4 +1,7 @@
-//! What the build script of every runtime calls: picks a toolchain that can compile to wasm, and builds.
+//! What the build script of every runtime calls first: picks a toolchain that can compile to wasm.
+//!
+//! It does not build, and depends on nothing: as a member of the workspace it is compiled with everything else, and the
+//! SDK's builder among its dependencies would give the whole workspace other features than the node alone has.
 //!
 //! 1. `WASM_BUILD_TOOLCHAIN` or `TOP_WASM_TOOLCHAIN`, if set: somebody knows better.
 //! 2. The ordinary toolchain, if its target `wasm32v1-none` is installed.
@@ -11,7 +14,6 @@ use std::{
 	path::{Path, PathBuf},
 	process::Command,
 };
-use substrate_wasm_builder::WasmBuilder;
 
 /// The compilation target of runtimes: WebAssembly 1.0 without extensions.
 pub const TARGET: &str = "wasm32v1-none";
@@ -25,13 +27,6 @@ const SDK_WORKSPACE_HINT: &str = "WASM_BUILD_WORKSPACE_HINT";
 /// Ours, which only our runtimes obey.
 const OWN_VARIABLE: &str = "TOP_WASM_TOOLCHAIN";
 
-/// Part of the metadata's hash: what a cold wallet shows. As in `tp-core`, which a build script cannot ask.
-#[cfg(feature = "metadata-hash")]
-const TOKEN_SYMBOL: &str = "TOP";
-/// Likewise.
-#[cfg(feature = "metadata-hash")]
-const TOKEN_DECIMALS: u8 = 6;
-
 /// Which toolchain compiles to wasm.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Toolchain {
@@ -41,8 +36,9 @@ pub enum Toolchain {
 	Named(String),
 }
 
-/// Builds the current crate to wasm. For build scripts: ends the build with a message if no toolchain can.
-pub fn build() {
+/// Tells the SDK's wasm builder, which runs next in the same build script, by its variables which toolchain to use and
+/// where the workspace is. Ends the build with a message if no toolchain can compile to wasm.
+pub fn prepare() {
 	println!("cargo:rerun-if-env-changed={OWN_VARIABLE}");
 	let skipped = env::var_os("SKIP_WASM_BUILD").is_some();
 	if !skipped && env::var_os(SDK_VARIABLE).is_none() {
@@ -65,10 +61,6 @@ pub fn build() {
 			env::set_var(SDK_WORKSPACE_HINT, workspace);
 		}
 	}
-	let builder = WasmBuilder::init_with_defaults();
-	#[cfg(feature = "metadata-hash")]
-	let builder = builder.enable_metadata_hash(TOKEN_SYMBOL, TOKEN_DECIMALS);
-	builder.build();
 }
 
 /// The first toolchain of the list above that is installed.
