@@ -54,6 +54,13 @@ impl Engine {
 	}
 
 	async fn on_opened(&mut self, peer: PeerId, handshake: &[u8]) -> Result<(), EngineError> {
+		if !self.is_member(&peer, handshake) {
+			// The network dials whoever it knows, and asks us only about those who dial us. What a peer says until its
+			// substream is closed is dropped unread.
+			log::debug!(target: crate::LOG_TARGET, "{peer} is no member");
+			self.network_service.disconnect_peer(peer, self.names.messages.clone());
+			return Ok(());
+		}
 		self.peers.insert(peer, Hello::verify(handshake, &self.genesis, &peer));
 		self.show_status();
 		let Some(current) = &self.current else { return Ok(()) };

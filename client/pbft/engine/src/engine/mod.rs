@@ -151,7 +151,10 @@ impl Engine {
 			spawner,
 			registry,
 		} = params;
-		let PbftNetwork { names, notifications, block_requests } = network;
+		let PbftNetwork { names, mut notifications, block_requests } = network;
+		// At once: the network starts out with a handshake of its own, and nobody lets us in with that.
+		let own_hello = hello(&keystore, &genesis, &network_service.local_peer_id());
+		let shown_hello = notifications.try_set_handshake(own_hello.clone()).map(|()| own_hello).unwrap_or_default();
 		let (vote_log, replay) = VoteLog::open(&vote_log, genesis)?;
 		let replayed = recover(&*ledger, replay).await?;
 		let recent = RecentBlocks::default();
@@ -178,7 +181,7 @@ impl Engine {
 			timers: Timers::default(),
 			metrics: Metrics::new(registry.as_ref()),
 			status,
-			hello: Vec::new(),
+			hello: shown_hello,
 			replica: None,
 			watcher: None,
 			current: None,
