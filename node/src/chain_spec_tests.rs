@@ -25,12 +25,13 @@ fn built_in_specs_tell_wallets_the_token() {
 
 #[test]
 fn a_spec_survives_the_way_through_a_file_plain_and_raw() {
+	let spec = load("local").unwrap();
+	let storage = |spec: &ChainSpec| sp_runtime::BuildStorage::build_storage(spec).unwrap();
+	let expected = storage(&spec);
 	for raw in [false, true] {
-		let spec = load("local").unwrap();
 		let file = spec_file(&spec.as_json(raw).unwrap());
 		let read = load(file.path().to_str().unwrap()).unwrap();
-		let storage = |spec: &ChainSpec| sp_runtime::BuildStorage::build_storage(spec).unwrap();
-		assert_eq!(storage(&read).top, storage(&spec).top);
+		assert_eq!(storage(&read).top, expected.top);
 	}
 }
 

@@ -60,8 +60,9 @@ pub struct ChainBench {
 	/// How many accounts send.
 	#[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(2..=100_000))]
 	pub senders: u32,
-	/// How many transfers wait in the pools at a time.
-	#[arg(long, default_value_t = 6_000, value_parser = clap::value_parser!(u32).range(100..))]
+	/// How many transfers wait in the pools at a time. Enough to fill the next blocks; each pool looks through all that
+	/// wait at every block, so that more only costs processor time.
+	#[arg(long, default_value_t = 1_500, value_parser = clap::value_parser!(u32).range(100..))]
 	pub in_flight: u32,
 	/// How many single transfers measure the latency of the idle network.
 	#[arg(long, default_value_t = 60)]
