@@ -1,0 +1,159 @@
+//! Everything at once, at full speed, for a while: the network keeps its pace, and its memory.
+
+use crate::{
+	forgery::certificate_of,
+	peer::{announcement, Hello, Peer, PeerParams},
+	serving::Offer,
+	show,
+	talking::{stale_messages, IMPOSTOR},
+	watching::{address, pace, real_block, MemoryWatch},
+	Scene, SEED,
+};
+use codec::Encode;
+use rand::{rngs::StdRng, RngCore, SeedableRng};
+use sc_network::config::MultiaddrWithPeerId;
+use std::{
+	sync::{
+		atomic::{AtomicBool, AtomicU64, Ordering},
+		Arc,
+	},
+	time::{Duration, Instant},
+};
+use tp_core::Hash;
+
+/// How long it lasts.
+const DURATION: Duration = Duration::from_secs(20);
+/// The least part of its pace that the network may keep. Attackers, nodes and load share the machine's processors, and
+/// with three of four members running the pace depends on whose turn it is.
+const LEAST_PACE: f64 = 0.5;
+/// More memory than this a member may not take for an attack, in MiB. The inbox for the next height may take 128 MiB.
+const MAX_GROWTH_MIB: u64 = 400;
+/// Peers that claim to be far ahead, and never answer: more than the honest ones.
+const LIARS: usize = 5;
+/// How far ahead.
+const CLAIM: u32 = 1_000_000;
+/// How long a flooding peer may last.
+const TURN: Duration = Duration::from_secs(6);
+
+/// What was sent.
+#[derive(Default)]
+struct Sent {
+	identities: AtomicU64,
+	notifications: AtomicU64,
+	bytes: AtomicU64,
+	announcements: AtomicU64,
+}
+
+/// Attacks all members by all means. `before` is their pace before, in blocks in ten seconds.
+pub async fn keeps_its_pace(scene: &Scene, before: f64) {
+	let started = Instant::now();
+	let addresses: Vec<_> = scene.nodes().iter().map(address).collect();
+	let memory: Vec<_> = scene.nodes().iter().map(MemoryWatch::start).collect();
+	let stop = Arc::new(AtomicBool::new(false));
+	let sent = Arc::new(Sent::default());
+	let genesis = scene.genesis();
+
+	let liars: Vec<Peer> = (0..LIARS)
+		.map(|_| {
+			let claimed = (CLAIM, Hash::random());
+			Peer::start(PeerParams::syncing(genesis, addresses.clone(), claimed, Offer::silent()))
+		})
+		.collect();
+	let stranger = Peer::start(PeerParams::talking(genesis, addresses.clone(), Hello::Key("//Mallory")));
+	let stale = Arc::new(stale_messages(scene).await);
+	let mut attackers = Vec::new();
+	for seed in [SEED, SEED + 1] {
+		let (addresses, stale, stop, sent) = (addresses.clone(), stale.clone(), stop.clone(), sent.clone());
+		attackers.push(tokio::spawn(flood(genesis, addresses, stale, seed, stop, sent)));
+	}
+	let tip = scene.tip().await;
+	let newest = real_block(scene.client(), tip.number).await;
+	let known = announcement(&newest.header, Some(certificate_of(&newest).encode()));
+	let claimed = (tip.number, tip.hash());
+	let herald = Peer::start(PeerParams::syncing(genesis, addresses.clone(), claimed, Offer::default()));
+	attackers.push(tokio::spawn(repeat(herald, addresses, known, stop.clone(), sent.clone())));
+
+	let during = pace(scene.client(), DURATION).await;
+	stop.store(true, Ordering::Relaxed);
+	for attacker in attackers {
+		attacker.await.unwrap();
+	}
+	drop((liars, stranger));
+	let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+	let outcome = format!(
+		"{} identities, {} notifications, {} MB, {} announcements",
+		of(&sent.identities),
+		of(&sent.notifications),
+		of(&sent.bytes) / 1_000_000,
+		of(&sent.announcements)
+	);
+	show("assault", "everything at once", &outcome, started);
+	println!("pace       during the attack: {during:.1} blocks in 10 s, {before:.1} before");
+	for (node, memory) in scene.nodes().iter().zip(&memory) {
+		let (at_start, peak) = memory.figures();
+		println!("memory     of {}: {at_start} MiB before, {peak} MiB at most", node.name());
+		assert!(peak < at_start + MAX_GROWTH_MIB, "{} grew from {at_start} to {peak} MiB", node.name());
+	}
+	assert!(of(&sent.notifications) > 1_000, "there was no attack");
+	assert!(during >= before * LEAST_PACE, "the network fell from {before:.1} to {during:.1} blocks in 10 s");
+}
+
+/// As the impostor, under one identity after another, sends what goes through until it is cut off: stale votes, or
+/// large notifications of random bytes.
+async fn flood(
+	genesis: Hash,
+	addresses: Vec<MultiaddrWithPeerId>,
+	stale: Arc<Vec<Vec<u8>>>,
+	seed: u64,
+	stop: Arc<AtomicBool>,
+	sent: Arc<Sent>,
+) {
+	let mut rng = StdRng::seed_from_u64(seed);
+	let mut noise = vec![0; 4_000_000];
+	rng.fill_bytes(&mut noise);
+	while !stop.load(Ordering::Relaxed) {
+		let peer = Peer::start(PeerParams::talking(genesis, addresses.clone(), Hello::Key(IMPOSTOR)));
+		let turn = Instant::now();
+		let large = sent.identities.fetch_add(1, Ordering::Relaxed) % 2 == 1;
+		let over = || stop.load(Ordering::Relaxed) || turn.elapsed() > TURN;
+		let closed = |node: &MultiaddrWithPeerId| peer.votes.times_closed(&node.peer_id) > 0;
+		while !over() && !addresses.iter().all(closed) {
+			let mut idle = true;
+			for (node, message) in addresses.iter().zip(stale.iter().cycle().skip(turn.elapsed().as_millis() as usize))
+			{
+				let message = if large { noise.clone() } else { message.clone() };
+				let bytes = message.len() as u64;
+				if peer.votes.send(&node.peer_id, message).await {
+					sent.notifications.fetch_add(1, Ordering::Relaxed);
+					sent.bytes.fetch_add(bytes, Ordering::Relaxed);
+					idle = false;
+				}
+			}
+			if idle {
+				tokio::time::sleep(Duration::from_millis(20)).await;
+			}
+		}
+	}
+}
+
+/// Announces a block that everybody has, as often as goes through.
+async fn repeat(
+	herald: Peer,
+	addresses: Vec<MultiaddrWithPeerId>,
+	known: Vec<u8>,
+	stop: Arc<AtomicBool>,
+	sent: Arc<Sent>,
+) {
+	while !stop.load(Ordering::Relaxed) {
+		let mut idle = true;
+		for node in &addresses {
+			if herald.announcements.send(&node.peer_id, known.clone()).await {
+				sent.announcements.fetch_add(1, Ordering::Relaxed);
+				idle = false;
+			}
+		}
+		if idle {
+			tokio::time::sleep(Duration::from_millis(20)).await;
+		}
+	}
+}
