@@ -178,7 +178,7 @@ impl Engine {
 				let signed = verified.into_signed();
 				let sender = signed.sender;
 				let asked = current.awaiting_block.insert(sender, signed);
-				if !asked.is_some_and(|asked| proposed(&asked) == Some(hash)) {
+				if asked.is_none_or(|asked| proposed(&asked) != Some(hash)) {
 					self.fetch(hash, &[sender]);
 				}
 				return Ok(());

@@ -329,7 +329,7 @@ impl Engine {
 			member: current.me,
 			committee_size: current.context.committee.size(),
 			quorum: current.context.committee.quorum(),
-			peers: self.peers.len(),
+			peers: self.peers.count(),
 		});
 	}
 

@@ -97,7 +97,7 @@ impl Peers {
 	}
 
 	/// How many there are.
-	pub fn len(&self) -> usize {
+	pub fn count(&self) -> usize {
 		self.0.len()
 	}
 }

@@ -1,5 +1,8 @@
 //! What goes over the notification protocol.
 
+// The codec's derive numbers variants by a cast.
+#![allow(clippy::cast_possible_truncation)]
+
 use codec::{Decode, DecodeAll, DecodeLimit, Encode, Input};
 use sp_runtime::{
 	traits::{BlakeTwo256, Block as _, Hash as _, Header as _},

@@ -12,6 +12,9 @@
 //! Besides votes it holds the certificates of the newest blocks. The SDK's database commits lazily, so a killed node
 //! may have lost its last blocks; they are in the log, and are imported again from there.
 
+// The codec's derive numbers variants by a cast.
+#![allow(clippy::cast_possible_truncation)]
+
 mod segment;
 
 use codec::{Decode, Encode};
