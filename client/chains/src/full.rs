@@ -77,7 +77,7 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(mut config: Configuration
 	let pbft_network = network::configure::<N>(
 		&mut net_config,
 		ProtocolNames::new(genesis, config.chain_spec.fork_id()),
-		tc_pbft::hello(&keystore, &genesis, &local_peer.into()),
+		tc_pbft::hello(&keystore, &genesis, &local_peer),
 		config.role.is_authority(),
 		metrics.clone(),
 	);

@@ -103,14 +103,14 @@ impl Forger {
 
 		let mut strangers = one_short.clone();
 		strangers.signers = SignerBitmap::new(self.committee.size());
-		(0..quorum as MemberIndex).for_each(|index| strangers.signers.insert(index));
+		(0..MemberIndex::try_from(quorum).unwrap()).for_each(|index| strangers.signers.insert(index));
 		strangers.signatures = STRANGERS[..quorum].iter().map(|uri| self.sign(uri, slot, &hash)).collect();
 
 		let elsewhere = Forger { domain: Domain { genesis: Hash::repeat_byte(7), ..self.domain }, ..self.clone() };
 		let relabelled = Certificate { hash, height, ..real.clone() };
 		let mut noise = one_short.clone();
 		noise.signers = SignerBitmap::new(self.committee.size());
-		(0..quorum as MemberIndex).for_each(|index| noise.signers.insert(index));
+		(0..MemberIndex::try_from(quorum).unwrap()).for_each(|index| noise.signers.insert(index));
 		noise.signatures = (0..quorum)
 			.map(|_| {
 				let mut bytes = [0; 64];

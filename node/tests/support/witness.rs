@@ -165,7 +165,7 @@ impl Witness {
 impl Record {
 	/// A node reported final blocks, in order, the newest last.
 	fn note(&mut self, node: usize, asked: Instant, blocks: Vec<(u32, Hash)>) -> Option<u32> {
-		let Some((head, _)) = blocks.last().copied() else { return None };
+		let (head, _) = blocks.last().copied()?;
 		let known = self.blocks.keys().last().copied().unwrap_or_default();
 		let (name, seen) = &mut self.nodes[node];
 		for (height, hash) in blocks {

@@ -16,6 +16,8 @@
 //! with a certificate has passed that. Here its index must exist, since everything is counted by it.
 
 #![cfg_attr(not(feature = "std"), no_std)]
+// The codec derive casts the number of an enum's variant, which is below 256.
+#![allow(clippy::cast_possible_truncation)]
 
 extern crate alloc;
 

@@ -180,7 +180,7 @@ impl Ledger {
 	/// Proves the parent with all signatures, where there is one to prove.
 	pub fn prove(&self) {
 		if self.height > 1 {
-			let size = self.committees[&(self.height - 1)].size() as MemberIndex;
+			let size = MemberIndex::try_from(self.committees[&(self.height - 1)].size()).unwrap();
 			assert_ok!(Committee::note_parent(RuntimeOrigin::none(), self.certificate(0..size)));
 		}
 	}
