@@ -34,7 +34,7 @@ const LIARS: usize = 5;
 const CLAIM: u32 = 1_000_000;
 /// How long a flooding peer may last.
 const TURN: Duration = Duration::from_secs(6);
-/// Pause between two announcements to a node: some hundred times as many as there are blocks. Each costs the node calls
+/// Pause between two announcements to a node: some fifty times as many as there are blocks. Each costs the node calls
 /// of the runtime, and the SDK does not bound how many a peer makes; at full speed they keep one processor of every
 /// node busy, and here all nodes share two.
 const ANNOUNCEMENT_PAUSE: Duration = Duration::from_millis(10);
