@@ -3,6 +3,7 @@
 use super::{certified::verify_certificate, CertifiedBlockError, LedgerClient};
 use codec::DecodeAll;
 use futures::FutureExt;
+use sp_blockchain::BlockStatus;
 use sp_consensus::block_validation::{BlockAnnounceValidator, Validation};
 use sp_runtime::traits::Header as _;
 use std::{error::Error, future::Future, pin::Pin, sync::Arc};
@@ -33,6 +34,11 @@ impl<C: LedgerClient> CertificateAnnounceValidator<C> {
 		};
 		if certificate.height != *header.number() || certificate.hash != header.hash() {
 			return refused("its certificate is for another block".into());
+		}
+		// Of a block that we have there is nothing to learn but that the peer has it too. Peers may say so at any rate, so
+		// it must not cost a call of the runtime.
+		if matches!(self.client.status(header.hash()), Ok(BlockStatus::InChain)) {
+			return Validation::Success { is_new_best: *header.number() >= self.client.info().best_number };
 		}
 		match verify_certificate(&*self.client, header, certificate) {
 			Ok(_) | Err(CertifiedBlockError::UnknownCommittee { .. }) => Validation::Success { is_new_best: true },
