@@ -4,7 +4,7 @@
 //! Configuration ──▶ new_partial (client, pool, import queue) ──▶ new_full (network, RPC, engine) ──▶ TaskManager
 //! ```
 //!
-//! All ledgers have one client type: its runtime API is that of [`fake_runtime_api`], which declares what every
+//! All ledgers have one client type: its runtime API is that of `fake_runtime_api`, which declares what every
 //! ledger's runtime offers. Which runtime it is, the chain specification says.
 
 mod fake_runtime_api;

@@ -13,7 +13,7 @@ use tp_pbft::{Committee, Height, MemberIndex, PbftId};
 const CERTIFICATE_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Peers that one member may have: its present one, and one that is about to replace it. A member can make as many
-/// network identities as it likes, and each has a [`Budget`] of its own.
+/// network identities as it likes, and each has a `Budget` of its own.
 pub const MAX_PEERS_PER_MEMBER: usize = INBOX_ORIGINS_PER_MEMBER;
 
 /// What becomes of a peer's message.
