@@ -1,8 +1,9 @@
 # `make help` lists what there is. Everything is built in one profile, release, so that the SDK is compiled once.
 #
-# NODES, SEEDS and SECONDS can be given: make run NODES=7
+# NODES, VALIDATORS, SEEDS and SECONDS can be given: make run NODES=7
 
 NODES ?= 4
+VALIDATORS ?= 4
 SEEDS ?= 20000
 SECONDS ?= 30
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network
@@ -20,11 +21,11 @@ build: ## Compiles the node
 	@scripts/setup.sh build
 	@scripts/build.sh
 
-run: build ## Starts a network of NODES=4 validators; Ctrl-C ends it
+run: build ## Starts a network of NODES=4 nodes, the first four validate; Ctrl-C ends it
 	@scripts/node.sh local-network --nodes $(NODES) --base-path $(BASE_PATH)
 
-bench: build ## Transfers per second of 4 validators over SECONDS=30; prints one JSON object
-	@scripts/node.sh bench chain --validators $(NODES) --seconds $(SECONDS) --json
+bench: build ## Transfers per second of VALIDATORS=4 over SECONDS=30; prints one JSON object
+	@scripts/node.sh bench chain --validators $(VALIDATORS) --seconds $(SECONDS) --json
 
 test: setup ## Everything that CI checks
 	@scripts/test.sh

@@ -6,8 +6,8 @@
 TOP_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TOP_CACHE_DIR=${TOP_CACHE_DIR:-$HOME/.cache/top}
 TOP_TOOLS_DIR=$TOP_CACHE_DIR/tools
-# rustup's compilers come before a distribution's, which the set-up may install for the wasm toolchain alone.
-PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$TOP_TOOLS_DIR/bin:$PATH
+# The tools of the version that is asked for come first; rustup's compilers come before a distribution's, which the set-up may install for the wasm toolchain alone.
+PATH=$TOP_TOOLS_DIR/bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
 export TOP_ROOT TOP_CACHE_DIR PATH
 
 # The target folder of the main workspace, and that of the zombienet workspace: another one, because its other SDK

@@ -10,7 +10,7 @@ CARGO_DENY_VERSION=0.20.2
 WASM_TARGET=wasm32v1-none
 # The toolchain that runtime build scripts fall back to.
 WASM_TOOLCHAIN=top-wasm
-OLDEST_RUST=88
+OLDEST_RUST=90
 OLDEST_NODE=18
 
 say() { echo "setup: $*" >&2; }

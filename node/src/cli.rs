@@ -1,6 +1,9 @@
 //! The command line.
 
-use crate::{bench::BenchCommand, chain_spec, local_network::LocalNetworkCommand, transfer::TxCommand};
+use crate::{
+	bench::BenchCommand, benchmark::BenchmarkCommand, chain_spec, local_network::LocalNetworkCommand,
+	transfer::TxCommand,
+};
 use sc_cli::SubstrateCli;
 
 /// The TOP node.
@@ -77,9 +80,8 @@ pub enum Subcommand {
 	/// Show the newest blocks of a database.
 	ChainInfo(sc_cli::ChainInfoCmd),
 
-	/// The SDK's benchmarks of runtimes and machines.
-	#[command(subcommand)]
-	Benchmark(frame_benchmarking_cli::BenchmarkCmd),
+	/// The SDK's benchmarks of runtimes and machines, in builds with the feature `runtime-benchmarks`.
+	Benchmark(BenchmarkCommand),
 }
 
 impl SubstrateCli for Cli {

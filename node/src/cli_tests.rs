@@ -44,6 +44,7 @@ fn each_subcommand_parses() {
 		"top-node revert 1",
 		"top-node chain-info",
 		"top-node benchmark machine",
+		"top-node benchmark pallet --pallet pallet_committee --extrinsic=*",
 	] {
 		if let Err(error) = parse(line) {
 			panic!("{line}: {error}");

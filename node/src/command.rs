@@ -6,15 +6,18 @@ use crate::{
 	parent, preflight,
 };
 use anyhow::{anyhow, Context};
-use frame_benchmarking_cli::{BenchmarkCmd, SUBSTRATE_REFERENCE_HARDWARE};
 use futures::{future::LocalBoxFuture, FutureExt};
 use sc_cli::{CliConfiguration, SubstrateCli};
 use sc_service::{Configuration, Error as ServiceError, PartialComponents, TaskManager};
-use sp_runtime::traits::BlakeTwo256;
-use tc_chains::{Block, FullBackend, FullClient};
+use tc_chains::Block;
 
 /// What the SDK says when a task ended without which the node must not run.
 const ESSENTIAL_TASK_FAILED: &str = "Essential task failed.";
+
+/// What an operator must know before purging: the vote log lies in the database's folder, so that a development chain
+/// starts from nothing, and the log is what keeps a validator from contradicting itself.
+const PURGED_VALIDATORS_WAIT: &str =
+	"before it validates the same chain again, let the others make a block beyond its newest.";
 
 /// Parses the arguments of this process and runs the command. Wrong arguments end the process right there, with
 /// clap's message and exit code 2.
@@ -34,7 +37,10 @@ pub fn run() -> anyhow::Result<()> {
 		Some(Subcommand::BuildSpec(command)) => {
 			on_config(&cli, command, |config| command.run(config.chain_spec, config.network))
 		},
-		Some(Subcommand::PurgeChain(command)) => on_config(&cli, command, |config| command.run(config.database)),
+		Some(Subcommand::PurgeChain(command)) => {
+			eprintln!("The votes of this node go with the database: {PURGED_VALIDATORS_WAIT}");
+			on_config(&cli, command, |config| command.run(config.database))
+		},
 		Some(Subcommand::ChainInfo(command)) => on_config(&cli, command, |config| command.run::<Block>(&config)),
 		Some(Subcommand::CheckBlock(command)) => on_chain(&cli, command, |config| {
 			let PartialComponents { client, task_manager, import_queue, .. } = tc_chains::new_partial(&config)?;
@@ -52,7 +58,7 @@ pub fn run() -> anyhow::Result<()> {
 			let PartialComponents { client, task_manager, backend, .. } = tc_chains::new_partial(&config)?;
 			Ok((command.run(client, backend, None).boxed_local(), task_manager))
 		}),
-		Some(Subcommand::Benchmark(command)) => benchmark(&cli, command),
+		Some(Subcommand::Benchmark(command)) => command.run(&cli),
 	}
 }
 
@@ -61,8 +67,9 @@ fn run_node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	if let Some(parent) = command.parent_process {
 		parent::end_with(parent)?;
 	}
-	let mut runner = cli.create_runner(&command.base).map_err(explain_network_key)?;
+	let mut runner = cli.create_runner(&command.base).map_err(|error| explain_network_key(error, &command.base))?;
 	preflight::ports(runner.config_mut())?;
+	preflight::sync_mode(runner.config())?;
 	preflight::validator_keys(runner.config())?;
 	let disk = DiskGuard::new(runner.config().base_path.path(), command.min_free_space)?;
 	let watched = disk.clone();
@@ -82,21 +89,24 @@ fn run_node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 }
 
 /// The SDK's advice, in a line, with the command spelt out.
-fn explain_network_key(error: sc_cli::Error) -> anyhow::Error {
-	match error {
-		sc_cli::Error::NetworkKeyNotFound(path) => anyhow!(
-			"a validator needs a network key, so that others find it again after a restart, and there is none at {0}; \
-			 make one by `{1} key generate-node-key --file {0}`, or let the node make it by \
-			 --unsafe-force-node-key-generation",
-			path.display(),
-			env!("CARGO_PKG_NAME"),
-		),
-		error => error.into(),
+fn explain_network_key(error: sc_cli::Error, command: &sc_cli::RunCmd) -> anyhow::Error {
+	let sc_cli::Error::NetworkKeyNotFound(path) = error else { return error.into() };
+	let mut make_one = format!("{} key generate-node-key", env!("CARGO_PKG_NAME"));
+	if let Some(base_path) = command.shared_params().base_path.as_deref() {
+		make_one += &format!(" --base-path {}", base_path.display());
 	}
+	if let Some(chain) = command.shared_params().chain.as_deref() {
+		make_one += &format!(" --chain {chain}");
+	}
+	anyhow!(
+		"a validator needs a network key, so that others find it again after a restart, and there is none at {}; \
+		 make one by `{make_one}`, or let the node make it by --unsafe-force-node-key-generation",
+		path.display(),
+	)
 }
 
 /// Runs a command that needs no more than the configuration.
-fn on_config(
+pub(crate) fn on_config(
 	cli: &Cli,
 	command: &impl CliConfiguration,
 	run: impl FnOnce(Configuration) -> sc_cli::Result<()>,
@@ -111,25 +121,4 @@ fn on_chain<'a>(
 	start: impl FnOnce(Configuration) -> sc_cli::Result<(LocalBoxFuture<'a, sc_cli::Result<()>>, TaskManager)>,
 ) -> anyhow::Result<()> {
 	Ok(cli.create_runner(command)?.async_run(start)?)
-}
-
-/// The SDK's benchmarks, as far as they apply: those that make blocks of their own know nothing of certificates.
-fn benchmark(cli: &Cli, command: &BenchmarkCmd) -> anyhow::Result<()> {
-	on_config(cli, command, |config| {
-		match command {
-		BenchmarkCmd::Machine(machine) => machine.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()),
-		BenchmarkCmd::Block(block) => {
-			let PartialComponents { client, .. } = tc_chains::new_partial(&config)?;
-			block.run::<Block, FullBackend, FullClient>(client)
-		},
-		BenchmarkCmd::Pallet(pallet) => {
-			pallet.run_with_spec::<BlakeTwo256, ()>(Some(config.chain_spec))
-		},
-		BenchmarkCmd::Storage(_) | BenchmarkCmd::Overhead(_) | BenchmarkCmd::Extrinsic(_) => Err(
-			"this benchmark builds blocks without the certificates that PBFT asks for; `top-node bench chain` measures \
-			 a whole network, `top-node benchmark machine`, `block` and `pallet` work here"
-				.into(),
-		),
-	}
-	})
 }

@@ -11,6 +11,7 @@
 //! It is a library too, so that the integration tests start, kill and ask real nodes with the code the commands use.
 
 pub mod bench;
+mod benchmark;
 pub mod chain_spec;
 pub mod cli;
 pub mod client;

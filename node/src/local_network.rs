@@ -22,7 +22,8 @@ const MAX_NODES: u16 = 32;
 /// A network of several nodes on this machine.
 #[derive(Debug, clap::Args)]
 pub struct LocalNetworkCommand {
-	/// How many nodes. The first ones are the validators of the preset; further ones follow as full nodes.
+	/// How many nodes. The first ones are the validators of the preset, four with `local`; further ones follow as full
+	/// nodes.
 	#[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_NODES)))]
 	pub nodes: u16,
 	/// The folder for databases, keys and logs. A network that ran there before goes on.
@@ -92,7 +93,14 @@ impl LocalNetworkCommand {
 	/// Starts the network, shows it, and returns when it shall stop, or when it never got up.
 	async fn run_until(&self, network: &mut LocalNetwork, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
 		tokio::pin!(stop);
-		println!("Starting {} nodes in {} …", self.nodes, self.base_path.display());
+		let base_path = self.base_path.display();
+		match network.continues() {
+			true => {
+				println!("Going on with the network in {base_path}; remove that folder to start from a new genesis.")
+			},
+			false => println!("A new network in {base_path}."),
+		}
+		println!("Starting {} nodes …", self.nodes);
 		let started = Instant::now();
 		network.start()?;
 		tokio::select! {
@@ -110,7 +118,7 @@ impl LocalNetworkCommand {
 		tokio::select! {
 			() = stop => {},
 			() = over => {},
-			() = report_ends(network) => {},
+			() = report_ends(network) => bail!("no node is left; the log files say why"),
 		}
 		Ok(())
 	}
@@ -160,7 +168,6 @@ async fn report_ends(network: &mut LocalNetwork) {
 			}
 		}
 		if network.nodes_mut().iter_mut().all(|node| !node.is_running()) {
-			eprintln!("No node is left.");
 			return;
 		}
 	}

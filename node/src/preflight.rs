@@ -2,7 +2,10 @@
 //! error and run on without the service, where one is in use; and a validator without keys would sit there in silence.
 
 use anyhow::{bail, Context};
-use sc_network::multiaddr::{Multiaddr, Protocol};
+use sc_network::{
+	config::SyncMode,
+	multiaddr::{Multiaddr, Protocol},
+};
 use sc_service::{
 	config::{KeystoreConfig, RpcEndpoint},
 	Configuration,
@@ -30,6 +33,14 @@ pub fn ports(config: &mut Configuration) -> anyhow::Result<()> {
 		ensure_free(prometheus.port, "Prometheus", "--prometheus-port or --no-prometheus")?;
 	}
 	Ok(())
+}
+
+/// Checks that blocks will be synced in the only way that verifies each certificate.
+pub fn sync_mode(config: &Configuration) -> anyhow::Result<()> {
+	match config.network.sync_mode {
+		SyncMode::Full => Ok(()),
+		_ => bail!("this chain syncs by --sync full alone, which verifies the certificate of every block"),
+	}
 }
 
 fn rpc_endpoint(endpoint: &RpcEndpoint) -> anyhow::Result<()> {

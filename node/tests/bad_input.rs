@@ -12,7 +12,7 @@ use std::{
 	process::Command,
 	time::Duration,
 };
-use support::{free_port_options, network, port_options, run, top_node, UP_TIMEOUT};
+use support::{free_port_options, network, port_options, run, top_node, wait_until, UP_TIMEOUT};
 use top_node::{
 	chain_spec::Preset,
 	network::{NodePorts, Seat},
@@ -88,7 +88,13 @@ fn a_validator_without_keys_is_told_how_to_get_them() {
 	let folder = tempfile::tempdir().unwrap();
 	let base = base_path(folder.path());
 	let without_network_key = arguments(&["--chain=local", "--validator", &base], free_port_options());
-	top_node(without_network_key).assert_failure(&["network key", "key generate-node-key --file"]);
+	let outcome = top_node(&without_network_key);
+	outcome.assert_failure(&["network key", "`top-node key generate-node-key --base-path"]);
+	// What the message says helps: the next complaint is another.
+	let advice = outcome.stderr.split('`').nth(1).expect("the command is quoted");
+	let made = top_node(advice.split_whitespace().skip(1));
+	assert_eq!(made.code, Some(0), "{made:?}");
+	top_node(&without_network_key).assert_failure(&["\"pbft\"", "key insert"]);
 
 	let without_keys = arguments(&["--chain=local", "--validator", &base, NODE_KEY], free_port_options());
 	top_node(&without_keys).assert_failure(&["\"pbft\"", "key insert", "ed25519"]);
@@ -136,10 +142,15 @@ fn a_disk_that_fills_up_ends_the_node_in_order() {
 		let stat = nix::sys::statvfs::statvfs(folder.path()).unwrap();
 		stat.blocks_available() * stat.fragment_size() / 1024 / 1024
 	};
-	let limit = format!("--min-free-space={}", free_mib().saturating_sub(200));
+	assert!(free_mib() > 4096, "this test fills half a gigabyte of a disk that has four");
+	// Enough for a start while other tests write.
+	let limit = format!("--min-free-space={}", free_mib() - 512);
 	let filler = folder.path().join("filler");
+	let votes = folder.path().join("chains/top_dev/paritydb/votes");
 	let outcome = std::thread::scope(|scope| {
 		let node = scope.spawn(|| top_node(arguments(&["--dev", &base, &limit], free_port_options())));
+		// With its vote log open, the start is over, where a full disk is noticed too.
+		wait_until("the node to be up", UP_TIMEOUT, || node.is_finished() || votes.exists());
 		let mut file = fs::File::create(&filler).unwrap();
 		let chunk = vec![0xa5; 32 << 20];
 		// Others may free space meanwhile: fill until the node has noticed, within reason.
@@ -152,6 +163,7 @@ fn a_disk_that_fills_up_ends_the_node_in_order() {
 		}
 		node.join().unwrap()
 	});
+	assert!(votes.exists(), "the disk was full before the node ran");
 	outcome.assert_failure(&["is full", "--min-free-space"]);
 }
 
@@ -175,7 +187,7 @@ async fn a_base_path_in_use_is_left_alone() {
 	let base = base_path(test.network.nodes()[0].folder());
 	let spec = format!("--chain={}", test.folder.path().join("spec.json").display());
 	let second = top_node(arguments(&[&base, &spec], free_port_options()));
-	second.assert_failure(&["in use"]);
+	second.assert_failure(&["in use", "Database file"]);
 	// The first node goes on as if nothing had been.
 	let client = test.network.nodes()[0].rpc().await.unwrap();
 	let height = client.finalized_height().await.unwrap();

@@ -10,10 +10,14 @@ use std::{
 	fs::{self, File},
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
+	sync::{Mutex, PoisonError},
 	time::Duration,
 };
 use support::{processes_naming, top_node, wait_until, UP_TIMEOUT};
 use top_node::network::{complaints_in, NodePorts};
+
+/// One network at a time: two of them share the processors so badly that nodes complain, and rightly.
+static ONE_NETWORK: Mutex<()> = Mutex::new(());
 
 /// A running `top-node local-network`.
 struct Running {
@@ -81,6 +85,7 @@ impl Drop for Running {
 
 #[test]
 fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
+	let _alone = ONE_NETWORK.lock().unwrap_or_else(PoisonError::into_inner);
 	let folder = tempfile::tempdir().unwrap();
 	let mut network = Running::start(folder.path(), 4);
 	network.wait_until_up();
@@ -112,6 +117,7 @@ fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
 
 #[test]
 fn a_dead_child_is_reported_and_a_dead_parent_leaves_nothing() {
+	let _alone = ONE_NETWORK.lock().unwrap_or_else(PoisonError::into_inner);
 	let folder = tempfile::tempdir().unwrap();
 	let mut network = Running::start(folder.path(), 4);
 	network.wait_until_up();

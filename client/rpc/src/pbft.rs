@@ -9,7 +9,7 @@ use jsonrpsee::{
 	PendingSubscriptionSink,
 };
 use sc_rpc::{
-	utils::{BoundedVecDeque, PendingSubscription},
+	utils::{PendingSubscription, RingBuffer},
 	SubscriptionTaskExecutor,
 };
 use serde::{Deserialize, Serialize};
@@ -199,7 +199,7 @@ impl<C: LedgerClient> PbftApiServer for Pbft<C> {
 			}
 		})
 		.boxed();
-		let task = PendingSubscription::from(pending).pipe_from_stream(stream, BoundedVecDeque::default());
+		let task = PendingSubscription::from(pending).pipe_from_stream(stream, RingBuffer::new(16));
 		sc_rpc::utils::spawn_subscription_task(&self.executor, task);
 	}
 }

@@ -75,7 +75,8 @@ impl Load {
 		seconds: u64,
 	) -> anyhow::Result<Self> {
 		let everyone: Vec<sr25519::Pair> = (0..senders).map(sender).collect();
-		let count = (nodes.len() * LANES_PER_NODE).min(everyone.len());
+		// At least two senders a lane: they pay each other.
+		let count = (nodes.len() * LANES_PER_NODE).min(everyone.len() / 2);
 		let planned = usize::try_from(SIGNED_RATE.saturating_mul(seconds)).context("the load is too long")?;
 		let in_flight = usize::try_from(in_flight).context("32 bits fit; qed")?;
 		let mut lanes = Vec::new();
@@ -160,10 +161,12 @@ impl Lane {
 	) -> anyhow::Result<usize> {
 		let mut batch = self.supply.take(BATCH);
 		let watched = batch.pop().context("a batch has transfers; qed")?;
+		let given_up = Instant::now() + STALL;
 		while !batch.is_empty() {
 			let refused = self.client.submit_all(&batch).await?;
-			if refused.is_empty() {
-				break;
+			let Some((_, reason)) = refused.first() else { break };
+			if Instant::now() > given_up {
+				bail!("a node refuses transfers for {} s: {reason}", STALL.as_secs());
 			}
 			// The transfers with the next nonces of the same senders would wait for these for ever.
 			batch = refused.into_iter().map(|(index, _)| batch[index].clone()).collect();

@@ -52,6 +52,7 @@ pub struct NetworkParams {
 #[derive(Debug)]
 pub struct LocalNetwork {
 	nodes: Vec<Node>,
+	continues: bool,
 }
 
 impl LocalNetwork {
@@ -68,7 +69,7 @@ impl LocalNetwork {
 		fs::create_dir_all(&base_path).with_context(|| format!("cannot make the folder {}", base_path.display()))?;
 		let base_path =
 			base_path.canonicalize().with_context(|| format!("cannot find the folder {}", base_path.display()))?;
-		let spec = provide_spec(&base_path, &spec)?;
+		let (spec, continues) = provide_spec(&base_path, &spec)?;
 		let mut nodes = seats
 			.into_iter()
 			.zip(ports)
@@ -82,7 +83,12 @@ impl LocalNetwork {
 			let others = addresses.iter().enumerate().filter(|(other, _)| *other != index);
 			node.set_bootnodes(others.map(|(_, address)| address.clone()).collect());
 		}
-		Ok(Self { nodes })
+		Ok(Self { nodes, continues })
+	}
+
+	/// Whether the folder held a network already, which goes on with its own genesis.
+	pub fn continues(&self) -> bool {
+		self.continues
 	}
 
 	/// Starts all nodes that do not run. See [`Node::start`] about the calling thread.
@@ -160,7 +166,7 @@ impl LocalNetwork {
 
 /// Writes the raw chain specification into the folder, or finds that of an earlier run there. Never overwrites: the
 /// databases beside it are of that very chain.
-fn provide_spec(base_path: &Path, spec: &chain_spec::ChainSpec) -> anyhow::Result<PathBuf> {
+fn provide_spec(base_path: &Path, spec: &chain_spec::ChainSpec) -> anyhow::Result<(PathBuf, bool)> {
 	let path = base_path.join("spec.json");
 	if path.exists() {
 		let found = chain_spec::load(&path.to_string_lossy())?;
@@ -172,14 +178,14 @@ fn provide_spec(base_path: &Path, spec: &chain_spec::ChainSpec) -> anyhow::Resul
 				spec.id()
 			);
 		}
-		return Ok(path);
+		return Ok((path, true));
 	}
 	// Under another name first, so that an interrupted start leaves no half of a specification behind.
 	let unfinished = base_path.join("spec.json.new");
 	fs::write(&unfinished, chain_spec::raw_json(spec)?)
 		.and_then(|()| fs::rename(&unfinished, &path))
 		.with_context(|| format!("cannot write the chain spec {}", path.display()))?;
-	Ok(path)
+	Ok((path, false))
 }
 
 #[cfg(test)]
@@ -190,9 +196,10 @@ mod tests {
 	#[test]
 	fn a_folder_keeps_the_chain_it_began_with() {
 		let folder = tempfile::tempdir().unwrap();
-		let path = provide_spec(folder.path(), &Preset::Local.chain_spec().unwrap()).unwrap();
+		let (path, continues) = provide_spec(folder.path(), &Preset::Local.chain_spec().unwrap()).unwrap();
+		assert!(!continues);
 		let written = fs::read(&path).unwrap();
-		provide_spec(folder.path(), &Preset::Local.chain_spec().unwrap()).unwrap();
+		assert!(provide_spec(folder.path(), &Preset::Local.chain_spec().unwrap()).unwrap().1);
 		assert_eq!(fs::read(&path).unwrap(), written);
 		let error = provide_spec(folder.path(), &Preset::Dev.chain_spec().unwrap()).unwrap_err().to_string();
 		assert!(error.contains("top_local") && error.contains("top_dev"), "{error}");

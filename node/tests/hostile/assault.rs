@@ -5,7 +5,7 @@ use crate::{
 	peer::{announcement, Hello, Peer, PeerParams},
 	serving::Offer,
 	show,
-	talking::{stale_messages, IMPOSTOR},
+	talking::{present_messages, stale_messages, IMPOSTOR},
 	watching::{address, pace, real_block, MemoryWatch},
 	Scene, SEED,
 };
@@ -44,6 +44,7 @@ const ANNOUNCEMENT_PAUSE: Duration = Duration::from_millis(10);
 struct Sent {
 	identities: AtomicU64,
 	notifications: AtomicU64,
+	present: AtomicU64,
 	bytes: AtomicU64,
 	announcements: AtomicU64,
 }
@@ -77,17 +78,22 @@ pub async fn keeps_its_pace(scene: &Scene, before: f64) {
 	let herald = Peer::start(PeerParams::syncing(genesis, addresses.clone(), claimed, Offer::default()));
 	attackers.push(tokio::spawn(repeat(herald, addresses, known, stop.clone(), sent.clone())));
 
-	let during = pace(scene.client(), DURATION).await;
-	stop.store(true, Ordering::Relaxed);
+	let measured = async {
+		let during = pace(scene.client(), DURATION).await;
+		stop.store(true, Ordering::Relaxed);
+		during
+	};
+	let (during, ()) = futures::join!(measured, exhaust(scene, &addresses, &stop, &sent));
 	for attacker in attackers {
 		attacker.await.unwrap();
 	}
 	drop((liars, stranger));
 	let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
 	let outcome = format!(
-		"{} identities, {} notifications, {} MB, {} announcements",
+		"{} identities, {} notifications, {} of the present height, {} MB, {} announcements",
 		of(&sent.identities),
 		of(&sent.notifications),
+		of(&sent.present),
 		of(&sent.bytes) / 1_000_000,
 		of(&sent.announcements)
 	);
@@ -98,7 +104,8 @@ pub async fn keeps_its_pace(scene: &Scene, before: f64) {
 		println!("memory     of {}: {at_start} MiB before, {peak} MiB at most", node.name());
 		assert!(peak < at_start + MAX_GROWTH_MIB, "{} grew from {at_start} to {peak} MiB", node.name());
 	}
-	assert!(of(&sent.notifications) > 1_000, "there was no attack");
+	assert!(of(&sent.notifications) > 1_000 && of(&sent.present) > 1_000, "there was no attack");
+	assert!(before > 0.0, "the network stood still before the attack");
 	assert!(during >= before * LEAST_PACE, "the network fell from {before:.1} to {during:.1} blocks in 10 s");
 }
 
@@ -136,6 +143,27 @@ async fn flood(
 			if idle {
 				tokio::time::sleep(Duration::from_millis(20)).await;
 			}
+		}
+	}
+}
+
+/// As the impostor, under one identity after another, keeps the members busy with messages of the present height.
+async fn exhaust(scene: &Scene, addresses: &[MultiaddrWithPeerId], stop: &AtomicBool, sent: &Sent) {
+	let mut rng = StdRng::seed_from_u64(SEED + 2);
+	while !stop.load(Ordering::Relaxed) {
+		let peer = Peer::start(PeerParams::talking(scene.genesis(), addresses.to_vec(), Hello::Key(IMPOSTOR)));
+		sent.identities.fetch_add(1, Ordering::Relaxed);
+		let turn = Instant::now();
+		let closed = |node: &MultiaddrWithPeerId| peer.votes.times_closed(&node.peer_id) > 0;
+		while !stop.load(Ordering::Relaxed) && turn.elapsed() < TURN && !addresses.iter().all(closed) {
+			for message in present_messages(scene, &mut rng).await {
+				for node in addresses {
+					if peer.votes.send(&node.peer_id, message.clone()).await {
+						sent.present.fetch_add(1, Ordering::Relaxed);
+					}
+				}
+			}
+			tokio::time::sleep(Duration::from_millis(20)).await;
 		}
 	}
 }

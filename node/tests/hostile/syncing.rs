@@ -105,7 +105,9 @@ async fn wrong_blocks(scene: &Scene, height: u32, rng: &mut StdRng) -> Vec<(&'st
 }
 
 async fn wait_for(client: &RpcClient, height: u32) {
+	let deadline = Instant::now() + 4 * PATIENCE;
 	while client.finalized_height().await.unwrap() < height {
+		assert!(Instant::now() < deadline, "the network has not come to height {height}");
 		tokio::time::sleep(Duration::from_millis(100)).await;
 	}
 }

@@ -16,7 +16,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use tc_pbft::network::Wire;
-use tc_pbft_core::{Commit, Message, NewView, PrePrepare, Prepare, Proposal, Signed};
+use tc_pbft_core::{Commit, Message, NewView, PrePrepare, Prepare, Proposal, Signed, ViewChange};
 use tp_core::{Hash, Header};
 use tp_pbft::{PbftSignature, Slot};
 
@@ -222,6 +222,26 @@ pub async fn stale_messages(scene: &Scene) -> Vec<Vec<u8>> {
 		}
 	}
 	stale
+}
+
+/// Right signatures, for the height that runs, on what costs most to look at: proposals whose blocks nobody has, votes
+/// for anything, demands for one view after another.
+pub async fn present_messages(scene: &Scene, rng: &mut StdRng) -> Vec<Vec<u8>> {
+	let now = Moment::now(scene).await;
+	let height = now.tip.number + 1;
+	let mut messages = Vec::new();
+	for view in 1..=50 {
+		let hash = Hash::from_slice(&random(rng, 32));
+		let proposal = Proposal { hash, bytes: Arc::default() };
+		for message in [
+			Message::PrePrepare(PrePrepare { view: 0, proposal, new_view: None }),
+			Message::Prepare(Prepare { view: 0, hash }),
+			Message::ViewChange(ViewChange { view, prepared: None }),
+		] {
+			messages.push(Wire::Message(now.signed(message, height)).encode());
+		}
+	}
+	messages
 }
 
 /// Stale votes, as many as go through, until all members have had enough.

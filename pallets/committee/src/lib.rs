@@ -53,6 +53,7 @@ pub mod pallet {
 	use super::*;
 	use crate::types::{check_members, count, is_valid_pace};
 	use alloc::vec::Vec;
+	use codec::DecodeAll;
 	use core::marker::PhantomData;
 	use frame_support::{pallet_prelude::*, traits::FindAuthor};
 	use frame_system::{ensure_authorized, pallet_prelude::*};
@@ -425,7 +426,7 @@ pub mod pallet {
 			I: 'a + IntoIterator<Item = (ConsensusEngineId, &'a [u8])>,
 		{
 			let (_, mut data) = digests.into_iter().find(|(id, _)| *id == ENGINE_ID)?;
-			PreDigest::decode(&mut data).ok().map(|pre_digest| pre_digest.author)
+			PreDigest::decode_all(&mut data).ok().map(|pre_digest| pre_digest.author)
 		}
 	}
 }

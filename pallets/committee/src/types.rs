@@ -45,7 +45,8 @@ pub struct MemberActivity {
 	pub signed: u32,
 	/// Blocks that it authored.
 	pub authored: u32,
-	/// Views in which it was the primary and that ended without the block of the height.
+	/// Views in which it was the primary, below the one in which the height's block was proposed first. Those who lost
+	/// their turn after that, with a prepared block at hand, are not in the header.
 	pub turns_lost: u32,
 }
 
@@ -101,10 +102,19 @@ pub fn check_members(members: Vec<Member>) -> Result<Members, InvalidCommittee> 
 	Ok(members)
 }
 
-/// Whether replicas can keep a pace: the idle interval is not shorter than the one between blocks, and the timeout
-/// gives a primary time to propose.
+/// The shortest base timeout, in milliseconds: below it a primary across the world could not have its block committed, and
+/// a pace that stops the chain cannot be taken back.
+pub const MIN_BASE_TIMEOUT_MS: u32 = 500;
+/// The longest times, in milliseconds: a minute.
+pub const MAX_PACE_MS: u32 = 60_000;
+
+/// Whether replicas can keep a pace: the idle interval is not shorter than the one between blocks, the timeout gives a
+/// primary time to propose, and nothing takes longer than [`MAX_PACE_MS`].
 pub fn is_valid_pace(pace: &Pace) -> bool {
-	pace.block_interval_ms > 0 && pace.idle_interval_ms >= pace.block_interval_ms && pace.base_timeout_ms > 0
+	let Pace { block_interval_ms, idle_interval_ms, base_timeout_ms } = *pace;
+	(1..=idle_interval_ms).contains(&block_interval_ms)
+		&& idle_interval_ms <= MAX_PACE_MS
+		&& (MIN_BASE_TIMEOUT_MS..=MAX_PACE_MS).contains(&base_timeout_ms)
 }
 
 /// How often each member lost its turn at a height whose block was proposed in `view`: the primaries of the views

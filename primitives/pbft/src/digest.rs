@@ -2,7 +2,7 @@
 
 use crate::{Epoch, Height, Member, MemberIndex, Seed, View, VrfId, ENGINE_ID};
 use alloc::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_application_crypto::Wraps;
 use sp_core::{
@@ -116,7 +116,7 @@ pub fn find_pre_digest(digest: &Digest) -> Result<PreDigest, DigestError> {
 	for item in digest.logs() {
 		match item {
 			DigestItem::PreRuntime(id, data) if *id == ENGINE_ID => {
-				let decoded = PreDigest::decode(&mut &data[..]).map_err(|_| DigestError::Undecodable)?;
+				let decoded = PreDigest::decode_all(&mut &data[..]).map_err(|_| DigestError::Undecodable)?;
 				if found.replace(decoded).is_some() {
 					return Err(DigestError::Multiple);
 				}

@@ -1,7 +1,7 @@
 //! Each rule is broken on a made-up graph; then the rules are applied to this workspace.
 
-use crate::{violations, Dependency, Graph, Package};
-use std::process::Command;
+use crate::{violations, weakened_consensus, Dependency, Graph, Package};
+use std::{env, fs, path::Path, process, process::Command};
 
 /// A package of ours if `member`; dependencies are names, for tests alone with a `?` before them.
 fn package(name: &str, version: &str, member: bool, dependencies: &[&str]) -> (String, Package) {
@@ -135,4 +135,30 @@ fn this_workspace_keeps_the_rules() {
 	}
 	let found = violations(&graph);
 	assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn only_the_simulator_weakens_consensus() {
+	let root = env::temp_dir().join(format!("top-architecture-{}", process::id()));
+	for (place, text) in [
+		("client/pbft/core/src/replica", "Rules::weakened"),
+		("client/pbft/sim/tests", "Rules::weakened"),
+		("client/pbft/engine/src", "let rules = Rules::weakened(quorum, block);"),
+		("node/tests", "Replica::with_rules(rules)"),
+		("node/target", "Replica::with_rules(rules)"),
+	] {
+		fs::create_dir_all(root.join(place)).unwrap();
+		fs::write(root.join(place).join("file.rs"), text).unwrap();
+	}
+	let mut found = weakened_consensus(&root).unwrap();
+	fs::remove_dir_all(&root).unwrap();
+	found.sort();
+	assert_eq!(found.len(), 2, "{found:#?}");
+	assert!(found[0].starts_with("client/pbft/engine/src/file.rs") && found[1].starts_with("node/tests/file.rs"));
+
+	let workspace = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+	assert!(fs::read_to_string(workspace.join("client/pbft/sim/tests/weakened.rs"))
+		.unwrap()
+		.contains("Rules::weakened"));
+	assert_eq!(weakened_consensus(workspace).unwrap(), Vec::<String>::new());
 }

@@ -9,8 +9,11 @@ export const token = { symbol: 'TOP', decimals: 6, ss58Format: 42 };
 /** What the tests transfer: 12.345678 TOP. */
 export const amount = 12_345_678n;
 
-/** How long anything may take that waits for a block. A block is due in a second; a loaded machine may be slow. */
+/** How long one test may wait for its blocks. A block is due in a second; a loaded machine may be slow. */
 export const timeout = 60_000;
+
+/** How long a client's tests may take together. */
+export const suiteTimeout = 5 * timeout;
 
 /** A name that no earlier run used, so that its account is new to the chain. */
 export function freshName(client) {

@@ -8,9 +8,9 @@ import { createClient, Enum, InvalidTxError } from 'polkadot-api';
 import { getPolkadotSigner } from 'polkadot-api/signer';
 import { getWsProvider } from 'polkadot-api/ws';
 import { WebSocket } from 'ws';
-import { amount, endpoint, freshName, timeout, token } from './network.js';
+import { amount, endpoint, freshName, suiteTimeout, timeout, token } from './network.js';
 
-describe('polkadot-api', { timeout }, () => {
+describe('polkadot-api', { timeout: suiteTimeout }, () => {
 	let client;
 	// Without descriptors generated for this chain: everything comes from the metadata that the node serves.
 	let api;
@@ -38,7 +38,7 @@ describe('polkadot-api', { timeout }, () => {
 		return api.tx.Balances.transfer_keep_alive({ dest: Enum('Id', recipient.address), value });
 	}
 
-	it('connects and reads metadata and properties', async () => {
+	it('connects and reads metadata and properties', { timeout }, async () => {
 		const { properties } = await client.getChainSpecData();
 		assert.equal(properties.tokenSymbol, token.symbol);
 		assert.equal(properties.tokenDecimals, token.decimals);
@@ -51,7 +51,7 @@ describe('polkadot-api', { timeout }, () => {
 		}
 	});
 
-	it('transfers, sees it final, and costs nothing', async () => {
+	it('transfers, sees it final, and costs nothing', { timeout }, async () => {
 		const before = await freeBalance(sender);
 		assert.equal(await freeBalance(recipient), 0n);
 
@@ -64,11 +64,11 @@ describe('polkadot-api', { timeout }, () => {
 		assert.ok(newest.number >= result.block.number);
 	});
 
-	it('asks for the fee and is told zero', async () => {
+	it('asks for the fee and is told zero', { timeout }, async () => {
 		assert.equal(await transfer(amount).getEstimatedFees(sender.address), 0n);
 	});
 
-	it('says clearly that an account has too little', async () => {
+	it('says clearly that an account has too little', { timeout }, async () => {
 		const before = await freeBalance(sender);
 		const result = await transfer(before + 1n).signAndSubmit(signer);
 		assert.equal(result.ok, false);
@@ -79,7 +79,7 @@ describe('polkadot-api', { timeout }, () => {
 		assert.equal(await freeBalance(sender), before);
 	});
 
-	it('says clearly that a nonce is stale', async () => {
+	it('says clearly that a nonce is stale', { timeout }, async () => {
 		await assert.rejects(transfer(amount).signAndSubmit(signer, { nonce: 0 }), (error) => {
 			assert.ok(error instanceof InvalidTxError, String(error));
 			assert.equal(error.error.type, 'Invalid');

@@ -259,7 +259,7 @@ impl Signed<Message> {
 		self.verify_by(&Rules::SOUND, domain, committee, height, check)
 	}
 
-	/// As [`Self::verify`], for the simulator. Without the feature `weaken` there are no other rules.
+	/// As [`Self::verify`], for the simulator, which alone has other rules.
 	#[doc(hidden)]
 	pub fn verify_by(
 		self,

@@ -6,7 +6,7 @@ use tp_pbft::{BlockHash, Committee};
 /// How many votes decide, and which block a new view must propose.
 ///
 /// The product only ever has [`Rules::SOUND`]. They are a value because the simulator has to show that its checks
-/// notice when one of them is wrong; only the feature `weaken`, which its tests enable, can make another.
+/// notice when one of them is wrong. Nobody else may make another: the dependency rules check that nobody names it.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
 	/// Votes of distinct members that decide.
@@ -19,8 +19,7 @@ impl Rules {
 	/// The rules of the protocol.
 	pub const SOUND: Self = Self { quorum: Committee::quorum, block_of: NewView::block_of };
 
-	/// Rules that break the protocol.
-	#[cfg(feature = "weaken")]
+	/// Rules that break the protocol, for the simulator alone.
 	#[doc(hidden)]
 	pub const fn weakened(
 		quorum: fn(&Committee) -> usize,

@@ -106,7 +106,7 @@ pub trait Ledger: Send + Sync + 'static {
 	/// Resolves when there are transactions to include on top of the newest block `at`.
 	async fn work_pending(&self, at: BlockHash);
 
-	/// Whether the node is far behind, or has no peers though it should: then it proposes nothing.
+	/// Whether the node is far behind: then it proposes nothing. (One without peers has no quorum.)
 	fn is_behind(&self) -> bool;
 
 	/// Tells the peers of a new block.

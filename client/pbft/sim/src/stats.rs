@@ -31,6 +31,8 @@ pub struct Stats {
 	pub lost: u64,
 	/// Messages that did not verify.
 	pub refused: u64,
+	/// Messages that were dropped before verification, since they could tell nothing new.
+	pub unused: u64,
 	/// Contradictions reported.
 	pub evidence: u64,
 	/// Blocks fetched by hash.
@@ -57,6 +59,7 @@ impl Stats {
 		self.delivered += other.delivered;
 		self.lost += other.lost;
 		self.refused += other.refused;
+		self.unused += other.unused;
 		self.evidence += other.evidence;
 		self.fetched += other.fetched;
 		self.virtual_ms += other.virtual_ms;
@@ -85,6 +88,7 @@ impl fmt::Display for Stats {
 			("messages delivered", self.delivered),
 			("messages lost", self.lost),
 			("messages refused by verification", self.refused),
+			("messages dropped unverified", self.unused),
 			("contradictions reported", self.evidence),
 			("blocks fetched by hash", self.fetched),
 			("virtual hours", self.virtual_ms / 3_600_000),

@@ -15,6 +15,7 @@
 //! | `view_change.rs` | leaving and opening views: safety 2, 3; liveness 1 to 3 |
 //! | `recovery.rs` | what the vote log binds us to: safety 5 |
 //! | `resending.rs` | lost messages |
+//! | `admission.rs` | what is worth its verification |
 //!
 //! Invariants, each kept at one place:
 //! - a vote of ours leaves only through [`Replica::say`] or [`Replica::ask_for_view`], which put its record before it;
@@ -22,6 +23,7 @@
 //! - `state.accepted` is set once a view;
 //! - `Output::Commit` is given once a height, by [`Replica::finish`].
 
+mod admission;
 mod blocks;
 mod proposing;
 mod recovery;
@@ -66,7 +68,7 @@ impl Replica {
 		Self::with_rules(domain, signer, log, Rules::SOUND)
 	}
 
-	/// As [`Self::new`], for the simulator. Without the feature `weaken` there are no other rules.
+	/// As [`Self::new`], for the simulator, which alone has other rules.
 	#[doc(hidden)]
 	pub fn with_rules(domain: Domain, signer: Box<dyn Signer>, log: Vec<Record>, rules: Rules) -> Self {
 		Self { domain, signer, rules, log, state: HeightState::none(), outputs: Vec::new() }

@@ -162,10 +162,6 @@ impl Replica {
 		if let Some(certificate) = self.state.decided.take_if(|certificate| certificate.hash == proposal.hash) {
 			return self.finish(certificate, proposal);
 		}
-		let Some(me) = self.state.me else { return };
-		let wanted = |new_view: &mut Signed<NewView>| new_view.message.block == Some(proposal.hash);
-		if let Some(new_view) = self.state.leading.take_if(wanted) {
-			self.propose(me, proposal, Some(new_view), None);
-		}
+		self.follow_view_changes();
 	}
 }

@@ -79,7 +79,7 @@ pub(super) struct HeightState {
 	pub timed_view: Option<View>,
 	/// The view for which the driver builds a block.
 	pub building: Option<View>,
-	/// We are the primary of the present view, above 0, and have not proposed yet: what allows it.
+	/// We are the primary of the present view, above 0, and build the block that we will propose: what allows it.
 	pub leading: Option<Signed<NewView>>,
 	pub accepted: Option<Accepted>,
 	/// The highest prepared certificate that we voted Commit upon, with its block.

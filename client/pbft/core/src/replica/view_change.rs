@@ -101,11 +101,33 @@ impl Replica {
 		}
 		self.start_view_timer();
 		if self.state.leads(view) {
-			let view_changes = self.state.view_changes.messages(view);
-			if view_changes.len() >= quorum {
-				self.lead(view, view_changes);
+			self.try_to_lead(view, quorum);
+		}
+	}
+
+	/// Opens a view as its primary if a quorum asks for it, and the block that follows is at hand.
+	///
+	/// Any q view changes do. A faulty member may show the certificate of a block that everybody else has lost, and give
+	/// it to nobody; so those whose block is missing are left out if enough others remain. A block that may have been
+	/// committed cannot be left out that way: in every quorum a correct member has it on disk, with its certificate.
+	fn try_to_lead(&mut self, view: View, quorum: usize) {
+		let mut view_changes = self.state.view_changes.messages(view);
+		if view_changes.len() < quorum {
+			return;
+		}
+		if let Some(hash) = (self.rules.block_of)(&view_changes).filter(|hash| self.block(hash).is_none()) {
+			if let Some(me) = self.state.me {
+				self.fetch(hash, holders(&view_changes, hash, me));
+			}
+			let at_hand = |signed: &Signed<ViewChange>| {
+				signed.message.prepared.as_ref().is_none_or(|prepared| self.block(&prepared.hash).is_some())
+			};
+			view_changes.retain(at_hand);
+			if view_changes.len() < quorum {
+				return;
 			}
 		}
+		self.lead(view, view_changes);
 	}
 
 	/// A view begins: by our own new view or by its primary's.
@@ -120,21 +142,17 @@ impl Replica {
 		self.start_view_timer();
 	}
 
-	/// Opens a view as its primary, with the block that follows from the view changes (rule 3). The new view is fixed
-	/// here, and leaves only with the proposal and its record.
+	/// Opens a view as its primary, with the block that follows from the view changes (rule 3), which is at hand. The new
+	/// view is fixed here, and leaves only with the proposal and its record.
 	fn lead(&mut self, view: View, view_changes: Vec<Signed<ViewChange>>) {
 		let Some(me) = self.state.me else { return };
 		let block = (self.rules.block_of)(&view_changes);
-		let holders = block.map(|hash| holders(&view_changes, hash, me));
+		let proposal = block.and_then(|hash| self.block(&hash).cloned());
 		let new_view = self.sign(me, NewView { view, view_changes, block });
 		self.enter_view(view);
-		match (block, block.and_then(|hash| self.block(&hash).cloned())) {
-			(Some(_), Some(proposal)) => self.propose(me, proposal, Some(new_view), None),
-			(Some(hash), None) => {
-				self.state.leading = Some(new_view);
-				self.fetch(hash, holders.unwrap_or_default());
-			},
-			(None, _) => {
+		match proposal {
+			Some(proposal) => self.propose(me, proposal, Some(new_view), None),
+			None => {
 				self.state.leading = Some(new_view);
 				self.build();
 			},

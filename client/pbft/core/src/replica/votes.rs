@@ -56,7 +56,7 @@ impl VoteBook {
 		payload: H256,
 		signature: PbftSignature,
 	) -> Noted {
-		if view < self.present.saturating_sub(VIEWS_BEHIND) || view > self.present.saturating_add(VIEWS_AHEAD) {
+		if !self.covers(view) {
 			return Noted::Ignored;
 		}
 		let tally = self.tallies.entry((view, kind)).or_default();
@@ -73,6 +73,23 @@ impl VoteBook {
 				Noted::Contradiction(first.clone())
 			},
 		}
+	}
+
+	/// Whether noting this would change anything.
+	pub fn is_news(&self, member: MemberIndex, view: View, kind: MessageKind, payload: &H256) -> bool {
+		if !self.covers(view) {
+			return false;
+		}
+		let Some(tally) = self.tallies.get(&(view, kind)) else { return true };
+		match tally.votes.get(&member) {
+			None => true,
+			Some(first) => first.payload != *payload && !tally.contradicted.contains(&member),
+		}
+	}
+
+	/// Whether the window includes a view.
+	fn covers(&self, view: View) -> bool {
+		view >= self.present.saturating_sub(VIEWS_BEHIND) && view <= self.present.saturating_add(VIEWS_AHEAD)
 	}
 
 	/// How many members said this in this view.

@@ -1,6 +1,6 @@
 //! What comes from peers.
 
-use super::{Engine, EngineError};
+use super::{AwaitedBlock, Current, Engine, EngineError};
 use crate::network::{hello::Hello, link_of, peers::Admission, Wire};
 use codec::Encode;
 use sc_network::{
@@ -8,12 +8,14 @@ use sc_network::{
 	Multiaddr, PeerId, ReputationChange,
 };
 use tc_pbft_core::{Input, Message, MessageError, Offer, PrePrepare, Proposal, Signed};
-use tp_pbft::{check_signature, Certificate};
+use tp_pbft::Certificate;
 
 /// Garbage on the protocol: the peer is cut off, and banned until its reputation has recovered by itself (a minute).
 const GARBAGE: ReputationChange = ReputationChange::new_fatal("PBFT: garbage");
 /// A message that cannot be right: nobody forwards the messages of others, so the peer made it.
 const FORGED: ReputationChange = ReputationChange::new_fatal("PBFT: forged message");
+/// Proposals of a height whose first sight is remembered, for the metrics.
+const MAX_PROPOSALS_SEEN: usize = 64;
 /// More than the protocol can need.
 const FLOOD: ReputationChange = ReputationChange::new(-(1 << 29), "PBFT: flood");
 
@@ -85,7 +87,7 @@ impl Engine {
 	}
 
 	async fn on_notification(&mut self, peer: PeerId, notification: &[u8]) -> Result<(), EngineError> {
-		match self.peers.admit(&peer) {
+		match self.peers.admit(&peer, notification.len()) {
 			Admission::Granted => {},
 			Admission::Exceeded => {
 				self.punish(peer, FLOOD, "sends more than the protocol needs");
@@ -145,7 +147,32 @@ impl Engine {
 		}
 	}
 
+	/// Whether a peer is the member in whose name it speaks: nobody passes on the messages of others.
+	fn speaks_for_itself(&self, peer: &PeerId, message: &Signed<Message>) -> bool {
+		let committee = self.current.as_ref().map(|current| &current.context.committee);
+		committee.is_some_and(|committee| self.peers.members_of(peer, committee).any(|member| member == message.sender))
+	}
+
+	/// Whether a message is worth its verification, which may take thousands of signature checks.
+	fn is_worth_verifying(&self, message: &Signed<Message>) -> bool {
+		let Some(current) = &self.current else { return false };
+		let awaited = || {
+			let awaited = current.awaiting_block.get(&message.sender);
+			awaited.is_some_and(|awaited| {
+				awaited.message.slot() == message.slot() && Some(awaited.hash) == proposed(message)
+			})
+		};
+		self.replica().is_some_and(|replica| replica.could_use(message)) && !awaited()
+	}
+
 	async fn on_present_message(&mut self, peer: Option<PeerId>, message: Signed<Message>) -> Result<(), EngineError> {
+		if let Some(peer) = peer.filter(|peer| !self.speaks_for_itself(peer, &message)) {
+			self.punish(peer, FORGED, "speaks in the name of another member");
+			return Ok(());
+		}
+		if !self.is_worth_verifying(&message) {
+			return Ok(());
+		}
 		let Some(current) = &mut self.current else { return Ok(()) };
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &message.message {
 			let version = current.context.extrinsics_version;
@@ -156,7 +183,12 @@ impl Engine {
 				return Ok(());
 			}
 		}
-		let verified = message.verify(&current.domain, &current.context.committee, current.height, &check_signature);
+		let Current { domain, context, height, signatures, .. } = &*current;
+		let verified = message.verify(domain, &context.committee, *height, &signatures.check());
+		let checked = signatures.take_checked();
+		if let Some(peer) = &peer {
+			self.peers.charge(peer, checked);
+		}
 		let verified = match verified {
 			Ok(verified) => verified,
 			Err(MessageError::WrongHeight(_) | MessageError::WrongEpoch(_)) => return Ok(()),
@@ -169,17 +201,20 @@ impl Engine {
 		};
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &verified.signed().message {
 			let hash = proposal.hash;
-			current.proposals_seen.entry(hash).or_insert_with(std::time::Instant::now);
+			if current.proposals_seen.len() < MAX_PROPOSALS_SEEN {
+				current.proposals_seen.entry(hash).or_insert_with(std::time::Instant::now);
+			}
 			if !proposal.bytes.is_empty() {
 				self.recent.insert(proposal.clone());
 			} else if let Some(known) = self.recent.get(&hash) {
 				return self.on_whole_proposal(verified.into_signed(), known).await;
 			} else {
-				let signed = verified.into_signed();
-				let sender = signed.sender;
-				let asked = current.awaiting_block.insert(sender, signed);
-				if asked.is_none_or(|asked| proposed(&asked) != Some(hash)) {
-					self.fetch(hash, &[sender]);
+				// One a sender: an earlier one ends here, with its fetch.
+				let message = verified.into_signed();
+				let sender = message.sender;
+				let fetch = self.fetch(hash, &[sender]);
+				if let Some(current) = &mut self.current {
+					current.awaiting_block.insert(sender, AwaitedBlock { hash, message, fetch });
 				}
 				return Ok(());
 			}
@@ -193,7 +228,9 @@ impl Engine {
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
 			*proposal = block;
 		}
-		match message.verify(&current.domain, &current.context.committee, current.height, &check_signature) {
+		let Current { domain, context, height, signatures, .. } = current;
+		let verified = message.verify(domain, &context.committee, *height, &signatures.check());
+		match verified {
 			Ok(verified) => self.feed(Input::Message(verified)).await,
 			Err(_) => Ok(()),
 		}
@@ -208,12 +245,12 @@ impl Engine {
 		let waiting: Vec<_> = current
 			.awaiting_block
 			.iter()
-			.filter(|(_, message)| proposed(message) == Some(block.hash))
+			.filter(|(_, awaited)| awaited.hash == block.hash)
 			.map(|(sender, _)| *sender)
 			.collect();
 		let waiting: Vec<_> = waiting.iter().filter_map(|sender| current.awaiting_block.remove(sender)).collect();
-		for message in waiting {
-			self.on_whole_proposal(message, block.clone()).await?;
+		for awaited in waiting {
+			self.on_whole_proposal(awaited.message.clone(), block.clone()).await?;
 		}
 		self.feed(Input::BlockFetched(block)).await
 	}
@@ -224,7 +261,10 @@ impl Engine {
 			// Below: we have it. Above: block sync brings what is missing, with the certificates.
 			return Ok(());
 		}
-		if certificate.verify_signatures(&current.domain, &current.context.committee, check_signature).is_err() {
+		let Current { domain, context, signatures, .. } = current;
+		let verified = certificate.verify_signatures(domain, &context.committee, signatures.check());
+		self.peers.charge(&peer, signatures.take_checked());
+		if verified.is_err() {
 			self.punish(peer, FORGED, "sent a certificate that proves nothing");
 			return Ok(());
 		}

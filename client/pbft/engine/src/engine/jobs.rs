@@ -6,7 +6,7 @@ use crate::{
 };
 use futures::{
 	channel::oneshot,
-	future::BoxFuture,
+	future::{abortable, AbortHandle, BoxFuture},
 	stream::{FuturesUnordered, StreamExt},
 	FutureExt,
 };
@@ -15,7 +15,7 @@ use sp_core::traits::SpawnNamed;
 use sp_runtime::StateVersion;
 use std::sync::Arc;
 use tc_pbft_core::{Proposal, RejectedProposal};
-use tp_pbft::{BlockHash, Height, View};
+use tp_pbft::{BlockHash, Evidence, Height, View};
 
 /// What a job gave.
 pub enum JobResult {
@@ -69,7 +69,7 @@ impl Jobs {
 		self.compute("pbft-check", async move { JobResult::Checked { hash, verdict: ledger.check(order) } });
 	}
 
-	/// Fetches a block from one of the peers.
+	/// Fetches a block from one of the peers, until it is there, the height ends, or the handle is used.
 	pub fn fetch(
 		&mut self,
 		network: Arc<dyn NetworkRequest + Send + Sync>,
@@ -77,8 +77,16 @@ impl Jobs {
 		hash: BlockHash,
 		version: StateVersion,
 		peers: Vec<PeerId>,
-	) {
-		self.running.push(blocks::fetch(network, protocol, hash, version, peers).map(JobResult::Fetched).boxed());
+	) -> AbortHandle {
+		let (job, handle) = abortable(blocks::fetch(network, protocol, hash, version, peers));
+		self.running.push(job.map(|result| result.map_or(JobResult::Gone, JobResult::Fetched)).boxed());
+		handle
+	}
+
+	/// Submits evidence. Nobody waits for it.
+	pub fn report(&self, evidence: Evidence) {
+		let ledger = self.ledger.clone();
+		self.spawner.spawn_blocking("pbft-report", Some("pbft"), async move { ledger.report(evidence) }.boxed());
 	}
 
 	/// Waits for transactions to include on top of a block.

@@ -4,10 +4,11 @@ mod commits;
 mod inbound;
 mod jobs;
 mod outbound;
+mod signatures;
 mod timers;
 
 use crate::{
-	keys::{hello, own_index, KeystoreSigner},
+	keys::{hello, own_index, KeystoreSigner, SigningFailure},
 	ledger::{HeightContext, Ledger, LedgerError, Tip},
 	metrics::Metrics,
 	network::{
@@ -20,14 +21,15 @@ use crate::{
 	vote_log::{Replay, VoteLog, VoteLogError},
 };
 use commits::ParentCommits;
-use futures::FutureExt;
+use futures::{future::AbortHandle, FutureExt};
 use jobs::{JobResult, Jobs};
 use prometheus_endpoint::Registry;
 use sc_network::{service::traits::NetworkService, NotificationService};
+use signatures::KnownSignatures;
 use sp_core::{traits::SpawnNamed, H256};
 use sp_keystore::KeystorePtr;
 use std::{
-	collections::{BTreeMap, HashMap},
+	collections::{BTreeMap, HashMap, HashSet},
 	path::PathBuf,
 	sync::Arc,
 	time::{Duration, Instant},
@@ -78,6 +80,9 @@ pub enum EngineError {
 	/// The chain cannot be used.
 	#[error(transparent)]
 	Ledger(#[from] LedgerError),
+	/// Our votes cannot be signed.
+	#[error("this validator cannot vote: {0}")]
+	Signing(String),
 	/// The network has shut down.
 	#[error("the network has shut down")]
 	NetworkGone,
@@ -89,7 +94,10 @@ pub struct Engine {
 	tip: watch::Receiver<Tip>,
 	genesis: H256,
 	keystore: KeystorePtr,
+	signing_failure: SigningFailure,
 	vote_log: VoteLog,
+	/// Below it, votes of ours may have been forgotten: the database is older than the log.
+	votes_since: Height,
 	/// Votes from before the start, for heights that were not imported yet.
 	replayed: BTreeMap<Height, Vec<Record>>,
 	notifications: Box<dyn NotificationService>,
@@ -128,7 +136,25 @@ struct Current {
 	/// When each proposal was first seen.
 	proposals_seen: HashMap<BlockHash, Instant>,
 	/// Proposals that came without their block, one a sender, until it is fetched.
-	awaiting_block: HashMap<MemberIndex, Signed<Message>>,
+	awaiting_block: HashMap<MemberIndex, AwaitedBlock>,
+	/// Members whose contradictions were reported.
+	reported: HashSet<MemberIndex>,
+	signatures: KnownSignatures,
+}
+
+/// A proposal that came without its block.
+struct AwaitedBlock {
+	hash: BlockHash,
+	message: Signed<Message>,
+	fetch: Option<AbortHandle>,
+}
+
+impl Drop for AwaitedBlock {
+	fn drop(&mut self) {
+		if let Some(fetch) = &self.fetch {
+			fetch.abort();
+		}
+	}
 }
 
 /// Opens the vote log, recovers what the database lost, and runs until the node stops or a fault of its own ends it.
@@ -156,12 +182,15 @@ impl Engine {
 		let own_hello = hello(&keystore, &genesis, &network_service.local_peer_id());
 		let shown_hello = notifications.try_set_handshake(own_hello.clone()).map(|()| own_hello).unwrap_or_default();
 		let (vote_log, replay) = VoteLog::open(&vote_log, genesis)?;
-		let replayed = recover(&*ledger, replay).await?;
+		let votes_since = replay.since;
+		let replayed = recover(&*ledger, replay).await;
 		let recent = RecentBlocks::default();
-		spawner.spawn(
+		let peers = Peers::default();
+		// It reads the database.
+		spawner.spawn_blocking(
 			"pbft-blocks",
 			Some("pbft"),
-			blocks::serve(block_requests, recent.clone(), ledger.clone()).boxed(),
+			blocks::serve(block_requests, peers.admitted(), recent.clone(), ledger.clone()).boxed(),
 		);
 		Ok(Self {
 			jobs: Jobs::new(spawner, ledger.clone()),
@@ -169,12 +198,14 @@ impl Engine {
 			tip,
 			genesis,
 			keystore,
+			signing_failure: SigningFailure::default(),
 			vote_log,
+			votes_since,
 			replayed,
 			notifications,
 			network_service,
 			names,
-			peers: Peers::default(),
+			peers,
 			reserved: ReservedPeers::default(),
 			recent,
 			inbox: Inbox::new(),
@@ -249,7 +280,10 @@ impl Engine {
 		self.end_height();
 		let height = parent.height + 1;
 		let context = self.ledger.context(parent.hash)?;
-		let me = own_index(&self.keystore, &context.committee);
+		let me = own_index(&self.keystore, &context.committee).filter(|_| height >= self.votes_since);
+		if height == self.votes_since {
+			log::info!(target: crate::LOG_TARGET, "The chain is where the vote log begins: voting again");
+		}
 		let domain = Domain { chain: context.config.chain, genesis: self.genesis };
 		self.vote_log.prune(height)?;
 		self.replayed = self.replayed.split_off(&height);
@@ -257,6 +291,11 @@ impl Engine {
 		self.refresh_hello();
 		let pruned = self.reserved.prune(&context.committee);
 		self.unreserve(pruned);
+		// Let in while we did not know the committee, or members no more.
+		for stranger in self.peers.strangers(&context.committee) {
+			self.peers.cut_off(&stranger);
+			self.network_service.disconnect_peer(stranger, self.names.messages.clone());
+		}
 
 		let input = Input::StartHeight {
 			height,
@@ -274,6 +313,8 @@ impl Engine {
 			me,
 			proposals_seen: HashMap::new(),
 			awaiting_block: HashMap::new(),
+			reported: HashSet::new(),
+			signatures: KnownSignatures::default(),
 		});
 		self.show_status();
 		self.feed(input).await?;
@@ -287,38 +328,55 @@ impl Engine {
 	fn select_replica(&mut self, height: Height, me: Option<MemberIndex>, domain: Domain, context: &HeightContext) {
 		let key = me.and_then(|me| context.committee.member(me)).map(|member| member.key.clone());
 		let votes = self.replayed.remove(&height);
+		let there_is_one = self.replica.is_some() || self.watcher.is_some();
 		let fits = votes.is_none() && self.replica.as_ref().map(|(key, _)| key) == key.as_ref();
-		if fits {
+		if there_is_one && fits {
 			return;
 		}
+		// Others may need the blocks that we voted for before the restart, and have lost them.
+		for record in votes.iter().flatten() {
+			match record {
+				Record::Committed { proposal, .. } => self.recent.pin(proposal.clone()),
+				Record::Proposed { proposal, .. } => self.recent.insert(proposal.clone()),
+				Record::Prepared { .. } | Record::ViewChanged(_) => {},
+			}
+		}
+		let signer =
+			|key| KeystoreSigner { keystore: self.keystore.clone(), key, failure: self.signing_failure.clone() };
 		self.replica = key.map(|key| {
-			let signer = Box::new(KeystoreSigner { keystore: self.keystore.clone(), key: key.clone() });
+			let signer = Box::new(signer(key.clone()));
 			(key, Replica::new(domain, signer, votes.unwrap_or_default()))
 		});
 		self.watcher = self.replica.is_none().then(|| {
 			// It never signs: a replica without a place only watches.
-			let signer =
-				KeystoreSigner { keystore: self.keystore.clone(), key: sp_core::ed25519::Public::default().into() };
+			let signer = signer(sp_core::ed25519::Public::default().into());
 			Replica::new(domain, Box::new(signer), Vec::new())
 		});
 	}
 
-	fn replica(&mut self) -> Option<&mut Replica> {
+	fn replica(&self) -> Option<&Replica> {
+		self.replica.as_ref().map(|(_, replica)| replica).or(self.watcher.as_ref())
+	}
+
+	fn replica_mut(&mut self) -> Option<&mut Replica> {
 		self.replica.as_mut().map(|(_, replica)| replica).or(self.watcher.as_mut())
 	}
 
-	/// Proves our keys to new peers, if they changed.
+	/// Proves our keys to peers, if they changed. Those who know the old ones must ask again: they drop what we sign with
+	/// others.
 	fn refresh_hello(&mut self) {
 		let fresh = hello(&self.keystore, &self.genesis, &self.network_service.local_peer_id());
 		if fresh != self.hello && self.notifications.try_set_handshake(fresh.clone()).is_ok() {
 			self.hello = fresh;
+			for peer in self.peers.all() {
+				self.network_service.disconnect_peer(*peer, self.names.messages.clone());
+			}
 		}
 	}
 
 	fn show_status(&self) {
 		let Some(current) = &self.current else { return };
-		let replica = self.replica.as_ref().map(|(_, replica)| replica).or(self.watcher.as_ref());
-		let Some(replica) = replica else { return };
+		let Some(replica) = self.replica() else { return };
 		let core = replica.status();
 		self.status.send_replace(EngineStatus {
 			height: current.height,
@@ -388,15 +446,19 @@ impl Engine {
 }
 
 /// Imports the final blocks of the log that the database has lost, and gives the votes for the heights above.
-async fn recover(ledger: &dyn Ledger, replay: Replay) -> Result<BTreeMap<Height, Vec<Record>>, EngineError> {
-	let Replay { mut votes, mut blocks } = replay;
+async fn recover(ledger: &dyn Ledger, replay: Replay) -> BTreeMap<Height, Vec<Record>> {
+	let Replay { mut votes, mut blocks, .. } = replay;
 	let mut recovered = 0u32;
 	while let Some((certificate, proposal)) = blocks.remove(&(ledger.tip().height + 1)) {
-		ledger.import(proposal, certificate).await?;
+		// The others have it, too.
+		if let Err(error) = ledger.import(proposal, certificate).await {
+			log::warn!(target: crate::LOG_TARGET, "A final block of the vote log is left to block sync: {error}");
+			break;
+		}
 		recovered += 1;
 	}
 	if recovered > 0 {
 		log::info!(target: crate::LOG_TARGET, "Recovered {recovered} final blocks from the vote log");
 	}
-	Ok(votes.split_off(&(ledger.tip().height + 1)))
+	votes.split_off(&(ledger.tip().height + 1))
 }

@@ -5,8 +5,9 @@ use crate::{
 	ledger::{BuildOrder, CheckOrder},
 	network::Wire,
 };
+use futures::future::AbortHandle;
 use std::time::Instant;
-use tc_pbft_core::{Input, Output, Proposal, Record};
+use tc_pbft_core::{Input, Output, Proposal, Record, Replica};
 use tp_pbft::{BlockHash, Certificate, MemberIndex};
 
 impl Engine {
@@ -15,10 +16,46 @@ impl Engine {
 		if self.current.is_none() {
 			return Ok(());
 		}
-		let Some(replica) = self.replica() else { return Ok(()) };
-		for output in replica.step(input) {
-			self.carry_out(output).await?;
+		let Some(replica) = self.replica_mut() else { return Ok(()) };
+		let outputs = replica.step(input);
+		if let Some(reason) = self.signing_failure.get() {
+			// Before anything of it is written or said: a vote that is none would be counted by our own replica.
+			return Err(EngineError::Signing(reason.to_owned()));
 		}
+		// Records come first, and one sync serves them all.
+		let mut unsynced = None;
+		for output in outputs {
+			match output {
+				Output::Persist(record) => {
+					unsynced.get_or_insert_with(Instant::now);
+					self.log_vote(record)?;
+				},
+				output => {
+					self.sync_log(unsynced.take())?;
+					self.carry_out(output).await?;
+				},
+			}
+		}
+		self.sync_log(unsynced)
+	}
+
+	fn log_vote(&mut self, record: Record) -> Result<(), EngineError> {
+		match &record {
+			Record::Committed { proposal, .. } => {
+				self.logged_block = Some(proposal.hash);
+				self.recent.pin(proposal.clone());
+			},
+			Record::Proposed { proposal, .. } => self.logged_block = Some(proposal.hash),
+			Record::Prepared { .. } | Record::ViewChanged(_) => {},
+		}
+		Ok(self.vote_log.append_vote(record)?)
+	}
+
+	/// Waits until what was logged since then is on disk.
+	fn sync_log(&mut self, since: Option<Instant>) -> Result<(), EngineError> {
+		let Some(since) = since else { return Ok(()) };
+		self.vote_log.sync()?;
+		self.metrics.log_synced(since.elapsed());
 		Ok(())
 	}
 
@@ -26,12 +63,8 @@ impl Engine {
 		let Some(current) = &self.current else { return Ok(()) };
 		match output {
 			Output::Persist(record) => {
-				if let Record::Committed { proposal, .. } | Record::Proposed { proposal, .. } = &record {
-					self.logged_block = Some(proposal.hash);
-				}
-				let started = Instant::now();
-				self.vote_log.persist(record)?;
-				self.metrics.log_synced(started.elapsed());
+				self.log_vote(record)?;
+				self.sync_log(Some(Instant::now()))?;
 			},
 			Output::Broadcast(message) => {
 				let bytes = Wire::outgoing(&message);
@@ -65,26 +98,31 @@ impl Engine {
 			},
 			Output::FetchBlock { hash, from } => match self.recent.get(&hash) {
 				Some(block) => Box::pin(self.feed(Input::BlockFetched(block))).await?,
-				None => self.fetch(hash, &from),
+				// Until the height ends.
+				None => drop(self.fetch(hash, &from)),
 			},
 			Output::SetTimer { timer, after_ms } => self.timers.set(timer, after_ms),
 			Output::CancelTimer(timer) => self.timers.cancel(timer),
 			Output::Commit { proposal, certificate } => self.commit(proposal, certificate).await?,
 			Output::Report(evidence) => {
+				// One is enough to slash, and a member could sign dozens.
+				if !self.current.as_mut().is_some_and(|current| current.reported.insert(evidence.member)) {
+					return Ok(());
+				}
 				log::warn!(
 					target: crate::LOG_TARGET,
 					"Member {} signed a contradiction at height {} in view {} ({:?})",
 					evidence.member, evidence.slot.height, evidence.slot.view, evidence.slot.kind,
 				);
 				self.metrics.evidence();
-				self.ledger.report(evidence);
+				self.jobs.report(evidence);
 			},
 			Output::ViewStarted { view, primary } => {
 				if view > 0 {
 					log::info!(target: crate::LOG_TARGET, "View {view} of height {}: primary {primary}", current.height);
 				}
 				self.show_status();
-				let status = self.replica().map(|replica| replica.status());
+				let status = self.replica().map(Replica::status);
 				if let Some(status) = status {
 					self.metrics.view_started(&status);
 				}
@@ -99,13 +137,13 @@ impl Engine {
 	}
 
 	/// Asks for a block: those who should have it first, then everyone else who might.
-	pub(super) fn fetch(&mut self, hash: BlockHash, from: &[MemberIndex]) {
-		let Some(current) = &self.current else { return };
+	pub(super) fn fetch(&mut self, hash: BlockHash, from: &[MemberIndex]) -> Option<AbortHandle> {
+		let current = self.current.as_ref()?;
 		let version = current.context.extrinsics_version;
 		let mut peers: Vec<_> = from.iter().flat_map(|member| self.peers_of(*member)).collect();
 		let others: Vec<_> = self.peers.all().filter(|peer| !peers.contains(peer)).copied().collect();
 		peers.extend(others);
-		self.jobs.fetch(self.network_service.clone(), self.names.blocks.clone(), hash, version, peers);
+		Some(self.jobs.fetch(self.network_service.clone(), self.names.blocks.clone(), hash, version, peers))
 	}
 
 	/// A block is final: it goes into the log (the database may lose it), and then into the chain.

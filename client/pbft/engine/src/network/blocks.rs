@@ -1,6 +1,6 @@
 //! Blocks by hash: large proposals, and prepared blocks that a new primary lacks.
 
-use super::{wire::decode_proposal, ProtocolNames};
+use super::{peers::Admitted, wire::decode_proposal, ProtocolNames};
 use crate::ledger::Ledger;
 use codec::{DecodeAll, Encode};
 use parking_lot::Mutex;
@@ -48,33 +48,49 @@ pub(super) fn configure<N: NetworkBackend<Block, H256>>(
 	(receiver, config)
 }
 
-/// Proposals that were seen lately.
+/// Proposals that were seen lately, and the one that is prepared.
 #[derive(Clone, Default)]
-pub struct RecentBlocks(Arc<Mutex<VecDeque<Proposal>>>);
+pub struct RecentBlocks(Arc<Mutex<Recent>>);
+
+#[derive(Default)]
+struct Recent {
+	seen: VecDeque<Proposal>,
+	prepared: Option<Proposal>,
+}
 
 impl RecentBlocks {
 	/// Keeps a proposal; the oldest goes when there are too many.
 	pub fn insert(&self, proposal: Proposal) {
 		let mut recent = self.0.lock();
-		if recent.iter().any(|known| known.hash == proposal.hash) {
+		if recent.seen.iter().any(|known| known.hash == proposal.hash) {
 			return;
 		}
-		if recent.len() >= MAX_RECENT {
-			recent.pop_front();
+		if recent.seen.len() >= MAX_RECENT {
+			recent.seen.pop_front();
 		}
-		recent.push_back(proposal);
+		recent.seen.push_back(proposal);
+	}
+
+	/// Keeps the block that we have a certificate of, until there is a newer one: a later primary may be bound to it, and
+	/// have lost it.
+	pub fn pin(&self, proposal: Proposal) {
+		self.0.lock().prepared = Some(proposal);
 	}
 
 	/// A proposal by its hash.
 	pub fn get(&self, hash: &BlockHash) -> Option<Proposal> {
-		self.0.lock().iter().find(|proposal| proposal.hash == *hash).cloned()
+		let recent = self.0.lock();
+		recent.prepared.iter().chain(&recent.seen).find(|proposal| proposal.hash == *hash).cloned()
 	}
 }
 
-/// Answers the requests of others, one after another.
-pub async fn serve(requests: BlockRequestQueue, recent: RecentBlocks, ledger: Arc<dyn Ledger>) {
-	while let Ok(IncomingRequest { payload, pending_response, .. }) = requests.recv().await {
+/// Answers the requests of members, one after another; others have block sync.
+pub async fn serve(requests: BlockRequestQueue, admitted: Admitted, recent: RecentBlocks, ledger: Arc<dyn Ledger>) {
+	while let Ok(IncomingRequest { peer, payload, pending_response }) = requests.recv().await {
 		let response = match BlockHash::decode_all(&mut &payload[..]) {
+			Ok(_) if !admitted.contains(&peer) => {
+				OutgoingResponse { result: Err(()), reputation_changes: Vec::new(), sent_feedback: None }
+			},
 			Ok(hash) => {
 				let found = recent.get(&hash).or_else(|| ledger.block(hash));
 				let result = found.map(|proposal| proposal.bytes.to_vec()).ok_or(());
@@ -114,5 +130,27 @@ pub async fn fetch(
 			}
 		}
 		tokio::time::sleep(RETRY_PAUSE).await;
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn block(byte: u8) -> Proposal {
+		Proposal { hash: BlockHash::repeat_byte(byte), bytes: Arc::new(vec![byte]) }
+	}
+
+	#[test]
+	fn the_prepared_block_outlives_newer_ones() {
+		let recent = RecentBlocks::default();
+		recent.insert(block(200));
+		recent.pin(block(200));
+		(0..100).for_each(|byte| recent.insert(block(byte)));
+		assert_eq!(recent.get(&block(200).hash), Some(block(200)));
+		assert_eq!(recent.get(&block(99).hash), Some(block(99)));
+		assert_eq!(recent.get(&block(0).hash), None);
+		recent.pin(block(201));
+		assert_eq!(recent.get(&block(200).hash), None);
 	}
 }

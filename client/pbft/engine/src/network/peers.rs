@@ -1,9 +1,11 @@
 //! The peers with an open substream, and which members they are.
 
 use super::budget::Budget;
+use parking_lot::RwLock;
 use sc_network::PeerId;
 use std::{
-	collections::HashMap,
+	collections::{HashMap, HashSet},
+	sync::Arc,
 	time::{Duration, Instant},
 };
 use tc_pbft_core::INBOX_ORIGINS_PER_MEMBER;
@@ -34,34 +36,60 @@ struct Peer {
 	cut_off: bool,
 }
 
+/// Who is let in, for those who serve them.
+#[derive(Clone, Default)]
+pub struct Admitted(Arc<RwLock<HashSet<PeerId>>>);
+
+impl Admitted {
+	/// Whether a peer has an open substream, and was not cut off.
+	pub fn contains(&self, peer: &PeerId) -> bool {
+		self.0.read().contains(peer)
+	}
+}
+
 /// Open substreams. The network bounds their number.
 #[derive(Default)]
-pub struct Peers(HashMap<PeerId, Peer>);
+pub struct Peers(HashMap<PeerId, Peer>, Admitted);
 
 impl Peers {
+	/// Who is let in, as it changes.
+	pub fn admitted(&self) -> Admitted {
+		self.1.clone()
+	}
+
 	/// A substream opened; the peer proved these keys.
 	pub fn insert(&mut self, peer: PeerId, keys: Vec<PbftId>) {
+		self.1 .0.write().insert(peer);
 		self.0.insert(peer, Peer { keys, budget: Budget::new(Instant::now()), helped: None, cut_off: false });
 	}
 
 	/// A substream closed.
 	pub fn remove(&mut self, peer: &PeerId) {
+		self.1 .0.write().remove(peer);
 		self.0.remove(peer);
 	}
 
 	/// Counts a message of a peer.
-	pub fn admit(&mut self, peer: &PeerId) -> Admission {
+	pub fn admit(&mut self, peer: &PeerId, bytes: usize) -> Admission {
 		let Some(peer) = self.0.get_mut(peer).filter(|peer| !peer.cut_off) else { return Admission::CutOff };
-		if peer.budget.take(Instant::now()) {
+		if peer.budget.take(Instant::now(), bytes) {
 			Admission::Granted
 		} else {
 			Admission::Exceeded
 		}
 	}
 
+	/// Counts the signature checks that a peer's message took.
+	pub fn charge(&mut self, peer: &PeerId, checks: u32) {
+		if let Some(peer) = self.0.get_mut(peer) {
+			peer.budget.charge(checks);
+		}
+	}
+
 	/// Nothing goes to a peer or is taken from it any more; its substream closes a moment later. False if that was so
 	/// already.
 	pub fn cut_off(&mut self, peer: &PeerId) -> bool {
+		self.1 .0.write().remove(peer);
 		self.0.get_mut(peer).is_some_and(|peer| !std::mem::replace(&mut peer.cut_off, true))
 	}
 
@@ -84,6 +112,12 @@ impl Peers {
 	/// All of them but those that were cut off.
 	pub fn all(&self) -> impl Iterator<Item = &PeerId> {
 		self.0.iter().filter(|(_, peer)| !peer.cut_off).map(|(id, _)| id)
+	}
+
+	/// The peers that are no members, and were not cut off yet.
+	pub fn strangers(&self, committee: &Committee) -> Vec<PeerId> {
+		let is_member = |peer: &Peer| peer.keys.iter().any(|key| committee.index_of(key).is_some());
+		self.0.iter().filter(|(_, peer)| !peer.cut_off && !is_member(peer)).map(|(id, _)| *id).collect()
 	}
 
 	/// The members that a peer is.

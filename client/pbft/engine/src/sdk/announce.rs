@@ -5,26 +5,29 @@ use codec::DecodeAll;
 use futures::FutureExt;
 use sp_blockchain::BlockStatus;
 use sp_consensus::block_validation::{BlockAnnounceValidator, Validation};
+use sp_core::H256;
 use sp_runtime::traits::Header as _;
 use std::{error::Error, future::Future, pin::Pin, sync::Arc};
-use tp_core::{Block, Header};
+use tp_core::{Block, Hash, Header};
 use tp_pbft::Certificate;
 
 /// Checks announcements of the next height whole, and those beyond it by their form: their committee is not known
 /// yet, and the import queue's verifier checks each block on the way there.
 pub struct CertificateAnnounceValidator<C> {
 	client: Arc<C>,
+	/// The newest header and certificate that were verified: every peer announces them.
+	verified: Option<(Hash, H256)>,
 }
 
 impl<C> CertificateAnnounceValidator<C> {
 	/// Checks against the states that `client` has.
 	pub fn new(client: Arc<C>) -> Self {
-		Self { client }
+		Self { client, verified: None }
 	}
 }
 
 impl<C: LedgerClient> CertificateAnnounceValidator<C> {
-	fn check(&self, header: &Header, data: &[u8]) -> Validation {
+	fn check(&mut self, header: &Header, data: &[u8]) -> Validation {
 		let refused = |reason: String| {
 			log::debug!(target: crate::LOG_TARGET, "Refused the announcement of {}: {reason}", header.number());
 			Validation::Failure { disconnect: true }
@@ -40,8 +43,16 @@ impl<C: LedgerClient> CertificateAnnounceValidator<C> {
 		if matches!(self.client.status(header.hash()), Ok(BlockStatus::InChain)) {
 			return Validation::Success { is_new_best: *header.number() >= self.client.info().best_number };
 		}
+		let announced = (header.hash(), H256(sp_crypto_hashing::blake2_256(data)));
+		if self.verified == Some(announced) {
+			return Validation::Success { is_new_best: true };
+		}
 		match verify_certificate(&*self.client, header, certificate) {
-			Ok(_) | Err(CertifiedBlockError::UnknownCommittee { .. }) => Validation::Success { is_new_best: true },
+			Ok(_) => {
+				self.verified = Some(announced);
+				Validation::Success { is_new_best: true }
+			},
+			Err(CertifiedBlockError::UnknownCommittee { .. }) => Validation::Success { is_new_best: true },
 			Err(error) => refused(error.to_string()),
 		}
 	}

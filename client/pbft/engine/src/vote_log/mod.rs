@@ -76,7 +76,8 @@ pub enum VoteLogError {
 	/// It is damaged.
 	#[error(
 		"the vote log {path} is damaged at byte {offset}: votes may be missing, and voting without them could sign a \
-		 contradiction. Nothing was changed. Restore the file, or give this node new keys and delete the folder"
+		 contradiction. Nothing was changed. An older copy lacks votes too: delete the folder, and give this node new \
+		 keys or wait until the others have made a block beyond its newest"
 	)]
 	Corrupted {
 		/// The segment.
@@ -96,6 +97,8 @@ pub struct Replay {
 	pub votes: BTreeMap<Height, Vec<Record>>,
 	/// Final blocks with their bytes, by height. A block whose bytes were nowhere in the log is left out.
 	pub blocks: BTreeMap<Height, (Certificate, Proposal)>,
+	/// The lowest height of which the log knows all votes: 0 if nothing was ever pruned.
+	pub since: Height,
 }
 
 /// An open log.
@@ -114,6 +117,7 @@ impl VoteLog {
 	pub fn open(folder: &Path, genesis: H256) -> Result<(Self, Replay), VoteLogError> {
 		std::fs::create_dir_all(folder).map_err(|source| VoteLogError::Io { path: folder.into(), source })?;
 		let mut numbers = segment::list(folder)?;
+		let pruned = numbers.first().is_some_and(|first| *first > 0);
 		let last = numbers.pop();
 		let mut entries = Vec::new();
 		let mut closed = VecDeque::new();
@@ -134,12 +138,20 @@ impl VoteLog {
 			},
 			None => (Segment::create(folder, 0, &genesis)?, 0),
 		};
-		Ok((Self { folder: folder.into(), genesis, current, closed, newest }, Replay::from_entries(entries)))
+		// The oldest segment may begin in the middle of a height.
+		let lowest = entries.iter().map(Entry::height).min().unwrap_or(0);
+		let mut replay = Replay::from_entries(entries);
+		replay.since = if pruned { lowest.saturating_add(1) } else { 0 };
+		Ok((Self { folder: folder.into(), genesis, current, closed, newest }, replay))
 	}
 
-	/// Writes a vote and waits until it is on disk.
-	pub fn persist(&mut self, record: Record) -> Result<(), VoteLogError> {
-		self.append(&Entry::Vote(record))?;
+	/// Writes a vote. It binds us only once it is on disk: [`Self::sync`].
+	pub fn append_vote(&mut self, record: Record) -> Result<(), VoteLogError> {
+		self.append(&Entry::Vote(record))
+	}
+
+	/// Waits until all that was written is on disk.
+	pub fn sync(&mut self) -> Result<(), VoteLogError> {
 		self.current.sync()
 	}
 

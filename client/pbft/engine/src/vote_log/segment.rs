@@ -6,6 +6,7 @@ use sp_core::H256;
 use std::{
 	fs::{File, OpenOptions},
 	io::Write,
+	ops::Range,
 	path::{Path, PathBuf},
 };
 
@@ -15,6 +16,9 @@ const HEADER_BYTES: usize = 8 + 2 + 32;
 /// Length, its checksum, and the body's checksum before each entry. The length has its own: a damaged one must not
 /// look like an entry that was cut short.
 const PREFIX_BYTES: usize = 12;
+
+/// What disks write as a whole.
+const SECTOR_BYTES: usize = 512;
 
 /// A segment that is written to.
 pub struct Segment {
@@ -84,12 +88,24 @@ fn walk(bytes: &[u8], path: &Path, mut each: impl FnMut(Entry)) -> Result<(usize
 		}
 		let Some(body) = rest.get(PREFIX_BYTES..PREFIX_BYTES + length) else { return Ok((at, true)) };
 		if crc32fast::hash(body) != word(8) {
+			// A power cut may leave the file at its new length with some of the newest pages unwritten.
+			let end = at + PREFIX_BYTES + length;
+			if end == bytes.len() && has_unwritten_sector(bytes, at..end) {
+				return Ok((at, true));
+			}
 			return Err(corrupted());
 		}
 		each(Entry::decode_all(&mut &body[..]).map_err(|_| corrupted())?);
 		at += PREFIX_BYTES + length;
 	}
 	Ok((at, false))
+}
+
+/// Whether a part of a file has a whole disk sector of zeros.
+fn has_unwritten_sector(bytes: &[u8], part: Range<usize>) -> bool {
+	bytes[part.start.next_multiple_of(SECTOR_BYTES).min(part.end)..part.end]
+		.chunks_exact(SECTOR_BYTES)
+		.any(|sector| sector.iter().all(|byte| *byte == 0))
 }
 
 impl Segment {

@@ -10,11 +10,16 @@ fn open(folder: &Path) -> Result<(VoteLog, Replay), VoteLogError> {
 	VoteLog::open(folder, H256::repeat_byte(1))
 }
 
+fn persist(log: &mut VoteLog, record: Record) {
+	log.append_vote(record).unwrap();
+	log.sync().unwrap();
+}
+
 fn with_votes(heights: std::ops::Range<Height>) -> TempDir {
 	let folder = TempDir::new().unwrap();
 	let (mut log, replay) = open(folder.path()).unwrap();
 	assert!(replay.votes.is_empty());
-	heights.for_each(|height| log.persist(prepared(height)).unwrap());
+	heights.for_each(|height| persist(&mut log, prepared(height)));
 	folder
 }
 
@@ -38,7 +43,7 @@ fn every_cut_of_the_last_entry_is_dropped_and_writing_goes_on() {
 		std::fs::write(file(&folder), &whole[..whole.len() - cut]).unwrap();
 		let (mut log, replay) = open(folder.path()).unwrap();
 		assert_eq!(replay.votes.len(), 1, "cut by {cut}");
-		log.persist(prepared(9)).unwrap();
+		persist(&mut log, prepared(9));
 		assert_eq!(open(folder.path()).unwrap().1.votes.len(), 2);
 	}
 }
@@ -82,9 +87,30 @@ fn segments_rotate_and_old_ones_are_pruned() {
 		proposal: Proposal { hash: H256::repeat_byte(3), bytes: std::sync::Arc::new(vec![1; 9 << 20]) },
 		new_view: None,
 	};
-	(1..=10).for_each(|height| log.persist(block(height)).unwrap());
+	(1..=10).for_each(|height| persist(&mut log, block(height)));
 	assert!(segment::list(folder.path()).unwrap().len() > 2);
 	log.prune(KEEP_HEIGHTS + 20).unwrap();
 	assert_eq!(segment::list(folder.path()).unwrap().len(), 1);
-	assert_eq!(open(folder.path()).unwrap().1.votes.into_keys().max(), Some(10));
+	let (_, replay) = open(folder.path()).unwrap();
+	assert_eq!(replay.votes.keys().max(), Some(&10));
+	assert!(replay.since > 1, "votes are forgotten, and it says below which height");
+}
+
+#[test]
+fn a_large_last_entry_with_an_unwritten_sector_is_dropped_and_one_with_wrong_bytes_is_not() {
+	let folder = with_votes(1..3);
+	let proposal = Proposal { hash: H256::repeat_byte(3), bytes: std::sync::Arc::new(vec![1; 10_000]) };
+	let (mut log, replay) = open(folder.path()).unwrap();
+	assert_eq!(replay.since, 0, "nothing was pruned");
+	persist(&mut log, Record::Proposed { height: 3, view: 0, proposal, new_view: None });
+	let whole = std::fs::read(file(&folder)).unwrap();
+	let sector = whole.len().next_multiple_of(512) - 2 * 512;
+	let mut bytes = whole.clone();
+	bytes[sector..sector + 512].fill(0);
+	std::fs::write(file(&folder), &bytes).unwrap();
+	assert_eq!(open(folder.path()).unwrap().1.votes.len(), 2);
+	let mut bytes = whole;
+	bytes[sector..sector + 511].fill(0);
+	std::fs::write(file(&folder), &bytes).unwrap();
+	assert!(matches!(open(folder.path()), Err(VoteLogError::Corrupted { .. })));
 }

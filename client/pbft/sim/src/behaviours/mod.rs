@@ -12,6 +12,7 @@ mod forger;
 mod lying_view_change;
 mod silent;
 mod twins;
+mod withholder;
 
 pub use cabal::{Cabal, Context};
 
@@ -48,6 +49,11 @@ pub trait Behaviour {
 		Vec::new()
 	}
 
+	/// Whether it gives a block to who asks for it.
+	fn serves(&mut self) -> bool {
+		true
+	}
+
 	/// What it tells its replica of a block that it executed.
 	fn check(&mut self, verdict: Result<(), RejectedProposal>) -> Result<(), RejectedProposal> {
 		verdict
@@ -82,11 +88,13 @@ pub enum Kind {
 	LyingViewChange,
 	/// Runs twice with one key.
 	Twins,
+	/// Proposes and changes views like everybody, but keeps its votes and its blocks.
+	Withholder,
 }
 
 impl Kind {
 	/// All of them.
-	pub const ALL: [Kind; 7] = [
+	pub const ALL: [Kind; 8] = [
 		Kind::Silent,
 		Kind::EquivocatingPrimary,
 		Kind::EquivocatingVotes,
@@ -94,6 +102,7 @@ impl Kind {
 		Kind::Forger,
 		Kind::LyingViewChange,
 		Kind::Twins,
+		Kind::Withholder,
 	];
 
 	/// For people.
@@ -106,6 +115,7 @@ impl Kind {
 			Kind::Forger => "stale and forged certificates",
 			Kind::LyingViewChange => "lies in view changes",
 			Kind::Twins => "twins",
+			Kind::Withholder => "withholds votes and blocks",
 		}
 	}
 
@@ -119,6 +129,7 @@ impl Kind {
 			Kind::Forger => Box::<forger::Forger>::default(),
 			Kind::LyingViewChange => Box::<lying_view_change::LyingViewChange>::default(),
 			Kind::Twins => Box::new(twins::Twin::new(node)),
+			Kind::Withholder => Box::new(withholder::Withholder),
 		}
 	}
 }

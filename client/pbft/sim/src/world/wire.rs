@@ -149,7 +149,9 @@ impl World {
 				}
 			},
 			Packet::FetchRequest(hash) => {
-				if let Some(proposal) = node.block(&hash).cloned() {
+				let found = node.block(&hash).cloned();
+				let serves = self.with_behaviour(to, true, |behaviour, _| behaviour.serves());
+				if let Some(proposal) = found.filter(|_| serves) {
 					self.send_to_node(to, from, Packet::FetchResponse(proposal));
 				}
 			},
@@ -197,6 +199,10 @@ impl World {
 	pub(super) fn verify_and_feed(&mut self, to: NodeId, from: Option<NodeId>, message: Signed<Message>) {
 		let node = &self.nodes[to];
 		let Scenario { domain, rules, .. } = &self.scenario;
+		if !node.replica.could_use(&message) {
+			self.stats.unused += 1;
+			return;
+		}
 		match message.verify_by(rules, domain, &node.committee, node.height, &keys::check) {
 			Ok(verified) => self.feed(to, Input::Message(verified)),
 			Err(error) => {

@@ -1,8 +1,10 @@
 //! When a block is proposed, how views change, what is said again.
 
 use crate::{
-	testing::{block, commit, new_view, pre_prepare, prepare, prepared, records, said, view_change, Bench, HEIGHT},
-	Input, Message, Output, Phase, Record, Timer, MAX_TIMEOUT_DOUBLINGS,
+	testing::{
+		block, commit, new_view, pre_prepare, prepare, prepared, records, said, sign, view_change, Bench, HEIGHT,
+	},
+	Input, Message, Output, Phase, Record, Signed, Timer, MAX_TIMEOUT_DOUBLINGS,
 };
 
 const BUILD: Output = Output::BuildProposal { height: HEIGHT, view: 0 };
@@ -154,6 +156,72 @@ fn a_new_primary_fetches_the_prepared_block_from_those_who_showed_it() {
 	let outputs = bench.replica.step(Input::BlockFetched(block.clone()));
 	assert!(matches!(&said(&outputs)[..], [Message::PrePrepare(proposed)] if proposed.proposal == block));
 	assert!(outputs.contains(&Output::CheckProposal { proposal: block, authorship: None }), "rule 4 holds for it too");
+}
+
+#[test]
+fn a_block_that_nobody_gives_does_not_keep_the_view_from_opening() {
+	let (mut bench, _) = Bench::start(4, 1, vec![]);
+	let lost = block(1);
+	let signers: Vec<_> = [0, 2, 3].iter().map(|turn| bench.primary(*turn)).collect();
+	bench.hear(bench.primary(3), view_change(1, Some(prepared(4, 0, &lost, &signers))));
+	let outputs = bench.hear(bench.primary(2), view_change(1, None));
+	assert!(outputs.iter().any(|output| matches!(output, Output::FetchBlock { hash, .. } if *hash == lost.hash)));
+	assert_eq!(bench.replica.status().phase, Phase::Changing, "the only quorum is bound to the block");
+	// With one more that has not prepared it, three of four are not bound: it cannot have been committed.
+	let outputs = bench.hear(bench.primary(0), view_change(1, None));
+	assert!(outputs.contains(&Output::BuildProposal { height: HEIGHT, view: 1 }), "{outputs:?}");
+	let outputs = bench.replica.step(Input::ProposalBuilt { height: HEIGHT, view: 1, proposal: block(2) });
+	let [Message::PrePrepare(proposed), Message::Prepare(_)] = &said(&outputs)[..] else { panic!("{outputs:?}") };
+	let new_view = &proposed.new_view.as_ref().expect("it allows the view").message;
+	let liar = bench.primary(3);
+	assert!(new_view.view_changes.len() == 3 && new_view.view_changes.iter().all(|signed| signed.sender != liar));
+	bench.verified(sign(bench.primary(1), said(&outputs)[0].clone()));
+}
+
+#[test]
+fn a_bound_view_waits_for_the_block() {
+	let (mut bench, _) = Bench::start(4, 1, vec![]);
+	let held = block(1);
+	let signers: Vec<_> = [0, 2, 3].iter().map(|turn| bench.primary(*turn)).collect();
+	let shown = Some(prepared(4, 0, &held, &signers));
+	for turn in [3, 2, 0] {
+		let outputs = bench.hear(bench.primary(turn), view_change(1, shown.clone()));
+		assert!(said(&outputs).iter().all(|message| matches!(message, Message::ViewChange(_))), "{outputs:?}");
+	}
+	assert_eq!(bench.replica.status().phase, Phase::Changing);
+	let outputs = bench.replica.step(Input::BlockFetched(held.clone()));
+	assert!(matches!(&said(&outputs)[..], [Message::PrePrepare(proposed)] if proposed.proposal == held));
+}
+
+#[test]
+fn what_can_tell_nothing_new_is_not_worth_its_verification() {
+	let (mut bench, _) = Bench::start(4, 3, vec![]);
+	let me = bench.primary(3);
+	let could_use =
+		|bench: &Bench, turn: u32, message: Message| bench.replica.could_use(&sign(bench.primary(turn), message));
+	assert!(could_use(&bench, 0, pre_prepare(0, &block(1), None)));
+	assert!(!could_use(&bench, 1, pre_prepare(0, &block(1), None)), "not the primary");
+	assert!(!could_use(&bench, 3, prepare(0, &block(1))), "our own");
+	let elsewhere = Signed { height: HEIGHT + 1, ..sign(bench.primary(0), prepare(0, &block(1))) };
+	assert!(!bench.replica.could_use(&elsewhere));
+	bench.hear(bench.primary(0), pre_prepare(0, &block(1), None));
+	assert!(!could_use(&bench, 0, pre_prepare(0, &block(1), None)), "said again");
+	assert!(could_use(&bench, 0, pre_prepare(0, &block(2), None)), "a contradiction is evidence");
+	bench.hear(bench.primary(0), pre_prepare(0, &block(2), None));
+	assert!(!could_use(&bench, 0, pre_prepare(0, &block(3), None)), "one is enough");
+
+	bench.hear(bench.primary(1), view_change(1, None));
+	assert!(!could_use(&bench, 1, view_change(1, None)));
+	assert!(could_use(&bench, 1, view_change(2, None)));
+	assert!(could_use(&bench, 1, view_change(1_000, None)), "views beyond the window count");
+	bench.hear(bench.primary(1), view_change(1_000, None));
+	assert!(!could_use(&bench, 1, view_change(999, None)) && could_use(&bench, 1, view_change(1_001, None)));
+	let far = new_view(bench.primary(101), 101, &[(0, None), (1, None), (2, None)]);
+	assert!(could_use(&bench, 101, pre_prepare(101, &block(1), Some(far.clone()))), "it takes us along");
+	assert!(!could_use(&bench, 102, Message::NewView(far.message)));
+	bench.hear(bench.primary(2), commit(0, &block(1)));
+	assert!(!could_use(&bench, 2, commit(0, &block(1))) && could_use(&bench, 2, commit(1, &block(1))));
+	assert_ne!(me, bench.primary(2));
 }
 
 #[test]

@@ -7,15 +7,17 @@ fn key(number: u8) -> PbftId {
 #[test]
 fn a_flood_exceeds_the_budget_and_a_peer_is_cut_off_once() {
 	let (mut peers, peer) = (Peers::default(), PeerId::random());
-	assert_eq!(peers.admit(&peer), Admission::CutOff, "it has no substream");
+	assert_eq!(peers.admit(&peer, 100), Admission::CutOff, "it has no substream");
 	peers.insert(peer, vec![key(1)]);
-	let granted = (0..100_000).take_while(|_| peers.admit(&peer) == Admission::Granted).count();
+	assert!(peers.admitted().contains(&peer));
+	let granted = (0..100_000).take_while(|_| peers.admit(&peer, 100) == Admission::Granted).count();
 	assert!((2_000..10_000).contains(&granted), "{granted} messages were let through");
 	assert_eq!(peers.all().count(), 1);
 
 	assert!(peers.cut_off(&peer));
 	assert!(!peers.cut_off(&peer));
-	assert_eq!(peers.admit(&peer), Admission::CutOff);
+	assert_eq!(peers.admit(&peer, 100), Admission::CutOff);
+	assert!(!peers.admitted().contains(&peer));
 	assert_eq!(peers.all().count(), 0);
 	assert_eq!(peers.of_member(&key(1)).count(), 0);
 }
@@ -31,4 +33,36 @@ fn a_member_has_no_more_peers_than_it_needs() {
 	}
 	assert!(!peers.has_room(&key(1), &PeerId::random()));
 	assert!(peers.has_room(&key(2), &PeerId::random()));
+}
+
+#[test]
+fn large_messages_and_those_that_cost_many_checks_exceed_it_sooner() {
+	let (mut peers, peer) = (Peers::default(), PeerId::random());
+	peers.insert(peer, vec![key(1)]);
+	let granted = (0..1_000).take_while(|_| peers.admit(&peer, 4 << 20) == Admission::Granted).count();
+	assert!((7..20).contains(&granted), "{granted} messages of 4 MiB were let through");
+
+	let peer = PeerId::random();
+	peers.insert(peer, vec![key(1)]);
+	let granted = (0..1_000)
+		.take_while(|_| {
+			let admission = peers.admit(&peer, 100);
+			peers.charge(&peer, 87);
+			admission == Admission::Granted
+		})
+		.count();
+	assert!((20..60).contains(&granted), "{granted} messages of 87 checks were let through");
+}
+
+#[test]
+fn strangers_are_those_without_a_key_of_the_committee() {
+	let (mut peers, member, stranger) = (Peers::default(), PeerId::random(), PeerId::random());
+	peers.insert(member, vec![key(9), key(1)]);
+	peers.insert(stranger, vec![key(9)]);
+	let vrf = sp_core::sr25519::Public::default().into();
+	let members = vec![tp_pbft::Member { key: key(1), vrf, weight: 1 }];
+	let committee = Committee { epoch: 0, members, seed: [0; 32] };
+	assert_eq!(peers.strangers(&committee), vec![stranger]);
+	peers.cut_off(&stranger);
+	assert!(peers.strangers(&committee).is_empty());
 }

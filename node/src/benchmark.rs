@@ -1,0 +1,62 @@
+//! The SDK's benchmarks, in builds that have them.
+//!
+//! They are a feature because they bring a hundred crates, of parachains too, and some under GPL-3.0 without an
+//! exception for what is linked with them.
+
+use crate::cli::Cli;
+
+/// `top-node benchmark`.
+#[cfg(feature = "runtime-benchmarks")]
+#[derive(Debug, clap::Parser)]
+pub struct BenchmarkCommand {
+	#[command(subcommand)]
+	command: frame_benchmarking_cli::BenchmarkCmd,
+}
+
+/// `top-node benchmark`, which this build does not have.
+#[cfg(not(feature = "runtime-benchmarks"))]
+#[derive(Debug, clap::Parser)]
+#[command(disable_help_flag = true)]
+pub struct BenchmarkCommand {
+	#[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+	arguments: Vec<String>,
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkCommand {
+	/// Runs those that apply: others make blocks of their own, which know nothing of certificates.
+	pub(crate) fn run(&self, cli: &Cli) -> anyhow::Result<()> {
+		use frame_benchmarking_cli::{BenchmarkCmd, SUBSTRATE_REFERENCE_HARDWARE};
+		use tc_chains::{Block, FullBackend, FullClient};
+
+		crate::command::on_config(cli, &self.command, |config| match &self.command {
+			BenchmarkCmd::Machine(machine) => machine.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()),
+			BenchmarkCmd::Block(block) => {
+				let parts = tc_chains::new_partial(&config)?;
+				block.run::<Block, FullBackend, FullClient>(parts.client)
+			},
+			BenchmarkCmd::Pallet(pallet) => {
+				pallet.run_with_spec::<sp_runtime::traits::BlakeTwo256, ()>(Some(config.chain_spec))
+			},
+			BenchmarkCmd::Storage(_) | BenchmarkCmd::Overhead(_) | BenchmarkCmd::Extrinsic(_) => {
+				Err("this benchmark builds blocks without the certificates that PBFT asks for; `top-node bench chain` \
+				 measures a whole network, `top-node benchmark machine`, `block` and `pallet` work here"
+					.into())
+			},
+		})
+	}
+}
+
+#[cfg(not(feature = "runtime-benchmarks"))]
+impl BenchmarkCommand {
+	/// Says where they are.
+	pub(crate) fn run(&self, _: &Cli) -> anyhow::Result<()> {
+		anyhow::bail!(
+			"this build is without the SDK's benchmarks, which are for weights and machines; \
+			 `cargo run --release -p {0} --features runtime-benchmarks -- benchmark {1}` has them, and \
+			 `{0} bench chain` measures a network",
+			env!("CARGO_PKG_NAME"),
+			self.arguments.join(" "),
+		)
+	}
+}
