@@ -1,9 +1,13 @@
-//! A fresh node gets two thousand blocks from the others, with a certificate for each.
+//! How blocks get to a node that has none: from the others, two thousand at a time, or from a file; with a certificate for
+//! each.
 
 mod support;
 
 use codec::Encode;
-use std::time::{Duration, Instant};
+use std::{
+	fs,
+	time::{Duration, Instant},
+};
 use support::{block_on, network, witness::hashes, LogsOnFailure, UP_TIMEOUT};
 use top_node::{chain_spec::Preset, client::RpcClient};
 use tp_core::Hash;
@@ -15,6 +19,51 @@ const BLOCKS: u32 = 2_000;
 const MAKING_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long the fifth may take to get them.
 const SYNC_TIMEOUT: Duration = Duration::from_secs(180);
+
+#[test]
+fn blocks_from_a_file_are_verified_and_can_be_checked_again() {
+	let support::TestNetwork { mut network, folder } = network(Preset::Dev, 0);
+	network.start().unwrap();
+	block_on(network.wait_for_height(4, UP_TIMEOUT)).unwrap();
+	let node = &mut network.nodes_mut()[0];
+	node.stop(UP_TIMEOUT).unwrap();
+	let spec = format!("--chain={}", folder.path().join("spec.json").display());
+	let source = format!("--base-path={}", node.folder().display());
+	let fresh = folder.path().join("fresh");
+	let (other, file) = (format!("--base-path={}", fresh.display()), folder.path().join("blocks.json"));
+	let file = file.to_str().unwrap();
+	let succeeds = |arguments: &[&str]| {
+		let outcome = support::top_node(arguments);
+		assert_eq!(outcome.code, Some(0), "{arguments:?}: {outcome:?}");
+		outcome
+	};
+	succeeds(&["export-blocks", &spec, &source, "--from=1", "--to=4", file]);
+
+	// A certificate that is another block's: nothing from there on is imported.
+	let text = fs::read_to_string(file).unwrap();
+	let mut blocks: Vec<serde_json::Value> =
+		serde_json::Deserializer::from_str(&text).into_iter().collect::<Result<_, _>>().unwrap();
+	assert_eq!(blocks.len(), 4);
+	blocks[2]["justifications"] = blocks[1]["justifications"].clone();
+	let forged = folder.path().join("forged.json");
+	fs::write(&forged, blocks.iter().map(|block| block.to_string()).collect::<Vec<_>>().join("\n")).unwrap();
+	let refused = support::top_node(["import-blocks", &spec, &other, forged.to_str().unwrap()]);
+	let best = |base: &str| {
+		let outcome = succeeds(&["chain-info", &spec, base]);
+		let info: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+		info["best_number"].as_u64().unwrap_or_else(|| panic!("{info}"))
+	};
+	assert_eq!(best(&other), 2, "{refused:?}");
+
+	succeeds(&["import-blocks", &spec, &other, file]);
+	assert_eq!(best(&other), 4);
+	let checked = succeeds(&["check-block", &spec, &other, "3"]);
+	assert!(format!("{checked:?}").contains("Completed in"), "{checked:?}");
+	assert_eq!(best(&other), 4, "checking changes nothing");
+
+	succeeds(&["purge-chain", "-y", &spec, &other]);
+	assert_eq!(best(&other), 0);
+}
 
 #[test]
 fn a_fresh_node_syncs_two_thousand_blocks_with_their_certificates() {

@@ -76,7 +76,7 @@ pub async fn keeps_its_pace(scene: &Scene, before: f64) {
 	let known = announcement(&newest.header, Some(certificate_of(&newest).encode()));
 	let claimed = (tip.number, tip.hash());
 	let herald = Peer::start(PeerParams::syncing(genesis, addresses.clone(), claimed, Offer::default()));
-	attackers.push(tokio::spawn(repeat(herald, addresses, known, stop.clone(), sent.clone())));
+	attackers.push(tokio::spawn(repeat(herald, addresses.clone(), known, stop.clone(), sent.clone())));
 
 	let measured = async {
 		let during = pace(scene.client(), DURATION).await;
