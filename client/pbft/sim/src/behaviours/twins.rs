@@ -20,7 +20,7 @@ impl Twin {
 	}
 
 	fn reaches(&self, context: &Context, identity: Identity) -> bool {
-		let apart = context.identity % 2 == 0;
+		let apart = context.identity.is_multiple_of(2);
 		!apart || context.cabal.side(context.height, identity) == self.side(context.identity)
 	}
 }
