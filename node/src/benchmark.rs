@@ -3,14 +3,20 @@
 //! They are a feature because they bring a hundred crates, of parachains too, and some under GPL-3.0 without an
 //! exception for what is linked with them.
 
-use crate::cli::Cli;
+#[cfg(feature = "runtime-benchmarks")]
+use {
+	frame_benchmarking_cli::{BenchmarkCmd, SUBSTRATE_REFERENCE_HARDWARE},
+	sp_runtime::traits::BlakeTwo256,
+	tc_chains::{Block, FullBackend, FullClient},
+};
 
 /// `top-node benchmark`.
 #[cfg(feature = "runtime-benchmarks")]
 #[derive(Debug, clap::Parser)]
 pub struct BenchmarkCommand {
+	/// Which one.
 	#[command(subcommand)]
-	command: frame_benchmarking_cli::BenchmarkCmd,
+	pub command: BenchmarkCmd,
 }
 
 /// `top-node benchmark`, which this build does not have.
@@ -25,32 +31,26 @@ pub struct BenchmarkCommand {
 #[cfg(feature = "runtime-benchmarks")]
 impl BenchmarkCommand {
 	/// Runs those that apply: others make blocks of their own, which know nothing of certificates.
-	pub(crate) fn run(&self, cli: &Cli) -> anyhow::Result<()> {
-		use frame_benchmarking_cli::{BenchmarkCmd, SUBSTRATE_REFERENCE_HARDWARE};
-		use tc_chains::{Block, FullBackend, FullClient};
-
-		crate::command::on_config(cli, &self.command, |config| match &self.command {
+	pub(crate) fn run(&self, config: sc_service::Configuration) -> sc_cli::Result<()> {
+		match &self.command {
 			BenchmarkCmd::Machine(machine) => machine.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()),
 			BenchmarkCmd::Block(block) => {
-				let parts = tc_chains::new_partial(&config)?;
-				block.run::<Block, FullBackend, FullClient>(parts.client)
+				block.run::<Block, FullBackend, FullClient>(tc_chains::new_partial(&config)?.client)
 			},
-			BenchmarkCmd::Pallet(pallet) => {
-				pallet.run_with_spec::<sp_runtime::traits::BlakeTwo256, ()>(Some(config.chain_spec))
-			},
+			BenchmarkCmd::Pallet(pallet) => pallet.run_with_spec::<BlakeTwo256, ()>(Some(config.chain_spec)),
 			BenchmarkCmd::Storage(_) | BenchmarkCmd::Overhead(_) | BenchmarkCmd::Extrinsic(_) => {
 				Err("this benchmark builds blocks without the certificates that PBFT asks for; `top-node bench chain` \
 				 measures a whole network, `top-node benchmark machine`, `block` and `pallet` work here"
 					.into())
 			},
-		})
+		}
 	}
 }
 
 #[cfg(not(feature = "runtime-benchmarks"))]
 impl BenchmarkCommand {
 	/// Says where they are.
-	pub(crate) fn run(&self, _: &Cli) -> anyhow::Result<()> {
+	pub(crate) fn run(&self) -> anyhow::Result<()> {
 		anyhow::bail!(
 			"this build is without the SDK's benchmarks, which are for weights and machines; \
 			 `cargo run --release -p {0} --features runtime-benchmarks -- benchmark {1}` has them, and \

@@ -58,7 +58,10 @@ pub fn run() -> anyhow::Result<()> {
 			let PartialComponents { client, task_manager, backend, .. } = tc_chains::new_partial(&config)?;
 			Ok((command.run(client, backend, None).boxed_local(), task_manager))
 		}),
-		Some(Subcommand::Benchmark(command)) => command.run(&cli),
+		#[cfg(feature = "runtime-benchmarks")]
+		Some(Subcommand::Benchmark(command)) => on_config(&cli, &command.command, |config| command.run(config)),
+		#[cfg(not(feature = "runtime-benchmarks"))]
+		Some(Subcommand::Benchmark(command)) => command.run(),
 	}
 }
 
@@ -106,7 +109,7 @@ fn explain_network_key(error: sc_cli::Error, command: &sc_cli::RunCmd) -> anyhow
 }
 
 /// Runs a command that needs no more than the configuration.
-pub(crate) fn on_config(
+fn on_config(
 	cli: &Cli,
 	command: &impl CliConfiguration,
 	run: impl FnOnce(Configuration) -> sc_cli::Result<()>,

@@ -5,9 +5,11 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+mod accounts;
 pub mod currency;
 pub mod fees;
 pub mod limits;
 mod types;
 
+pub use accounts::LatticeAccounts;
 pub use types::{Address, Block, Header, TxExtension, UncheckedExtrinsic};

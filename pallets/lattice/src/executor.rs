@@ -1,0 +1,57 @@
+//! Who applies a batch.
+
+use crate::Config;
+use core::marker::PhantomData;
+use frame_system::Account as Accounts;
+use tp_core::AccountId;
+use tp_lattice::{apply_units, decode_batch, lattice_host, Account, AccountStore, ApplyError, Context, Outcome};
+
+/// Applies an encoded batch to the accounts of the state. All executors do the same.
+pub trait UnitExecutor {
+	/// Applies it.
+	fn apply(batch: &[u8], context: &Context) -> Result<Outcome, ApplyError>;
+}
+
+/// By the node's host function: natively, with signatures verified in batches or known already.
+pub struct HostExecutor;
+
+impl UnitExecutor for HostExecutor {
+	fn apply(batch: &[u8], context: &Context) -> Result<Outcome, ApplyError> {
+		lattice_host::apply_units(batch, context.clone())
+	}
+}
+
+/// By the runtime itself, one signature after another: for nodes without the host function, and to compare with.
+pub struct RuntimeExecutor<T>(PhantomData<T>);
+
+impl<T: Config> UnitExecutor for RuntimeExecutor<T> {
+	fn apply(batch: &[u8], context: &Context) -> Result<Outcome, ApplyError> {
+		let batch = decode_batch(batch)?;
+		let is_valid = |_, unit: &tp_lattice::Unit| unit.is_signed(&context.domain);
+		Ok(apply_units(&batch, &is_valid, &mut SystemAccounts::<T>(PhantomData), context))
+	}
+}
+
+/// `System::Account`, as the runtime reaches it.
+struct SystemAccounts<T>(PhantomData<T>);
+
+impl<T: Config> AccountStore for SystemAccounts<T> {
+	fn account(&self, id: &AccountId) -> Option<Account> {
+		Accounts::<T>::try_get(id).ok().map(|info| Account {
+			nonce: info.nonce,
+			consumers: info.consumers,
+			providers: info.providers,
+			sufficients: info.sufficients,
+			data: info.data,
+		})
+	}
+
+	fn set_account(&mut self, id: &AccountId, account: Option<Account>) {
+		match account {
+			Some(Account { nonce, consumers, providers, sufficients, data }) => {
+				Accounts::<T>::insert(id, frame_system::AccountInfo { nonce, consumers, providers, sufficients, data })
+			},
+			None => Accounts::<T>::remove(id),
+		}
+	}
+}

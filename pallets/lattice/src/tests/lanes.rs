@@ -1,0 +1,217 @@
+//! Random histories through both lanes, and through both executors.
+
+use crate::{mock::*, BlockOutcome};
+use codec::Encode;
+use frame_support::traits::ReservableCurrency;
+use rand::{seq::SliceRandom, Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::{
+	collections::{BTreeMap, BTreeSet, HashMap},
+	sync::Arc,
+};
+use tp_core::Balance;
+use tp_lattice::{Batch, Domain, KnownVerdicts, Mark, Operation, Unit, VerdictsExt};
+
+const ACCOUNTS: u32 = 200;
+/// Transfers of the comparison of the lanes.
+const TRANSFERS: usize = 100_000;
+
+/// One payment of a history.
+#[derive(Clone, Copy)]
+struct Payment {
+	from: u32,
+	to: u32,
+	how: How,
+}
+
+#[derive(Clone, Copy)]
+enum How {
+	Transfer(Balance),
+	KeepAlive(Balance),
+	All,
+}
+
+impl Payment {
+	fn operation(self) -> Operation {
+		let dest = id(self.to);
+		match self.how {
+			How::Transfer(amount) => Operation::Transfer { dest, amount },
+			How::KeepAlive(amount) => Operation::TransferKeepAlive { dest, amount },
+			How::All => Operation::TransferAll { dest },
+		}
+	}
+
+	/// As an extrinsic: the nonce first, then the call.
+	fn dispatch(self) -> bool {
+		let (origin, dest) = (RuntimeOrigin::signed(id(self.from)), id(self.to));
+		System::inc_account_nonce(id(self.from));
+		let done = match self.how {
+			How::Transfer(amount) => Balances::transfer_allow_death(origin, dest, amount),
+			How::KeepAlive(amount) => Balances::transfer_keep_alive(origin, dest, amount),
+			How::All => Balances::transfer_all(origin, dest, false),
+		};
+		done.is_ok()
+	}
+}
+
+/// A block's payments, one from each payer, one to each payee, none to a payer: no payment needs, or moves, what another
+/// of its block brings, so that the order that extrinsics have makes no difference.
+fn payments(rng: &mut ChaCha8Rng) -> Vec<Payment> {
+	let mut everyone: Vec<u32> = (0..ACCOUNTS).collect();
+	everyone.shuffle(rng);
+	let (payers, payees) = everyone.split_at(ACCOUNTS as usize / 2);
+	let mut payees: Vec<u32> = payees.iter().copied().chain(ACCOUNTS..ACCOUNTS + 5).collect();
+	payees.shuffle(rng);
+	let amount = |rng: &mut ChaCha8Rng| match rng.gen_range(0..10) {
+		0 => rng.gen_range(0..2_000),
+		1 => rng.gen_range(0..1_000_000),
+		_ => rng.gen_range(0..20_000),
+	};
+	let payment = |(from, to): (&u32, &u32)| Payment {
+		from: *from,
+		to: *to,
+		how: match rng.gen_range(0..12) {
+			0 => How::All,
+			1..=4 => How::KeepAlive(amount(rng)),
+			_ => How::Transfer(amount(rng)),
+		},
+	};
+	payers.iter().zip(&payees).map(payment).collect()
+}
+
+/// Accounts without what only one of the lanes writes.
+fn accounts() -> BTreeMap<[u8; 32], [u128; 6]> {
+	frame_system::Account::<Test>::iter()
+		.map(|(id, info)| {
+			let data = info.data;
+			let counts = [info.nonce, info.consumers, info.providers].map(u128::from);
+			(id.into(), [counts[0], counts[1], counts[2], data.free, data.reserved, data.frozen])
+		})
+		.collect()
+}
+
+#[test]
+fn the_same_transfers_through_both_lanes_end_in_the_same_accounts() {
+	let prepare = || {
+		let mut ledger = ledger(ACCOUNTS, 2_000_000);
+		ledger.execute_with(|| {
+			for account in (0..ACCOUNTS).step_by(7) {
+				Balances::reserve(&id(account), 5_000).unwrap();
+			}
+		});
+		ledger
+	};
+	let (mut units, mut extrinsics) = (prepare(), prepare());
+	let mut rng = ChaCha8Rng::seed_from_u64(11);
+	let (mut done, mut applied, mut died) = (0, 0, 0);
+	while done < TRANSFERS {
+		let payments: Vec<Payment> = units.execute_with(|| {
+			// Who does not exist has no nonce to pay with, in either lane.
+			payments(&mut rng).into_iter().filter(|payment| System::account_exists(&id(payment.from))).collect()
+		});
+		done += payments.len();
+		let (before, ok, after): (usize, BTreeSet<u32>, _) = units.execute_with(|| {
+			let before = accounts().len();
+			open();
+			// A unit that is refused takes no height; as an extrinsic it would take a nonce.
+			let made: Vec<Unit> =
+				payments.iter().map(|payment| unsigned_next(payment.from, payment.operation())).collect();
+			let batch = Batch::new(made).unwrap();
+			let outcome = apply_known(&batch);
+			let of: HashMap<_, _> = payments.iter().map(|payment| (id(payment.from), payment.from)).collect();
+			let ok = (0u32..).zip(batch.units()).filter(|(at, _)| outcome.mark(*at) == Mark::APPLIED);
+			let ok = ok.map(|(_, unit)| of[&unit.body.account]).collect();
+			close();
+			(before, ok, accounts())
+		});
+		let other = extrinsics.execute_with(|| {
+			open();
+			for payment in &payments {
+				let nonce = System::account_nonce(id(payment.from));
+				let succeeded = payment.dispatch();
+				assert_eq!(succeeded, ok.contains(&payment.from), "from {} to {}", payment.from, payment.to);
+				if !succeeded {
+					frame_system::Account::<Test>::mutate(id(payment.from), |account| account.nonce = nonce);
+				}
+			}
+			close();
+			accounts()
+		});
+		applied += ok.len();
+		died += before.saturating_sub(after.len());
+		assert!(after == other, "the accounts differ after {done} transfers");
+	}
+	println!("{done} transfers, {applied} applied");
+	assert!(applied > TRANSFERS / 2 && applied < done && died > 0, "{applied} of {done} applied, {died} deaths");
+}
+
+/// The next unit, its signature known to be right.
+fn unsigned_next(account: u32, operation: Operation) -> Unit {
+	let state = System::account(id(account));
+	let body = tp_lattice::UnitBody {
+		account: id(account),
+		height: state.nonce,
+		parent: state.data.unit_head,
+		valid_until: 0,
+		operations: vec![operation].try_into().expect("one"),
+	};
+	Unit { body, signature: sp_core::ed25519::Signature::default().into() }
+}
+
+/// All signatures are right.
+struct AllRight;
+impl KnownVerdicts for AllRight {
+	fn verdict(&self, _: &Domain, _: &Unit) -> Option<bool> {
+		Some(true)
+	}
+}
+
+fn apply_known(batch: &Batch) -> tp_lattice::Outcome {
+	sp_externalities::with_externalities(|mut state| {
+		use sp_externalities::ExternalitiesExt;
+		if state.extension::<VerdictsExt>().is_none() {
+			state.register_extension(VerdictsExt(Arc::new(AllRight))).expect("it was not there");
+		}
+	})
+	.expect("within a ledger");
+	Lattice::apply(RuntimeOrigin::none(), batch.encode()).unwrap();
+	BlockOutcome::<Test>::get().unwrap()
+}
+
+/// Verdicts of every other unit, as a pool would have them that has not seen all.
+struct Some1OfEach2;
+impl KnownVerdicts for Some1OfEach2 {
+	fn verdict(&self, domain: &Domain, unit: &Unit) -> Option<bool> {
+		unit.hash()[1].is_multiple_of(2).then(|| unit.is_signed(domain))
+	}
+}
+
+#[test]
+fn host_runtime_and_known_verdicts_give_the_same_state() {
+	let history = |seed: u64, ledger: &mut sp_io::TestExternalities| {
+		let mut rng = ChaCha8Rng::seed_from_u64(seed);
+		let mut digests = Vec::new();
+		for _ in 0..12 {
+			let payments = payments(&mut rng);
+			digests.push(ledger.execute_with(|| {
+				open();
+				let mut units: Vec<Unit> =
+					payments.iter().map(|payment| next(payment.from, vec![payment.operation()])).collect();
+				for unit in &mut units {
+					if rng.gen_bool(0.1) {
+						unit.body.valid_until ^= 1 << 20;
+					}
+				}
+				apply(units);
+				close()
+			}));
+		}
+		(digests, ledger.execute_with(|| sp_io::storage::root(sp_runtime::StateVersion::V1)))
+	};
+	let by_host = history(3, &mut ledger(ACCOUNTS, 50_000));
+	let mut with_verdicts = ledger(ACCOUNTS, 50_000);
+	with_verdicts.register_extension(VerdictsExt(Arc::new(Some1OfEach2)));
+	assert_eq!(history(3, &mut with_verdicts), by_host);
+	by_runtime();
+	assert_eq!(history(3, &mut ledger(ACCOUNTS, 50_000)), by_host);
+}

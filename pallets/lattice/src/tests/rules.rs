@@ -1,0 +1,191 @@
+//! What the pallet adds to `tp-lattice`.
+
+use crate::{mock::*, BlockOutcome, Call, Error, TableHeads};
+use codec::Encode;
+use frame_support::{
+	assert_noop, assert_ok,
+	dispatch::{DispatchClass, GetDispatchInfo},
+	inherent::{InherentData, ProvideInherent},
+	traits::fungible::{Inspect, Mutate},
+};
+use sp_runtime::DispatchError;
+use tp_lattice::{AccountData, Batch, Mark, Operation, Reason, TableHead, TableId, INHERENT_IDENTIFIER};
+
+#[test]
+fn a_block_applies_one_batch_and_its_header_says_so() {
+	ledger(10, 100_000).execute_with(|| {
+		open();
+		let unit = next(1, vec![pay(2, 5_000)]);
+		let outcome = apply(vec![unit.clone()]);
+		assert_eq!(outcome.mark(0), Mark::APPLIED);
+		assert_eq!((Balances::balance(&id(1)), Balances::balance(&id(2))), (95_000, 105_000));
+		let again = Batch::new(vec![next(1, vec![pay(2, 1)])]).unwrap().encode();
+		assert_noop!(Lattice::apply(RuntimeOrigin::none(), again), Error::<Test>::AppliedBefore);
+		let digest = close();
+		assert_eq!(digest.units, 1);
+		let heads: Vec<(TableId, TableHead)> =
+			outcome.tables.iter().map(|block| (block.table, TableHeads::<Test>::get(block.table))).collect();
+		assert_eq!(digest, outcome.digest(&heads));
+		assert!(heads.iter().all(|(_, head)| head.height == 1));
+
+		open();
+		assert!(!BlockOutcome::<Test>::exists(), "an outcome is of its own block");
+		assert_eq!(close().units, 0, "a block without units says so");
+		let (table, head) = heads[0];
+		assert_eq!(TableHeads::<Test>::get(table), head);
+	});
+}
+
+#[test]
+fn only_the_author_applies_and_only_a_batch() {
+	ledger(2, 100_000).execute_with(|| {
+		open();
+		let batch = Batch::new(vec![next(1, vec![pay(0, 1)])]).unwrap().encode();
+		assert_noop!(Lattice::apply(RuntimeOrigin::signed(id(1)), batch.clone()), DispatchError::BadOrigin);
+		assert_noop!(Lattice::apply(RuntimeOrigin::root(), batch.clone()), DispatchError::BadOrigin);
+		for bytes in [vec![], vec![1, 2, 3], batch[..batch.len() - 1].to_vec(), [&batch[..], &[0]].concat()] {
+			assert_noop!(Lattice::apply(RuntimeOrigin::none(), bytes), Error::<Test>::Undecodable);
+		}
+		assert_ok!(Lattice::apply(RuntimeOrigin::none(), batch));
+		close();
+	});
+}
+
+#[test]
+fn the_batch_is_an_inherent_of_the_mandatory_class() {
+	let bytes = vec![7; 1_000];
+	let mut data = InherentData::new();
+	assert_eq!(Lattice::create_inherent(&data), None);
+	data.put_data(INHERENT_IDENTIFIER, &bytes).unwrap();
+	let call = Lattice::create_inherent(&data).unwrap();
+	assert_eq!(call, Call::apply { batch: bytes });
+	assert!(Lattice::is_inherent(&call));
+	let info = call.get_dispatch_info();
+	assert_eq!(info.class, DispatchClass::Mandatory);
+	assert!(info.call_weight.ref_time() > 1_000 * 1_500_000, "a thousand bytes can be two dozen operations");
+}
+
+#[test]
+fn dust_is_burnt() {
+	ledger(3, 10_000).execute_with(|| {
+		open();
+		let outcome = apply(vec![next(1, vec![pay(2, 9_500)])]);
+		assert_eq!((outcome.dust, Balances::total_issuance()), (500, 29_500));
+		assert!(!System::account_exists(&id(1)));
+		close();
+	});
+}
+
+#[test]
+fn wrong_signatures_are_marked_and_the_others_apply() {
+	ledger(3, 10_000).execute_with(|| {
+		open();
+		let mut forged = next(1, vec![pay(2, 5_000)]);
+		forged.signature = next(2, vec![pay(2, 5_000)]).signature;
+		let outcome = apply(vec![forged, next(2, vec![pay(0, 1)])]);
+		assert_eq!(outcome.refused.len(), 1);
+		assert_eq!(outcome.refused[0].1, Reason::Signature);
+		assert_eq!(Balances::balance(&id(1)), 10_000);
+		close();
+	});
+}
+
+#[test]
+fn balances_leave_the_chain_of_an_account_alone() {
+	ledger(3, 100_000).execute_with(|| {
+		open();
+		let unit = next(1, vec![pay(2, 5_000)]);
+		apply(vec![unit.clone()]);
+		let received = System::account(id(2)).data;
+		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(id(1)), id(2), 5_000));
+		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(id(2)), id(1), 1_000));
+		assert_eq!(System::account(id(1)).data.unit_head, unit.hash());
+		let after = System::account(id(2)).data;
+		assert_eq!(after, AccountData { free: 109_000, ..received });
+		assert_eq!(Balances::balance(&id(1)), 91_000);
+		close();
+	});
+}
+
+#[test]
+fn an_account_made_by_an_extrinsic_begins_a_chain_of_its_own() {
+	ledger(2, 100_000).execute_with(|| {
+		open();
+		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(id(1)), id(7), 20_000));
+		let first = System::account(id(7));
+		assert_eq!((first.providers, first.nonce), (1, 0));
+		close();
+		open();
+		let leaves = next(7, vec![Operation::TransferAll { dest: id(1) }]);
+		apply(vec![leaves.clone()]);
+		assert!(!System::account_exists(&id(7)));
+		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(id(1)), id(7), 20_000));
+		let second = System::account(id(7));
+		assert!(second.data.unit_head != first.data.unit_head);
+		close();
+		open();
+		assert_eq!(apply(vec![leaves]).refused, vec![(0, Reason::Parent)], "what it signed then is no use now");
+		close();
+	});
+}
+
+#[test]
+fn minting_burning_and_killing_keep_the_sum() {
+	ledger(3, 100_000).execute_with(|| {
+		open();
+		assert_ok!(Balances::mint_into(&id(9), 5_000));
+		apply(vec![next(9, vec![pay(1, 4_000)])]);
+		assert_eq!(Balances::balance(&id(9)), 1_000);
+		assert_ok!(Balances::transfer_all(RuntimeOrigin::signed(id(9)), id(1), false));
+		assert!(!System::account_exists(&id(9)));
+		assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), id(1), 7_000));
+		close();
+	});
+}
+
+#[test]
+fn every_scheme_is_verified_within_the_host_function() {
+	use sp_core::Pair;
+	let pair = sp_core::ed25519::Pair::from_seed(&[5; 32]);
+	let account: tp_core::AccountId = pair.public().0.into();
+	ledger(3, 100_000).execute_with(|| {
+		assert_ok!(Balances::mint_into(&account, 50_000));
+		for wraps in [false, true] {
+			open();
+			let mut unit = next(1, vec![pay(2, 1)]);
+			let state = System::account(&account);
+			unit.body.account = account.clone();
+			(unit.body.height, unit.body.parent) = (state.nonce, state.data.unit_head);
+			let payload = unit.body.signing_payload(&domain()).to_vec();
+			let message = if wraps { [b"<Bytes>", &payload[..], b"</Bytes>"].concat() } else { payload };
+			unit.signature = pair.sign(&message).into();
+			assert_eq!(apply(vec![unit]).applied(), 1);
+			close();
+		}
+	});
+}
+
+#[test]
+fn a_batch_that_is_too_large_and_a_ledger_without_a_domain_are_refused() {
+	ledger(2, 100_000).execute_with(|| {
+		open();
+		let large = vec![0; MaxBatchBytes::get() as usize + 1];
+		assert_noop!(Lattice::apply(RuntimeOrigin::none(), large), Error::<Test>::TooLarge);
+		crate::SigningDomain::<Test>::kill();
+		let batch = Batch::new(vec![next(1, vec![pay(0, 1)])]).unwrap().encode();
+		assert_noop!(Lattice::apply(RuntimeOrigin::none(), batch), Error::<Test>::NoDomain);
+		close();
+	});
+}
+
+#[test]
+fn what_was_done_is_what_is_weighed() {
+	ledger(3, 100_000).execute_with(|| {
+		open();
+		let batch = Batch::new(vec![next(1, vec![pay(2, 1), pay(0, 1)])]).unwrap().encode();
+		let declared = Call::<Test>::apply { batch: batch.clone() }.get_dispatch_info().call_weight;
+		let done = Lattice::apply(RuntimeOrigin::none(), batch).unwrap().actual_weight.unwrap();
+		assert!(done.ref_time() < declared.ref_time() && done.ref_time() >= 3 * 62_000_000, "{done:?} of {declared:?}");
+		close();
+	});
+}

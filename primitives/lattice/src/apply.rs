@@ -1,0 +1,356 @@
+//! What a batch of units does to accounts: the whole semantics, as one pure function.
+//!
+//! ```text
+//! batch ─ lanes ─▶ debit (any number of lanes at a time, from the accounts as they were) ─▶ Debits
+//!                                                                                            │
+//! accounts ◀───────────────────────── settle (senders, credits, the dead; tables) ◀──────────┘
+//! ```
+//!
+//! Whatever a unit is judged by is the state before the batch and the units of its own account before it. What the
+//! batch credits can be spent from the next block on. So the order of accounts cannot matter, and lanes can be debited
+//! in parallel: [`apply_units`] does it one after another, nodes as they like, with the same result.
+//!
+//! An account that a unit leaves with less than the existential deposit dies with the batch, as it would at once under
+//! `pallet-balances`: what is left is dust, and later units of it are refused. If the batch also credits it, it is
+//! created anew by that.
+
+use crate::{
+	merkle,
+	table::unit_leaf,
+	unit::{Operation, Unit, UnitBody, UnitHash},
+	Account, AccountStore, Batch, Credit, Domain, Mark, Outcome, Quota, QuotaRules, Reason, TableBlock, TableId, Usage,
+};
+use alloc::{collections::BTreeMap, vec::Vec};
+use codec::{Decode, Encode};
+use core::ops::RangeInclusive;
+use scale_info::TypeInfo;
+use tp_core::{AccountId, Balance, BlockNumber};
+
+/// Blocks ahead that a unit may set as its end, at most; 0 sets none.
+pub const MAX_VALIDITY: BlockNumber = 2_400;
+
+/// What units are judged by, besides the accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Context {
+	/// What signatures are for.
+	pub domain: Domain,
+	/// The block that includes them.
+	pub number: BlockNumber,
+	/// Its time, in milliseconds since 1970.
+	pub now: u64,
+	/// The tables of this shard.
+	pub tables: RangeInclusive<u8>,
+	/// What an account needs to live.
+	pub existential_deposit: Balance,
+	/// Shares; `None` if nothing is metered.
+	pub quota: Option<QuotaRules>,
+	/// What a unit costs, and each of its operations, in picoseconds of reference time.
+	pub compute_per_unit: u64,
+	/// See `compute_per_unit`.
+	pub compute_per_operation: u64,
+}
+
+/// A batch split into the chains of its accounts.
+#[derive(Clone, Copy, Debug)]
+pub struct Lanes<'a> {
+	units: &'a [Unit],
+	first: u32,
+}
+
+impl<'a> Lanes<'a> {
+	/// All lanes of a batch.
+	pub fn of(batch: &'a Batch) -> Self {
+		Self { units: batch.units(), first: 0 }
+	}
+
+	/// Splits them into at most `parts` with about as many units each, none through an account's chain.
+	pub fn split(&self, parts: usize) -> Vec<Self> {
+		let size = self.units.len().div_ceil(parts.max(1)).max(1);
+		let (mut found, mut from) = (Vec::new(), 0);
+		while from < self.units.len() {
+			let mut to = (from + size).min(self.units.len());
+			while to < self.units.len() && self.units[to].body.account == self.units[to - 1].body.account {
+				to += 1;
+			}
+			found.push(Self { units: &self.units[from..to], first: self.first + from as u32 });
+			from = to;
+		}
+		found
+	}
+}
+
+/// What lanes do to their own accounts, and what they owe to others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Debits {
+	/// Senders as they are after their units, or `None` if they are no more, in the order of the batch.
+	senders: Vec<(AccountId, Option<Account>)>,
+	credits: Vec<Credit>,
+	/// Hash and mark of every unit, in the order of the batch.
+	units: Vec<(TableId, UnitHash, Mark)>,
+	dust: Balance,
+	first: u32,
+}
+
+/// Applies a batch. `is_valid` tells of the unit at a place in the batch whether its signature is right.
+pub fn apply_units(
+	batch: &Batch,
+	is_valid: &dyn Fn(u32, &Unit) -> bool,
+	store: &mut dyn AccountStore,
+	context: &Context,
+) -> Outcome {
+	let debits = debit(Lanes::of(batch), is_valid, &|id| store.account(id), context);
+	settle([debits], store, context)
+}
+
+/// Judges lanes by the accounts as they were before the batch.
+pub fn debit(
+	lanes: Lanes,
+	is_valid: &dyn Fn(u32, &Unit) -> bool,
+	account: &dyn Fn(&AccountId) -> Option<Account>,
+	context: &Context,
+) -> Debits {
+	let mut debits = Debits { first: lanes.first, ..Debits::default() };
+	let mut at = lanes.first;
+	for lane in lanes.units.chunk_by(|one, next| one.body.account == next.body.account) {
+		let Some(id) = lane.first().map(|unit| &unit.body.account) else { continue };
+		let mut sender = Sender { id, table: TableId::of(id), account: account(id), died: None };
+		let mut applied = false;
+		for unit in lane {
+			let hash = unit.hash();
+			let result = sender.apply(unit, &hash, is_valid(at, unit), account, context);
+			let mark = match result {
+				Ok(credits) => {
+					applied = true;
+					debits.credits.extend(credits);
+					Mark::APPLIED
+				},
+				Err(reason) => Mark(Some(reason)),
+			};
+			debits.units.push((sender.table, hash, mark));
+			at += 1;
+		}
+		if let Some(died) = sender.died {
+			debits.dust = debits.dust.saturating_add(died.data.free);
+			debits.senders.push((id.clone(), died.without_dust()));
+		} else if applied {
+			debits.senders.push((id.clone(), sender.account));
+		}
+	}
+	debits
+}
+
+/// An account while its units are judged.
+struct Sender<'a> {
+	id: &'a AccountId,
+	table: TableId,
+	/// `None` if it does not exist, or has died.
+	account: Option<Account>,
+	/// It has died of a unit: what is left of it is dust.
+	died: Option<Account>,
+}
+
+impl Sender<'_> {
+	/// Applies a unit whole, or not at all.
+	fn apply(
+		&mut self,
+		unit: &Unit,
+		hash: &UnitHash,
+		is_valid: bool,
+		others: &dyn Fn(&AccountId) -> Option<Account>,
+		context: &Context,
+	) -> Result<Vec<Credit>, Reason> {
+		let body = &unit.body;
+		if body.operations.is_empty() {
+			return Err(Reason::Empty);
+		}
+		if !context.tables.contains(&self.table.0) {
+			return Err(Reason::Elsewhere);
+		}
+		let before = self.account.as_ref().ok_or(Reason::NoAccount)?;
+		if body.height != before.nonce {
+			return Err(Reason::Height);
+		}
+		if body.parent != before.data.unit_head || body.parent.is_zero() {
+			return Err(Reason::Parent);
+		}
+		check_validity(body.valid_until, context.number)?;
+		if !is_valid {
+			return Err(Reason::Signature);
+		}
+		let mut after = before.clone();
+		if let Some(rules) = &context.quota {
+			let cost = Usage { compute: context.compute(body), bytes: unit.encoded_size() as u64 };
+			after.data.quota.charge(context.now, cost, rules).map_err(|_| Reason::Quota)?;
+		}
+		after.nonce = after.nonce.wrapping_add(1);
+		after.data.unit_head = *hash;
+
+		let mut credits = Vec::with_capacity(body.operations.len());
+		for (index, operation) in (0u32..).zip(&body.operations) {
+			if !credits.is_empty() && after.is_dust(context.existential_deposit) {
+				return Err(Reason::NoAccount);
+			}
+			let Payment { dest, amount, keep_alive } = payment(operation, &after, context)?;
+			check_debit(&after, amount, keep_alive, context)?;
+			check_credit(dest, amount, others, context)?;
+			if amount == 0 || dest == self.id {
+				continue;
+			}
+			after.set_free(after.data.free.saturating_sub(amount), context.existential_deposit);
+			credits.push(Credit { dest: dest.clone(), unit: *hash, operation: index, amount });
+		}
+		if !credits.is_empty() && after.is_dust(context.existential_deposit) {
+			self.account = None;
+			self.died = Some(after);
+		} else {
+			self.account = Some(after);
+		}
+		Ok(credits)
+	}
+}
+
+struct Payment<'a> {
+	dest: &'a AccountId,
+	amount: Balance,
+	keep_alive: bool,
+}
+
+fn payment<'a>(operation: &'a Operation, sender: &Account, context: &Context) -> Result<Payment<'a>, Reason> {
+	match operation {
+		Operation::Transfer { dest, amount } => Ok(Payment { dest, amount: *amount, keep_alive: false }),
+		Operation::TransferKeepAlive { dest, amount } => Ok(Payment { dest, amount: *amount, keep_alive: true }),
+		Operation::TransferAll { dest } => {
+			let amount = sender.spendable(context.existential_deposit, false);
+			Ok(Payment { dest, amount, keep_alive: false })
+		},
+		Operation::Remote { .. } | Operation::Service(_) => Err(Reason::Unsupported),
+	}
+}
+
+fn check_validity(valid_until: BlockNumber, number: BlockNumber) -> Result<(), Reason> {
+	match valid_until {
+		0 => Ok(()),
+		end if end < number => Err(Reason::Expired),
+		end if end - number > MAX_VALIDITY => Err(Reason::TooLong),
+		_ => Ok(()),
+	}
+}
+
+/// Whether the sender can pay, by the rules of `pallet-balances`.
+fn check_debit(sender: &Account, amount: Balance, keep_alive: bool, context: &Context) -> Result<(), Reason> {
+	if amount == 0 {
+		return Ok(());
+	}
+	let data = &sender.data;
+	let left = data.free.checked_sub(amount).ok_or(Reason::Balance)?;
+	if amount > sender.spendable(context.existential_deposit, false) {
+		return Err(if sender.can_lose_provider() { Reason::Frozen } else { Reason::WouldDie });
+	}
+	if left < context.existential_deposit && (keep_alive || !sender.can_lose_provider()) {
+		return Err(Reason::WouldDie);
+	}
+	if left.saturating_add(data.reserved) < data.frozen {
+		return Err(Reason::Frozen);
+	}
+	Ok(())
+}
+
+/// Whether the destination can be paid. Only the state before the batch counts.
+fn check_credit(
+	dest: &AccountId,
+	amount: Balance,
+	others: &dyn Fn(&AccountId) -> Option<Account>,
+	context: &Context,
+) -> Result<(), Reason> {
+	if !context.tables.contains(&TableId::of(dest).0) {
+		return Err(Reason::DestinationElsewhere);
+	}
+	if amount == 0 || amount >= context.existential_deposit {
+		return Ok(());
+	}
+	let has = others(dest).map_or(0, |account| account.data.free);
+	match has.saturating_add(amount) < context.existential_deposit {
+		true => Err(Reason::BelowMinimum),
+		false => Ok(()),
+	}
+}
+
+impl Context {
+	/// An account that did not exist: its free share has yet to grow, so that new accounts win nothing.
+	fn new_account(&self) -> Account {
+		let mut account = Account::default();
+		if let Some(rules) = &self.quota {
+			account.data.quota = Quota { used: rules.free, at: self.now, locked: 0 };
+		}
+		account
+	}
+
+	/// What a unit costs.
+	pub fn compute(&self, body: &UnitBody) -> u64 {
+		let operations = body.operations.len() as u64;
+		self.compute_per_unit.saturating_add(self.compute_per_operation.saturating_mul(operations))
+	}
+}
+
+/// Writes what lanes did, all of them in the order of the batch, and what came of it.
+pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountStore, context: &Context) -> Outcome {
+	let mut outcome = Outcome::default();
+	let mut tables: BTreeMap<TableId, Table> = BTreeMap::new();
+	let mut credits = Vec::new();
+	for part in parts {
+		let Debits { senders, credits: owed, units, dust, first } = part;
+		debug_assert_eq!(first, outcome.units, "parts are in order, and none is missing");
+		for (id, account) in senders {
+			store.set_account(&id, account);
+		}
+		for (table, hash, mark) in units {
+			outcome.refused.extend(mark.0.map(|reason| (outcome.units, reason)));
+			outcome.units += 1;
+			tables.entry(table).or_default().units.push(unit_leaf(&hash, mark));
+		}
+		outcome.dust = outcome.dust.saturating_add(dust);
+		credits.extend(owed);
+	}
+
+	// By table, destination, unit and operation: the same whoever paid first.
+	credits.sort_by_cached_key(|credit: &Credit| (TableId::of(&credit.dest), credit.clone()));
+	for paid in credits.chunk_by(|one, next| one.dest == next.dest) {
+		let Some(first) = paid.first() else { continue };
+		let mut account = store.account(&first.dest).unwrap_or_else(|| context.new_account());
+		account.data.begin_by_unit(&first.dest, &first.unit, first.operation);
+		for credit in paid {
+			account.receive(credit.amount, &credit.unit, credit.operation, context.existential_deposit);
+		}
+		let leaves = paid.iter().map(Encode::encode);
+		tables.entry(TableId::of(&first.dest)).or_default().credits.extend(leaves);
+		let after = if account.is_dust(context.existential_deposit) {
+			// It died in this batch, and what came is too little to live again.
+			outcome.dust = outcome.dust.saturating_add(account.data.free);
+			account.without_dust()
+		} else {
+			Some(account)
+		};
+		store.set_account(&first.dest, after);
+	}
+	outcome.tables = tables.into_iter().map(|(table, content)| content.block(table)).collect();
+	outcome
+}
+
+/// What a batch does in one table.
+#[derive(Default)]
+struct Table {
+	units: Vec<[u8; 33]>,
+	credits: Vec<Vec<u8>>,
+}
+
+impl Table {
+	fn block(self, table: TableId) -> TableBlock {
+		TableBlock {
+			table,
+			units: self.units.len() as u32,
+			units_root: merkle::root(&self.units),
+			credits: self.credits.len() as u32,
+			credits_root: merkle::root(&self.credits),
+		}
+	}
+}

@@ -1,0 +1,97 @@
+//! The units of a block, in the one order that they can have.
+
+use crate::{TableId, Unit};
+use alloc::vec::Vec;
+use codec::{Compact, Decode, Encode, Error as CodecError, Input};
+use tp_core::{AccountId, Nonce};
+
+/// Bytes of a batch, at most. A block takes 5 MiB, of which the rest is for extrinsics.
+pub const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// Units by ascending table, account and height. Which order they came in cannot matter then, and each account's are
+/// together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch(Vec<Unit>);
+
+/// Why units are no batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BatchError {
+	/// Two units of one account at one height.
+	#[error("two units of one account have the same height")]
+	Conflict,
+	/// Too large for a block.
+	#[error("the batch has {0} bytes, more than a block takes")]
+	TooLarge(usize),
+}
+
+impl Batch {
+	/// Puts units in order.
+	pub fn new(mut units: Vec<Unit>) -> Result<Self, BatchError> {
+		let bytes = units.encoded_size();
+		if bytes > MAX_BATCH_BYTES {
+			return Err(BatchError::TooLarge(bytes));
+		}
+		units.sort_by_cached_key(place);
+		match is_ordered(&units) {
+			true => Ok(Self(units)),
+			false => Err(BatchError::Conflict),
+		}
+	}
+
+	/// The units.
+	pub fn units(&self) -> &[Unit] {
+		&self.0
+	}
+
+	/// The units.
+	pub fn into_units(self) -> Vec<Unit> {
+		self.0
+	}
+}
+
+/// What a batch is ordered by.
+fn place(unit: &Unit) -> (TableId, AccountId, Nonce) {
+	(TableId::of(&unit.body.account), unit.body.account.clone(), unit.body.height)
+}
+
+fn is_ordered(units: &[Unit]) -> bool {
+	units.windows(2).all(|pair| {
+		let [first, second] = pair else { return true };
+		if first.body.account == second.body.account {
+			first.body.height < second.body.height
+		} else {
+			place(first) < place(second)
+		}
+	})
+}
+
+impl Encode for Batch {
+	fn size_hint(&self) -> usize {
+		self.0.size_hint()
+	}
+
+	fn encode_to<T: codec::Output + ?Sized>(&self, dest: &mut T) {
+		self.0.encode_to(dest);
+	}
+}
+
+impl codec::EncodeLike for Batch {}
+
+impl Decode for Batch {
+	fn decode<I: Input>(input: &mut I) -> Result<Self, CodecError> {
+		let Compact(count) = Compact::<u32>::decode(input)?;
+		// What a unit takes at least: so many can be there.
+		let room = input.remaining_len()?.map_or(0, |bytes| bytes / MIN_UNIT_BYTES);
+		let mut units = Vec::with_capacity(room.min(count as usize));
+		for _ in 0..count {
+			units.push(Unit::decode(input)?);
+		}
+		match is_ordered(&units) {
+			true => Ok(Self(units)),
+			false => Err("the units of a batch are out of order".into()),
+		}
+	}
+}
+
+/// Bytes of the smallest unit: account, height, parent, end, no operations, and a signature.
+const MIN_UNIT_BYTES: usize = 32 + 4 + 32 + 4 + 1 + 65;

@@ -1,0 +1,130 @@
+//! What the node does for a runtime: verifies and applies a batch natively, over the state of the block.
+//!
+//! The functions are versioned like any host function of the SDK: a change of rules is a new version, and a runtime
+//! calls the one that it was made for.
+
+use crate::{Batch, Context, Outcome};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeAll, Encode};
+use scale_info::TypeInfo;
+use sp_core::H256;
+use sp_runtime_interface::{
+	pass_by::{AllocateAndReturnByCodec, PassFatPointerAndDecode, PassFatPointerAndRead},
+	runtime_interface,
+};
+
+/// Why a batch is no batch, as a runtime sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, thiserror::Error)]
+pub enum ApplyError {
+	/// Too large, out of order, or no batch at all.
+	#[error("the batch does not decode")]
+	Undecodable,
+}
+
+/// Reads a batch as it stands in a block.
+pub fn decode_batch(bytes: &[u8]) -> Result<Batch, ApplyError> {
+	if bytes.len() > crate::MAX_BATCH_BYTES {
+		return Err(ApplyError::Undecodable);
+	}
+	Batch::decode_all(&mut &bytes[..]).map_err(|_| ApplyError::Undecodable)
+}
+
+/// The lattice's host functions.
+#[runtime_interface]
+pub trait LatticeHost {
+	/// Tells of each unit of an encoded batch whether its signature is right, for wallets' tools and for tests: a byte
+	/// each, 1 if it is. `None` if it is no batch.
+	fn verify_units(
+		&mut self,
+		domain: PassFatPointerAndDecode<H256>,
+		batch: PassFatPointerAndRead<&[u8]>,
+	) -> AllocateAndReturnByCodec<Option<Vec<u8>>> {
+		let batch = decode_batch(batch).ok()?;
+		let verdicts = native::verdicts(*self, &crate::Domain(domain), batch.units());
+		Some(verdicts.into_iter().map(u8::from).collect())
+	}
+
+	/// Applies an encoded batch to `System::Account`: [`crate::apply_units`] over the state of the block.
+	fn apply_units(
+		&mut self,
+		batch: PassFatPointerAndRead<&[u8]>,
+		context: PassFatPointerAndDecode<Context>,
+	) -> AllocateAndReturnByCodec<Result<Outcome, ApplyError>> {
+		let batch = decode_batch(batch)?;
+		let verdicts = native::verdicts(*self, &context.domain, batch.units());
+		let is_valid = |index: u32, _: &crate::Unit| verdicts.get(index as usize).copied().unwrap_or(false);
+		Ok(crate::apply_units(&batch, &is_valid, &mut native::StateAccounts::new(*self), &context))
+	}
+}
+
+#[cfg(feature = "std")]
+pub use native::{KnownVerdicts, VerdictsExt};
+
+#[cfg(feature = "std")]
+mod native {
+	use crate::{verify_signatures, Account, AccountStore, Domain, Unit};
+	use codec::{DecodeAll, Encode};
+	use sp_crypto_hashing::{blake2_128, twox_128};
+	use sp_externalities::{decl_extension, Externalities, ExternalitiesExt};
+	use std::{cell::RefCell, sync::Arc};
+	use tp_core::AccountId;
+
+	/// Verdicts on signatures that the node has already, as its pool gave them. They are asked for within a host
+	/// function, so they call none.
+	pub trait KnownVerdicts: Send + Sync {
+		/// Of a unit with this very signature, whether it is right for the domain; `None` if it is not known.
+		fn verdict(&self, domain: &Domain, unit: &Unit) -> Option<bool>;
+	}
+
+	decl_extension! {
+		/// Verdicts on signatures that the node has already. It changes how long applying takes, never what comes of it.
+		pub struct VerdictsExt(Arc<dyn KnownVerdicts>);
+	}
+
+	/// Whether each unit's signature is right, by what is known and by verifying the rest.
+	pub(super) fn verdicts(mut state: &mut dyn Externalities, domain: &Domain, units: &[Unit]) -> Vec<bool> {
+		let Some(known) = state.extension::<VerdictsExt>().map(|extension| extension.0.clone()) else {
+			return verify_signatures(domain, units);
+		};
+		let mut verdicts: Vec<Option<bool>> = units.iter().map(|unit| known.verdict(domain, unit)).collect();
+		let missing: Vec<usize> = (0..units.len()).filter(|at| verdicts[*at].is_none()).collect();
+		let rest: Vec<Unit> = missing.iter().map(|at| units[*at].clone()).collect();
+		for (at, verdict) in missing.into_iter().zip(verify_signatures(domain, &rest)) {
+			verdicts[at] = Some(verdict);
+		}
+		verdicts.into_iter().map(|verdict| verdict.unwrap_or(false)).collect()
+	}
+
+	/// `System::Account` of a state.
+	pub(super) struct StateAccounts<'a>(RefCell<&'a mut dyn Externalities>);
+
+	impl<'a> StateAccounts<'a> {
+		pub fn new(state: &'a mut dyn Externalities) -> Self {
+			Self(RefCell::new(state))
+		}
+	}
+
+	/// The storage key of an account: `twox_128("System") ‖ twox_128("Account") ‖ blake2_128(id) ‖ id`.
+	fn key(id: &AccountId) -> Vec<u8> {
+		let id: &[u8] = id.as_ref();
+		[&twox_128(b"System")[..], &twox_128(b"Account"), &blake2_128(id), id].concat()
+	}
+
+	impl AccountStore for StateAccounts<'_> {
+		fn account(&self, id: &AccountId) -> Option<Account> {
+			let bytes = self.0.borrow_mut().storage(&key(id))?;
+			match Account::decode_all(&mut &bytes[..]) {
+				Ok(account) => Some(account),
+				Err(error) => {
+					// As the runtime's own storage does: an item that does not decode is not there.
+					log::error!(target: "lattice", "the account {id} does not decode: {error}");
+					None
+				},
+			}
+		}
+
+		fn set_account(&mut self, id: &AccountId, account: Option<Account>) {
+			self.0.get_mut().place_storage(key(id), account.map(|account| account.encode()));
+		}
+	}
+}

@@ -1,0 +1,54 @@
+//! The unit lattice: every account has a chain of its own, of signed *units*, and a block applies a batch of them.
+//!
+//! ```text
+//! Unit (signed) ──▶ Batch (in canonical order) ──▶ apply_units ──▶ Outcome: marks, table blocks, dust
+//!                                                      │  ▲
+//!                                                 AccountStore
+//!
+//! Outcome ──▶ TableHead of each table touched ──▶ LatticeDigest in the header ──▶ certificate
+//!         └─▶ Receipt: unit ─path─▶ units root ─▶ table head ─path─▶ tables root ─▶ header ─▶ certificate
+//! ```
+//!
+//! Everything here is a pure function of its arguments, for runtimes, nodes, wallets and light clients alike. Formats
+//! are fixed: what is hashed and signed is written down in `docs/lattice.md`.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+// The codec derive casts the number of an enum's variant, which is below 256.
+#![allow(clippy::cast_possible_truncation)]
+
+extern crate alloc;
+
+mod account;
+mod apply;
+mod batch;
+mod digest;
+mod host;
+mod inherent;
+mod merkle;
+mod outcome;
+mod quota;
+mod receipt;
+mod table;
+mod unit;
+#[cfg(feature = "std")]
+mod verify;
+
+pub use account::{Account, AccountData, AccountStore};
+pub use apply::{apply_units, debit, settle, Context, Debits, Lanes, MAX_VALIDITY};
+pub use batch::{Batch, BatchError, MAX_BATCH_BYTES};
+pub use digest::{find_lattice_digest, LatticeDigest, LATTICE_ENGINE_ID};
+pub use host::{decode_batch, lattice_host, ApplyError};
+#[cfg(feature = "std")]
+pub use host::{KnownVerdicts, VerdictsExt};
+pub use inherent::{InherentError, INHERENT_IDENTIFIER};
+pub use merkle::MerklePath;
+pub use outcome::{Credit, Mark, Outcome, Reason};
+pub use quota::{Quota, QuotaRules, Usage};
+pub use receipt::{Receipt, ReceiptError};
+pub use table::{TableBlock, TableHead, TableId};
+pub use unit::{Domain, Operation, SignatureKind, Unit, UnitBody, UnitHash, MAX_OPERATIONS, MAX_SERVICE_BYTES};
+#[cfg(feature = "std")]
+pub use verify::verify_signatures;
+
+#[cfg(test)]
+mod tests;

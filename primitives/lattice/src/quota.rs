@@ -1,0 +1,108 @@
+//! Quotas in place of gas: what an account uses fades to nothing over a day, and may not be more than its share.
+//!
+//! `used(t) = used × max(0, 1 − Δ/day)`; `share = free share + stake share`, where the stake share is linear in the
+//! balance that the account has locked for it, and only an account that exists has the free share.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use tp_core::Balance;
+
+/// The time over which use fades, in milliseconds.
+pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// An amount of each resource.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Usage {
+	/// Reference time, in picoseconds.
+	pub compute: u64,
+	/// Bytes in blocks.
+	pub bytes: u64,
+}
+
+/// What an account has used, and what it has locked to use more.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Quota {
+	/// Used, as of `at`.
+	pub used: Usage,
+	/// Milliseconds since 1970.
+	pub at: u64,
+	/// Balance locked for the stake share.
+	pub locked: Balance,
+}
+
+/// How large shares are.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct QuotaRules {
+	/// A day's share of every account that exists.
+	pub free: Usage,
+	/// A day's share of a locked balance of `stake_unit`.
+	pub per_stake_unit: Usage,
+	/// See `per_stake_unit`; 0 if stake gives none.
+	pub stake_unit: Balance,
+	/// Capacity that nobody uses is lent: shares are worth so many percent, 100 to 400.
+	pub lent_percent: u32,
+}
+
+impl QuotaRules {
+	/// The most that shares can be worth while capacity is unused, in percent.
+	pub const MAX_LENT_PERCENT: u32 = 400;
+
+	/// What an account may have used at any time, for what it has locked.
+	pub fn share(&self, locked: Balance) -> Usage {
+		let percent = u128::from(self.lent_percent.clamp(100, Self::MAX_LENT_PERCENT));
+		let share = |free: u64, per_unit: u64| {
+			let staked = u128::from(per_unit).saturating_mul(locked).checked_div(self.stake_unit).unwrap_or(0);
+			let share = u128::from(free).saturating_add(staked).saturating_mul(percent) / 100;
+			u64::try_from(share).unwrap_or(u64::MAX)
+		};
+		Usage {
+			compute: share(self.free.compute, self.per_stake_unit.compute),
+			bytes: share(self.free.bytes, self.per_stake_unit.bytes),
+		}
+	}
+}
+
+impl Quota {
+	/// What counts as used at a time.
+	pub fn used_at(&self, now: u64) -> Usage {
+		let left = DAY_MS.saturating_sub(now.saturating_sub(self.at));
+		let fade = |used: u64| scale_up(used, left, DAY_MS);
+		Usage { compute: fade(self.used.compute), bytes: fade(self.used.bytes) }
+	}
+
+	/// Uses something, if the share allows it.
+	///
+	/// # Errors
+	/// The time at which it will: milliseconds since 1970, or `None` if the share is too small for it at any time.
+	pub fn charge(&mut self, now: u64, cost: Usage, rules: &QuotaRules) -> Result<(), Option<u64>> {
+		let (used, share) = (self.used_at(now), rules.share(self.locked));
+		let after =
+			Usage { compute: used.compute.saturating_add(cost.compute), bytes: used.bytes.saturating_add(cost.bytes) };
+		if after.compute <= share.compute && after.bytes <= share.bytes {
+			self.used = after;
+			self.at = self.at.max(now);
+			return Ok(());
+		}
+		let wait = |used: u64, cost: u64, share: u64| {
+			let room = share.checked_sub(cost)?;
+			// used × (day − Δ) / day ≤ room
+			let excess = used.saturating_sub(room);
+			Some(if excess == 0 { 0 } else { scale_up(DAY_MS, excess, used) })
+		};
+		let compute = wait(used.compute, cost.compute, share.compute).ok_or(None)?;
+		let bytes = wait(used.bytes, cost.bytes, share.bytes).ok_or(None)?;
+		Err(Some(self.at.max(now).saturating_add(compute.max(bytes))))
+	}
+}
+
+/// `value × numerator / denominator`, rounded up.
+fn scale_up(value: u64, numerator: u64, denominator: u64) -> u64 {
+	let scaled = (u128::from(value) * u128::from(numerator)).div_ceil(u128::from(denominator.max(1)));
+	u64::try_from(scaled).unwrap_or(u64::MAX)
+}

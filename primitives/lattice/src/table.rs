@@ -1,0 +1,92 @@
+//! Tables: 256 parts of a zone's accounts, each with a chain of blocks of its own.
+
+use crate::{merkle, Mark, UnitHash};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_core::H256;
+use sp_crypto_hashing::{blake2_128, blake2_256};
+use tp_core::{AccountId, BlockNumber};
+
+/// One of the 256 tables of a zone.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct TableId(pub u8);
+
+impl TableId {
+	/// The table of an account: the first byte of `blake2_128(account)`, which the account's storage key begins with too.
+	pub fn of(account: &AccountId) -> Self {
+		Self(blake2_128(account.as_ref())[0])
+	}
+}
+
+/// The newest link of a table's chain.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct TableHead {
+	/// Table blocks up to here.
+	pub height: u32,
+	/// `blake2_256(previous head's hash ‖ block number as little-endian u32 ‖ units root ‖ credits root)`.
+	pub hash: H256,
+}
+
+/// What a block does to one table.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct TableBlock {
+	/// Which table.
+	pub table: TableId,
+	/// Units of its accounts.
+	pub units: u32,
+	/// Root of the tree of [`unit_leaf`]s, in the order of the batch.
+	pub units_root: H256,
+	/// Credits to its accounts.
+	pub credits: u32,
+	/// Root of the tree of encoded credits, in canonical order.
+	pub credits_root: H256,
+}
+
+impl TableHead {
+	/// The head after a table block of the block `number`.
+	pub fn next(&self, number: BlockNumber, units_root: &H256, credits_root: &H256) -> Self {
+		let hash = (self.hash, number, units_root, credits_root).using_encoded(blake2_256);
+		Self { height: self.height.wrapping_add(1), hash: H256(hash) }
+	}
+}
+
+/// What a table's tree of units holds of one: whether it applied is part of what is proved.
+pub fn unit_leaf(hash: &UnitHash, mark: Mark) -> [u8; 33] {
+	let mut leaf = [0; 33];
+	leaf[..32].copy_from_slice(hash.as_bytes());
+	leaf[32] = mark.code();
+	leaf
+}
+
+/// What a block's tree of tables holds of one.
+pub fn table_leaf(table: TableId, head: &TableHead) -> [u8; 37] {
+	let mut leaf = [0; 37];
+	leaf[0] = table.0;
+	leaf[1..5].copy_from_slice(&head.height.to_le_bytes());
+	leaf[5..].copy_from_slice(head.hash.as_bytes());
+	leaf
+}
+
+/// Root over the tables that a block touches, in ascending order.
+pub fn tables_root(heads: &[(TableId, TableHead)]) -> H256 {
+	let leaves: Vec<_> = heads.iter().map(|(table, head)| table_leaf(*table, head)).collect();
+	merkle::root(&leaves)
+}

@@ -1,0 +1,141 @@
+//! Bytes that may be a batch, or nearly: decoding takes one form alone and never fails but by saying so, and whatever
+//! decodes applies without losing money.
+
+use super::*;
+use crate::{decode_batch, verify_signatures};
+use codec::Encode;
+use rand::{seq::SliceRandom, Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Inputs of the test that always runs.
+const INPUTS: u64 = 200_000;
+/// Inputs of the one that is asked for.
+const MANY_INPUTS: u64 = 10_000_000;
+
+/// What became of the inputs.
+#[derive(Debug, Default)]
+struct Found {
+	decoded: u64,
+	units: u64,
+	applied: u64,
+}
+
+/// An account id that is in the state, or one bit away from one, or any.
+fn some_id(rng: &mut ChaCha8Rng) -> AccountId {
+	let mut bytes: [u8; 32] = id(rng.gen_range(0..8)).into();
+	match rng.gen_range(0..8) {
+		0 => bytes[rng.gen_range(0..32)] ^= 1 << rng.gen_range(0..8),
+		1 => rng.fill(&mut bytes),
+		_ => {},
+	}
+	bytes.into()
+}
+
+fn some_unit(rng: &mut ChaCha8Rng, store: &Store) -> Unit {
+	let account = some_id(rng);
+	let state = store.account(&account).unwrap_or_default();
+	let amount = |rng: &mut ChaCha8Rng| match rng.gen_range(0..5) {
+		0 => rng.gen(),
+		1 => u128::MAX - rng.gen_range(0..3),
+		_ => rng.gen_range(0..20_000),
+	};
+	let operations = (0..rng.gen_range(1..=4)).map(|_| match rng.gen_range(0..8) {
+		0 => Operation::TransferAll { dest: some_id(rng) },
+		1 => Operation::TransferKeepAlive { dest: some_id(rng), amount: amount(rng) },
+		2 => Operation::Service(vec![rng.gen(); rng.gen_range(0..40)].try_into().expect("short")),
+		_ => Operation::Transfer { dest: some_id(rng), amount: amount(rng) },
+	});
+	let operations: Vec<_> = operations.collect();
+	let mut body = body(account, state.nonce, state.data.unit_head, operations);
+	if rng.gen_bool(0.1) {
+		body.height = rng.gen();
+	}
+	if rng.gen_bool(0.2) {
+		body.valid_until = *[1, 9, 10, 11, 2_410, 2_411, u32::MAX].choose(rng).expect("not empty");
+	}
+	let signature = match rng.gen_range(0..3) {
+		0 => MultiSignature::Ed25519(ed25519::Signature::from_raw([rng.gen(); 64])),
+		1 => MultiSignature::Sr25519(sr25519::Signature::from_raw([rng.gen(); 64])),
+		_ => MultiSignature::Ecdsa(sp_core::ecdsa::Signature::from_raw([rng.gen(); 65])),
+	};
+	Unit { body, signature }
+}
+
+/// An encoded batch, or something near one.
+fn some_bytes(rng: &mut ChaCha8Rng, store: &Store, corpus: &[Vec<u8>]) -> Vec<u8> {
+	let mut bytes = match rng.gen_range(0..10) {
+		0 => (0..rng.gen_range(0..300)).map(|_| rng.gen()).collect(),
+		1..=3 if !corpus.is_empty() => corpus.choose(rng).expect("not empty").clone(),
+		_ => {
+			let units = (0..rng.gen_range(0..4)).map(|_| some_unit(rng, store)).collect();
+			Batch::new(units).map(|batch| batch.encode()).unwrap_or_default()
+		},
+	};
+	if rng.gen_bool(0.5) {
+		return bytes;
+	}
+	for _ in 0..rng.gen_range(1..4) {
+		let at = rng.gen_range(0..=bytes.len());
+		match rng.gen_range(0..6) {
+			0 if at < bytes.len() => bytes[at] ^= 1 << rng.gen_range(0..8),
+			1 if at < bytes.len() => bytes[at] = *[0, 1, 0x7f, 0xfc, 0xfe, 0xff].choose(rng).expect("not empty"),
+			2 => bytes.truncate(at),
+			3 => bytes.insert(at, rng.gen()),
+			4 if at < bytes.len() => drop(bytes.remove(at)),
+			_ => {
+				let piece = bytes[at..(at + rng.gen_range(0..200)).min(bytes.len())].to_vec();
+				bytes.splice(at..at, piece);
+			},
+		}
+	}
+	bytes
+}
+
+fn fuzz(seed: u64, inputs: u64) -> Found {
+	let mut rng = ChaCha8Rng::seed_from_u64(seed);
+	let mut found = Found::default();
+	let mut corpus: Vec<Vec<u8>> = Vec::new();
+	let start = funded((0..8).map(|number| (number, 1_000_000 * u128::from(number + 1))));
+	let mut store = start.clone();
+	for input in 0..inputs {
+		let bytes = some_bytes(&mut rng, &store, &corpus);
+		let Ok(batch) = decode_batch(&bytes) else { continue };
+		assert_eq!(batch.encode(), bytes, "one form, and no other");
+		found.decoded += 1;
+		found.units += batch.units().len() as u64;
+		// Most of these signatures are no points of the curve, and some keys are points of small order, for which anything
+		// is a signature: whatever it is, it is the same alone and among others.
+		if input % 16 == 0 {
+			let single: Vec<_> = batch.units().iter().map(|unit| unit.is_signed(&domain())).collect();
+			assert_eq!(verify_signatures(&domain(), batch.units()), single);
+		}
+		let total = issued(&store);
+		let outcome = apply_units(&batch, &|_, _| true, &mut store, &context());
+		assert_eq!(issued(&store) + outcome.dust, total);
+		assert_eq!(outcome.units as usize, batch.units().len());
+		found.applied += u64::from(outcome.applied());
+		if corpus.len() < 64 {
+			corpus.push(bytes);
+		} else {
+			let at = rng.gen_range(0..64);
+			corpus[at] = bytes;
+		}
+		if input % 500 == 0 {
+			store = start.clone();
+		}
+	}
+	found
+}
+
+#[test]
+fn whatever_decodes_applies() {
+	let found = fuzz(1, INPUTS);
+	assert!(found.decoded > INPUTS / 4 && found.applied > INPUTS / 40, "{found:?}");
+}
+
+/// `cargo test --release --workspace --lib -- --ignored --nocapture whatever_decodes_applies_many_times`
+#[test]
+#[ignore = "ten million inputs take minutes"]
+fn whatever_decodes_applies_many_times() {
+	println!("{MANY_INPUTS} inputs: {:?}", fuzz(2, MANY_INPUTS));
+}
