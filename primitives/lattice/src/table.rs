@@ -52,7 +52,7 @@ pub struct TableBlock {
 	pub table: TableId,
 	/// Units of its accounts.
 	pub units: u32,
-	/// Root of the tree of [`unit_leaf`]s, in the order of the batch.
+	/// Root of the tree of its units, each a hash and a mark, in the order of the batch.
 	pub units_root: H256,
 	/// Credits to its accounts.
 	pub credits: u32,
