@@ -62,7 +62,7 @@ pub enum Subcommand {
 	/// Export a chain specification.
 	ExportChainSpec(sc_cli::ExportChainSpecCmd),
 
-	/// Import one block of the database again.
+	/// Import one block of the database again, if its state is no longer there: one whose state is there is known.
 	CheckBlock(sc_cli::CheckBlockCmd),
 
 	/// Export blocks with their certificates.

@@ -108,26 +108,23 @@ impl Replica {
 	/// Opens a view as its primary if a quorum asks for it, and the block that follows is at hand.
 	///
 	/// Any q view changes do. A faulty member may show the certificate of a block that everybody else has lost, and give
-	/// it to nobody; so those whose block is missing are left out if enough others remain. A block that may have been
-	/// committed cannot be left out that way: in every quorum a correct member has it on disk, with its certificate.
+	/// it to nobody; so those that show a missing block are left out, the highest first, if enough others remain. A block
+	/// that may have been committed cannot be left out that way: in every quorum a correct member has it on disk, with its
+	/// certificate.
 	fn try_to_lead(&mut self, view: View, quorum: usize) {
+		let Some(me) = self.state.me else { return };
 		let mut view_changes = self.state.view_changes.messages(view);
-		if view_changes.len() < quorum {
-			return;
-		}
-		if let Some(hash) = (self.rules.block_of)(&view_changes).filter(|hash| self.block(hash).is_none()) {
-			if let Some(me) = self.state.me {
-				self.fetch(hash, holders(&view_changes, hash, me));
-			}
-			let at_hand = |signed: &Signed<ViewChange>| {
-				signed.message.prepared.as_ref().is_none_or(|prepared| self.block(&prepared.hash).is_some())
+		while view_changes.len() >= quorum {
+			let bound_to = (self.rules.block_of)(&view_changes);
+			let Some(missing) = bound_to.filter(|hash| self.block(hash).is_none()) else {
+				return self.lead(view, view_changes);
 			};
-			view_changes.retain(at_hand);
-			if view_changes.len() < quorum {
-				return;
-			}
+			self.fetch(missing, holders(&view_changes, missing, me));
+			let shows_it = |signed: &Signed<ViewChange>| {
+				signed.message.prepared.as_ref().is_some_and(|prepared| prepared.hash == missing)
+			};
+			view_changes.retain(|signed| !shows_it(signed));
 		}
-		self.lead(view, view_changes);
 	}
 
 	/// A view begins: by our own new view or by its primary's.

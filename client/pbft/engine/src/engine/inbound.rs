@@ -230,6 +230,8 @@ impl Engine {
 		}
 		let Current { domain, context, height, signatures, .. } = current;
 		let verified = message.verify(domain, &context.committee, *height, &signatures.check());
+		// All but none are known: the message was verified without its block.
+		signatures.take_checked();
 		match verified {
 			Ok(verified) => self.feed(Input::Message(verified)).await,
 			Err(_) => Ok(()),

@@ -183,6 +183,15 @@ impl Engine {
 		let shown_hello = notifications.try_set_handshake(own_hello.clone()).map(|()| own_hello).unwrap_or_default();
 		let (vote_log, replay) = VoteLog::open(&vote_log, genesis)?;
 		let votes_since = replay.since;
+		let next = ledger.tip().height + 1;
+		if votes_since > next {
+			log::warn!(
+				target: crate::LOG_TARGET,
+				"The database is older than the vote log: this node may have voted at heights from {next} on, and does not \
+				 vote until the others have brought it to height {votes_since}. If there are no others, give it new keys \
+				 and delete the vote log",
+			);
+		}
 		let replayed = recover(&*ledger, replay).await;
 		let recent = RecentBlocks::default();
 		let peers = Peers::default();
@@ -368,8 +377,13 @@ impl Engine {
 		let fresh = hello(&self.keystore, &self.genesis, &self.network_service.local_peer_id());
 		if fresh != self.hello && self.notifications.try_set_handshake(fresh.clone()).is_ok() {
 			self.hello = fresh;
-			for peer in self.peers.all() {
-				self.network_service.disconnect_peer(*peer, self.names.messages.clone());
+			let peers: Vec<_> = self.peers.all().copied().collect();
+			for peer in peers {
+				// First of all: the network disconnects no reserved peer. It is reserved again when it is back.
+				if self.reserved.remove(&peer) {
+					self.unreserve(vec![peer]);
+				}
+				self.network_service.disconnect_peer(peer, self.names.messages.clone());
 			}
 		}
 	}

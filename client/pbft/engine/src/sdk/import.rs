@@ -93,13 +93,7 @@ where
 		let client_error = |error: sp_blockchain::Error| ConsensusError::ClientImport(error.to_string());
 		let status = self.client.block_status(hash).map_err(client_error)?;
 		if matches!(status, BlockStatus::InChainWithState | BlockStatus::InChainPruned) {
-			if !block.import_existing {
-				return Ok(ImportResult::AlreadyInChain);
-			}
-			// `check-block` executes it again, and changes nothing of what is final or newest.
-			block.finalized = false;
-			block.fork_choice = Some(ForkChoiceStrategy::Custom(false));
-			return self.inner.import_block(block).await;
+			return Ok(ImportResult::AlreadyInChain);
 		}
 
 		if let Some(changes) = self.executed.take(height, hash) {

@@ -17,6 +17,8 @@ const HEADER_BYTES: usize = 8 + 2 + 32;
 /// look like an entry that was cut short.
 const PREFIX_BYTES: usize = 12;
 
+/// What a step writes after a large entry, at most: a vote.
+const STEP_BYTES: usize = 512;
 /// What disks write as a whole.
 const SECTOR_BYTES: usize = 512;
 
@@ -88,9 +90,10 @@ fn walk(bytes: &[u8], path: &Path, mut each: impl FnMut(Entry)) -> Result<(usize
 		}
 		let Some(body) = rest.get(PREFIX_BYTES..PREFIX_BYTES + length) else { return Ok((at, true)) };
 		if crc32fast::hash(body) != word(8) {
-			// A power cut may leave the file at its new length with some of the newest pages unwritten.
+			// A power cut may leave the file at its new length with some of the newest pages unwritten: of the last large
+			// entry, and of what was written in the same step.
 			let end = at + PREFIX_BYTES + length;
-			if end == bytes.len() && has_unwritten_sector(bytes, at..end) {
+			if bytes.len() - end <= STEP_BYTES && has_unwritten_sector(bytes, at..end) {
 				return Ok((at, true));
 			}
 			return Err(corrupted());

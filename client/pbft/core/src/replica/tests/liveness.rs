@@ -179,6 +179,31 @@ fn a_block_that_nobody_gives_does_not_keep_the_view_from_opening() {
 }
 
 #[test]
+fn only_the_highest_block_shown_must_be_at_hand() {
+	let (mut bench, _) = Bench::start(7, 3, vec![]);
+	let (lost, older, held) = (block(1), block(2), block(3));
+	let signers: Vec<_> = [0, 1, 2, 4, 5].iter().map(|turn| bench.primary(*turn)).collect();
+	let shown = |view, block| Some(prepared(7, view, block, &signers));
+	// We have the block of view 1, and lack those of view 0 and view 2.
+	bench.replica.step(Input::Timer(Timer::Pace));
+	bench.hear(bench.primary(0), pre_prepare(0, &held, None));
+	bench.hear(bench.primary(0), view_change(3, shown(2, &lost)));
+	bench.hear(bench.primary(1), view_change(3, shown(0, &older)));
+	bench.hear(bench.primary(2), view_change(3, shown(1, &held)));
+	bench.hear(bench.primary(4), view_change(3, None));
+	let outputs = bench.hear(bench.primary(5), view_change(3, None));
+	let proposed = said(&outputs).into_iter().find_map(|message| match message {
+		Message::PrePrepare(proposed) => Some(proposed.clone()),
+		_ => None,
+	});
+	let proposed = proposed.unwrap_or_else(|| panic!("without the liar, five of seven are bound to ours: {outputs:?}"));
+	assert_eq!(proposed.proposal, held);
+	let view_changes = &proposed.new_view.as_ref().expect("it allows the view").message.view_changes;
+	let showers: Vec<_> = view_changes.iter().map(|signed| signed.sender).collect();
+	assert!(!showers.contains(&bench.primary(0)) && showers.contains(&bench.primary(1)));
+}
+
+#[test]
 fn a_bound_view_waits_for_the_block() {
 	let (mut bench, _) = Bench::start(4, 1, vec![]);
 	let held = block(1);
