@@ -57,6 +57,17 @@ fn wrong_flags_are_explained() {
 }
 
 #[test]
+fn a_sync_that_verifies_no_certificates_is_refused() {
+	let folder = tempfile::tempdir().unwrap();
+	for mode in ["fast", "fast-unsafe", "warp"] {
+		let line =
+			arguments(&["--chain=local", &base_path(folder.path()), "--sync", mode, NODE_KEY], free_port_options());
+		top_node(line).assert_failure(&["--sync full"]);
+	}
+	assert!(!folder.path().join("chains/top_local/paritydb").exists(), "the database must not be touched");
+}
+
+#[test]
 fn chain_specs_that_are_none_are_refused() {
 	let folder = tempfile::tempdir().unwrap();
 	let data = folder.path().join("data");

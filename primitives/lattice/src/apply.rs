@@ -309,20 +309,20 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 			tables.entry(table).or_default().units.push(unit_leaf(&hash, mark));
 		}
 		outcome.dust = outcome.dust.saturating_add(dust);
-		credits.extend(owed);
+		credits.extend(owed.into_iter().map(|credit| (TableId::of(&credit.dest), credit)));
 	}
 
 	// By table, destination, unit and operation: the same whoever paid first.
-	credits.sort_by_cached_key(|credit: &Credit| (TableId::of(&credit.dest), credit.clone()));
-	for paid in credits.chunk_by(|one, next| one.dest == next.dest) {
-		let Some(first) = paid.first() else { continue };
+	credits.sort_unstable();
+	for paid in credits.chunk_by(|(_, one), (_, next)| one.dest == next.dest) {
+		let Some((table, first)) = paid.first() else { continue };
 		let mut account = store.account(&first.dest).unwrap_or_else(|| context.new_account());
 		account.data.begin_by_unit(&first.dest, &first.unit, first.operation);
-		for credit in paid {
+		for (_, credit) in paid {
 			account.receive(credit.amount, &credit.unit, credit.operation, context.existential_deposit);
 		}
-		let leaves = paid.iter().map(Encode::encode);
-		tables.entry(TableId::of(&first.dest)).or_default().credits.extend(leaves);
+		let leaves = paid.iter().map(|(_, credit)| credit.encode());
+		tables.entry(*table).or_default().credits.extend(leaves);
 		let after = if account.is_dust(context.existential_deposit) {
 			// It died in this batch, and what came is too little to live again.
 			outcome.dust = outcome.dust.saturating_add(account.data.free);

@@ -55,14 +55,15 @@ fn place(unit: &Unit) -> (TableId, AccountId, Nonce) {
 }
 
 fn is_ordered(units: &[Unit]) -> bool {
-	units.windows(2).all(|pair| {
-		let [first, second] = pair else { return true };
-		if first.body.account == second.body.account {
-			first.body.height < second.body.height
-		} else {
-			place(first) < place(second)
-		}
-	})
+	// By chains, so that the table of an account is hashed once.
+	let mut chains = units
+		.chunk_by(|one, next| one.body.account == next.body.account)
+		.filter_map(|chain| chain.first())
+		.map(|first| (TableId::of(&first.body.account), &first.body.account));
+	let ascending =
+		|pair: &[Unit]| pair[0].body.account != pair[1].body.account || pair[0].body.height < pair[1].body.height;
+	let mut before = chains.next();
+	units.windows(2).all(ascending) && chains.all(|chain| before.replace(chain).is_none_or(|before| before < chain))
 }
 
 impl Encode for Batch {

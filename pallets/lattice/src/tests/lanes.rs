@@ -10,7 +10,7 @@ use std::{
 	sync::Arc,
 };
 use tp_core::Balance;
-use tp_lattice::{Batch, Domain, KnownVerdicts, Mark, Operation, Unit, VerdictsExt};
+use tp_lattice::{lattice_host, Batch, Domain, KnownVerdicts, Mark, Operation, Reason, Unit, VerdictsExt};
 
 const ACCOUNTS: u32 = 200;
 /// Transfers of the comparison of the lanes.
@@ -179,18 +179,27 @@ fn apply_known(batch: &Batch) -> tp_lattice::Outcome {
 }
 
 /// Verdicts of every other unit, as a pool would have them that has not seen all.
-struct Some1OfEach2;
-impl KnownVerdicts for Some1OfEach2 {
+struct HalfOfThem;
+impl KnownVerdicts for HalfOfThem {
 	fn verdict(&self, domain: &Domain, unit: &Unit) -> Option<bool> {
 		unit.hash()[1].is_multiple_of(2).then(|| unit.is_signed(domain))
 	}
+}
+
+/// What the host says of signatures.
+fn verdicts(units: &[Unit]) -> Vec<u8> {
+	let batch = Batch::new(units.to_vec()).unwrap();
+	let verdicts = lattice_host::verify_units(domain().0, &batch.encode()).expect("it is a batch");
+	let single: Vec<_> = batch.units().iter().map(|unit| u8::from(unit.is_signed(&domain()))).collect();
+	assert_eq!(verdicts, single);
+	verdicts
 }
 
 #[test]
 fn host_runtime_and_known_verdicts_give_the_same_state() {
 	let history = |seed: u64, ledger: &mut sp_io::TestExternalities| {
 		let mut rng = ChaCha8Rng::seed_from_u64(seed);
-		let mut digests = Vec::new();
+		let (mut digests, mut forged) = (Vec::new(), 0);
 		for _ in 0..12 {
 			let payments = payments(&mut rng);
 			digests.push(ledger.execute_with(|| {
@@ -198,19 +207,32 @@ fn host_runtime_and_known_verdicts_give_the_same_state() {
 				let mut units: Vec<Unit> =
 					payments.iter().map(|payment| next(payment.from, vec![payment.operation()])).collect();
 				for unit in &mut units {
+					// All is right but the signature, which is for no end.
 					if rng.gen_bool(0.1) {
-						unit.body.valid_until ^= 1 << 20;
+						unit.body.valid_until = System::block_number() + 5;
 					}
 				}
-				apply(units);
+				let (outcome, signed) = (apply(units.clone()), verdicts(&units));
+				for (at, right) in (0u32..).zip(signed) {
+					match outcome.mark(at) {
+						Mark::APPLIED => assert_eq!(right, 1),
+						Mark(Some(Reason::Signature)) => {
+							assert_eq!(right, 0);
+							forged += 1;
+						},
+						// Of an account that is no more, nobody looks at the signature.
+						_ => {},
+					}
+				}
 				close()
 			}));
 		}
+		assert!(forged > 20, "{forged} forged units");
 		(digests, ledger.execute_with(|| sp_io::storage::root(sp_runtime::StateVersion::V1)))
 	};
 	let by_host = history(3, &mut ledger(ACCOUNTS, 50_000));
 	let mut with_verdicts = ledger(ACCOUNTS, 50_000);
-	with_verdicts.register_extension(VerdictsExt(Arc::new(Some1OfEach2)));
+	with_verdicts.register_extension(VerdictsExt(Arc::new(HalfOfThem)));
 	assert_eq!(history(3, &mut with_verdicts), by_host);
 	by_runtime();
 	assert_eq!(history(3, &mut ledger(ACCOUNTS, 50_000)), by_host);

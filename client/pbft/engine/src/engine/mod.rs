@@ -96,6 +96,8 @@ pub struct Engine {
 	keystore: KeystorePtr,
 	signing_failure: SigningFailure,
 	vote_log: VoteLog,
+	/// Since when the vote log holds records that may not be on disk: nothing is said meanwhile.
+	unsynced_since: Option<Instant>,
 	/// Below it, votes of ours may have been forgotten: the database is older than the log.
 	votes_since: Height,
 	/// Votes from before the start, for heights that were not imported yet.
@@ -209,6 +211,7 @@ impl Engine {
 			keystore,
 			signing_failure: SigningFailure::default(),
 			vote_log,
+			unsynced_since: None,
 			votes_since,
 			replayed,
 			notifications,

@@ -22,24 +22,18 @@ impl Engine {
 			// Before anything of it is written or said: a vote that is none would be counted by our own replica.
 			return Err(EngineError::Signing(reason.to_owned()));
 		}
-		// Records come first, and one sync serves them all.
-		let mut unsynced = None;
 		for output in outputs {
-			match output {
-				Output::Persist(record) => {
-					unsynced.get_or_insert_with(Instant::now);
-					self.log_vote(record)?;
-				},
-				output => {
-					self.sync_log(unsynced.take())?;
-					self.carry_out(output).await?;
-				},
+			// Rule 5. Records come first, so that one sync serves them all.
+			if !matches!(output, Output::Persist(_)) {
+				self.sync_log()?;
 			}
+			self.carry_out(output).await?;
 		}
-		self.sync_log(unsynced)
+		self.sync_log()
 	}
 
 	fn log_vote(&mut self, record: Record) -> Result<(), EngineError> {
+		self.unsynced_since.get_or_insert_with(Instant::now);
 		match &record {
 			Record::Committed { proposal, .. } => {
 				self.logged_block = Some(proposal.hash);
@@ -51,9 +45,9 @@ impl Engine {
 		Ok(self.vote_log.append_vote(record)?)
 	}
 
-	/// Waits until what was logged since then is on disk.
-	fn sync_log(&mut self, since: Option<Instant>) -> Result<(), EngineError> {
-		let Some(since) = since else { return Ok(()) };
+	/// Waits until what was logged is on disk.
+	fn sync_log(&mut self) -> Result<(), EngineError> {
+		let Some(since) = self.unsynced_since.take() else { return Ok(()) };
 		self.vote_log.sync()?;
 		self.metrics.log_synced(since.elapsed());
 		Ok(())
@@ -62,10 +56,7 @@ impl Engine {
 	async fn carry_out(&mut self, output: Output) -> Result<(), EngineError> {
 		let Some(current) = &self.current else { return Ok(()) };
 		match output {
-			Output::Persist(record) => {
-				self.log_vote(record)?;
-				self.sync_log(Some(Instant::now()))?;
-			},
+			Output::Persist(record) => self.log_vote(record)?,
 			Output::Broadcast(message) => {
 				let bytes = Wire::outgoing(&message);
 				let peers: Vec<_> = self.peers.all().copied().collect();
