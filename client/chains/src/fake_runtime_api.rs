@@ -1,4 +1,5 @@
-//! A runtime that only declares the runtime APIs which every ledger of TOP has. It gives the client its API type, so
+//! A runtime that only declares the runtime APIs which ledgers of TOP have: all of them those of PBFT and the SDK, some
+//! the lattice's. It gives the client its API type, so
 //! that no runtime is linked into client code; nothing here is ever called.
 
 // The macros generate items without docs, and nothing is called.
@@ -11,6 +12,7 @@ use sp_runtime::{
 	ApplyExtrinsicResult, ExtrinsicInclusionMode,
 };
 use tp_core::{AccountId, Balance, Block, Nonce};
+use tp_lattice::{Account, BlockRecord, PoolContext, TableHead, TableId};
 use tp_pbft::{Committee, Evidence, PbftConfig};
 
 /// Stands for any runtime.
@@ -128,6 +130,24 @@ sp_api::impl_runtime_apis! {
 			unreachable!("{DECLARED_ONLY}")
 		}
 		fn submit_evidence(_: Evidence) -> Option<()> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl tp_lattice::LatticeApi<Block> for Runtime {
+		fn domain() -> Option<tp_lattice::Domain> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn pool_context() -> Option<PoolContext> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn account(_: AccountId) -> Option<Account> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn table_head(_: TableId) -> TableHead {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn block_record() -> Option<BlockRecord> {
 			unreachable!("{DECLARED_ONLY}")
 		}
 	}

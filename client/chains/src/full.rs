@@ -1,8 +1,9 @@
 //! A full node of one chain, with the engine: a member votes, anyone else follows.
 
 use crate::{
-	partial::{new_partial, PartialComponents},
-	rpc::{self, RpcDeps},
+	lattice::UnitLane,
+	partial::{new_partial, Extras, PartialComponents},
+	rpc::{self, LatticeDeps, RpcDeps},
 };
 use futures::FutureExt;
 use sc_basic_authorship::ProposerFactory;
@@ -12,16 +13,18 @@ use sc_network::{
 	service::traits::NetworkBackend,
 	Litep2pNetworkBackend, NetworkWorker,
 };
+use sc_network_sync::SyncEventStream;
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
 use sc_service::{
 	build_network, error::Error as ServiceError, BuildNetworkParams, Configuration, SpawnTasksParams, TaskManager,
 };
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use std::sync::Arc;
+use tc_lattice::{GossipParams, LatticeContents};
 use tc_pbft::{
 	engine::Engine,
 	network::{self, ProtocolNames},
-	sdk::{CertificateAnnounceValidator, SdkLedger, SdkLedgerParams},
+	sdk::{BlockContents, CertificateAnnounceValidator, SdkLedger, SdkLedgerParams, TransactionsOnly},
 	EngineParams, StatusHandle,
 };
 use tp_core::{Block, Hash};
@@ -49,7 +52,7 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(mut config: Configuration
 		keystore_container,
 		select_chain: (),
 		transaction_pool,
-		other: (block_import, mut telemetry),
+		other: Extras { block_import, unit_lane, mut telemetry },
 	} = new_partial(&config)?;
 	let keystore = keystore_container.keystore();
 	let genesis = client.chain_info().genesis_hash;
@@ -81,6 +84,9 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(mut config: Configuration
 		config.role.is_authority(),
 		metrics.clone(),
 	);
+	let gossip = unit_lane
+		.as_ref()
+		.map(|_| tc_lattice::configure::<N>(&mut net_config, genesis, config.chain_spec.fork_id(), metrics.clone()));
 
 	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) = build_network(BuildNetworkParams {
 		config: &config,
@@ -129,10 +135,14 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(mut config: Configuration
 	);
 	let tip = block_import.watch_tip();
 	let certificates = block_import.certificates();
+	let contents: Arc<dyn BlockContents> = match &unit_lane {
+		Some(lane) => Arc::new(LatticeContents::new(lane.units.clone())),
+		None => Arc::new(TransactionsOnly),
+	};
 	let ledger = Arc::new(SdkLedger::new(SdkLedgerParams {
 		client: client.clone(),
-		backend: backend.clone(),
 		proposer,
+		contents,
 		import: block_import,
 		pool: transaction_pool.clone(),
 		keystore: keystore.clone(),
@@ -154,7 +164,22 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(mut config: Configuration
 	.await
 	.map_err(|error| ServiceError::Application(Box::new(error)))?;
 
-	let deps = RpcDeps { client: client.clone(), pool: transaction_pool.clone(), status, certificates };
+	let lattice = match (unit_lane, gossip) {
+		(Some(UnitLane { units, archive, chain, outgoing }), Some(gossip)) => {
+			let params = GossipParams {
+				units: units.clone(),
+				outgoing,
+				network: network.clone(),
+				sync_events: sync_service.event_stream("units"),
+				members: engine.admitted(),
+				is_authority: config.role.is_authority(),
+			};
+			task_manager.spawn_handle().spawn("unit-gossip", Some("lattice"), gossip.run(params));
+			Some(LatticeDeps { units, archive, chain })
+		},
+		_ => None,
+	};
+	let deps = RpcDeps { client: client.clone(), pool: transaction_pool.clone(), status, certificates, lattice };
 	sc_service::spawn_tasks(SpawnTasksParams {
 		config,
 		client,

@@ -9,10 +9,12 @@
 
 mod fake_runtime_api;
 mod full;
+mod lattice;
 mod partial;
 mod pool_tasks;
 mod rpc;
 
 pub use full::new_full;
-pub use partial::{new_partial, FullBackend, FullClient, PartialComponents, TransactionPool};
+pub use lattice::{rebuild_unit_index, UnitLane};
+pub use partial::{new_partial, Executor, Extras, FullBackend, FullClient, PartialComponents, TransactionPool};
 pub use tp_core::Block;

@@ -1,6 +1,6 @@
 //! What a chain's commands and its full node share: client, backend, pool, import queue.
 
-use crate::{fake_runtime_api::RuntimeApi, pool_tasks::PoolTasks};
+use crate::{fake_runtime_api::RuntimeApi, lattice::UnitLane, pool_tasks::PoolTasks};
 use sc_consensus::DefaultImportQueue;
 use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
 use sc_service::{error::Error as ServiceError, Configuration, TFullBackend, TFullClient};
@@ -15,7 +15,7 @@ use tp_core::Block;
 const WASM_CACHE_FOLDER: &str = "wasm";
 
 /// Runs the chain's runtime.
-pub type Executor = WasmExecutor<sp_io::SubstrateHostFunctions>;
+pub type Executor = WasmExecutor<(sp_io::SubstrateHostFunctions, tp_lattice::lattice_host::HostFunctions)>;
 /// The client of every ledger.
 pub type FullClient = TFullClient<Block, RuntimeApi, Executor>;
 /// Its database.
@@ -23,20 +23,30 @@ pub type FullBackend = TFullBackend<Block>;
 /// Its transaction pool.
 pub type TransactionPool = TransactionPoolHandle<Block, FullClient>;
 /// Its one import path.
-pub type BlockImport = PbftBlockImport<FullClient, Arc<FullClient>>;
+pub type BlockImport = PbftBlockImport<FullClient, FullBackend, Arc<FullClient>>;
 
 /// PBFT needs no fork choice: the newest block is the only one.
 pub type SelectChain = ();
 
-/// The parts that commands need, with the import path and telemetry.
+/// The parts that commands need.
 pub type PartialComponents = sc_service::PartialComponents<
 	FullClient,
 	FullBackend,
 	SelectChain,
 	DefaultImportQueue<Block>,
 	TransactionPool,
-	(BlockImport, Option<Telemetry>),
+	Extras,
 >;
+
+/// What the SDK's list of parts has no place for.
+pub struct Extras {
+	/// The one import path.
+	pub block_import: BlockImport,
+	/// The unit lane, if the chain has one.
+	pub unit_lane: Option<UnitLane>,
+	/// The connection to telemetry servers.
+	pub telemetry: Option<Telemetry>,
+}
 
 /// Opens the chain's database and builds what hangs on it. Starts no network.
 pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceError> {
@@ -75,7 +85,10 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 		.build(),
 	);
 
-	let block_import = PbftBlockImport::new(client.clone(), client.clone());
+	let unit_lane = UnitLane::open(config, &client, &backend)?;
+	let observer = unit_lane.as_ref().map(UnitLane::observer);
+	let block_import =
+		PbftBlockImport::new(client.clone(), backend.clone(), client.clone(), observer, config.prometheus_registry());
 	let import_queue = DefaultImportQueue::new(
 		PbftVerifier::new(client.clone()),
 		Box::new(block_import.clone()),
@@ -92,7 +105,7 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 		keystore_container,
 		select_chain: (),
 		transaction_pool,
-		other: (block_import, telemetry),
+		other: Extras { block_import, unit_lane, telemetry },
 	})
 }
 

@@ -6,8 +6,9 @@ use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiSe
 use sc_rpc::SubscriptionTaskExecutor;
 use std::sync::Arc;
 use substrate_frame_rpc_system::{System, SystemApiServer};
+use tc_lattice::{Archive, ChainView, Units};
 use tc_pbft::StatusHandle;
-use tc_rpc::{Pbft, PbftApiServer};
+use tc_rpc::{Lattice, LatticeApiServer, Pbft, PbftApiServer};
 use tokio::sync::broadcast;
 use tp_pbft::Certificate;
 
@@ -21,17 +22,33 @@ pub struct RpcDeps {
 	pub status: StatusHandle,
 	/// Certificates as they are imported.
 	pub certificates: broadcast::Sender<Certificate>,
+	/// The unit lane, if the chain has one.
+	pub lattice: Option<LatticeDeps>,
 }
 
-/// `system_accountNextIndex`, `payment_*` (wallets ask for fees, and hear that there are none), `pbft_*`.
+/// What `lattice_*` is made of.
+pub struct LatticeDeps {
+	/// The pool.
+	pub units: Units,
+	/// Blocks and receipts of the past.
+	pub archive: Arc<Archive>,
+	/// The chain.
+	pub chain: Arc<dyn ChainView>,
+}
+
+/// `system_accountNextIndex`, `payment_*` (wallets ask for fees, and hear that there are none), `pbft_*`, and `lattice_*`
+/// where there is a lattice.
 pub fn create(
 	deps: &RpcDeps,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, jsonrpsee::core::RegisterMethodError> {
-	let RpcDeps { client, pool, status, certificates } = deps;
+	let RpcDeps { client, pool, status, certificates, lattice } = deps;
 	let mut module = RpcModule::new(());
 	module.merge(System::new(client.clone(), pool.clone()).into_rpc())?;
 	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
-	module.merge(Pbft::new(client.clone(), status.clone(), certificates.clone(), executor).into_rpc())?;
+	module.merge(Pbft::new(client.clone(), status.clone(), certificates.clone(), executor.clone()).into_rpc())?;
+	if let Some(LatticeDeps { units, archive, chain }) = lattice {
+		module.merge(Lattice::new(units.clone(), archive.clone(), chain.clone(), executor).into_rpc())?;
+	}
 	Ok(module)
 }

@@ -37,13 +37,7 @@ struct SystemAccounts<T>(PhantomData<T>);
 
 impl<T: Config> AccountStore for SystemAccounts<T> {
 	fn account(&self, id: &AccountId) -> Option<Account> {
-		Accounts::<T>::try_get(id).ok().map(|info| Account {
-			nonce: info.nonce,
-			consumers: info.consumers,
-			providers: info.providers,
-			sufficients: info.sufficients,
-			data: info.data,
-		})
+		account::<T>(id)
 	}
 
 	fn set_account(&mut self, id: &AccountId, account: Option<Account>) {
@@ -54,4 +48,16 @@ impl<T: Config> AccountStore for SystemAccounts<T> {
 			None => Accounts::<T>::remove(id),
 		}
 	}
+}
+
+/// An account of the state; `None` if it does not exist.
+pub(crate) fn account<T: Config>(id: &AccountId) -> Option<Account> {
+	let info = Accounts::<T>::try_get(id).ok()?;
+	Some(Account {
+		nonce: info.nonce,
+		consumers: info.consumers,
+		providers: info.providers,
+		sufficients: info.sufficients,
+		data: info.data,
+	})
 }

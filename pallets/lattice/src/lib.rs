@@ -3,7 +3,7 @@
 //! ```text
 //! author's batch ─ inherent ─▶ apply ─▶ host: decode, verify, apply to System::Account ─▶ Outcome
 //!                                                                                          │
-//! header ◀── digest LATT ◀── on_finalize ◀── TableHeads, BlockOutcome, dust burnt ◀────────┘
+//! header ◀── digest LATT ◀── on_finalize ◀── TableHeads, LastBlock, dust burnt ◀───────────┘
 //! ```
 //!
 //! One call a block, of the mandatory class: a block either carries the outcome that every replica computes, or it is
@@ -49,8 +49,8 @@ pub mod pallet {
 	use sp_runtime::traits::SaturatedConversion;
 	use tp_core::{AccountId, Balance, Hash, Nonce};
 	use tp_lattice::{
-		AccountData, Context, Domain, InherentError, Outcome, QuotaRules, Reason, TableHead, TableId,
-		INHERENT_IDENTIFIER,
+		Account, AccountData, BlockRecord, Context, Domain, InherentError, PoolContext, QuotaMeter, Reason, TableHead,
+		TableId, INHERENT_IDENTIFIER,
 	};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -71,10 +71,13 @@ pub mod pallet {
 		type ExistentialDeposit: Get<Balance>;
 		/// The block's time.
 		type Time: UnixTime;
-		/// How much an account may use; `None` if nothing is metered.
-		type Quota: Get<Option<QuotaRules>>;
+		/// How much accounts may use.
+		type Quota: QuotaMeter;
 		/// Bytes that a block's units may have: they bound the work.
 		type MaxBatchBytes: Get<u32>;
+		/// What the units of a block should cost together, in picoseconds of reference time. Authors keep to it; a block that
+		/// is slower to apply than replicas wait for is never voted for.
+		type MaxBatchCompute: Get<u64>;
 		/// Who applies units: the host, or (many times slower) the runtime itself.
 		type Executor: UnitExecutor;
 		/// What things cost.
@@ -89,10 +92,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type TableHeads<T: Config> = StorageMap<_, Identity, TableId, TableHead, ValueQuery>;
 
-	/// What came of this block's units; those of the parent until they are applied.
+	/// What this block's units did; nodes read it at [`tp_lattice::storage::block_record_key`].
 	#[pallet::storage]
 	#[pallet::unbounded]
-	pub type BlockOutcome<T: Config> = StorageValue<_, Outcome, OptionQuery>;
+	pub type LastBlock<T: Config> = StorageValue<_, BlockRecord, OptionQuery>;
 
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -120,6 +123,8 @@ pub mod pallet {
 		Undecodable,
 		/// The batch is larger than a block may apply.
 		TooLarge,
+		/// The units use more than all free use of a block may be.
+		FreeUse,
 		/// The ledger does not know what its units are signed for: its genesis, or a migration, must say it.
 		NoDomain,
 	}
@@ -127,16 +132,15 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
-			BlockOutcome::<T>::kill();
+			LastBlock::<T>::kill();
 			T::WeightInfo::block()
 		}
 
 		/// The header says what its units did, also that there were none.
 		fn on_finalize(_: BlockNumberFor<T>) {
-			let outcome = BlockOutcome::<T>::get().unwrap_or_default();
-			let heads: Vec<_> =
-				outcome.tables.iter().map(|block| (block.table, TableHeads::<T>::get(block.table))).collect();
-			frame_system::Pallet::<T>::deposit_log(outcome.digest(&heads).item());
+			let record = LastBlock::<T>::get().unwrap_or_default();
+			let number = frame_system::Pallet::<T>::block_number().saturated_into();
+			frame_system::Pallet::<T>::deposit_log(record.outcome.digest(&record.heads(number)).item());
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -152,14 +156,17 @@ pub mod pallet {
 		#[pallet::weight((T::WeightInfo::apply(batch.len() as u32), DispatchClass::Mandatory))]
 		pub fn apply(origin: OriginFor<T>, batch: Vec<u8>) -> DispatchResultWithPostInfo {
 			ensure_none(origin)?;
-			ensure!(!BlockOutcome::<T>::exists(), Error::<T>::AppliedBefore);
+			ensure!(!LastBlock::<T>::exists(), Error::<T>::AppliedBefore);
 			ensure!(batch.len() <= T::MaxBatchBytes::get() as usize, Error::<T>::TooLarge);
 			let number = frame_system::Pallet::<T>::block_number().saturated_into();
 			let context = Self::context(number).ok_or(Error::<T>::NoDomain)?;
 			let outcome = T::Executor::apply(&batch, &context).map_err(|_| Error::<T>::Undecodable)?;
-			for (table, head) in outcome.heads(context.number, TableHeads::<T>::get) {
+			ensure!(T::Quota::use_free(outcome.free), Error::<T>::FreeUse);
+			let record = BlockRecord::new(outcome, TableHeads::<T>::get);
+			for (table, head) in record.heads(context.number) {
 				TableHeads::<T>::insert(table, head);
 			}
+			let outcome = &record.outcome;
 			if outcome.dust > 0 {
 				let issued = T::Currency::total_issuance();
 				T::Currency::set_total_issuance(issued.saturating_sub(outcome.dust));
@@ -167,7 +174,7 @@ pub mod pallet {
 			let credits = outcome.tables.iter().map(|table| table.credits).fold(0, u32::saturating_add);
 			let wrong = outcome.refused.iter().filter(|(_, reason)| *reason == Reason::Signature).count() as u32;
 			let weight = T::WeightInfo::applied(outcome.units, credits, wrong);
-			BlockOutcome::<T>::put(outcome);
+			LastBlock::<T>::put(record);
 			Ok(Some(weight).into())
 		}
 	}
@@ -182,10 +189,25 @@ pub mod pallet {
 				now: u64::try_from(T::Time::now().as_millis()).unwrap_or(u64::MAX),
 				tables: T::Tables::get(),
 				existential_deposit: T::ExistentialDeposit::get(),
-				quota: T::Quota::get(),
+				quota: T::Quota::rules(),
 				compute_per_unit,
 				compute_per_operation,
 			})
+		}
+
+		/// What the units of the next block are judged by; `None` if the ledger takes none.
+		pub fn pool_context() -> Option<PoolContext> {
+			let number = frame_system::Pallet::<T>::block_number().saturated_into::<u32>().saturating_add(1);
+			Some(PoolContext {
+				context: Self::context(number)?,
+				max_batch_bytes: T::MaxBatchBytes::get(),
+				max_batch_compute: T::MaxBatchCompute::get(),
+			})
+		}
+
+		/// An account; `None` if it does not exist.
+		pub fn account(id: &AccountId) -> Option<Account> {
+			executor::account::<T>(id)
 		}
 
 		/// Checks that the sum of all balances is what was issued.

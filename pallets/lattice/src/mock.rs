@@ -14,7 +14,8 @@ use std::{cell::Cell, time::Duration};
 use top_runtime_common::LatticeAccounts;
 use tp_core::{AccountId, Balance, Nonce};
 use tp_lattice::{
-	AccountData, ApplyError, Batch, Context, Domain, LatticeDigest, Operation, Outcome, QuotaRules, Unit, UnitBody,
+	AccountData, ApplyError, Batch, Context, Domain, LatticeDigest, Operation, Outcome, QuotaMeter, QuotaRules, Unit,
+	UnitBody, Usage,
 };
 
 #[frame_support::runtime]
@@ -57,6 +58,7 @@ pub const ED: Balance = 1_000;
 parameter_types! {
 	pub const ExistentialDeposit: Balance = ED;
 	pub const MaxBatchBytes: u32 = 800_000;
+	pub const MaxBatchCompute: u64 = 1_000_000_000_000;
 	pub static Shares: Option<QuotaRules> = None;
 }
 
@@ -72,6 +74,18 @@ pub struct AllTables;
 impl frame_support::traits::Get<RangeInclusive<u8>> for AllTables {
 	fn get() -> RangeInclusive<u8> {
 		0..=255
+	}
+}
+
+/// Shares as the test set them, and no use before the units'.
+pub struct Meter;
+impl QuotaMeter for Meter {
+	fn rules() -> Option<QuotaRules> {
+		Shares::get()
+	}
+
+	fn use_free(used: Usage) -> bool {
+		Shares::get().is_none_or(|rules| used.fits(&rules.block_free))
 	}
 }
 
@@ -108,7 +122,8 @@ impl Config for Test {
 	type ExistentialDeposit = ExistentialDeposit;
 	type Time = Clock;
 	type MaxBatchBytes = MaxBatchBytes;
-	type Quota = Shares;
+	type MaxBatchCompute = MaxBatchCompute;
+	type Quota = Meter;
 	type Executor = Either;
 	type WeightInfo = ();
 }
@@ -180,5 +195,5 @@ pub fn apply(units: Vec<Unit>) -> Outcome {
 	use codec::Encode;
 	let batch = Batch::new(units).expect("one unit a height").encode();
 	Lattice::apply(RuntimeOrigin::none(), batch).unwrap();
-	BlockOutcome::<Test>::get().expect("it was applied")
+	LastBlock::<Test>::get().expect("it was applied").outcome
 }

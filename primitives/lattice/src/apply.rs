@@ -17,7 +17,7 @@
 use crate::{
 	merkle,
 	table::unit_leaf,
-	unit::{Operation, Unit, UnitBody, UnitHash},
+	unit::{Operation, Unit, UnitHash},
 	Account, AccountStore, Batch, Credit, Domain, Mark, Outcome, Quota, QuotaRules, Reason, TableBlock, TableId, Usage,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -88,6 +88,7 @@ pub struct Debits {
 	/// Hash and mark of every unit, in the order of the batch.
 	units: Vec<(TableId, UnitHash, Mark)>,
 	dust: Balance,
+	free: Usage,
 	first: u32,
 }
 
@@ -113,34 +114,35 @@ pub fn debit(
 	let mut at = lanes.first;
 	for lane in lanes.units.chunk_by(|one, next| one.body.account == next.body.account) {
 		let Some(id) = lane.first().map(|unit| &unit.body.account) else { continue };
-		let mut sender = Sender { id, table: TableId::of(id), account: account(id), died: None };
+		let mut chain = Chain::new(id, account(id));
 		let mut applied = false;
 		for unit in lane {
 			let hash = unit.hash();
-			let result = sender.apply(unit, &hash, is_valid(at, unit), account, context);
-			let mark = match result {
-				Ok(credits) => {
+			let mark = match chain.append(unit, &hash, is_valid(at, unit), account, context) {
+				Ok(Appended { credits, free }) => {
 					applied = true;
 					debits.credits.extend(credits);
+					debits.free = debits.free.saturating_add(free);
 					Mark::APPLIED
 				},
 				Err(reason) => Mark(Some(reason)),
 			};
-			debits.units.push((sender.table, hash, mark));
+			debits.units.push((chain.table, hash, mark));
 			at += 1;
 		}
-		if let Some(died) = sender.died {
+		if let Some(died) = chain.died {
 			debits.dust = debits.dust.saturating_add(died.data.free);
 			debits.senders.push((id.clone(), died.without_dust()));
 		} else if applied {
-			debits.senders.push((id.clone(), sender.account));
+			debits.senders.push((id.clone(), chain.account));
 		}
 	}
 	debits
 }
 
-/// An account while its units are judged.
-struct Sender<'a> {
+/// An account's chain while units are appended to it: in a batch, or ahead of one in a pool.
+#[derive(Clone, Debug)]
+pub struct Chain<'a> {
 	id: &'a AccountId,
 	table: TableId,
 	/// `None` if it does not exist, or has died.
@@ -149,16 +151,38 @@ struct Sender<'a> {
 	died: Option<Account>,
 }
 
-impl Sender<'_> {
+/// What came of a unit that was appended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+	/// What it pays, in the order of its operations.
+	pub credits: Vec<Credit>,
+	/// What of its cost no stake covers: all free use of a block together is capped.
+	pub free: Usage,
+}
+
+impl<'a> Chain<'a> {
+	/// The chain of an account as it is, or would be after other units.
+	pub fn new(id: &'a AccountId, account: Option<Account>) -> Self {
+		Self { id, table: TableId::of(id), account, died: None }
+	}
+
+	/// The account after the units; `None` if it does not exist, or has died of one of them.
+	pub fn into_account(self) -> Option<Account> {
+		self.account
+	}
+
 	/// Applies a unit whole, or not at all.
-	fn apply(
+	///
+	/// # Errors
+	/// The mark that the unit would have in a block.
+	pub fn append(
 		&mut self,
 		unit: &Unit,
 		hash: &UnitHash,
 		is_valid: bool,
 		others: &dyn Fn(&AccountId) -> Option<Account>,
 		context: &Context,
-	) -> Result<Vec<Credit>, Reason> {
+	) -> Result<Appended, Reason> {
 		let body = &unit.body;
 		if body.operations.is_empty() {
 			return Err(Reason::Empty);
@@ -178,10 +202,12 @@ impl Sender<'_> {
 			return Err(Reason::Signature);
 		}
 		let mut after = before.clone();
-		if let Some(rules) = &context.quota {
-			let cost = Usage { compute: context.compute(body), bytes: unit.encoded_size() as u64 };
-			after.data.quota.charge(context.now, cost, rules).map_err(|_| Reason::Quota)?;
-		}
+		let free = match &context.quota {
+			Some(rules) => {
+				after.data.quota.charge(context.now, context.cost(unit), rules).map_err(|_| Reason::Quota)?
+			},
+			None => Usage::default(),
+		};
 		after.nonce = after.nonce.wrapping_add(1);
 		after.data.unit_head = *hash;
 
@@ -205,7 +231,7 @@ impl Sender<'_> {
 		} else {
 			self.account = Some(after);
 		}
-		Ok(credits)
+		Ok(Appended { credits, free })
 	}
 }
 
@@ -285,10 +311,11 @@ impl Context {
 		account
 	}
 
-	/// What a unit costs.
-	pub fn compute(&self, body: &UnitBody) -> u64 {
-		let operations = body.operations.len() as u64;
-		self.compute_per_unit.saturating_add(self.compute_per_operation.saturating_mul(operations))
+	/// What a unit costs its account.
+	pub fn cost(&self, unit: &Unit) -> Usage {
+		let operations = unit.body.operations.len() as u64;
+		let compute = self.compute_per_unit.saturating_add(self.compute_per_operation.saturating_mul(operations));
+		Usage { compute, bytes: unit.encoded_size() as u64 }
 	}
 }
 
@@ -298,7 +325,7 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 	let mut tables: BTreeMap<TableId, Table> = BTreeMap::new();
 	let mut credits = Vec::new();
 	for part in parts {
-		let Debits { senders, credits: owed, units, dust, first } = part;
+		let Debits { senders, credits: owed, units, dust, free, first } = part;
 		debug_assert_eq!(first, outcome.units, "parts are in order, and none is missing");
 		for (id, account) in senders {
 			store.set_account(&id, account);
@@ -309,6 +336,7 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 			tables.entry(table).or_default().units.push(unit_leaf(&hash, mark));
 		}
 		outcome.dust = outcome.dust.saturating_add(dust);
+		outcome.free = outcome.free.saturating_add(free);
 		credits.extend(owed.into_iter().map(|credit| (TableId::of(&credit.dest), credit)));
 	}
 

@@ -50,10 +50,12 @@ pub trait LatticeHost {
 		batch: PassFatPointerAndRead<&[u8]>,
 		context: PassFatPointerAndDecode<Context>,
 	) -> AllocateAndReturnByCodec<Result<Outcome, ApplyError>> {
-		let batch = decode_batch(batch)?;
-		let verdicts = native::verdicts(*self, &context.domain, batch.units());
-		let is_valid = |index: u32, _: &crate::Unit| verdicts.get(index as usize).copied().unwrap_or(false);
-		Ok(crate::apply_units(&batch, &is_valid, &mut native::StateAccounts::new(*self), &context))
+		native::timed(*self, |state| {
+			let batch = decode_batch(batch)?;
+			let verdicts = native::verdicts(state, &context.domain, batch.units());
+			let is_valid = |index: u32, _: &crate::Unit| verdicts.get(index as usize).copied().unwrap_or(false);
+			Ok(crate::apply_units(&batch, &is_valid, &mut native::StateAccounts::new(state), &context))
+		})
 	}
 }
 
@@ -62,11 +64,14 @@ pub use native::{KnownVerdicts, VerdictsExt};
 
 #[cfg(feature = "std")]
 mod native {
-	use crate::{verify_signatures, Account, AccountStore, Domain, Unit};
+	use crate::{storage::account_key, verify_signatures, Account, AccountStore, Domain, Unit};
 	use codec::{DecodeAll, Encode};
-	use sp_crypto_hashing::{blake2_128, twox_128};
 	use sp_externalities::{decl_extension, Externalities, ExternalitiesExt};
-	use std::{cell::RefCell, sync::Arc};
+	use std::{
+		cell::RefCell,
+		sync::Arc,
+		time::{Duration, Instant},
+	};
 	use tp_core::AccountId;
 
 	/// Verdicts on signatures that the node has already, as its pool gave them. They are asked for within a host
@@ -74,11 +79,24 @@ mod native {
 	pub trait KnownVerdicts: Send + Sync {
 		/// Of a unit with this very signature, whether it is right for the domain; `None` if it is not known.
 		fn verdict(&self, domain: &Domain, unit: &Unit) -> Option<bool>;
+
+		/// A batch was applied, and that took so long. For measurements alone.
+		fn applied(&self, _took: Duration) {}
 	}
 
 	decl_extension! {
 		/// Verdicts on signatures that the node has already. It changes how long applying takes, never what comes of it.
 		pub struct VerdictsExt(Arc<dyn KnownVerdicts>);
+	}
+
+	/// Runs what applies a batch, and tells who has the verdicts how long that took.
+	pub(super) fn timed<R>(state: &mut dyn Externalities, run: impl FnOnce(&mut dyn Externalities) -> R) -> R {
+		let started = Instant::now();
+		let result = run(state);
+		if let Some(VerdictsExt(known)) = (&mut *state).extension::<VerdictsExt>() {
+			known.applied(started.elapsed());
+		}
+		result
 	}
 
 	/// Whether each unit's signature is right, by what is known and by verifying the rest.
@@ -104,15 +122,9 @@ mod native {
 		}
 	}
 
-	/// The storage key of an account: `twox_128("System") ‖ twox_128("Account") ‖ blake2_128(id) ‖ id`.
-	fn key(id: &AccountId) -> Vec<u8> {
-		let id: &[u8] = id.as_ref();
-		[&twox_128(b"System")[..], &twox_128(b"Account"), &blake2_128(id), id].concat()
-	}
-
 	impl AccountStore for StateAccounts<'_> {
 		fn account(&self, id: &AccountId) -> Option<Account> {
-			let bytes = self.0.borrow_mut().storage(&key(id))?;
+			let bytes = self.0.borrow_mut().storage(&account_key(id))?;
 			match Account::decode_all(&mut &bytes[..]) {
 				Ok(account) => Some(account),
 				Err(error) => {
@@ -124,7 +136,7 @@ mod native {
 		}
 
 		fn set_account(&mut self, id: &AccountId, account: Option<Account>) {
-			self.0.get_mut().place_storage(key(id), account.map(|account| account.encode()));
+			self.0.get_mut().place_storage(account_key(id), account.map(|account| account.encode()));
 		}
 	}
 }

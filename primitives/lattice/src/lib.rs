@@ -19,6 +19,7 @@
 extern crate alloc;
 
 mod account;
+mod api;
 mod apply;
 mod batch;
 mod digest;
@@ -27,24 +28,28 @@ mod inherent;
 mod merkle;
 mod outcome;
 mod quota;
+mod quota_api;
 mod receipt;
+pub mod storage;
 mod table;
 mod unit;
 #[cfg(feature = "std")]
 mod verify;
 
 pub use account::{Account, AccountData, AccountStore};
-pub use apply::{apply_units, debit, settle, Context, Debits, Lanes, MAX_VALIDITY};
+pub use api::*;
+pub use apply::{apply_units, debit, settle, Appended, Chain, Context, Debits, Lanes, MAX_VALIDITY};
 pub use batch::{Batch, BatchError, MAX_BATCH_BYTES};
 pub use digest::{find_lattice_digest, LatticeDigest, LATTICE_ENGINE_ID};
 pub use host::{decode_batch, lattice_host, ApplyError};
 #[cfg(feature = "std")]
 pub use host::{KnownVerdicts, VerdictsExt};
-pub use inherent::{InherentError, INHERENT_IDENTIFIER};
+pub use inherent::{find_batch, InherentError, APPLY_CALL, INHERENT_IDENTIFIER};
 pub use merkle::MerklePath;
-pub use outcome::{Credit, Mark, Outcome, Reason};
-pub use quota::{Quota, QuotaRules, Usage};
-pub use receipt::{Receipt, ReceiptError};
+pub use outcome::{BlockRecord, Credit, Mark, Outcome, Reason};
+pub use quota::{Quota, QuotaMeter, QuotaRules, Usage, DAY_MS};
+pub use quota_api::*;
+pub use receipt::{Receipt, ReceiptError, Receipts, TableProof};
 pub use table::{TableBlock, TableHead, TableId};
 pub use unit::{Domain, Operation, SignatureKind, Unit, UnitBody, UnitHash, MAX_OPERATIONS, MAX_SERVICE_BYTES};
 #[cfg(feature = "std")]

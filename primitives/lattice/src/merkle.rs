@@ -3,10 +3,11 @@
 //! Leaves are hashed; no leaf of ours is 64 bytes long, so none can be taken for an inner node.
 
 use alloc::vec::Vec;
-use binary_merkle_tree::{merkle_proof, merkle_root, verify_proof};
+use binary_merkle_tree::{merkle_root, verify_proof};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 use sp_core::H256;
+use sp_crypto_hashing::blake2_256;
 use sp_runtime::traits::BlakeTwo256;
 
 /// The way from a leaf to its root.
@@ -25,18 +26,66 @@ pub fn root<L: AsRef<[u8]>>(leaves: &[L]) -> H256 {
 	merkle_root::<BlakeTwo256, _>(leaves)
 }
 
-impl MerklePath {
-	/// The path of a leaf; `None` if there is no such leaf.
-	pub fn of<L: AsRef<[u8]>>(leaves: &[L], index: u32) -> Option<Self> {
-		(u32::try_from(leaves.len()).ok()? > index).then(|| {
-			let proof = merkle_proof::<BlakeTwo256, _, _>(leaves.iter(), index);
-			Self { siblings: proof.proof, leaves: proof.number_of_leaves, index }
-		})
+/// A tree with all its nodes, from which paths are read.
+#[derive(Clone, Debug)]
+pub struct MerkleTree {
+	/// The hashes of the leaves, then of each layer above, up to the root.
+	layers: Vec<Vec<H256>>,
+}
+
+impl MerkleTree {
+	/// The tree of some leaves.
+	pub fn of<L: AsRef<[u8]>>(leaves: &[L]) -> Self {
+		let mut layers = alloc::vec![leaves.iter().map(|leaf| H256(blake2_256(leaf.as_ref()))).collect::<Vec<_>>()];
+		while let Some(below) = layers.last().filter(|layer| layer.len() > 1) {
+			let parent = |pair: &[H256]| match pair {
+				[left, right] => H256((left, right).using_encoded(blake2_256)),
+				_ => pair.first().copied().unwrap_or_default(),
+			};
+			let above = below.chunks(2).map(parent).collect();
+			layers.push(above);
+		}
+		Self { layers }
 	}
 
+	/// The path of a leaf; `None` if there is no such leaf.
+	pub fn path(&self, index: u32) -> Option<MerklePath> {
+		let leaves = u32::try_from(self.layers.first()?.len()).ok().filter(|leaves| index < *leaves)?;
+		let places = self.layers.iter().zip((0..).map(|layer| index >> layer));
+		let siblings = places.filter_map(|(layer, place)| layer.get((place ^ 1) as usize)).copied().collect();
+		Some(MerklePath { siblings, leaves, index })
+	}
+}
+
+impl MerklePath {
 	/// Whether it leads from the leaf to the root.
 	pub fn leads(&self, leaf: &[u8], root: &H256) -> bool {
 		self.index < self.leaves
 			&& verify_proof::<BlakeTwo256, _, _>(root, self.siblings.iter().copied(), self.leaves, self.index, &leaf)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use binary_merkle_tree::merkle_proof;
+
+	#[test]
+	fn trees_of_any_size_give_the_library_s_paths() {
+		for count in 0..70u32 {
+			let leaves: Vec<[u8; 4]> = (0..count).map(u32::to_le_bytes).collect();
+			let tree = MerkleTree::of(&leaves);
+			for index in 0..count {
+				let expected = merkle_proof::<BlakeTwo256, _, _>(leaves.iter(), index);
+				let path = tree.path(index).unwrap();
+				assert_eq!(
+					(&path.siblings, path.leaves),
+					(&expected.proof, expected.number_of_leaves),
+					"{index}/{count}"
+				);
+				assert!(path.leads(&leaves[index as usize], &root(&leaves)));
+			}
+			assert_eq!(tree.path(count), None);
+		}
 	}
 }

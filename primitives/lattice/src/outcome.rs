@@ -1,6 +1,6 @@
 //! What came of a batch.
 
-use crate::{merkle, table::tables_root, LatticeDigest, TableBlock, TableHead, TableId, UnitHash};
+use crate::{merkle, table::tables_root, LatticeDigest, TableBlock, TableHead, TableId, UnitHash, Usage};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
@@ -124,6 +124,8 @@ pub struct Outcome {
 	pub tables: Vec<TableBlock>,
 	/// What accounts that are no more left behind: it is burnt.
 	pub dust: Balance,
+	/// What of the units' cost no stake covers.
+	pub free: Usage,
 }
 
 impl Outcome {
@@ -138,12 +140,6 @@ impl Outcome {
 		self.units.saturating_sub(self.refused.len() as u32)
 	}
 
-	/// The heads of the tables touched, after the block `number`; `previous` are those before it.
-	pub fn heads(&self, number: BlockNumber, previous: impl Fn(TableId) -> TableHead) -> Vec<(TableId, TableHead)> {
-		let next = |block: &TableBlock| previous(block.table).next(number, &block.units_root, &block.credits_root);
-		self.tables.iter().map(|block| (block.table, next(block))).collect()
-	}
-
 	/// What the header says, given the heads after the block.
 	pub fn digest(&self, heads: &[(TableId, TableHead)]) -> LatticeDigest {
 		let with_units = self.tables.iter().filter(|block| block.units > 0);
@@ -154,5 +150,30 @@ impl Outcome {
 			tables_root: tables_root(heads),
 			outbox_root: H256::zero(),
 		}
+	}
+}
+
+/// What a block's units did, and where its tables' chains were before: with the batch, all that receipts are made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct BlockRecord {
+	/// What came of the batch.
+	pub outcome: Outcome,
+	/// The heads of the tables touched as they were before, in the order of the outcome.
+	pub previous: Vec<TableHead>,
+}
+
+impl BlockRecord {
+	/// The record of a block, given where its tables' chains were before it.
+	pub fn new(outcome: Outcome, previous: impl Fn(TableId) -> TableHead) -> Self {
+		let previous = outcome.tables.iter().map(|block| previous(block.table)).collect();
+		Self { outcome, previous }
+	}
+
+	/// The heads of the tables touched, after the block `number`.
+	pub fn heads(&self, number: BlockNumber) -> Vec<(TableId, TableHead)> {
+		let tables = self.outcome.tables.iter().zip(&self.previous);
+		tables
+			.map(|(block, before)| (block.table, before.next(number, &block.units_root, &block.credits_root)))
+			.collect()
 	}
 }

@@ -2,10 +2,11 @@
 
 use crate::{
 	digest::find_lattice_digest,
+	merkle::MerkleTree,
 	table::{table_leaf, unit_leaf},
-	Batch, Mark, MerklePath, Outcome, TableHead, TableId, Unit,
+	Batch, BlockRecord, Mark, MerklePath, Outcome, TableHead, TableId, Unit,
 };
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -57,41 +58,83 @@ pub enum ReceiptError {
 	NotInBlock,
 }
 
-impl Receipt {
-	/// The receipt of a unit that applied, from what whoever has executed the block knows: its batch, what came of it,
-	/// and the tables' heads before it. `None` if there is no such unit, or it did not apply.
-	pub fn of(
-		batch: &Batch,
-		outcome: &Outcome,
-		previous: impl Fn(TableId) -> TableHead,
-		index: u32,
-		header: Header,
-		certificate: Certificate,
-	) -> Option<Self> {
-		let unit = batch.units().get(index as usize).filter(|_| outcome.mark(index) == Mark::APPLIED)?;
-		let table = TableId::of(&unit.body.account);
-		let mut of_table = (0u32..).zip(batch.units()).filter(|(_, unit)| TableId::of(&unit.body.account) == table);
-		let leaves: Vec<_> = of_table.clone().map(|(at, unit)| unit_leaf(&unit.hash(), outcome.mark(at))).collect();
-		let place = u32::try_from(of_table.position(|(at, _)| at == index)?).ok()?;
+/// What the receipts of one block are made of.
+#[derive(Clone, Debug)]
+pub struct Receipts {
+	batch: Batch,
+	record: BlockRecord,
+	header: Header,
+	certificate: Certificate,
+	/// Of each table with units: its place among the tables touched, the place of its first unit in the batch, its tree.
+	tables: BTreeMap<TableId, TableUnits>,
+	heads: MerkleTree,
+}
 
-		let heads = outcome.heads(header.number, &previous);
-		let table_leaves: Vec<_> = heads.iter().map(|(table, head)| table_leaf(*table, head)).collect();
-		let at = outcome.tables.iter().position(|block| block.table == table)?;
-		let block = &outcome.tables[at];
-		Some(Self {
+#[derive(Clone, Debug)]
+struct TableUnits {
+	place: u32,
+	first: u32,
+	tree: MerkleTree,
+}
+
+impl Receipts {
+	/// From what whoever has executed the block knows: its batch, and what came of it. `None` if the record is another
+	/// batch's.
+	pub fn new(batch: Batch, record: BlockRecord, header: Header, certificate: Certificate) -> Option<Self> {
+		let outcome = &record.outcome;
+		if record.previous.len() != outcome.tables.len() || batch.units().len() != outcome.units as usize {
+			return None;
+		}
+		let (mut tables, mut first) = (BTreeMap::new(), 0u32);
+		for (place, block) in (0u32..).zip(&outcome.tables) {
+			let end = first.checked_add(block.units)?;
+			let units = batch.units().get(first as usize..end as usize)?;
+			let leaves: Vec<_> =
+				(first..).zip(units).map(|(at, unit)| unit_leaf(&unit.hash(), outcome.mark(at))).collect();
+			tables.insert(block.table, TableUnits { place, first, tree: MerkleTree::of(&leaves) });
+			first = end;
+		}
+		let leaves: Vec<_> = record.heads(header.number).iter().map(|(table, head)| table_leaf(*table, head)).collect();
+		Some(Self { heads: MerkleTree::of(&leaves), batch, record, header, certificate, tables })
+	}
+
+	/// The units of the block.
+	pub fn batch(&self) -> &Batch {
+		&self.batch
+	}
+
+	/// What came of them.
+	pub fn outcome(&self) -> &Outcome {
+		&self.record.outcome
+	}
+
+	/// The block's header.
+	pub fn header(&self) -> &Header {
+		&self.header
+	}
+
+	/// The receipt of the unit at a place in the batch; `None` if there is no such unit, or it did not apply.
+	pub fn receipt(&self, index: u32) -> Option<Receipt> {
+		let Self { batch, record, header, certificate, tables, heads } = self;
+		let unit = batch.units().get(index as usize).filter(|_| record.outcome.mark(index) == Mark::APPLIED)?;
+		let TableUnits { place, first, tree } = tables.get(&TableId::of(&unit.body.account))?;
+		let block = record.outcome.tables.get(*place as usize)?;
+		Some(Receipt {
 			unit: unit.clone(),
-			unit_path: MerklePath::of(&leaves, place)?,
+			unit_path: tree.path(index.checked_sub(*first)?)?,
 			table: TableProof {
-				previous: previous(table),
+				previous: *record.previous.get(*place as usize)?,
 				units_root: block.units_root,
 				credits_root: block.credits_root,
 			},
-			table_path: MerklePath::of(&table_leaves, u32::try_from(at).ok()?)?,
-			header,
-			certificate,
+			table_path: heads.path(*place)?,
+			header: header.clone(),
+			certificate: certificate.clone(),
 		})
 	}
+}
 
+impl Receipt {
 	/// Checks that the unit applied in a block that this committee has made final.
 	pub fn verify(
 		&self,

@@ -5,6 +5,7 @@ mod formats;
 mod fuzz;
 mod interleaving;
 mod quota;
+mod receipt_vector;
 mod receipts;
 mod verify;
 

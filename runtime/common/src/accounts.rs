@@ -7,11 +7,11 @@ use frame_system::{Account, Pallet as System};
 use pallet_balances::{AccountData as Balances, ExtraFlags};
 use sp_runtime::{traits::SaturatedConversion, DispatchError};
 use tp_core::{AccountId, Balance};
-use tp_lattice::AccountData;
+use tp_lattice::{AccountData, QuotaMeter};
 
 /// The store of `pallet-balances` on a ledger with the lattice: it changes the balances, and leaves the account's chain,
-/// what it received by units and its quota as they are.
-pub struct LatticeAccounts<T>(PhantomData<T>);
+/// what it received by units and its quota as they are. `Meter` says what quota a new account begins with.
+pub struct LatticeAccounts<T, Meter = ()>(PhantomData<(T, Meter)>);
 
 fn balances(data: &AccountData) -> Balances<Balance> {
 	let AccountData { free, reserved, frozen, flags, .. } = data;
@@ -26,9 +26,10 @@ fn with_balances(mut data: AccountData, balances: Balances<Balance>) -> AccountD
 	data
 }
 
-impl<T> StoredMap<AccountId, Balances<Balance>> for LatticeAccounts<T>
+impl<T, Meter> StoredMap<AccountId, Balances<Balance>> for LatticeAccounts<T, Meter>
 where
 	T: frame_system::Config<AccountId = AccountId, AccountData = AccountData>,
+	Meter: QuotaMeter,
 {
 	fn get(id: &AccountId) -> Balances<Balance> {
 		balances(&Account::<T>::get(id).data)
@@ -51,7 +52,8 @@ where
 				let data = core::mem::take(&mut account.data);
 				let has_balance = changed.is_some();
 				account.data = with_balances(data, changed.unwrap_or_default());
-				if has_balance {
+				if has_balance && account.data.unit_head.is_zero() {
+					account.data.quota = Meter::new_account();
 					account.data.begin_by_extrinsic(id, number, extrinsic);
 				}
 			});

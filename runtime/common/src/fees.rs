@@ -1,31 +1,19 @@
-//! Nothing costs a fee.
+//! Nothing costs a fee: quotas limit what accounts use, see `pallet-quota`.
 //!
-//! The payment pallet is there because clients ask it (`payment_queryInfo` answers 0) and sign its extension. With
-//! fees of zero a tip would be the only price, and the rich would go first: it is refused.
+//! The payment pallet is there because clients ask it: `payment_queryInfo` answers 0. Nothing is charged by it; the
+//! extension that wallets sign under its name is [`pallet_quota::ChargeQuota`].
 
 use core::marker::PhantomData;
 use frame_support::unsigned::TransactionValidityError;
 use pallet_transaction_payment::{OnChargeTransaction, TxCreditHold};
-use sp_runtime::{
-	traits::{DispatchInfoOf, PostDispatchInfoOf, Zero},
-	transaction_validity::InvalidTransaction,
-};
+use sp_runtime::traits::{DispatchInfoOf, PostDispatchInfoOf};
 use tp_core::Balance;
 
 /// The price of weight and of length.
 pub type NoFee = sp_weights::NoFee<Balance>;
 
-/// Code of the `InvalidTransaction::Custom` that refuses a transaction with a tip.
-pub const TIP_REFUSED: u8 = 1;
-
-/// Charges nothing and refuses tips. Touches no account.
+/// Charges nothing, and touches no account.
 pub struct Feeless<T>(PhantomData<T>);
-
-impl<T> Feeless<T> {
-	fn refuse_tip(tip: Balance) -> Result<(), TransactionValidityError> {
-		tip.is_zero().then_some(()).ok_or_else(|| InvalidTransaction::Custom(TIP_REFUSED).into())
-	}
-}
 
 impl<T: pallet_transaction_payment::Config> TxCreditHold<T> for Feeless<T> {
 	type Credit = ();
@@ -36,38 +24,38 @@ impl<T: pallet_transaction_payment::Config> OnChargeTransaction<T> for Feeless<T
 	type LiquidityInfo = ();
 
 	fn withdraw_fee(
-		_who: &T::AccountId,
-		_call: &T::RuntimeCall,
-		_info: &DispatchInfoOf<T::RuntimeCall>,
-		_fee_with_tip: Balance,
-		tip: Balance,
+		_: &T::AccountId,
+		_: &T::RuntimeCall,
+		_: &DispatchInfoOf<T::RuntimeCall>,
+		_: Balance,
+		_: Balance,
 	) -> Result<(), TransactionValidityError> {
-		Self::refuse_tip(tip)
+		Ok(())
 	}
 
 	fn can_withdraw_fee(
-		_who: &T::AccountId,
-		_call: &T::RuntimeCall,
-		_info: &DispatchInfoOf<T::RuntimeCall>,
-		_fee_with_tip: Balance,
-		tip: Balance,
+		_: &T::AccountId,
+		_: &T::RuntimeCall,
+		_: &DispatchInfoOf<T::RuntimeCall>,
+		_: Balance,
+		_: Balance,
 	) -> Result<(), TransactionValidityError> {
-		Self::refuse_tip(tip)
+		Ok(())
 	}
 
 	fn correct_and_deposit_fee(
-		_who: &T::AccountId,
-		_info: &DispatchInfoOf<T::RuntimeCall>,
-		_post_info: &PostDispatchInfoOf<T::RuntimeCall>,
-		_corrected_fee_with_tip: Balance,
-		_tip: Balance,
-		_liquidity_info: (),
+		_: &T::AccountId,
+		_: &DispatchInfoOf<T::RuntimeCall>,
+		_: &PostDispatchInfoOf<T::RuntimeCall>,
+		_: Balance,
+		_: Balance,
+		(): (),
 	) -> Result<(), TransactionValidityError> {
 		Ok(())
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
-	fn endow_account(_who: &T::AccountId, _amount: Balance) {}
+	fn endow_account(_: &T::AccountId, _: Balance) {}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn minimum_balance() -> Balance {

@@ -8,8 +8,10 @@ use frame_support::{
 	},
 };
 use frame_system::limits;
-use sp_runtime::Perbill;
-use tp_core::BlockNumber;
+use pallet_quota::ShareRules;
+use sp_runtime::{Perbill, Percent};
+use tp_core::{BlockNumber, TOP};
+use tp_lattice::Usage;
 
 /// Share of a block open to ordinary transactions. The rest is kept for operational ones, such as evidence.
 pub const NORMAL_SHARE: Perbill = Perbill::from_percent(75);
@@ -23,6 +25,14 @@ pub const MAX_BLOCK_BYTES: u32 = 5 * 1024 * 1024;
 
 /// How long an initialization may take, as a share of a block: what agendas may use at once.
 const INITIALIZATION_SHARE: Perbill = Perbill::from_percent(5);
+
+/// A day's share of every account: some 2,000 units that pay one account each, or 800 transfers by extrinsic. Of bytes it is
+/// enough to send the ledger a runtime.
+const FREE: Usage = Usage { compute: 3 * WEIGHT_REF_TIME_PER_SECOND / 10, bytes: 1024 * 1024 };
+
+/// What accounts may use, before anything is lent. 1,000 TOP locked give as much again as every account has.
+pub const SHARES: ShareRules =
+	ShareRules { free: FREE, per_stake_unit: FREE, stake_unit: 1_000 * TOP, block_free: Percent::from_percent(30) };
 
 /// How many block hashes a runtime knows, hence how long a mortal transaction can live.
 pub const BLOCK_HASH_COUNT: BlockNumber = 4_096;

@@ -1,7 +1,12 @@
 //! Types of blocks and transactions.
 
-use sp_runtime::{generic, traits::BlakeTwo256, MultiAddress};
-use tp_core::{AccountId, BlockNumber, Signature};
+use frame_support::dispatch::{DispatchInfo, PostDispatchInfo};
+use sp_runtime::{
+	generic,
+	traits::{BlakeTwo256, Dispatchable},
+	MultiAddress,
+};
+use tp_core::{AccountId, BlockNumber, Nonce, Signature};
 
 /// How a transaction names an account.
 pub type Address = MultiAddress<AccountId, ()>;
@@ -16,8 +21,8 @@ pub type UncheckedExtrinsic<RuntimeCall, Extension> =
 /// A block.
 pub type Block<RuntimeCall, Extension> = generic::Block<Header, UncheckedExtrinsic<RuntimeCall, Extension>>;
 
-/// What a transaction carries beside its call, and what is checked of it, in this order. All are the SDK's own, under
-/// their standard identifiers, so that every client knows how to fill and to sign them.
+/// What a transaction carries beside its call, and what is checked of it, in this order. All have the identifiers and
+/// the forms of the SDK's own, so that every client knows how to fill and to sign them.
 pub type TxExtension<Runtime> = (
 	frame_system::AuthorizeCall<Runtime>,
 	frame_system::CheckNonZeroSender<Runtime>,
@@ -27,7 +32,35 @@ pub type TxExtension<Runtime> = (
 	frame_system::CheckEra<Runtime>,
 	frame_system::CheckNonce<Runtime>,
 	frame_system::CheckWeight<Runtime>,
-	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+	pallet_quota::ChargeQuota<Runtime>,
 	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
 	frame_system::WeightReclaim<Runtime>,
 );
+
+/// What a transaction of a sender carries that is valid for an era.
+pub fn tx_extension<Runtime>(era: generic::Era, nonce: Nonce) -> TxExtension<Runtime>
+where
+	Runtime: frame_system::Config<Nonce = Nonce> + pallet_quota::Config + Send + Sync,
+	Runtime::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>,
+{
+	(
+		frame_system::AuthorizeCall::new(),
+		frame_system::CheckNonZeroSender::new(),
+		frame_system::CheckSpecVersion::new(),
+		frame_system::CheckTxVersion::new(),
+		frame_system::CheckGenesis::new(),
+		frame_system::CheckEra::from(era),
+		frame_system::CheckNonce::from(nonce),
+		frame_system::CheckWeight::new(),
+		pallet_quota::ChargeQuota::from(0),
+		frame_metadata_hash_extension::CheckMetadataHash::new(false),
+		frame_system::WeightReclaim::new(),
+	)
+}
+
+/// Names the type of one of a member's keys.
+pub struct MemberKeys<Public>(core::marker::PhantomData<Public>);
+
+impl<Public: sp_runtime::RuntimeAppPublic> sp_runtime::BoundToRuntimeAppPublic for MemberKeys<Public> {
+	type Public = Public;
+}

@@ -27,9 +27,8 @@ use alloc::{borrow::Cow, vec::Vec};
 use sp_version::RuntimeVersion;
 
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
-pub use configs::ProxyType;
 pub use pallets::*;
-pub use top_runtime_common::{Address, Header};
+pub use top_runtime_common::{pallets::ProxyType, Address, Header, MemberKeys};
 pub use tp_core::{AccountId, Balance, BlockNumber, Hash, Nonce, Signature};
 
 #[cfg(feature = "std")]
@@ -63,13 +62,6 @@ sp_runtime::impl_opaque_keys! {
 		/// Gives its randomness.
 		pub vrf: MemberKeys<tp_pbft::VrfId>,
 	}
-}
-
-/// Names the type of one of a member's keys.
-pub struct MemberKeys<Public>(core::marker::PhantomData<Public>);
-
-impl<Public: sp_runtime::RuntimeAppPublic> sp_runtime::BoundToRuntimeAppPublic for MemberKeys<Public> {
-	type Public = Public;
 }
 
 /// The version of this runtime, as it says itself.

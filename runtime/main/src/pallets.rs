@@ -49,6 +49,8 @@ mod runtime {
 	pub type TransactionPayment = pallet_transaction_payment;
 	#[runtime::pallet_index(4)]
 	pub type Committee = pallet_committee;
+	#[runtime::pallet_index(5)]
+	pub type Quota = pallet_quota;
 
 	#[runtime::pallet_index(10)]
 	pub type Utility = pallet_utility;

@@ -17,37 +17,15 @@ use tp_core::{ChainTag, TOP, TOTAL_SUPPLY};
 fn on_preset(name: &str, test: impl FnOnce()) {
 	let mut json = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
 	let patch = get_preset(&name.into()).unwrap();
-	json_patch(&mut json, serde_json::from_slice(&patch).unwrap());
+	top_runtime_common::development::merge(&mut json, serde_json::from_slice(&patch).unwrap());
 	let config: RuntimeGenesisConfig = serde_json::from_value(json).unwrap();
 	sp_io::TestExternalities::from(config.build_storage().unwrap()).execute_with(test);
 }
 
-/// Merges as RFC 7386 says, for objects: what a chain spec does with a preset.
-fn json_patch(target: &mut serde_json::Value, patch: serde_json::Value) {
-	match patch {
-		serde_json::Value::Object(fields) => {
-			for (name, value) in fields {
-				json_patch(&mut target[name], value);
-			}
-		},
-		value => *target = value,
-	}
-}
-
 fn extension(nonce: Nonce, tip: Balance) -> TxExtension {
-	(
-		frame_system::AuthorizeCall::new(),
-		frame_system::CheckNonZeroSender::new(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckEra::from(Era::Immortal),
-		frame_system::CheckNonce::from(nonce),
-		frame_system::CheckWeight::new(),
-		pallet_transaction_payment::ChargeTransactionPayment::from(tip),
-		frame_metadata_hash_extension::CheckMetadataHash::new(false),
-		frame_system::WeightReclaim::new(),
-	)
+	let mut extension = top_runtime_common::tx_extension(Era::Immortal, nonce);
+	extension.8 = pallet_quota::ChargeQuota::from(tip);
+	extension
 }
 
 /// A transfer of 1 TOP from Alice to Bob.
@@ -117,7 +95,7 @@ fn a_transfer_is_valid_and_costs_nothing() {
 		let details = TransactionPayment::query_fee_details(transaction.clone(), length);
 		assert_eq!(details.final_fee(), 0);
 		assert_eq!(TransactionPayment::length_to_fee(1 << 20), 0);
-		assert_eq!(TransactionPayment::weight_to_fee(configs::BlockWeights::get().max_block), 0);
+		assert_eq!(TransactionPayment::weight_to_fee(top_runtime_common::limits::block_weights().max_block), 0);
 
 		let (alice, bob) = (Sr25519Keyring::Alice.to_account_id(), Sr25519Keyring::Bob.to_account_id());
 		let before = (Balances::balance(&alice), Balances::balance(&bob));
@@ -133,7 +111,7 @@ fn a_transfer_is_valid_and_costs_nothing() {
 fn tips_and_used_nonces_are_refused() {
 	on_preset(LOCAL, || {
 		System::set_block_number(1);
-		let refused = InvalidTransaction::Custom(top_runtime_common::fees::TIP_REFUSED).into();
+		let refused = InvalidTransaction::Custom(pallet_quota::TIP_REFUSED).into();
 		assert_eq!(validate(transfer(0, 1)), Err(refused));
 		assert_eq!(Executive::apply_extrinsic(transfer(0, 1)), Err(refused));
 		assert_ok!(Executive::apply_extrinsic(transfer(0, 0)).unwrap());
@@ -246,8 +224,8 @@ fn sp_timestamp_identifier() -> sp_inherents::InherentIdentifier {
 
 #[test]
 fn addresses_have_the_generic_prefix_and_blocks_their_limits() {
-	assert_eq!(configs::SS58Prefix::get(), 42);
-	let weights = configs::BlockWeights::get();
+	assert_eq!(<Runtime as frame_system::Config>::SS58Prefix::get(), 42);
+	let weights = top_runtime_common::limits::block_weights();
 	assert_eq!(weights.max_block.ref_time(), 2_000_000_000_000);
 	let normal = weights.get(frame_support::dispatch::DispatchClass::Normal).max_total.unwrap();
 	assert_eq!(normal.ref_time(), 1_500_000_000_000);
@@ -255,7 +233,7 @@ fn addresses_have_the_generic_prefix_and_blocks_their_limits() {
 	let transfer_weight = on_weight(&transfer_call());
 	let transfers = normal.ref_time() / transfer_weight;
 	let bytes = transfers * 200;
-	let max = configs::BlockLength::get();
+	let max = top_runtime_common::limits::block_length();
 	assert!(bytes < u64::from(*max.max.get(frame_support::dispatch::DispatchClass::Normal)), "{transfers} transfers");
 }
 

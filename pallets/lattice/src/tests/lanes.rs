@@ -1,6 +1,6 @@
 //! Random histories through both lanes, and through both executors.
 
-use crate::{mock::*, BlockOutcome};
+use crate::{mock::*, LastBlock};
 use codec::Encode;
 use frame_support::traits::ReservableCurrency;
 use rand::{seq::SliceRandom, Rng, SeedableRng};
@@ -175,7 +175,7 @@ fn apply_known(batch: &Batch) -> tp_lattice::Outcome {
 	})
 	.expect("within a ledger");
 	Lattice::apply(RuntimeOrigin::none(), batch.encode()).unwrap();
-	BlockOutcome::<Test>::get().unwrap()
+	LastBlock::<Test>::get().unwrap().outcome
 }
 
 /// Verdicts of every other unit, as a pool would have them that has not seen all.

@@ -1,6 +1,6 @@
 //! What the pallet adds to `tp-lattice`.
 
-use crate::{mock::*, BlockOutcome, Call, Error, TableHeads};
+use crate::{mock::*, Call, Error, LastBlock, TableHeads};
 use codec::Encode;
 use frame_support::{
 	assert_noop, assert_ok,
@@ -29,7 +29,7 @@ fn a_block_applies_one_batch_and_its_header_says_so() {
 		assert!(heads.iter().all(|(_, head)| head.height == 1));
 
 		open();
-		assert!(!BlockOutcome::<Test>::exists(), "an outcome is of its own block");
+		assert!(!LastBlock::<Test>::exists(), "an outcome is of its own block");
 		assert_eq!(close().units, 0, "a block without units says so");
 		let (table, head) = heads[0];
 		assert_eq!(TableHeads::<Test>::get(table), head);

@@ -8,6 +8,7 @@ const RULES: QuotaRules = QuotaRules {
 	per_stake_unit: Usage { compute: 100, bytes: 1_000 },
 	stake_unit: 1_000_000,
 	lent_percent: 100,
+	block_free: Usage::MAX,
 };
 const COST: Usage = Usage { compute: 100, bytes: 200 };
 
@@ -32,7 +33,7 @@ fn a_refusal_says_when_and_then_it_is_allowed() {
 	assert_eq!(quota, unchanged);
 	assert_eq!(regrown, now + DAY_MS / 10, "a tenth of the share in a tenth of the day");
 	assert!(quota.charge(regrown - 1_000_000, COST, &RULES).is_err());
-	assert_eq!(quota.charge(regrown, COST, &RULES), Ok(()));
+	assert_eq!(quota.charge(regrown, COST, &RULES), Ok(COST));
 	let never = Usage { compute: 1_001, bytes: 0 };
 	assert_eq!(quota.charge(regrown, never, &RULES), Err(None));
 }
@@ -54,7 +55,7 @@ fn stake_and_what_is_lent_make_the_share_larger() {
 fn a_unit_beyond_the_share_is_refused_until_it_regrows() {
 	let mut store = funded([(1, 1_000_000), (2, 1_000_000)]);
 	let unit = next(&store, 1, vec![pay(2, 1)]);
-	let cost = context().compute(&unit.body);
+	let cost = context().cost(&unit).compute;
 	let rules = QuotaRules { free: Usage { compute: 2 * cost, bytes: 10_000 }, ..RULES };
 	let at = |now| Context { quota: Some(rules), now, ..context() };
 	let mut step = |now| {
@@ -66,4 +67,14 @@ fn a_unit_beyond_the_share_is_refused_until_it_regrows() {
 	assert_eq!(step(now), Mark(Some(Reason::Quota)));
 	assert_eq!(step(now + DAY_MS / 2 - 1), Mark(Some(Reason::Quota)));
 	assert_eq!(step(now + DAY_MS / 2), Mark::APPLIED);
+}
+
+#[test]
+fn stake_is_used_up_before_the_free_share() {
+	let mut quota = Quota { locked: 2_000_000, ..Quota::default() };
+	assert_eq!(quota.charge(1, COST, &RULES), Ok(Usage::default()));
+	assert_eq!(quota.charge(1, COST, &RULES), Ok(Usage::default()), "200 of the stake's 200");
+	let beyond = Usage { compute: 50, bytes: 1_700 };
+	assert_eq!(quota.charge(1, beyond, &RULES), Ok(Usage { compute: 50, bytes: 100 }));
+	assert_eq!(quota.used.compute, 250);
 }

@@ -8,15 +8,15 @@ use tp_pbft::{check_signature, Certificate, Committee, Member, MessageKind, Pbft
 
 const NUMBER: u32 = 10;
 
-fn pbft_domain() -> tp_pbft::Domain {
+pub(super) fn pbft_domain() -> tp_pbft::Domain {
 	tp_pbft::Domain { chain: ChainTag::Shard { zone: 0, incarnation: 0 }, genesis: H256::repeat_byte(9) }
 }
 
-fn keys(epoch: u8) -> Vec<PbftPair> {
+pub(super) fn keys(epoch: u8) -> Vec<PbftPair> {
 	(0..4).map(|member| PbftPair::from_seed(&[epoch * 4 + member + 1; 32])).collect()
 }
 
-fn committee(keys: &[PbftPair]) -> Committee {
+pub(super) fn committee(keys: &[PbftPair]) -> Committee {
 	let member = |(seed, pair): (u8, &PbftPair)| Member {
 		key: pair.public(),
 		vrf: VrfPair::from_seed(&[seed; 32]).public(),
@@ -25,7 +25,7 @@ fn committee(keys: &[PbftPair]) -> Committee {
 	Committee { epoch: 3, members: (1..).zip(keys).map(member).collect(), seed: [0; 32] }
 }
 
-fn certificate(header: &Header, keys: &[PbftPair]) -> Certificate {
+pub(super) fn certificate(header: &Header, keys: &[PbftPair]) -> Certificate {
 	let slot = Slot { epoch: 3, height: header.number, view: 0, kind: MessageKind::Commit };
 	let payload = slot.signing_payload(&pbft_domain(), &header.hash());
 	let votes: Vec<(u16, PbftSignature)> =
@@ -43,7 +43,8 @@ fn block() -> (Batch, Outcome, Vec<Option<Receipt>>) {
 	let batch = Batch::new(units.collect()).unwrap();
 	let outcome = apply_units(&batch, &|_, _| true, &mut store, &context());
 	let previous = |table: TableId| TableHead { height: u32::from(table.0), hash: H256::repeat_byte(table.0) };
-	let digest = outcome.digest(&outcome.heads(NUMBER, previous));
+	let record = BlockRecord::new(outcome, previous);
+	let digest = record.outcome.digest(&record.heads(NUMBER));
 	let header = Header {
 		parent_hash: H256::zero(),
 		number: NUMBER,
@@ -52,10 +53,9 @@ fn block() -> (Batch, Outcome, Vec<Option<Receipt>>) {
 		digest: Digest { logs: vec![digest.item()] },
 	};
 	let certificate = certificate(&header, &keys(0));
-	let receipts = (0..300)
-		.map(|index| Receipt::of(&batch, &outcome, previous, index, header.clone(), certificate.clone()))
-		.collect();
-	(batch, outcome, receipts)
+	let receipts =
+		Receipts::new(batch.clone(), record.clone(), header, certificate).expect("the record is the batch's");
+	(batch, record.outcome, (0..300).map(|index| receipts.receipt(index)).collect())
 }
 
 fn verify(receipt: &Receipt) -> Result<(), ReceiptError> {

@@ -13,7 +13,7 @@ use crate::{
 	metrics::Metrics,
 	network::{
 		blocks::{self, RecentBlocks},
-		peers::Peers,
+		peers::{Admitted, Peers},
 		reserved::ReservedPeers,
 		PbftNetwork, ProtocolNames,
 	},
@@ -234,6 +234,11 @@ impl Engine {
 			sync_quiet_at: None,
 			unannounced: None,
 		})
+	}
+
+	/// The members of the committee among the peers, as they come and go.
+	pub fn admitted(&self) -> Admitted {
+		self.peers.admitted()
 	}
 
 	/// Runs until the network shuts down, or a fault of this node.

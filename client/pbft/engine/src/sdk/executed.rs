@@ -1,17 +1,12 @@
 //! Blocks that were executed but are not final yet, with what they changed.
 
+use super::stages::Changes;
 use parking_lot::Mutex;
-use sp_runtime::traits::HashingFor;
-use sp_state_machine::StorageChanges;
 use std::collections::VecDeque;
-use tp_core::Block;
 use tp_pbft::{BlockHash, Height};
 
 /// How many executed blocks are kept: one for each of the first views of a height, and then some.
 const MAX_EXECUTED: usize = 8;
-
-/// What a block changed.
-pub type Changes = StorageChanges<HashingFor<Block>>;
 
 struct Executed {
 	height: Height,

@@ -1,8 +1,10 @@
 //! [`Ledger`] over the SDK's client, transaction pool and block builder.
 
 use super::{
+	author::BlockContents,
 	certified::{read_certificate, verify_certificate},
 	import::{PbftBlockImport, CERTIFICATE_INTERMEDIATE},
+	stages::{Unverified, Verified},
 	LedgerBackend, LedgerClient,
 };
 use crate::ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, LedgerError, Tip};
@@ -13,14 +15,16 @@ use sc_transaction_pool_api::{LocalTransactionPool, OffchainTransactionPoolFacto
 use sp_api::{ApiExt, Core};
 use sp_block_builder::BlockBuilder;
 use sp_consensus::{BlockOrigin, Environment, Error as ConsensusError, ProposeArgs, Proposer, SyncOracle};
-use sp_core::traits::CallContext;
 use sp_inherents::{InherentData, InherentDataProvider};
 use sp_keystore::KeystorePtr;
 use sp_runtime::{
 	generic::Digest,
 	traits::{Block as _, Header as _},
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
 use tc_pbft_core::{Proposal, RejectedProposal};
 use tp_core::{Block, Header};
 use tp_pbft::{
@@ -36,12 +40,12 @@ const BUILD_SHARE: u32 = 3;
 pub struct SdkLedgerParams<C, BE, PF, I, P, S> {
 	/// The client.
 	pub client: Arc<C>,
-	/// Its backend.
-	pub backend: Arc<BE>,
 	/// Makes block proposers.
 	pub proposer: PF,
+	/// What an author adds.
+	pub contents: Arc<dyn BlockContents>,
 	/// The one import path.
-	pub import: PbftBlockImport<C, I>,
+	pub import: PbftBlockImport<C, BE, I>,
 	/// The transaction pool.
 	pub pool: Arc<P>,
 	/// Where the VRF key is.
@@ -53,9 +57,9 @@ pub struct SdkLedgerParams<C, BE, PF, I, P, S> {
 /// A chain of the SDK.
 pub struct SdkLedger<C, BE, PF, I, P, S> {
 	client: Arc<C>,
-	backend: Arc<BE>,
 	proposer: tokio::sync::Mutex<PF>,
-	import: PbftBlockImport<C, I>,
+	contents: Arc<dyn BlockContents>,
+	import: PbftBlockImport<C, BE, I>,
 	pool: Arc<P>,
 	keystore: KeystorePtr,
 	sync: Arc<S>,
@@ -64,8 +68,8 @@ pub struct SdkLedger<C, BE, PF, I, P, S> {
 impl<C, BE, PF, I, P, S> SdkLedger<C, BE, PF, I, P, S> {
 	/// Puts the parts together.
 	pub fn new(params: SdkLedgerParams<C, BE, PF, I, P, S>) -> Self {
-		let SdkLedgerParams { client, backend, proposer, import, pool, keystore, sync } = params;
-		Self { client, backend, proposer: tokio::sync::Mutex::new(proposer), import, pool, keystore, sync }
+		let SdkLedgerParams { client, proposer, contents, import, pool, keystore, sync } = params;
+		Self { client, proposer: tokio::sync::Mutex::new(proposer), contents, import, pool, keystore, sync }
 	}
 }
 
@@ -106,9 +110,8 @@ where
 			.map_err(|error| error.to_string())
 	}
 
-	fn execute(&self, parent: BlockHash, block: Block) -> Result<(), String> {
-		let (height, hash) = (*block.header().number(), block.hash());
-		let state_root = *block.header().state_root();
+	/// Checks what only holds while a block is new: the time that it names.
+	fn check_inherents(&self, parent: BlockHash, block: &Block) -> Result<(), String> {
 		let inherents =
 			futures::executor::block_on(sp_timestamp::InherentDataProvider::from_system_time().create_inherent_data())
 				.map_err(|error| error.to_string())?;
@@ -122,17 +125,14 @@ where
 				checked.into_errors().map(|(id, _)| String::from_utf8_lossy(&id).into_owned()).collect();
 			return Err(format!("its inherents are refused: {}", errors.join(", ")));
 		}
+		Ok(())
+	}
 
-		let context = CallContext::Onchain { import: true };
-		let mut api = self.client.runtime_api();
-		api.set_call_context(context);
-		api.execute_block(parent, block.into()).map_err(|error| error.to_string())?;
-		let state = self.backend.state_at(parent, context.into()).map_err(|error| error.to_string())?;
-		let changes = api.into_storage_changes(&state, parent)?;
-		if changes.transaction_storage_root != state_root {
-			return Err("its state root is wrong".into());
-		}
-		self.import.executed().insert(height, hash, changes);
+	fn execute(&self, verified: Verified) -> Result<(), String> {
+		let parent = *verified.header().parent_hash();
+		self.check_inherents(parent, verified.block())?;
+		let executed = self.import.times().of("execute", || self.import.executor().execute(verified))?;
+		self.import.executed().insert(*executed.header.number(), executed.hash, executed.changes);
 		Ok(())
 	}
 }
@@ -168,7 +168,7 @@ where
 		let failed = |error: String| LedgerError::Build(error);
 		let digest = Digest { logs: vec![self.pre_digest(&order)?.to_item()] };
 		let BuildOrder { parent, context, parent_certificate, .. } = order;
-		let inherents: InherentData =
+		let mut inherents: InherentData =
 			(sp_timestamp::InherentDataProvider::from_system_time(), ParentCertificateProvider(parent_certificate))
 				.create_inherent_data()
 				.await
@@ -180,6 +180,8 @@ where
 			.ok_or_else(|| LedgerError::Database("the newest block's header is gone".into()))?;
 		let proposer = self.proposer.lock().await.init(&header).await.map_err(|error| failed(error.to_string()))?;
 		let budget = Duration::from_millis(u64::from(context.config.pace.base_timeout_ms / BUILD_SHARE));
+		self.contents.provide(parent, budget, &mut inherents).map_err(failed)?;
+		let started = Instant::now();
 		let arguments = ProposeArgs {
 			inherent_data: inherents,
 			inherent_digests: digest,
@@ -187,16 +189,17 @@ where
 			..Default::default()
 		};
 		let built = proposer.propose(arguments).await.map_err(|error| failed(error.to_string()))?;
+		self.import.times().add("build", started.elapsed());
+		self.contents.built(started.elapsed());
 		let hash = built.block.hash();
 		self.import.executed().insert(parent.height + 1, hash, built.storage_changes);
 		Ok(Proposal { hash, bytes: Arc::new(built.block.encode()) })
 	}
 
 	fn check(&self, order: CheckOrder) -> Result<(), RejectedProposal> {
-		let block = Block::decode_all(&mut &order.proposal.bytes[..])
-			.map_err(|_| RejectedProposal("it does not decode".into()))?;
-		self.check_header(&order, block.header())
-			.and_then(|()| self.execute(order.parent.hash, block))
+		Unverified::read(&order.proposal)
+			.and_then(|block| block.verify(|header| self.check_header(&order, header)))
+			.and_then(|verified| self.execute(verified))
 			.map_err(RejectedProposal)
 	}
 
@@ -243,12 +246,18 @@ where
 
 	async fn work_pending(&self, at: BlockHash) {
 		let mut imported = self.pool.import_notification_stream();
-		if self.pool.ready_at(at).await.next().is_some() {
-			return;
-		}
-		if futures::StreamExt::next(&mut imported).await.is_none() {
-			// The pool has shut down: there will be no work.
-			futures::future::pending::<()>().await;
+		let transactions = async {
+			if self.pool.ready_at(at).await.next().is_some() {
+				return;
+			}
+			if futures::StreamExt::next(&mut imported).await.is_none() {
+				// The pool has shut down: there will be no work.
+				futures::future::pending::<()>().await;
+			}
+		};
+		tokio::select! {
+			() = transactions => {},
+			() = self.contents.pending(at) => {},
 		}
 	}
 

@@ -9,16 +9,22 @@
 //! ```
 
 mod announce;
+mod author;
 mod certified;
 mod executed;
 mod import;
 mod ledger;
+mod stages;
+mod times;
 mod verifier;
 
 pub use announce::CertificateAnnounceValidator;
+pub use author::{BlockContents, TransactionsOnly};
 pub use certified::{read_certificate, read_committee, verify_certificate, CertifiedBlockError, VerifiedCertificate};
 pub use import::PbftBlockImport;
 pub use ledger::{SdkLedger, SdkLedgerParams};
+pub use stages::{BlockObserver, Certified, Changes, Executed, Executor, Observed, Unverified, Verified};
+pub use times::StageTimes;
 pub use verifier::PbftVerifier;
 
 use sc_client_api::{Backend, BlockBackend, BlockchainEvents, HeaderBackend};

@@ -1,0 +1,148 @@
+//! The index as its readers see it.
+
+use crate::{
+	error::IndexError,
+	records::{block_key, columns, Extent, Lives, UnitRecord, ACCOUNTS, BLOCKS, EXTENT_KEY, FORMAT, UNITS},
+	writer::Writer,
+	BlockRef, Place,
+};
+use codec::{Decode, DecodeAll};
+use parity_db::{ColId, Db, Error as DatabaseError, Options};
+use parking_lot::Mutex;
+use std::{
+	fs,
+	path::{Path, PathBuf},
+};
+use tp_core::{AccountId, BlockNumber, Hash};
+use tp_lattice::{Batch, Outcome, UnitHash};
+
+/// The file that parity-db describes a database in.
+const DESCRIPTION: &str = "metadata";
+
+/// Units of a chain, by hash and by account. Shared by reference; any number of threads may read, also while one
+/// inserts.
+pub struct UnitIndex {
+	pub(crate) db: Db,
+	/// Held by whoever inserts.
+	pub(crate) writing: Mutex<()>,
+}
+
+impl UnitIndex {
+	/// Opens the index in a folder, or begins a new one if the folder is empty or not there.
+	///
+	/// # Errors
+	/// If the folder is something else or in use, or the index has another format or is damaged.
+	pub fn open(path: &Path) -> Result<Self, IndexError> {
+		check_folder(path)?;
+		let db = Db::open_or_create(&options(path)).map_err(|error| match error {
+			DatabaseError::Locked(_) => IndexError::InUse { path: path.into() },
+			DatabaseError::InvalidConfiguration(reason) | DatabaseError::IncompatibleColumnConfig { reason, .. } => {
+				IndexError::Foreign { path: path.into(), reason }
+			},
+			error => error.into(),
+		})?;
+		let index = Self { db, writing: Mutex::new(()) };
+		match index.extent()? {
+			Some(Extent { format, .. }) if format != FORMAT => {
+				Err(IndexError::Format { path: path.into(), found: format, expected: FORMAT })
+			},
+			_ => Ok(index),
+		}
+	}
+
+	/// Removes the index in a folder, so that [`Self::open`] begins a new one. No folder is no error.
+	///
+	/// # Errors
+	/// If the folder is something else, which stays as it is, or cannot be removed.
+	pub fn clear(path: &Path) -> Result<(), IndexError> {
+		check_folder(path)?;
+		match fs::remove_dir_all(path) {
+			Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+				Err(IndexError::Remove { path: path.into(), source })
+			},
+			_ => Ok(()),
+		}
+	}
+
+	/// Up to which block it is complete; `None` if it has none.
+	pub fn newest(&self) -> Result<Option<(BlockNumber, Hash)>, IndexError> {
+		Ok(self.extent()?.map(|extent| (extent.number, extent.hash)))
+	}
+
+	/// From which block on it is complete: the one that was inserted first. A node that did not execute the chain from
+	/// its beginning knows nothing of earlier units.
+	pub fn first(&self) -> Result<Option<BlockNumber>, IndexError> {
+		Ok(self.extent()?.map(|extent| extent.first))
+	}
+
+	/// The block at a height; `None` if it is not in the index.
+	pub fn block(&self, number: BlockNumber) -> Result<Option<Hash>, IndexError> {
+		self.read(BLOCKS, &block_key(number), "the hash of a block does not decode")
+	}
+
+	/// Inserts the block after the newest; into an empty index, any. A block that is there already changes nothing.
+	///
+	/// # Errors
+	/// If the block does not follow the newest, or the index is of another chain.
+	pub fn insert_block(&self, block: &BlockRef, batch: &Batch, outcome: &Outcome) -> Result<(), IndexError> {
+		let mut writer = self.writer(1)?;
+		writer.insert_block(block, batch, outcome)?;
+		writer.finish()
+	}
+
+	/// Inserts many blocks, with a commit for every `blocks` of them: how an index is rebuilt. Waits for other writers.
+	pub fn writer(&self, blocks: u32) -> Result<Writer<'_>, IndexError> {
+		Writer::new(self, blocks)
+	}
+
+	/// Where a unit is. One that was in several blocks is where it applied, or else where it was last.
+	pub fn unit(&self, hash: &UnitHash) -> Result<Option<Place>, IndexError> {
+		Ok(self.record(hash)?.map(|record| record.place))
+	}
+
+	pub(crate) fn extent(&self) -> Result<Option<Extent>, IndexError> {
+		self.read(BLOCKS, EXTENT_KEY, "its extent does not decode")
+	}
+
+	pub(crate) fn lives(&self, account: &AccountId) -> Result<Lives, IndexError> {
+		let found = self.read(ACCOUNTS, account.as_ref(), "the lives of an account do not decode")?;
+		Ok(found.unwrap_or_default())
+	}
+
+	pub(crate) fn record(&self, hash: &UnitHash) -> Result<Option<UnitRecord>, IndexError> {
+		self.read(UNITS, hash.as_bytes(), "what is known of a unit does not decode")
+	}
+
+	pub(crate) fn read<R: Decode>(
+		&self,
+		column: ColId,
+		key: &[u8],
+		damage: &'static str,
+	) -> Result<Option<R>, IndexError> {
+		let record = self.db.get(column, key)?;
+		record.map(|record| R::decode_all(&mut &record[..]).map_err(|_| IndexError::Damaged(damage))).transpose()
+	}
+}
+
+fn options(path: &Path) -> Options {
+	Options { columns: columns(), stats: false, ..Options::with_columns(path, 0) }
+}
+
+/// Whether a folder is free, or a unit index: nothing else is written to, or removed.
+fn check_folder(path: &Path) -> Result<(), IndexError> {
+	let foreign = |reason: String| IndexError::Foreign { path: PathBuf::from(path), reason };
+	let description = path.join(DESCRIPTION);
+	if description.is_file() {
+		// Reads the description, and compares the columns.
+		let checked = options(path).load_and_validate_metadata(false);
+		return checked.map(|_| ()).map_err(|error| foreign(error.to_string()));
+	}
+	match fs::read_dir(path) {
+		Ok(mut content) => match content.next() {
+			None => Ok(()),
+			Some(_) => Err(foreign("it has other files".into())),
+		},
+		Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+		Err(error) => Err(foreign(error.to_string())),
+	}
+}

@@ -1,0 +1,137 @@
+//! Where lanes are kept: in numbered slots, linked into lists that are changed in constant time.
+
+use crate::{lane::Lane, KeyedMap};
+use std::ops::{Index, IndexMut};
+use tp_core::AccountId;
+
+/// Number of a lane, as long as it is there.
+pub type Slot = u32;
+
+/// The lists that a lane can be in, one of each kind.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+	/// By the number of its units, the least recently used first.
+	Size,
+	/// Those with ready units, in the order of their turns.
+	Queue,
+	/// Those with future units, the oldest gap first.
+	Waiting,
+}
+
+/// A lane's neighbours in a list.
+#[derive(Clone, Copy, Debug, Default)]
+struct Link {
+	before: Option<Slot>,
+	after: Option<Slot>,
+}
+
+/// The ends of a list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct List {
+	first: Option<Slot>,
+	last: Option<Slot>,
+}
+
+impl List {
+	pub fn first(&self) -> Option<Slot> {
+		self.first
+	}
+}
+
+/// All lanes.
+#[derive(Debug, Default)]
+pub struct Lanes {
+	slots: Vec<Option<Lane>>,
+	free: Vec<Slot>,
+	/// The neighbours of each in the lists, apart from the lanes so that they are together in memory.
+	links: Vec<[Link; 3]>,
+	by_account: KeyedMap<AccountId, Slot>,
+}
+
+impl Lanes {
+	pub fn len(&self) -> usize {
+		self.by_account.len()
+	}
+
+	pub fn find(&self, id: &AccountId) -> Option<Slot> {
+		self.by_account.get(id).copied()
+	}
+
+	/// The slots in use, in the order of their numbers.
+	pub fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
+		(0..).zip(&self.slots).filter_map(|(slot, lane)| lane.is_some().then_some(slot))
+	}
+
+	pub fn get(&self, slot: Slot) -> Option<&Lane> {
+		self.slots.get(slot as usize)?.as_ref()
+	}
+
+	pub fn insert(&mut self, lane: Lane) -> Slot {
+		let id = lane.id.clone();
+		let slot = match self.free.pop() {
+			Some(slot) => {
+				self.slots[slot as usize] = Some(lane);
+				slot
+			},
+			None => {
+				self.slots.push(Some(lane));
+				self.links.push([Link::default(); 3]);
+				Slot::try_from(self.slots.len() - 1).expect("lanes are as few as units, which fit memory; qed")
+			},
+		};
+		self.by_account.insert(id, slot);
+		slot
+	}
+
+	/// Removes a lane that is in no list.
+	pub fn remove(&mut self, slot: Slot) {
+		if let Some(lane) = self.slots[slot as usize].take() {
+			self.by_account.remove(&lane.id);
+			self.free.push(slot);
+		}
+	}
+
+	pub fn push_back(&mut self, list: &mut List, kind: Kind, slot: Slot) {
+		*self.link(kind, slot) = Link { before: list.last, after: None };
+		match list.last {
+			Some(last) => self.link(kind, last).after = Some(slot),
+			None => list.first = Some(slot),
+		}
+		list.last = Some(slot);
+	}
+
+	pub fn unlink(&mut self, list: &mut List, kind: Kind, slot: Slot) {
+		let Link { before, after } = std::mem::take(self.link(kind, slot));
+		match before {
+			Some(before) => self.link(kind, before).after = after,
+			None => list.first = after,
+		}
+		match after {
+			Some(after) => self.link(kind, after).before = before,
+			None => list.last = before,
+		}
+	}
+
+	/// The lane after one in its list.
+	pub fn after(&self, kind: Kind, slot: Slot) -> Option<Slot> {
+		self.links[slot as usize][kind as usize].after
+	}
+
+	fn link(&mut self, kind: Kind, slot: Slot) -> &mut Link {
+		&mut self.links[slot as usize][kind as usize]
+	}
+}
+
+impl Index<Slot> for Lanes {
+	type Output = Lane;
+
+	fn index(&self, slot: Slot) -> &Lane {
+		self.slots[slot as usize].as_ref().expect("slots are forgotten when their lanes are removed; qed")
+	}
+}
+
+impl IndexMut<Slot> for Lanes {
+	fn index_mut(&mut self, slot: Slot) -> &mut Lane {
+		self.slots[slot as usize].as_mut().expect("slots are forgotten when their lanes are removed; qed")
+	}
+}

@@ -1,0 +1,186 @@
+//! Judges units by the ledger's rules, and moves them between ready and future.
+
+use super::{hold::Use, Pool};
+use crate::{lane::Ready, lanes::Slot, status::is_never, unit::cost, Accounts, DropReason, Event, PooledUnit, Status};
+use std::sync::Arc;
+use tp_core::{AccountId, Nonce};
+use tp_lattice::{Account, Chain, Context, Quota, Reason, Unit, UnitHash, Usage};
+
+/// The quota's answer to a unit of a size: a refusal says when it may be sent again.
+pub(super) fn check_quota(quota: Quota, unit: &Unit, bytes: usize, context: &Context) -> Result<(), Status> {
+	let Some(rules) = &context.quota else { return Ok(()) };
+	let charged = { quota }.charge(context.now, cost(unit, bytes, context), rules);
+	charged.map(drop).map_err(|retry_at| Status::Invalid(Reason::Quota, retry_at))
+}
+
+/// Whom a unit pays so little that it applies only as long as they are there. Itself too: its own balance decides then.
+fn thin_payments(unit: &PooledUnit, paid: &[tp_lattice::Credit], context: &Context) -> Vec<AccountId> {
+	let body = &unit.unit.body;
+	let to_self = body.operations.iter().any(|operation| match operation {
+		tp_lattice::Operation::Transfer { dest, amount }
+		| tp_lattice::Operation::TransferKeepAlive { dest, amount } => {
+			*dest == body.account && *amount < context.existential_deposit
+		},
+		tp_lattice::Operation::TransferAll { dest } => *dest == body.account,
+		_ => false,
+	});
+	let thin = paid.iter().filter(|credit| credit.amount < context.existential_deposit);
+	thin.map(|credit| credit.dest.clone()).chain(to_self.then(|| body.account.clone())).collect()
+}
+
+impl Pool {
+	/// Judges a unit by its account as it is before it.
+	pub(super) fn judge(
+		&mut self,
+		account: Option<Account>,
+		unit: Arc<PooledUnit>,
+		accounts: &dyn Accounts,
+	) -> Result<Ready, (Arc<PooledUnit>, Reason, Status)> {
+		self.judged += 1;
+		let context = &self.context.context;
+		let quota = account.as_ref().map(|account| account.data.quota);
+		let mut chain = Chain::new(&unit.unit.body.account, account);
+		match chain.append(&unit.unit, &unit.hash, true, &|id| accounts.account(id), context) {
+			Ok(appended) => {
+				let after = chain.into_account();
+				let thin = thin_payments(&unit, &appended.credits, context);
+				Ok(Ready {
+					is_alive: after.is_some(),
+					free_after: after.as_ref().map_or(0, |account| account.data.free),
+					providers_after: after.as_ref().map_or(0, |account| account.providers),
+					cost: unit.cost(context),
+					valid_until: unit.unit.body.valid_until,
+					thin,
+					unit,
+				})
+			},
+			Err(reason) => {
+				let when = match (reason, quota) {
+					(Reason::Quota, Some(quota)) => check_quota(quota, &unit.unit, unit.bytes, context).err(),
+					_ => None,
+				};
+				Err((unit, reason, when.unwrap_or(Status::Invalid(reason, None))))
+			},
+		}
+	}
+
+	/// Future units that follow the ready ones become ready, or are found not to apply.
+	pub(super) fn promote(&mut self, slot: Slot, accounts: &dyn Accounts, events: &mut Vec<Event>) {
+		let mut next = self.lanes[slot].next_height();
+		while let Some(unit) = self.take_future(slot, next) {
+			let account = self.lanes[slot].speculate(self.clock);
+			match self.judge(account, unit, accounts) {
+				Ok(ready) => {
+					events.push(Event { hash: ready.unit.hash, status: Status::Ready });
+					self.push_ready(slot, ready);
+				},
+				Err((unit, reason, status)) => {
+					self.release(slot, &unit, status, events);
+					if is_never(reason) {
+						self.doom(slot, unit.hash, next, events);
+					}
+				},
+			}
+			next = self.lanes[slot].next_height();
+		}
+	}
+
+	/// Lets the future units go that follow one that can never apply.
+	pub(super) fn doom(&mut self, slot: Slot, hash: UnitHash, height: Nonce, events: &mut Vec<Event>) {
+		let (mut parent, mut height) = (hash, height);
+		while let Some(next) = height.checked_add(1) {
+			let Some(child) = self.lanes[slot].future.get(&next).filter(|child| child.unit.unit.body.parent == parent)
+			else {
+				break;
+			};
+			(parent, height) = (child.unit.hash, next);
+			self.drop_future(slot, next, Status::Invalid(Reason::Parent, None), events);
+		}
+	}
+
+	/// Judges a lane anew by another state of its account.
+	pub(super) fn rejudge(
+		&mut self,
+		slot: Slot,
+		account: Option<Account>,
+		accounts: &dyn Accounts,
+		by: Use,
+		events: &mut Vec<Event>,
+	) {
+		let before = self.take_ready(slot);
+		let Some(account) = account else {
+			let status = Status::Invalid(Reason::NoAccount, None);
+			for ready in before {
+				if self.is_held(&ready) {
+					self.release(slot, &ready.unit, status, events);
+				}
+			}
+			let future: Vec<_> = self.lanes[slot].future.keys().copied().collect();
+			for height in future {
+				self.drop_future(slot, height, status, events);
+			}
+			return self.relink(slot, Use::None);
+		};
+		let nonce = account.nonce;
+		self.rebase(slot, account);
+
+		// The last unit that can never apply: what follows it cannot either.
+		let mut doomed: Option<UnitHash> = None;
+		for ready in before {
+			let Ready { unit, .. } = &ready;
+			if !self.is_held(&ready) {
+				continue;
+			}
+			let (height, parent) = (unit.unit.body.height, unit.unit.body.parent);
+			if height < nonce {
+				self.release(slot, unit, Status::Usurped, events);
+			} else if doomed == Some(parent) {
+				doomed = Some(unit.hash);
+				self.release(slot, unit, Status::Invalid(Reason::Parent, None), events);
+			} else if height != self.lanes[slot].next_height() {
+				self.demote(slot, ready.unit, events);
+			} else {
+				let account = self.lanes[slot].speculate(self.clock);
+				match self.judge(account, ready.unit, accounts) {
+					Ok(ready) => self.push_ready(slot, ready),
+					Err((unit, reason, status)) => {
+						doomed = is_never(reason).then_some(unit.hash);
+						self.release(slot, &unit, status, events);
+					},
+				}
+			}
+		}
+
+		let too_far = nonce.saturating_add(self.limits.max_gap);
+		let future = self.lanes[slot].future.keys().copied();
+		let outside: Vec<_> = future.filter(|height| *height < nonce || *height > too_far).collect();
+		for height in outside {
+			let status = if height < nonce { Status::Usurped } else { Status::Dropped(DropReason::GapTooFar) };
+			self.drop_future(slot, height, status, events);
+		}
+		self.promote(slot, accounts, events);
+		self.relink(slot, by);
+	}
+
+	/// Whether a unit that was ready has not been let go already, by the block that had it.
+	fn is_held(&self, ready: &Ready) -> bool {
+		self.by_hash.contains_key(&ready.unit.hash)
+	}
+
+	/// A unit that was ready waits, because the one before it has gone and may come back.
+	fn demote(&mut self, slot: Slot, unit: Arc<PooledUnit>, events: &mut Vec<Event>) {
+		if self.lanes[slot].future.len() >= self.limits.max_future_per_account {
+			self.release(slot, &unit, Status::Dropped(DropReason::AccountFull), events);
+			return;
+		}
+		events.push(Event { hash: unit.hash, status: Status::Future });
+		self.put_future(slot, unit);
+	}
+
+	/// Whether the quota still has room for the ready units of a lane.
+	pub(super) fn has_quota(&self, slot: Slot) -> bool {
+		let Some(rules) = &self.context.context.quota else { return true };
+		let Quota { used, locked, .. } = self.lanes[slot].quota(self.clock);
+		used == Usage::default() || used.fits(&rules.share(locked))
+	}
+}

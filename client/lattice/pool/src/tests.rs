@@ -1,0 +1,106 @@
+//! Tests against what the pool is for: nothing is lost or let in unnoticed, what is taken applies, nobody starves.
+
+// The numbers of the tests are small.
+#![allow(clippy::cast_possible_truncation)]
+
+mod admission;
+mod blocks;
+mod flood;
+mod lanes;
+mod ledger;
+mod room;
+mod simulation;
+mod speed;
+mod taking;
+
+use crate::*;
+use ledger::Ledger;
+use sp_core::{ed25519, H256};
+use sp_runtime::MultiSignature;
+use std::sync::Arc;
+use tp_core::{AccountId, Balance, Nonce};
+use tp_lattice::{
+	Account, AccountData, Context, Domain, Operation, PoolContext, QuotaRules, Reason, Unit, UnitBody, UnitHash, Usage,
+	MAX_BATCH_BYTES,
+};
+
+/// The existential deposit of the tests.
+const ED: Balance = 1_000;
+/// The time of the newest block when a test begins.
+const START: u64 = 1_800_000_000_000;
+/// The head of accounts that have no unit yet.
+const FIRST: UnitHash = H256::repeat_byte(0x11);
+
+/// Block 10 of a shard with all tables, in which nothing is metered.
+fn context() -> PoolContext {
+	let context = Context {
+		domain: Domain::new(&H256::repeat_byte(1), 0),
+		number: 10,
+		now: START,
+		tables: 0..=255,
+		existential_deposit: ED,
+		quota: None,
+		compute_per_unit: 20_000_000,
+		compute_per_operation: 5_000_000,
+	};
+	PoolContext { context, max_batch_bytes: MAX_BATCH_BYTES as u32, max_batch_compute: 1_000_000_000_000 }
+}
+
+/// Shares for `units` units with one operation, and stake for as many more for each `ED` locked.
+fn rules(units: u64) -> QuotaRules {
+	let share = Usage { compute: 25_000_000 * units, bytes: 1_000 * units };
+	QuotaRules {
+		free: share,
+		per_stake_unit: share,
+		stake_unit: ED,
+		lent_percent: 100,
+		block_free: Usage { compute: u64::MAX, bytes: u64::MAX },
+	}
+}
+
+fn id(number: u32) -> AccountId {
+	let mut bytes = [0; 32];
+	bytes[..4].copy_from_slice(&number.to_le_bytes());
+	AccountId::new(bytes)
+}
+
+fn funded(free: Balance) -> Account {
+	Account { providers: 1, data: AccountData { free, unit_head: FIRST, ..Default::default() }, ..Default::default() }
+}
+
+fn pay(dest: u32, amount: Balance) -> Operation {
+	Operation::Transfer { dest: id(dest), amount }
+}
+
+/// A unit with a signature that nobody looks at: the pool is told that it is right.
+fn unit(account: u32, height: Nonce, parent: UnitHash, operations: Vec<Operation>) -> Unit {
+	let operations = operations.try_into().expect("few enough");
+	let body = UnitBody { account: id(account), height, parent, valid_until: 0, operations };
+	Unit { body, signature: MultiSignature::Ed25519(ed25519::Signature::default()) }
+}
+
+/// Units of an account, each on the one before, that pay `amount` each to account 0.
+fn chain(account: u32, from: Nonce, parent: UnitHash, count: u32, amount: Balance) -> Vec<Unit> {
+	let mut parent = parent;
+	let units = (from..from + count).map(|height| {
+		let next = unit(account, height, parent, vec![pay(0, amount)]);
+		parent = next.hash();
+		next
+	});
+	units.collect()
+}
+
+fn ends(events: &[Event]) -> Vec<Status> {
+	events.iter().map(|event| event.status).collect()
+}
+
+const FUTURE: Status = Status::Future;
+const READY: Status = Status::Ready;
+
+fn invalid(reason: Reason) -> Status {
+	Status::Invalid(reason, None)
+}
+
+fn dropped(reason: DropReason) -> Status {
+	Status::Dropped(reason)
+}

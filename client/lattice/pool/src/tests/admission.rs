@@ -1,0 +1,122 @@
+//! The entry checks.
+
+use super::*;
+use sp_core::ecdsa;
+
+#[test]
+fn what_is_wrong_with_a_unit_itself_is_said_first() {
+	let mut pool = context();
+	pool.context.tables = 0..=254;
+	let mut ledger = Ledger::new(Limits { max_unit_bytes: 1_000, ..Limits::default() }, pool, [1_000_000; 10]);
+	let good = unit(1, 0, FIRST, vec![pay(2, 5)]);
+	assert_eq!(ledger.admit(&good), Admission::Verify);
+	let large = unit(1, 0, FIRST, vec![Operation::Service(vec![0; 1_000].try_into().unwrap())]);
+	assert_eq!(ledger.submit(&large), dropped(DropReason::TooLarge));
+	assert_eq!(ledger.submit(&unit(1, 0, FIRST, vec![])), invalid(Reason::Empty));
+	let mut other_scheme = good.clone();
+	other_scheme.signature = MultiSignature::Ecdsa(ecdsa::Signature::default());
+	assert_eq!(ledger.submit(&other_scheme), invalid(Reason::Signature));
+	let elsewhere = (0..).find(|number| tp_lattice::TableId::of(&id(*number)).0 == 255).unwrap();
+	assert_eq!(ledger.submit(&unit(elsewhere, 0, FIRST, vec![pay(2, 5)])), invalid(Reason::Elsewhere));
+	let ending = |end| {
+		let mut ending = good.clone();
+		ending.body.valid_until = end;
+		ending
+	};
+	assert_eq!(ledger.submit(&ending(9)), invalid(Reason::Expired));
+	assert_eq!(ledger.submit(&ending(10 + 2_401)), invalid(Reason::TooLong));
+	assert_eq!(ledger.submit(&ending(10 + 2_400)), READY);
+	assert_eq!(ledger.submit(&unit(77, 0, FIRST, vec![pay(2, 5)])), invalid(Reason::NoAccount));
+	assert_eq!(ledger.submit(&unit(2, 0, H256::zero(), vec![pay(2, 5)])), invalid(Reason::Parent));
+	assert_eq!(ledger.submit(&unit(2, 0, H256::repeat_byte(3), vec![pay(2, 5)])), invalid(Reason::Parent));
+	assert_eq!(ledger.pool.stats().units, 1);
+}
+
+#[test]
+fn a_unit_sent_again_is_answered_with_its_status() {
+	let mut ledger = Ledger::rich();
+	let units = chain(1, 0, FIRST, 2, 5);
+	assert_eq!(ledger.submit(&units[1]), FUTURE);
+	assert_eq!(ledger.admit(&units[1]), Admission::Known(FUTURE));
+	assert_eq!(ledger.submit(&units[0]), READY);
+	let mut signed_otherwise = units[1].clone();
+	signed_otherwise.signature = MultiSignature::Ed25519(ed25519::Signature::from_raw([7; 64]));
+	assert_eq!(ledger.admit(&signed_otherwise), Admission::Known(READY));
+	assert_eq!(ledger.insert(&signed_otherwise), READY);
+	assert_eq!(ledger.pool.get(&units[1].hash()).unwrap().unit, units[1], "the first signature is kept");
+	let taken = ledger.take(10_000);
+	ledger.block(taken, |_| ());
+	let end = Status::Final { number: 10, hash: ledger::hash_of(10), index: 1 };
+	assert_eq!(ledger.admit(&units[1]), Admission::Known(end));
+}
+
+#[test]
+fn what_a_block_had_is_known_even_if_it_never_was_here() {
+	let mut ledger = Ledger::rich();
+	let units = chain(1, 0, FIRST, 1, 5);
+	ledger.block(units.clone(), |_| ());
+	assert!(matches!(ledger.submit(&units[0]), Status::Final { number: 10, index: 0, .. }));
+	assert_eq!(ledger.events, []);
+}
+
+#[test]
+fn heights_are_in_a_window() {
+	let mut ledger = Ledger::rich();
+	ledger.store.get_mut(&id(1)).unwrap().nonce = 5;
+	let at = |height| unit(1, height, FIRST, vec![pay(2, 5)]);
+	assert_eq!(ledger.submit(&at(4)), invalid(Reason::Height));
+	assert_eq!(ledger.submit(&at(5 + 257)), dropped(DropReason::GapTooFar));
+	assert_eq!(ledger.submit(&at(5 + 256)), FUTURE);
+	assert_eq!(ledger.submit(&at(5)), READY);
+}
+
+#[test]
+fn of_two_units_of_one_height_the_first_stays() {
+	let mut ledger = Ledger::rich();
+	let units = chain(1, 0, FIRST, 3, 5);
+	let other = |height: usize| unit(1, height as u32, units[height].body.parent, vec![pay(3, 7)]);
+	assert_eq!(ledger.submit_all(&[units[0].clone(), units[2].clone()]), [READY, FUTURE]);
+	assert_eq!(ledger.submit(&other(0)), dropped(DropReason::Conflict));
+	assert_eq!(ledger.submit(&other(2)), dropped(DropReason::DuplicateHeight));
+	assert_eq!(ledger.insert(&other(0)), dropped(DropReason::Conflict), "also if it comes while the other is verified");
+	assert_eq!(ledger.submit(&units[1]), READY);
+	assert_eq!(ledger.events, [Event { hash: units[2].hash(), status: READY }]);
+}
+
+#[test]
+fn an_account_has_only_so_much_room() {
+	let limits = Limits { max_units_per_account: 5, max_future_per_account: 2, ..Limits::default() };
+	let mut ledger = Ledger::new(limits, context(), [1_000_000; 3]);
+	let units = chain(1, 0, FIRST, 8, 5);
+	assert_eq!(ledger.submit_all(&units[2..5]), [FUTURE, FUTURE, dropped(DropReason::AccountFull)]);
+	let full = dropped(DropReason::AccountFull);
+	assert_eq!(ledger.submit_all(&[0, 1, 4, 5].map(|at| units[at].clone())), [READY, READY, READY, full]);
+	assert_eq!(ledger.submit(&unit(2, 0, FIRST, vec![pay(1, 5)])), READY, "others have theirs");
+}
+
+#[test]
+fn a_quota_refusal_says_when() {
+	let mut ledger = Ledger::metered(rules(2));
+	let units = chain(1, 0, FIRST, 4, 5);
+	assert_eq!(ledger.submit_all(&units[..2]), [READY, READY]);
+	let refused = Status::Invalid(Reason::Quota, Some(START + 12 * 60 * 60 * 1_000));
+	assert_eq!(ledger.admit(&units[2]), Admission::Refused(refused), "when half of it has faded");
+	assert_eq!(ledger.admit(&units[3]), Admission::Refused(refused), "future units count what is ready too");
+	assert_eq!(ledger.insert(&units[2]), refused);
+	ledger.store.get_mut(&id(2)).unwrap().data.quota.locked = ED;
+	let sooner = Status::Invalid(Reason::Quota, Some(START + 6 * 60 * 60 * 1_000));
+	assert_eq!(ledger.submit_all(&chain(2, 0, FIRST, 5, 5))[3..], [READY, sooner], "stake gives as much again");
+}
+
+#[test]
+fn units_waiting_do_not_fade() {
+	let mut ledger = Ledger::metered(rules(4));
+	let units = chain(1, 0, FIRST, 5, 5);
+	assert_eq!(ledger.submit_all(&units[..4]), [READY; 4]);
+	ledger.now += 20 * 60 * 60 * 1_000;
+	assert!(matches!(ledger.submit(&units[4]), Status::Invalid(Reason::Quota, Some(_))), "no block had them yet");
+	let taken = ledger.take(100_000);
+	assert_eq!((taken.len(), ledger.block(taken, |_| ()).refused.len()), (4, 0));
+	ledger.now += 20 * 60 * 60 * 1_000;
+	assert_eq!(ledger.submit(&units[4]), READY);
+}

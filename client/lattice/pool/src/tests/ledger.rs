@@ -1,0 +1,127 @@
+//! A ledger around a pool: accounts, and blocks that change them.
+
+use super::*;
+use std::collections::BTreeMap;
+use tp_lattice::{apply_units, Batch, Outcome};
+
+pub type Store = BTreeMap<AccountId, Account>;
+
+pub struct Ledger {
+	pub pool: Pool,
+	pub store: Store,
+	pub now: u64,
+	/// Of the last call.
+	pub events: Vec<Event>,
+}
+
+impl Ledger {
+	/// Accounts from 0 on with these balances.
+	pub fn new(limits: Limits, context: PoolContext, balances: impl IntoIterator<Item = Balance>) -> Self {
+		let store = (0..).zip(balances).map(|(number, free)| (id(number), funded(free))).collect();
+		Self { pool: Pool::new(limits, context), store, now: START, events: Vec::new() }
+	}
+
+	/// Some accounts that can pay for all that a test does.
+	pub fn rich() -> Self {
+		Self::new(Limits::default(), context(), [1_000_000; 10])
+	}
+
+	/// With this quota.
+	pub fn metered(rules: QuotaRules) -> Self {
+		let mut pool = context();
+		pool.context.quota = Some(rules);
+		Self::new(Limits::default(), pool, [1_000_000; 10])
+	}
+
+	pub fn admit(&self, unit: &Unit) -> Admission {
+		self.pool.admit(unit, &unit.hash(), self.now, &self.store)
+	}
+
+	/// Admits and inserts.
+	pub fn submit(&mut self, unit: &Unit) -> Status {
+		self.events.clear();
+		match self.admit(unit) {
+			Admission::Known(status) | Admission::Refused(status) => status,
+			Admission::Verify => self.insert(unit),
+		}
+	}
+
+	pub fn insert(&mut self, unit: &Unit) -> Status {
+		self.events.clear();
+		let status = self.pool.insert(Arc::new(PooledUnit::new(unit.clone())), self.now, &self.store, &mut self.events);
+		self.pool.check_invariants(&self.store);
+		status
+	}
+
+	pub fn submit_all(&mut self, units: &[Unit]) -> Vec<Status> {
+		units.iter().map(|unit| self.submit(unit)).collect()
+	}
+
+	pub fn statuses(&self, units: &[Unit]) -> Vec<Option<Status>> {
+		units.iter().map(|unit| self.pool.status(&unit.hash())).collect()
+	}
+
+	pub fn take(&self, bytes: usize) -> Vec<Unit> {
+		self.take_within(Budget { bytes, ..self.budget() })
+	}
+
+	pub fn budget(&self) -> Budget {
+		let context = self.pool.context();
+		Budget { bytes: context.max_batch_bytes as usize, compute: context.max_batch_compute, units: usize::MAX }
+	}
+
+	pub fn take_within(&self, budget: Budget) -> Vec<Unit> {
+		let taken = self.pool.take(budget, &self.pool.context().context);
+		taken.iter().map(|unit| unit.unit.clone()).collect()
+	}
+
+	/// A block with these units, a second after the last, and before them what `extrinsics` do.
+	pub fn block(&mut self, units: Vec<Unit>, extrinsics: impl FnOnce(&mut Store)) -> Outcome {
+		let next = self.pool.context().clone();
+		self.block_with(units, extrinsics, next)
+	}
+
+	/// A block after which units are judged by `next`, but for its number and time.
+	pub fn block_with(
+		&mut self,
+		units: Vec<Unit>,
+		extrinsics: impl FnOnce(&mut Store),
+		mut next: PoolContext,
+	) -> Outcome {
+		let before = self.store.clone();
+		let mut context = self.pool.context().context.clone();
+		context.now = self.now;
+		let batch = Batch::new(units).expect("one unit a height");
+		let outcome = apply_units(&batch, &|_, _| true, &mut self.store, &context);
+		extrinsics(&mut self.store);
+		next.context.number = context.number + 1;
+		next.context.now = context.now;
+		let mut changed: Vec<AccountId> = before.keys().chain(self.store.keys()).cloned().collect();
+		changed.sort();
+		changed.dedup();
+		changed.retain(|id| before.get(id) != self.store.get(id));
+		let included = (0..).zip(batch.units());
+		let block = ImportedBlock {
+			number: context.number,
+			hash: hash_of(context.number),
+			context: next,
+			units: included.map(|(at, unit)| IncludedUnit { hash: unit.hash(), mark: outcome.mark(at) }).collect(),
+			accounts: changed.into_iter().map(|id| (id.clone(), self.store.get(&id).cloned())).collect(),
+		};
+		self.events.clear();
+		self.pool.on_block(&block, &self.store, &mut self.events);
+		self.pool.check_invariants(&self.store);
+		self.now += 1_000;
+		outcome
+	}
+
+	pub fn prune(&mut self) {
+		self.events.clear();
+		self.pool.prune(self.now, &mut self.events);
+		self.pool.check_invariants(&self.store);
+	}
+}
+
+pub fn hash_of(number: u32) -> H256 {
+	H256::from_low_u64_be(u64::from(number))
+}

@@ -1,0 +1,103 @@
+//! Why a unit is refused.
+
+use crate::decimal;
+use serde::{Deserialize, Serialize};
+use tp_lattice::Reason;
+
+/// Why a unit did not apply, or is not in the pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReasonReport {
+	/// For programs.
+	pub code: ReasonCode,
+	/// For people.
+	pub message: String,
+	/// When it can be sent again, in milliseconds since 1970, if time alone helps.
+	#[serde(default, with = "decimal::option", skip_serializing_if = "Option::is_none")]
+	pub retry_at: Option<u64>,
+}
+
+impl From<Reason> for ReasonReport {
+	fn from(reason: Reason) -> Self {
+		Self { code: reason.into(), message: reason.to_string(), retry_at: None }
+	}
+}
+
+/// Reasons, as programs tell them apart: those of the ledger, then those of the pool.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ReasonCode {
+	/// [`Reason::Empty`].
+	Empty,
+	/// [`Reason::Signature`].
+	Signature,
+	/// [`Reason::Elsewhere`].
+	Elsewhere,
+	/// [`Reason::NoAccount`].
+	NoAccount,
+	/// [`Reason::Height`].
+	Height,
+	/// [`Reason::Parent`].
+	Parent,
+	/// [`Reason::Expired`].
+	Expired,
+	/// [`Reason::TooLong`].
+	TooLong,
+	/// [`Reason::Quota`].
+	Quota,
+	/// [`Reason::Balance`].
+	Balance,
+	/// [`Reason::Frozen`].
+	Frozen,
+	/// [`Reason::WouldDie`].
+	WouldDie,
+	/// [`Reason::BelowMinimum`].
+	BelowMinimum,
+	/// [`Reason::DestinationElsewhere`].
+	DestinationElsewhere,
+	/// [`Reason::Unsupported`].
+	Unsupported,
+	/// It has more bytes than a unit may have.
+	TooLarge,
+	/// Another unit of the account at this height is ready.
+	Conflict,
+	/// Its height is too far above the account's next.
+	GapTooFar,
+	/// The account has too many units waiting.
+	AccountFull,
+	/// The pool is full, and others have more claim to it.
+	PoolFull,
+	/// A unit with more claim took its place.
+	Replaced,
+	/// The units before it did not come in time.
+	TimedOut,
+	/// More units come than signatures can be verified.
+	Overloaded,
+	/// The call has another unit of the account at this height.
+	DuplicateHeight,
+	/// One that this version does not know.
+	#[serde(untagged)]
+	Other(String),
+}
+
+impl From<Reason> for ReasonCode {
+	fn from(reason: Reason) -> Self {
+		match reason {
+			Reason::Empty => Self::Empty,
+			Reason::Signature => Self::Signature,
+			Reason::Elsewhere => Self::Elsewhere,
+			Reason::NoAccount => Self::NoAccount,
+			Reason::Height => Self::Height,
+			Reason::Parent => Self::Parent,
+			Reason::Expired => Self::Expired,
+			Reason::TooLong => Self::TooLong,
+			Reason::Quota => Self::Quota,
+			Reason::Balance => Self::Balance,
+			Reason::Frozen => Self::Frozen,
+			Reason::WouldDie => Self::WouldDie,
+			Reason::BelowMinimum => Self::BelowMinimum,
+			Reason::DestinationElsewhere => Self::DestinationElsewhere,
+			Reason::Unsupported => Self::Unsupported,
+		}
+	}
+}

@@ -1,0 +1,35 @@
+//! What an author puts into a block besides the pool's transactions.
+
+use crate::ledger::Tip;
+use sp_inherents::InherentData;
+use std::time::Duration;
+use tp_pbft::BlockHash;
+
+/// A source of a block's contents.
+#[async_trait::async_trait]
+pub trait BlockContents: Send + Sync {
+	/// Adds to the inherent data of a block on the newest one. `budget` is the time that building may take.
+	fn provide(&self, parent: Tip, budget: Duration, data: &mut InherentData) -> Result<(), String>;
+
+	/// The block with what was provided last took so long to build.
+	fn built(&self, took: Duration);
+
+	/// Resolves when there is something to include on top of the newest block `at`.
+	async fn pending(&self, at: BlockHash);
+}
+
+/// Nothing but transactions.
+pub struct TransactionsOnly;
+
+#[async_trait::async_trait]
+impl BlockContents for TransactionsOnly {
+	fn provide(&self, _: Tip, _: Duration, _: &mut InherentData) -> Result<(), String> {
+		Ok(())
+	}
+
+	fn built(&self, _: Duration) {}
+
+	async fn pending(&self, _: BlockHash) {
+		std::future::pending().await
+	}
+}

@@ -1,0 +1,37 @@
+//! How long a node works at each stage of its blocks.
+
+use prometheus_endpoint::{register, CounterVec, Opts, PrometheusError, Registry, F64};
+use std::time::{Duration, Instant};
+
+/// The time that stages have taken together; without a registry it goes nowhere.
+#[derive(Clone, Default)]
+pub struct StageTimes(Option<CounterVec<F64>>);
+
+impl StageTimes {
+	/// Registers a counter of seconds with a label `stage`.
+	pub fn new(registry: Option<&Registry>, name: &str, help: &str) -> Self {
+		let registered = |registry| -> Result<_, PrometheusError> {
+			register(CounterVec::new(Opts::new(name, help), &["stage"])?, registry)
+		};
+		Self(registry.and_then(|registry| {
+			registered(registry)
+				.inspect_err(|error| log::warn!(target: crate::LOG_TARGET, "No metric {name}: {error}"))
+				.ok()
+		}))
+	}
+
+	/// A stage took so long.
+	pub fn add(&self, stage: &str, took: Duration) {
+		if let Some(times) = &self.0 {
+			times.with_label_values(&[stage]).inc_by(took.as_secs_f64());
+		}
+	}
+
+	/// Runs a stage, and counts the time.
+	pub fn of<R>(&self, stage: &str, run: impl FnOnce() -> R) -> R {
+		let started = Instant::now();
+		let result = run();
+		self.add(stage, started.elapsed());
+		result
+	}
+}

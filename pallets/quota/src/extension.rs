@@ -1,0 +1,174 @@
+//! What charges an extrinsic's sender.
+//!
+//! Wallets sign without knowing of quotas: to them it is the extension that takes fees and a tip, under its standard name
+//! and in its standard form. With no fees a tip would be the only price, and the rich would go first: it must be 0.
+
+use crate::{Config, Pallet, QuotaStore, WeightInfo};
+use codec::{Decode, DecodeWithMemTracking, Encode};
+use core::marker::PhantomData;
+use frame_support::{
+	dispatch::{DispatchClass, DispatchInfo, PostDispatchInfo},
+	traits::Get,
+	weights::Weight,
+	DebugNoBound,
+};
+use scale_info::TypeInfo;
+use sp_runtime::{
+	traits::{
+		DispatchInfoOf, DispatchOriginOf, Dispatchable, PostDispatchInfoOf, TransactionExtension, ValidateResult,
+	},
+	transaction_validity::{
+		InvalidTransaction, TransactionPriority, TransactionSource, TransactionValidityError, ValidTransaction,
+	},
+	DispatchResult,
+};
+use tp_core::Balance;
+use tp_lattice::{Quota, QuotaMeter, Usage};
+
+/// Code of the `InvalidTransaction::Custom` that refuses a transaction with a tip.
+pub const TIP_REFUSED: u8 = 1;
+/// Code of the `InvalidTransaction::Custom` that refuses a transaction because its sender has used its share.
+/// `QuotaApi::regrows_at` tells when it will do.
+pub const QUOTA_USED: u8 = 2;
+
+/// Charges an extrinsic to its sender's quota: its weight with the weight that every extrinsic has, and its length.
+#[derive(Encode, Decode, DecodeWithMemTracking, Clone, PartialEq, Eq, DebugNoBound, TypeInfo)]
+#[scale_info(skip_type_params(T))]
+pub struct ChargeQuota<T>(#[codec(compact)] Balance, #[codec(skip)] PhantomData<T>);
+
+impl<T> ChargeQuota<T> {
+	/// With a tip, which must be 0.
+	pub fn from(tip: Balance) -> Self {
+		Self(tip, PhantomData)
+	}
+}
+
+/// What is to be charged.
+#[derive(Clone, Debug)]
+pub struct Charge<AccountId> {
+	who: AccountId,
+	/// After it is charged.
+	quota: Quota,
+	cost: Usage,
+	/// What of it no stake covers.
+	free: Usage,
+}
+
+/// What was charged.
+#[derive(Clone, Debug)]
+pub enum Charged<AccountId> {
+	/// To an account.
+	To {
+		/// Whose quota it is.
+		who: AccountId,
+		/// What was charged.
+		cost: Usage,
+		/// What of it no stake covers.
+		free: Usage,
+	},
+	/// Nothing; so much of the extension's own weight was not needed.
+	Nothing(Weight),
+}
+
+impl<T: Config> ChargeQuota<T>
+where
+	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>,
+{
+	/// What an extrinsic of so much weight and length uses.
+	fn cost(class: DispatchClass, weight: Weight, length: usize) -> Usage {
+		let base = T::BlockWeights::get().get(class).base_extrinsic;
+		let bytes = u64::try_from(length).unwrap_or(u64::MAX);
+		Usage { compute: weight.saturating_add(base).ref_time(), bytes }
+	}
+
+	/// How many such extrinsics fit into a block: the smaller go first, and operational ones before the others.
+	fn priority(class: DispatchClass, cost: &Usage) -> TransactionPriority {
+		let capacity = Pallet::<T>::capacity();
+		let fit = (capacity.compute / cost.compute.max(1)).min(capacity.bytes / cost.bytes.max(1)).max(1);
+		match class {
+			DispatchClass::Operational => TransactionPriority::MAX / 2 + fit.min(TransactionPriority::MAX / 2),
+			DispatchClass::Normal | DispatchClass::Mandatory => fit.min(TransactionPriority::MAX / 2),
+		}
+	}
+}
+
+impl<T: Config + Send + Sync> TransactionExtension<T::RuntimeCall> for ChargeQuota<T>
+where
+	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>,
+{
+	const IDENTIFIER: &'static str = "ChargeTransactionPayment";
+	type Implicit = ();
+	type Val = Option<Charge<T::AccountId>>;
+	type Pre = Charged<T::AccountId>;
+
+	fn weight(&self, _: &T::RuntimeCall) -> Weight {
+		T::WeightInfo::charge()
+	}
+
+	/// The share only: the state that a pool asks knows nothing of the block that the extrinsic will be in.
+	fn validate(
+		&self,
+		origin: DispatchOriginOf<T::RuntimeCall>,
+		_: &T::RuntimeCall,
+		info: &DispatchInfoOf<T::RuntimeCall>,
+		length: usize,
+		(): (),
+		_: &impl Encode,
+		_: TransactionSource,
+	) -> ValidateResult<Self::Val, T::RuntimeCall> {
+		if self.0 != 0 {
+			return Err(InvalidTransaction::Custom(TIP_REFUSED).into());
+		}
+		let Ok(who) = frame_system::ensure_signed(origin.clone()) else {
+			return Ok((ValidTransaction::default(), None, origin));
+		};
+		let cost = Self::cost(info.class, info.total_weight(), length);
+		let mut quota = T::Store::quota(&who).ok_or(InvalidTransaction::Payment)?;
+		let free = quota
+			.charge(Pallet::<T>::now(), cost, &Pallet::<T>::current_rules())
+			.map_err(|_| InvalidTransaction::Custom(QUOTA_USED))?;
+		let priority = Self::priority(info.class, &cost);
+		let valid = ValidTransaction { priority, ..Default::default() };
+		Ok((valid, Some(Charge { who, quota, cost, free }), origin))
+	}
+
+	/// Beyond the block's free use it waits for the next block.
+	fn prepare(
+		self,
+		charge: Self::Val,
+		_: &DispatchOriginOf<T::RuntimeCall>,
+		call: &T::RuntimeCall,
+		_: &DispatchInfoOf<T::RuntimeCall>,
+		_: usize,
+	) -> Result<Self::Pre, TransactionValidityError> {
+		let Some(Charge { who, quota, cost, free }) = charge else {
+			return Ok(Charged::Nothing(self.weight(call)));
+		};
+		if !Pallet::<T>::use_free(free) {
+			return Err(InvalidTransaction::ExhaustsResources.into());
+		}
+		T::Store::set_quota(&who, quota);
+		Ok(Charged::To { who, cost, free })
+	}
+
+	fn post_dispatch_details(
+		charged: Self::Pre,
+		info: &DispatchInfoOf<T::RuntimeCall>,
+		post_info: &PostDispatchInfoOf<T::RuntimeCall>,
+		length: usize,
+		_: &DispatchResult,
+	) -> Result<Weight, TransactionValidityError> {
+		let (who, cost, free) = match charged {
+			Charged::To { who, cost, free } => (who, cost, free),
+			Charged::Nothing(unused) => return Ok(unused),
+		};
+		let unused = cost.saturating_sub(Self::cost(info.class, post_info.calc_actual_weight(info), length));
+		// The account may be no more; its stake was used first, so that the free use comes back first.
+		if let Some(mut quota) = T::Store::quota(&who).filter(|_| unused != Usage::default()) {
+			quota.used = quota.used.saturating_sub(unused);
+			T::Store::set_quota(&who, quota);
+			Pallet::<T>::give_back_free(unused.min(free));
+		}
+		Ok(Weight::zero())
+	}
+}

@@ -1,0 +1,108 @@
+//! The cap of all free use of a block: what makes splitting win nothing.
+
+use crate::{mock::*, FreeUsed, LentPercent, Quotas, Rules};
+use frame_support::assert_ok;
+use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
+use tp_lattice::{QuotaMeter, Usage};
+
+const FULL: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources);
+const COST: Usage = Usage { compute: 10_000_000_000, bytes: 100 };
+
+/// What accounts get through one block, all sending until nothing more of theirs is taken.
+fn through_a_block(accounts: impl Iterator<Item = u64>) -> u64 {
+	accounts.map(|who| std::iter::repeat(()).take_while(|()| send(who, COST).is_ok()).count() as u64).sum()
+}
+
+#[test]
+fn splitting_an_owner_gets_no_more_than_the_cap_through_a_block() {
+	let cap = Usage { compute: 300_000_000_000, bytes: 1_572_864 };
+	let through = |accounts: u64| {
+		ledger(accounts).execute_with(|| {
+			assert_eq!(Quota::current_rules().block_free, cap);
+			let sent = through_a_block(1..=accounts);
+			let used = FreeUsed::<Test>::get();
+			println!("{accounts} accounts: {sent} transactions, {} of {} ms", used.compute / 1_000_000_000, 300);
+			assert!(used.fits(&cap));
+			assert_eq!(used.compute, sent * COST.compute);
+			sent
+		})
+	};
+	// One account has its share of 250 ms; ten have 2,500, and a thousand 250,000.
+	assert_eq!([1, 10, 1_000].map(through), [25, 30, 30]);
+}
+
+#[test]
+fn over_a_day_the_share_limits_one_and_the_cap_limits_many() {
+	const BLOCKS: u64 = 20;
+	let through = |accounts: u64| {
+		ledger(accounts).execute_with(|| {
+			let sent: u64 = (0..BLOCKS)
+				.map(|_| {
+					let sent = through_a_block(1..=accounts);
+					next_block();
+					sent
+				})
+				.sum();
+			println!("{accounts} accounts, {BLOCKS} blocks: {sent} transactions, the cap is {}", 30 * BLOCKS);
+			sent
+		})
+	};
+	assert_eq!([1, 10, 1_000].map(through), [25, 250, 30 * BLOCKS]);
+}
+
+#[test]
+fn accounts_made_later_begin_with_nothing_to_use() {
+	ledger(1).execute_with(|| {
+		for who in 100..200 {
+			assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(1), who, 1_000));
+		}
+		assert_eq!(through_a_block(100..200), 0);
+		assert_eq!(used(100), RULES.free);
+		// Whoever was there at the genesis has all of it.
+		assert_eq!((used(1), Quotas::<Test>::get(1)), (Usage::default(), None));
+		// To leave and come back is no way to a new share, and leaves nothing behind.
+		assert_ok!(Balances::transfer_all(RuntimeOrigin::signed(100), 1, false));
+		assert_eq!((Quota::report(&100), Quotas::<Test>::get(100)), (None, None));
+		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(1), 100, 1_000));
+		assert_eq!(used(100), RULES.free);
+		next_block();
+	});
+}
+
+#[test]
+fn the_cap_is_free_again_in_the_next_block() {
+	ledger(3).execute_with(|| {
+		assert_eq!(through_a_block(1..=3), 30);
+		assert_eq!(send(3, COST), Err(FULL));
+		let before = used(3);
+		next_block();
+		assert_eq!(used(3), before, "what waits is not charged");
+		assert_ok!(send(3, COST));
+	});
+}
+
+#[test]
+fn what_stake_covers_is_outside_the_cap() {
+	ledger(3).execute_with(|| {
+		assert_ok!(Quota::lock(RuntimeOrigin::signed(3), 2_000));
+		assert_eq!(through_a_block(1..=2), 30);
+		assert_ok!(send(3, COST));
+		assert_ok!(send(3, COST));
+		assert_eq!(send(3, COST), Err(FULL), "two units of stake cover two transactions");
+	});
+}
+
+#[test]
+fn units_and_extrinsics_have_one_cap() {
+	ledger(1).execute_with(|| {
+		let rules = <Quota as QuotaMeter>::rules().unwrap();
+		assert_eq!(rules, Rules::<Test>::get().in_block(LentPercent::<Test>::get(), Quota::capacity()));
+		let units = rules.block_free.saturating_sub(COST);
+		assert!(Quota::use_free(units));
+		assert_ok!(send(1, COST));
+		assert_eq!(send(1, COST), Err(FULL));
+		assert!(!Quota::use_free(Usage { compute: 1, bytes: 0 }));
+		assert!(Quota::use_free(Usage::default()), "what stake covers");
+		assert_eq!(FreeUsed::<Test>::get().compute, rules.block_free.compute);
+	});
+}

@@ -1,0 +1,60 @@
+//! Rules that a ledger can have.
+
+use crate::{mock::*, Error, GenesisConfig, InvalidRules, Rules, ShareRules, LEAST_FREE};
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::{BuildStorage, DispatchError, Percent};
+use tp_lattice::Usage;
+
+#[test]
+fn only_the_admin_sets_rules() {
+	ledger(1).execute_with(|| {
+		let wider = ShareRules { free: Usage { compute: 1_000_000_000_000, bytes: 1 << 30 }, ..RULES };
+		assert_noop!(Quota::set_rules(RuntimeOrigin::signed(1), wider), DispatchError::BadOrigin);
+		assert_ok!(Quota::set_rules(RuntimeOrigin::root(), wider));
+		assert_eq!(Quota::report(&1).unwrap().share, wider.free);
+	});
+}
+
+#[test]
+fn rules_that_lock_everybody_out_are_refused() {
+	ledger(1).execute_with(|| {
+		let set = |rules| Quota::set_rules(RuntimeOrigin::root(), rules);
+		assert_noop!(set(ShareRules { block_free: Percent::zero(), ..RULES }), Error::<Test>::NoFreeUse);
+		for free in [
+			Usage { compute: LEAST_FREE.compute - 1, ..LEAST_FREE },
+			Usage { bytes: LEAST_FREE.bytes - 1, ..LEAST_FREE },
+		] {
+			assert_noop!(set(ShareRules { free, ..RULES }), Error::<Test>::FreeShareTooSmall);
+		}
+		assert_noop!(set(ShareRules { stake_unit: 0, ..RULES }), Error::<Test>::NoStakeUnit);
+		assert_ok!(set(ShareRules { stake_unit: 0, per_stake_unit: Usage::default(), free: LEAST_FREE, ..RULES }));
+		// With the least share, other rules can be set.
+		assert_ok!(send(1, Usage { compute: base() + 100_000_000, bytes: 300 }));
+	});
+}
+
+#[test]
+fn the_genesis_may_set_rules() {
+	let json = serde_json::json!({ "rules": {
+		"free": { "compute": 3_000_000_000_000_u64, "bytes": 5_000_000 },
+		"perStakeUnit": { "compute": 0, "bytes": 0 },
+		"stakeUnit": 0,
+		"blockFree": 100,
+	}});
+	let config: GenesisConfig<Test> = serde_json::from_value(json).unwrap();
+	sp_io::TestExternalities::from(config.build_storage().unwrap()).execute_with(|| {
+		assert_eq!(Rules::<Test>::get().free.compute, 3_000_000_000_000);
+		assert_eq!(Quota::current_rules().block_free, Quota::capacity());
+	});
+	let none: GenesisConfig<Test> = serde_json::from_value(serde_json::json!({ "rules": null })).unwrap();
+	sp_io::TestExternalities::from(none.build_storage().unwrap())
+		.execute_with(|| assert_eq!(Rules::<Test>::get(), RULES));
+}
+
+#[test]
+#[should_panic(expected = "`blockFree` is 0")]
+fn a_genesis_with_unsound_rules_is_not_built() {
+	assert_eq!(RULES.check(), Ok::<(), InvalidRules>(()));
+	let rules = Some(ShareRules { block_free: Percent::zero(), ..RULES });
+	GenesisConfig::<Test> { rules, ..Default::default() }.build_storage().unwrap();
+}

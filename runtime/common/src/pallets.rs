@@ -1,0 +1,225 @@
+//! What the pallets are set to that every ledger has, because wallets and their users expect them.
+//!
+//! A runtime calls [`wallet_pallets!`](crate::wallet_pallets) beside its own configuration.
+
+// The macros generate items without docs.
+#![allow(missing_docs)]
+
+use crate::{currency::deposit, limits};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{parameter_types, traits::InstanceFilter, weights::Weight};
+use frame_system::limits::{BlockLength, BlockWeights};
+use scale_info::TypeInfo;
+use sp_runtime::Perbill;
+use tp_core::{Balance, BlockNumber, SS58_PREFIX};
+
+parameter_types! {
+	pub const BlockHashCount: BlockNumber = limits::BLOCK_HASH_COUNT;
+	pub const SS58Prefix: u16 = SS58_PREFIX;
+	pub Weights: BlockWeights = limits::block_weights();
+	pub Length: BlockLength = limits::block_length();
+	pub const MinimumPeriod: u64 = limits::MINIMUM_PERIOD_MS;
+	pub const ExistentialDeposit: Balance = crate::currency::EXISTENTIAL_DEPOSIT;
+	pub const Shares: pallet_quota::ShareRules = limits::SHARES;
+
+	// An item with a 32 byte key, and the fields of a `Multisig`: 88 bytes.
+	pub const MultisigDepositBase: Balance = deposit(1, 88);
+	// An account each.
+	pub const MultisigDepositFactor: Balance = deposit(0, 32);
+
+	// An item with the key of an account.
+	pub const ProxyDepositBase: Balance = deposit(1, 8);
+	// An account, a type and a delay each.
+	pub const ProxyDepositFactor: Balance = deposit(0, 33);
+	pub const AnnouncementDepositBase: Balance = deposit(1, 8);
+	// An account, a hash and a block number each.
+	pub const AnnouncementDepositFactor: Balance = deposit(0, 68);
+
+	pub const PreimageBaseDeposit: Balance = deposit(2, 64);
+	pub const PreimageByteDeposit: Balance = deposit(0, 1);
+
+	// Agendas may take most of a block, and leave room for the block's own work.
+	pub MaximumSchedulerWeight: Weight = Perbill::from_percent(80) * limits::block_weights().max_block;
+}
+
+/// What a proxy may do for the account that it stands for.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum ProxyType {
+	/// Everything.
+	#[default]
+	Any,
+	/// Everything but what moves tokens away.
+	NonTransfer,
+	/// Take back what other proxies announced.
+	CancelProxy,
+}
+
+/// What a proxy's rights are decided by.
+pub trait ProxyCall {
+	/// Whether no call of its pallet moves tokens away.
+	fn keeps_tokens(&self) -> bool;
+	/// Whether it takes back what a proxy announced.
+	fn cancels_announcement(&self) -> bool;
+}
+
+impl<Call: ProxyCall> InstanceFilter<Call> for ProxyType {
+	fn filter(&self, call: &Call) -> bool {
+		match self {
+			Self::Any => true,
+			Self::NonTransfer => call.keeps_tokens(),
+			Self::CancelProxy => call.cancels_announcement(),
+		}
+	}
+
+	fn is_superset(&self, other: &Self) -> bool {
+		self == other || *self == Self::Any
+	}
+}
+
+/// Configures time, payment, utility, multisig, proxy, preimage, scheduler and sudo for the `Runtime` of the calling
+/// crate, which has these pallets under their usual names, and lets the committee send its transactions.
+#[macro_export]
+macro_rules! wallet_pallets {
+	() => {
+		impl pallet_timestamp::Config for Runtime {
+			type Moment = u64;
+			type OnTimestampSet = ();
+			type MinimumPeriod = $crate::pallets::MinimumPeriod;
+			type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
+		}
+
+		impl pallet_transaction_payment::Config for Runtime {
+			type RuntimeEvent = RuntimeEvent;
+			type OnChargeTransaction = $crate::fees::Feeless<Runtime>;
+			type WeightToFee = $crate::fees::NoFee;
+			type LengthToFee = $crate::fees::NoFee;
+			type FeeMultiplierUpdate = ();
+			type OperationalFeeMultiplier = frame_support::traits::ConstU8<1>;
+			type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+		}
+
+		impl pallet_utility::Config for Runtime {
+			type RuntimeEvent = RuntimeEvent;
+			type RuntimeCall = RuntimeCall;
+			type PalletsOrigin = OriginCaller;
+			type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+		}
+
+		impl pallet_multisig::Config for Runtime {
+			type RuntimeEvent = RuntimeEvent;
+			type RuntimeCall = RuntimeCall;
+			type Currency = Balances;
+			type DepositBase = $crate::pallets::MultisigDepositBase;
+			type DepositFactor = $crate::pallets::MultisigDepositFactor;
+			type MaxSignatories = frame_support::traits::ConstU32<100>;
+			type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
+			type BlockNumberProvider = System;
+		}
+
+		impl $crate::pallets::ProxyCall for RuntimeCall {
+			fn keeps_tokens(&self) -> bool {
+				// Named one by one: a pallet that is added later is not allowed by accident.
+				matches!(
+					self,
+					Self::System(_) | Self::Utility(_) | Self::Multisig(_) | Self::Proxy(_) | Self::Preimage(_)
+				)
+			}
+
+			fn cancels_announcement(&self) -> bool {
+				matches!(self, Self::Proxy(pallet_proxy::Call::reject_announcement { .. }))
+			}
+		}
+
+		impl pallet_proxy::Config for Runtime {
+			type RuntimeEvent = RuntimeEvent;
+			type RuntimeCall = RuntimeCall;
+			type Currency = Balances;
+			type ProxyType = $crate::pallets::ProxyType;
+			type ProxyDepositBase = $crate::pallets::ProxyDepositBase;
+			type ProxyDepositFactor = $crate::pallets::ProxyDepositFactor;
+			type MaxProxies = frame_support::traits::ConstU32<32>;
+			type WeightInfo = pallet_proxy::weights::SubstrateWeight<Runtime>;
+			type MaxPending = frame_support::traits::ConstU32<32>;
+			type CallHasher = sp_runtime::traits::BlakeTwo256;
+			type AnnouncementDepositBase = $crate::pallets::AnnouncementDepositBase;
+			type AnnouncementDepositFactor = $crate::pallets::AnnouncementDepositFactor;
+			type BlockNumberProvider = System;
+		}
+
+		frame_support::parameter_types! {
+			pub const PreimageHoldReason: RuntimeHoldReason =
+				RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
+		}
+
+		impl pallet_preimage::Config for Runtime {
+			type RuntimeEvent = RuntimeEvent;
+			type WeightInfo = pallet_preimage::weights::SubstrateWeight<Runtime>;
+			type Currency = Balances;
+			type ManagerOrigin = frame_system::EnsureRoot<AccountId>;
+			type Consideration = frame_support::traits::fungible::HoldConsideration<
+				AccountId,
+				Balances,
+				PreimageHoldReason,
+				frame_support::traits::LinearStoragePrice<
+					$crate::pallets::PreimageBaseDeposit,
+					$crate::pallets::PreimageByteDeposit,
+					Balance,
+				>,
+			>;
+		}
+
+		impl pallet_scheduler::Config for Runtime {
+			type RuntimeEvent = RuntimeEvent;
+			type RuntimeOrigin = RuntimeOrigin;
+			type PalletsOrigin = OriginCaller;
+			type RuntimeCall = RuntimeCall;
+			type MaximumWeight = $crate::pallets::MaximumSchedulerWeight;
+			type ScheduleOrigin = frame_system::EnsureRoot<AccountId>;
+			type OriginPrivilegeCmp = frame_support::traits::EqualPrivilegeOnly;
+			type MaxScheduledPerBlock = frame_support::traits::ConstU32<512>;
+			type WeightInfo = pallet_scheduler::weights::SubstrateWeight<Runtime>;
+			type Preimages = Preimage;
+			type BlockNumberProvider = System;
+		}
+
+		impl pallet_sudo::Config for Runtime {
+			type RuntimeEvent = RuntimeEvent;
+			type RuntimeCall = RuntimeCall;
+			type WeightInfo = pallet_sudo::weights::SubstrateWeight<Runtime>;
+		}
+
+		impl frame_system::offchain::CreateTransactionBase<pallet_committee::Call<Runtime>> for Runtime {
+			type Extrinsic = UncheckedExtrinsic;
+			type RuntimeCall = RuntimeCall;
+		}
+
+		impl frame_system::offchain::CreateTransaction<pallet_committee::Call<Runtime>> for Runtime {
+			type Extension = TxExtension;
+
+			fn create_transaction(call: RuntimeCall, extension: TxExtension) -> UncheckedExtrinsic {
+				UncheckedExtrinsic::new_transaction(call, extension)
+			}
+		}
+
+		impl frame_system::offchain::CreateAuthorizedTransaction<pallet_committee::Call<Runtime>> for Runtime {
+			fn create_extension() -> TxExtension {
+				// Nobody's nonce: the evidence itself says whether it is new.
+				$crate::tx_extension(sp_runtime::generic::Era::Immortal, 0)
+			}
+		}
+	};
+}

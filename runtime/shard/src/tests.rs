@@ -1,0 +1,184 @@
+//! What wallets, nodes and other tools rely on of a shard: presets, quotas, and blocks with units.
+
+use crate::{genesis::*, *};
+use codec::{Decode, Encode};
+use frame_support::{assert_ok, traits::fungible::Inspect};
+use sp_inherents::InherentData;
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::{
+	generic::Era,
+	traits::{Block as _, Header as _},
+	transaction_validity::{InvalidTransaction, TransactionSource},
+	BuildStorage, Digest, MultiAddress,
+};
+use tp_core::{ChainTag, TOP, TOTAL_SUPPLY};
+use tp_lattice::{find_batch, find_lattice_digest, Batch, Domain, Mark, Operation, Unit, UnitBody, Usage};
+
+/// The time of the tests' first block, in milliseconds since 1970.
+const NOW: u64 = 1_800_000_000_000;
+
+/// The genesis of a preset.
+fn ledger(preset: &str) -> sp_io::TestExternalities {
+	let mut json = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
+	let patch = get_preset(&preset.into()).unwrap();
+	top_runtime_common::development::merge(&mut json, serde_json::from_slice(&patch).unwrap());
+	let config: RuntimeGenesisConfig = serde_json::from_value(json).unwrap();
+	config.build_storage().unwrap().into()
+}
+
+fn alice() -> AccountId {
+	Sr25519Keyring::Alice.to_account_id()
+}
+
+/// The header of the first block, by Alice, its only validator.
+fn first_header() -> Header {
+	use sp_core::crypto::VrfSecret;
+	let seed = Committee::committee().seed;
+	let chain = <Runtime as pallet_committee::Config>::Chain::get();
+	let vrf = Sr25519Keyring::Alice.pair().vrf_sign(&tp_pbft::vrf_sign_data(chain, 0, 1, &seed));
+	let logs = vec![tp_pbft::PreDigest { view: 0, author: 0, vrf }.to_item()];
+	Header::new(1, Hash::zero(), Hash::zero(), System::block_hash(0), Digest { logs })
+}
+
+/// A unit by which Alice pays accounts.
+fn unit(payments: &[(AccountId, Balance)]) -> Unit {
+	let account = System::account(alice());
+	let operations = payments.iter().map(|(dest, amount)| Operation::Transfer { dest: dest.clone(), amount: *amount });
+	let body = UnitBody {
+		account: alice(),
+		height: account.nonce,
+		parent: account.data.unit_head,
+		valid_until: 0,
+		operations: operations.collect::<Vec<_>>().try_into().unwrap(),
+	};
+	let domain = Domain::new(&NO_MAIN_CHAIN, 0);
+	let signature = Sr25519Keyring::Alice.sign(&body.signing_payload(&domain)).into();
+	Unit { body, signature }
+}
+
+/// The inherents of a block with a unit.
+fn inherents(units: Vec<Unit>) -> Vec<UncheckedExtrinsic> {
+	let mut data = InherentData::new();
+	data.put_data(<Timestamp as frame_support::inherent::ProvideInherent>::INHERENT_IDENTIFIER, &NOW).unwrap();
+	data.put_data(tp_lattice::INHERENT_IDENTIFIER, &Batch::new(units).unwrap().encode()).unwrap();
+	pallets::create_inherents(&data)
+}
+
+fn signed(call: RuntimeCall, by: Sr25519Keyring, nonce: Nonce) -> UncheckedExtrinsic {
+	let extension = || top_runtime_common::tx_extension::<Runtime>(Era::Immortal, nonce);
+	let payload = SignedPayload::new(call.clone(), extension()).unwrap();
+	let signature = payload.using_encoded(|bytes| by.sign(bytes));
+	UncheckedExtrinsic::new_signed(call, MultiAddress::Id(by.to_account_id()), signature.into(), extension())
+}
+
+fn transfer(to: &AccountId, amount: Balance) -> RuntimeCall {
+	pallet_balances::Call::transfer_keep_alive { dest: MultiAddress::Id(to.clone()), value: amount }.into()
+}
+
+#[test]
+fn presets_have_all_tokens_their_committee_and_a_domain() {
+	for (name, size) in [(SHARD_DEVELOPMENT, 1), (SHARD_LOCAL, 4)] {
+		ledger(name).execute_with(|| {
+			assert_eq!(Balances::total_issuance(), TOTAL_SUPPLY);
+			assert_eq!(Committee::committee().size(), size);
+			assert_eq!(Committee::config().chain, ChainTag::Shard { zone: 0, incarnation: 0 });
+			assert_eq!(Committee::config().pace, SHARD_PACE);
+			assert_ok!(Committee::ensure_committee());
+			assert_eq!(pallet_lattice::SigningDomain::<Runtime>::get(), Some(Domain::new(&NO_MAIN_CHAIN, 0)));
+			assert_eq!(pallet_sudo::Key::<Runtime>::get(), Some(alice()));
+			// With a chain of its own, and nothing used.
+			let account = System::account(alice()).data;
+			assert!(!account.unit_head.is_zero());
+			assert_eq!(account.quota, Default::default());
+		});
+	}
+	assert_eq!(preset_names(), [SHARD_DEVELOPMENT, SHARD_LOCAL]);
+	assert_eq!(get_preset(&"local".into()), None);
+}
+
+#[test]
+fn a_block_with_units_and_an_extrinsic_is_built_and_executed() {
+	let (new, other) = (AccountId::new([7; 32]), AccountId::new([8; 32]));
+	let bob = Sr25519Keyring::Bob.to_account_id();
+	let block = ledger(SHARD_DEVELOPMENT).execute_with(|| {
+		Executive::initialize_block(&first_header());
+		let mut extrinsics = inherents(vec![unit(&[(new.clone(), TOP), (bob.clone(), TOP)])]);
+		extrinsics.push(signed(transfer(&other, TOP), Sr25519Keyring::Bob, 0));
+		for extrinsic in &extrinsics {
+			assert_ok!(Executive::apply_extrinsic(extrinsic.clone()).unwrap());
+		}
+		Block::new(Executive::finalize_block(), extrinsics)
+	});
+	assert_eq!(find_lattice_digest(block.header().digest()).unwrap().units, 1);
+	let bodies: Vec<Vec<u8>> = block.extrinsics().iter().map(Encode::encode).collect();
+	// Each without the length before it.
+	let bare = bodies.iter().map(|bytes| {
+		let mut rest = &bytes[..];
+		codec::Compact::<u32>::decode(&mut rest).unwrap();
+		rest
+	});
+	let batch = find_batch(bare).expect("nodes find the batch by the indices of its call");
+	assert_eq!(Batch::decode(&mut &batch[..]).unwrap().units().len(), 1);
+
+	ledger(SHARD_DEVELOPMENT).execute_with(|| {
+		let (free, bobs) = (Balances::balance(&alice()), Balances::balance(&bob));
+		Executive::execute_block(block.into());
+		let outcome = pallet_lattice::LastBlock::<Runtime>::get().unwrap().outcome;
+		assert_eq!(outcome.mark(0), Mark::APPLIED);
+		assert_eq!((Balances::balance(&alice()), Balances::balance(&bob)), (free - 2 * TOP, bobs));
+		assert_eq!((Balances::balance(&new), Balances::balance(&other)), (TOP, TOP));
+		assert_eq!((System::account_nonce(alice()), System::account_nonce(&bob)), (1, 1));
+		// Both lanes are charged to one quota an account, and both give a new account the same.
+		let used = |who: &AccountId| Quota::report(who).unwrap().used;
+		assert!(used(&alice()).compute > 139_000_000 && used(&bob).compute > 139_000_000);
+		let begins = pallet_quota::Rules::<Runtime>::get().free;
+		assert_eq!((used(&new), used(&other)), (begins, begins));
+		assert_eq!(pallet_quota::FreeUsed::<Runtime>::get(), Usage::default());
+	});
+}
+
+#[test]
+fn a_used_up_quota_refuses_extrinsics_and_says_when() {
+	ledger(SHARD_DEVELOPMENT).execute_with(|| {
+		System::set_block_number(1);
+		pallet_timestamp::Now::<Runtime>::put(NOW);
+		let transaction = || signed(transfer(&AccountId::new([7; 32]), TOP), Sr25519Keyring::Alice, 0);
+		let validate =
+			|| Executive::validate_transaction(TransactionSource::External, transaction(), System::block_hash(0));
+		assert_ok!(validate());
+		let used = Quota::report(&alice()).unwrap().share;
+		frame_system::Account::<Runtime>::mutate(alice(), |account| {
+			account.data.quota = tp_lattice::Quota { used, at: NOW, locked: 0 };
+		});
+		assert_eq!(validate(), Err(InvalidTransaction::Custom(pallet_quota::QUOTA_USED).into()));
+		let tenth = Usage { compute: used.compute / 10, bytes: used.bytes / 10 };
+		assert_eq!(Quota::regrows_at(&alice(), tenth), Some(NOW + tp_lattice::DAY_MS / 10));
+		pallet_timestamp::Now::<Runtime>::put(NOW + 60_000);
+		assert_ok!(validate());
+	});
+}
+
+#[test]
+fn shares_are_what_people_need() {
+	let rules = top_runtime_common::limits::SHARES.in_block(100, Quota::capacity());
+	let per_day = |compute: u64, bytes: u64| {
+		let share = rules.share(0);
+		(share.compute / compute).min(share.bytes / bytes)
+	};
+	let (unit, operation) = <() as pallet_lattice::WeightInfo>::unit();
+	let units = per_day(unit + operation, 230);
+	let extrinsics = ledger(SHARD_DEVELOPMENT).execute_with(|| {
+		System::set_block_number(1);
+		let transaction = signed(transfer(&Sr25519Keyring::Bob.to_account_id(), TOP), Sr25519Keyring::Alice, 0);
+		let bytes = transaction.encoded_size() as u64;
+		assert_ok!(Executive::apply_extrinsic(transaction).unwrap());
+		let used = Quota::report(&alice()).unwrap().used;
+		assert_eq!(used.bytes, bytes);
+		println!("a transfer by extrinsic costs {} µs", used.compute / 1_000_000);
+		per_day(used.compute, used.bytes)
+	});
+	println!("a day: {units} units, or {extrinsics} extrinsics");
+	assert!(units >= 2_000 && extrinsics >= 600, "{units} units, {extrinsics} extrinsics");
+	assert_eq!(rules.stake_share(1_000 * TOP), rules.free);
+	assert_eq!(rules.block_free, Usage { compute: 600_000_000_000, bytes: 1_572_864 });
+}
