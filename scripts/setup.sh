@@ -157,13 +157,19 @@ test_packages() {
 	[ "$major" -ge $OLDEST_NODE ] || fail "needs node $OLDEST_NODE or newer, found $(node --version)"
 }
 
-npm_packages() {
-	local folder=$TOP_ROOT/zombienet/client-tests
-	local stamp=$folder/node_modules/.installed-lock
+# npm_ci FOLDER WHAT: installs what the folder's lock names, unless it is there.
+npm_ci() {
+	local folder=$TOP_ROOT/$1 stamp=$TOP_ROOT/$1/node_modules/.installed-lock
 	cmp -s "$folder/package-lock.json" "$stamp" && return
-	say "installing the client tests' npm packages"
+	say "installing the npm packages of $2"
 	npm --prefix "$folder" ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	cp "$folder/package-lock.json" "$stamp"
+}
+
+npm_packages() {
+	# The client tests link to the SDK.
+	npm_ci sdk/ts "the TypeScript SDK"
+	npm_ci zombienet/client-tests "the client tests"
 }
 
 check_rust

@@ -63,10 +63,17 @@ zombienet() {
 	check "networks under zombienet" in_zombienet cargo test --locked --workspace --test restart
 }
 
+# Compiles it, which the client tests need, and runs its own tests.
+typescript_sdk() {
+	npm --prefix sdk/ts run build --silent && npm --prefix sdk/ts test --silent
+}
+
 clients() {
 	check "the node" scripts/build.sh
 	check "compiling the Rust client's tests" in_zombienet cargo test --locked --workspace --no-run
+	check "the TypeScript SDK" typescript_sdk
 	check "clients on a network of four" scripts/with-network.sh scripts/client-tests.sh
+	check "clients on a shard of four" scripts/with-network.sh --preset shard-local scripts/shard-client-tests.sh
 }
 
 if [ $# = 0 ]; then

@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
 # Runs a command while a network of four validators runs on this machine:
 #
-#   scripts/with-network.sh COMMAND…
+#   scripts/with-network.sh [--preset PRESET] COMMAND…
 #
-# The command finds the first node's RPC at $TOP_WS. The network's files are removed if the command succeeds, and kept
-# if it fails.
+# The command finds the first node's RPC at $TOP_WS, or, if the preset is a shard's, at $TOP_WS_SHARD. The network's
+# files are removed if the command succeeds, and kept if it fails.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 # The node's own limit for coming up is shorter.
 PATIENCE=150
+preset=local
+if [ "${1:-}" = --preset ]; then
+	preset=${2:?which preset?}
+	shift 2
+fi
 [ $# -gt 0 ] || fail "what shall run? scripts/with-network.sh COMMAND…"
 [ -x "$TOP_NODE" ] || fail "there is no $TOP_NODE: make build"
 
@@ -18,7 +23,7 @@ output=$folder/output.txt
 : >"$output"
 # Somewhere below the range that outgoing connections take; local-network says which port is taken if one is.
 ports=$((15000 + RANDOM % 1000 * 16))
-"$TOP_NODE" local-network --nodes 4 --base-path "$folder/nodes" --rpc-port-base $ports \
+"$TOP_NODE" local-network --preset "$preset" --nodes 4 --base-path "$folder/nodes" --rpc-port-base $ports \
 	--p2p-port-base $((ports + 5)) --prometheus-port-base $((ports + 10)) >"$output" 2>&1 &
 network=$!
 
@@ -38,7 +43,10 @@ for ((second = 0; ; second++)); do
 	sleep 1
 done
 
-export TOP_WS=ws://127.0.0.1:$ports
+case $preset in
+shard-*) export TOP_WS_SHARD=ws://127.0.0.1:$ports ;;
+*) export TOP_WS=ws://127.0.0.1:$ports ;;
+esac
 if "$@"; then
 	trap - EXIT
 	stop_network

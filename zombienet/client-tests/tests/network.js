@@ -1,7 +1,16 @@
 // Where the network is, and what all clients' tests share.
 
-/** Address of a node's RPC. */
+/** Address of the RPC of a node of the main chain. */
 export const endpoint = process.env.TOP_WS ?? 'ws://127.0.0.1:9944';
+
+/** Address of the RPC of a node of a shard: the chain whose accounts sign units. */
+export function shardEndpoint() {
+	const url = process.env.TOP_WS_SHARD;
+	if (!url) {
+		throw new Error('TOP_WS_SHARD must name a node of a shard: scripts/with-network.sh --preset shard-local COMMAND');
+	}
+	return url;
+}
 
 /** The chain's token. */
 export const token = { symbol: 'TOP', decimals: 6, ss58Format: 42 };

@@ -1,0 +1,74 @@
+// What programs need to use TOP: keys, units, a client, and proofs that no node must be trusted for.
+
+export {
+	committeeFromReport,
+	decodeCertificate,
+	quorumOf,
+	verifyCertificate,
+	type Certificate,
+	type Committee,
+	type CommitteeReport,
+} from './certificate.js';
+export { TopClient, UnitBuilder, type ConnectOptions } from './client.js';
+export * from './errors.js';
+export { findLatticeDigest, headerHash, type DigestItem, type Header, type LatticeDigest } from './header.js';
+export { fromHex, toHex, type Hash, type Hex } from './hex.js';
+export {
+	signerFromPhrase,
+	signerFromPolkadotSigner,
+	signerFromSeed,
+	signerFromSignRaw,
+	wrapped,
+	type BytesSigner,
+	type Scheme,
+	type Signer,
+	type SignRaw,
+} from './keys.js';
+export type { MerklePath } from './merkle.js';
+export {
+	decodeReceipt,
+	encodeReceipt,
+	verifyReceipt,
+	type ProvenUnit,
+	type Receipt,
+	type TableHead,
+} from './receipt.js';
+export {
+	isEnd,
+	type AccountReport,
+	type BlockRef,
+	type ChainedUnit,
+	type KnownUnit,
+	type LatticeInfo,
+	type LedgerReason,
+	type PoolReason,
+	type Reason,
+	type TableReport,
+	type UnitReport,
+	type UnitStatus,
+	type Usage,
+	type VerificationReport,
+} from './reports.js';
+export type { Subscription, WebSocketClass, WebSocketLike } from './rpc.js';
+export {
+	decodeBody,
+	decodeUnit,
+	domainOf,
+	encodeBody,
+	encodeUnit,
+	isSigned,
+	MAX_OPERATIONS,
+	MAX_SERVICE_BYTES,
+	signingPayload,
+	signUnit,
+	tableOf,
+	transfer,
+	transferAll,
+	transferKeepAlive,
+	unitHash,
+	type Address,
+	type ChainTag,
+	type Operation,
+	type Unit,
+	type UnitBody,
+} from './unit.js';

@@ -1,0 +1,93 @@
+// Receipts: proofs that a unit applied, checked with a committee alone.
+
+import { Blake2256, Struct, type Codec } from '@polkadot-api/substrate-bindings';
+import { certificateCodec, verifyCertificate, type Certificate, type Committee } from './certificate.js';
+import { CertificateError, ReceiptError } from './errors.js';
+import { findLatticeDigest, headerCodec, headerHash, type Header } from './header.js';
+import { concat, fromHex, toHex, type Hash, type Hex } from './hex.js';
+import { leads, merklePathCodec, type MerklePath } from './merkle.js';
+import { decode, encode, hash, u32 } from './scale.js';
+import { tableOf, unitCodec, unitHash, type Unit } from './unit.js';
+
+/** The mark of a unit that applied. */
+const APPLIED = 0;
+
+/** The newest link of a table's chain. */
+export interface TableHead {
+	/** Table blocks up to here. */
+	height: number;
+	hash: Hash;
+}
+
+/** A unit, and the way from it to a certificate. */
+export interface Receipt {
+	unit: Unit;
+	/** From the unit to the units root of its table. */
+	unitPath: MerklePath;
+	/** What else its table's head is made of. */
+	table: { previous: TableHead; unitsRoot: Hash; creditsRoot: Hash };
+	/** From the table's head to the tables root in the header. */
+	tablePath: MerklePath;
+	header: Header;
+	certificate: Certificate;
+}
+
+/** What a receipt proves: this unit applied in this final block. */
+export interface ProvenUnit {
+	unit: Unit;
+	hash: Hash;
+	block: { number: number; hash: Hash };
+}
+
+const tableHead: Codec<TableHead> = Struct({ height: u32, hash });
+
+const receiptCodec: Codec<Receipt> = Struct({
+	unit: unitCodec,
+	unitPath: merklePathCodec,
+	table: Struct({ previous: tableHead, unitsRoot: hash, creditsRoot: hash }),
+	tablePath: merklePathCodec,
+	header: headerCodec,
+	certificate: certificateCodec,
+});
+
+/** SCALE of a receipt. */
+export const encodeReceipt = (receipt: Receipt): Uint8Array => encode(receiptCodec, receipt, 'a receipt');
+/** The receipt that these bytes are. It proves nothing before {@link verifyReceipt}. */
+export const decodeReceipt = (bytes: Uint8Array | Hex): Receipt => decode(receiptCodec, bytes, 'a receipt');
+
+/**
+ * Checks that the unit applied in a block that this committee has made final, and says which, or throws a
+ * {@link ReceiptError} (or a `CodecError`, if the bytes are no receipt).
+ *
+ * What is proved is the unit's body; its signature was the business of the committee.
+ */
+export function verifyReceipt(receipt: Receipt | Uint8Array | Hex, committee: Committee): ProvenUnit {
+	const read = typeof receipt === 'string' || receipt instanceof Uint8Array ? decodeReceipt(receipt) : receipt;
+	const { unit, unitPath, table, tablePath, header, certificate } = read;
+	const block = { number: header.number, hash: headerHash(header) };
+	try {
+		verifyCertificate(certificate, committee, block.number, block.hash);
+	} catch (cause) {
+		if (!(cause instanceof CertificateError)) throw cause;
+		throw new ReceiptError('certificate', `the certificate does not hold: ${cause.message}`, { cause });
+	}
+	const digest = findLatticeDigest(header);
+	if (digest === undefined) throw new ReceiptError('noUnits', 'the header is of a block without units');
+
+	const name = unitHash(unit);
+	if (!leads(unitPath, concat(fromHex(name), Uint8Array.of(APPLIED)), table.unitsRoot)) {
+		throw new ReceiptError('notInTable', 'the unit did not apply in this table block');
+	}
+	const head = nextHead(table.previous, block.number, table.unitsRoot, table.creditsRoot);
+	const leaf = concat(Uint8Array.of(tableOf(unit.body.account)), tableHead.enc(head));
+	if (!leads(tablePath, leaf, digest.tablesRoot)) {
+		throw new ReceiptError('notInBlock', 'the table block is not in the block');
+	}
+	return { unit, hash: name, block };
+}
+
+/** The head of a table after a block. */
+function nextHead(previous: TableHead, number: number, unitsRoot: Hash, creditsRoot: Hash): TableHead {
+	const input = concat(fromHex(previous.hash, 32), u32.enc(number), fromHex(unitsRoot, 32), fromHex(creditsRoot, 32));
+	return { height: (previous.height + 1) % 2 ** 32, hash: toHex(Blake2256(input)) };
+}

@@ -1,0 +1,234 @@
+// The client asks what a node serves, and reads what it answers.
+
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import {
+	ConnectionError,
+	decodeUnit,
+	isSigned,
+	NoAccountError,
+	RpcError,
+	RpcErrorCode,
+	signerFromSeed,
+	toHex,
+	encodeUnit,
+	TopClient,
+	transferKeepAlive,
+	unitHash,
+	UnitRefusedError,
+	type Unit,
+	type UnitReport,
+} from '../src/index.js';
+import { TestNode, WebSocket, type Answer, type Call } from './node.js';
+import { receipts, units as vectors } from './vectors.js';
+
+const HASH = `0x${'ab'.repeat(32)}`;
+const signer = signerFromSeed(`0x${'07'.repeat(32)}`, 'Ed25519');
+const units = vectors.units.slice(0, 2).map(({ unitScale }) => decodeUnit(unitScale)) as [Unit, Unit];
+const hashes = units.map(unitHash) as [string, string];
+
+const INFO = {
+	domain: vectors.domain,
+	tables: [0, 255],
+	existentialDeposit: '1000',
+	maxOperations: 16,
+	maxValidity: 2400,
+	computePerUnit: '20000000',
+	computePerOperation: '5000000',
+	maxUnitsPerCall: 1000,
+};
+const ACCOUNT = {
+	account: signer.account,
+	height: 4,
+	head: HASH,
+	free: '340282366920938463463374607431768211455',
+	reserved: '1',
+	frozen: '2',
+	spendable: '3',
+	received: 5,
+	receivedHash: HASH,
+	quota: { used: { compute: '1', bytes: '2' }, share: { compute: '18446744073709551615', bytes: '4' }, locked: '5' },
+	next: { height: 6, head: hashes[0], spendable: '7', pending: 2 },
+};
+
+let node: TestNode;
+let client: TopClient;
+
+async function connect(handle: (call: Call, answer: Answer) => void): Promise<void> {
+	node = await TestNode.start(handle);
+	client = await TopClient.connect(node.url, { webSocket: WebSocket });
+}
+
+afterEach(async () => {
+	client?.close();
+	await node?.stop();
+});
+
+/** Answers a subscription with reports, at once. */
+function watching(...reports: object[]) {
+	return ({ method }: Call, answer: Answer) => {
+		if (method === 'lattice_unwatch') return answer.result(true);
+		answer.result('subscription');
+		for (const report of reports) answer.notify('lattice_unitStatus', 'subscription', report);
+	};
+}
+
+async function collect(reports: AsyncIterable<UnitReport>): Promise<UnitReport[]> {
+	const all = [];
+	for await (const report of reports) all.push(report);
+	return all;
+}
+
+describe('calls', () => {
+	it('read large numbers as they are', async () => {
+		await connect(({ method }, answer) => answer.result(method === 'lattice_info' ? INFO : ACCOUNT));
+		const info = await client.info();
+		assert.equal(info.existentialDeposit, 1000n);
+		assert.equal(info.computePerUnit, 20_000_000n);
+		await client.info();
+		assert.deepEqual(node.methods, ['lattice_info'], 'asked once');
+
+		const account = await client.account(signer.account);
+		assert.equal(account?.free, 2n ** 128n - 1n);
+		assert.deepEqual(account?.quota?.share, { compute: 2n ** 64n - 1n, bytes: 4n });
+		assert.deepEqual(account?.next, { height: 6, head: hashes[0], spendable: 7n, pending: 2 });
+		assert.deepEqual(node.calls[1]?.params, [signer.account]);
+	});
+
+	it('tell what is not there', async () => {
+		await connect((_, answer) => answer.result(null));
+		assert.equal(await client.account(signer.account), null);
+		assert.equal(await client.unit(HASH), null);
+	});
+
+	it('read what becomes of units', async () => {
+		const reason = { code: 'quota', message: 'used up', retryAt: '1800000000000' };
+		const reports = [
+			{ hash: hashes[0], status: 'ready', block: null, reason: null },
+			{ hash: hashes[1], status: 'invalid', reason },
+		];
+		await connect((_, answer) => answer.result(reports));
+		assert.deepEqual(await client.submit(units), [
+			{ hash: hashes[0], status: 'ready' },
+			{ hash: hashes[1], status: 'invalid', reason: { ...reason, retryAt: new Date(1_800_000_000_000) } },
+		]);
+		assert.deepEqual(node.calls[0]?.params, [units.map((unit) => toHex(encodeUnit(unit)))]);
+	});
+
+	it('pass parameters by their place', async () => {
+		await connect((call, answer) => answer.result(call.method === 'pbft_committee' ? receipts.committee : []));
+		await client.units(signer.account, { limit: 5 });
+		await client.prove(HASH);
+		await client.table(7);
+		await client.committee(HASH);
+		assert.deepEqual(
+			node.calls.map(({ method, params }) => [method, params]),
+			[
+				['lattice_units', [signer.account, null, 5]],
+				['lattice_prove', [HASH]],
+				['lattice_table', [7]],
+				['pbft_committee', [HASH]],
+			],
+		);
+	});
+
+	it("fail with the node's code", async () => {
+		await connect((_, answer) => answer.error(RpcErrorCode.unknownUnit, 'not final', { hash: HASH }));
+		await assert.rejects(client.prove(HASH), (error) => {
+			assert.ok(error instanceof RpcError, String(error));
+			assert.deepEqual([error.code, error.data], [8102, { hash: HASH }]);
+			assert.match(error.message, /not final/);
+			return true;
+		});
+	});
+
+	it('fail if the connection breaks', async () => {
+		await connect((_, answer) => answer.cut());
+		await assert.rejects(client.info(), ConnectionError);
+		await assert.rejects(client.info(), ConnectionError);
+	});
+
+	it('fail if there is no node', async () => {
+		await assert.rejects(TopClient.connect('ws://127.0.0.1:1', { webSocket: WebSocket }), ConnectionError);
+	});
+});
+
+describe('building units', () => {
+	it('goes on where the pool is', async () => {
+		await connect(({ method }, answer) => answer.result(method === 'lattice_info' ? INFO : ACCOUNT));
+		const builder = await client.builder(signer);
+		const first = await builder.next([transferKeepAlive(signer.account, 1n)]);
+		const second = await builder.next([transferKeepAlive(signer.account, 1n)], { validUntil: 9 });
+		assert.deepEqual([first.body.height, first.body.parent, first.body.validUntil], [6, hashes[0], 0]);
+		assert.deepEqual([second.body.height, second.body.parent, second.body.validUntil], [7, unitHash(first), 9]);
+		assert.ok(isSigned(first, vectors.domain) && isSigned(second, vectors.domain));
+	});
+
+	it('needs an account', async () => {
+		await connect(({ method }, answer) => answer.result(method === 'lattice_info' ? INFO : null));
+		await assert.rejects(client.builder(signer), NoAccountError);
+	});
+});
+
+describe('watching units', () => {
+	const of = (index: 0 | 1, status: string, more = {}) => ({ hash: hashes[index], status, ...more });
+
+	it('tells each change, and ends with the last unit', { timeout: 5_000 }, async () => {
+		const block = { number: 3, hash: HASH };
+		const receipt = '0x1234';
+		await connect(watching(of(0, 'ready'), of(1, 'future'), of(0, 'final', { block, receipt }), of(1, 'dropped')));
+		const reports = await collect(await client.submitAndWatch(units));
+		assert.deepEqual(
+			reports.map(({ status }) => status),
+			['ready', 'future', 'final', 'dropped'],
+		);
+		assert.deepEqual(reports[2], { hash: hashes[0], status: 'final', block, receipt });
+		assert.deepEqual(node.methods, ['lattice_submitAndWatch', 'lattice_unwatch']);
+		assert.deepEqual(node.calls[0]?.params[1], { receipts: true });
+		assert.deepEqual(node.calls[1]?.params, ['subscription']);
+	});
+
+	it('can be left', { timeout: 5_000 }, async () => {
+		await connect(watching(of(0, 'ready')));
+		for await (const report of await client.submitAndWatch([units[0]], { receipts: false })) {
+			assert.equal(report.status, 'ready');
+			break;
+		}
+		assert.deepEqual(node.calls[0]?.params[1], { receipts: false });
+		assert.deepEqual(node.calls[1]?.params, ['subscription']);
+	});
+
+	it('does not wait for ever if the connection breaks', { timeout: 5_000 }, async () => {
+		await connect((_, answer) => {
+			answer.result('subscription');
+			answer.notify('lattice_unitStatus', 'subscription', of(0, 'ready'));
+			setTimeout(() => answer.cut(), 50);
+		});
+		const seen: string[] = [];
+		const watch = async () => {
+			for await (const { status } of await client.submitAndWatch([units[0]])) seen.push(status);
+		};
+		await assert.rejects(watch(), ConnectionError);
+		assert.deepEqual(seen, ['ready']);
+	});
+
+	it('until final gives the reports in the order of the units', { timeout: 5_000 }, async () => {
+		await connect(watching(of(1, 'final'), of(0, 'inBlock'), of(0, 'final')));
+		const reports = await client.submitUntilFinal(units);
+		assert.deepEqual(
+			reports.map(({ hash }) => hash),
+			hashes,
+		);
+	});
+
+	it('until final fails with the reason', { timeout: 5_000 }, async () => {
+		const reason = { code: 'balance', message: 'the balance is too low' };
+		await connect(watching(of(0, 'invalid', { reason })));
+		await assert.rejects(client.submitUntilFinal(units), (error) => {
+			assert.ok(error instanceof UnitRefusedError, String(error));
+			assert.deepEqual(error.report.reason, reason);
+			assert.match(error.message, /the balance is too low/);
+			return true;
+		});
+	});
+});

@@ -1,0 +1,64 @@
+// A node that answers as a test says, on a WebSocket of its own.
+
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+
+export interface Call {
+	id: number;
+	method: string;
+	params: unknown[];
+}
+
+/** What a test's node does upon a call. */
+export interface Answer {
+	result(value: unknown): void;
+	error(code: number, message: string, data?: unknown): void;
+	notify(method: string, subscription: unknown, result: unknown): void;
+	/** Breaks the connection. */
+	cut(): void;
+}
+
+export class TestNode {
+	readonly calls: Call[] = [];
+	readonly #server: WebSocketServer;
+
+	private constructor(server: WebSocketServer, handle: (call: Call, answer: Answer) => void) {
+		this.#server = server;
+		server.on('connection', (socket) => {
+			const send = (message: object) => socket.send(JSON.stringify({ jsonrpc: '2.0', ...message }));
+			socket.on('message', (data) => {
+				const call = JSON.parse(String(data)) as Call;
+				this.calls.push(call);
+				handle(call, {
+					result: (result) => send({ id: call.id, result }),
+					error: (code, message, data) => send({ id: call.id, error: { code, message, data } }),
+					notify: (method, subscription, result) => send({ method, params: { subscription, result } }),
+					cut: () => socket.terminate(),
+				});
+			});
+		});
+	}
+
+	static start(handle: (call: Call, answer: Answer) => void): Promise<TestNode> {
+		return new Promise((resolve) => {
+			const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+			server.on('listening', () => resolve(new TestNode(server, handle)));
+		});
+	}
+
+	get url(): string {
+		return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+	}
+
+	/** The methods that were called. */
+	get methods(): string[] {
+		return this.calls.map(({ method }) => method);
+	}
+
+	stop(): Promise<void> {
+		for (const socket of this.#server.clients) socket.terminate();
+		return new Promise((resolve) => this.#server.close(() => resolve()));
+	}
+}
+
+export { WebSocket };
