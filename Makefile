@@ -1,15 +1,18 @@
 # `make help` lists what there is. Everything is built in one profile, release, so that the SDK is compiled once.
 #
-# NODES, VALIDATORS, SEEDS and SECONDS can be given: make run NODES=7
+# NODES, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS and UNITS can be given: make run NODES=7
 
 NODES ?= 4
+PRESET ?= local
 VALIDATORS ?= 4
 SEEDS ?= 20000
 SECONDS ?= 30
-BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network
+ACCOUNTS ?= 100000
+UNITS ?= 200000
+BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench sim lint advisories unit zombienet client-tests
+.PHONY: help setup build run test bench bench-units sim lint advisories unit units zombienet client-tests
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,10 +25,13 @@ build: ## Compiles the node
 	@scripts/build.sh
 
 run: build ## Starts a network of NODES=4 nodes, the first four validate; Ctrl-C ends it
-	@scripts/node.sh local-network --nodes $(NODES) --base-path $(BASE_PATH)
+	@scripts/node.sh local-network --preset $(PRESET) --nodes $(NODES) --base-path $(BASE_PATH)
 
 bench: build ## Transfers per second of VALIDATORS=4 over SECONDS=30; prints one JSON object
 	@scripts/node.sh bench chain --validators $(VALIDATORS) --seconds $(SECONDS) --json
+
+bench-units: build ## UNITS=200000 units of ACCOUNTS=100000 accounts, and the extrinsic lane for comparison; VALIDATORS=1
+	@scripts/node.sh bench units --accounts $(ACCOUNTS) --units $(UNITS) $(if $(filter command line environment,$(origin VALIDATORS)),--validators $(VALIDATORS))
 
 test: setup ## Everything that CI checks
 	@scripts/test.sh
@@ -38,6 +44,9 @@ advisories: setup ## Known weaknesses of the crates we use (needs the network)
 
 unit: setup ## The tests of all crates
 	@scripts/test.sh unit
+
+units: setup ## A shard under load, kills, double spends, floods and quotas, at full size: some 20 minutes
+	@TOP_UNITS_FULL=1 cargo test --release --locked --workspace --test units -- --include-ignored --nocapture
 
 sim: ## SEEDS=20000 runs of the consensus simulator
 	@scripts/setup.sh build

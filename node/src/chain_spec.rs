@@ -1,4 +1,4 @@
-//! Chain specifications: the two that are built in, and those read from files.
+//! Chain specifications: those that are built in, of the main chain and of a shard, and those read from files.
 //!
 //! The genesis comes from the presets that the runtime offers by its GenesisBuilder API, so that any tool which knows
 //! that API makes the same chain from the same runtime.
@@ -8,12 +8,13 @@ use sc_chain_spec::{ChainType, GenericChainSpec, GenesisConfigBuilderRuntimeCall
 use sc_executor_common::runtime_blob::RuntimeBlob;
 use sp_core::storage::well_known_keys::CODE;
 use std::{fs, path::Path};
-use top_main_runtime::genesis;
 use tp_core::{Block, SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL};
+use tp_lattice::lattice_host;
 use tp_pbft::PbftApi;
 
-/// A TOP chain specification: no extensions, and no host functions beyond the SDK's.
-pub type ChainSpec = GenericChainSpec;
+/// A TOP chain specification: no extensions, and the host functions that our runtimes import.
+pub type ChainSpec = GenericChainSpec<NoExtension, lattice_host::HostFunctions>;
+type Builder = sc_chain_spec::ChainSpecBuilder<NoExtension, lattice_host::HostFunctions>;
 
 /// Id of the chain of one validator.
 pub const DEV_ID: &str = "top_dev";
@@ -21,10 +22,14 @@ pub const DEV_ID: &str = "top_dev";
 pub const LOCAL_ID: &str = "top_local";
 /// Id of the chain of four validators at a test's pace.
 pub const LOCAL_FAST_ID: &str = "top_local_fast";
+/// Id of the shard of one validator.
+pub const SHARD_DEV_ID: &str = "top_shard_dev";
+/// Id of the shard of four validators.
+pub const SHARD_LOCAL_ID: &str = "top_shard_local";
 /// Largest chain specification that is read. A plain one is a few MB; the genesis of a big network some hundred.
 const MAX_SPEC_BYTES: u64 = 1 << 30;
 
-/// The genesis presets of the runtime that chains are made of.
+/// The genesis presets of the runtimes that chains are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Preset {
 	/// One validator: Alice.
@@ -34,23 +39,38 @@ pub enum Preset {
 	Local,
 	/// The four, at a pace at which thousands of blocks take minutes.
 	LocalFast,
+	/// A shard of one validator: Alice.
+	ShardDev,
+	/// A shard of four validators: Alice, Bob, Charlie and Dave.
+	ShardLocal,
 }
 
 impl Preset {
 	/// Its name in the runtime.
 	pub fn name(self) -> &'static str {
 		match self {
-			Self::Dev => genesis::DEVELOPMENT,
-			Self::Local => genesis::LOCAL,
-			Self::LocalFast => genesis::LOCAL_FAST,
+			Self::Dev => top_main_runtime::genesis::DEVELOPMENT,
+			Self::Local => top_main_runtime::genesis::LOCAL,
+			Self::LocalFast => top_main_runtime::genesis::LOCAL_FAST,
+			Self::ShardDev => top_shard_runtime::genesis::SHARD_DEVELOPMENT,
+			Self::ShardLocal => top_shard_runtime::genesis::SHARD_LOCAL,
 		}
+	}
+
+	/// Its runtime, as this binary carries it.
+	pub fn wasm_code(self) -> anyhow::Result<&'static [u8]> {
+		let code = match self {
+			Self::Dev | Self::Local | Self::LocalFast => top_main_runtime::WASM_BINARY,
+			Self::ShardDev | Self::ShardLocal => top_shard_runtime::WASM_BINARY,
+		};
+		code.context("this binary was built without the wasm runtimes (SKIP_WASM_BUILD); build it anew without that")
 	}
 
 	/// How many validators its committee has: the first of the development keys.
 	pub fn validators(self) -> u16 {
 		match self {
-			Self::Dev => 1,
-			Self::Local | Self::LocalFast => 4,
+			Self::Dev | Self::ShardDev => 1,
+			Self::Local | Self::LocalFast | Self::ShardLocal => 4,
 		}
 	}
 
@@ -75,19 +95,21 @@ impl Preset {
 
 	/// What the preset changes of the runtime's default genesis, as JSON.
 	pub fn genesis_patch(self) -> anyhow::Result<serde_json::Value> {
-		GenesisConfigBuilderRuntimeCaller::<()>::new(wasm_code()?)
+		GenesisConfigBuilderRuntimeCaller::<lattice_host::HostFunctions>::new(self.wasm_code()?)
 			.get_named_preset(Some(&self.name().to_owned()))
 			.map_err(|error| anyhow!(error))
 			.with_context(|| format!("the runtime does not yield its genesis preset {:?}", self.name()))
 	}
 
-	fn builder(self) -> anyhow::Result<sc_chain_spec::ChainSpecBuilder> {
+	fn builder(self) -> anyhow::Result<Builder> {
 		let (name, id, chain_type) = match self {
 			Self::Dev => ("TOP Development", DEV_ID, ChainType::Development),
 			Self::Local => ("TOP Local", LOCAL_ID, ChainType::Local),
 			Self::LocalFast => ("TOP Local Fast", LOCAL_FAST_ID, ChainType::Local),
+			Self::ShardDev => ("TOP Shard Development", SHARD_DEV_ID, ChainType::Development),
+			Self::ShardLocal => ("TOP Shard Local", SHARD_LOCAL_ID, ChainType::Local),
 		};
-		Ok(ChainSpec::builder(wasm_code()?, NoExtension::None)
+		Ok(ChainSpec::builder(self.wasm_code()?, NoExtension::None)
 			.with_name(name)
 			.with_id(id)
 			.with_chain_type(chain_type)
@@ -105,13 +127,8 @@ fn properties() -> Properties {
 	properties
 }
 
-/// The main chain's runtime, as this binary carries it.
-pub fn wasm_code() -> anyhow::Result<&'static [u8]> {
-	top_main_runtime::WASM_BINARY
-		.context("this binary was built without the wasm runtime (SKIP_WASM_BUILD); build it anew without that")
-}
-
-/// The specification that `--chain` names: `dev`, `local` (also the default), `local-fast`, or a file.
+/// The specification that `--chain` names: `dev`, `local` (also the default), `local-fast`, `shard-dev`, `shard-local`, or a
+/// file.
 ///
 /// # Errors
 /// If it is neither, if the file cannot be read, or if its runtime is not one of a TOP ledger.
@@ -120,6 +137,8 @@ pub fn load(id: &str) -> anyhow::Result<ChainSpec> {
 		"" | "local" => Preset::Local.chain_spec(),
 		"dev" => Preset::Dev.chain_spec(),
 		"local-fast" => Preset::LocalFast.chain_spec(),
+		"shard-dev" => Preset::ShardDev.chain_spec(),
+		"shard-local" => Preset::ShardLocal.chain_spec(),
 		path => load_file(Path::new(path)),
 	}
 }
@@ -127,7 +146,9 @@ pub fn load(id: &str) -> anyhow::Result<ChainSpec> {
 fn load_file(path: &Path) -> anyhow::Result<ChainSpec> {
 	let shown = path.display();
 	let size = fs::metadata(path)
-		.with_context(|| format!("cannot read the chain spec {shown}; --chain takes dev, local, or a path"))?
+		.with_context(|| {
+			format!("cannot read the chain spec {shown}; --chain takes dev, local, shard-dev, shard-local, or a path")
+		})?
 		.len();
 	if size > MAX_SPEC_BYTES {
 		bail!("the chain spec {shown} has {size} bytes; more than {MAX_SPEC_BYTES} are not read");

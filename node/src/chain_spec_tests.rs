@@ -13,7 +13,8 @@ fn load_error(path: &str) -> String {
 
 #[test]
 fn built_in_specs_tell_wallets_the_token() {
-	for (id, chain) in [("dev", DEV_ID), ("local", LOCAL_ID), ("", LOCAL_ID)] {
+	let shards = [("shard-dev", SHARD_DEV_ID), ("shard-local", SHARD_LOCAL_ID)];
+	for (id, chain) in [("dev", DEV_ID), ("local", LOCAL_ID), ("", LOCAL_ID)].into_iter().chain(shards) {
 		let spec = load(id).unwrap();
 		assert_eq!(spec.id(), chain);
 		let properties = spec.properties();
@@ -25,13 +26,15 @@ fn built_in_specs_tell_wallets_the_token() {
 
 #[test]
 fn a_spec_survives_the_way_through_a_file_plain_and_raw() {
-	let spec = load("local").unwrap();
 	let storage = |spec: &ChainSpec| sp_runtime::BuildStorage::build_storage(spec).unwrap();
-	let expected = storage(&spec);
-	for raw in [false, true] {
-		let file = spec_file(&spec.as_json(raw).unwrap());
-		let read = load(file.path().to_str().unwrap()).unwrap();
-		assert_eq!(storage(&read).top, expected.top);
+	for id in ["local", "shard-local"] {
+		let spec = load(id).unwrap();
+		let expected = storage(&spec);
+		for raw in [false, true] {
+			let file = spec_file(&spec.as_json(raw).unwrap());
+			let read = load(file.path().to_str().unwrap()).unwrap();
+			assert_eq!(storage(&read).top, expected.top);
+		}
 	}
 }
 
@@ -60,12 +63,22 @@ fn a_spec_of_a_runtime_without_pbft_is_foreign() {
 
 #[test]
 fn presets_have_as_many_validators_as_they_say() {
-	for preset in [Preset::Dev, Preset::Local, Preset::LocalFast] {
+	for preset in [Preset::Dev, Preset::Local, Preset::LocalFast, Preset::ShardDev, Preset::ShardLocal] {
 		let patch = preset.genesis_patch().unwrap();
 		assert_eq!(patch["committee"]["members"].as_array().unwrap().len(), usize::from(preset.validators()));
 	}
 	assert_eq!(Preset::Dev.quorum(), 1);
 	assert_eq!(Preset::Local.quorum(), 3);
+}
+
+#[test]
+fn other_tools_build_a_shard_without_its_host_functions() {
+	let patch = Preset::ShardDev.genesis_patch().unwrap();
+	let caller = GenesisConfigBuilderRuntimeCaller::<()>::new(Preset::ShardDev.wasm_code().unwrap());
+	let storage = caller.get_storage_for_patch(patch).unwrap();
+	let mut expected = sp_runtime::BuildStorage::build_storage(&Preset::ShardDev.chain_spec().unwrap()).unwrap();
+	expected.top.remove(CODE);
+	assert_eq!(storage.top, expected.top);
 }
 
 #[test]

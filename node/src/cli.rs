@@ -2,7 +2,7 @@
 
 use crate::{
 	bench::BenchCommand, benchmark::BenchmarkCommand, chain_spec, local_network::LocalNetworkCommand,
-	transfer::TxCommand,
+	transfer::TxCommand, unit_index::RebuildUnitIndexCommand,
 };
 use sc_cli::SubstrateCli;
 
@@ -79,6 +79,9 @@ pub enum Subcommand {
 
 	/// Show the newest blocks of a database.
 	ChainInfo(sc_cli::ChainInfoCmd),
+
+	/// Write the index of units anew, from the blocks of the database.
+	RebuildUnitIndex(RebuildUnitIndexCommand),
 
 	/// The SDK's benchmarks of runtimes and machines, in builds with the feature `runtime-benchmarks`.
 	Benchmark(BenchmarkCommand),

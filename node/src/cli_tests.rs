@@ -33,6 +33,7 @@ fn each_subcommand_parses() {
 		"top-node local-network --nodes 4 --base-path net",
 		"top-node tx transfer --from //Alice --to //Bob --amount 1.5",
 		"top-node bench chain --validators 4 --seconds 30 --json",
+		"top-node bench units --accounts 100000 --units 200000 --ops-per-unit 16 --validators 7 --store trie --json",
 		"top-node key generate",
 		"top-node key generate-node-key",
 		"top-node build-spec --raw --chain dev",
@@ -54,7 +55,13 @@ fn each_subcommand_parses() {
 
 #[test]
 fn wrong_flags_are_refused() {
-	for line in ["top-node --no-such-flag", "top-node --alice --bob", "top-node --rpc-port 99999", "top-node fly"] {
+	for line in [
+		"top-node --no-such-flag",
+		"top-node --alice --bob",
+		"top-node --rpc-port 99999",
+		"top-node fly",
+		"top-node bench units --ops-per-unit 17",
+	] {
 		assert!(parse(line).is_err(), "{line}");
 	}
 }

@@ -58,6 +58,7 @@ pub fn run() -> anyhow::Result<()> {
 			let PartialComponents { client, task_manager, backend, .. } = tc_chains::new_partial(&config)?;
 			Ok((command.run(client, backend, None).boxed_local(), task_manager))
 		}),
+		Some(Subcommand::RebuildUnitIndex(command)) => on_config(&cli, command, |config| command.run(&config)),
 		#[cfg(feature = "runtime-benchmarks")]
 		Some(Subcommand::Benchmark(command)) => on_config(&cli, &command.command, |config| command.run(config)),
 		#[cfg(not(feature = "runtime-benchmarks"))]

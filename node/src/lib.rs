@@ -24,6 +24,7 @@ mod parent;
 mod preflight;
 mod signals;
 mod transfer;
+mod unit_index;
 
 use std::process::ExitCode;
 

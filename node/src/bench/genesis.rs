@@ -28,20 +28,22 @@ fn derived(path: &str) -> sr25519::Pair {
 	sr25519::Pair::from_string(path, None).expect("a derivation path of the development phrase is a secret URI; qed")
 }
 
-/// The chain with the first `validators` development keys as committee, and `senders` funded accounts.
-pub fn chain_spec(validators: u16, senders: u32) -> anyhow::Result<ChainSpec> {
+/// The chain of a preset with the first `validators` development keys as committee, with funded accounts, and with
+/// other changes to the preset.
+pub fn chain_spec(
+	preset: Preset,
+	id: &str,
+	validators: u16,
+	accounts: &[AccountId],
+	changes: serde_json::Value,
+) -> anyhow::Result<ChainSpec> {
 	let members = DEV_NAMES.iter().take(usize::from(validators)).map(|name| member(name)).collect::<Vec<_>>();
-	let accounts = (0..senders).map(sender).chain([idle_sender()]).map(|pair| AccountId::from(pair.public()));
 	let alice = Sr25519Keyring::Alice.to_account_id().to_ss58check();
-	let mut balances = Preset::Local.genesis_patch()?["balances"]["balances"]
+	let mut balances = preset.genesis_patch()?["balances"]["balances"]
 		.as_array()
 		.cloned()
 		.context("the preset funds accounts; qed")?;
-	let mut paid: Balance = 0;
-	for account in accounts {
-		balances.push(json!([account.to_ss58check(), SENDER_BALANCE]));
-		paid += SENDER_BALANCE;
-	}
+	let paid = SENDER_BALANCE * accounts.len() as Balance;
 	// The supply stays what it is.
 	for entry in &mut balances {
 		if entry[0] == alice.as_str() {
@@ -49,10 +51,10 @@ pub fn chain_spec(validators: u16, senders: u32) -> anyhow::Result<ChainSpec> {
 			entry[1] = json!(balance.checked_sub(paid).context("Alice cannot fund so many senders")?);
 		}
 	}
-	Preset::Local.chain_spec_with(
-		"top_bench",
-		json!({ "balances": { "balances": balances }, "committee": { "members": members } }),
-	)
+	balances.extend(accounts.iter().map(|account| json!([account.to_ss58check(), SENDER_BALANCE])));
+	let mut all = json!({ "balances": { "balances": balances }, "committee": { "members": members } });
+	sc_chain_spec::json_merge(&mut all, changes);
+	preset.chain_spec_with(id, all)
 }
 
 /// The committee member whose keys a node has by `--<name>`.
@@ -83,9 +85,10 @@ mod tests {
 
 	#[test]
 	fn the_genesis_builds_with_more_validators_than_the_preset() {
-		let storage = chain_spec(7, 10).unwrap().build_storage().unwrap();
-		let account =
-			frame_system::Account::<top_main_runtime::Runtime>::hashed_key_for(AccountId::from(sender(9).public()));
+		let accounts: Vec<AccountId> = (0..10).map(|index| sender(index).public().into()).collect();
+		let spec = chain_spec(Preset::Local, "top_bench", 7, &accounts, json!({})).unwrap();
+		let storage = spec.build_storage().unwrap();
+		let account = frame_system::Account::<top_main_runtime::Runtime>::hashed_key_for(&accounts[9]);
 		assert!(storage.top.contains_key(&account), "the last sender is funded");
 	}
 }

@@ -4,15 +4,11 @@
 //! One transfer of each batch is watched; when it is final it tells the lane how far the network has come, and the
 //! lane submits more. So the pools stay full, and never overflow.
 
-use super::genesis::sender;
 use crate::{
-	client::{RpcClient, RpcError, TransferBuilder},
+	client::{RpcClient, RpcError, Signer, TransferBuilder},
 	network::Node,
 };
 use anyhow::{bail, Context};
-use futures::FutureExt;
-use jsonrpsee::core::client::Subscription;
-use sp_core::{sr25519, Pair};
 use std::{
 	collections::VecDeque,
 	ops::Range,
@@ -22,15 +18,12 @@ use tokio::{
 	sync::{mpsc, watch},
 	task::JoinSet,
 };
-use top_main_runtime::Header;
 use tp_core::{AccountId, Nonce};
 
 /// Connections to each node.
 const LANES_PER_NODE: usize = 2;
 /// Transfers handed in by one request, one of which is watched.
 const BATCH: usize = 50;
-/// Transfers a second that are signed in advance; more are signed when needed.
-const SIGNED_RATE: u64 = 1_500;
 /// What a transfer moves: the least there is, so that no account runs dry.
 const AMOUNT: u128 = 1;
 /// How long refused transfers wait until they are handed in again.
@@ -42,9 +35,25 @@ const STALL: Duration = Duration::from_secs(30);
 /// Reports of final transfers that wait for their lane. A lane reads them between two batches.
 const MAX_REPORTS: usize = 256;
 
+/// What a load is made of.
+pub struct LoadParams<'a, S> {
+	/// Where transfers are submitted.
+	pub nodes: &'a [Node],
+	/// Makes them.
+	pub builder: TransferBuilder,
+	/// Who sends, from the nonce 0.
+	pub senders: Vec<S>,
+	/// How many may wait at a time.
+	pub in_flight: u32,
+	/// How many are signed in advance; more are signed when needed.
+	pub signed: usize,
+	/// How many there are; without it, as many as are taken until the load is stopped.
+	pub total: Option<usize>,
+}
+
 /// A load that is ready to start.
-pub struct Load {
-	lanes: Vec<Lane>,
+pub struct Load<S> {
+	lanes: Vec<Lane<S>>,
 }
 
 /// A running load.
@@ -64,25 +73,22 @@ struct Sample {
 	latency: Duration,
 }
 
-impl Load {
-	/// Connects to all nodes, and signs what `senders` accounts will send over `seconds`, of which `in_flight` may wait
-	/// at a time.
-	pub async fn prepare(
-		nodes: &[Node],
-		builder: &TransferBuilder,
-		senders: u32,
-		in_flight: u32,
-		seconds: u64,
-	) -> anyhow::Result<Self> {
-		let everyone: Vec<sr25519::Pair> = (0..senders).map(sender).collect();
+impl<S: Signer + Clone + Send + 'static> Load<S> {
+	/// Connects to all nodes, and signs what will be sent.
+	pub async fn prepare(params: LoadParams<'_, S>) -> anyhow::Result<Self> {
+		let LoadParams { nodes, builder, senders, in_flight, signed, total } = params;
 		// At least two senders a lane: they pay each other.
-		let count = (nodes.len() * LANES_PER_NODE).min(everyone.len() / 2);
-		let planned = usize::try_from(SIGNED_RATE.saturating_mul(seconds)).context("the load is too long")?;
+		let count = (nodes.len() * LANES_PER_NODE).min(senders.len() / 2).max(1);
 		let in_flight = usize::try_from(in_flight).context("32 bits fit; qed")?;
 		let mut lanes = Vec::new();
-		for (node, senders) in nodes.iter().cycle().zip(everyone.chunks(everyone.len().div_ceil(count))) {
-			let mut supply = Supply::new(*builder, senders.to_vec());
-			supply.sign(planned / count);
+		let mut left = total;
+		for (lane, (node, senders)) in
+			nodes.iter().cycle().zip(senders.chunks(senders.len().div_ceil(count))).enumerate()
+		{
+			let share = left.map(|left| left.div_ceil(count - lane));
+			left = left.zip(share).map(|(left, share)| left - share);
+			let mut supply = Supply::new(builder, senders.to_vec(), share);
+			supply.sign(share.unwrap_or(signed / count).min(signed));
 			lanes.push(Lane { client: node.rpc().await?, supply, in_flight: (in_flight / count).max(BATCH) });
 		}
 		Ok(Self { lanes })
@@ -104,35 +110,54 @@ impl RunningLoad {
 	///
 	/// # Errors
 	/// If a lane failed.
-	pub async fn stop(mut self, window: Range<Instant>) -> anyhow::Result<Vec<Duration>> {
+	pub async fn stop(self, window: Range<Instant>) -> anyhow::Result<Vec<Duration>> {
 		self.stop.send_replace(true);
-		let mut latencies = Vec::new();
+		let samples = self.samples().await?;
+		Ok(samples.iter().filter(|sample| window.contains(&sample.at)).map(|sample| sample.latency).collect())
+	}
+
+	/// Waits until all transfers of a load with an end are submitted, and all watched ones final; returns how long
+	/// these took.
+	///
+	/// # Errors
+	/// If a lane failed.
+	pub async fn finish(self) -> anyhow::Result<Vec<Duration>> {
+		Ok(self.samples().await?.iter().map(|sample| sample.latency).collect())
+	}
+
+	/// Waits for all lanes. Meanwhile nobody else stops them.
+	async fn samples(mut self) -> anyhow::Result<Vec<Sample>> {
+		let mut samples = Vec::new();
 		while let Some(lane) = self.lanes.join_next().await {
-			let samples = lane.context("a lane of the load ended")??;
-			latencies.extend(samples.iter().filter(|sample| window.contains(&sample.at)).map(|sample| sample.latency));
+			samples.extend(lane.context("a lane of the load ended")??);
 		}
-		Ok(latencies)
+		Ok(samples)
 	}
 }
 
 /// One connection with the accounts that send over it.
-struct Lane {
+struct Lane<S> {
 	client: RpcClient,
-	supply: Supply,
+	supply: Supply<S>,
 	in_flight: usize,
 }
 
-impl Lane {
-	/// Submits until it shall stop; returns the watched transfers that became final.
+impl<S: Signer> Lane<S> {
+	/// Submits until it shall stop, or all are final; returns the watched transfers that became final.
 	async fn run(mut self, mut stopped: watch::Receiver<bool>) -> anyhow::Result<Vec<Sample>> {
 		let (report, mut reports) = mpsc::channel(MAX_REPORTS);
 		let mut watches = JoinSet::new();
 		let mut samples: Vec<Sample> = Vec::new();
 		let mut submitted = 0;
 		let mut through = 0;
+		let mut batches = 0;
 		loop {
-			while submitted < through + self.in_flight && !*stopped.borrow() {
-				submitted += self.submit_batch(submitted, &report, &mut watches).await?;
+			while submitted < through + self.in_flight && !*stopped.borrow() && !self.supply.is_empty() {
+				submitted = self.submit_batch(submitted, &report, &mut watches).await?;
+				batches += 1;
+			}
+			if self.supply.is_empty() && samples.len() == batches {
+				return Ok(samples);
 			}
 			// Ended watches only hold memory.
 			while let Some(ended) = watches.try_join_next() {
@@ -152,7 +177,7 @@ impl Lane {
 		}
 	}
 
-	/// Submits one watched transfer and a batch of others; returns how many.
+	/// Submits one watched transfer and a batch of others; returns how many are submitted with them.
 	async fn submit_batch(
 		&mut self,
 		submitted: usize,
@@ -160,6 +185,7 @@ impl Lane {
 		watches: &mut JoinSet<anyhow::Result<()>>,
 	) -> anyhow::Result<usize> {
 		let mut batch = self.supply.take(BATCH);
+		let submitted = submitted + batch.len();
 		let watched = batch.pop().context("a batch has transfers; qed")?;
 		let given_up = Instant::now() + STALL;
 		while !batch.is_empty() {
@@ -176,7 +202,6 @@ impl Lane {
 		let watch = self.client.submit_and_watch(&watched).await?;
 		let report = report.clone();
 		let client = self.client.clone();
-		let submitted = submitted + BATCH;
 		watches.spawn(async move {
 			let mut outcome = watch.until_final().await;
 			// A pool may drop what it cannot place for the moment. The wait counts.
@@ -198,27 +223,31 @@ impl Lane {
 			}
 			Ok(())
 		});
-		Ok(BATCH)
+		Ok(submitted)
 	}
 }
 
 /// Signed transfers: the senders take turns, each paying the next.
-struct Supply {
+struct Supply<S> {
 	builder: TransferBuilder,
-	senders: Vec<sr25519::Pair>,
+	senders: Vec<S>,
 	accounts: Vec<AccountId>,
 	next: usize,
 	nonce: Nonce,
 	signed: VecDeque<Vec<u8>>,
+	/// How many may still be signed; without it, any number.
+	left: Option<usize>,
 }
 
-impl Supply {
-	fn new(builder: TransferBuilder, senders: Vec<sr25519::Pair>) -> Self {
-		let accounts = senders.iter().map(|pair| AccountId::from(pair.public())).collect();
-		Self { builder, senders, accounts, next: 0, nonce: 0, signed: VecDeque::new() }
+impl<S: Signer> Supply<S> {
+	fn new(builder: TransferBuilder, senders: Vec<S>, left: Option<usize>) -> Self {
+		let accounts = senders.iter().map(Signer::account).collect();
+		Self { builder, senders, accounts, next: 0, nonce: 0, signed: VecDeque::new(), left }
 	}
 
 	fn sign(&mut self, count: usize) {
+		let count = self.left.map_or(count, |left| left.min(count));
+		self.left = self.left.map(|left| left - count);
 		for _ in 0..count {
 			let destination = &self.accounts[(self.next + 1) % self.accounts.len()];
 			self.signed.push_back(self.builder.build(&self.senders[self.next], self.nonce, destination, AMOUNT));
@@ -230,45 +259,36 @@ impl Supply {
 		}
 	}
 
+	fn is_empty(&self) -> bool {
+		self.signed.is_empty() && self.left == Some(0)
+	}
+
 	fn take(&mut self, count: usize) -> Vec<Vec<u8>> {
 		if self.signed.len() < count {
 			self.sign(count - self.signed.len());
 		}
-		self.signed.drain(..count).collect()
+		self.signed.drain(..count.min(self.signed.len())).collect()
 	}
 }
 
-/// When blocks became final, as a client sees it.
-pub struct BlockTimes {
-	headers: Subscription<Header>,
-	seen: Vec<(u32, Instant)>,
-}
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::client::ChainParams;
+	use sp_keyring::Sr25519Keyring;
+	use tp_core::Hash;
 
-impl BlockTimes {
-	/// Subscribes.
-	pub async fn follow(client: &RpcClient) -> anyhow::Result<Self> {
-		Ok(Self { headers: client.finalized_headers().await?, seen: Vec::new() })
-	}
-
-	/// Records for a while. What came before, and waits to be read, does not count.
-	pub async fn record_for(&mut self, duration: Duration) -> anyhow::Result<()> {
-		while self.headers.next().now_or_never().is_some() {}
-		let over = tokio::time::sleep(duration);
-		tokio::pin!(over);
-		loop {
-			tokio::select! {
-				header = self.headers.next() => {
-					let header = header.context("the node ended the subscription to final headers")??;
-					self.seen.push((header.number, Instant::now()));
-				},
-				() = &mut over => return Ok(()),
-			}
-		}
-	}
-
-	/// The times between one block and the next. A height of which the node did not tell parts no two blocks.
-	pub fn intervals(&self) -> Vec<Duration> {
-		let pairs = self.seen.windows(2);
-		pairs.filter(|pair| pair[0].0 + 1 == pair[1].0).map(|pair| pair[1].1 - pair[0].1).collect()
+	#[test]
+	fn a_supply_with_an_end_gives_so_many_and_no_more() {
+		let builder = TransferBuilder::immortal(ChainParams::new(Hash::zero(), 1, 1));
+		let senders = vec![Sr25519Keyring::Alice.pair(), Sr25519Keyring::Bob.pair()];
+		let mut supply = Supply::new(builder, senders.clone(), Some(5));
+		supply.sign(2);
+		let given: Vec<usize> = (0..3).map(|_| supply.take(2).len()).collect();
+		assert_eq!(given, [2, 2, 1]);
+		assert!(supply.is_empty() && supply.take(2).is_empty());
+		let mut endless = Supply::new(builder, senders, None);
+		assert_eq!(endless.take(7).len(), 7);
+		assert!(!endless.is_empty());
 	}
 }

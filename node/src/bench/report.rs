@@ -101,12 +101,12 @@ impl Report {
 }
 
 /// To one decimal: the rest is noise.
-fn rounded(value: f64) -> f64 {
+pub fn rounded(value: f64) -> f64 {
 	(value * 10.0).round() / 10.0
 }
 
 /// Zero where there is nothing to divide by.
-fn ratio(value: f64, by: f64) -> f64 {
+pub fn ratio(value: f64, by: f64) -> f64 {
 	if by > 0.0 {
 		value / by
 	} else {

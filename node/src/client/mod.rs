@@ -17,6 +17,6 @@ mod rpc;
 pub use account::{parse_account, parse_signer};
 pub use amount::{format_amount, parse_amount};
 pub use certificate::{verify_final, FinalProof};
-pub use extrinsic::{ChainParams, TransferBuilder};
+pub use extrinsic::{ChainParams, Signer, TransferBuilder};
 pub use inclusion::{find_transfer, transfers_in, Inclusion};
 pub use rpc::{RpcClient, RpcError, TxStatus, TxWatch};

@@ -12,11 +12,14 @@ use jsonrpsee::{
 };
 use sc_transaction_pool_api::TransactionStatus;
 use serde::{de::DeserializeOwned, Deserialize};
-use sp_core::{storage::StorageKey, Bytes, H256};
+use sp_core::{
+	storage::{StorageChangeSet, StorageKey},
+	Bytes, H256,
+};
 use sp_runtime::generic::SignedBlock;
-use std::{sync::Arc, time::Duration};
-use top_main_runtime::Header;
-use tp_core::{AccountId, Block, BlockNumber, Hash, Nonce};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use tp_core::{AccountId, Block, BlockNumber, Hash, Header, Nonce};
+use tp_lattice::storage::account_key;
 use tp_pbft::{Certificate, Committee, PbftConfig};
 
 /// How long one call may take. A node that catches up after a pause answers late.
@@ -30,6 +33,9 @@ const MAX_CONCURRENT_REQUESTS: usize = 16 * 1024;
 const MAX_NOTIFICATIONS: usize = 1024;
 /// Largest answer: a full block of 5 MB in hexadecimal, and its events.
 const MAX_RESPONSE_BYTES: u32 = 64 * 1024 * 1024;
+
+/// Keys of one query, at most: an answer of some hundred kilobytes.
+const MAX_QUERIED_KEYS: usize = 1_000;
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
@@ -159,6 +165,16 @@ impl RpcClient {
 		self.client.request(method, params).await.map_err(|error| RpcError::new(method, error))
 	}
 
+	/// Any subscription.
+	pub async fn subscribe<N: DeserializeOwned>(
+		&self,
+		method: &'static str,
+		params: impl ToRpcParams + Send,
+		unsubscribe: &'static str,
+	) -> Result<Subscription<N>, RpcError> {
+		self.client.subscribe(method, params, unsubscribe).await.map_err(|error| RpcError::new(method, error))
+	}
+
 	/// Any method whose answer may be null.
 	async fn find<R: DeserializeOwned>(
 		&self,
@@ -201,6 +217,26 @@ impl RpcClient {
 		const METHOD: &str = "state_getStorage";
 		let bytes: Option<Bytes> = self.request(METHOD, rpc_params![StorageKey(key.to_vec()), at]).await?;
 		bytes.map(|bytes| T::decode_all(&mut &bytes.0[..]).map_err(|error| RpcError::answer(METHOD, error))).transpose()
+	}
+
+	/// The nonces of accounts in the state of a block, 0 of those that do not exist.
+	pub async fn nonces(&self, accounts: &[AccountId], at: Hash) -> Result<Vec<Nonce>, RpcError> {
+		const METHOD: &str = "state_queryStorageAt";
+		let mut nonces = Vec::with_capacity(accounts.len());
+		for accounts in accounts.chunks(MAX_QUERIED_KEYS) {
+			let keys: Vec<_> = accounts.iter().map(|account| StorageKey(account_key(account))).collect();
+			let found: Vec<StorageChangeSet<Hash>> = self.request(METHOD, rpc_params![&keys, at]).await?;
+			let found: BTreeMap<_, _> = found.into_iter().flat_map(|set| set.changes).collect();
+			for key in &keys {
+				// The nonce comes first in every ledger's accounts.
+				let nonce = match found.get(key) {
+					Some(Some(account)) => Nonce::decode(&mut &account.0[..]),
+					_ => Ok(0),
+				};
+				nonces.push(nonce.map_err(|error| RpcError::answer(METHOD, error))?);
+			}
+		}
+		Ok(nonces)
 	}
 
 	/// Calls a runtime API function on the state of a block, or on the newest.
@@ -263,20 +299,12 @@ impl RpcClient {
 
 	/// Hands in a signed extrinsic and follows it.
 	pub async fn submit_and_watch(&self, extrinsic: &[u8]) -> Result<TxWatch, RpcError> {
-		const METHOD: &str = "author_submitAndWatchExtrinsic";
-		self.client
-			.subscribe(METHOD, rpc_params![Bytes(extrinsic.to_vec())], "author_unwatchExtrinsic")
-			.await
-			.map(TxWatch)
-			.map_err(|error| RpcError::new(METHOD, error))
+		let params = rpc_params![Bytes(extrinsic.to_vec())];
+		self.subscribe("author_submitAndWatchExtrinsic", params, "author_unwatchExtrinsic").await.map(TxWatch)
 	}
 
 	/// Follows the final headers.
 	pub async fn finalized_headers(&self) -> Result<Subscription<Header>, RpcError> {
-		const METHOD: &str = "chain_subscribeFinalizedHeads";
-		self.client
-			.subscribe(METHOD, rpc_params![], "chain_unsubscribeFinalizedHeads")
-			.await
-			.map_err(|error| RpcError::new(METHOD, error))
+		self.subscribe("chain_subscribeFinalizedHeads", rpc_params![], "chain_unsubscribeFinalizedHeads").await
 	}
 }

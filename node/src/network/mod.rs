@@ -7,14 +7,16 @@
 //! DIR/<name>/chains/…      its database, keystore and vote log
 //! ```
 //!
-//! Used by `top-node local-network`, `top-node bench chain` and the integration tests. Nodes listen on the loopback
+//! Used by `top-node local-network`, `top-node bench` and the integration tests. Nodes listen on the loopback
 //! interface only. They end with the thread that started them, however it ends: see [`Node::start`].
 
 mod node;
 mod ports;
+mod process;
 
 pub use node::{complaints_in, Node, Seat};
 pub use ports::{NodePorts, PortBases};
+pub use process::{cpu_time, peak_memory};
 
 use crate::{chain_spec, client::RpcError};
 use anyhow::{bail, Context};

@@ -1,11 +1,11 @@
 //! One node of a network on this machine: its files, its process, its RPC.
 
-use super::{NodePorts, DEV_NAMES, POLL_INTERVAL};
+use super::{process, NodePorts, DEV_NAMES, POLL_INTERVAL};
 use crate::client::{RpcClient, RpcError};
 use anyhow::{bail, Context};
 use nix::{
 	sys::signal::{kill, Signal},
-	unistd::{sysconf, Pid, SysconfVar},
+	unistd::Pid,
 };
 use sc_network::config::{NodeKeyConfig, Secret};
 use std::{
@@ -287,8 +287,7 @@ impl Node {
 	}
 
 	fn signal(&self, signal: Signal) -> anyhow::Result<()> {
-		let pid = self.pid().with_context(|| format!("{} does not run", self.name))?;
-		kill(pid, signal).with_context(|| format!("cannot send {signal} to {}", self.name))
+		kill(self.running_pid()?, signal).with_context(|| format!("cannot send {signal} to {}", self.name))
 	}
 
 	/// Connects to its RPC.
@@ -324,17 +323,16 @@ impl Node {
 
 	/// Processor time that its threads have used since it was started, in user and in system mode.
 	pub fn cpu_time(&self) -> anyhow::Result<Duration> {
-		let pid = self.pid().with_context(|| format!("{} does not run", self.name))?;
-		let path = format!("/proc/{pid}/stat");
-		let stat = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-		let ticks = cpu_ticks(&stat).with_context(|| format!("{path} has no processor times"))?;
-		let per_second = sysconf(SysconfVar::CLK_TCK)
-			.ok()
-			.flatten()
-			.and_then(|ticks| u32::try_from(ticks).ok())
-			.filter(|ticks| *ticks > 0)
-			.context("the system does not say how long a clock tick is")?;
-		Ok(Duration::from_secs(ticks) / per_second)
+		process::cpu_time(self.running_pid()?)
+	}
+
+	/// The most memory that it ever had in use since it was started, in bytes.
+	pub fn peak_memory(&self) -> anyhow::Result<u64> {
+		process::peak_memory(self.running_pid()?)
+	}
+
+	fn running_pid(&self) -> anyhow::Result<Pid> {
+		self.pid().with_context(|| format!("{} does not run", self.name))
 	}
 
 	/// The lines of its log at warn or error level.
@@ -379,16 +377,6 @@ fn describe(status: ExitStatus) -> String {
 	}
 }
 
-/// utime + stime of `/proc/<pid>/stat`: fields 14 and 15, counted from 1. The second field, the program's name in
-/// parentheses, may hold spaces and parentheses itself.
-fn cpu_ticks(stat: &str) -> Option<u64> {
-	let (_, after_name) = stat.rsplit_once(')')?;
-	let mut fields = after_name.split_whitespace().skip(11);
-	let user: u64 = fields.next()?.parse().ok()?;
-	let system: u64 = fields.next()?.parse().ok()?;
-	user.checked_add(system)
-}
-
 /// The lines of a detailed log (date, time, level, thread, target, text) at level warn or error.
 pub fn complaints_in(log: &str) -> Vec<String> {
 	log.lines().filter(|line| is_complaint(line)).map(str::to_owned).collect()
@@ -401,13 +389,6 @@ fn is_complaint(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
 	use super::*;
-
-	#[test]
-	fn processor_times_are_found_behind_any_name() {
-		let stat = "42 (a (b) c) S 1 42 42 0 -1 4194560 100 0 0 0 170 30 0 0 20 0 1 0 100 0 0";
-		assert_eq!(cpu_ticks(stat), Some(200));
-		assert_eq!(cpu_ticks("42 (x) S 1"), None);
-	}
 
 	#[test]
 	fn complaints_are_told_by_their_level() {

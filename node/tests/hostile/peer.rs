@@ -51,17 +51,33 @@ pub struct PeerParams {
 	pub talk_to: Vec<MultiaddrWithPeerId>,
 	/// What it says it is.
 	pub hello: Hello,
+	/// Nodes to send units to.
+	pub units_to: Vec<MultiaddrWithPeerId>,
 }
 
 impl PeerParams {
 	/// One that exchanges blocks.
 	pub fn syncing(genesis: Hash, with: Vec<MultiaddrWithPeerId>, claimed: (u32, Hash), offer: Offer) -> Self {
-		Self { genesis, sync_with: with, claimed, offer, talk_to: Vec::new(), hello: Hello::Raw(Vec::new()) }
+		Self {
+			genesis,
+			sync_with: with,
+			claimed,
+			offer,
+			talk_to: Vec::new(),
+			hello: Hello::Raw(Vec::new()),
+			units_to: Vec::new(),
+		}
+	}
+
+	/// One that sends units, for the test of the unit lane. Nodes take them from peers that they exchange blocks with.
+	#[allow(dead_code)]
+	pub fn sending_units(genesis: Hash, to: Vec<MultiaddrWithPeerId>) -> Self {
+		Self { units_to: to.clone(), ..Self::syncing(genesis, to, (0, genesis), Offer::default()) }
 	}
 
 	/// One that talks PBFT.
 	pub fn talking(genesis: Hash, to: Vec<MultiaddrWithPeerId>, hello: Hello) -> Self {
-		Self { genesis, sync_with: Vec::new(), claimed: (0, genesis), offer: Offer::default(), talk_to: to, hello }
+		Self { talk_to: to, hello, ..Self::syncing(genesis, Vec::new(), (0, genesis), Offer::default()) }
 	}
 }
 
@@ -138,6 +154,9 @@ pub struct Peer {
 	pub announcements: Channel,
 	/// The PBFT protocol.
 	pub votes: Channel,
+	/// The protocol of units, for the test of the unit lane.
+	#[allow(dead_code)]
+	pub units: Channel,
 	runtime: Option<Runtime>,
 }
 
@@ -152,7 +171,7 @@ impl Drop for Peer {
 impl Peer {
 	/// Starts one with a new identity. It dials the nodes within a second or two, again and again.
 	pub fn start(params: PeerParams) -> Self {
-		let PeerParams { genesis, sync_with, claimed, offer, talk_to, hello } = params;
+		let PeerParams { genesis, sync_with, claimed, offer, talk_to, hello, units_to } = params;
 		let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
 		let context = runtime.enter();
 
@@ -170,6 +189,10 @@ impl Peer {
 		let (votes_config, mut votes_service) =
 			backend_notifications(names.messages, Vec::new(), peer_set(talk_to), metrics.clone(), peer_store.clone());
 		config.add_notification_protocol(votes_config);
+		let units_name = format!("/{}/units/1", hex::encode(genesis)).into();
+		let (units_config, units_service) =
+			backend_notifications(units_name, Vec::new(), peer_set(units_to), metrics.clone(), peer_store.clone());
+		config.add_notification_protocol(units_config);
 		let (blocks_config, requests) = serving::configure(genesis);
 		config.add_request_response_protocol(blocks_config);
 		let handshake = BlockAnnouncesHandshake::<Block>::build(Roles::FULL, claimed.0, claimed.1, genesis);
@@ -204,13 +227,14 @@ impl Peer {
 			Hello::Raw(bytes) => bytes,
 		};
 		votes_service.try_set_handshake(hello).unwrap();
-		let (announcements, votes) = (Channel::default(), Channel::default());
+		let (announcements, votes, units) = (Channel::default(), Channel::default(), Channel::default());
 		runtime.spawn(announcements.clone().run(announcements_service));
 		runtime.spawn(votes.clone().run(votes_service));
+		runtime.spawn(units.clone().run(units_service));
 		runtime.spawn(serving::serve(requests, offer));
 		runtime.spawn(<Litep2pNetworkBackend as NetworkBackend<Block, Hash>>::run(backend));
 		drop(context);
-		Self { id, announcements, votes, runtime: Some(runtime) }
+		Self { id, announcements, votes, units, runtime: Some(runtime) }
 	}
 
 	/// Announces a block as its newest.

@@ -1,0 +1,150 @@
+//! Attacks by every door, while an ordinary user pays now and then, and measures.
+//!
+//! ```text
+//! user       one unit every 300 ms, from its submission until it is final
+//! one        one account floods: its chain as fast as it goes, and heights far ahead
+//! poor       many accounts with next to nothing, each with some units
+//! gaps       many accounts whose units all wait for one that never comes
+//! garbage    what is no unit, is no good unit, or was there before, by RPC
+//! gossip     the same by the network, until the nodes have had enough of each peer
+//! ```
+
+mod flood;
+mod garbage;
+mod gossip;
+mod user;
+
+use crate::{
+	accounts::chain_spec,
+	books::Books,
+	figures::Figures,
+	scene::Scene,
+	size,
+	support::block_on,
+	turn,
+	watching::{MemoryWatch, LOG_OPTION},
+};
+use serde_json::json;
+use std::{collections::BTreeMap, ops::Range, time::Duration};
+use top_node::chain_spec::Preset;
+use top_sdk::{reports::UnitReport, Balance, TOP};
+use user::User;
+
+pub const VALIDATORS: usize = 4;
+/// What ordinary accounts have, and poor ones: what an account needs to live, a few times.
+const BALANCE: Balance = 1_000 * TOP;
+const POOR_BALANCE: Balance = TOP / 100;
+/// The user, the account that floods, and the one with the garbage; the poor and those with gaps come after.
+pub const USER: u32 = 0;
+pub const FLOODER: u32 = 1;
+pub const MISFIT: u32 = 2;
+/// Accounts that gossip, one for each identity.
+pub const GOSSIPS: Range<u32> = 3..20;
+const FIRST_POOR: u32 = 100;
+const FIRST_GAPPED: u32 = 100_000;
+/// How long the user measures before the attacks.
+const BEFORE: Duration = Duration::from_secs(6);
+/// What the user may have to wait, half of the times and at most. The least of machines does it in half of that.
+const MEDIAN_LIMIT: Duration = Duration::from_secs(1);
+const LONGEST_LIMIT: Duration = Duration::from_secs(3);
+/// More memory than this a validator may not take for all attacks together, in MiB: a full pool is some 200 MiB.
+const MAX_GROWTH_MIB: u64 = 700;
+
+/// Reports by what they say: a status, or the code of a refusal.
+#[derive(Default)]
+pub struct Answers(BTreeMap<String, usize>);
+
+impl Answers {
+	/// Counts one.
+	pub fn add(&mut self, report: &UnitReport) {
+		let answer = match &report.reason {
+			Some(reason) => serde_json::to_value(&reason.code).unwrap().as_str().unwrap().to_owned(),
+			None => serde_json::to_value(report.status).unwrap().as_str().unwrap().to_owned(),
+		};
+		*self.0.entry(answer).or_default() += 1;
+	}
+
+	/// Counts those of another.
+	pub fn merge(&mut self, other: Self) {
+		for (answer, count) in other.0 {
+			*self.0.entry(answer).or_default() += count;
+		}
+	}
+
+	/// How many there are.
+	pub fn count(&self) -> usize {
+		self.0.values().sum()
+	}
+
+	/// Fails if there is another answer than these, or one of the first list is missing.
+	#[track_caller]
+	pub fn assert_are(&self, must: &[&str], may: &[&str]) {
+		for answer in must {
+			assert!(self.0.contains_key(*answer), "no unit was answered with {answer}: {:?}", self.0);
+		}
+		let strange: Vec<_> = self
+			.0
+			.keys()
+			.filter(|answer| !must.contains(&answer.as_str()) && !may.contains(&answer.as_str()))
+			.collect();
+		assert!(strange.is_empty(), "answers that nothing explains: {strange:?} of {:?}", self.0);
+	}
+}
+
+impl std::fmt::Display for Answers {
+	fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+		let answers: Vec<_> = self.0.iter().map(|(answer, count)| format!("{answer} {count}")).collect();
+		f.write_str(&answers.join(", "))
+	}
+}
+
+#[test]
+#[ignore = "measures against the clock: run it on a machine that does nothing else, by `make units`"]
+fn no_attack_is_in_an_ordinary_users_way() {
+	let _turn = turn();
+	let poor = FIRST_POOR..FIRST_POOR + size(5_000, 50_000);
+	let gapped = FIRST_GAPPED..FIRST_GAPPED + size(1_000, 10_000);
+	let funded = [(0..GOSSIPS.end, BALANCE), (poor.clone(), POOR_BALANCE), (gapped.clone(), BALANCE / 100)];
+	let spec = chain_spec(Preset::ShardLocal, &funded, json!({}));
+	let mut scene = Scene::start_with(spec, 4, 0, &[LOG_OPTION]);
+	let mut figures = Figures::of("attacks");
+	block_on(async {
+		scene.come_up().await;
+		let memory: Vec<_> = scene.nodes().iter().map(MemoryWatch::start).collect();
+		let user = User::start(&scene, USER);
+		tokio::time::sleep(BEFORE).await;
+		user.tell("user alone", &mut figures);
+
+		let answers = flood::by_one(&scene).await;
+		figures.add("one account floods", format!("{} units: {answers}", answers.count()));
+		user.tell("  user meanwhile", &mut figures);
+
+		let answers = flood::by_the_poor(&scene, poor).await;
+		figures.add("the poor flood", format!("{} units: {answers}", answers.count()));
+		user.tell("  user meanwhile", &mut figures);
+
+		let answers = flood::with_gaps(&scene, gapped).await;
+		figures.add("gaps of many accounts", format!("{} units: {answers}", answers.count()));
+		user.tell("  user meanwhile", &mut figures);
+
+		garbage::is_refused_by_name(&scene, &mut figures).await;
+		user.tell("  user meanwhile", &mut figures);
+
+		gossip::cuts_off(&scene, &mut figures).await;
+		user.tell("  user meanwhile", &mut figures);
+
+		figures.add("units of the user, all final", user.stop().await);
+		for (node, memory) in scene.nodes().iter().zip(&memory) {
+			let (before, peak) = memory.figures();
+			let now = crate::watching::resident_mib(node);
+			figures
+				.add(format!("memory of {}", node.name()), format!("{before} MiB before, {peak} at most, {now} after"));
+			assert!(peak < before + MAX_GROWTH_MIB, "{} grew from {before} to {peak} MiB", node.name());
+		}
+		let newest = scene.level(VALIDATORS).await;
+		let rpc = scene.rpc(0).await;
+		Books::read(&rpc, Some(rpc.block_hash(newest).await.unwrap())).await.assert_balanced();
+	});
+	scene.assert_sound();
+	figures.print();
+}

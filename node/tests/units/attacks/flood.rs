@@ -1,0 +1,124 @@
+//! Floods of units that are signed as they should be.
+
+use super::{Answers, FLOODER, VALIDATORS};
+use crate::{
+	accounts::{account, payers, Payer},
+	scene::Scene,
+	size,
+};
+use futures::future::join_all;
+use std::{ops::Range, time::Duration};
+use top_sdk::{Client, Domain, Unit, UnitBuilder, UnitHash};
+
+/// Units of one call.
+const BATCH: usize = 500;
+/// Calls under way at a time at each validator.
+const CONNECTIONS: usize = 2;
+/// How long a flood goes on, at least, so that the user has something to tell.
+const LEAST: Duration = Duration::from_secs(6);
+/// What floods move.
+const AMOUNT: u128 = 1_000;
+/// What no account has.
+const TOO_MUCH: u128 = 1 << 100;
+
+/// Sends units to all validators, each to one of them; again and again until the least time is over.
+async fn pour(scene: &Scene, units: &[Unit], everywhere: bool) -> Answers {
+	let started = tokio::time::Instant::now();
+	let mut connections = Vec::new();
+	for lane in 0..VALIDATORS * CONNECTIONS {
+		connections.push((lane, scene.client(lane % VALIDATORS).await));
+	}
+	let count = connections.len();
+	let lanes = connections.into_iter().map(|(lane, client)| async move {
+		let mut answers = Answers::default();
+		loop {
+			for (index, batch) in units.chunks(BATCH).enumerate() {
+				if everywhere || index % count == lane {
+					send(&client, batch, &mut answers).await;
+				}
+			}
+			if started.elapsed() >= LEAST {
+				return answers;
+			}
+		}
+	});
+	let mut all = Answers::default();
+	join_all(lanes).await.into_iter().for_each(|answers| all.merge(answers));
+	all
+}
+
+async fn send(client: &Client, batch: &[Unit], answers: &mut Answers) {
+	match client.submit(batch).await {
+		Ok(reports) => {
+			assert_eq!(reports.len(), batch.len(), "each unit is answered");
+			reports.iter().for_each(|report| answers.add(report));
+		},
+		// The whole call waited in vain.
+		Err(top_sdk::Error::Refused { message, .. }) => assert!(message.contains("verify"), "{message}"),
+		Err(error) => panic!("{error}"),
+	}
+}
+
+/// One account: its chain, as long as it gets, and units far ahead of it, everywhere at once.
+pub async fn by_one(scene: &Scene) -> Answers {
+	let mut payer = Payer::of_genesis(FLOODER);
+	let dest = account(FLOODER + 1);
+	let chain = size(20_000, 60_000);
+	let mut units = Vec::new();
+	for number in 0..chain {
+		let ahead = UnitBuilder::new().transfer(&dest, AMOUNT);
+		units.push(payer.pay(&dest, AMOUNT, &scene.domain));
+		if number % 10 == 0 {
+			units.push(payer.sign_at(payer.height + 100_000, UnitHash::repeat_byte(1), ahead, &scene.domain));
+		}
+	}
+	let answers = pour(scene, &units, true).await;
+	// Of the chain, what comes when its place is taken or past is refused by that.
+	answers.assert_are(
+		&["ready", "accountFull", "gapTooFar"],
+		&["future", "final", "conflict", "duplicateHeight", "height", "parent", "usurped", "overloaded"],
+	);
+	answers
+}
+
+/// Many accounts with next to nothing: they pay what they have, and what they have not.
+pub async fn by_the_poor(scene: &Scene, numbers: Range<u32>) -> Answers {
+	let each = size(3, 5);
+	let mut units = Vec::new();
+	for mut payer in payers(numbers.clone()) {
+		let dest = account(numbers.start);
+		for _ in 0..each {
+			units.push(payer.pay(&dest, AMOUNT, &scene.domain));
+		}
+		units.push(payer.pay(&dest, TOO_MUCH, &scene.domain));
+	}
+	let answers = pour(scene, &units, false).await;
+	answers.assert_are(
+		&["ready", "balance"],
+		&["future", "final", "height", "parent", "conflict", "poolFull", "replaced", "overloaded", "accountFull"],
+	);
+	answers
+}
+
+/// Many accounts whose units wait for one that never comes: more for each than may wait.
+pub async fn with_gaps(scene: &Scene, numbers: Range<u32>) -> Answers {
+	let each = 70;
+	let mut units = Vec::new();
+	for payer in payers(numbers) {
+		units.extend(gap(&payer, each, &scene.domain));
+	}
+	let answers = pour(scene, &units, false).await;
+	answers.assert_are(
+		&["future", "accountFull", "gapTooFar"],
+		&["duplicateHeight", "poolFull", "replaced", "overloaded"],
+	);
+	answers
+}
+
+fn gap(payer: &Payer, each: u32, domain: &Domain) -> Vec<Unit> {
+	let unit = || UnitBuilder::new().transfer(&payer.id, AMOUNT);
+	let mut units: Vec<Unit> =
+		(1..=each).map(|ahead| payer.sign_at(payer.height + ahead, UnitHash::repeat_byte(2), unit(), domain)).collect();
+	units.push(payer.sign_at(payer.height + 300, UnitHash::repeat_byte(3), unit(), domain));
+	units
+}

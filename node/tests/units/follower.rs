@@ -1,0 +1,199 @@
+//! A node without keys that comes late, and both lanes of one account.
+
+use crate::{
+	accounts::{account, chain_spec, payers, Payer},
+	figures::{rate, seconds, Figures},
+	proofs::Proofs,
+	scene::{comes_true, Scene},
+	senders::{send_all, Manner},
+	size,
+	support::block_on,
+	turn,
+};
+use codec::{DecodeAll, Encode};
+use futures::future::join_all;
+use serde_json::json;
+use std::time::{Duration, Instant};
+use top_node::{
+	chain_spec::Preset,
+	client::{ChainParams, TransferBuilder},
+};
+use top_sdk::{
+	reports::{UnitStatus, MAX_CHAINED_UNITS},
+	Balance, Client, Keypair, Unit, UnitHash, TOP,
+};
+
+const VALIDATORS: usize = 4;
+/// The late node.
+const FOLLOWER: usize = 4;
+const BALANCE: Balance = 100 * TOP;
+/// Units of each account: more than one page of its chain.
+const EACH: u32 = MAX_CHAINED_UNITS + 20;
+/// How long the follower may take to have all blocks, and then to have them in its index.
+const SYNC_TIMEOUT: Duration = Duration::from_secs(120);
+const INDEX_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long anything may take to be final.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Questions under way at a time.
+const AT_ONCE: usize = 64;
+/// Of so many units, one is proved.
+const PROVED: usize = 10;
+/// Units and extrinsics in turns, and how often one of each is sent for one nonce.
+const TURNS: u32 = 4;
+const RACES: u32 = 6;
+
+#[test]
+fn a_late_follower_has_all_units_and_forwards_new_ones() {
+	let _turn = turn();
+	let accounts: u32 = size(20, 200);
+	let spec = chain_spec(Preset::ShardLocal, &[(0..accounts + 2, BALANCE)], json!({}));
+	let mut scene = Scene::start(spec, 4, 1);
+	let mut figures = Figures::of("follower");
+	block_on(async {
+		scene.come_up().await;
+		let mut payers = payers(0..accounts);
+		let old = make_history(&scene, &mut payers, &mut figures).await;
+		let history = scene.level(VALIDATORS).await;
+
+		let started = Instant::now();
+		scene.node_mut(FOLLOWER).start().unwrap();
+		scene.node_mut(FOLLOWER).wait_for_height(history, SYNC_TIMEOUT).await.unwrap();
+		figures.add("synced", format!("{history} blocks in {} from its start", seconds(started.elapsed())));
+		let client = scene.client(FOLLOWER).await;
+		ask_for_history(&scene, &client, &old, &payers, &mut figures).await;
+
+		// New units, by the follower's door.
+		let mut latencies = Vec::new();
+		for payer in payers.iter_mut().take(10) {
+			let unit = payer.pay(&account(accounts), TOP, &scene.domain);
+			let sent = Instant::now();
+			let receipt = client.send(unit.clone()).await.unwrap().finalized();
+			let receipt = tokio::time::timeout(PATIENCE, receipt).await.expect("a unit is forwarded").unwrap();
+			assert_eq!(receipt.unit, unit);
+			latencies.push(sent.elapsed());
+		}
+		figures.add("units handed to it, final after (min / median / max)", crate::support::spread(&latencies));
+		let turns = both_lanes(&scene, &client, accounts + 1, &mut figures).await;
+		assert_eq!(turns, 2 * TURNS + RACES);
+	});
+	scene.assert_sound();
+	figures.print();
+}
+
+/// Units of all accounts, final on the validators.
+async fn make_history(scene: &Scene, payers: &mut [Payer], figures: &mut Figures) -> Vec<Unit> {
+	let dest = account(u32::try_from(payers.len()).unwrap());
+	let lists: Vec<Vec<Unit>> = payers
+		.iter_mut()
+		.map(|payer| (0..EACH).map(|_| payer.pay(&dest, TOP / 100, &scene.domain)).collect())
+		.collect();
+	let manner = Manner { urls: scene.urls(VALIDATORS), batch: 20, pause: Duration::from_millis(50), nodes_die: false };
+	let old: Vec<Unit> = lists.iter().flatten().cloned().collect();
+	let started = Instant::now();
+	send_all(lists, manner).await.assert_all_final(old.len());
+	figures.add("units before it came", format!("{}, final in {}", old.len(), seconds(started.elapsed())));
+	old
+}
+
+/// Asks the follower for every old unit, for receipts, and for the accounts' chains.
+async fn ask_for_history(scene: &Scene, client: &Client, old: &[Unit], payers: &[Payer], figures: &mut Figures) {
+	let newest = old.last().map(Unit::hash).unwrap();
+	// The last unit of an account is in one of the last blocks, if not in the last one.
+	let index = comes_true("the index of the follower", INDEX_TIMEOUT, || async {
+		let of_accounts = payers.iter().map(|payer| client.unit(payer.head));
+		join_all(of_accounts).await.into_iter().all(|found| found.unwrap().is_some())
+	})
+	.await;
+	figures.add("its index had the newest units after", seconds(index));
+	assert!(client.unit(newest).await.unwrap().is_some());
+
+	let asking = Instant::now();
+	for units in old.chunks(AT_ONCE) {
+		let found = join_all(units.iter().map(|unit| client.unit(unit.hash()))).await;
+		for (unit, found) in units.iter().zip(found) {
+			let found = found.unwrap().unwrap_or_else(|| panic!("the follower does not know {:?}", unit.hash()));
+			assert_eq!((found.report.status, &found.unit.0), (UnitStatus::Final, &unit.encode()));
+		}
+	}
+	figures.add("old units found", format!("{}, {}", old.len(), rate(old.len(), asking.elapsed())));
+
+	let (validator, rpc) = (scene.client(0).await, scene.rpc(0).await);
+	let mut proofs = Proofs::of(&validator, &rpc).await;
+	proofs.follow(&rpc).await;
+	let proving: Vec<UnitHash> = old.iter().step_by(PROVED).map(Unit::hash).collect();
+	let asking = Instant::now();
+	for hash in &proving {
+		let receipt = client.prove(*hash).await.unwrap();
+		proofs.check(hash, &receipt.encode());
+		assert!(client.verify(&receipt).await.unwrap().valid, "the follower takes its own receipt for none");
+	}
+	figures.add("old units proved", format!("{}, {}", proving.len(), rate(proving.len(), asking.elapsed())));
+
+	for payer in payers {
+		let first = client.units(&payer.id, None, Some(MAX_CHAINED_UNITS)).await.unwrap();
+		let lowest = first.last().map(|unit| unit.height);
+		let second = client.units(&payer.id, lowest, Some(MAX_CHAINED_UNITS)).await.unwrap();
+		let chain: Vec<_> = first.iter().chain(&second).collect();
+		assert_eq!(chain.len(), EACH as usize);
+		let heights: Vec<u32> = chain.iter().map(|unit| unit.height).collect();
+		assert_eq!(heights, (0..EACH).rev().collect::<Vec<_>>());
+		let mut head = payer.head;
+		for link in &chain {
+			assert_eq!(link.hash, head, "the chain of {} is torn at {}", payer.id, link.height);
+			head = Unit::decode_all(&mut &link.unit[..]).unwrap().body.parent;
+		}
+	}
+	figures.add("chains whole", format!("{} of {EACH} units", payers.len()));
+}
+
+/// Units and extrinsics of one account: one sequence of nonces. Returns how many applied.
+async fn both_lanes(scene: &Scene, client: &Client, number: u32, figures: &mut Figures) -> u32 {
+	let (key, _) = Keypair::generate();
+	let id = key.account();
+	let rpc = scene.rpc(FOLLOWER).await;
+	let extrinsics = TransferBuilder::immortal(ChainParams::fetch(&rpc).await.unwrap());
+	let mut funder = Payer::of_genesis(number);
+	let paid = funder.pay(&id, 10 * TOP, &scene.domain);
+	client.send(paid).await.unwrap().finalized().await.unwrap();
+	let (dest, amount) = (funder.id, TOP / 100);
+
+	let mut nonce = 0;
+	for _ in 0..TURNS {
+		let watch = rpc.submit_and_watch(&extrinsics.build(&key, nonce, &dest, amount)).await.unwrap();
+		tokio::time::timeout(PATIENCE, watch.until_final()).await.expect("it becomes final").unwrap();
+		nonce += 1;
+		let unit = client.next_unit(&id).await.unwrap().transfer(&dest, amount).sign(&key, &scene.domain).unwrap();
+		assert_eq!(unit.body.height, nonce, "a unit follows an extrinsic");
+		let receipt = client.send(unit).await.unwrap().finalized();
+		tokio::time::timeout(PATIENCE, receipt).await.expect("it becomes final").unwrap();
+		nonce += 1;
+	}
+	let account = client.account(&id).await.unwrap().unwrap();
+	assert_eq!((account.height, rpc.next_nonce(&id).await.unwrap()), (nonce, nonce));
+	figures.add("extrinsics and units of one account in turns", nonce);
+
+	// One of each for the same nonce, at the same moment.
+	let mut by_unit = 0;
+	for _ in 0..RACES {
+		let extrinsic = extrinsics.build(&key, nonce, &dest, amount);
+		let unit = client.next_unit(&id).await.unwrap().transfer(&dest, amount).sign(&key, &scene.domain).unwrap();
+		let hash = unit.hash();
+		let (sent, submitted) = futures::join!(rpc.submit(&extrinsic), client.submit(std::slice::from_ref(&unit)));
+		assert!(sent.is_ok() || submitted.is_ok(), "neither was taken: {sent:?}, {submitted:?}");
+		nonce += 1;
+		comes_true("one of the two", PATIENCE, || async {
+			client.account(&id).await.unwrap().unwrap().height == nonce
+		})
+		.await;
+		let is_unit = client.account(&id).await.unwrap().unwrap().head == hash;
+		let found = client.unit(hash).await.unwrap().map(|found| found.report.status);
+		assert_eq!(found == Some(UnitStatus::Final), is_unit, "the head of the account and its unit do not agree");
+		by_unit += u32::from(is_unit);
+	}
+	figures.add("one of each for one nonce: unit won, extrinsic won", format!("{by_unit}, {}", RACES - by_unit));
+	// Nothing is left of those that lost.
+	tokio::time::sleep(Duration::from_secs(1)).await;
+	let account = client.account(&id).await.unwrap().unwrap();
+	assert_eq!((account.height, account.next.pending), (nonce, 0));
+	nonce
+}

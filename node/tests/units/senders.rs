@@ -1,0 +1,204 @@
+//! Senders: each a connection of its own, that hands in units, and hears what becomes of them.
+//!
+//! One whose node dies goes to the next, and hands in again what it has not heard the end of: the same bytes.
+
+use codec::Encode;
+use futures::StreamExt;
+use std::{
+	collections::HashMap,
+	time::{Duration, Instant},
+};
+use tokio::task::JoinSet;
+use top_sdk::{
+	reports::{ReasonCode, UnitReport, UnitStatus},
+	Client, Unit, UnitHash,
+};
+
+/// How long a sender hears nothing at all before the test fails.
+const SILENCE: Duration = Duration::from_secs(60);
+/// Pause before a sender tries the next node.
+const RECONNECT_PAUSE: Duration = Duration::from_millis(100);
+/// Pause before what a pool dropped is handed in again.
+const AGAIN_PAUSE: Duration = Duration::from_millis(500);
+
+/// How senders send.
+#[derive(Clone)]
+pub struct Manner {
+	/// Where the nodes are.
+	pub urls: Vec<String>,
+	/// Units of one call.
+	pub batch: usize,
+	/// Pause between the end of one call's units and the next call.
+	pub pause: Duration,
+	/// Whether nodes die meanwhile. If not, a broken connection is a failure, and so is any end but final.
+	pub nodes_die: bool,
+}
+
+/// What became of a unit.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+	/// The ends that were told, of which there must be one.
+	pub ends: Vec<UnitStatus>,
+	/// Its receipt.
+	pub receipt: Vec<u8>,
+}
+
+/// What senders have heard.
+#[derive(Default)]
+pub struct Heard {
+	/// Of each unit.
+	pub units: HashMap<UnitHash, Told>,
+	/// From the call with a unit to its end.
+	pub latencies: Vec<Duration>,
+	/// Connections that broke.
+	pub reconnections: usize,
+	/// Units handed in again after that.
+	pub again: usize,
+	/// Units that pools dropped for want of something, and that were handed in again; by reason.
+	pub dropped: HashMap<String, usize>,
+}
+
+impl Heard {
+	fn add(&mut self, other: Self) {
+		self.units.extend(other.units);
+		self.latencies.extend(other.latencies);
+		self.reconnections += other.reconnections;
+		self.again += other.again;
+		for (reason, count) in other.dropped {
+			*self.dropped.entry(reason).or_default() += count;
+		}
+	}
+
+	/// Fails unless every unit has been told to be final, and nothing else, once.
+	#[track_caller]
+	pub fn assert_all_final(&self, count: usize) {
+		assert_eq!(self.units.len(), count, "some units were never spoken of");
+		let wrong: Vec<_> = self.units.iter().filter(|(_, told)| told.ends != [UnitStatus::Final]).take(5).collect();
+		assert!(wrong.is_empty(), "not told once that they are final: {wrong:?}");
+	}
+
+	/// The receipts.
+	pub fn take_receipts(&mut self) -> Vec<(UnitHash, Vec<u8>)> {
+		self.units.iter_mut().map(|(hash, told)| (*hash, std::mem::take(&mut told.receipt))).collect()
+	}
+}
+
+/// Has each list of units sent by a sender of its own, all at once, over the nodes in turns; returns when all have
+/// heard the end of all.
+pub async fn send_all(lists: Vec<Vec<Unit>>, manner: Manner) -> Heard {
+	let mut senders = JoinSet::new();
+	for (number, units) in lists.into_iter().enumerate() {
+		let sender =
+			Sender { node: number % manner.urls.len(), manner: manner.clone(), client: None, heard: Heard::default() };
+		senders.spawn(sender.run(units));
+	}
+	let mut heard = Heard::default();
+	while let Some(sender) = senders.join_next().await {
+		heard.add(sender.unwrap());
+	}
+	heard
+}
+
+struct Sender {
+	node: usize,
+	manner: Manner,
+	client: Option<Client>,
+	heard: Heard,
+}
+
+impl Sender {
+	async fn run(mut self, units: Vec<Unit>) -> Heard {
+		for batch in units.chunks(self.manner.batch) {
+			self.send(batch).await;
+			tokio::time::sleep(self.manner.pause).await;
+		}
+		self.heard
+	}
+
+	/// Sends some units until each has come to its end.
+	async fn send(&mut self, batch: &[Unit]) {
+		let since = Instant::now();
+		let mut heard_at = Instant::now();
+		let mut open = batch.to_vec();
+		while !open.is_empty() {
+			assert!(heard_at.elapsed() < SILENCE, "{} units have no end after {SILENCE:?}", open.len());
+			let before = self.heard.latencies.len();
+			let intact = self.watch(&open, since).await;
+			if self.heard.latencies.len() > before {
+				heard_at = Instant::now();
+			}
+			open.retain(|unit| self.heard.units.get(&unit.hash()).is_none_or(|told| told.ends.is_empty()));
+			if intact {
+				// What is left was dropped.
+				if !open.is_empty() {
+					tokio::time::sleep(AGAIN_PAUSE).await;
+				}
+				continue;
+			}
+			assert!(self.manner.nodes_die, "a connection broke, and no node has died");
+			self.client = None;
+			self.heard.reconnections += 1;
+			self.heard.again += open.len();
+			self.node = (self.node + 1) % self.manner.urls.len();
+			tokio::time::sleep(RECONNECT_PAUSE).await;
+		}
+	}
+
+	/// Hands in units and hears of them; false if the connection broke.
+	async fn watch(&mut self, units: &[Unit], since: Instant) -> bool {
+		let client = match &self.client {
+			Some(client) => client.clone(),
+			None => match Client::connect(&self.manner.urls[self.node]).await {
+				Ok(client) => self.client.insert(client).clone(),
+				Err(_) => return false,
+			},
+		};
+		let mut watch = match client.submit_and_watch(units).await {
+			Ok(watch) => watch,
+			Err(top_sdk::Error::Connection(_)) => return false,
+			Err(error) => panic!("a call was refused: {error}"),
+		};
+		loop {
+			match tokio::time::timeout(SILENCE, watch.next()).await {
+				Ok(Some(Ok(report))) => self.hear(report, since),
+				Ok(Some(Err(top_sdk::Error::WatchEnded | top_sdk::Error::Connection(_)))) => return false,
+				Ok(Some(Err(error))) => panic!("a report makes no sense: {error}"),
+				Ok(None) => return true,
+				Err(_) => panic!("{} units of {} were not spoken of for {SILENCE:?}", watch.open(), units.len()),
+			}
+		}
+	}
+
+	fn hear(&mut self, report: UnitReport, since: Instant) {
+		let told = self.heard.units.entry(report.hash).or_default();
+		if !report.status.is_end() {
+			assert!(told.ends.is_empty(), "{:?} was {:?}, and is {:?} again", report.hash, told.ends, report.status);
+			return;
+		}
+		let is_transient = match &report.reason {
+			Some(reason) => {
+				matches!(
+					reason.code,
+					ReasonCode::Overloaded | ReasonCode::PoolFull | ReasonCode::Replaced | ReasonCode::TimedOut
+				)
+			},
+			None => false,
+		};
+		if self.manner.nodes_die && report.status == UnitStatus::Dropped && is_transient {
+			// No end of the unit: it may be sent again.
+			let reason = report.reason.map_or_else(String::new, |reason| format!("{:?}", reason.code));
+			*self.heard.dropped.entry(reason).or_default() += 1;
+			return;
+		}
+		assert_eq!(report.status, UnitStatus::Final, "{report:?}");
+		assert!(report.block.is_some(), "it is not told which block has {:?}", report.hash);
+		told.ends.push(report.status);
+		told.receipt = report.receipt.map(|receipt| receipt.0).expect("receipts were asked for");
+		self.heard.latencies.push(since.elapsed());
+	}
+}
+
+/// The bytes of units as calls have them.
+pub fn encoded(units: &[Unit]) -> Vec<sp_core::Bytes> {
+	units.iter().map(|unit| sp_core::Bytes(unit.encode())).collect()
+}
