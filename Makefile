@@ -12,7 +12,7 @@ UNITS ?= 200000
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench bench-units sim lint advisories unit units zombienet client-tests
+.PHONY: help setup build run test bench bench-units sim lint advisories unit units rotation zombienet client-tests
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ unit: setup ## The tests of all crates
 
 units: setup ## A shard under load, kills, double spends, floods and quotas, at full size: some 20 minutes
 	@TOP_UNITS_FULL=1 cargo test --release --locked --workspace --test units -- --include-ignored --nocapture
+
+rotation: setup ## Ten nodes over thirty epochs of drawn committees, and a member that signs twice
+	@TOP_ROTATION_FULL=1 cargo test --release --locked --workspace --test rotation -- --nocapture
 
 sim: ## SEEDS=20000 runs of the consensus simulator
 	@scripts/setup.sh build

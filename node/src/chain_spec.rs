@@ -22,6 +22,8 @@ pub const DEV_ID: &str = "top_dev";
 pub const LOCAL_ID: &str = "top_local";
 /// Id of the chain of four validators at a test's pace.
 pub const LOCAL_FAST_ID: &str = "top_local_fast";
+/// Id of the chain whose committee is drawn.
+pub const ROTATION_ID: &str = "top_rotation";
 /// Id of the shard of one validator.
 pub const SHARD_DEV_ID: &str = "top_shard_dev";
 /// Id of the shard of four validators.
@@ -39,6 +41,8 @@ pub enum Preset {
 	Local,
 	/// The four, at a pace at which thousands of blocks take minutes.
 	LocalFast,
+	/// A committee of four that is drawn anew each epoch among registered nodes: the first nine of ten.
+	Rotation,
 	/// A shard of one validator: Alice.
 	ShardDev,
 	/// A shard of four validators: Alice, Bob, Charlie and Dave.
@@ -52,6 +56,7 @@ impl Preset {
 			Self::Dev => top_main_runtime::genesis::DEVELOPMENT,
 			Self::Local => top_main_runtime::genesis::LOCAL,
 			Self::LocalFast => top_main_runtime::genesis::LOCAL_FAST,
+			Self::Rotation => top_main_runtime::genesis::ROTATION,
 			Self::ShardDev => top_shard_runtime::genesis::SHARD_DEVELOPMENT,
 			Self::ShardLocal => top_shard_runtime::genesis::SHARD_LOCAL,
 		}
@@ -60,18 +65,23 @@ impl Preset {
 	/// Its runtime, as this binary carries it.
 	pub fn wasm_code(self) -> anyhow::Result<&'static [u8]> {
 		let code = match self {
-			Self::Dev | Self::Local | Self::LocalFast => top_main_runtime::WASM_BINARY,
+			Self::Dev | Self::Local | Self::LocalFast | Self::Rotation => top_main_runtime::WASM_BINARY,
 			Self::ShardDev | Self::ShardLocal => top_shard_runtime::WASM_BINARY,
 		};
 		code.context("this binary was built without the wasm runtimes (SKIP_WASM_BUILD); build it anew without that")
 	}
 
-	/// How many validators its committee has: the first of the development keys.
+	/// How many validators its first committee has: the first of the development keys, or the first nodes.
 	pub fn validators(self) -> u16 {
 		match self {
 			Self::Dev | Self::ShardDev => 1,
-			Self::Local | Self::LocalFast | Self::ShardLocal => 4,
+			Self::Local | Self::LocalFast | Self::Rotation | Self::ShardLocal => 4,
 		}
+	}
+
+	/// Whether its committee is drawn among nodes that register.
+	pub fn is_elected(self) -> bool {
+		self == Self::Rotation
 	}
 
 	/// How many of them it takes to decide.
@@ -106,6 +116,7 @@ impl Preset {
 			Self::Dev => ("TOP Development", DEV_ID, ChainType::Development),
 			Self::Local => ("TOP Local", LOCAL_ID, ChainType::Local),
 			Self::LocalFast => ("TOP Local Fast", LOCAL_FAST_ID, ChainType::Local),
+			Self::Rotation => ("TOP Rotation", ROTATION_ID, ChainType::Local),
 			Self::ShardDev => ("TOP Shard Development", SHARD_DEV_ID, ChainType::Development),
 			Self::ShardLocal => ("TOP Shard Local", SHARD_LOCAL_ID, ChainType::Local),
 		};
@@ -127,8 +138,8 @@ fn properties() -> Properties {
 	properties
 }
 
-/// The specification that `--chain` names: `dev`, `local` (also the default), `local-fast`, `shard-dev`, `shard-local`, or a
-/// file.
+/// The specification that `--chain` names: `dev`, `local` (also the default), `local-fast`, `rotation`, `shard-dev`,
+/// `shard-local`, or a file.
 ///
 /// # Errors
 /// If it is neither, if the file cannot be read, or if its runtime is not one of a TOP ledger.
@@ -137,6 +148,7 @@ pub fn load(id: &str) -> anyhow::Result<ChainSpec> {
 		"" | "local" => Preset::Local.chain_spec(),
 		"dev" => Preset::Dev.chain_spec(),
 		"local-fast" => Preset::LocalFast.chain_spec(),
+		"rotation" => Preset::Rotation.chain_spec(),
 		"shard-dev" => Preset::ShardDev.chain_spec(),
 		"shard-local" => Preset::ShardLocal.chain_spec(),
 		path => load_file(Path::new(path)),
@@ -147,7 +159,7 @@ fn load_file(path: &Path) -> anyhow::Result<ChainSpec> {
 	let shown = path.display();
 	let size = fs::metadata(path)
 		.with_context(|| {
-			format!("cannot read the chain spec {shown}; --chain takes dev, local, shard-dev, shard-local, or a path")
+			format!("cannot read the chain spec {shown}; --chain takes dev, local, rotation, shard-dev, shard-local, or a path")
 		})?
 		.len();
 	if size > MAX_SPEC_BYTES {

@@ -2,7 +2,7 @@
 
 use crate::{
 	bench::BenchCommand, benchmark::BenchmarkCommand, chain_spec, local_network::LocalNetworkCommand,
-	transfer::TxCommand, unit_index::RebuildUnitIndexCommand,
+	node::NodeCommand, transfer::TxCommand, unit_index::RebuildUnitIndexCommand,
 };
 use sc_cli::SubstrateCli;
 
@@ -29,6 +29,10 @@ pub struct RunCommand {
 	#[arg(long, value_name = "MiB", default_value_t = 512)]
 	pub min_free_space: u64,
 
+	/// Spend no idle time on proofs of computing power. A registered node without them counts half, and is drawn less.
+	#[arg(long)]
+	pub no_power_proof: bool,
+
 	/// End together with this process, which must be the parent.
 	#[arg(long, value_name = "PID", hide = true)]
 	pub parent_process: Option<i32>,
@@ -47,6 +51,10 @@ pub enum Subcommand {
 	/// Send transactions.
 	#[command(subcommand)]
 	Tx(TxCommand),
+
+	/// Register a node, see how it stands, let it leave.
+	#[command(subcommand)]
+	Node(NodeCommand),
 
 	/// Measure.
 	#[command(subcommand)]

@@ -9,7 +9,7 @@ use anyhow::{anyhow, Context};
 use futures::{future::LocalBoxFuture, FutureExt};
 use sc_cli::{CliConfiguration, SubstrateCli};
 use sc_service::{Configuration, Error as ServiceError, PartialComponents, TaskManager};
-use tc_chains::Block;
+use tc_chains::{Block, NodeOptions};
 
 /// What the SDK says when a task ended without which the node must not run.
 const ESSENTIAL_TASK_FAILED: &str = "Essential task failed.";
@@ -28,6 +28,7 @@ pub fn run() -> anyhow::Result<()> {
 		Some(Subcommand::Run(command)) => run_node(&cli, command),
 		Some(Subcommand::LocalNetwork(command)) => command.run(),
 		Some(Subcommand::Tx(command)) => command.run(),
+		Some(Subcommand::Node(command)) => command.run(),
 		Some(Subcommand::Bench(command)) => command.run(),
 		Some(Subcommand::Key(command)) => Ok(command.run(&cli)?),
 		Some(Subcommand::ExportChainSpec(command)) => {
@@ -77,8 +78,9 @@ fn run_node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	preflight::validator_keys(runner.config())?;
 	let disk = DiskGuard::new(runner.config().base_path.path(), command.min_free_space)?;
 	let watched = disk.clone();
+	let options = NodeOptions { proves_power: !command.no_power_proof };
 	let ended = runner.run_node_until_exit(|config| async move {
-		let task_manager = tc_chains::new_full(config).await.map_err(sc_cli::Error::Service)?;
+		let task_manager = tc_chains::new_full(config, options).await.map_err(sc_cli::Error::Service)?;
 		task_manager.spawn_essential_handle().spawn("disk-guard", None, watched.watch());
 		Ok::<_, sc_cli::Error>(task_manager)
 	});

@@ -4,6 +4,7 @@
 //! cli ──▶ command ──▶ run: preflight (ports, keys, disk) ──▶ tc-chains: one chain's services
 //!                 ├─▶ local-network: child processes of this binary (network)
 //!                 ├─▶ tx transfer: sign, submit, wait until final, verify the certificate (client)
+//!                 ├─▶ node: register, status, leave, withdraw (client)
 //!                 ├─▶ bench chain: a network under load (network, client, bench)
 //!                 └─▶ the SDK's own: key, build-spec, export-blocks, …
 //! ```
@@ -20,6 +21,7 @@ mod disk;
 mod failure;
 mod local_network;
 pub mod network;
+mod node;
 mod parent;
 mod preflight;
 mod signals;

@@ -1,18 +1,12 @@
 //! `top-node tx transfer`: sends a transfer, waits until it is final, and checks the proof of that itself.
 
-use crate::client::{
-	find_transfer, format_amount, parse_account, parse_amount, parse_signer, verify_final, ChainParams, RpcClient,
-	TransferBuilder,
-};
+use crate::client::{format_amount, parse_account, parse_amount, parse_signer, send, verify_final, RpcClient, Sent};
 use anyhow::{bail, Context};
 use serde::Serialize;
 use sp_core::{crypto::Ss58Codec, Pair};
-use std::time::{Duration, Instant};
-use top_main_runtime::Runtime;
+use sp_runtime::MultiAddress;
+use top_main_runtime::{Runtime, RuntimeCall};
 use tp_core::{AccountId, Balance, Hash, Nonce};
-
-/// How long a transfer may take until it is final. A network that cannot decide for so long has lost its quorum.
-const FINAL_TIMEOUT: Duration = Duration::from_secs(60);
 
 type AccountInfo = frame_system::AccountInfo<Nonce, pallet_balances::AccountData<Balance>>;
 
@@ -87,29 +81,16 @@ impl TransferCommand {
 		let to = parse_account(&self.to)?;
 
 		let client = RpcClient::connect(&self.url).await?;
-		let params = ChainParams::fetch(&client).await?;
 		ensure_possible(&client, &from, &to, amount).await?;
-		let head = client.finalized_head().await?;
-		let height = client.header(head).await?.number;
-		let nonce = client.next_nonce(&from).await?;
-		let extrinsic = TransferBuilder::mortal(params, height, head).build(&sender, nonce, &to, amount);
-
-		let submitted = Instant::now();
-		let watch = client.submit_and_watch(&extrinsic).await?;
-		let block = tokio::time::timeout(FINAL_TIMEOUT, watch.until_final()).await.with_context(|| {
-			format!(
-				"the transfer is not final after {} s; it may still become so, ask for the nonce {nonce} of {}",
-				FINAL_TIMEOUT.as_secs(),
-				from.to_ss58check()
-			)
-		})??;
-		let latency = submitted.elapsed();
-
-		let proof = verify_final(&client, block).await?;
-		let inclusion = find_transfer(&client, block, &extrinsic).await?;
+		let call = RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
+			dest: MultiAddress::Id(to.clone()),
+			value: amount,
+		});
+		let Sent { inclusion, latency } = send(&client, &sender, call).await?;
+		let proof = verify_final(&client, inclusion.block).await?;
 		let receipt = Receipt {
 			block: inclusion.height,
-			hash: block,
+			hash: inclusion.block,
 			extrinsic_index: inclusion.index,
 			latency_ms: u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
 			from: from.to_ss58check(),

@@ -7,87 +7,22 @@ use nix::{
 	unistd::Pid,
 };
 use std::{
-	fs::{self, File},
-	path::{Path, PathBuf},
-	process::{Child, Command, Stdio},
+	fs,
+	process::Command,
 	sync::{Mutex, PoisonError},
 	time::Duration,
 };
-use support::{processes_naming, top_node, wait_until, UP_TIMEOUT};
-use top_node::network::{complaints_in, NodePorts};
+use support::{processes_naming, running::Running, top_node, wait_until};
+use top_node::network::complaints_in;
 
 /// One network at a time: two of them share the processors so badly that nodes complain, and rightly.
 static ONE_NETWORK: Mutex<()> = Mutex::new(());
-
-/// A running `top-node local-network`.
-struct Running {
-	process: Child,
-	output: PathBuf,
-}
-
-impl Running {
-	fn start(folder: &Path, nodes: u16) -> Self {
-		let first = free_run(nodes * 3);
-		let output = folder.join("output");
-		let file = File::create(&output).unwrap();
-		let process = Command::new(support::binary())
-			.arg("local-network")
-			.arg(format!("--nodes={nodes}"))
-			.arg(format!("--base-path={}", folder.join("net").display()))
-			.arg(format!("--rpc-port-base={}", first))
-			.arg(format!("--p2p-port-base={}", first + nodes))
-			.arg(format!("--prometheus-port-base={}", first + 2 * nodes))
-			.stdin(Stdio::null())
-			.stdout(file.try_clone().unwrap())
-			.stderr(file)
-			.spawn()
-			.unwrap();
-		Self { process, output }
-	}
-
-	fn output(&self) -> String {
-		fs::read_to_string(&self.output).unwrap()
-	}
-
-	fn wait_until_up(&mut self) {
-		wait_until("the network's table", UP_TIMEOUT, || {
-			let ended = self.process.try_wait().unwrap();
-			assert!(ended.is_none(), "the network ended: {}", self.output());
-			self.output().contains("Ctrl-C stops the network")
-		});
-	}
-
-	fn pid(&self) -> Pid {
-		Pid::from_raw(i32::try_from(self.process.id()).unwrap())
-	}
-}
-
-/// The first of so many free ports in a row.
-fn free_run(count: u16) -> u16 {
-	for _ in 0..100 {
-		let ports = NodePorts::free(count.div_ceil(3)).unwrap();
-		let (first, last) = (ports[0].rpc, ports[ports.len() - 1].prometheus);
-		if usize::from(last.saturating_sub(first)) + 1 == ports.len() * 3 {
-			return first;
-		}
-	}
-	panic!("no {count} free ports in a row");
-}
-
-impl Drop for Running {
-	fn drop(&mut self) {
-		if self.process.try_wait().unwrap().is_none() {
-			self.process.kill().unwrap();
-			self.process.wait().unwrap();
-		}
-	}
-}
 
 #[test]
 fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
 	let _alone = ONE_NETWORK.lock().unwrap_or_else(PoisonError::into_inner);
 	let folder = tempfile::tempdir().unwrap();
-	let mut network = Running::start(folder.path(), 4);
+	let mut network = Running::start(folder.path(), 4, &[]);
 	network.wait_until_up();
 	let nodes = folder.path().join("net");
 	assert_eq!(processes_naming(&nodes).len(), 5, "four nodes and their parent");
@@ -119,7 +54,7 @@ fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
 fn a_dead_child_is_reported_and_a_dead_parent_leaves_nothing() {
 	let _alone = ONE_NETWORK.lock().unwrap_or_else(PoisonError::into_inner);
 	let folder = tempfile::tempdir().unwrap();
-	let mut network = Running::start(folder.path(), 4);
+	let mut network = Running::start(folder.path(), 4, &[]);
 	network.wait_until_up();
 	let nodes = folder.path().join("net");
 	let bob = nodes.join("bob");

@@ -1,5 +1,5 @@
 //! A runtime that only declares the runtime APIs which ledgers of TOP have: all of them those of PBFT and the SDK, some
-//! the lattice's. It gives the client its API type, so
+//! the lattice's, the main chain those of nodes' duties. It gives the client its API type, so
 //! that no runtime is linked into client code; nothing here is ever called.
 
 // The macros generate items without docs, and nothing is called.
@@ -11,9 +11,12 @@ use sp_runtime::{
 	transaction_validity::{TransactionSource, TransactionValidity},
 	ApplyExtrinsicResult, ExtrinsicInclusionMode,
 };
-use tp_core::{AccountId, Balance, Block, Nonce};
+use tp_core::{AccountId, Balance, Block, ChainTag, Nonce};
 use tp_lattice::{Account, BlockRecord, PoolContext, TableHead, TableId};
-use tp_pbft::{Committee, Evidence, PbftConfig};
+use tp_pbft::{Committee, Evidence, PbftConfig, PbftId, PbftSignature};
+use tp_power::{Commitment, Reveal};
+use tp_sortition::Ticket;
+use tp_stake::{Duties, Reporter};
 
 /// Stands for any runtime.
 pub struct Runtime;
@@ -129,7 +132,22 @@ sp_api::impl_runtime_apis! {
 		fn config() -> PbftConfig {
 			unreachable!("{DECLARED_ONLY}")
 		}
-		fn submit_evidence(_: Evidence) -> Option<()> {
+	}
+
+	impl tp_stake::api::DutiesApi<Block> for Runtime {
+		fn duties(_: PbftId) -> Option<Duties> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn ticket_transaction(_: Ticket) -> <Block as BlockT>::Extrinsic {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn commitment_transaction(_: Commitment, _: PbftSignature) -> <Block as BlockT>::Extrinsic {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn reveal_transaction(_: Reveal, _: PbftSignature) -> <Block as BlockT>::Extrinsic {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn report_transaction(_: ChainTag, _: Evidence, _: Option<Reporter>) -> <Block as BlockT>::Extrinsic {
 			unreachable!("{DECLARED_ONLY}")
 		}
 	}

@@ -27,21 +27,36 @@ use tc_pbft::{
 	sdk::{BlockContents, CertificateAnnounceValidator, SdkLedger, SdkLedgerParams, TransactionsOnly},
 	EngineParams, StatusHandle,
 };
+use tokio::sync::mpsc;
 use tp_core::{Block, Hash};
 
 /// Folder of the vote log beside the chain's database.
 const VOTE_LOG_FOLDER: &str = "votes";
 
+/// What an operator decides beyond the SDK's configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeOptions {
+	/// Whether to spend idle time on proofs of computing power, if the node is registered.
+	pub proves_power: bool,
+}
+
+/// Contradictions that wait to be reported: each member of the largest committee once, and some.
+const MAX_EVIDENCE: usize = 256;
+
 /// Starts a chain: opens its database and vote log, joins its network, serves RPC and runs the engine. The engine's
 /// end is the node's end.
-pub async fn new_full(config: Configuration) -> Result<TaskManager, ServiceError> {
+pub async fn new_full(config: Configuration, options: NodeOptions) -> Result<TaskManager, ServiceError> {
 	match config.network.network_backend {
-		NetworkBackendType::Libp2p => new_full_over::<NetworkWorker<Block, Hash>>(config).await,
-		NetworkBackendType::Litep2p => new_full_over::<Litep2pNetworkBackend>(config).await,
+		NetworkBackendType::Libp2p => new_full_over::<NetworkWorker<Block, Hash>>(config, options).await,
+		NetworkBackendType::Litep2p => new_full_over::<Litep2pNetworkBackend>(config, options).await,
 	}
 }
 
-async fn new_full_over<N: NetworkBackend<Block, Hash>>(mut config: Configuration) -> Result<TaskManager, ServiceError> {
+async fn new_full_over<N: NetworkBackend<Block, Hash>>(
+	mut config: Configuration,
+	options: NodeOptions,
+) -> Result<TaskManager, ServiceError> {
+	let NodeOptions { proves_power } = options;
 	// The engine announces blocks, with their certificates; an announcement without one is refused.
 	config.announce_block = false;
 	let PartialComponents {
@@ -139,6 +154,7 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(mut config: Configuration
 		Some(lane) => Arc::new(LatticeContents::new(lane.units.clone())),
 		None => Arc::new(TransactionsOnly),
 	};
+	let (evidence_sender, evidence) = mpsc::channel(MAX_EVIDENCE);
 	let ledger = Arc::new(SdkLedger::new(SdkLedgerParams {
 		client: client.clone(),
 		proposer,
@@ -147,6 +163,7 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(mut config: Configuration
 		pool: transaction_pool.clone(),
 		keystore: keystore.clone(),
 		sync: sync_service.clone(),
+		evidence: evidence_sender,
 	}));
 	// The log is opened before anything is served: a node whose log is damaged must not come up.
 	let engine = Engine::open(EngineParams {
@@ -179,6 +196,15 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(mut config: Configuration
 		},
 		_ => None,
 	};
+	let duties = tc_duties::DutiesParams {
+		client: client.clone(),
+		pool: transaction_pool.clone(),
+		keystore: keystore.clone(),
+		sync: sync_service.clone(),
+		proves_power,
+		evidence,
+	};
+	task_manager.spawn_handle().spawn("duties", None, tc_duties::run(duties));
 	let deps = RpcDeps { client: client.clone(), pool: transaction_pool.clone(), status, certificates, lattice };
 	sc_service::spawn_tasks(SpawnTasksParams {
 		config,

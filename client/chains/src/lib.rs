@@ -14,7 +14,7 @@ mod partial;
 mod pool_tasks;
 mod rpc;
 
-pub use full::new_full;
+pub use full::{new_full, NodeOptions};
 pub use lattice::{rebuild_unit_index, UnitLane};
 pub use partial::{new_partial, Executor, Extras, FullBackend, FullClient, PartialComponents, TransactionPool};
 pub use tp_core::Block;

@@ -26,7 +26,7 @@ pub struct Inclusion {
 ///
 /// # Errors
 /// If it is not there, or failed; says why.
-pub async fn find_transfer(client: &RpcClient, block: Hash, extrinsic: &[u8]) -> anyhow::Result<Inclusion> {
+pub async fn find_call(client: &RpcClient, block: Hash, extrinsic: &[u8]) -> anyhow::Result<Inclusion> {
 	let body = client.block(block).await?.block;
 	// The opaque form in a block is encoded as the extrinsic is.
 	let index = body
@@ -44,7 +44,7 @@ pub async fn find_transfer(client: &RpcClient, block: Hash, extrinsic: &[u8]) ->
 				return Ok(Inclusion { height: body.header.number, block, index });
 			},
 			RuntimeEvent::System(frame_system::Event::ExtrinsicFailed { dispatch_error, .. }) => {
-				bail!("the transfer failed in block {}: {}", body.header.number, explain(dispatch_error));
+				bail!("the transaction failed in block {}: {}", body.header.number, explain(dispatch_error));
 			},
 			_ => {},
 		}

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! account, amount ──▶ extrinsic (signed) ──▶ rpc (submit, watch) ──▶ inclusion (block, events) ──▶ certificate
+//!                    └───────────────────── send: all of these ─────────────────────┘
 //! ```
 //!
 //! It trusts the node for the state it reports, the committee included, and for nothing else: header hash, extrinsics
@@ -13,10 +14,12 @@ mod certificate;
 mod extrinsic;
 mod inclusion;
 mod rpc;
+mod send;
 
 pub use account::{parse_account, parse_signer};
 pub use amount::{format_amount, parse_amount};
 pub use certificate::{verify_final, FinalProof};
 pub use extrinsic::{ChainParams, Signer, TransferBuilder};
-pub use inclusion::{find_transfer, transfers_in, Inclusion};
+pub use inclusion::{find_call, transfers_in, Inclusion};
 pub use rpc::{RpcClient, RpcError, TxStatus, TxWatch};
+pub use send::{send, Sent};

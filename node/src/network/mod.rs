@@ -71,12 +71,13 @@ impl LocalNetwork {
 		fs::create_dir_all(&base_path).with_context(|| format!("cannot make the folder {}", base_path.display()))?;
 		let base_path =
 			base_path.canonicalize().with_context(|| format!("cannot find the folder {}", base_path.display()))?;
+		let chain_id = spec.id().to_owned();
 		let (spec, continues) = provide_spec(&base_path, &spec)?;
 		let mut nodes = seats
 			.into_iter()
 			.zip(ports)
 			.map(|((name, seat), ports)| {
-				Node::prepare(&base_path, name, seat, ports, &binary, &spec, extra_args.clone())
+				Node::prepare(&base_path, name, seat, ports, &binary, (&spec, &chain_id), extra_args.clone())
 			})
 			.collect::<anyhow::Result<Vec<_>>>()?;
 		// Everybody knows everybody, so that any node can be the first to come back.

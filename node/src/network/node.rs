@@ -2,12 +2,14 @@
 
 use super::{process, NodePorts, DEV_NAMES, POLL_INTERVAL};
 use crate::client::{RpcClient, RpcError};
-use anyhow::{bail, Context};
+use anyhow::{anyhow, bail, Context};
 use nix::{
 	sys::signal::{kill, Signal},
 	unistd::Pid,
 };
+use sc_keystore::LocalKeystore;
 use sc_network::config::{NodeKeyConfig, Secret};
+use sp_keystore::Keystore;
 use std::{
 	fs::{self, File, OpenOptions},
 	os::unix::process::{CommandExt, ExitStatusExt},
@@ -15,6 +17,8 @@ use std::{
 	process::{Child, Command, ExitStatus, Stdio},
 	time::{Duration, Instant},
 };
+use top_runtime_common::development::{node_keys, node_path};
+use tp_pbft::{PBFT_KEY_TYPE, VRF_KEY_TYPE};
 
 /// How many lines of the log are shown of a node that ended.
 const SHOWN_LOG_LINES: usize = 5;
@@ -24,6 +28,8 @@ const SHOWN_LOG_LINES: usize = 5;
 pub enum Seat {
 	/// Has the development keys of this name (one of [`DEV_NAMES`]), and votes when a committee names them.
 	Validator(&'static str),
+	/// Has the n-th node's keys of the preset `rotation` in its keystore, counted from 1, and votes when it is drawn.
+	Node(u16),
 	/// Follows and serves clients.
 	Full,
 }
@@ -38,6 +44,7 @@ impl Seat {
 	pub fn role(&self) -> &'static str {
 		match self {
 			Self::Validator(_) => "validator",
+			Self::Node(_) => "node",
 			Self::Full => "full",
 		}
 	}
@@ -67,7 +74,7 @@ impl Node {
 		seat: Seat,
 		ports: NodePorts,
 		binary: &Path,
-		spec: &Path,
+		(spec, chain_id): (&Path, &str),
 		extra_args: Vec<String>,
 	) -> anyhow::Result<Self> {
 		let folder = base_path.join(&name);
@@ -76,6 +83,9 @@ impl Node {
 		let pair = NodeKeyConfig::Ed25519(Secret::File(key.clone()))
 			.into_keypair()
 			.with_context(|| format!("cannot read or make the network key {}", key.display()))?;
+		if let Seat::Node(number) = seat {
+			insert_keys(&folder.join("chains").join(chain_id).join("keystore"), number)?;
+		}
 		Ok(Self {
 			name,
 			seat,
@@ -153,8 +163,10 @@ impl Node {
 			"--no-telemetry".into(),
 			format!("--parent-process={}", std::process::id()),
 		];
-		if let Seat::Validator(key) = self.seat {
-			arguments.push(format!("--{key}"));
+		match self.seat {
+			Seat::Validator(key) => arguments.push(format!("--{key}")),
+			Seat::Node(_) => arguments.push("--validator".into()),
+			Seat::Full => {},
 		}
 		if !self.bootnodes.is_empty() {
 			arguments.push("--bootnodes".into());
@@ -364,6 +376,18 @@ impl Drop for Node {
 			eprintln!("{error:#}");
 		}
 	}
+}
+
+/// Puts the keys of the n-th node of the preset `rotation` into a keystore.
+fn insert_keys(keystore: &Path, number: u16) -> anyhow::Result<()> {
+	let failed = || format!("cannot write keys to {}", keystore.display());
+	let keys = node_keys(number);
+	let secret = format!("//{}", node_path(number));
+	let keystore = LocalKeystore::open(keystore, None).with_context(failed)?;
+	for (key_type, public) in [(PBFT_KEY_TYPE, keys.pbft.as_ref()), (VRF_KEY_TYPE, keys.vrf.as_ref())] {
+		keystore.insert(key_type, &secret, public).map_err(|()| anyhow!("it takes no key")).with_context(failed)?;
+	}
+	Ok(())
 }
 
 fn describe(status: ExitStatus) -> String {

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod load;
+pub mod running;
 pub mod sudo;
 pub mod witness;
 

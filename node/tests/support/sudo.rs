@@ -4,7 +4,7 @@ use frame_support::weights::Weight;
 use sp_keyring::Sr25519Keyring;
 use std::time::Duration;
 use top_main_runtime::RuntimeCall;
-use top_node::client::{find_transfer, ChainParams, Inclusion, RpcClient, TransferBuilder};
+use top_node::client::{find_call, ChainParams, Inclusion, RpcClient, TransferBuilder};
 
 /// How long a call may take until it is final.
 const FINAL_TIMEOUT: Duration = Duration::from_secs(60);
@@ -22,5 +22,5 @@ pub async fn sudo(client: &RpcClient, call: RuntimeCall) -> Inclusion {
 	let extrinsic = TransferBuilder::immortal(params).sign(&alice.pair(), nonce, call);
 	let watch = client.submit_and_watch(&extrinsic).await.unwrap();
 	let block = tokio::time::timeout(FINAL_TIMEOUT, watch.until_final()).await.expect("sudo becomes final").unwrap();
-	find_transfer(client, block, &extrinsic).await.unwrap()
+	find_call(client, block, &extrinsic).await.unwrap()
 }

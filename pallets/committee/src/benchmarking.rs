@@ -6,16 +6,11 @@ use crate::{types::check_members, *};
 use alloc::vec::Vec;
 
 use frame_benchmarking::v2::*;
-use frame_support::{
-	pallet_prelude::{Authorize, TransactionSource},
-	Hashable,
-};
+use frame_support::{traits::EnsureOrigin, Hashable};
 use frame_system::RawOrigin;
 use sp_core::{crypto::UncheckedFrom, sr25519, H256};
 use sp_runtime::RuntimeAppPublic;
-use tp_pbft::{
-	Certificate, Evidence, Height, Member, MemberIndex, MessageKind, Pace, PbftId, Seed, SignedPayload, Slot, VrfId,
-};
+use tp_pbft::{Certificate, Height, Member, MemberIndex, MessageKind, Pace, PbftId, Seed, Slot, VrfId};
 
 const PACE: Pace = Pace { block_interval_ms: 500, idle_interval_ms: 3_000, base_timeout_ms: 1_000 };
 
@@ -39,18 +34,6 @@ fn start<T: Config>(members: Vec<Member>, height: Height) {
 
 fn sign(member: &Member, message: &[u8]) -> tp_pbft::PbftSignature {
 	member.key.sign(&message).expect("the keystore made the key; qed")
-}
-
-fn equivocation<T: Config>() -> Evidence {
-	let members = members(4);
-	start::<T>(members.clone(), 2);
-	let slot = Slot { epoch: 0, height: 1, view: 0, kind: MessageKind::Commit };
-	let signed = |byte| {
-		let payload = H256::repeat_byte(byte);
-		let message = slot.signing_payload(&Pallet::<T>::domain(), &payload);
-		SignedPayload { payload, signature: sign(&members[3], &message) }
-	};
-	Evidence { slot, member: 3, key: members[3].key.clone(), first: signed(1), second: signed(2) }
 }
 
 #[benchmarks]
@@ -114,28 +97,6 @@ mod benchmarks {
 		_(RawOrigin::None, certificate);
 
 		assert!(ParentProved::<T>::get());
-	}
-
-	#[benchmark]
-	fn report_equivocation() {
-		let evidence = equivocation::<T>();
-
-		#[extrinsic_call]
-		_(RawOrigin::Authorized, evidence);
-
-		assert_eq!(Equivocations::<T>::get(0, 3).len(), 1);
-	}
-
-	#[benchmark]
-	fn authorize_report_equivocation() -> Result<(), BenchmarkError> {
-		let call = Call::<T>::report_equivocation { evidence: equivocation::<T>() };
-
-		#[block]
-		{
-			call.authorize(TransactionSource::External).ok_or("the call can be authorized")??;
-		}
-
-		Ok(())
 	}
 
 	#[benchmark]

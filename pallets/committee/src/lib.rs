@@ -8,9 +8,10 @@
 //!                      └──▶ PbftApi::committee on this block's state speaks about the next height
 //! ```
 //!
-//! Who is in the next committee is decided elsewhere: by an election, or, until there is one, by genesis and root
-//! ([`Call::set_next_committee`]). Without a decision the members stay and only the epoch number moves on: a ledger
-//! never stops because an election did.
+//! Who is in the next committee is decided elsewhere: by root ([`Call::set_next_committee`]), else by [`Config::Election`].
+//! Without a decision the members stay and only the epoch number moves on: a ledger never stops because an election did.
+//!
+//! In the first block of an epoch the activity of the one before is complete, and [`Config::Election`] is told.
 //!
 //! The author's VRF proof and its right to propose in its view are checked by the replicas before they vote; a block
 //! with a certificate has passed that. Here its index must exist, since everything is counted by it.
@@ -24,7 +25,6 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod epoch;
-mod evidence;
 #[cfg(test)]
 mod mock;
 mod participation;
@@ -36,15 +36,11 @@ mod types;
 pub mod weights;
 
 pub use pallet::*;
-pub use types::{Authorship, CommitteeRecord, EpochActivity, InvalidCommittee, MemberActivity, Members};
+pub use types::{Authorship, CommitteeRecord, InvalidCommittee, Members};
 pub use weights::WeightInfo;
 
 /// Log target of the pallet.
 pub(crate) const LOG_TARGET: &str = "runtime::committee";
-
-/// Offences recorded of one member in one epoch. One is enough to punish it; the bound keeps a member that
-/// contradicts itself without end from filling the state.
-pub const MAX_EQUIVOCATIONS_PER_MEMBER: u32 = 16;
 
 // The macros generate items without docs.
 #[allow(missing_docs)]
@@ -56,14 +52,15 @@ pub mod pallet {
 	use codec::DecodeAll;
 	use core::marker::PhantomData;
 	use frame_support::{pallet_prelude::*, traits::FindAuthor};
-	use frame_system::{ensure_authorized, pallet_prelude::*};
+	use frame_system::pallet_prelude::*;
 	use sp_core::H256;
 	use sp_runtime::{traits::SaturatedConversion, ConsensusEngineId};
 	use tp_core::ChainTag;
 	use tp_pbft::{
-		Certificate, Epoch, Evidence, Height, InherentError, Member, MemberIndex, Pace, PbftId, PreDigest, Seed, Slot,
+		Certificate, Epoch, EpochActivity, Height, InherentError, Member, MemberIndex, Pace, PreDigest, Seed,
 		ENGINE_ID, INHERENT_IDENTIFIER, MAX_MEMBERS,
 	};
+	use tp_stake::Election;
 
 	#[pallet::pallet]
 	pub struct Pallet<T>(_);
@@ -76,6 +73,9 @@ pub mod pallet {
 
 		/// Who names committees, and sets pace and epoch length.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// Who names committees where root does not, and hears what members did.
+		type Election: Election;
 
 		/// What the pallet's work costs.
 		type WeightInfo: WeightInfo;
@@ -136,19 +136,6 @@ pub mod pallet {
 	#[pallet::whitelist_storage]
 	pub type ParentProved<T> = StorageValue<_, bool, ValueQuery>;
 
-	/// Slots in which a member was shown to have contradicted itself, by epoch and member. Of the present epoch and the
-	/// one before.
-	#[pallet::storage]
-	pub type Equivocations<T> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		Epoch,
-		Twox64Concat,
-		MemberIndex,
-		BoundedVec<Slot, ConstU32<MAX_EQUIVOCATIONS_PER_MEMBER>>,
-		ValueQuery,
-	>;
-
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
@@ -175,15 +162,6 @@ pub mod pallet {
 		EpochLengthQueued {
 			/// Blocks of an epoch.
 			length: Height,
-		},
-		/// A member contradicted itself.
-		EquivocationReported {
-			/// For which slot it signed twice.
-			slot: Slot,
-			/// Its index in that epoch's committee.
-			member: MemberIndex,
-			/// Its vote key.
-			key: PbftId,
 		},
 	}
 
@@ -217,18 +195,6 @@ pub mod pallet {
 		CertificateNoQuorum,
 		/// A signature of the certificate is wrong.
 		CertificateBadSignature,
-		/// The two messages of the evidence do not contradict each other.
-		NoContradiction,
-		/// The accused is no member of the committee.
-		NotAMember,
-		/// A signature of the evidence is wrong.
-		EvidenceBadSignature,
-		/// The evidence is neither for the present epoch nor for the one before.
-		EvidenceWrongEpoch,
-		/// This contradiction has been reported.
-		AlreadyReported,
-		/// So many contradictions of this member are recorded that more make no difference.
-		TooManyReports,
 	}
 
 	#[pallet::genesis_config]
@@ -290,7 +256,8 @@ pub mod pallet {
 				Ok(pre_digest) => pre_digest,
 				Err(error) => panic!("block {number:?} is no block of this ledger: {error}"),
 			};
-			Self::note_author(&pre_digest) + Self::epoch_end_weight(number.saturated_into())
+			let height: Height = number.saturated_into();
+			Self::note_author(&pre_digest) + Self::epoch_start_weight(height) + Self::epoch_end_weight(height)
 		}
 
 		fn on_finalize(number: BlockNumberFor<T>) {
@@ -298,6 +265,7 @@ pub mod pallet {
 			// Taken in any case, so that nothing of it stays in the state.
 			let proved = ParentProved::<T>::take();
 			assert!(proved || height <= 1, "block {height} does not prove its parent");
+			Self::close_epoch(height);
 			Self::advance_seed();
 			Self::advance_epoch(height);
 		}
@@ -308,7 +276,9 @@ pub mod pallet {
 			let worst = T::WeightInfo::note_parent(MAX_MEMBERS)
 				.saturating_add(T::WeightInfo::block(MAX_MEMBERS))
 				.saturating_add(T::WeightInfo::later_view(MAX_MEMBERS))
-				.saturating_add(T::WeightInfo::end_epoch(MAX_MEMBERS));
+				.saturating_add(T::WeightInfo::end_epoch(MAX_MEMBERS))
+				.saturating_add(T::Election::weight())
+				.saturating_add(T::Election::epoch_ended_weight());
 			assert!(
 				worst.all_lte(block / 4),
 				"the committee's work ({worst:?}) leaves three quarters of a block ({block:?}) to others"
@@ -338,19 +308,6 @@ pub mod pallet {
 			Self::count_signers(&certificate);
 			ParentProved::<T>::put(true);
 			Ok(())
-		}
-
-		/// Reports that a member signed two payloads for one slot. Anybody can: the evidence speaks for itself.
-		///
-		/// It needs no signature and costs nothing; one contradiction is taken once.
-		#[pallet::call_index(1)]
-		#[pallet::weight((T::WeightInfo::report_equivocation(), DispatchClass::Operational, Pays::No))]
-		#[pallet::authorize(|_source, evidence| Pallet::<T>::authorize_evidence(evidence))]
-		#[pallet::weight_of_authorize(T::WeightInfo::authorize_report_equivocation())]
-		pub fn report_equivocation(origin: OriginFor<T>, evidence: Evidence) -> DispatchResult {
-			ensure_authorized(origin)?;
-			Self::check_evidence(&evidence)?;
-			Self::record_evidence(evidence)
 		}
 
 		/// Names the committee from the next epoch on. A later call before the epoch's end takes the place of this one.

@@ -5,16 +5,18 @@ use crate::*;
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
 	traits::{Hooks, OnFinalize, OnInitialize},
+	weights::Weight,
 };
 use sp_core::{crypto::VrfSecret, sr25519, Pair, H256};
 use sp_io::TestExternalities;
 use sp_runtime::{traits::IdentityLookup, BuildStorage, Digest};
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{cell::RefCell, collections::BTreeMap, sync::OnceLock};
 use tp_core::ChainTag;
 use tp_pbft::{
-	vrf_sign_data, Certificate, Committee as PbftCommittee, Domain, Height, Member, MemberIndex, MessageKind, Pace,
-	PbftPair, PbftSignature, PreDigest, Slot, View, VrfId, MAX_MEMBERS,
+	vrf_sign_data, Certificate, Committee as PbftCommittee, Domain, Epoch, EpochActivity, Height, Member,
+	MemberActivity, MemberIndex, MessageKind, Pace, PbftPair, PbftSignature, PreDigest, Slot, View, VrfId, MAX_MEMBERS,
 };
+use tp_stake::Election;
 
 pub type Header = sp_runtime::generic::Header<u32, sp_runtime::traits::BlakeTwo256>;
 pub type TxExtension = (frame_system::AuthorizeCall<Test>,);
@@ -55,9 +57,35 @@ parameter_types! {
 	pub const Chain: ChainTag = ChainTag::Shard { zone: 3, incarnation: 5 };
 }
 
+thread_local! {
+	/// Whom the election names from now on; without it the members stay.
+	pub static ELECTED: RefCell<Option<Vec<Member>>> = const { RefCell::new(None) };
+	/// What the election was told of ended epochs.
+	pub static ENDED: RefCell<Vec<(EpochActivity, Vec<Member>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An election that a test decides, and that keeps what it hears.
+pub struct RecordedElection;
+
+impl Election for RecordedElection {
+	fn next_committee(_: Epoch, present: &[Member], named: Option<Vec<Member>>) -> Vec<Member> {
+		named.or_else(|| ELECTED.take()).unwrap_or_else(|| present.to_vec())
+	}
+	fn weight() -> Weight {
+		Weight::from_parts(7, 0)
+	}
+	fn epoch_ended(activity: &EpochActivity, members: &[Member]) {
+		ENDED.with_borrow_mut(|ended| ended.push((activity.clone(), members.to_vec())));
+	}
+	fn epoch_ended_weight() -> Weight {
+		Weight::from_parts(11, 0)
+	}
+}
+
 impl Config for Test {
 	type Chain = Chain;
 	type AdminOrigin = frame_system::EnsureRoot<u64>;
+	type Election = RecordedElection;
 	type WeightInfo = weights::SubstrateWeight<Test>;
 }
 

@@ -7,7 +7,7 @@ use crate::{
 use frame_support::{traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::SaturatedConversion, traits::Zero};
-use tp_pbft::{Certificate, CertificateError, Committee, Domain, Height, PreDigest, Seed};
+use tp_pbft::{Certificate, CertificateError, Committee, Domain, EpochActivity, Height, PreDigest, Seed};
 
 impl<T: Config> Pallet<T> {
 	/// What the members' signatures are bound to.
@@ -53,9 +53,13 @@ impl<T: Config> Pallet<T> {
 			.map_err(Error::from)
 	}
 
-	/// Counts the signers of a valid certificate of the parent, in the epoch of the parent.
+	/// Counts the signers of a valid certificate of the parent, in the epoch of the parent, and what the author of this block
+	/// put in beyond the quorum.
 	pub(crate) fn count_signers(certificate: &Certificate) {
-		let count = |activity: &mut Option<EpochActivity>| {
+		let height: Height = frame_system::Pallet::<T>::block_number().saturated_into();
+		let quorum = Self::parent_committee(height).quorum();
+		Self::count_extra_signatures(count(certificate.signatures.len().saturating_sub(quorum)));
+		let count_signed = |activity: &mut Option<EpochActivity>| {
 			let Some(activity) = activity.as_mut().filter(|activity| activity.epoch == certificate.epoch) else {
 				return false;
 			};
@@ -67,9 +71,19 @@ impl<T: Config> Pallet<T> {
 			}
 			true
 		};
-		if !CurrentActivity::<T>::mutate(count) {
-			PreviousActivity::<T>::mutate(count);
+		if !CurrentActivity::<T>::mutate(count_signed) {
+			PreviousActivity::<T>::mutate(count_signed);
 		}
+	}
+
+	fn count_extra_signatures(extra: u32) {
+		let author = LastAuthorship::<T>::get().expect("on_initialize notes each block's author; qed").author;
+		CurrentActivity::<T>::mutate(|activity| {
+			let member = activity.as_mut().and_then(|activity| activity.members.get_mut(usize::from(author)));
+			if let Some(member) = member {
+				member.extra_signatures = member.extra_signatures.saturating_add(extra);
+			}
+		});
 	}
 
 	/// The committee in force at the parent of the block at `height`. Its seed plays no part in certificates.

@@ -39,18 +39,6 @@ impl<T: Config> Pallet<T> {
 		if let Some(queued) = QueuedCommittee::<T>::get() {
 			ensure!(check_members(queued.to_vec()).is_ok(), "the queued committee is valid");
 		}
-		for (epoch, member, slots) in Equivocations::<T>::iter() {
-			ensure!(
-				epoch == current.epoch || epoch.checked_add(1) == Some(current.epoch),
-				"evidence of older epochs is forgotten"
-			);
-			let committee = if epoch == current.epoch { Some(current.clone()) } else { PreviousCommittee::<T>::get() };
-			ensure!(
-				committee.is_some_and(|committee| usize::from(member) < committee.members.len()),
-				"the accused are members"
-			);
-			ensure!(!slots.is_empty() && slots.iter().all(|slot| slot.epoch == epoch), "evidence is of its epoch");
-		}
 		Ok(())
 	}
 

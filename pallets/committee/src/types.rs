@@ -4,7 +4,7 @@ use alloc::{collections::BTreeSet, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
-use tp_pbft::{Committee, Epoch, Height, Member, MemberIndex, Pace, Seed, View, VrfOutput, MAX_MEMBERS};
+use tp_pbft::{Committee, Epoch, EpochActivity, Height, Member, MemberIndex, Pace, Seed, View, VrfOutput, MAX_MEMBERS};
 
 /// The members of a committee, by index.
 pub type Members = BoundedVec<Member, ConstU32<MAX_MEMBERS>>;
@@ -23,6 +23,11 @@ impl CommitteeRecord {
 	pub fn with_seed(self, seed: Seed) -> Committee {
 		Committee { epoch: self.epoch, members: self.members.into_inner(), seed }
 	}
+
+	/// Counters of its members that count nothing yet.
+	pub fn activity(&self) -> EpochActivity {
+		EpochActivity::new(self.epoch, self.members.len())
+	}
 }
 
 /// Who proposed a block, as its header says.
@@ -34,42 +39,6 @@ pub struct Authorship {
 	pub view: View,
 	/// What its VRF gave.
 	pub output: VrfOutput,
-}
-
-/// What one member did in an epoch. All three are counts.
-#[derive(
-	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub struct MemberActivity {
-	/// Certificates on the ledger with its signature.
-	pub signed: u32,
-	/// Blocks that it authored.
-	pub authored: u32,
-	/// Views in which it was the primary, below the one in which the height's block was proposed first. Those who lost
-	/// their turn after that, with a prepared block at hand, are not in the header.
-	pub turns_lost: u32,
-}
-
-/// What the members of one committee did.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub struct EpochActivity {
-	/// The committee's epoch.
-	pub epoch: Epoch,
-	/// Blocks of the epoch so far.
-	pub blocks: u32,
-	/// Blocks of the epoch whose certificate is on the ledger: what `signed` is out of. It is one behind `blocks`
-	/// until the first block of the next epoch.
-	pub certified: u32,
-	/// By member index.
-	pub members: BoundedVec<MemberActivity, ConstU32<MAX_MEMBERS>>,
-}
-
-impl EpochActivity {
-	/// Nothing done yet by the members of a committee.
-	pub fn new(committee: &CommitteeRecord) -> Self {
-		let members = committee.members.iter().map(|_| MemberActivity::default()).collect::<Vec<_>>();
-		Self { epoch: committee.epoch, blocks: 0, certified: 0, members: BoundedVec::truncate_from(members) }
-	}
 }
 
 /// A length as the weights take it. What is longer than they know is refused by its length anyway.

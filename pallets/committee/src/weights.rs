@@ -17,10 +17,6 @@ pub trait WeightInfo {
 	fn end_epoch(members: u32) -> Weight;
 	/// The inherent.
 	fn note_parent(signers: u32) -> Weight;
-	/// Taking evidence.
-	fn report_equivocation() -> Weight;
-	/// Checking evidence before it enters the pool or a block.
-	fn authorize_report_equivocation() -> Weight;
 	/// Queueing a committee.
 	fn set_next_committee(members: u32) -> Weight;
 	/// Setting the pace.
@@ -58,21 +54,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn end_epoch(members: u32) -> Weight {
 		compute((30 * MICROSECOND).saturating_add((4 * MEMBER).saturating_mul(u64::from(members))))
 			.saturating_add(T::DbWeight::get().reads_writes(6, 9))
-			// Evidence of the epoch that nothing is verified against any more, in the worst case of every member.
-			.saturating_add(T::DbWeight::get().writes(u64::from(members)))
 	}
 
 	fn note_parent(signers: u32) -> Weight {
 		compute((30 * MICROSECOND).saturating_add((VERIFY + MEMBER).saturating_mul(u64::from(signers))))
 			.saturating_add(T::DbWeight::get().reads_writes(6, 2))
-	}
-
-	fn report_equivocation() -> Weight {
-		compute(30 * MICROSECOND + 2 * VERIFY).saturating_add(T::DbWeight::get().reads_writes(4, 1))
-	}
-
-	fn authorize_report_equivocation() -> Weight {
-		compute(20 * MICROSECOND + 2 * VERIFY).saturating_add(T::DbWeight::get().reads(4))
 	}
 
 	fn set_next_committee(members: u32) -> Weight {
@@ -101,12 +87,6 @@ impl WeightInfo for () {
 		Weight::zero()
 	}
 	fn note_parent(_: u32) -> Weight {
-		Weight::zero()
-	}
-	fn report_equivocation() -> Weight {
-		Weight::zero()
-	}
-	fn authorize_report_equivocation() -> Weight {
 		Weight::zero()
 	}
 	fn set_next_committee(_: u32) -> Weight {

@@ -3,7 +3,7 @@
 // The macro generates items without docs.
 #![allow(missing_docs)]
 
-use crate::{Committee, Evidence};
+use crate::Committee;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -49,8 +49,5 @@ sp_api::decl_runtime_apis! {
 		fn committee() -> Committee;
 		/// Ledger and pace.
 		fn config() -> PbftConfig;
-		/// Wraps evidence into an unsigned transaction and hands it to the pool (offchain context).
-		/// `None` if it could not be submitted.
-		fn submit_evidence(evidence: Evidence) -> Option<()>;
 	}
 }

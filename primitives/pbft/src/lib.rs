@@ -16,6 +16,7 @@
 
 extern crate alloc;
 
+mod activity;
 mod api;
 mod certificate;
 mod committee;
@@ -25,6 +26,7 @@ mod evidence;
 mod inherent;
 mod slot;
 
+pub use activity::{EpochActivity, MemberActivity};
 pub use api::*;
 pub use certificate::{Certificate, CertificateError, PreparedCertificate, QuorumCertificate, SignerBitmap, VoteKind};
 pub use committee::{Committee, Member, MemberIndex, MAX_MEMBERS};

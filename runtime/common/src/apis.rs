@@ -170,10 +170,6 @@ macro_rules! runtime_apis {
 				fn config() -> tp_pbft::PbftConfig {
 					Committee::config()
 				}
-
-				fn submit_evidence(evidence: tp_pbft::Evidence) -> Option<()> {
-					Committee::submit_evidence(evidence)
-				}
 			}
 
 			impl tp_lattice::QuotaApi<Block> for Runtime {

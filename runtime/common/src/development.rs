@@ -2,12 +2,14 @@
 
 use crate::limits::SHARES;
 use alloc::vec::Vec;
+use alloc::{format, string::String};
 use pallet_quota::ShareRules;
-use sp_core::H256;
+use sp_core::{crypto::get_public_from_string_or_panic, ed25519, sr25519, H256};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use tp_core::{AccountId, Balance, TOTAL_SUPPLY};
 use tp_lattice::Usage;
-use tp_pbft::{Height, Member};
+use tp_pbft::{Height, Member, PbftId, VrfId};
+use tp_stake::NodeKeys;
 
 /// Blocks of an epoch in the presets: short, so that whoever develops meets their ends.
 pub const EPOCH_LENGTH: Height = 20;
@@ -30,6 +32,26 @@ pub fn members(count: usize) -> Vec<Member> {
 	keys.map(|(vote, vrf)| Member { key: vote.public().into(), vrf: vrf.public().into(), weight: 1 }).collect()
 }
 
+/// The path below `//` of the n-th node's secrets, counted from 1, in presets with more nodes than there are well-known
+/// keys: its controller's (sr25519), its vote key's (ed25519) and its VRF key's (sr25519).
+pub fn node_path(number: u16) -> String {
+	format!("Node//{number}")
+}
+
+/// The keys of the n-th node.
+pub fn node_keys(number: u16) -> NodeKeys {
+	let path = node_path(number);
+	NodeKeys {
+		pbft: PbftId::from(get_public_from_string_or_panic::<ed25519::Public>(&path)),
+		vrf: VrfId::from(get_public_from_string_or_panic::<sr25519::Public>(&path)),
+	}
+}
+
+/// Who controls the n-th node.
+pub fn node_account(number: u16) -> AccountId {
+	get_public_from_string_or_panic::<sr25519::Public>(&node_path(number)).into()
+}
+
 /// Alice, who has the sudo key.
 pub fn alice() -> AccountId {
 	Sr25519Keyring::Alice.to_account_id()
@@ -37,9 +59,14 @@ pub fn alice() -> AccountId {
 
 /// All TOP, in equal shares for Alice to Ferdie and their stashes. Alice has the rest of the division.
 pub fn balances() -> Vec<(AccountId, Balance)> {
+	balances_of(TOTAL_SUPPLY)
+}
+
+/// The same of less than all.
+pub fn balances_of(total: Balance) -> Vec<(AccountId, Balance)> {
 	let accounts = Sr25519Keyring::well_known().map(Sr25519Keyring::to_account_id).collect::<Vec<_>>();
-	let share = TOTAL_SUPPLY / accounts.len() as Balance;
-	let rest = TOTAL_SUPPLY % accounts.len() as Balance;
+	let share = total / accounts.len() as Balance;
+	let rest = total % accounts.len() as Balance;
 	accounts
 		.into_iter()
 		.map(|account| {

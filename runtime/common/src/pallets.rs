@@ -91,7 +91,7 @@ impl<Call: ProxyCall> InstanceFilter<Call> for ProxyType {
 }
 
 /// Configures time, payment, utility, multisig, proxy, preimage, scheduler and sudo for the `Runtime` of the calling
-/// crate, which has these pallets under their usual names, and lets the committee send its transactions.
+/// crate, which has these pallets under their usual names, and lets its pallets send transactions that nobody signs.
 #[macro_export]
 macro_rules! wallet_pallets {
 	() => {
@@ -202,12 +202,18 @@ macro_rules! wallet_pallets {
 			type WeightInfo = pallet_sudo::weights::SubstrateWeight<Runtime>;
 		}
 
-		impl frame_system::offchain::CreateTransactionBase<pallet_committee::Call<Runtime>> for Runtime {
+		impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Runtime
+		where
+			RuntimeCall: From<LocalCall>,
+		{
 			type Extrinsic = UncheckedExtrinsic;
 			type RuntimeCall = RuntimeCall;
 		}
 
-		impl frame_system::offchain::CreateTransaction<pallet_committee::Call<Runtime>> for Runtime {
+		impl<LocalCall> frame_system::offchain::CreateTransaction<LocalCall> for Runtime
+		where
+			RuntimeCall: From<LocalCall>,
+		{
 			type Extension = TxExtension;
 
 			fn create_transaction(call: RuntimeCall, extension: TxExtension) -> UncheckedExtrinsic {
@@ -215,9 +221,12 @@ macro_rules! wallet_pallets {
 			}
 		}
 
-		impl frame_system::offchain::CreateAuthorizedTransaction<pallet_committee::Call<Runtime>> for Runtime {
+		impl<LocalCall> frame_system::offchain::CreateAuthorizedTransaction<LocalCall> for Runtime
+		where
+			RuntimeCall: From<LocalCall>,
+		{
 			fn create_extension() -> TxExtension {
-				// Nobody's nonce: the evidence itself says whether it is new.
+				// Nobody's nonce: what is authorized says itself whether it is new.
 				$crate::tx_extension(sp_runtime::generic::Era::Immortal, 0)
 			}
 		}

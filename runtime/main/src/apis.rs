@@ -5,4 +5,63 @@
 
 use crate::*;
 
-top_runtime_common::runtime_apis! {}
+top_runtime_common::runtime_apis! {
+	impl tp_stake::api::StakeApi<Block> for Runtime {
+		fn node(controller: AccountId) -> Option<tp_stake::NodeInfo> {
+			ComprehensiveStake::node_info(&controller)
+		}
+
+		fn node_by_key(key: tp_pbft::PbftId) -> Option<AccountId> {
+			<ComprehensiveStake as tp_stake::Nodes>::owner(&key)
+		}
+
+		fn assignments(node: AccountId) -> Vec<tp_stake::Assignment> {
+			ShardAssignment::assignments(&node)
+		}
+
+		fn committee(chain: tp_core::ChainTag, epoch: tp_pbft::Epoch) -> Option<Vec<tp_stake::Seat>> {
+			<ShardAssignment as tp_stake::Committees>::committee(chain, epoch)
+		}
+
+		fn claimable(account: AccountId) -> Balance {
+			Rewards::claimable(&account)
+		}
+	}
+
+	impl tp_stake::api::DutiesApi<Block> for Runtime {
+		fn duties(key: tp_pbft::PbftId) -> Option<tp_stake::Duties> {
+			duties::of(&key)
+		}
+
+		fn ticket_transaction(ticket: tp_sortition::Ticket) -> <Block as sp_runtime::traits::Block>::Extrinsic {
+			unsigned(pallet_shard_assignment::Call::submit_ticket { ticket })
+		}
+
+		fn commitment_transaction(
+			commitment: tp_power::Commitment,
+			signature: tp_pbft::PbftSignature,
+		) -> <Block as sp_runtime::traits::Block>::Extrinsic {
+			unsigned(pallet_computing_power::Call::commit { commitment, signature })
+		}
+
+		fn reveal_transaction(
+			reveal: tp_power::Reveal,
+			signature: tp_pbft::PbftSignature,
+		) -> <Block as sp_runtime::traits::Block>::Extrinsic {
+			unsigned(pallet_computing_power::Call::reveal { reveal, signature })
+		}
+
+		fn report_transaction(
+			chain: tp_core::ChainTag,
+			evidence: tp_pbft::Evidence,
+			reporter: Option<tp_stake::Reporter>,
+		) -> <Block as sp_runtime::traits::Block>::Extrinsic {
+			unsigned(pallet_offences::Call::report { chain, evidence, reporter })
+		}
+	}
+}
+
+/// A transaction that nobody signs, and that is valid by what is in it.
+fn unsigned(call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
+	<Runtime as frame_system::offchain::CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call.into())
+}

@@ -1,11 +1,12 @@
-//! The main chain's runtime: accounts and TOP, the committee, and what wallets expect. Stake, election and the registry
-//! of zones come to it later.
+//! The main chain's runtime: accounts and TOP, nodes and their stake, committees and their election, offences, rewards, and
+//! what wallets expect. The registry of zones comes to it later.
 //!
 //! ```text
 //! pallets.rs   which pallets there are
 //! configs.rs   what each pallet is set to
-//! genesis.rs   the presets `development`, `local` and `local-fast`
-//! apis.rs      what the node may ask: blocks, transactions, metadata, genesis, and PbftApi
+//! genesis.rs   the presets `development`, `local`, `local-fast` and `rotation`
+//! apis.rs      what the node may ask: blocks, transactions, metadata, genesis, PbftApi, nodes and their duties
+//! duties.rs    what a registered node has to do now
 //! ```
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -18,6 +19,7 @@ pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benches;
 pub mod configs;
+mod duties;
 pub mod genesis;
 mod pallets;
 #[cfg(test)]
@@ -53,6 +55,16 @@ pub type SignedPayload = sp_runtime::generic::SignedPayload<RuntimeCall, TxExten
 /// Runs blocks through the pallets.
 pub type Executive =
 	frame_executive::Executive<Runtime, Block, frame_system::ChainContext<Runtime>, Runtime, AllPalletsWithSystem>;
+
+/// Checks what holds of nodes, votes, committees and rewards between any two blocks: for tests and tools.
+#[cfg(feature = "std")]
+pub fn try_stake_state() -> Result<(), sp_runtime::TryRuntimeError> {
+	ComprehensiveStake::do_try_state()?;
+	ComputingPower::do_try_state()?;
+	ShardAssignment::do_try_state()?;
+	Offences::do_try_state()?;
+	Rewards::do_try_state()
+}
 
 sp_runtime::impl_opaque_keys! {
 	/// The keys of a node that is a member of the committee.

@@ -65,4 +65,18 @@ mod runtime {
 
 	#[runtime::pallet_index(20)]
 	pub type Sudo = pallet_sudo;
+
+	// Each tells those below it of its genesis, so their order matters.
+	#[runtime::pallet_index(30)]
+	pub type ComprehensiveStake = pallet_comprehensive_stake;
+	#[runtime::pallet_index(31)]
+	pub type ComputingPower = pallet_computing_power;
+	#[runtime::pallet_index(32)]
+	pub type ShardAssignment = pallet_shard_assignment;
+	#[runtime::pallet_index(33)]
+	pub type Offences = pallet_offences;
+	#[runtime::pallet_index(34)]
+	pub type Rewards = pallet_rewards;
+	#[runtime::pallet_index(35)]
+	pub type Council = pallet_collective::Pallet<Runtime, Instance1>;
 }

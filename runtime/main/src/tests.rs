@@ -1,5 +1,7 @@
 //! What wallets, nodes and other tools rely on: presets, fees, the form of transactions, metadata, keys.
 
+mod rotation;
+
 use crate::{genesis::*, *};
 use codec::{Decode, Encode};
 use frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::fungible::Inspect};
@@ -194,9 +196,9 @@ fn evidence_makes_a_transaction_that_the_pool_can_read() {
 			first: signed.clone(),
 			second: signed,
 		};
-		let call = pallet_committee::Call::report_equivocation { evidence };
+		let call = pallet_offences::Call::report { chain: ChainTag::Main, evidence, reporter: None };
 		let transaction = <Runtime as frame_system::offchain::CreateAuthorizedTransaction<
-			pallet_committee::Call<Runtime>,
+			pallet_offences::Call<Runtime>,
 		>>::create_authorized_transaction(call.into());
 		let decoded = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
 		assert_eq!(decoded.encode(), transaction.encode());

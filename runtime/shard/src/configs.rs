@@ -66,6 +66,7 @@ parameter_types! {
 impl pallet_committee::Config for Runtime {
 	type Chain = Chain;
 	type AdminOrigin = EnsureRoot<AccountId>;
+	type Election = ();
 	type WeightInfo = pallet_committee::weights::SubstrateWeight<Runtime>;
 }
 

@@ -18,8 +18,10 @@ const UNITS_SHARE: u32 = 4;
 const MAX_UNITS: usize = 16_384;
 /// How fast the pace follows what was measured: a newer block counts for so much of 8.
 const NEWER: f64 = 2.0 / 8.0;
-/// Blocks of fewer units tell more of what a block costs than of what units do.
+/// Blocks of fewer units tell what a block costs by itself; the others, beyond that, what units do.
 const MIN_MEASURED: usize = 64;
+/// Units that a block may have however slow this machine is at the moment: some milliseconds of work.
+const MIN_UNITS: u64 = 256;
 
 /// Puts the units that are ready into blocks: as many as this machine applies in time.
 pub struct LatticeContents {
@@ -27,9 +29,12 @@ pub struct LatticeContents {
 	pace: Mutex<Pace>,
 }
 
-/// How long units take here, as a multiple of what the runtime says that they compute.
+/// How long blocks take here.
 struct Pace {
+	/// Units, as a multiple of what the runtime says that they compute.
 	slowness: f64,
+	/// A block with next to none, in picoseconds.
+	fixed: f64,
 	/// What was provided last: units, and their compute in picoseconds.
 	provided: (usize, u64),
 }
@@ -37,7 +42,7 @@ struct Pace {
 impl LatticeContents {
 	/// Takes units from a pool.
 	pub fn new(units: Units) -> Self {
-		Self { units, pace: Mutex::new(Pace { slowness: 1.0, provided: (0, 0) }) }
+		Self { units, pace: Mutex::new(Pace { slowness: 1.0, fixed: 0.0, provided: (0, 0) }) }
 	}
 }
 
@@ -49,13 +54,14 @@ impl BlockContents for LatticeContents {
 		let share = budget / UNITS_SHARE;
 		// Saturates.
 		#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-		let picoseconds = (share.as_nanos() as f64 * 1_000.0 / pace.slowness) as u64;
+		let affordable = ((share.as_nanos() as f64 * 1_000.0 - pace.fixed) / pace.slowness) as u64;
 		let taken = self.units.at(parent.hash, |pool| {
 			let rules = pool.context();
 			let context = Context { now: now.unwrap_or(rules.context.now), ..rules.context.clone() };
+			let least = MIN_UNITS.saturating_mul(context.compute_per_unit + context.compute_per_operation);
 			let budget = Budget {
 				bytes: rules.max_batch_bytes as usize,
-				compute: rules.max_batch_compute.min(picoseconds),
+				compute: rules.max_batch_compute.min(affordable.max(least)),
 				units: MAX_UNITS,
 			};
 			let taken = pool.take(budget, &context);
@@ -76,8 +82,11 @@ impl BlockContents for LatticeContents {
 	fn built(&self, took: Duration) {
 		let mut pace = self.pace.lock();
 		let (units, compute) = pace.provided;
-		if units >= MIN_MEASURED && compute > 0 {
-			let measured = took.as_nanos() as f64 * 1_000.0 / compute as f64;
+		let took = took.as_nanos() as f64 * 1_000.0;
+		if units < MIN_MEASURED {
+			pace.fixed = pace.fixed * (1.0 - NEWER) + took * NEWER;
+		} else if compute > 0 {
+			let measured = (took - pace.fixed).max(0.0) / compute as f64;
 			pace.slowness = (pace.slowness * (1.0 - NEWER) + measured * NEWER).clamp(0.01, 100.0);
 		}
 	}

@@ -4,7 +4,7 @@ use crate::{
 	chain::ChainView,
 	gossip::{Outgoing, Sent},
 	verdicts::Verdicts,
-	verify::{self, Origin, Submission, Submissions},
+	verify::{self, Origin, Submission},
 	watchers::{Watch, Watchers},
 };
 use crossbeam_channel::{Receiver, Sender};
@@ -30,7 +30,7 @@ const URGENT_UNITS: usize = 16;
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Verified units that wait to be sent to others; what is beyond stays in this pool alone.
 const MAX_OUTGOING: usize = 65_536;
-/// Threads that verify, at most: one for each core.
+/// Threads that verify small submissions, and large ones, at most: of both one for each core.
 const MAX_VERIFIERS: usize = 16;
 
 /// What [`Units`] is made of.
@@ -108,7 +108,6 @@ impl Units {
 		let (_, at) = chain.newest();
 		let Some(context) = chain.pool_context(at)? else { return Ok(None) };
 		let ((urgent, few), (bulk, many)) = (Queue::new(MAX_URGENT), Queue::new(MAX_BULK));
-		let submissions = Submissions { urgent: few, bulk: many };
 		let (outgoing, to_send) = mpsc::channel(MAX_OUTGOING);
 		let times = StageTimes::new(
 			registry.as_ref(),
@@ -127,12 +126,14 @@ impl Units {
 			outgoing,
 		});
 		let verifiers = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_VERIFIERS);
+		let verify_in = |name: String, run: fn(&Weak<Shared>, &Receiver<Submission>), queue: &Receiver<Submission>| {
+			let (shared, queue) = (Arc::downgrade(&shared), queue.clone());
+			let thread = std::thread::Builder::new().name(name).spawn(move || run(&shared, &queue));
+			thread.map(drop).map_err(|error| format!("no thread for verifying units: {error}"))
+		};
 		for number in 0..verifiers {
-			let (shared, submissions) = (Arc::downgrade(&shared), submissions.clone());
-			std::thread::Builder::new()
-				.name(format!("unit-verifier-{number}"))
-				.spawn(move || verify::run(&shared, &submissions))
-				.map_err(|error| format!("no thread for verifying units: {error}"))?;
+			verify_in(format!("unit-verifier-{number}"), verify::run, &few)?;
+			verify_in(format!("bulk-verifier-{number}"), verify::run_behind_others, &many)?;
 		}
 		Ok(Some((Self(shared), to_send)))
 	}

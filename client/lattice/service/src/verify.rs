@@ -17,6 +17,10 @@ use tp_lattice::{verify_signatures, Reason, Unit, UnitHash};
 /// Units that one thread takes at a time: beyond this, batches verify no faster, and others wait longer.
 const BATCH: usize = 256;
 
+/// Niceness of the threads that verify large submissions: about a tenth of the processor time of others who want it as
+/// well. (On Linux it is the thread's own.)
+const BULK_NICENESS: i32 = 10;
+
 /// Where units came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
@@ -36,49 +40,30 @@ pub(crate) struct Submission {
 	pub room: Room,
 }
 
-/// Submissions in their two queues.
-#[derive(Clone)]
-pub(crate) struct Submissions {
-	/// The small ones, which do not wait for the others.
-	pub urgent: Receiver<Submission>,
-	/// The large ones, which get every other turn.
-	pub bulk: Receiver<Submission>,
-}
-
-impl Submissions {
-	/// What is to be verified next; `None` if the pool is gone.
-	fn next(&self, bulk_first: bool) -> Option<Vec<Submission>> {
-		let mut batch = Vec::new();
-		let mut count = 0;
-		let queues = if bulk_first { [&self.bulk, &self.urgent] } else { [&self.urgent, &self.bulk] };
-		for queue in queues {
-			while count < BATCH {
-				let Ok(next) = queue.try_recv() else { break };
-				count += next.units.len();
-				batch.push(next);
-			}
-			if !batch.is_empty() {
-				return Some(batch);
-			}
+/// Runs until the pool is gone, for one queue of submissions.
+pub(crate) fn run(shared: &Weak<Shared>, submissions: &Receiver<Submission>) {
+	while let Ok(first) = submissions.recv() {
+		let mut count = first.units.len();
+		let mut batch = vec![first];
+		while count < BATCH {
+			let Ok(next) = submissions.try_recv() else { break };
+			count += next.units.len();
+			batch.push(next);
 		}
-		let first = crossbeam_channel::select! {
-			recv(self.urgent) -> first => first,
-			recv(self.bulk) -> first => first,
-		};
-		first.ok().map(|first| vec![first])
-	}
-}
-
-/// Runs until the pool is gone.
-pub(crate) fn run(shared: &Weak<Shared>, submissions: &Submissions) {
-	let mut bulk_first = false;
-	while let Some(batch) = submissions.next(bulk_first) {
-		bulk_first = !bulk_first;
 		let Some(shared) = shared.upgrade() else { return };
 		if let Err(error) = take_in(&shared, batch) {
 			log::error!(target: crate::LOG_TARGET, "Units cannot be judged: {error}");
 		}
 	}
+}
+
+/// Runs as [`run`] does, with what processor time others leave over: a flood must be in the way of neither blocks nor
+/// small submissions.
+pub(crate) fn run_behind_others(shared: &Weak<Shared>, submissions: &Receiver<Submission>) {
+	if let Err(error) = rustix::process::setpriority_process(None, BULK_NICENESS) {
+		log::debug!(target: crate::LOG_TARGET, "Large submissions are verified at the priority of all else: {error}");
+	}
+	run(shared, submissions);
 }
 
 /// A unit on its way, and where its status goes.

@@ -100,7 +100,7 @@ pub trait Ledger: Send + Sync + 'static {
 	/// The hash of the block of the chain at a height.
 	fn hash_at(&self, height: Height) -> Option<BlockHash>;
 
-	/// Submits evidence to the ledger.
+	/// Hands evidence to whoever reports it. Does not wait.
 	fn report(&self, evidence: Evidence);
 
 	/// Resolves when there are transactions to include on top of the newest block `at`.

@@ -176,3 +176,50 @@ fn only_root_decides() {
 		}
 	});
 }
+
+#[test]
+fn the_election_names_the_next_committee_unless_root_does() {
+	on_ledger(4, |ledger| {
+		ELECTED.set(Some(members(4..8)));
+		ledger.run_to(EPOCH_LENGTH);
+		assert_eq!(Committee::committee().members, members(4..8));
+		assert!(has_event(Event::EpochStarted { epoch: 1, size: 4, changed: true }));
+
+		ELECTED.set(Some(members(0..4)));
+		ledger.run_to(EPOCH_LENGTH + 1);
+		assert_ok!(Committee::set_next_committee(RuntimeOrigin::root(), members(8..11)));
+		ledger.run_to(2 * EPOCH_LENGTH);
+		assert_eq!(Committee::committee().members, members(8..11));
+	});
+}
+
+#[test]
+fn what_cannot_be_a_committee_is_not_elected() {
+	on_ledger(4, |ledger| {
+		for bad in [vec![], members([1, 1]), members(0..=MAX_MEMBERS as usize)] {
+			ELECTED.set(Some(bad));
+			ledger.run_to(ledger.height + EPOCH_LENGTH);
+			assert_eq!(Committee::committee().members, members(0..4));
+		}
+	});
+}
+
+#[test]
+fn the_election_hears_of_an_epoch_when_its_last_certificate_is_counted() {
+	on_ledger(4, |ledger| {
+		ENDED.take();
+		ledger.run_to(EPOCH_LENGTH);
+		assert!(ENDED.take().is_empty(), "the last block is not certified on the ledger yet");
+		ledger.block();
+		let ended = ENDED.take();
+		let [(activity, who)] = &ended[..] else { panic!("{} epochs ended", ended.len()) };
+		assert_eq!((activity.epoch, activity.blocks, activity.certified), (0, EPOCH_LENGTH, EPOCH_LENGTH));
+		assert!(activity.members.iter().all(|member| member.signed == EPOCH_LENGTH));
+		// All four signed where three suffice, and the first block has no parent to prove.
+		let extra: u32 = activity.members.iter().map(|member| member.extra_signatures).sum();
+		assert_eq!(extra, EPOCH_LENGTH - 1);
+		assert_eq!(*who, members(0..4));
+		ledger.run_to(2 * EPOCH_LENGTH);
+		assert!(ENDED.take().is_empty(), "it hears of each epoch once");
+	});
+}

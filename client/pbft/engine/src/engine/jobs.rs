@@ -83,10 +83,9 @@ impl Jobs {
 		handle
 	}
 
-	/// Submits evidence. Nobody waits for it.
+	/// Hands evidence on.
 	pub fn report(&self, evidence: Evidence) {
-		let ledger = self.ledger.clone();
-		self.spawner.spawn_blocking("pbft-report", Some("pbft"), async move { ledger.report(evidence) }.boxed());
+		self.ledger.report(evidence);
 	}
 
 	/// Waits for transactions to include on top of a block.

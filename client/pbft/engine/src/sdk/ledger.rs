@@ -11,8 +11,8 @@ use crate::ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, LedgerError, 
 use codec::{DecodeAll, Encode};
 use sc_consensus::{BlockImport, BlockImportParams, ImportResult};
 use sc_network::NetworkBlock;
-use sc_transaction_pool_api::{LocalTransactionPool, OffchainTransactionPoolFactory, TransactionPool};
-use sp_api::{ApiExt, Core};
+use sc_transaction_pool_api::TransactionPool;
+use sp_api::Core;
 use sp_block_builder::BlockBuilder;
 use sp_consensus::{BlockOrigin, Environment, Error as ConsensusError, ProposeArgs, Proposer, SyncOracle};
 use sp_inherents::{InherentData, InherentDataProvider};
@@ -52,6 +52,8 @@ pub struct SdkLedgerParams<C, BE, PF, I, P, S> {
 	pub keystore: KeystorePtr,
 	/// Block sync.
 	pub sync: Arc<S>,
+	/// Where evidence goes, for whoever reports it.
+	pub evidence: tokio::sync::mpsc::Sender<Evidence>,
 }
 
 /// A chain of the SDK.
@@ -63,13 +65,14 @@ pub struct SdkLedger<C, BE, PF, I, P, S> {
 	pool: Arc<P>,
 	keystore: KeystorePtr,
 	sync: Arc<S>,
+	evidence: tokio::sync::mpsc::Sender<Evidence>,
 }
 
 impl<C, BE, PF, I, P, S> SdkLedger<C, BE, PF, I, P, S> {
 	/// Puts the parts together.
 	pub fn new(params: SdkLedgerParams<C, BE, PF, I, P, S>) -> Self {
-		let SdkLedgerParams { client, proposer, contents, import, pool, keystore, sync } = params;
-		Self { client, proposer: tokio::sync::Mutex::new(proposer), contents, import, pool, keystore, sync }
+		let SdkLedgerParams { client, proposer, contents, import, pool, keystore, sync, evidence } = params;
+		Self { client, proposer: tokio::sync::Mutex::new(proposer), contents, import, pool, keystore, sync, evidence }
 	}
 }
 
@@ -146,7 +149,7 @@ where
 	PF::Proposer: Send,
 	PF::CreateProposer: Send,
 	I: BlockImport<Block, Error = ConsensusError> + Send + Sync + 'static,
-	P: TransactionPool<Block = Block, Hash = BlockHash> + LocalTransactionPool<Block = Block> + 'static,
+	P: TransactionPool<Block = Block, Hash = BlockHash> + 'static,
 	S: SyncOracle + NetworkBlock<BlockHash, Height> + Send + Sync + 'static,
 {
 	fn tip(&self) -> Tip {
@@ -234,13 +237,9 @@ where
 	}
 
 	fn report(&self, evidence: Evidence) {
-		let at = self.client.info().best_hash;
-		let mut api = self.client.runtime_api();
-		api.register_extension(OffchainTransactionPoolFactory::new(self.pool.clone()).offchain_transaction_pool(at));
-		match api.submit_evidence(at, evidence) {
-			Ok(Some(())) => log::info!(target: crate::LOG_TARGET, "Reported an equivocation"),
-			Ok(None) => log::debug!(target: crate::LOG_TARGET, "The evidence is known already, or not accepted"),
-			Err(error) => log::warn!(target: crate::LOG_TARGET, "Could not report an equivocation: {error}"),
+		// There is room for what honest nodes ever see; of what a faulty committee does, the first offences are enough.
+		if let Err(error) = self.evidence.try_send(evidence) {
+			log::debug!(target: crate::LOG_TARGET, "An equivocation goes unreported: {error}");
 		}
 	}
 

@@ -1,16 +1,21 @@
 //! `top-node local-network`: a network on this machine, for whoever wants to see one.
 
+mod report;
+mod traffic;
+
+use self::report::{Named, Observer};
 use crate::{
 	chain_spec::Preset,
-	network::{LocalNetwork, NetworkParams, NodePorts, PortBases, Seat},
+	network::{LocalNetwork, NetworkParams, Node, NodePorts, PortBases, Seat, DEV_NAMES},
 	signals::stop_signals,
 };
 use anyhow::{bail, Context};
 use std::{
 	future::Future,
-	path::PathBuf,
+	path::{Path, PathBuf},
 	time::{Duration, Instant},
 };
+use top_runtime_common::development::{members, node_account, node_keys};
 
 /// How long the network may take to finalize its first block.
 const UP_TIMEOUT: Duration = Duration::from_secs(120);
@@ -23,12 +28,13 @@ const MAX_NODES: u16 = 32;
 #[derive(Debug, clap::Args)]
 pub struct LocalNetworkCommand {
 	/// How many nodes. The first ones are the validators of the preset, four with `local`; further ones follow as full
-	/// nodes.
+	/// nodes. With `rotation` all have keys, and the first nine are registered.
 	#[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_NODES)))]
 	pub nodes: u16,
-	/// The folder for databases, keys and logs. A network that ran there before goes on.
-	#[arg(long, short = 'd', value_name = "DIR")]
-	pub base_path: PathBuf,
+	/// The folder for databases, keys and logs. A network that ran there before goes on. With --epochs, a temporary one if
+	/// none is given.
+	#[arg(long, short = 'd', value_name = "DIR", required_unless_present = "epochs")]
+	pub base_path: Option<PathBuf>,
 	/// The genesis.
 	#[arg(long, value_enum, default_value_t = Preset::Local)]
 	pub preset: Preset,
@@ -38,6 +44,12 @@ pub struct LocalNetworkCommand {
 	/// Stop after so many seconds. Without it, the network runs until Ctrl-C.
 	#[arg(long, value_name = "SECONDS")]
 	pub duration: Option<u64>,
+	/// Run a new network for so many epochs, with a few transfers a second, and tell of each epoch; then stop.
+	#[arg(long, value_name = "EPOCHS", value_parser = clap::value_parser!(u16).range(1..), conflicts_with = "duration")]
+	pub epochs: Option<u16>,
+	/// Write what is told of the epochs to a file, as JSON.
+	#[arg(long, value_name = "FILE", requires = "epochs")]
+	pub report: Option<PathBuf>,
 	/// Further arguments for every node, after `--`.
 	#[arg(last = true)]
 	pub node_args: Vec<String>,
@@ -52,9 +64,14 @@ impl LocalNetworkCommand {
 			.build()
 			.context("cannot start the asynchronous runtime")?;
 		// On this thread, the main one: nodes end with the thread that starts them.
+		let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
+		let base_path = self.base_path.as_deref().unwrap_or(temporary.path());
 		runtime.block_on(async {
 			let stop_requested = stop_signals()?;
-			let mut network = LocalNetwork::prepare(self.network_params()?)?;
+			let mut network = LocalNetwork::prepare(self.network_params(base_path)?)?;
+			if self.epochs.is_some() && network.continues() {
+				bail!("{} holds a network already; --epochs is for a new one", base_path.display());
+			}
 			let result = self.run_until(&mut network, stop_requested).await;
 			let killed = network.stop()?;
 			if !killed.is_empty() {
@@ -65,13 +82,19 @@ impl LocalNetworkCommand {
 		})
 	}
 
-	fn network_params(&self) -> anyhow::Result<NetworkParams> {
-		let validators = usize::from(self.preset.validators());
-		let seats =
-			(0..usize::from(self.nodes)).map(|index| match Seat::validator(index).filter(|_| index < validators) {
-				Some(seat @ Seat::Validator(name)) => (name.to_owned(), seat),
-				_ => (format!("full-{}", index + 1), Seat::Full),
-			});
+	/// Name and role of each node.
+	fn seats(&self) -> Vec<(String, Seat)> {
+		let validators = self.preset.validators();
+		let seat = |number: u16| match Seat::validator(usize::from(number - 1)) {
+			_ if self.preset.is_elected() => (format!("node-{number}"), Seat::Node(number)),
+			Some(seat @ Seat::Validator(name)) if number <= validators => (name.to_owned(), seat),
+			_ => (format!("full-{number}"), Seat::Full),
+		};
+		(1..=self.nodes).map(seat).collect()
+	}
+
+	fn network_params(&self, base_path: &Path) -> anyhow::Result<NetworkParams> {
+		let validators = self.preset.validators();
 		if self.nodes < self.preset.quorum() {
 			bail!(
 				"{} of {validators} validators are no quorum: at least {} nodes are needed with --preset {}",
@@ -81,9 +104,9 @@ impl LocalNetworkCommand {
 			);
 		}
 		Ok(NetworkParams {
-			base_path: self.base_path.clone(),
+			base_path: base_path.to_owned(),
 			spec: self.preset.chain_spec()?,
-			seats: seats.collect(),
+			seats: self.seats(),
 			ports: self.ports.ports(self.nodes)?,
 			binary: std::env::current_exe().context("cannot tell where this binary is")?,
 			extra_args: self.node_args.clone(),
@@ -93,12 +116,13 @@ impl LocalNetworkCommand {
 	/// Starts the network, shows it, and returns when it shall stop, or when it never got up.
 	async fn run_until(&self, network: &mut LocalNetwork, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
 		tokio::pin!(stop);
-		let base_path = self.base_path.display();
-		match network.continues() {
-			true => {
-				println!("Going on with the network in {base_path}; remove that folder to start from a new genesis.")
-			},
-			false => println!("A new network in {base_path}."),
+		match (&self.base_path, network.continues()) {
+			(Some(base_path), true) => println!(
+				"Going on with the network in {}; remove that folder to start from a new genesis.",
+				base_path.display()
+			),
+			(Some(base_path), false) => println!("A new network in {}.", base_path.display()),
+			(None, _) => println!("A new network."),
 		}
 		println!("Starting {} nodes …", self.nodes);
 		let started = Instant::now();
@@ -109,16 +133,44 @@ impl LocalNetworkCommand {
 		}
 		println!("Up: block 1 is final on all nodes after {:.1} s.\n", started.elapsed().as_secs_f32());
 		self.show(network);
+		let observer = self.observer(network).await?;
 		let over = async {
-			match self.duration {
-				Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
-				None => std::future::pending().await,
+			match (self.duration, observer) {
+				(_, Some((observer, epochs))) => self.observe(observer, epochs).await,
+				(Some(seconds), None) => {
+					tokio::time::sleep(Duration::from_secs(seconds)).await;
+					Ok(())
+				},
+				(None, None) => std::future::pending().await,
 			}
 		};
 		tokio::select! {
-			() = stop => {},
-			() = over => {},
+			() = stop => Ok(()),
+			ended = over => ended,
 			() = report_ends(network) => bail!("no node is left; the log files say why"),
+		}
+	}
+
+	/// What follows the network, if it is to be reported on, and for how many epochs.
+	async fn observer(&self, network: &LocalNetwork) -> anyhow::Result<Option<(Observer, usize)>> {
+		let Some(epochs) = self.epochs else { return Ok(None) };
+		let first = network.nodes().first().context("a network has a node; qed")?.rpc().await?;
+		let nodes = network.nodes().iter().filter_map(named).collect();
+		Ok(Some((Observer::new(first, nodes).await?, usize::from(epochs))))
+	}
+
+	async fn observe(&self, observer: Observer, epochs: usize) -> anyhow::Result<()> {
+		let client = observer.client();
+		let report = tokio::select! {
+			report = observer.follow(epochs) => report?,
+			ended = traffic::run(client) => {
+				ended.context("the traffic has ended")?;
+				bail!("the traffic has ended");
+			},
+		};
+		if let Some(path) = &self.report {
+			report.write(path)?;
+			println!("The report is in {}.", path.display());
 		}
 		Ok(())
 	}
@@ -140,11 +192,25 @@ impl LocalNetworkCommand {
 		println!("\nPolkadot.js Apps:  https://polkadot.js.org/apps/?rpc={}", first.rpc_url());
 		println!("Send a transfer and wait until it is final:\n");
 		println!("  {} tx transfer --from //Alice --to //Bob --amount 1.5 --url {}\n", shown_binary(), first.rpc_url());
-		match self.duration {
-			Some(seconds) => println!("The network stops after {seconds} s, or by Ctrl-C."),
-			None => println!("Ctrl-C stops the network."),
+		match (self.duration, self.epochs) {
+			(Some(seconds), _) => println!("The network stops after {seconds} s, or by Ctrl-C."),
+			(None, Some(epochs)) => println!("The network stops after {epochs} epochs, or by Ctrl-C.\n"),
+			(None, None) => println!("Ctrl-C stops the network."),
 		}
 	}
+}
+
+/// What the report calls a node, if it has keys.
+fn named(node: &Node) -> Option<Named> {
+	let (key, controller) = match node.seat() {
+		Seat::Node(number) => (node_keys(number).pbft, Some(node_account(number))),
+		Seat::Validator(name) => {
+			let index = DEV_NAMES.iter().position(|known| *known == name)?;
+			(members(index + 1).get(index)?.key.clone(), None)
+		},
+		Seat::Full => return None,
+	};
+	Some(Named { name: node.name().to_owned(), key, controller })
 }
 
 /// The path of this binary as a shell takes it.

@@ -1,0 +1,246 @@
+//! The worker against a desk whose answers a test decides.
+
+use crate::worker::{Desk, DeskError, Worker};
+use sp_core::{
+	crypto::VrfSecret,
+	sr25519::{
+		self,
+		vrf::{VrfSignData, VrfSignature},
+	},
+	Pair, H256,
+};
+use std::{cell::RefCell, thread::sleep, time::Duration};
+use tp_core::{AccountId, ChainTag};
+use tp_pbft::{Domain, Evidence, MessageKind, PbftId, PbftPair, PbftSignature, SignedPayload, Slot, VrfId};
+use tp_power::{challenge, draw_segments, Commitment, Reveal, Shape};
+use tp_sortition::{Role, Ticket};
+use tp_stake::{Duties, PowerDuty, Reporter};
+
+const SHAPE: Shape = Shape { segments_per_lane: 16, steps_per_segment: 8 };
+const RANDOMNESS: [u8; 32] = [3; 32];
+const GENESIS: H256 = H256::repeat_byte(7);
+const DOMAIN: Domain = Domain { chain: ChainTag::Main, genesis: GENESIS };
+const UNTIL: u32 = 20;
+const LANES: u32 = 4;
+
+struct TestDesk {
+	vote: PbftPair,
+	vrf: sr25519::Pair,
+	has_vrf: bool,
+	duties: RefCell<Option<Duties>>,
+	tickets: RefCell<Vec<Ticket>>,
+	commitments: RefCell<Vec<(Commitment, PbftSignature)>>,
+	reveals: RefCell<Vec<(Reveal, PbftSignature)>>,
+	reports: RefCell<Vec<(ChainTag, Evidence, Option<Reporter>)>>,
+}
+
+impl TestDesk {
+	fn new(duties: Option<Duties>) -> Self {
+		Self {
+			vote: PbftPair::from_seed(&[1; 32]),
+			vrf: vrf(),
+			has_vrf: true,
+			duties: RefCell::new(duties),
+			tickets: RefCell::default(),
+			commitments: RefCell::default(),
+			reveals: RefCell::default(),
+			reports: RefCell::default(),
+		}
+	}
+}
+
+impl Desk for TestDesk {
+	fn vote_keys(&self) -> Vec<PbftId> {
+		vec![self.vote.public()]
+	}
+	fn duties(&self, key: &PbftId) -> Result<Option<Duties>, DeskError> {
+		assert_eq!(*key, self.vote.public());
+		Ok(self.duties.borrow().clone())
+	}
+	fn draw(&self, key: &VrfId, data: &VrfSignData) -> Option<VrfSignature> {
+		assert_eq!(*key, VrfId::from(self.vrf.public()));
+		self.has_vrf.then(|| self.vrf.vrf_sign(data))
+	}
+	fn sign(&self, _: &PbftId, message: &[u8]) -> Option<PbftSignature> {
+		Some(self.vote.sign(message))
+	}
+	fn domain(&self) -> Result<Domain, DeskError> {
+		Ok(DOMAIN)
+	}
+	fn hand_in_report(
+		&self,
+		chain: ChainTag,
+		evidence: Evidence,
+		reporter: Option<Reporter>,
+	) -> Result<(), DeskError> {
+		self.reports.borrow_mut().push((chain, evidence, reporter));
+		Ok(())
+	}
+	fn genesis(&self) -> H256 {
+		GENESIS
+	}
+	fn hand_in_ticket(&self, ticket: Ticket) -> Result<(), DeskError> {
+		self.tickets.borrow_mut().push(ticket);
+		Ok(())
+	}
+	fn hand_in_commitment(&self, commitment: Commitment, signature: PbftSignature) -> Result<(), DeskError> {
+		self.commitments.borrow_mut().push((commitment, signature));
+		Ok(())
+	}
+	fn hand_in_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DeskError> {
+		self.reveals.borrow_mut().push((reveal, signature));
+		Ok(())
+	}
+}
+
+fn vrf() -> sr25519::Pair {
+	sr25519::Pair::from_seed(&[2; 32])
+}
+
+fn node() -> AccountId {
+	AccountId::new([9; 32])
+}
+
+fn duties(tickets: Vec<Role>, power: Option<PowerDuty>) -> Duties {
+	Duties {
+		node: node(),
+		vrf: vrf().public().into(),
+		epoch: 5,
+		randomness: RANDOMNESS,
+		last_height: 40,
+		tickets,
+		power,
+	}
+}
+
+fn compute() -> PowerDuty {
+	PowerDuty::Compute { challenge: challenge(&RANDOMNESS, &node()), shape: SHAPE, most_lanes: LANES, until: UNTIL }
+}
+
+fn reveal(lanes: u32) -> PowerDuty {
+	let segments = draw_segments(&[4; 32], &node(), lanes, &SHAPE);
+	PowerDuty::Reveal { challenge: challenge(&RANDOMNESS, &node()), shape: SHAPE, lanes, segments }
+}
+
+/// Lets the worker work on one height until it has nothing more to wait for.
+fn until_idle(worker: &mut Worker<TestDesk>, height: u32) {
+	for _ in 0..500 {
+		if !worker.work(height).unwrap() {
+			return;
+		}
+		sleep(Duration::from_millis(10));
+	}
+	panic!("the lanes do not end");
+}
+
+#[test]
+fn tickets_are_drawn_for_each_role_and_handed_in_once() {
+	let mut worker = Worker::new(TestDesk::new(Some(duties(vec![Role::Router, Role::Validator], None))), true);
+	worker.work(1).unwrap();
+	worker.work(2).unwrap();
+	{
+		let tickets = worker.desk().tickets.borrow();
+		assert_eq!(tickets.iter().map(|ticket| ticket.role).collect::<Vec<_>>(), [Role::Router, Role::Validator]);
+		for ticket in &*tickets {
+			assert!(ticket.verify(&vrf().public().into(), &RANDOMNESS).is_some());
+		}
+	}
+	// A transaction that is lost is handed in again, and what the next epoch asks for at once.
+	worker.work(7).unwrap();
+	assert_eq!(worker.desk().tickets.borrow().len(), 4);
+	worker.desk().duties.replace(Some(Duties { epoch: 6, ..duties(vec![Role::Router], None) }));
+	worker.work(8).unwrap();
+	assert_eq!(worker.desk().tickets.borrow().len(), 5);
+}
+
+#[test]
+fn whoever_is_no_node_or_lacks_the_vrf_key_hands_in_nothing() {
+	let mut worker = Worker::new(TestDesk::new(None), true);
+	assert!(!worker.work(1).unwrap());
+	let desk = TestDesk { has_vrf: false, ..TestDesk::new(Some(duties(vec![Role::Router], None))) };
+	let mut keyless = Worker::new(desk, true);
+	keyless.work(1).unwrap();
+	assert!(worker.desk().tickets.borrow().is_empty() && keyless.desk().tickets.borrow().is_empty());
+}
+
+#[test]
+fn lanes_are_computed_committed_to_and_shown() {
+	let mut worker = Worker::new(TestDesk::new(Some(duties(vec![], Some(compute())))), true);
+	until_idle(&mut worker, 1);
+	let (commitment, signature) = worker.desk().commitments.borrow()[0].clone();
+	assert_eq!((commitment.lanes, commitment.epoch), (LANES, 5));
+	assert!(tp_pbft::check_signature(&worker.desk().vote.public(), &commitment.signing_payload(&GENESIS), &signature));
+
+	// In between nothing is to be done; what was computed is kept.
+	worker.desk().duties.replace(Some(duties(vec![], None)));
+	until_idle(&mut worker, 2);
+	worker.desk().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
+	until_idle(&mut worker, 3);
+	let (shown, _) = worker.desk().reveals.borrow()[0].clone();
+	let segments = draw_segments(&[4; 32], &node(), LANES, &SHAPE);
+	shown.verify(&commitment, &challenge(&RANDOMNESS, &node()), &segments, &SHAPE).unwrap();
+}
+
+#[test]
+fn a_restarted_node_computes_again_what_it_committed_to() {
+	let committed = tp_power::Lanes::compute(&challenge(&RANDOMNESS, &node()), LANES, &SHAPE).unwrap();
+	let mut worker = Worker::new(TestDesk::new(Some(duties(vec![], Some(reveal(LANES))))), true);
+	until_idle(&mut worker, 1);
+	let (shown, _) = worker.desk().reveals.borrow()[0].clone();
+	let segments = draw_segments(&[4; 32], &node(), LANES, &SHAPE);
+	let commitment = committed.commitment(node(), 5);
+	shown.verify(&commitment, &challenge(&RANDOMNESS, &node()), &segments, &SHAPE).unwrap();
+}
+
+#[test]
+fn when_time_runs_out_what_is_there_is_committed_to() {
+	// So many lanes, and so long ones, that they are not done when the window is about to close.
+	let long = Shape { segments_per_lane: 64, steps_per_segment: 1_024 };
+	let challenge = challenge(&RANDOMNESS, &node());
+	let power = PowerDuty::Compute { challenge, shape: long, most_lanes: 4_096, until: UNTIL };
+	let mut worker = Worker::new(TestDesk::new(Some(duties(vec![], Some(power)))), true);
+	assert!(worker.work(1).unwrap());
+	assert!(worker.desk().commitments.borrow().is_empty());
+	until_idle(&mut worker, UNTIL - 2);
+	let lanes = worker.desk().commitments.borrow()[0].0.lanes;
+	assert!((1..4_096).contains(&lanes), "{lanes} lanes");
+	// The segments of that many are shown.
+	let segments = draw_segments(&[4; 32], &node(), lanes, &long);
+	let power = PowerDuty::Reveal { challenge, shape: long, lanes, segments: segments.clone() };
+	worker.desk().duties.replace(Some(duties(vec![], Some(power))));
+	assert!(!worker.work(UNTIL).unwrap());
+	let commitment = worker.desk().commitments.borrow()[0].0.clone();
+	worker.desk().reveals.borrow()[0].0.verify(&commitment, &challenge, &segments, &long).unwrap();
+}
+
+#[test]
+fn a_node_that_proves_nothing_spends_nothing() {
+	let mut worker = Worker::new(TestDesk::new(Some(duties(vec![Role::Router], Some(compute())))), false);
+	assert!(!worker.work(1).unwrap());
+	assert_eq!(worker.desk().tickets.borrow().len(), 1);
+	assert!(worker.desk().commitments.borrow().is_empty());
+}
+
+#[test]
+fn a_node_reports_in_its_own_name_unless_it_is_the_accused() {
+	let evidence = |accused: &PbftPair| {
+		let slot = Slot { epoch: 5, height: 33, view: 0, kind: MessageKind::Commit };
+		let signed = |byte| {
+			let payload = H256::repeat_byte(byte);
+			SignedPayload { payload, signature: accused.sign(&slot.signing_payload(&DOMAIN, &payload)) }
+		};
+		Evidence { slot, member: 2, key: accused.public(), first: signed(1), second: signed(2) }
+	};
+	let worker = Worker::new(TestDesk::new(Some(duties(vec![], None))), true);
+	let stranger = Worker::new(TestDesk::new(None), true);
+	let other = PbftPair::from_seed(&[8; 32]);
+	worker.report(evidence(&other)).unwrap();
+	worker.report(evidence(&worker.desk().vote)).unwrap();
+	stranger.report(evidence(&other)).unwrap();
+	let reports = worker.desk().reports.borrow();
+	let reporter = reports[0].2.as_ref().unwrap();
+	assert_eq!((reports[0].0, &reporter.node), (ChainTag::Main, &node()));
+	assert!(reporter.verify(&worker.desk().vote.public(), &DOMAIN, &reports[0].1));
+	assert_eq!(reports[1].2, None, "whoever is accused is no reporter");
+	assert_eq!(stranger.desk().reports.borrow()[0].2, None);
+}

@@ -1,0 +1,219 @@
+//! Ten processes over many epochs.
+
+use crate::{
+	ledger::Ledger,
+	support::{block_on, processes_naming, running::Running, top_node, wait_until},
+	turn,
+};
+use nix::{
+	sys::signal::{kill, Signal},
+	unistd::Pid,
+};
+use std::{collections::BTreeMap, path::Path, time::Duration};
+use top_node::client::format_amount;
+use top_runtime_common::development::{node_account, node_path};
+use tp_stake::Reputation;
+
+/// How long an epoch may take.
+const EPOCH_TIMEOUT: Duration = Duration::from_secs(60);
+/// Longer than this no two blocks may be apart: two timeouts of view 0, which is 1 s, and of view 1.
+const LONGEST_GAP_MS: u64 = 2_000 + 1_000;
+/// Not registered at the genesis.
+const NEWCOMER: u16 = 10;
+/// Leaves early.
+const LEAVER: u16 = 9;
+/// Stops for some epochs.
+const STOPPED: u16 = 2;
+
+/// Epochs of the run.
+fn epochs() -> u64 {
+	match std::env::var_os("TOP_ROTATION_FULL") {
+		Some(_) => 30,
+		None => 14,
+	}
+}
+
+/// The process of the n-th node.
+fn process(folder: &Path, number: u16) -> Pid {
+	let base = format!("--base-path={}", folder.join("net").join(format!("node-{number}")).display());
+	let found = processes_naming(folder).into_iter().find(|(_, line)| line.split(' ').any(|word| word == base));
+	Pid::from_raw(found.expect("the node runs").0)
+}
+
+#[test]
+fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
+	let _turn = turn();
+	let folder = tempfile::tempdir().unwrap();
+	let report = folder.path().join("report.json");
+	let epochs = epochs();
+	let arguments = ["--preset=rotation", &format!("--epochs={epochs}"), &format!("--report={}", report.display())]
+		.map(str::to_owned);
+	let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+	let mut network = Running::start(folder.path(), 10, &arguments);
+	network.wait_until_up();
+	let url = network.rpc_url(0);
+	let controller = |number: u16| format!("//{}", node_path(number));
+
+	block_on(async {
+		let ledger = Ledger::at(&url).await;
+
+		// A newcomer registers by the command line, at its own node.
+		let registered = top_node([
+			"node",
+			"register",
+			"--from",
+			&controller(NEWCOMER),
+			"--roles=router",
+			"--deposit=1000",
+			"--dividend=20",
+			"--url",
+			&network.rpc_url(NEWCOMER - 1),
+		]);
+		assert_eq!(registered.code, Some(0), "{registered:?}");
+		let newcomer = ledger.node(NEWCOMER).await.expect("it is registered");
+		let counts_from = newcomer.keys_count_from;
+		println!("node {NEWCOMER} is registered in epoch {}, draws from epoch {counts_from}", counts_from - 2);
+		let twice = top_node([
+			"node",
+			"register",
+			"--from",
+			&controller(NEWCOMER),
+			"--roles=router",
+			"--deposit=1000",
+			"--url",
+			&url,
+		]);
+		twice.assert_failure(&["already"]);
+
+		// A leaver.
+		let before = ledger.free(&node_account(LEAVER)).await;
+		let left = top_node(["node", "leave", "--from", &controller(LEAVER), "--url", &url]);
+		assert_eq!(left.code, Some(0), "{left:?}");
+		let leaving = ledger.node(LEAVER).await.unwrap().leaving.expect("it leaves");
+		let early = top_node(["node", "withdraw", "--from", &controller(LEAVER), "--url", &url]);
+		early.assert_failure(&["DepositLocked"]);
+
+		// One that stops while it has a seat.
+		let stopped = process(folder.path(), STOPPED);
+		let seated = ledger.epoch().await;
+		assert!(ledger.sits(STOPPED, seated).await, "node {STOPPED} sits in the first committee");
+		let reputation = ledger.node(STOPPED).await.unwrap().reputation;
+		kill(stopped, Signal::SIGSTOP).unwrap();
+		ledger
+			.until("a lower reputation", 4 * EPOCH_TIMEOUT, async || {
+				ledger.node(STOPPED).await.unwrap().reputation < reputation
+			})
+			.await;
+		ledger
+			.until("the loss of its seat", 6 * EPOCH_TIMEOUT, async || {
+				!ledger.sits(STOPPED, ledger.epoch().await).await
+			})
+			.await;
+		let lowest = ledger.node(STOPPED).await.unwrap();
+		println!(
+			"node {STOPPED} stopped in epoch {seated} at {reputation:?}: at {:?} in epoch {}, without a seat, stays away \
+			 until {:?}",
+			lowest.reputation,
+			ledger.epoch().await,
+			lowest.stays_away_until
+		);
+		kill(stopped, Signal::SIGCONT).unwrap();
+		ledger
+			.until("its recovery", 5 * EPOCH_TIMEOUT, async || {
+				ledger.node(STOPPED).await.unwrap().reputation > lowest.reputation
+			})
+			.await;
+		let recovered = ledger.node(STOPPED).await.unwrap().reputation;
+		assert!(recovered <= Reputation::START.max(lowest.reputation.raised(300)), "it recovers step by step");
+		println!("back, at {recovered:?} in epoch {}", ledger.epoch().await);
+
+		// The deposit is free after the delay.
+		ledger.until_epoch(leaving.after_epoch + 1, 10 * EPOCH_TIMEOUT).await;
+		ledger
+			.until("the leaver's deposit", EPOCH_TIMEOUT, async || {
+				top_node(["node", "withdraw", "--from", &controller(LEAVER), "--url", &url]).code == Some(0)
+			})
+			.await;
+		let after = ledger.free(&node_account(LEAVER)).await;
+		assert!(ledger.node(LEAVER).await.is_none());
+		println!("node {LEAVER} has {} back, in epoch {}", format_amount(after - before), ledger.epoch().await);
+
+		// The newcomer is drawn, and votes.
+		let mut seat = None;
+		ledger
+			.until("a seat for the newcomer", 20 * EPOCH_TIMEOUT, async || {
+				let epoch = ledger.epoch().await;
+				seat = ledger.sits(NEWCOMER, epoch).await.then_some(epoch);
+				seat.is_some()
+			})
+			.await;
+		let seat = seat.unwrap();
+		let key = ledger.node(NEWCOMER).await.unwrap().keys.pbft;
+		let mut signed = 0;
+		ledger
+			.until("a vote of the newcomer", 2 * EPOCH_TIMEOUT, async || {
+				let head = ledger.0.finalized_head().await.unwrap();
+				let parent = ledger.0.header(head).await.unwrap().parent_hash;
+				let committee = ledger.0.committee(parent).await.unwrap();
+				let certificate = ledger.0.certificate(head).await.unwrap();
+				let index = committee.index_of(&key);
+				signed +=
+					u32::from(index.is_some_and(|index| certificate.signers.iter().any(|signer| signer == index)));
+				signed > 0
+			})
+			.await;
+		println!("node {NEWCOMER} has a seat in epoch {seat}, and votes");
+
+		// Claims work.
+		let mut checked = 0;
+		loop {
+			let head = ledger.0.finalized_head().await.unwrap();
+			let keys = ledger.try_state(head).await;
+			checked += 1;
+			if ledger.epoch().await + 1 >= epochs || network.process.try_wait().unwrap().is_some() {
+				println!("invariants of all pallets hold on {checked} states, the last of {keys} keys");
+				break;
+			}
+			tokio::time::sleep(Duration::from_secs(2)).await;
+		}
+	});
+
+	wait_until("the end of the run", EPOCH_TIMEOUT * 5, || network.process.try_wait().unwrap().is_some());
+	let output = network.output();
+	println!("{output}");
+	assert!(network.process.wait().unwrap().success(), "{output}");
+	judge(&report, epochs);
+}
+
+/// What must be in the report.
+fn judge(report: &Path, epochs: u64) {
+	let report: serde_json::Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+	let rows = report["epochs"].as_array().unwrap();
+	assert_eq!(rows.len() as u64, epochs);
+	let number = |row: &serde_json::Value, field: &str| row[field].as_u64().unwrap_or_else(|| panic!("{field}: {row}"));
+	let (mut seats, mut changed, mut transfers) = (BTreeMap::<String, u32>::new(), 0, 0);
+	for (expected, row) in (0..).zip(rows) {
+		assert_eq!(number(row, "number"), expected);
+		assert_eq!(number(row, "blocks"), 20, "{row}");
+		let committee = row["committee"].as_array().unwrap();
+		assert!((3..=4).contains(&committee.len()), "{row}");
+		for member in committee {
+			let member = member.as_str().unwrap();
+			assert!(member.starts_with("node-"), "a seat of nobody: {row}");
+			*seats.entry(member.to_owned()).or_default() += 1;
+		}
+		assert!(number(row, "longest_gap_ms") <= LONGEST_GAP_MS, "a stall: {row}");
+		assert_eq!(
+			number(row, "issued"),
+			number(row, "claimable") + number(row, "claimed") + number(row, "burned"),
+			"the accounts do not balance: {row}"
+		);
+		changed += u64::from(number(row, "seats_changed") > 0);
+		transfers += number(row, "transfers_final");
+	}
+	println!("seats of {epochs} epochs: {seats:?}");
+	assert!(changed * 2 >= epochs, "seats rotate: they changed in {changed} of {epochs} epochs");
+	assert!(seats.len() >= 7, "most nodes are drawn some time: {seats:?}");
+	assert!(transfers > epochs, "there was traffic: {transfers}");
+	assert!(number(&rows[rows.len() - 1], "issued") > 0, "nodes are paid");
+}

@@ -1,0 +1,107 @@
+//! A member that signs twice: two processes have its keys, and neither knows of the other's votes.
+
+use crate::{
+	ledger::Ledger,
+	support::{assert_no_panic, binary, block_on, LogsOnFailure, UP_TIMEOUT},
+	turn,
+};
+use codec::Encode;
+use std::time::Duration;
+use top_main_runtime::{RuntimeCall, RuntimeEvent, UncheckedExtrinsic};
+use top_node::{
+	chain_spec::Preset,
+	network::{LocalNetwork, NetworkParams, NodePorts, Seat},
+};
+use tp_stake::Reputation;
+
+/// The node whose keys two processes have: a member of the first committee.
+const TWIN: u16 = 4;
+/// Nodes, of which the first four are the first committee.
+const NODES: u16 = 7;
+/// How long it may take until the twins have contradicted each other, and that is final.
+const EVIDENCE_TIMEOUT: Duration = Duration::from_secs(180);
+/// How long an epoch may take.
+const EPOCH_TIMEOUT: Duration = Duration::from_secs(60);
+
+#[test]
+fn whoever_signs_twice_is_reported_punished_once_and_loses_its_seat() {
+	let _turn = turn();
+	let folder = tempfile::tempdir().unwrap();
+	let mut seats: Vec<_> = (1..=NODES).map(|number| (format!("node-{number}"), Seat::Node(number))).collect();
+	seats.push(("twin".into(), Seat::Node(TWIN)));
+	let mut network = LocalNetwork::prepare(NetworkParams {
+		base_path: folder.path().to_owned(),
+		spec: Preset::Rotation.chain_spec().unwrap(),
+		seats,
+		ports: NodePorts::free(NODES + 1).unwrap(),
+		binary: binary(),
+		extra_args: Vec::new(),
+	})
+	.unwrap();
+	let _logs = LogsOnFailure::of(&network);
+	network.start().unwrap();
+	block_on(async {
+		network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
+		let ledger = Ledger::at(&network.nodes()[0].rpc_url()).await;
+		let before = ledger.node(TWIN).await.unwrap();
+
+		let mut height = 0;
+		let mut found = None;
+		ledger
+			.until("a report of the contradiction", EVIDENCE_TIMEOUT, async || {
+				while height < ledger.0.finalized_height().await.unwrap() && found.is_none() {
+					height += 1;
+					found = report_in(&ledger, height).await;
+				}
+				found.is_some()
+			})
+			.await;
+		let report = found.unwrap();
+		let epoch = ledger.epoch().await;
+		println!("reported in block {height}, epoch {epoch}");
+
+		let node = ledger.node(TWIN).await.unwrap();
+		assert_eq!(node.reputation, Reputation::MIN);
+		assert_eq!(node.deposit, before.deposit, "the money goes after the delay in which a slash can be cancelled");
+
+		// The same evidence again, as it stood in the block, and as another node would send it.
+		let again = ledger.0.submit(&report).await.unwrap_err().to_string();
+		println!("the same again: {again}");
+		assert!(again.contains("outdated") || again.contains("Stale") || again.contains("already"), "{again}");
+
+		// Its seats are gone from the next epoch on, and the money after the delay: a tenth, once.
+		ledger.until_epoch(epoch + 2, 3 * EPOCH_TIMEOUT).await;
+		assert!(!ledger.sits(TWIN, epoch + 1).await && !ledger.sits(TWIN, epoch + 2).await, "it has lost its seat");
+		ledger
+			.until("the slash", 6 * EPOCH_TIMEOUT, async || {
+				ledger.node(TWIN).await.unwrap().deposit == before.deposit - before.deposit / 10
+			})
+			.await;
+		ledger.until_epoch(ledger.epoch().await + 2, 3 * EPOCH_TIMEOUT).await;
+		assert_eq!(
+			ledger.node(TWIN).await.unwrap().deposit,
+			before.deposit - before.deposit / 10,
+			"it was slashed once"
+		);
+		let head = ledger.0.finalized_head().await.unwrap();
+		ledger.try_state(head).await;
+		println!("slashed once, a tenth of its deposit; without a seat in epoch {}", epoch + 1);
+	});
+	assert_no_panic(&network);
+}
+
+/// The transaction in a block that reports a contradiction which was punished.
+async fn report_in(ledger: &Ledger, height: u32) -> Option<Vec<u8>> {
+	let hash = ledger.0.block_hash(height).await.unwrap();
+	let key = frame_support::storage::storage_prefix(b"System", b"Events");
+	let events: Vec<frame_system::EventRecord<RuntimeEvent, tp_core::Hash>> =
+		ledger.0.storage(&key, Some(hash)).await.unwrap().unwrap_or_default();
+	let punished =
+		|event: &RuntimeEvent| matches!(event, RuntimeEvent::Offences(pallet_offences::Event::Punished { .. }));
+	events.iter().find(|record| punished(&record.event))?;
+	let block = ledger.0.block(hash).await.unwrap().block;
+	block.extrinsics.iter().map(Encode::encode).find(|bytes| {
+		let extrinsic: UncheckedExtrinsic = codec::DecodeAll::decode_all(&mut &bytes[..]).unwrap();
+		matches!(extrinsic.function, RuntimeCall::Offences(pallet_offences::Call::report { .. }))
+	})
+}

@@ -1,0 +1,97 @@
+//! The main chain's state, read by RPC, and checked by the pallets themselves.
+
+use jsonrpsee::rpc_params;
+use sp_core::storage::{Storage, StorageChangeSet};
+use sp_core::storage::{StorageData, StorageKey};
+use sp_state_machine::BasicExternalities;
+use std::time::{Duration, Instant};
+use top_main_runtime::Runtime;
+use top_node::client::RpcClient;
+use top_runtime_common::development::node_account;
+use tp_core::{AccountId, Balance, ChainTag, Hash, Nonce};
+use tp_pbft::Epoch;
+use tp_stake::{Assignment, NodeInfo, Seat};
+
+/// Keys asked for at once.
+const PAGE: usize = 1_000;
+
+/// A connection, and the questions of these tests.
+pub struct Ledger(pub RpcClient);
+
+impl Ledger {
+	/// Connects.
+	pub async fn at(url: &str) -> Self {
+		Self(RpcClient::connect(url).await.unwrap())
+	}
+
+	/// The epoch of the next block.
+	pub async fn epoch(&self) -> Epoch {
+		let head = self.0.finalized_head().await.unwrap();
+		self.0.committee(head).await.unwrap().epoch
+	}
+
+	/// Waits for an epoch.
+	pub async fn until_epoch(&self, epoch: Epoch, timeout: Duration) {
+		self.until(&format!("epoch {epoch}"), timeout, async || self.epoch().await >= epoch).await;
+	}
+
+	/// Waits until something is so.
+	pub async fn until(&self, what: &str, timeout: Duration, mut is_so: impl AsyncFnMut() -> bool) {
+		let deadline = Instant::now() + timeout;
+		while !is_so().await {
+			assert!(Instant::now() < deadline, "{what} did not come about within {timeout:?}");
+			tokio::time::sleep(Duration::from_millis(200)).await;
+		}
+	}
+
+	/// How the n-th node stands.
+	pub async fn node(&self, number: u16) -> Option<NodeInfo> {
+		self.0.runtime_call("StakeApi_node", node_account(number), None).await.unwrap()
+	}
+
+	/// Where the n-th node sits.
+	pub async fn assignments(&self, number: u16) -> Vec<Assignment> {
+		self.0.runtime_call("StakeApi_assignments", node_account(number), None).await.unwrap()
+	}
+
+	/// The seats of the main chain in an epoch.
+	pub async fn seats(&self, epoch: Epoch) -> Vec<Seat> {
+		let seats: Option<Vec<Seat>> =
+			self.0.runtime_call("StakeApi_committee", (ChainTag::Main, epoch), None).await.unwrap();
+		seats.unwrap_or_default()
+	}
+
+	/// Whether the n-th node has a seat in an epoch.
+	pub async fn sits(&self, number: u16, epoch: Epoch) -> bool {
+		let node = Some(node_account(number));
+		self.seats(epoch).await.iter().any(|seat| seat.node == node)
+	}
+
+	/// The free balance of an account.
+	pub async fn free(&self, account: &AccountId) -> Balance {
+		type Info = frame_system::AccountInfo<Nonce, pallet_balances::AccountData<Balance>>;
+		let key = frame_system::Account::<Runtime>::hashed_key_for(account);
+		self.0.storage::<Info>(&key, None).await.unwrap().unwrap_or_default().data.free
+	}
+
+	/// Runs the invariants of all pallets of stake on the state of a block. Returns how many keys it has.
+	pub async fn try_state(&self, at: Hash) -> usize {
+		let mut storage = Storage::default();
+		let mut last = None::<StorageKey>;
+		loop {
+			let keys: Vec<StorageKey> =
+				self.0.request("state_getKeysPaged", rpc_params![StorageKey(vec![]), PAGE, &last, at]).await.unwrap();
+			let Some(end) = keys.last() else { break };
+			last = Some(end.clone());
+			let sets: Vec<StorageChangeSet<Hash>> =
+				self.0.request("state_queryStorageAt", rpc_params![keys, at]).await.unwrap();
+			for (key, value) in sets.into_iter().flat_map(|set| set.changes) {
+				let StorageData(value) = value.expect("the key is there");
+				storage.top.insert(key.0, value);
+			}
+		}
+		let keys = storage.top.len();
+		BasicExternalities::new(storage).execute_with(|| top_main_runtime::try_stake_state().unwrap());
+		keys
+	}
+}

@@ -1,0 +1,24 @@
+//! Committees that are drawn: ten processes over many epochs, with a newcomer, a leaver, one that stops and comes back;
+//! and a member that signs twice.
+//!
+//! ```text
+//! epochs         `top-node local-network --preset rotation --epochs … --report …`, looked at from outside
+//! equivocation   one node's keys in two processes: reported, punished once, without a seat
+//! ```
+//!
+//! `TOP_ROTATION_FULL=1` makes it the thirty epochs of an acceptance test.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod epochs;
+mod equivocation;
+mod ledger;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The turn of a test: ten nodes take all there is of a small machine.
+pub fn turn() -> MutexGuard<'static, ()> {
+	static TURN: Mutex<()> = Mutex::new(());
+	TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,81 @@
+//! The first nodes and votes.
+
+use crate::{nodes::Registration, *};
+use alloc::vec::Vec;
+use frame_support::traits::fungible::Inspect;
+use serde::{Deserialize, Serialize};
+use sp_runtime::Perbill;
+use tp_core::{AccountId, Balance};
+use tp_sortition::Roles;
+use tp_stake::NodeKeys;
+
+/// A node that the genesis names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GenesisNode {
+	/// Who controls it. The deposit is taken from its balance.
+	pub controller: AccountId,
+	/// What it offers.
+	pub roles: Roles,
+	/// Its keys.
+	pub keys: NodeKeys,
+	/// Bytes of its libp2p peer id.
+	#[serde(with = "sp_core::bytes")]
+	pub network_id: Vec<u8>,
+	/// What it deposits.
+	pub deposit: Balance,
+	/// The part of its rewards that its voters get.
+	pub dividend: Perbill,
+	/// The votes for it.
+	#[serde(default)]
+	pub votes: Vec<GenesisVote>,
+}
+
+/// A vote that the genesis names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GenesisVote {
+	/// Whose tokens.
+	pub holder: AccountId,
+	/// How many.
+	pub amount: Balance,
+	/// What they weigh by.
+	pub days: u32,
+	/// When the lock is over, in milliseconds since 1970: a genesis has no time to count from.
+	pub unlocks_at: u64,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Builds the first state, or says what is wrong with it.
+	pub(crate) fn initialize(parameters: Parameters, nodes: &[GenesisNode]) {
+		if let Err(invalid) = parameters.check(T::Currency::minimum_balance()) {
+			panic!("the genesis sets parameters of stake that no ledger can have: {invalid:?}");
+		}
+		CurrentParameters::<T>::put(parameters);
+		for node in nodes {
+			Self::add_first_node(node.clone());
+		}
+	}
+
+	fn add_first_node(node: GenesisNode) {
+		let GenesisNode { controller, roles, keys, network_id, deposit, dividend, votes } = node;
+		let Ok(network_id) = NetworkId::try_from(network_id) else {
+			panic!("the network id of node {controller:?} of the genesis is longer than {MAX_NETWORK_ID} bytes");
+		};
+		let registration = Registration { roles, keys, network_id, deposit, dividend };
+		let registered = Self::check_registration(&controller, &registration)
+			.map_err(sp_runtime::DispatchError::from)
+			.and_then(|()| Self::add_node(controller.clone(), registration, 0));
+		if let Err(error) = registered {
+			panic!("node {controller:?} of the genesis cannot register: {error:?}");
+		}
+		for GenesisVote { holder, amount, days, unlocks_at } in votes {
+			let voted = Self::check_vote(&holder, &controller, amount, days)
+				.map_err(sp_runtime::DispatchError::from)
+				.and_then(|()| Self::add_vote(holder.clone(), controller.clone(), amount, days, unlocks_at));
+			if let Err(error) = voted {
+				panic!("{holder:?} of the genesis cannot vote for {controller:?}: {error:?}");
+			}
+		}
+	}
+}

@@ -1,0 +1,154 @@
+//! Slashes: what a node loses at once, and what it loses when the delay is over.
+
+use crate::*;
+use frame_support::{
+	defensive,
+	storage::with_storage_layer,
+	traits::{
+		fungible::MutateHold,
+		tokens::{Fortitude, Precision, Restriction},
+	},
+};
+use sp_runtime::{Perbill, Saturating};
+use tp_core::{AccountId, Balance};
+use tp_pbft::Epoch;
+use tp_stake::{EpochClock, Punish, Reputation, STAY_EPOCHS};
+
+/// Slashes that apply at the end of one epoch, at most; others wait for the next. It bounds the work of one block.
+pub const MAX_SLASHES_PER_EPOCH: u32 = 32;
+
+/// The part of what a node loses that its reporter gets, rounded down, of the deposit and of the votes each.
+pub const REPORTER_PART: Perbill = Perbill::from_percent(10);
+
+impl<T: Config> Punish for Pallet<T> {
+	fn slash(node: &AccountId, epoch: Epoch, part: Perbill, reporter: Option<AccountId>) -> Option<SlashId> {
+		let mut record = Nodes::<T>::get(node)?;
+		let present = T::Clock::epoch();
+		let applies_at_end_of = present.saturating_add(CurrentParameters::<T>::get().slash_delay_epochs);
+		let mut slash = PendingSlash { node: node.clone(), epoch, part, reporter, applies_at_end_of };
+		let mut id = NextSlash::<T>::get();
+		if record.slashes.try_push(id).is_ok() {
+			NextSlash::<T>::put(id.saturating_add(1));
+		} else {
+			id = *record.slashes.last()?;
+			let newest = Slashes::<T>::get(id)?;
+			slash = PendingSlash { part: one_after_the_other(newest.part, part), ..newest };
+		}
+		Slashes::<T>::insert(id, &slash);
+
+		Self::settle_reputation(&mut record);
+		record.reputation = Reputation::MIN;
+		Self::put_out_of_draw(node, &mut record);
+		Nodes::<T>::insert(node, record);
+		let PendingSlash { node, epoch, part, applies_at_end_of, .. } = slash;
+		Self::deposit_event(Event::SlashDeferred { slash: id, node, epoch, part, applies_at_end_of });
+		Some(id)
+	}
+
+	fn cancel(slash: SlashId) -> bool {
+		Self::do_cancel_slash(slash)
+	}
+}
+
+/// The part that goes in two slashes of which the second takes from what the first leaves.
+fn one_after_the_other(first: Perbill, second: Perbill) -> Perbill {
+	let left = Perbill::one().saturating_sub(first);
+	first.saturating_add(Perbill::from_parts(second.mul_ceil(left.deconstruct())))
+}
+
+impl<T: Config> Pallet<T> {
+	/// Takes a node's seats, for as long as it takes.
+	pub(crate) fn put_out_of_draw(node: &AccountId, record: &mut Node) {
+		let until = T::Clock::epoch().saturating_add(STAY_EPOCHS);
+		record.stays_away_until = Some(until);
+		Self::deposit_event(Event::OutOfDraw { node: node.clone(), until });
+	}
+
+	pub(crate) fn do_cancel_slash(id: SlashId) -> bool {
+		let Some(slash) = Slashes::<T>::take(id) else {
+			return false;
+		};
+		Nodes::<T>::mutate_extant(&slash.node, |record| record.slashes.retain(|pending| *pending != id));
+		Self::deposit_event(Event::SlashCancelled { slash: id, node: slash.node });
+		true
+	}
+
+	/// Applies slashes whose delay is over, in the order in which they were recorded. One that waits longer, by a delay
+	/// that has been shortened since, holds up those behind it.
+	pub(crate) fn apply_due_slashes(epoch: Epoch) {
+		let (mut at, next) = (FirstSlash::<T>::get(), NextSlash::<T>::get());
+		for _ in 0..MAX_SLASHES_PER_EPOCH {
+			if at >= next {
+				break;
+			}
+			match Slashes::<T>::get(at) {
+				Some(slash) if slash.applies_at_end_of > epoch => break,
+				Some(slash) => {
+					Slashes::<T>::remove(at);
+					Self::apply_slash(at, slash);
+				},
+				// Cancelled.
+				None => {},
+			}
+			at = at.saturating_add(1);
+		}
+		FirstSlash::<T>::put(at);
+	}
+
+	fn apply_slash(id: SlashId, slash: PendingSlash) {
+		let PendingSlash { node, part, reporter, .. } = slash;
+		let Some(mut record) = Nodes::<T>::get(&node) else {
+			defensive!("a node is not removed while a slash of it waits");
+			return;
+		};
+		record.slashes.retain(|pending| *pending != id);
+
+		let (deposit, of_deposit) = {
+			let amount = part.mul_ceil(record.deposit);
+			Self::take_held(HoldReason::Deposit, &node, amount, reporter.as_ref())
+		};
+		record.deposit = record.deposit.saturating_sub(deposit);
+		Nodes::<T>::insert(&node, record);
+
+		let mut pool = Self::pool(&node);
+		let (votes, of_votes) = {
+			let amount = pool.slash(part);
+			Self::take_held(HoldReason::Vote, &Self::votes_account(), amount, reporter.as_ref())
+		};
+		Self::set_pool(&node, pool);
+
+		let rewarded = of_deposit.saturating_add(of_votes);
+		Self::deposit_event(Event::Slashed { slash: id, node, deposit, votes, rewarded });
+	}
+
+	/// Takes an amount that an account holds: the reporter gets its part, the rest is burned. Where the reporter's account
+	/// cannot take so little, all of it is burned. Returns what was taken, and what of it the reporter got.
+	fn take_held(
+		reason: HoldReason,
+		account: &AccountId,
+		amount: Balance,
+		reporter: Option<&AccountId>,
+	) -> (Balance, Balance) {
+		if amount == 0 {
+			return (0, 0);
+		}
+		let reason = reason.into();
+		let reward = |reporter: &AccountId| {
+			let reward = REPORTER_PART.mul_floor(amount);
+			with_storage_layer(|| {
+				let (exact, free, force) = (Precision::Exact, Restriction::Free, Fortitude::Force);
+				T::Currency::transfer_on_hold(&reason, account, reporter, reward, exact, free, force)
+			})
+			.inspect_err(|error| log::debug!(target: LOG_TARGET, "a reporter cannot be paid {reward}: {error:?}"))
+			.unwrap_or_default()
+		};
+		let rewarded = reporter.map_or(0, reward);
+		let rest = amount.saturating_sub(rewarded);
+		let burned = T::Currency::burn_held(&reason, account, rest, Precision::BestEffort, Fortitude::Force);
+		let burned = burned.unwrap_or_else(|error| {
+			log::error!(target: LOG_TARGET, "what is on hold cannot be burned: {error:?}");
+			0
+		});
+		(rewarded.saturating_add(burned), rewarded)
+	}
+}

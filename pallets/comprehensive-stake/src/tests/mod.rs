@@ -1,0 +1,13 @@
+//! Tests, with real keys and balances.
+
+mod genesis;
+mod keys;
+mod leaving;
+mod nodes;
+mod pool;
+mod random;
+mod reputation;
+mod slashes;
+mod votes;
+mod votes_of_slashed;
+mod weights;

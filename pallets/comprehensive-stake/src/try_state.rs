@@ -1,0 +1,122 @@
+//! What holds of the state between any two calls.
+
+use crate::*;
+use alloc::collections::BTreeMap;
+use frame_support::{
+	ensure,
+	traits::fungible::{Inspect, InspectHold},
+};
+use sp_runtime::TryRuntimeError;
+use tp_core::{AccountId, Balance};
+use tp_stake::EpochClock;
+
+impl<T: Config> Pallet<T> {
+	/// Checks the pallet's invariants. Called after each test, and by `try-runtime`.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		let parameters = CurrentParameters::<T>::get();
+		ensure!(parameters.check(T::Currency::minimum_balance()).is_ok(), "the parameters are sound");
+		ensure!(EpochsOver::<T>::get() <= T::Clock::epoch(), "no epoch is over before its end");
+		Self::try_nodes()?;
+		Self::try_owners()?;
+		Self::try_votes()?;
+		Self::try_slashes()?;
+		Self::try_holds()
+	}
+
+	fn try_nodes() -> Result<(), TryRuntimeError> {
+		for (controller, node) in Nodes::<T>::iter() {
+			ensure!(node.roles.is_valid(), "a node offers roles that exist");
+			ensure!(!node.network_id.is_empty(), "a node has a network id");
+			ensure!(node.reputation_at <= EpochsOver::<T>::get().saturating_add(1), "reputation is of the past");
+			for role in tp_sortition::Role::ALL {
+				let offers = node.roles.contains(role) && node.leaving.is_none();
+				ensure!(Offers::<T>::contains_key(role, &controller) == offers, "offers are those of the node");
+			}
+			for id in &node.slashes {
+				let is_its = Slashes::<T>::get(id).is_some_and(|slash| slash.node == controller);
+				ensure!(is_its, "a node's slashes are slashes of it");
+			}
+		}
+		for (_, controller, ()) in Offers::<T>::iter() {
+			ensure!(Nodes::<T>::contains_key(&controller), "only nodes offer something");
+		}
+		Ok(())
+	}
+
+	fn try_owners() -> Result<(), TryRuntimeError> {
+		let mut keys = 0;
+		for (controller, node) in Nodes::<T>::iter() {
+			for key in node.all_keys() {
+				ensure!(PbftOwner::<T>::get(&key.pbft) == Some(controller.clone()), "a vote key is its node's");
+				ensure!(VrfOwner::<T>::get(&key.vrf) == Some(controller.clone()), "a VRF key is its node's");
+			}
+			let mut pbft: alloc::vec::Vec<_> = node.all_keys().map(|keys| keys.pbft.clone()).collect();
+			pbft.sort();
+			pbft.dedup();
+			keys += pbft.len();
+		}
+		ensure!(PbftOwner::<T>::iter().count() == keys, "a remembered vote key is one of its node");
+		for (key, owner) in VrfOwner::<T>::iter() {
+			let is_its = Nodes::<T>::get(owner).is_some_and(|node| node.has_vrf(&key));
+			ensure!(is_its, "a remembered VRF key is one of its node");
+		}
+		Ok(())
+	}
+
+	fn try_votes() -> Result<(), TryRuntimeError> {
+		let mut sums = BTreeMap::<AccountId, Pool>::new();
+		let mut weights = BTreeMap::<(AccountId, AccountId), Balance>::new();
+		for (holder, id, vote) in Votes::<T>::iter() {
+			ensure!(id < NextVote::<T>::get(), "votes have numbers that were given");
+			ensure!(vote.shares > 0, "a vote is a part of its pool");
+			ensure!((LEAST_DAYS..=MOST_DAYS).contains(&vote.days), "a lock has a length that locks have");
+			let sum = sums.entry(vote.node.clone()).or_default();
+			sum.shares += vote.shares;
+			sum.weighed_shares += vote.weighed_shares;
+			sum.weight += vote.weight;
+			*weights.entry((holder, vote.node)).or_default() += vote.weight;
+		}
+		let pools = Pools::<T>::iter().map(|(node, pool)| (node, pool, true));
+		let past = PastPools::<T>::iter().map(|(node, pool)| (node, pool, false));
+		for (node, pool, is_node) in pools.chain(past) {
+			ensure!(Nodes::<T>::contains_key(&node) == is_node, "pools of nodes that are gone are apart");
+			let sum = sums.remove(&node).ok_or("a pool has votes")?;
+			ensure!(Pool { tokens: pool.tokens, ..sum } == pool, "a pool is the sum of its votes");
+			let price_is_bounded = pool.tokens.saturating_mul(MAX_SHARES_PER_TOKEN) >= pool.shares;
+			ensure!(pool.is_worthless() || price_is_bounded, "a share is worth something, or nothing at all");
+		}
+		ensure!(sums.is_empty(), "a vote is in a pool");
+		for (holder, node, weight) in Weights::<T>::iter() {
+			ensure!(weights.remove(&(holder, node)) == Some(weight), "a weight is the sum of its votes'");
+		}
+		ensure!(weights.values().all(|weight| *weight == 0), "what weighs something is noted");
+		Ok(())
+	}
+
+	fn try_slashes() -> Result<(), TryRuntimeError> {
+		let numbers = FirstSlash::<T>::get()..NextSlash::<T>::get();
+		for (id, slash) in Slashes::<T>::iter() {
+			ensure!(numbers.contains(&id), "slashes that wait have numbers between the first and the next");
+			let is_known = Nodes::<T>::get(&slash.node).is_some_and(|node| node.slashes.contains(&id));
+			ensure!(is_known, "a node knows of its slashes");
+		}
+		Ok(())
+	}
+
+	fn try_holds() -> Result<(), TryRuntimeError> {
+		let votes_account = Self::votes_account();
+		let pools = Pools::<T>::iter_values().chain(PastPools::<T>::iter_values());
+		let tokens = pools.map(|pool| pool.tokens).sum::<Balance>();
+		for who in frame_system::Account::<T>::iter_keys() {
+			let deposit = Nodes::<T>::get(&who).map_or(0, |node| node.deposit);
+			let held = T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &who);
+			ensure!(held == deposit, "what is held as a deposit is one");
+			let votes = if who == votes_account { tokens } else { 0 };
+			let held = T::Currency::balance_on_hold(&HoldReason::Vote.into(), &who);
+			ensure!(held == votes, "what is held as votes is in pools");
+		}
+		let is_there = frame_system::Account::<T>::contains_key(&votes_account);
+		ensure!(tokens == 0 || is_there, "the account of all votes exists");
+		Ok(())
+	}
+}

@@ -1,0 +1,154 @@
+//! What is checked of commitments and reveals, before they enter a pool or a block and again when they are applied.
+
+use crate::*;
+use frame_support::pallet_prelude::*;
+use sp_core::H256;
+use sp_runtime::traits::{SaturatedConversion, Zero};
+use tp_core::AccountId;
+use tp_pbft::{check_signature, Epoch, Height, PbftSignature, Seed};
+use tp_power::{challenge, draw_segments, Commitment, PowerError, Reveal};
+use tp_stake::{EpochClock, Nodes};
+
+/// Before the transactions of users. There are two of a node in an epoch.
+const PRIORITY: TransactionPriority = TransactionPriority::MAX / 4;
+
+impl<T: Config> Pallet<T> {
+	/// Lets a transaction with a valid commitment pass without a signer.
+	pub(crate) fn authorize_commit(
+		commitment: &Commitment,
+		signature: &PbftSignature,
+	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
+		let record = Self::check_commitment(commitment, signature).map_err(refusal)?;
+		let until = Self::last_commit_height(&Self::parameters_at(commitment.epoch));
+		validity("PowerCommitment", (commitment.epoch, &commitment.node), until, record.height)
+	}
+
+	/// Lets a transaction with a valid reveal pass without a signer.
+	pub(crate) fn authorize_reveal(
+		reveal: &Reveal,
+		signature: &PbftSignature,
+	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
+		Self::check_reveal(reveal, signature).map_err(refusal)?;
+		validity("PowerReveal", (reveal.epoch, &reveal.node), Self::last_height(), Self::height())
+	}
+
+	/// Checks a commitment, cheapest first. Returns what is to be stored of it.
+	pub(crate) fn check_commitment(
+		commitment: &Commitment,
+		signature: &PbftSignature,
+	) -> Result<CommitmentRecord, Error<T>> {
+		let Commitment { ref node, epoch, lanes, root } = *commitment;
+		ensure!(epoch == T::Clock::epoch(), Error::WrongEpoch);
+		ensure!(lanes > 0, Error::NoLanes);
+		let parameters = Self::parameters_at(epoch);
+		ensure!(lanes <= parameters.most_lanes(), Error::TooManyLanes);
+		let height = Self::height();
+		ensure!(height <= Self::last_commit_height(&parameters), Error::WindowClosed);
+		ensure!(!Commitments::<T>::contains_key(epoch, node), Error::AlreadyCommitted);
+		Self::check_signature(node, epoch, signature, || commitment.signing_payload(&genesis_hash::<T>()))?;
+		Ok(CommitmentRecord { lanes, root, height, drawn_at: height.saturating_add(parameters.delay) })
+	}
+
+	/// Checks a reveal, cheapest first. Returns how many lanes it proves.
+	pub(crate) fn check_reveal(reveal: &Reveal, signature: &PbftSignature) -> Result<u32, Error<T>> {
+		let Reveal { ref node, epoch, .. } = *reveal;
+		ensure!(epoch == T::Clock::epoch(), Error::WrongEpoch);
+		let record = Commitments::<T>::get(epoch, node).ok_or(Error::NotCommitted)?;
+		ensure!(!Proved::<T>::contains_key(epoch, node), Error::AlreadyProved);
+		let seed = Self::drawn_seed(epoch, &record).ok_or(Error::NotDrawnYet)?;
+		let shape = Self::parameters_at(epoch).shape;
+		let segments = draw_segments(&seed, node, record.lanes, &shape);
+		let commitment = record.commitment(node.clone(), epoch);
+		reveal.check_form(&commitment, &segments, &shape)?;
+		Self::check_signature(node, epoch, signature, || reveal.signing_payload(&genesis_hash::<T>()))?;
+		reveal.verify(&commitment, &challenge(&T::Clock::randomness(), node), &segments, &shape)?;
+		Ok(record.lanes)
+	}
+
+	/// The seed that draws a commitment's segments, once it is known.
+	pub(crate) fn drawn_seed(epoch: Epoch, record: &CommitmentRecord) -> Option<Seed> {
+		match Draws::<T>::get(epoch, record.drawn_at)? {
+			SegmentDraw::Due => None,
+			SegmentDraw::Drawn(seed) => Some(seed),
+		}
+	}
+
+	/// Checks that a node's vote key has signed.
+	fn check_signature(
+		node: &AccountId,
+		epoch: Epoch,
+		signature: &PbftSignature,
+		payload: impl FnOnce() -> alloc::vec::Vec<u8>,
+	) -> Result<(), Error<T>> {
+		let keys = T::Nodes::keys_at(node, epoch).ok_or(Error::NoSuchNode)?;
+		ensure!(check_signature(&keys.pbft, &payload(), signature), Error::BadSignature);
+		Ok(())
+	}
+
+	/// The height of the block that is executed, or for which a pool validates.
+	fn height() -> Height {
+		frame_system::Pallet::<T>::block_number().saturated_into()
+	}
+}
+
+/// Hash of the ledger's first block: part of what is signed.
+fn genesis_hash<T: Config>() -> H256 {
+	frame_system::Pallet::<T>::block_hash(frame_system::pallet_prelude::BlockNumberFor::<T>::zero())
+}
+
+/// What a pool is told of a transaction of a node in an epoch, valid until a height.
+fn validity(
+	prefix: &'static str,
+	tag: (Epoch, &AccountId),
+	until: Height,
+	height: Height,
+) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
+	let validity = ValidTransaction::with_tag_prefix(prefix)
+		.priority(PRIORITY)
+		.and_provides(tag)
+		.longevity(u64::from(until.saturating_sub(height)).saturating_add(1))
+		.propagate(true)
+		.build()?;
+	Ok((validity, Weight::zero()))
+}
+
+/// What a pool is told of a transaction that is not valid: whether it will never be, is not any more, or not yet.
+fn refusal<T>(error: Error<T>) -> InvalidTransaction {
+	match error {
+		Error::AlreadyCommitted | Error::AlreadyProved | Error::WindowClosed | Error::WrongEpoch => {
+			InvalidTransaction::Stale
+		},
+		Error::NotCommitted | Error::NotDrawnYet => InvalidTransaction::Future,
+		Error::NoSuchNode => InvalidTransaction::BadSigner,
+		_ => InvalidTransaction::BadProof,
+	}
+}
+
+impl<T> From<PowerError> for Error<T> {
+	fn from(error: PowerError) -> Self {
+		match error {
+			PowerError::SegmentCount { .. } => Self::WrongSegments,
+			PowerError::StartPathLength { .. } | PowerError::EndPathLength { .. } => Self::WrongPathLength,
+			PowerError::WrongLaneStart { .. } => Self::WrongLaneStart,
+			PowerError::StartNotCommitted { .. } => Self::StartNotCommitted,
+			PowerError::EndNotCommitted { .. } => Self::EndNotCommitted,
+			PowerError::WrongSteps { .. } => Self::WrongSteps,
+			// The pallet looks up the commitment by node and epoch, and checks lanes and shape before it stores them.
+			PowerError::NotOfCommitment
+			| PowerError::LaneCount
+			| PowerError::WrongShape
+			| PowerError::NoSuchSegment { .. } => Self::BadRecord,
+		}
+	}
+}
+
+impl<T> From<InvalidParameters> for Error<T> {
+	fn from(error: InvalidParameters) -> Self {
+		match error {
+			InvalidParameters::EmptyWindow => Self::EmptyWindow,
+			InvalidParameters::DelayTooShort => Self::DelayTooShort,
+			InvalidParameters::InvalidShape => Self::InvalidShape,
+			InvalidParameters::InvalidRequirement => Self::InvalidRequirement,
+		}
+	}
+}

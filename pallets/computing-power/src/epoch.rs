@@ -1,0 +1,75 @@
+//! What goes with the epochs: parameters, seeds, what is forgotten, and the power that counts at an end.
+
+use crate::*;
+use tp_core::AccountId;
+use tp_pbft::{Epoch, Height};
+use tp_sortition::Role;
+use tp_stake::{ComputingPower, EpochClock, Power};
+
+impl<T: Config> Pallet<T> {
+	/// What proofs must be in an epoch: the present one, or the next.
+	pub fn parameters_at(epoch: Epoch) -> Parameters {
+		match QueuedParameters::<T>::get() {
+			Some((from, parameters)) if from <= epoch => parameters,
+			_ => CurrentParameters::<T>::get(),
+		}
+	}
+
+	/// Puts queued parameters into force when their epoch has begun.
+	pub(crate) fn promote_parameters(epoch: Epoch) {
+		if let Some((_, parameters)) = QueuedParameters::<T>::get().filter(|(from, _)| *from <= epoch) {
+			CurrentParameters::<T>::put(parameters);
+			QueuedParameters::<T>::kill();
+		}
+	}
+
+	/// Keeps the seed of the block that starts, if it draws segments.
+	pub(crate) fn keep_seed(epoch: Epoch, height: Height) {
+		if Draws::<T>::contains_key(epoch, height) {
+			Draws::<T>::insert(epoch, height, SegmentDraw::Drawn(T::Clock::seed()));
+		}
+	}
+
+	/// Removes entries of epochs before `kept`: the oldest first, at most [`REMOVALS_PER_BLOCK`]. Returns how many.
+	pub(crate) fn forget_older_than(kept: Epoch) -> u32 {
+		let oldest = OldestEpoch::<T>::get();
+		if oldest >= kept {
+			return 0;
+		}
+		let clear: [&dyn Fn(u32) -> sp_io::MultiRemovalResults; 3] = [
+			&|limit| Commitments::<T>::clear_prefix(oldest, limit, None),
+			&|limit| Draws::<T>::clear_prefix(oldest, limit, None),
+			&|limit| Proved::<T>::clear_prefix(oldest, limit, None),
+		];
+		let mut left = REMOVALS_PER_BLOCK;
+		for clear in clear {
+			let removed = clear(left);
+			left = left.saturating_sub(removed.unique);
+			if removed.maybe_cursor.is_some() {
+				return REMOVALS_PER_BLOCK.saturating_sub(left);
+			}
+		}
+		OldestEpoch::<T>::put(oldest.saturating_add(1));
+		REMOVALS_PER_BLOCK.saturating_sub(left)
+	}
+
+	/// The last height of the present epoch.
+	pub(crate) fn last_height() -> Height {
+		T::Clock::epoch_start().saturating_add(T::Clock::epoch_length().saturating_sub(1))
+	}
+
+	/// The last height of the present epoch whose block may have a commitment: in the window, and early enough for one more
+	/// block after the one whose seed draws.
+	pub(crate) fn last_commit_height(parameters: &Parameters) -> Height {
+		let window = T::Clock::epoch_start().saturating_add(parameters.window.saturating_sub(1));
+		let in_time = Self::last_height().saturating_sub(parameters.delay).saturating_sub(1);
+		window.min(in_time)
+	}
+}
+
+impl<T: Config> ComputingPower for Pallet<T> {
+	fn power(node: &AccountId, role: Role, epoch: Epoch) -> Power {
+		let required = || Self::parameters_at(epoch).required.of(role);
+		Proved::<T>::get(epoch, node).map_or(Power::MIN, |lanes| Power::of_lanes(lanes, required()))
+	}
+}

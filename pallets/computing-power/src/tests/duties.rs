@@ -1,0 +1,110 @@
+//! What a worker is told, step by step, and what it hands in.
+
+use crate::mock::*;
+use codec::DecodeAll;
+use frame_support::assert_ok;
+use sp_core::offchain::{testing::TestTransactionPoolExt, TransactionPoolExt};
+use tp_pbft::Height;
+use tp_stake::PowerDuty;
+
+fn duty(node: &Node) -> Option<PowerDuty> {
+	ComputingPower::duty(&node.account, &node.keys())
+}
+
+fn compute(node: &Node, epoch: u64, until: Height) -> Option<PowerDuty> {
+	Some(PowerDuty::Compute { challenge: node.challenge(epoch), shape: PARAMETERS.shape, most_lanes: 8, until })
+}
+
+#[test]
+fn a_worker_follows_its_duties() {
+	on_ledger(|| {
+		let node = Node::registered(1, 0);
+		// On the genesis' state, for block 1.
+		assert_eq!(duty(&node), compute(&node, 0, 6));
+		close_at(5);
+		assert_eq!(duty(&node), compute(&node, 0, 6));
+
+		let lanes = node.lanes(0, 4);
+		open_at(6);
+		assert_ok!(node.commit(0, &lanes));
+		close_at(6);
+		assert_eq!(duty(&node), None);
+		close_at(8);
+		assert_eq!(duty(&node), None);
+		close_at(9);
+		let (challenge, shape) = (node.challenge(0), PARAMETERS.shape);
+		let asked = Some(PowerDuty::Reveal { challenge, shape, lanes: 4, segments: node.asked() });
+		assert_eq!(duty(&node), asked);
+		// The same until it did so.
+		close_at(19);
+		assert_eq!(duty(&node), asked);
+
+		open_at(20);
+		assert_ok!(node.show(node.reveal_of(0, &lanes)));
+		close();
+		// The next block is of the next epoch.
+		assert_eq!(duty(&node), compute(&node, 1, 26));
+	});
+}
+
+#[test]
+fn nothing_is_left_to_do_after_the_proof() {
+	on_ledger(|| {
+		let node = Node::registered(1, 0);
+		let lanes = node.lanes(0, 4);
+		open_at(1);
+		assert_ok!(node.commit(0, &lanes));
+		open_at(5);
+		assert_ok!(node.show(node.reveal_of(0, &lanes)));
+		close();
+		assert_eq!(duty(&node), None);
+	});
+}
+
+#[test]
+fn after_the_window_it_is_too_late() {
+	on_ledger(|| {
+		let node = Node::registered(1, 0);
+		close_at(6);
+		assert_eq!(duty(&node), None);
+		close_at(EPOCH_LENGTH - 1);
+		assert_eq!(duty(&node), None);
+		close_at(EPOCH_LENGTH);
+		assert_eq!(duty(&node), compute(&node, 1, 26));
+	});
+}
+
+#[test]
+fn only_keys_that_count_have_duties() {
+	on_ledger(|| {
+		let (node, fresh) = (Node::registered(1, 0), Node::registered(2, 1));
+		assert_eq!(ComputingPower::duty(&node.account, &fresh.keys()), None);
+		assert_eq!(duty(&fresh), None);
+		assert_eq!(duty(&Node::new(3)), None);
+		close_at(EPOCH_LENGTH);
+		assert_eq!(duty(&fresh), compute(&fresh, 1, 26));
+	});
+}
+
+#[test]
+fn what_is_handed_in_reaches_the_pool() {
+	let (pool, state) = TestTransactionPoolExt::new();
+	let mut ledger = build(PARAMETERS);
+	ledger.register_extension(TransactionPoolExt::new(pool));
+	ledger.execute_with(|| {
+		let node = Node::registered(1, 0);
+		let lanes = node.lanes(0, 4);
+		let commitment = lanes.commitment(node.account.clone(), 0);
+		let reveal = lanes.reveal(node.account.clone(), 0, &[]).unwrap();
+		let (first, second) = (node.sign_commitment(&commitment), node.sign_reveal(&reveal));
+		assert_eq!(ComputingPower::submit_commitment(commitment.clone(), first), Some(()));
+		assert_eq!(ComputingPower::submit_reveal(reveal.clone(), second), Some(()));
+		let calls: Vec<RuntimeCall> = state
+			.read()
+			.transactions
+			.iter()
+			.map(|bytes| Extrinsic::decode_all(&mut &bytes[..]).unwrap().function)
+			.collect();
+		assert_eq!(calls, [commit_call(&node, commitment).into(), reveal_call(&node, reveal).into()]);
+	});
+}

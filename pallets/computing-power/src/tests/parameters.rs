@@ -1,0 +1,120 @@
+//! Parameters: checked, and in force from the next epoch on.
+
+use crate::{mock::*, *};
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::DispatchError::BadOrigin;
+use tp_power::Shape;
+use tp_sortition::Role;
+use tp_stake::{ComputingPower as _, PowerDuty};
+
+#[test]
+fn defaults_are_valid_and_those_of_the_design() {
+	let parameters = Parameters::default();
+	assert_eq!(parameters.check(), Ok(()));
+	assert_eq!(parameters.shape, Shape::default());
+	assert!(parameters.delay >= MIN_DELAY);
+	assert_eq!(parameters.most_lanes(), 1_024);
+}
+
+#[test]
+fn invalid_ones_are_refused_by_name() {
+	on_ledger(|| {
+		open_at(1);
+		let required = |validator| RequiredLanes { validator, ..PARAMETERS.required };
+		let shape = |segments_per_lane, steps_per_segment| Shape { segments_per_lane, steps_per_segment };
+		let cases = [
+			(Parameters { window: 0, ..PARAMETERS }, Error::<Test>::EmptyWindow),
+			(Parameters { delay: 0, ..PARAMETERS }, Error::DelayTooShort),
+			(Parameters { delay: 1, ..PARAMETERS }, Error::DelayTooShort),
+			(Parameters { delay: EPOCH_LENGTH - 1, ..PARAMETERS }, Error::DelayTooLong),
+			(Parameters { shape: shape(0, 1), ..PARAMETERS }, Error::InvalidShape),
+			(Parameters { shape: shape(1, 1_025), ..PARAMETERS }, Error::InvalidShape),
+			(Parameters { required: required(0), ..PARAMETERS }, Error::InvalidRequirement),
+			(Parameters { required: required(MAX_REQUIRED_LANES + 1), ..PARAMETERS }, Error::InvalidRequirement),
+		];
+		for (parameters, error) in cases {
+			assert_noop!(ComputingPower::set_parameters(RuntimeOrigin::root(), parameters), error);
+		}
+		for origin in [RuntimeOrigin::signed(Node::new(1).account), RuntimeOrigin::none(), authorized()] {
+			assert_noop!(ComputingPower::set_parameters(origin, PARAMETERS), BadOrigin);
+		}
+		let longest = Parameters { delay: EPOCH_LENGTH - 2, ..PARAMETERS };
+		assert_ok!(ComputingPower::set_parameters(RuntimeOrigin::root(), longest));
+	});
+}
+
+#[test]
+fn with_the_longest_delay_there_is_one_block_for_each_step() {
+	on_ledger(|| {
+		CurrentParameters::<Test>::put(Parameters { delay: EPOCH_LENGTH - 2, ..PARAMETERS });
+		let (node, late) = (Node::registered(1, 0), Node::registered(2, 0));
+		let lanes = node.lanes(0, 1);
+		open_at(1);
+		assert_ok!(node.commit(0, &lanes));
+		open_at(2);
+		assert_noop!(late.commit(0, &late.lanes(0, 1)), Error::<Test>::WindowClosed);
+		close_at(EPOCH_LENGTH - 1);
+		let reveal = node.reveal_of(0, &lanes);
+		open_at(EPOCH_LENGTH);
+		assert_ok!(node.show(reveal));
+	});
+}
+
+#[test]
+fn they_count_from_the_next_epoch_on() {
+	on_ledger(|| {
+		let node = Node::registered(1, 0);
+		let lanes = node.lanes(0, 2);
+		let new = Parameters {
+			window: 2,
+			delay: 5,
+			shape: Shape { segments_per_lane: 8, steps_per_segment: 2 },
+			required: RequiredLanes { edge: 10, router: 10, validator: 10, archive: 10 },
+		};
+		open_at(1);
+		assert_ok!(node.commit(0, &lanes));
+		assert_ok!(ComputingPower::set_parameters(RuntimeOrigin::root(), new));
+		assert!(has_event(Event::ParametersQueued { from: 1, parameters: new }));
+		assert_eq!((ComputingPower::parameters_at(0), ComputingPower::parameters_at(1)), (PARAMETERS, new));
+
+		// A proof that was begun goes on as it was.
+		open_at(4);
+		assert_ok!(node.show(node.reveal_of(0, &lanes)));
+		close_at(EPOCH_LENGTH);
+		assert_eq!(ComputingPower::power(&node.account, Role::Validator, 0).ten_thousandths(), 10_000);
+		// For the next epoch's first block the new ones count, though no block has put them into force.
+		let challenge = node.challenge(1);
+		let duty = ComputingPower::duty(&node.account, &node.keys());
+		assert_eq!(duty, Some(PowerDuty::Compute { challenge, shape: new.shape, most_lanes: 20, until: 22 }));
+		open_at(EPOCH_LENGTH + 1);
+		assert_eq!((CurrentParameters::<Test>::get(), QueuedParameters::<Test>::get()), (new, None));
+		let lanes = tp_power::Lanes::compute(&challenge, 20, &new.shape).unwrap();
+		assert_ok!(node.commit(1, &lanes));
+		open_at(EPOCH_LENGTH + 6);
+		assert_ok!(node.show(node.reveal_of(1, &lanes)));
+		assert_eq!(ComputingPower::power(&node.account, Role::Validator, 1).ten_thousandths(), 15_000);
+	});
+}
+
+#[test]
+fn a_later_call_takes_the_place_of_an_earlier_one() {
+	on_ledger(|| {
+		open_at(EPOCH_LENGTH);
+		for window in [7, 8] {
+			let parameters = Parameters { window, ..PARAMETERS };
+			assert_ok!(ComputingPower::set_parameters(RuntimeOrigin::root(), parameters));
+		}
+		open_at(EPOCH_LENGTH + 1);
+		assert_eq!(CurrentParameters::<Test>::get().window, 8);
+		assert_ok!(ComputingPower::set_parameters(RuntimeOrigin::root(), PARAMETERS));
+		assert_eq!(CurrentParameters::<Test>::get().window, 8);
+		open_at(2 * EPOCH_LENGTH + 1);
+		assert_eq!(CurrentParameters::<Test>::get(), PARAMETERS);
+	});
+}
+
+#[test]
+#[should_panic = "the delay is below 2 blocks"]
+fn an_invalid_genesis_is_refused() {
+	build(Parameters { delay: 1, ..PARAMETERS });
+}

@@ -1,0 +1,110 @@
+//! Measures what `weights.rs` estimates.
+//!
+//! Keys are made in the host's keystore, so that the runtime can sign as members do.
+
+use crate::*;
+use alloc::vec::Vec;
+use frame_benchmarking::v2::*;
+use frame_support::{
+	pallet_prelude::{Authorize, TransactionSource},
+	traits::Get,
+	BoundedBTreeSet, Hashable,
+};
+use frame_system::RawOrigin;
+use sp_core::{crypto::UncheckedFrom, sr25519, H256};
+use sp_runtime::RuntimeAppPublic;
+use tp_core::{AccountId, ChainTag};
+use tp_pbft::{
+	Domain, Epoch, Evidence, Member, MemberIndex, MessageKind, PbftId, PbftSignature, SignedPayload, Slot, VrfId,
+	MAX_MEMBERS,
+};
+use tp_stake::{EpochClock, NodeKeys, Reporter};
+
+/// What the runtime does so that there is something to measure with.
+pub trait BenchmarkHelper {
+	/// Makes a committee of the present epoch with these members, each of them a node's seat.
+	fn make_committee(members: Vec<Member>) -> Domain;
+	/// Registers a node whose keys count in the present epoch.
+	fn make_node(keys: NodeKeys) -> AccountId;
+	/// Makes an epoch the present one.
+	fn set_epoch(epoch: Epoch);
+}
+
+/// A member whose vote key the keystore holds. Its VRF key only has to differ from others.
+fn member(at: u32) -> Member {
+	let vrf = VrfId::from(sr25519::Public::unchecked_from(at.blake2_256()));
+	Member { key: PbftId::generate_pair(None), vrf, weight: 1 }
+}
+
+fn sign(key: &PbftId, message: &[u8]) -> PbftSignature {
+	key.sign(&message).expect("the keystore made the key; qed")
+}
+
+fn report<T: Config>() -> (ChainTag, Evidence, Option<Reporter>) {
+	let members: Vec<_> = (0..MAX_MEMBERS).map(member).collect();
+	let accused = members.last().expect("MAX_MEMBERS is positive; qed").key.clone();
+	let domain = T::BenchmarkHelper::make_committee(members);
+	let slot = Slot { epoch: T::Clock::epoch(), height: 1, view: 0, kind: MessageKind::Commit };
+	let signed = |byte| {
+		let payload = H256::repeat_byte(byte);
+		SignedPayload { payload, signature: sign(&accused, &slot.signing_payload(&domain, &payload)) }
+	};
+	let last = MemberIndex::try_from(MAX_MEMBERS - 1).expect("an index names any member; qed");
+	let evidence = Evidence { slot, member: last, key: accused.clone(), first: signed(1), second: signed(2) };
+	let Member { key, vrf, .. } = member(MAX_MEMBERS);
+	let node = T::BenchmarkHelper::make_node(NodeKeys { pbft: key.clone(), vrf });
+	let signature = sign(&key, &Reporter::payload(&domain, &evidence, &node));
+	(domain.chain, evidence, Some(Reporter { node, signature }))
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn report() {
+		let (chain, evidence, reporter) = super::report::<T>();
+		let epoch = evidence.slot.epoch;
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, chain, evidence, reporter);
+
+		assert_eq!(Reported::<T>::get(epoch, chain).len(), 1);
+	}
+
+	#[benchmark]
+	fn authorize_report() -> Result<(), BenchmarkError> {
+		let (chain, evidence, reporter) = super::report::<T>();
+		let call = Call::<T>::report { chain, evidence, reporter };
+
+		#[block]
+		{
+			call.authorize(TransactionSource::External).ok_or("the call can be authorized")??;
+		}
+
+		Ok(())
+	}
+
+	#[benchmark]
+	fn prune(n: Linear<1, PRUNED_PER_BLOCK>) {
+		let oldest = OldestKept::<T>::get();
+		for shard in 0..n {
+			let offences = (0..MAX_MEMBERS)
+				.filter_map(|member| MemberIndex::try_from(member).ok())
+				.flat_map(|member| OffenceKind::ALL.map(|kind| Offence { kind, member }));
+			let offences = BoundedBTreeSet::try_from(offences.collect::<alloc::collections::BTreeSet<_>>());
+			let offences = offences.expect("as many as the bound; qed");
+			Reported::<T>::insert(oldest, ChainTag::Shard { zone: 0, incarnation: shard }, offences);
+		}
+		T::BenchmarkHelper::set_epoch(oldest + T::EvidenceEpochs::get() + 1);
+
+		#[block]
+		{
+			Pallet::<T>::prune();
+		}
+
+		assert_eq!(Reported::<T>::iter_prefix(oldest).count(), 0);
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::bare(), crate::mock::Test);
+}

@@ -1,0 +1,98 @@
+//! Evidence: checked before it enters a pool or a block, and what follows from it.
+
+use crate::*;
+use frame_support::pallet_prelude::*;
+use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
+use tp_core::{AccountId, ChainTag};
+use tp_pbft::{Committee, Domain, Evidence, Seed};
+use tp_stake::{Committees, EpochClock, Nodes, Punish, Reporter};
+
+/// How many blocks a report may wait in a pool.
+const REPORT_LONGEVITY: u64 = 1_024;
+
+impl<T: Config> Pallet<T> {
+	/// Hands a report to the node's pool, for a runtime API. `None` if the pool refused it.
+	pub fn submit(chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Option<()>
+	where
+		T: CreateAuthorizedTransaction<Call<T>>,
+	{
+		let call: Call<T> = Call::report { chain, evidence, reporter };
+		let transaction = T::create_authorized_transaction(call.into());
+		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction)
+			.map_err(|()| log::debug!(target: LOG_TARGET, "the pool did not take a report of an offence"))
+			.ok()
+	}
+
+	/// Lets a transaction with new, valid evidence pass without a signer.
+	///
+	/// Two reports of one offence have one tag, whoever reports: a pool keeps one of them.
+	pub(crate) fn authorize_report(
+		chain: ChainTag,
+		evidence: &Evidence,
+		reporter: Option<&Reporter>,
+	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
+		Self::check_report(chain, evidence, reporter).map_err(|error| match error {
+			Error::AlreadyReported => InvalidTransaction::Stale,
+			_ => InvalidTransaction::BadProof,
+		})?;
+		let validity = ValidTransaction::with_tag_prefix("Offence")
+			.priority(TransactionPriority::MAX / 2)
+			.and_provides((chain, evidence.slot.epoch, Self::equivocation_of(evidence)))
+			.longevity(REPORT_LONGEVITY)
+			.propagate(true)
+			.build()?;
+		Ok((validity, Weight::zero()))
+	}
+
+	/// Checks a report against the committee of its ledger and epoch, and that it is news. Gives the node that is accused, if
+	/// the seat is a node's.
+	pub(crate) fn check_report(
+		chain: ChainTag,
+		evidence: &Evidence,
+		reporter: Option<&Reporter>,
+	) -> Result<Option<AccountId>, Error<T>> {
+		// Cheapest first: whoever floods a pool with old evidence costs it no signature check.
+		let epoch = evidence.slot.epoch;
+		ensure!(epoch >= Self::oldest_punishable(), Error::EvidenceWrongEpoch);
+		let offence = Self::equivocation_of(evidence);
+		ensure!(!Reported::<T>::get(epoch, chain).contains(&offence), Error::AlreadyReported);
+		let genesis = T::Committees::genesis_hash(chain).ok_or(Error::UnknownLedger)?;
+		let seats = T::Committees::committee(chain, epoch).ok_or(Error::EvidenceWrongEpoch)?;
+
+		let accused = seats.get(usize::from(evidence.member)).and_then(|seat| seat.node.clone());
+		let members = seats.into_iter().map(|seat| seat.member).collect();
+		let committee = Committee { epoch, members, seed: Seed::default() };
+		let domain = Domain { chain, genesis };
+		evidence.verify(&domain, &committee, tp_pbft::check_signature)?;
+		if let Some(reporter) = reporter {
+			ensure!(accused.as_ref() != Some(&reporter.node), Error::WrongReporter);
+			let keys = T::Nodes::keys_at(&reporter.node, T::Clock::epoch()).ok_or(Error::WrongReporter)?;
+			ensure!(reporter.verify(&keys.pbft, &domain, evidence), Error::WrongReporter);
+		}
+		Ok(accused)
+	}
+
+	/// Records an offence that was checked, and punishes the node.
+	pub(crate) fn punish(
+		chain: ChainTag,
+		evidence: Evidence,
+		node: Option<AccountId>,
+		reporter: Option<AccountId>,
+	) -> DispatchResult {
+		let offence = Self::equivocation_of(&evidence);
+		let Evidence { slot, member, key, .. } = evidence;
+		let is_new = Reported::<T>::try_mutate(slot.epoch, chain, |offences| offences.try_insert(offence))
+			.expect("a committee has at most MAX_MEMBERS members, each of which has one offence of each kind; qed");
+		ensure!(is_new, Error::<T>::AlreadyReported);
+
+		let kind = offence.kind;
+		let slash =
+			node.as_ref().and_then(|node| T::Punish::slash(node, slot.epoch, kind.slash_part(), reporter.clone()));
+		Self::deposit_event(Event::Punished { kind, chain, slot, member, key, node, slash, reporter });
+		Ok(())
+	}
+
+	fn equivocation_of(evidence: &Evidence) -> Offence {
+		Offence { kind: OffenceKind::Equivocation, member: evidence.member }
+	}
+}

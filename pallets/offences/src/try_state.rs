@@ -1,0 +1,26 @@
+//! What holds of the state between any two blocks.
+
+use crate::*;
+use frame_support::ensure;
+use sp_runtime::TryRuntimeError;
+use tp_pbft::MAX_MEMBERS;
+use tp_stake::Committees;
+
+impl<T: Config> Pallet<T> {
+	/// Checks the pallet's invariants. Called after each test, and by `try-runtime`.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		let oldest = OldestKept::<T>::get();
+		for (epoch, chain, offences) in Reported::<T>::iter() {
+			ensure!(epoch >= oldest, "what is recorded of older epochs is gone");
+			ensure!(!offences.is_empty(), "a record is of an offence");
+			ensure!(offences.iter().all(|offence| u32::from(offence.member) < MAX_MEMBERS), "the accused were members");
+			if let Some(seats) = T::Committees::committee(chain, epoch) {
+				ensure!(
+					offences.iter().all(|offence| usize::from(offence.member) < seats.len()),
+					"the accused were members of the committee"
+				);
+			}
+		}
+		Ok(())
+	}
+}

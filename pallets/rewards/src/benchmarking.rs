@@ -1,0 +1,133 @@
+//! Measures what `weights.rs` estimates.
+
+use crate::*;
+use alloc::vec::Vec;
+use frame_benchmarking::v2::*;
+use frame_support::traits::{fungible::Inspect, EnsureOrigin};
+use frame_system::RawOrigin;
+use tp_core::{AccountId, Balance, ChainTag};
+use tp_pbft::{Epoch, MemberActivity, MAX_MEMBERS};
+use tp_stake::{OnParticipation, OnVotesChange, Participation, Voters};
+
+/// What the runtime does so that there is something to measure with.
+pub trait BenchmarkHelper {
+	/// Makes so many nodes, with a dividend, for each of which the holder has votes.
+	fn make_votes(holder: &AccountId, nodes: u32) -> Vec<AccountId>;
+	/// Makes it so late, in milliseconds since 1970.
+	fn set_time(now_ms: u64);
+}
+
+const NOW_MS: u64 = 1_800_000_000_000;
+/// Far above any existential deposit.
+const REWARD: Balance = 1_000 * tp_core::TOP;
+
+fn participation(shard: u32, members: u32) -> Participation {
+	let activity = MemberActivity { signed: 1_000, authored: 10, turns_lost: 0, extra_signatures: 300 };
+	Participation {
+		chain: ChainTag::Shard { zone: 0, incarnation: shard },
+		epoch: 1,
+		certified: 1_000,
+		members: (0..members).map(|at| (account("member", shard, at), activity)).collect(),
+	}
+}
+
+/// Mints dues of so much for each of some nodes, and queues them.
+fn queue<T: Config>(nodes: Vec<AccountId>) {
+	let dues = nodes.into_iter().map(|node| Due { node, work: REWARD, votes: REWARD }).collect();
+	let issued = Pallet::<T>::issue(pools::Division { dues, treasury: 0 });
+	issued.expect("the queue was empty; qed");
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn on_participation(n: Linear<1, MAX_MEMBERS>) {
+		let participation = participation(0, n);
+
+		#[block]
+		{
+			Pallet::<T>::on_participation(&participation);
+		}
+
+		assert_eq!(Reports::<T>::count(), 1);
+	}
+
+	#[benchmark]
+	fn on_epoch_end(r: Linear<1, MAX_REPORTS>, v: Linear<1, 64>) {
+		T::BenchmarkHelper::set_time(NOW_MS);
+		Pallet::<T>::start_clock();
+		T::BenchmarkHelper::make_votes(&account("holder", 0, 0), v);
+		for shard in 0..r {
+			Pallet::<T>::on_participation(&participation(shard, MAX_MEMBERS));
+		}
+		T::BenchmarkHelper::set_time(NOW_MS + 3_600_000);
+		let epoch: Epoch = 1;
+
+		#[block]
+		{
+			Pallet::<T>::on_epoch_end(epoch);
+		}
+
+		assert!(CurrentTotals::<T>::get().issued > 0);
+	}
+
+	#[benchmark]
+	fn pay_dues(n: Linear<1, DUES_PER_BLOCK>) {
+		queue::<T>(T::BenchmarkHelper::make_votes(&account("holder", 0, 0), n));
+
+		#[block]
+		{
+			Pallet::<T>::pay_dues();
+			Pallet::<T>::start_clock();
+		}
+
+		assert!(DueQueue::<T>::get().is_empty());
+	}
+
+	#[benchmark]
+	fn claim(n: Linear<1, MAX_CLAIM_NODES>) {
+		let holder: AccountId = whitelisted_caller();
+		let nodes = T::BenchmarkHelper::make_votes(&holder, n);
+		queue::<T>(nodes.clone());
+		Pallet::<T>::pay_dues();
+		let before = T::Currency::balance(&holder);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(holder.clone()), nodes);
+
+		assert!(T::Currency::balance(&holder) > before);
+	}
+
+	#[benchmark]
+	fn set_parameters() -> Result<(), BenchmarkError> {
+		let origin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let parameters = Parameters { points_per_proposal: 7, ..Parameters::default() };
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, parameters);
+
+		assert_eq!(CurrentParameters::<T>::get(), parameters);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn votes_change() -> Result<(), BenchmarkError> {
+		let holder: AccountId = whitelisted_caller();
+		let node = T::BenchmarkHelper::make_votes(&holder, 1).pop().ok_or("a node was made")?;
+		queue::<T>(alloc::vec![node.clone()]);
+		Pallet::<T>::pay_dues();
+		let weight = T::Voters::weight_by(&holder, &node);
+
+		#[block]
+		{
+			Pallet::<T>::before_change(&holder, &node, weight, 0);
+		}
+
+		assert!(Claimable::<T>::get(&holder) > 0);
+		Ok(())
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::bare(), crate::mock::Test);
+}

@@ -1,0 +1,211 @@
+//! How much is issued: a year's figures, and clocks that do not go as they should.
+
+use crate::{mock::*, *};
+use tp_core::{Balance, TOP, TOTAL_SUPPLY};
+
+/// Budgets of years whose epochs last 6 h and issue all that they can.
+fn years(count: u32) -> Vec<(Balance, Balance)> {
+	let parameters = Parameters::default();
+	let (mut reserve, mut year) = (RESERVE, Year::starting(0, RESERVE));
+	(0..count)
+		.map(|number| {
+			let budgets = (0..YEAR_MS / EPOCH_MS).map(|_| {
+				let budget = year.advance(&parameters, reserve, EPOCH_MS);
+				reserve = reserve.saturating_sub(budget);
+				budget
+			});
+			let sum = budgets.sum();
+			assert_eq!((year.number, year.elapsed_ms), (number, YEAR_MS));
+			(sum, reserve)
+		})
+		.collect()
+}
+
+#[test]
+fn years_issue_what_the_design_says() {
+	let years = years(25);
+	for (number, (issued, reserve)) in (1..).zip(&years) {
+		println!("year {number:2}: issued {:11} TOP, reserve {:13} TOP", issued / TOP, reserve / TOP);
+	}
+	assert_eq!(years[0], (608_000_000 * TOP, 6_992_000_000 * TOP));
+	// 8 % of what is left, exactly.
+	assert_eq!(years[1].0, 559_360_000 * TOP);
+	assert_eq!(years[2].0, 514_611_200 * TOP);
+
+	let floor = TOTAL_SUPPLY / 50;
+	assert_eq!(floor, 400_000_000 * TOP);
+	let first_at_floor = years.iter().position(|(issued, _)| *issued == floor).unwrap() + 1;
+	let first_empty = years.iter().position(|(_, reserve)| *reserve == 0).unwrap() + 1;
+	println!(
+		"the floor of 400,000,000 TOP takes over in year {first_at_floor}, the reserve ends in year {first_empty}"
+	);
+	assert_eq!((first_at_floor, first_empty), (7, 18));
+	assert!(years[..6].iter().all(|(issued, _)| *issued > floor));
+	assert!(years[6..].iter().all(|(issued, _)| *issued == floor), "also without a reserve");
+}
+
+#[test]
+fn the_parts_of_a_year_add_up_however_it_is_divided() {
+	let parameters = Parameters::default();
+	for step in [1_000_003, 3_600_000, EPOCH_MS, 86_399_999, LONGEST_EPOCH_MS] {
+		let mut year = Year::starting(0, RESERVE);
+		let mut sum = 0;
+		while year.elapsed_ms < YEAR_MS {
+			let left = YEAR_MS - year.elapsed_ms;
+			sum += year.advance(&parameters, RESERVE, step.min(left));
+		}
+		assert_eq!(sum, 608_000_000 * TOP, "steps of {step} ms");
+	}
+}
+
+#[test]
+fn an_epoch_across_two_years_is_paid_by_both() {
+	let parameters = Parameters::default();
+	let mut year = Year { number: 0, opening_reserve: RESERVE, elapsed_ms: YEAR_MS - 1_000 };
+	let reserve = 7_000_000_000 * TOP;
+	let end_of_first = year.advance(&parameters, reserve, 1_000);
+	assert_eq!((year.number, year.elapsed_ms), (0, YEAR_MS));
+
+	let mut across = Year { number: 0, opening_reserve: RESERVE, elapsed_ms: YEAR_MS - 1_000 };
+	let both = across.advance(&parameters, reserve, 3_000);
+	assert_eq!((across.number, across.elapsed_ms), (1, 2_000));
+	assert_eq!(across.opening_reserve, reserve - end_of_first);
+	let start_of_second = parameters.annual_issue(across.opening_reserve) * 2_000 / Balance::from(YEAR_MS);
+	assert_eq!(both, end_of_first + start_of_second);
+}
+
+/// Everybody is there: each pool has somebody.
+fn all_pools() {
+	report(SHARD, [(1, signed(100))]);
+	report(tp_core::ChainTag::Main, [(2, signed(100))]);
+}
+
+#[test]
+fn a_year_on_the_ledger() {
+	on_ledger(|| {
+		vote(&account(9), &account(1), 1_000);
+		Archives::set([account(3)].into());
+		Edges::set([account(4)].into());
+		let mut budgets = 0;
+		for _ in 0..YEAR_MS / EPOCH_MS {
+			budgets += next_budget();
+			all_pools();
+			end_epoch_after(EPOCH_MS);
+		}
+		assert_eq!(budgets, 608_000_000 * TOP);
+		// Six pools, each rounded down.
+		let rounded = budgets - issued();
+		println!("issued {} of {budgets} units: {rounded} stay in the reserve by rounding", issued());
+		assert!(rounded < 6 * Balance::from(YEAR_MS / EPOCH_MS));
+		assert_eq!(Reserve::<Test>::get(), RESERVE - issued() - DEPOSIT);
+		assert_eq!(CurrentYear::<Test>::get().number, 0);
+		end_epoch_after(EPOCH_MS);
+		let year = CurrentYear::<Test>::get();
+		assert_eq!((year.number, year.elapsed_ms), (1, EPOCH_MS));
+		assert_eq!(year.opening_reserve, 6_992_000_000 * TOP + rounded - DEPOSIT);
+	});
+}
+
+#[test]
+fn time_counts_from_the_first_block() {
+	build(Default::default()).execute_with(|| {
+		assert_eq!(PaidUntil::<Test>::get(), None);
+		Now::set(GENESIS_MS + 1_000);
+		next_block();
+		assert_eq!(PaidUntil::<Test>::get(), Some(GENESIS_MS + 1_000));
+		Now::set(GENESIS_MS + 2_000);
+		next_block();
+		assert_eq!(PaidUntil::<Test>::get(), Some(GENESIS_MS + 1_000));
+
+		let budget = Parameters::default().annual_issue(RESERVE) * 5_000 / Balance::from(YEAR_MS);
+		report(SHARD, [(1, signed(1))]);
+		Now::set(GENESIS_MS + 6_000);
+		end_epoch();
+		// Validators and the treasury.
+		assert_eq!(issued(), budget * 60 / 100 + budget * 4 / 100);
+		assert!(has_event(Event::EpochPaid {
+			epoch: 0,
+			budget,
+			issued: issued(),
+			reserve: RESERVE - issued() - DEPOSIT
+		}));
+	});
+}
+
+#[test]
+fn a_clock_that_jumps_mints_little() {
+	on_ledger(|| {
+		let longest = Parameters::default().max_epoch_ms;
+		let budget = Parameters::default().annual_issue(RESERVE) * Balance::from(longest) / Balance::from(YEAR_MS);
+		report(SHARD, [(1, signed(1))]);
+		end_epoch_after(100 * YEAR_MS);
+		let history = Rewards::history();
+		assert_eq!(history[0].budget, budget);
+		assert_eq!(CurrentYear::<Test>::get().elapsed_ms, longest);
+
+		// The next counts from the new time.
+		end_epoch_after(1_000);
+		assert_eq!(CurrentYear::<Test>::get().elapsed_ms, longest + 1_000);
+	});
+}
+
+#[test]
+fn a_clock_that_goes_back_is_not_paid_twice() {
+	on_ledger(|| {
+		end_epoch_after(EPOCH_MS);
+		let (paid_until, before) = (Now::get(), issued());
+		Now::mutate(|now| *now -= 1_000_000);
+		report(SHARD, [(1, signed(1))]);
+		end_epoch();
+		assert_eq!(issued(), before);
+		assert_eq!(PaidUntil::<Test>::get(), Some(paid_until));
+		end_epoch_after(1_000_000);
+		assert_eq!(issued(), before);
+		end_epoch_after(1_000);
+		assert!(issued() > before);
+	});
+}
+
+#[test]
+fn no_time_is_no_reward() {
+	on_ledger(|| {
+		report(SHARD, [(1, signed(1))]);
+		end_epoch();
+		assert_eq!(issued(), 0);
+		assert_eq!(PotDeposit::<Test>::get(), None);
+		assert_eq!(Reports::<Test>::count(), 0);
+	});
+}
+
+#[test]
+fn without_a_reserve_the_floor_is_inflation() {
+	let genesis = GenesisConfig { reserve: 10 * TOP, ..Default::default() };
+	build(genesis).execute_with(|| {
+		next_block();
+		let budget = next_budget();
+		assert_eq!(budget, 400_000_000 * TOP * Balance::from(EPOCH_MS) / Balance::from(YEAR_MS));
+		report(SHARD, [(1, signed(1))]);
+		end_epoch_after(EPOCH_MS);
+		assert_eq!(issued(), budget * 60 / 100 + budget * 4 / 100);
+		assert_eq!(Reserve::<Test>::get(), 0);
+		assert_eq!(CurrentTotals::<Test>::get().from_reserve, 10 * TOP);
+		let before = issued();
+		report(SHARD, [(1, signed(1))]);
+		end_epoch_after(EPOCH_MS);
+		assert!(issued() > before);
+	});
+}
+
+#[test]
+fn parameters_count_at_once_and_only_for_the_time_that_follows() {
+	on_ledger(|| {
+		end_epoch_after(EPOCH_MS);
+		let half = Parameters { yearly_rate: sp_runtime::Perbill::from_percent(4), ..Parameters::default() };
+		let before = next_budget();
+		assert_eq!(Rewards::set_parameters(RuntimeOrigin::root(), half), Ok(()));
+		// 4 % are below the floor.
+		let floor = 400_000_000 * TOP * Balance::from(EPOCH_MS) / Balance::from(YEAR_MS);
+		assert!(next_budget().abs_diff(floor) <= 1);
+		assert!(before > floor);
+	});
+}

@@ -1,0 +1,194 @@
+//! Who gets how much of an epoch.
+
+use crate::{mock::*, *};
+use tp_core::{Balance, ChainTag};
+use tp_pbft::{MemberActivity, MAX_MEMBERS};
+
+/// Ends an epoch of 6 h, and gives what it could issue.
+fn epoch() -> Balance {
+	let budget = next_budget();
+	end_epoch_after(EPOCH_MS);
+	assert_eq!(Rewards::history().last().unwrap().budget, budget);
+	budget
+}
+
+fn percent(budget: Balance, percent: Balance) -> Balance {
+	budget * percent / 100
+}
+
+#[test]
+fn committees_share_equally_and_members_by_points() {
+	on_ledger(|| {
+		let proposer = MemberActivity { signed: 40, authored: 5, turns_lost: 9, extra_signatures: 20 };
+		// 40 + 8 × 5 + 20 = 100 points.
+		report(SHARD, [(1, signed(300)), (2, proposer), (3, signed(0))]);
+		report(OTHER_SHARD, [(4, signed(1))]);
+		let pool = percent(epoch(), 60);
+		let committee = pool / 2;
+		assert_eq!(claimable(1), committee * 300 / 400);
+		assert_eq!(claimable(2), committee * 100 / 400);
+		assert_eq!(claimable(3), 0);
+		assert_eq!(claimable(4), committee);
+	});
+}
+
+#[test]
+fn main_and_zones_are_paid_as_routers() {
+	on_ledger(|| {
+		report(ChainTag::Main, [(1, signed(10)), (2, signed(30))]);
+		report(ChainTag::Zone(0), [(3, signed(5))]);
+		report(ChainTag::Zone(1), [(4, signed(5))]);
+		let budget = epoch();
+		let committee = percent(budget, 10) / 3;
+		assert_eq!(claimable(1), committee * 10 / 40);
+		assert_eq!(claimable(2), committee * 30 / 40);
+		assert_eq!(claimable(3), committee);
+		assert_eq!(claimable(4), committee);
+		let treasury = percent(budget, 4);
+		assert_eq!(issued(), treasury + claimable(1) + claimable(2) + 2 * committee);
+	});
+}
+
+#[test]
+fn a_node_in_two_committees_gets_both() {
+	on_ledger(|| {
+		report(ChainTag::Main, [(1, signed(10))]);
+		report(SHARD, [(1, signed(10))]);
+		let budget = epoch();
+		assert_eq!(claimable(1), percent(budget, 60) + percent(budget, 10));
+	});
+}
+
+#[test]
+fn a_committee_that_did_nothing_gets_nothing_and_takes_from_nobody() {
+	on_ledger(|| {
+		report(SHARD, [(1, signed(7)), (2, signed(7))]);
+		report(OTHER_SHARD, [(3, signed(0)), (4, signed(0))]);
+		let budget = epoch();
+		let half = percent(budget, 60) / 2;
+		assert_eq!(claimable(1), half / 2);
+		assert_eq!(claimable(2), half / 2);
+		assert_eq!(issued(), 2 * (half / 2) + percent(budget, 4));
+		// So does one whose seats are all of members that root named.
+		report(SHARD, [(1, signed(7))]);
+		report(OTHER_SHARD, []);
+		let before = claimable(1);
+		let budget = epoch();
+		assert_eq!(claimable(1) - before, percent(budget, 60) / 2);
+	});
+}
+
+#[test]
+fn pools_of_nobody_stay_in_the_reserve() {
+	on_ledger(|| {
+		let budget = epoch();
+		// The treasury is always there.
+		assert_eq!(issued(), percent(budget, 4));
+		assert_eq!(Reserve::<Test>::get(), RESERVE - DEPOSIT - issued());
+
+		Archives::set((10..13).map(account).collect());
+		let before = issued();
+		let budget = epoch();
+		let each = percent(budget, 4) / 3;
+		assert_eq!(issued() - before, percent(budget, 4) + 3 * each);
+		assert_eq!([10, 11, 12].map(claimable), [each; 3]);
+
+		Archives::take();
+		Edges::set((20..27).map(account).collect());
+		let budget = epoch();
+		assert_eq!(claimable(26), percent(budget, 2) / 7);
+		assert_eq!(claimable(10), each);
+	});
+}
+
+#[test]
+fn the_voters_pool_is_shared_by_votes() {
+	on_ledger(|| {
+		vote(&account(100), &account(1), 3_000);
+		vote(&account(100), &account(2), 500);
+		vote(&account(101), &account(2), 500);
+		let pool = percent(epoch(), 20);
+		let (first, second) = (pool * 3 / 4, pool / 4);
+		assert_eq!(VoterPots::<Test>::get(account(1)).amount, first);
+		assert_eq!(VoterPots::<Test>::get(account(2)).amount, second);
+		// The nodes themselves get nothing of it.
+		assert_eq!([1, 2].map(claimable), [0, 0]);
+		let (of_first, of_second) = (claimable(100), claimable(101));
+		assert!((first + second / 2 - of_first) <= 2, "rounding");
+		assert!(second / 2 - of_second <= 1, "rounding");
+	});
+}
+
+#[test]
+fn a_ledger_that_is_reported_twice_for_an_epoch_counts_once() {
+	on_ledger(|| {
+		report(SHARD, [(1, signed(7))]);
+		report(SHARD, [(2, signed(7))]);
+		let budget = epoch();
+		assert_eq!(claimable(1), percent(budget, 60));
+		assert_eq!(claimable(2), 0);
+	});
+}
+
+#[test]
+fn a_late_report_is_paid_with_the_next_epoch() {
+	on_ledger(|| {
+		epoch();
+		CurrentEpoch::set(0);
+		report(SHARD, [(1, signed(7))]);
+		CurrentEpoch::set(1);
+		report(SHARD, [(2, signed(7))]);
+		let budget = epoch();
+		assert_eq!([1, 2].map(claimable), [percent(budget, 60) / 2; 2]);
+	});
+}
+
+#[test]
+fn reports_are_bounded() {
+	on_ledger(|| {
+		let shard = |incarnation| ChainTag::Shard { zone: 0, incarnation };
+		for incarnation in 0..MAX_REPORTS {
+			report(shard(incarnation), [(1, signed(1))]);
+		}
+		assert_eq!(Reports::<Test>::count(), MAX_REPORTS);
+		report(shard(MAX_REPORTS), [(2, signed(1))]);
+		assert_eq!(Reports::<Test>::count(), MAX_REPORTS);
+		assert!(has_event(Event::ReportDropped { chain: shard(MAX_REPORTS), epoch: 0 }));
+		check();
+		epoch();
+		assert_eq!(Reports::<Test>::count(), 0);
+		assert!(claimable(1) > 0);
+		assert_eq!(claimable(2), 0);
+
+		let too_many = 0..=u8::try_from(MAX_MEMBERS).unwrap();
+		report(SHARD, too_many.map(|at| (at, signed(1))));
+		assert!(has_event(Event::ReportDropped { chain: SHARD, epoch: 1 }));
+		assert_eq!(Reports::<Test>::count(), 0);
+	});
+}
+
+#[test]
+fn points_are_bounded() {
+	let parameters = Parameters { max_extra_signatures: 10, points_per_extra_signature: 3, ..Default::default() };
+	let activity = |extra_signatures| MemberActivity { signed: 1, extra_signatures, ..Default::default() };
+	assert_eq!(parameters.points(&activity(9)), 28);
+	assert_eq!(parameters.points(&activity(10)), 31);
+	assert_eq!(parameters.points(&activity(11)), 31);
+
+	let most = Parameters {
+		points_per_proposal: u32::MAX,
+		points_per_extra_signature: u32::MAX,
+		max_extra_signatures: u32::MAX,
+		..Default::default()
+	};
+	let all = MemberActivity { signed: u32::MAX, authored: u32::MAX, turns_lost: u32::MAX, extra_signatures: u32::MAX };
+	assert_eq!(most.points(&all), u64::MAX);
+	on_ledger(|| {
+		assert_eq!(Rewards::set_parameters(RuntimeOrigin::root(), most), Ok(()));
+		report(SHARD, [(1, all), (2, all), (3, signed(1))]);
+		let pool = percent(epoch(), 60);
+		assert!(pool / 2 - claimable(1) <= 1);
+		assert_eq!(claimable(1), claimable(2));
+		assert_eq!(claimable(3), 0);
+	});
+}

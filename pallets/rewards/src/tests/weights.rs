@@ -1,0 +1,35 @@
+//! Weights are positive, grow with what they count, and leave room in a block.
+
+use crate::{mock::*, weights::SubstrateWeight, WeightInfo, *};
+use tp_stake::OnParticipation;
+
+type Weights = SubstrateWeight<Test>;
+
+#[test]
+fn more_weighs_more() {
+	for weight in [Weights::on_participation, Weights::pay_dues, Weights::claim] {
+		assert!(weight(0).ref_time() > 0);
+		assert!(weight(64).ref_time() > weight(1).ref_time());
+	}
+	let one = Weights::on_epoch_end(1, 1, 1).ref_time();
+	for more in [(2, 1, 1), (1, 200, 1), (1, 1, 200)] {
+		assert!(Weights::on_epoch_end(more.0, more.1, more.2).ref_time() > one);
+	}
+	assert!(Weights::votes_change().ref_time() > 0);
+}
+
+#[test]
+fn an_epochs_end_at_its_fullest_is_a_small_part_of_a_block() {
+	const MILLISECOND: u64 = 1_000_000_000;
+	// Asked where there is no storage, too.
+	let worst = <Rewards as OnParticipation>::weight(tp_pbft::MAX_MEMBERS).ref_time();
+	let dues = Weights::pay_dues(DUES_PER_BLOCK).ref_time();
+	println!("epoch end with all bounds reached: {} ms, with parity-db", worst / MILLISECOND);
+	println!("dues of a block: {} ms", dues / MILLISECOND);
+	// A block may take 2 s.
+	assert!(worst <= 250 * MILLISECOND);
+	assert!(dues <= 25 * MILLISECOND);
+	let small = Weights::on_epoch_end(4, 16, 16).ref_time();
+	println!("epoch end with 4 committees: {} ms", small / MILLISECOND);
+	assert!(small <= 30 * MILLISECOND);
+}

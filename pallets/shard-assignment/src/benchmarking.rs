@@ -1,0 +1,207 @@
+//! Measures what `weights.rs` estimates.
+//!
+//! A runtime cannot draw tickets: it has no randomness for the proof. So the tickets here were drawn over something else,
+//! and are refused at the very last check, which costs as much as if they passed it.
+
+use crate::{types::length, *};
+use alloc::vec::Vec;
+use codec::Decode;
+use frame_benchmarking::v2::*;
+use frame_support::{traits::EnsureOrigin, Hashable};
+use sp_core::{crypto::UncheckedFrom, ed25519, sr25519, sr25519::vrf::VrfSignature, H256};
+use tp_core::{AccountId, ChainTag};
+use tp_pbft::{EpochActivity, Member, PbftId, VrfId, MAX_MEMBERS};
+use tp_sortition::{Role, Ticket};
+use tp_stake::{Election, EpochClock, NodeKeys, Seat};
+
+/// Makes nodes, which only the pallet that knows nodes can do.
+pub trait BenchmarkHelper {
+	/// Registers a node with all roles and these keys, such that they count and it may stand in the present epoch. Gives
+	/// its name, which is another one for each index.
+	fn register(index: u32, keys: NodeKeys) -> AccountId;
+}
+
+/// A VRF key.
+const KEY: [u8; 32] = [
+	0x74, 0x68, 0x61, 0xeb, 0x3a, 0x4f, 0xb6, 0x4c, 0x91, 0x2b, 0x68, 0xcb, 0xc7, 0xaa, 0x12, 0xb1, 0x0a, 0x1f, 0xf1,
+	0x63, 0x6f, 0x79, 0x88, 0x9e, 0x19, 0xb5, 0x12, 0xaa, 0x7d, 0xe0, 0xa4, 0x4d,
+];
+/// What it drew for routers in epoch 0 over randomness of zeros, pre-output and proof: valid there, and nowhere else.
+const DRAWN: [u8; 96] = [
+	0xec, 0xd0, 0x49, 0x60, 0x11, 0xca, 0x58, 0x87, 0xe6, 0x28, 0x14, 0xd1, 0x1e, 0xa4, 0x74, 0x5d, 0x7e, 0x27, 0xba,
+	0x1d, 0x20, 0xcd, 0x70, 0x7c, 0xaf, 0x98, 0xce, 0x82, 0x15, 0x76, 0x35, 0x4a, 0xbb, 0x66, 0xd5, 0x95, 0x8f, 0xf0,
+	0x34, 0xca, 0xd3, 0x69, 0x0f, 0xb9, 0x09, 0x09, 0xfc, 0x4f, 0x33, 0x0c, 0x98, 0x61, 0xf2, 0x5a, 0x8e, 0xbe, 0x74,
+	0x8f, 0x58, 0x2f, 0x7d, 0x27, 0x76, 0x0c, 0x13, 0x2c, 0x43, 0xcb, 0x5d, 0xf1, 0x2c, 0x9b, 0xb8, 0x90, 0x81, 0x8c,
+	0xd0, 0x8b, 0x35, 0xba, 0xc8, 0xe3, 0x49, 0x88, 0x20, 0x85, 0xa5, 0x48, 0xde, 0xe9, 0x5b, 0xc0, 0xae, 0x18, 0xca,
+	0x0e,
+];
+
+fn vrf_key() -> VrfId {
+	VrfId::from(sr25519::Public::unchecked_from(KEY))
+}
+
+fn drawn() -> Result<VrfSignature, BenchmarkError> {
+	VrfSignature::decode(&mut &DRAWN[..]).map_err(|_| BenchmarkError::Stop("the bytes are a VRF signature"))
+}
+
+/// A ledger beside those that there may be.
+fn other() -> ChainTag {
+	ChainTag::Zone(u16::MAX)
+}
+
+fn keys(index: u32) -> NodeKeys {
+	NodeKeys {
+		pbft: PbftId::from(ed25519::Public::unchecked_from((*b"pbft", index).blake2_256())),
+		vrf: VrfId::from(sr25519::Public::unchecked_from((*b"pvrf", index).blake2_256())),
+	}
+}
+
+fn params(chain: ChainTag, seats: u32) -> LedgerParams {
+	LedgerParams { seats, role: role_of(chain), genesis_hash: H256::zero() }
+}
+
+/// A ticket that nothing but its proof speaks against, where as many are held as can be.
+fn last_ticket<T: Config>() -> Result<Ticket, BenchmarkError> {
+	RoleSeats::<T>::insert(Role::Router, 4);
+	let held: Vec<_> = (0..MAX_TICKETS)
+		.map(|index| HeldTicket { node: AccountId::new((*b"held", index).blake2_256()), draw: 0, stake: 0 })
+		.collect();
+	Tickets::<T>::insert(Role::Router, HeldTickets::truncate_from(held));
+	let node = T::BenchmarkHelper::register(0, NodeKeys { vrf: vrf_key(), ..keys(0) });
+	Ok(Ticket { node, epoch: T::Clock::epoch(), role: Role::Router, vrf: drawn()? })
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn submit_ticket() -> Result<(), BenchmarkError> {
+		let ticket = last_ticket::<T>()?;
+		let held = HeldTicket { node: ticket.node.clone(), draw: 0, stake: u128::MAX };
+
+		#[block]
+		{
+			assert!(matches!(Pallet::<T>::check_ticket(&ticket), Err(Error::BadTicket)));
+			Pallet::<T>::hold(ticket.role, held)?;
+		}
+
+		assert_eq!(Tickets::<T>::get(Role::Router)[0].node, ticket.node);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn authorize_submit_ticket() -> Result<(), BenchmarkError> {
+		let ticket = last_ticket::<T>()?;
+
+		#[block]
+		{
+			assert!(Pallet::<T>::authorize_ticket(&ticket).is_err());
+		}
+
+		Ok(())
+	}
+
+	#[benchmark]
+	fn register_ledger() -> Result<(), BenchmarkError> {
+		let origin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let chain = other();
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, chain, params(chain, 4));
+
+		assert!(Ledgers::<T>::contains_key(chain));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_seats() -> Result<(), BenchmarkError> {
+		let origin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let chain = other();
+		Pallet::<T>::add_ledger(chain, params(chain, 4)).map_err(|_| "there is room for a ledger")?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, chain, 7);
+
+		assert_eq!(Ledgers::<T>::get(chain), Some(params(chain, 7)));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn remove_ledger() -> Result<(), BenchmarkError> {
+		let origin = T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let chain = other();
+		Pallet::<T>::add_ledger(chain, params(chain, 4)).map_err(|_| "there is room for a ledger")?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, chain);
+
+		assert!(Retired::<T>::contains_key(chain));
+		Ok(())
+	}
+
+	/// `s` seats a ledger, all taken, on `l` ledgers, and `t` tickets for them.
+	#[benchmark]
+	fn draw(t: Linear<0, 1_024>, s: Linear<1, 16>, l: Linear<1, 63>) -> Result<(), BenchmarkError> {
+		// Nothing else is drawn.
+		assert!(Ledgers::<T>::clear(MAX_LEDGERS, None).maybe_cursor.is_none());
+		for role in Role::ALL {
+			RoleSeats::<T>::remove(role);
+		}
+		let epoch = T::Clock::epoch();
+		let mut index = 0;
+		let mut next = || {
+			index += 1;
+			let keys = keys(index);
+			(T::BenchmarkHelper::register(index, keys.clone()), keys)
+		};
+		for incarnation in 0..l {
+			let chain = ChainTag::Shard { zone: 0, incarnation };
+			Pallet::<T>::add_ledger(chain, params(chain, s)).map_err(|_| "there is room for a ledger")?;
+			let seat = |_| {
+				let (node, NodeKeys { pbft: key, vrf }) = next();
+				Seat { node: Some(node), member: Member { key, vrf, weight: 1 }, since: 0 }
+			};
+			let seats: Vec<Seat> = (0..s).map(seat).collect();
+			Committees::<T>::insert(chain, epoch + 1, Seats::truncate_from(seats));
+		}
+		let held = (0..t).map(|number| HeldTicket { node: next().0, draw: number.into(), stake: 1 }).collect();
+		Tickets::<T>::insert(Role::Validator, HeldTickets::truncate_from(held));
+
+		#[block]
+		{
+			Pallet::<T>::next_committee(epoch + 1, &[], None);
+		}
+
+		assert!(!Tickets::<T>::contains_key(Role::Validator));
+		let last = ChainTag::Shard { zone: 0, incarnation: l - 1 };
+		assert_eq!(Committees::<T>::get(last, epoch + 2).map(|seats| seats.len()), Some(length(s)));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn epoch_ended(n: Linear<1, MAX_MEMBERS>) {
+		let members: Vec<Member> = (0..n)
+			.map(|index| {
+				let NodeKeys { pbft: key, vrf } = keys(index);
+				Member { key, vrf, weight: 1 }
+			})
+			.collect();
+		let activity = EpochActivity::new(T::Clock::epoch(), members.len());
+
+		#[block]
+		{
+			Pallet::<T>::epoch_ended(&activity, &members);
+		}
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::build(Default::default()), crate::mock::Test);
+}
+
+#[test]
+fn the_proof_passes_where_it_was_drawn() {
+	let ticket =
+		Ticket { node: AccountId::new([0; 32]), epoch: 0, role: Role::Router, vrf: drawn().expect("it decodes; qed") };
+	assert!(ticket.verify(&vrf_key(), &[0; 32]).is_some());
+	assert!(ticket.verify(&vrf_key(), &[1; 32]).is_none());
+}

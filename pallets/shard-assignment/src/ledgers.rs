@@ -1,0 +1,93 @@
+//! Which ledgers there are, and how many seats each has.
+
+use crate::{
+	types::{length, role_of, RetiredLedger},
+	*,
+};
+use alloc::collections::BTreeMap;
+use frame_support::ensure;
+use sp_core::H256;
+use sp_runtime::traits::Zero;
+use tp_core::ChainTag;
+use tp_pbft::MAX_MEMBERS;
+use tp_stake::EpochClock;
+
+impl<T: Config> Pallet<T> {
+	/// All ledgers whose committees are drawn, in order.
+	pub(crate) fn ledgers() -> BTreeMap<ChainTag, LedgerParams> {
+		Ledgers::<T>::iter().collect()
+	}
+
+	/// All seats that ledgers should have, whether somebody has them or not.
+	pub(crate) fn all_seats() -> u32 {
+		RoleSeats::<T>::iter_values().fold(0, u32::saturating_add)
+	}
+
+	/// The genesis hash of a ledger, also of one that was removed, as long as its seats are kept.
+	pub(crate) fn genesis_of(chain: ChainTag) -> Option<H256> {
+		if chain == ChainTag::Main {
+			return Some(frame_system::Pallet::<T>::block_hash(
+				frame_system::pallet_prelude::BlockNumberFor::<T>::zero(),
+			));
+		}
+		Ledgers::<T>::get(chain)
+			.map(|ledger| ledger.genesis_hash)
+			.or_else(|| Retired::<T>::get(chain).map(|ledger| ledger.genesis_hash))
+	}
+
+	/// Adds a ledger, after all checks.
+	pub(crate) fn add_ledger(chain: ChainTag, params: LedgerParams) -> Result<(), Error<T>> {
+		ensure!(!Ledgers::<T>::contains_key(chain), Error::LedgerExists);
+		ensure!(!Retired::<T>::contains_key(chain), Error::LedgerRetired);
+		ensure!(params.role == role_of(chain), Error::WrongRole);
+		ensure!(Ledgers::<T>::count().saturating_add(Retired::<T>::count()) < MAX_LEDGERS, Error::TooManyLedgers);
+		Self::change_seats(chain, 0, params.seats)?;
+		Ledgers::<T>::insert(chain, params);
+		Ok(())
+	}
+
+	/// Gives a ledger another number of seats.
+	pub(crate) fn resize_ledger(chain: ChainTag, seats: u32) -> Result<(), Error<T>> {
+		let params = Ledgers::<T>::get(chain).ok_or(Error::NoSuchLedger)?;
+		Self::change_seats(chain, params.seats, seats)?;
+		Ledgers::<T>::insert(chain, LedgerParams { seats, ..params });
+		Ok(())
+	}
+
+	/// Takes a ledger out of the draw, and what was decided for it about later epochs.
+	pub(crate) fn retire_ledger(chain: ChainTag) -> Result<(), Error<T>> {
+		let params = Ledgers::<T>::take(chain).ok_or(Error::NoSuchLedger)?;
+		RoleSeats::<T>::mutate(params.role, |all| *all = all.saturating_sub(params.seats));
+		let last_epoch = T::Clock::epoch();
+		Committees::<T>::remove(chain, last_epoch.saturating_add(1));
+		Retired::<T>::insert(chain, RetiredLedger { last_epoch, genesis_hash: params.genesis_hash });
+		Ok(())
+	}
+
+	/// Counts the seats of a ledger anew, if there may be so many.
+	fn change_seats(chain: ChainTag, before: u32, after: u32) -> Result<(), Error<T>> {
+		ensure!((1..=MAX_MEMBERS).contains(&after), Error::SeatsOutOfRange);
+		let others = Self::all_seats().saturating_sub(before);
+		ensure!(others.saturating_add(after) <= MAX_SEATS, Error::TooManySeats);
+		RoleSeats::<T>::mutate(role_of(chain), |all| *all = all.saturating_sub(before).saturating_add(after));
+		Ok(())
+	}
+
+	/// Forgets what nobody can be punished for any more, when `epoch` begins: one committee of each ledger, and ledgers that
+	/// were removed so long ago that none is left.
+	pub(crate) fn prune(epoch: tp_pbft::Epoch) {
+		let Some(first_kept) = epoch.checked_sub(History::<T>::get()) else { return };
+		let Some(forgotten) = first_kept.checked_sub(1) else { return };
+		for chain in Ledgers::<T>::iter_keys() {
+			Committees::<T>::remove(chain, forgotten);
+		}
+		// Collected: a map is not changed while it is iterated over. There are at most `MAX_LEDGERS`.
+		for (chain, ledger) in Retired::<T>::iter().take(length(MAX_LEDGERS)).collect::<alloc::vec::Vec<_>>() {
+			Committees::<T>::remove(chain, forgotten);
+			if ledger.last_epoch < first_kept {
+				Retired::<T>::remove(chain);
+				Reported::<T>::remove(chain);
+			}
+		}
+	}
+}

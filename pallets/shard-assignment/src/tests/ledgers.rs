@@ -1,0 +1,126 @@
+//! Ledgers come, change and go by the administrator's word, within bounds.
+
+use crate::{mock::*, *};
+use frame_support::{assert_noop, assert_ok};
+use sp_core::H256;
+use sp_runtime::DispatchError::BadOrigin;
+use tp_core::ChainTag::{self, Main, Zone};
+use tp_pbft::MAX_MEMBERS;
+use tp_sortition::Role;
+use tp_stake::{Committees as _, EpochClock};
+
+fn root() -> RuntimeOrigin {
+	RuntimeOrigin::root()
+}
+
+fn register(chain: ChainTag, seats: u32) -> frame_support::dispatch::DispatchResult {
+	ShardAssignment::register_ledger(root(), chain, params(chain, seats))
+}
+
+#[test]
+fn only_the_administrator_may() {
+	on_network(&[(Main, 4)], 4, 4, |_| {
+		for origin in [RuntimeOrigin::signed(account(0)), RuntimeOrigin::none()] {
+			let chain = Zone(0);
+			assert_noop!(ShardAssignment::register_ledger(origin.clone(), chain, params(chain, 4)), BadOrigin);
+			assert_noop!(ShardAssignment::set_seats(origin.clone(), Main, 5), BadOrigin);
+			assert_noop!(ShardAssignment::remove_ledger(origin, Main), BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn a_ledger_is_registered_changed_and_removed() {
+	on_network(&[(Main, 4)], 4, 4, |_| {
+		let chain = shard(2, 9);
+		assert_ok!(register(chain, 7));
+		assert_eq!(RoleSeats::<Test>::get(Role::Validator), 7);
+		assert_ok!(ShardAssignment::set_seats(root(), chain, 9));
+		assert_eq!(RoleSeats::<Test>::get(Role::Validator), 9);
+		assert_eq!(Ledgers::<Test>::get(chain), Some(params(chain, 9)));
+		assert_ok!(ShardAssignment::remove_ledger(root(), chain));
+		assert_eq!(RoleSeats::<Test>::get(Role::Validator), 0);
+		let events = [
+			Event::LedgerRegistered { chain, params: params(chain, 7) },
+			Event::SeatsSet { chain, seats: 9 },
+			Event::LedgerRemoved { chain },
+		];
+		assert_eq!(events, crate::mock::events()[..]);
+	});
+}
+
+#[test]
+fn what_cannot_be_is_refused_by_name() {
+	on_network(&[(Main, 4)], 4, 4, |_| {
+		assert_noop!(register(Main, 4), Error::<Test>::LedgerExists);
+		for (chain, role) in [(Zone(0), Role::Validator), (shard(0, 0), Role::Router), (Zone(0), Role::Edge)] {
+			let params = LedgerParams { role, ..params(chain, 4) };
+			assert_noop!(ShardAssignment::register_ledger(root(), chain, params), Error::<Test>::WrongRole);
+		}
+		for seats in [0, MAX_MEMBERS + 1] {
+			assert_noop!(register(Zone(0), seats), Error::<Test>::SeatsOutOfRange);
+			assert_noop!(ShardAssignment::set_seats(root(), Main, seats), Error::<Test>::SeatsOutOfRange);
+		}
+		assert_noop!(ShardAssignment::set_seats(root(), Zone(0), 4), Error::<Test>::NoSuchLedger);
+		assert_noop!(ShardAssignment::remove_ledger(root(), Zone(0)), Error::<Test>::NoSuchLedger);
+	});
+}
+
+#[test]
+fn seats_are_bounded_in_all() {
+	on_network(&[(Main, 128)], 4, 4, |_| {
+		for zone in 0..7 {
+			assert_ok!(register(Zone(zone), MAX_MEMBERS));
+		}
+		assert_eq!(ShardAssignment::all_seats(), MAX_SEATS);
+		assert_noop!(register(shard(0, 0), 1), Error::<Test>::TooManySeats);
+		assert_ok!(ShardAssignment::set_seats(root(), Main, 127));
+		assert_ok!(register(shard(0, 0), 1));
+		assert_noop!(ShardAssignment::set_seats(root(), Main, 128), Error::<Test>::TooManySeats);
+	});
+}
+
+#[test]
+fn ledgers_are_bounded_with_those_that_were_removed() {
+	on_network(&[(Main, 1)], 1, 1, |network| {
+		for incarnation in 1..MAX_LEDGERS {
+			assert_ok!(register(shard(0, incarnation), 1));
+		}
+		assert_noop!(register(Zone(0), 1), Error::<Test>::TooManyLedgers);
+		assert_ok!(ShardAssignment::remove_ledger(root(), shard(0, 1)));
+		assert_noop!(register(Zone(0), 1), Error::<Test>::TooManyLedgers);
+		network.run_to(HISTORY + 1, 0..0);
+		assert_ok!(register(Zone(0), 1));
+	});
+}
+
+#[test]
+fn members_of_a_removed_ledger_can_be_punished_for_a_while() {
+	on_network(&[(Main, 4), (shard(0, 0), 2)], 4, 12, |network| {
+		let chain = shard(0, 0);
+		network.run_to(3, 0..12);
+		assert_ok!(ShardAssignment::remove_ledger(root(), chain));
+		assert!(ShardAssignment::committee(chain, 4).is_none(), "nobody sits in it any more");
+		assert!((0..12).all(|at| ShardAssignment::assignments(&account(at)).iter().all(|seat| seat.chain == Main)));
+		while Clock::epoch() <= 3 + HISTORY {
+			assert_eq!(ShardAssignment::committee(chain, 3).map(|seats| seats.len()), Some(2));
+			assert_eq!(ShardAssignment::genesis_hash(chain), Some(params(chain, 2).genesis_hash));
+			assert_noop!(register(chain, 2), Error::<Test>::LedgerRetired);
+			network.epoch(0..12);
+		}
+		assert!(ShardAssignment::committee(chain, 3).is_none());
+		assert_eq!(ShardAssignment::genesis_hash(chain), None);
+		assert_eq!(Committees::<Test>::iter_prefix(chain).count() + Retired::<Test>::iter().count(), 0);
+		assert_ok!(register(chain, 2));
+	});
+}
+
+#[test]
+fn the_main_chains_genesis_is_its_own() {
+	on_network(&[(Main, 4), (Zone(1), 2)], 4, 4, |_| {
+		frame_system::BlockHash::<Test>::insert(0, H256::repeat_byte(0xab));
+		assert_eq!(ShardAssignment::genesis_hash(Main), Some(H256::repeat_byte(0xab)));
+		assert_eq!(ShardAssignment::genesis_hash(Zone(1)), Some(params(Zone(1), 2).genesis_hash));
+		assert_eq!(ShardAssignment::genesis_hash(Zone(2)), None);
+	});
+}

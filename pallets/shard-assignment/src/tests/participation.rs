@@ -1,0 +1,87 @@
+//! What members did is told by node, once an epoch.
+
+use crate::{mock::*, *};
+use frame_support::{assert_noop, assert_ok, weights::Weight};
+use tp_core::ChainTag::{self, Main};
+use tp_pbft::{Epoch, EpochActivity, MemberActivity};
+use tp_stake::{Election, EpochClock, Participation};
+
+fn did(signed: u32) -> MemberActivity {
+	MemberActivity { signed, ..Default::default() }
+}
+
+fn report(chain: ChainTag, epoch: Epoch, nodes: &[u16]) -> Participation {
+	Participation { chain, epoch, certified: 9, members: nodes.iter().map(|at| (account(*at), did(3))).collect() }
+}
+
+#[test]
+fn members_of_the_main_chain_are_told_by_node() {
+	on_network(&[(Main, 4)], 4, 6, |network| {
+		network.named = Some([0, 5, 50].map(member).to_vec());
+		network.epoch([]);
+		assert_eq!(Ended::get(), [0]);
+		assert_eq!(Heard::get()[0].members.len(), 4);
+
+		let mut activity = EpochActivity::new(1, 3);
+		activity.certified = 9;
+		(0..).zip(activity.members.iter_mut()).for_each(|(at, member)| *member = did(at));
+		Heard::set(Vec::new());
+		ShardAssignment::epoch_ended(&activity, &network.members);
+		let members = vec![(account(0), did(0)), (account(5), did(1))];
+		assert_eq!(Heard::get(), [Participation { chain: Main, epoch: 1, certified: 9, members }]);
+		assert_eq!(Ended::get(), [0, 1]);
+	});
+}
+
+#[test]
+fn without_records_keys_tell_who_it_was() {
+	on_network(&[], 0, 2, |_| {
+		ShardAssignment::epoch_ended(&EpochActivity::new(7, 2), &[member(9), member(1)]);
+		assert_eq!(Heard::get()[0].members, [(account(1), did(0))]);
+		assert_eq!(Ended::get(), [7]);
+		assert!(ShardAssignment::epoch_ended_weight().all_gte(Weight::from_parts(1, 0)));
+	});
+}
+
+#[test]
+fn other_ledgers_report_once_an_epoch() {
+	let chain = shard(0, 0);
+	on_network(&[(Main, 4), (chain, 2)], 4, 12, |network| {
+		network.run_to(3, 0..12);
+		Heard::set(Vec::new());
+		let nodes = nodes_of(chain, 2);
+		let good = report(chain, 2, &nodes);
+
+		let refused = [
+			(report(Main, 2, &nodes_of(Main, 2)), Error::<Test>::CountedHere),
+			(report(chain, 4, &nodes_of(chain, 4)), Error::EpochNotOver),
+			(report(chain, 1, &nodes), Error::UnknownCommittee),
+			(report(shard(0, 1), 2, &nodes), Error::UnknownCommittee),
+			(report(chain, 2, &[11, 10, 9]), Error::NotSeated),
+			(report(chain, 2, &[nodes[0], nodes[0]]), Error::NotSeated),
+		];
+		for (participation, error) in refused {
+			assert_noop!(ShardAssignment::note_participation(&participation), error);
+		}
+		assert_eq!(Heard::get(), []);
+		assert_ok!(ShardAssignment::note_participation(&good));
+		assert_eq!(Heard::get(), std::slice::from_ref(&good));
+		assert_noop!(ShardAssignment::note_participation(&good), Error::<Test>::AlreadyReported);
+		assert_eq!(Clock::epoch(), 3);
+		assert_ok!(ShardAssignment::note_participation(&report(chain, 3, &nodes_of(chain, 3)[..1])));
+		assert_noop!(ShardAssignment::note_participation(&good), Error::<Test>::AlreadyReported);
+	});
+}
+
+#[test]
+fn reports_are_forgotten_with_the_ledger() {
+	let chain = shard(0, 0);
+	on_network(&[(Main, 4), (chain, 2)], 4, 12, |network| {
+		network.run_to(3, 0..12);
+		assert_ok!(ShardAssignment::note_participation(&report(chain, 2, &[])));
+		assert_ok!(ShardAssignment::remove_ledger(RuntimeOrigin::root(), chain));
+		assert_ok!(ShardAssignment::note_participation(&report(chain, 3, &nodes_of(chain, 3))));
+		network.run_to(4 + HISTORY, 0..0);
+		assert_eq!(Reported::<Test>::get(chain), None);
+	});
+}

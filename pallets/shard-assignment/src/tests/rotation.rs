@@ -1,0 +1,114 @@
+//! Who goes: the bounds for every size, and the order.
+
+use crate::{
+	mock::*,
+	rotation::{most_changes, most_turns, Opening, Rotation, Standing},
+};
+use tp_pbft::{Epoch, MAX_MEMBERS};
+use tp_stake::Seat;
+
+fn seat(at: u16, since: Epoch) -> Seat {
+	Seat { node: Some(account(at)), member: member(at), since }
+}
+
+/// A committee whose members are numbered from 0 and serve since the epochs given.
+fn plan(members: &[(Epoch, Standing)], target: usize) -> Rotation {
+	let seats = (0..).zip(members).map(|(at, (since, standing))| (seat(at, *since), *standing));
+	Rotation::plan(seats.collect(), target, (0..members.len()).collect())
+}
+
+/// So many newcomers.
+fn incoming(count: usize) -> Vec<Seat> {
+	(100..).take(count).map(|at| seat(at, 1_000)).collect()
+}
+
+fn numbers(seats: &[Seat]) -> Vec<u16> {
+	seats.iter().map(|seat| number(seat.node.as_ref().unwrap())).collect()
+}
+
+#[test]
+fn a_quorum_stays_whatever_members_want() {
+	for n in 1..=usize::try_from(MAX_MEMBERS).unwrap() {
+		let (turns, changes) = (most_turns(n), most_changes(n));
+		assert_eq!(turns, (n / 4).max(1));
+		assert!(turns <= changes);
+		if n >= 4 {
+			assert!(n - changes >= n - (n - 1) / 3, "of {n} a quorum stays");
+		}
+		for (leavers, gone) in [(0, turns), (1, turns.max(1)), (n, changes)] {
+			let members: Vec<_> =
+				(0..n).map(|at| (0, if at < leavers { Standing::Leaves } else { Standing::Serves })).collect();
+			let openings = plan(&members, n).openings().len();
+			assert!(openings >= gone.min(changes) && openings <= changes, "{leavers} of {n} leave: {openings} change");
+		}
+	}
+}
+
+#[test]
+fn the_longest_serving_go_first_and_ties_go_as_given() {
+	let members = [5, 3, 9, 3, 7, 3, 8, 8].map(|since| (since, Standing::Serves));
+	let rotation = plan(&members, 8);
+	assert_eq!(rotation.openings(), [Opening::Rotation; 2]);
+	assert_eq!(numbers(&rotation.clone().finish(incoming(2))), [0, 2, 4, 5, 6, 7, 100, 101]);
+	assert_eq!(numbers(&rotation.clone().finish(incoming(1))), [0, 2, 3, 4, 5, 6, 7, 100]);
+	assert_eq!(numbers(&rotation.finish(incoming(0))), [0, 1, 2, 3, 4, 5, 6, 7]);
+
+	let seats = (0..).zip(&members).map(|(at, (since, standing))| (seat(at, *since), *standing)).collect();
+	let turned = Rotation::plan(seats, 8, (0..8).rev().collect());
+	assert_eq!(numbers(&turned.finish(incoming(1))), [0, 1, 2, 3, 4, 6, 7, 100]);
+}
+
+#[test]
+fn leavers_go_before_turns_come_and_only_for_somebody() {
+	let mut members = [1, 2, 3, 4, 5, 6, 7, 8].map(|since| (since, Standing::Serves));
+	members[6].1 = Standing::Leaves;
+	let rotation = plan(&members, 8);
+	// Of eight two may change: the leaver, and one whose turn it is.
+	assert_eq!(rotation.openings(), [Opening::Leaver, Opening::Rotation]);
+	assert_eq!(numbers(&rotation.clone().finish(incoming(0))).len(), 8);
+	assert_eq!(numbers(&rotation.clone().finish(incoming(1))), [0, 1, 2, 3, 4, 5, 7, 100]);
+	assert_eq!(numbers(&rotation.finish(incoming(2))), [1, 2, 3, 4, 5, 7, 100, 101]);
+
+	for member in &mut members {
+		member.1 = Standing::Leaves;
+	}
+	assert_eq!(plan(&members, 8).openings(), [Opening::Leaver; 2]);
+}
+
+#[test]
+fn the_removed_go_unreplaced_and_never_all() {
+	let mut members = [1, 2, 3, 4].map(|since| (since, Standing::Serves));
+	members[2].1 = Standing::Removed;
+	let rotation = plan(&members, 4);
+	assert_eq!(rotation.openings(), [Opening::Free, Opening::Rotation]);
+	assert_eq!(numbers(&rotation.clone().finish(incoming(0))), [0, 1, 3]);
+	assert_eq!(numbers(&rotation.clone().finish(incoming(1))), [0, 1, 3, 100]);
+	assert_eq!(numbers(&rotation.finish(incoming(2))), [1, 3, 100, 101]);
+
+	let all = [1, 2, 3, 4].map(|since| (since, Standing::Removed));
+	let rotation = plan(&all, 4);
+	assert_eq!(rotation.openings(), [Opening::Free; 4]);
+	assert_eq!(numbers(&rotation.clone().finish(incoming(0))), [0, 1, 2, 3]);
+	assert_eq!(numbers(&rotation.finish(incoming(1))), [100]);
+	assert_eq!(plan(&[], 3).finish(Vec::new()), []);
+}
+
+#[test]
+fn a_committee_shrinks_and_grows_to_its_seats() {
+	let members = [4, 1, 3, 2, 5, 6].map(|since| (since, Standing::Serves));
+	let smaller = plan(&members, 4);
+	assert_eq!(smaller.openings(), [Opening::Rotation]);
+	assert_eq!(numbers(&smaller.clone().finish(incoming(0))), [0, 2, 4, 5]);
+	assert_eq!(numbers(&smaller.finish(incoming(1))), [0, 4, 5, 100]);
+
+	let larger = plan(&members, 8);
+	assert_eq!(larger.openings(), [Opening::Free, Opening::Free, Opening::Rotation]);
+	assert_eq!(numbers(&larger.clone().finish(incoming(2))).len(), 8);
+	assert_eq!(numbers(&larger.finish(incoming(3))), [0, 2, 3, 4, 5, 100, 101, 102]);
+
+	// Who leaves or was removed goes before those who serve, when seats are taken away.
+	let mut members = members;
+	members[5].1 = Standing::Leaves;
+	members[4].1 = Standing::Removed;
+	assert_eq!(numbers(&plan(&members, 3).finish(incoming(0))), [0, 2, 3]);
+}

@@ -1,0 +1,97 @@
+//! Whatever nodes and root do, committees stay valid, and change no faster than they may. Invariants are checked after each
+//! epoch by `try_state`.
+
+use crate::{mock::*, rotation::most_changes, *};
+use frame_support::assert_ok;
+use tp_core::{
+	Balance,
+	ChainTag::{self, Main, Zone},
+};
+use tp_stake::Reputation;
+
+const NODES: u16 = 40;
+const EPOCHS: u64 = 40;
+const LEDGERS: [ChainTag; 5] = [Main, Zone(0), Zone(1), shard(0, 0), shard(0, 1)];
+
+/// Numbers from a seed: xorshift64.
+struct Dice(u64);
+
+impl Dice {
+	/// A number below another.
+	fn below(&mut self, limit: u16) -> u16 {
+		self.0 ^= self.0 << 13;
+		self.0 ^= self.0 >> 7;
+		self.0 ^= self.0 << 17;
+		u16::try_from((self.0 >> 20) % u64::from(limit)).unwrap()
+	}
+
+	/// Whether one of so many comes up.
+	fn one_in(&mut self, count: u16) -> bool {
+		self.below(count) == 0
+	}
+}
+
+/// What happens to nodes and ledgers in an epoch.
+fn stir(dice: &mut Dice, network: &mut Network) {
+	for node in 0..NODES {
+		let (leaves, removed, bad) = (dice.one_in(12), dice.one_in(12), dice.one_in(12));
+		let assets = Balance::from(dice.below(1_000));
+		with(node, |known| {
+			(known.leaves, known.removed, known.assets) = (leaves, removed, assets);
+			known.reputation = if bad { Reputation::MIN } else { Reputation::START };
+		});
+	}
+	if dice.one_in(3) {
+		let chain = LEDGERS[usize::from(dice.below(5))];
+		let seats = 1 + u32::from(dice.below(9));
+		if Ledgers::<Test>::contains_key(chain) {
+			assert_ok!(ShardAssignment::set_seats(RuntimeOrigin::root(), chain, seats));
+		} else if !Retired::<Test>::contains_key(chain) {
+			assert_ok!(ShardAssignment::register_ledger(RuntimeOrigin::root(), chain, params(chain, seats)));
+		}
+	}
+	if dice.one_in(15) {
+		let chain = LEDGERS[usize::from(1 + dice.below(4))];
+		if Ledgers::<Test>::contains_key(chain) {
+			assert_ok!(ShardAssignment::remove_ledger(RuntimeOrigin::root(), chain));
+		}
+	}
+	if dice.one_in(10) {
+		let first = dice.below(NODES);
+		network.named = Some((first..first + 1 + dice.below(6)).map(member).collect());
+	}
+}
+
+#[test]
+fn committees_survive_anything() {
+	let (mut came, mut lost) = (0, 0);
+	for seed in 1..=12u64 {
+		let mut dice = Dice(seed * 0x9e37_79b9_7f4a_7c15);
+		on_network(&[(Main, 4), (Zone(0), 4), (shard(0, 0), 5)], 4, NODES, |network| {
+			for epoch in 0..EPOCHS {
+				stir(&mut dice, network);
+				let tickets: Vec<u16> = (0..NODES).filter(|_| !dice.one_in(3)).collect();
+				let events = network.epoch(tickets);
+				lost += events.iter().filter(|event| matches!(event, Event::SeatLost { .. })).count();
+				for (chain, params) in Ledgers::<Test>::iter() {
+					let seats_of = |epoch| Committees::<Test>::get(chain, epoch).unwrap_or_default().into_inner();
+					let (before, after) = (seats_of(epoch + 1), seats_of(epoch + 2));
+					assert!(before.is_empty() || !after.is_empty(), "{chain:?} lost its committee");
+					let target = usize::try_from(params.seats).unwrap();
+					let is_removed =
+						|seat: &&tp_stake::Seat| seat.node.as_ref().is_some_and(|node| known(number(node)).removed);
+					// Only if all are removed, some of them are still here.
+					let n = before.len() - before.iter().filter(is_removed).count();
+					let stay = after.iter().filter(|seat| seat.since <= epoch + 1).count();
+					let new = after.len() - stay;
+					came += new;
+					assert!(new <= target.saturating_sub(n) + most_changes(n), "{new} come to {n} of {target}");
+					assert!(stay >= n.min(target).saturating_sub(most_changes(n.min(target))), "{stay} of {n} stay");
+					assert!(n == 0 || after.len() <= target.max(1), "{chain:?} has more than its seats");
+				}
+			}
+		});
+	}
+	println!("{came} seats were taken, {lost} lost");
+	assert!(came > 500 && lost > 50);
+}

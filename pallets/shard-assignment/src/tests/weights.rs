@@ -1,0 +1,38 @@
+//! Weights are positive and grow with what they count.
+
+use crate::{mock::*, weights::SubstrateWeight, *};
+use tp_core::ChainTag;
+use tp_stake::Election;
+
+type Weights = SubstrateWeight<Test>;
+
+#[test]
+fn more_of_anything_weighs_more() {
+	let one = Weights::draw(1, 1, 1).ref_time();
+	for more in [Weights::draw(2, 1, 1), Weights::draw(1, 2, 1), Weights::draw(1, 1, 2)] {
+		assert!(more.ref_time() > one);
+	}
+	assert!(Weights::epoch_ended(2).ref_time() > Weights::epoch_ended(1).ref_time());
+}
+
+#[test]
+fn a_ticket_weighs_at_least_its_proof() {
+	// 100 µs measured native; wasm is slower.
+	assert!(Weights::submit_ticket().ref_time() > 500_000_000);
+	assert!(Weights::authorize_submit_ticket().ref_time() > 500_000_000);
+}
+
+#[test]
+fn the_end_of_an_epoch_weighs_what_there_is_to_draw() {
+	let of = |ledgers: &[(ChainTag, u32)]| on_network(ledgers, 1, 1, |_| ShardAssignment::weight().ref_time());
+	let main = of(&[(ChainTag::Main, 4)]);
+	let larger = of(&[(ChainTag::Main, 8)]);
+	let zone = of(&[(ChainTag::Main, 4), (ChainTag::Zone(0), 4)]);
+	let shard = of(&[(ChainTag::Main, 4), (shard(0, 0), 4)]);
+	assert!(main < larger && larger < zone && zone < shard, "{main} {larger} {zone} {shard}");
+	on_network(&[(ChainTag::Main, 4)], 1, 1, |_| {
+		assert!(
+			ShardAssignment::epoch_ended_weight().ref_time() > Weights::epoch_ended(tp_pbft::MAX_MEMBERS).ref_time()
+		);
+	});
+}

@@ -1,0 +1,114 @@
+//! What holds of the state between any two blocks.
+
+use crate::{
+	types::{count, role_of, zone_of},
+	*,
+};
+use alloc::collections::{BTreeMap, BTreeSet};
+use frame_support::ensure;
+use sp_runtime::TryRuntimeError;
+use tp_core::{AccountId, ChainTag};
+use tp_pbft::{Epoch, MAX_MEMBERS};
+use tp_sortition::Role;
+use tp_stake::{EpochClock, Seat};
+
+impl<T: Config> Pallet<T> {
+	/// Checks the pallet's invariants. Called after each test, and by `try-runtime`.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		Self::try_ledgers()?;
+		Self::try_tickets()?;
+		let mut epochs: BTreeMap<Epoch, BTreeMap<ChainTag, Seats>> = BTreeMap::new();
+		for (chain, epoch, seats) in Committees::<T>::iter() {
+			Self::try_epoch(chain, epoch)?;
+			try_committee(epoch, &seats)?;
+			epochs.entry(epoch).or_default().insert(chain, seats);
+		}
+		epochs.values().try_for_each(Self::try_seats)
+	}
+
+	fn try_ledgers() -> Result<(), TryRuntimeError> {
+		let mut seats: BTreeMap<Role, u32> = BTreeMap::new();
+		for (chain, params) in Ledgers::<T>::iter() {
+			ensure!(params.role == role_of(chain), "a ledger has the role of its kind");
+			ensure!((1..=MAX_MEMBERS).contains(&params.seats), "a committee has 1 to MAX_MEMBERS seats");
+			ensure!(!Retired::<T>::contains_key(chain), "a ledger is not removed");
+			*seats.entry(params.role).or_default() += params.seats;
+		}
+		ensure!(Ledgers::<T>::count() + Retired::<T>::count() <= MAX_LEDGERS, "there are not too many ledgers");
+		ensure!(seats.values().sum::<u32>() <= MAX_SEATS, "there are not too many seats");
+		for role in Role::ALL {
+			let counted = seats.get(&role).copied().unwrap_or_default();
+			ensure!(RoleSeats::<T>::get(role) == counted, "the seats of a role are counted");
+		}
+		for chain in Reported::<T>::iter_keys() {
+			let is_known = Ledgers::<T>::contains_key(chain) || Retired::<T>::contains_key(chain);
+			ensure!(is_known && chain != ChainTag::Main, "other ledgers report, as long as they are known");
+		}
+		ensure!((1..=MAX_HISTORY).contains(&History::<T>::get()), "the history has a length");
+		Ok(())
+	}
+
+	fn try_tickets() -> Result<(), TryRuntimeError> {
+		for (role, held) in Tickets::<T>::iter() {
+			ensure!(role.is_drawn(), "tickets are for roles that are drawn");
+			ensure!(held.windows(2).all(|two| two[0].stake >= two[1].stake), "tickets are held by stake");
+			let nodes: BTreeSet<_> = held.iter().map(|ticket| &ticket.node).collect();
+			ensure!(nodes.len() == held.len(), "a node has one ticket");
+			let seated = Seated::<T>::get(role);
+			ensure!(nodes.into_iter().all(|node| seated.binary_search(node).is_err()), "who has a seat has no ticket");
+		}
+		for (role, seated) in Seated::<T>::iter() {
+			ensure!(role.is_drawn(), "who is seated was drawn");
+			ensure!(seated.windows(2).all(|two| two[0] < two[1]), "the seated are in order, and each is there once");
+		}
+		Ok(())
+	}
+
+	/// Committees are kept from the history to the next epoch, of ledgers that there are or were.
+	fn try_epoch(chain: ChainTag, epoch: Epoch) -> Result<(), TryRuntimeError> {
+		let present = T::Clock::epoch();
+		ensure!(epoch.saturating_add(History::<T>::get()) >= present, "old committees are forgotten");
+		let last = match Retired::<T>::get(chain) {
+			Some(ledger) => ledger.last_epoch,
+			None => {
+				ensure!(Ledgers::<T>::contains_key(chain), "a committee is that of a ledger");
+				present.saturating_add(1)
+			},
+		};
+		ensure!(epoch <= last, "no committee is decided further ahead");
+		Ok(())
+	}
+
+	/// No node has two seats of a role in an epoch, nor sits in a zone and its shards. Root may seat anybody in the main
+	/// chain's committee.
+	fn try_seats(committees: &BTreeMap<ChainTag, Seats>) -> Result<(), TryRuntimeError> {
+		let mut seated: BTreeSet<(Role, &AccountId)> = BTreeSet::new();
+		let mut zones: BTreeSet<(u16, Role, &AccountId)> = BTreeSet::new();
+		for (chain, seats) in committees.iter().filter(|(chain, _)| **chain != ChainTag::Main) {
+			let role = role_of(*chain);
+			for node in seats.iter().filter_map(|seat| seat.node.as_ref()) {
+				ensure!(seated.insert((role, node)), "a node has one seat of a role");
+				if let Some(zone) = zone_of(*chain) {
+					zones.insert((zone, role, node));
+				}
+			}
+		}
+		let sits_in_both = |(zone, role, node): &(u16, Role, &AccountId)| {
+			*role == Role::Router && zones.contains(&(*zone, Role::Validator, *node))
+		};
+		ensure!(AllowBoth::<T>::get() || !zones.iter().any(sits_in_both), "nobody sits in a zone and in its shard");
+		Ok(())
+	}
+}
+
+fn try_committee(epoch: Epoch, seats: &[Seat]) -> Result<(), TryRuntimeError> {
+	ensure!((1..=MAX_MEMBERS).contains(&count(seats.len())), "a committee has 1 to MAX_MEMBERS members");
+	let nodes: BTreeSet<_> = seats.iter().filter_map(|seat| seat.node.as_ref()).collect();
+	let registered = seats.iter().filter(|seat| seat.node.is_some()).count();
+	ensure!(nodes.len() == registered, "a node has one seat in a committee");
+	let votes: BTreeSet<_> = seats.iter().map(|seat| &seat.member.key).collect();
+	let vrfs: BTreeSet<_> = seats.iter().map(|seat| &seat.member.vrf).collect();
+	ensure!(votes.len() == seats.len() && vrfs.len() == seats.len(), "each member has keys of its own");
+	ensure!(seats.iter().all(|seat| seat.since <= epoch), "nobody sits before its stay began");
+	Ok(())
+}

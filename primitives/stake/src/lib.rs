@@ -1,0 +1,37 @@
+//! What the main chain's pallets and its clients say to each other of nodes: their stake, their seats, their duties.
+//!
+//! ```text
+//! comprehensive-stake ──Nodes──▶ shard-assignment ──Election──▶ committee (who votes)
+//!        ▲    ▲                     ▲        │                     │
+//!        │  Punish    ComputingPower│        │◀──── epoch_ended ───┘
+//!        │    │                     │        ▼
+//!        │  offences       computing-power   OnParticipation ──▶ comprehensive-stake (reputation), rewards
+//!        └──────────────────── Voters, OnVotesChange ─────────── rewards
+//! ```
+
+#![cfg_attr(not(feature = "std"), no_std)]
+// The codec derive casts the number of an enum's variant, which is below 256.
+#![allow(clippy::cast_possible_truncation)]
+
+extern crate alloc;
+
+mod announcement;
+pub mod api;
+mod factors;
+mod nodes;
+mod report;
+mod seats;
+mod traits;
+
+pub use announcement::{seats_hash, AssignmentLog, ASSIGNMENT_ENGINE_ID};
+pub use api::{Duties, PowerDuty};
+pub use factors::{Power, Reputation, ONE};
+pub use nodes::{Leaving, NodeInfo, NodeKeys};
+pub use report::Reporter;
+pub use seats::{Assignment, Participation, Seat};
+pub use traits::*;
+
+use tp_pbft::Epoch;
+
+/// How many epochs a node stays out of the draw after its reputation fell too low.
+pub const STAY_EPOCHS: Epoch = 3;

@@ -1,0 +1,33 @@
+//! Who reports an offence, and wants to be known for it.
+
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode};
+use scale_info::TypeInfo;
+use sp_runtime::traits::{BlakeTwo256, Hash};
+use tp_core::AccountId;
+use tp_pbft::{Domain, Evidence, PbftId, PbftSignature, PROTOCOL_VERSION};
+
+/// A node that reports evidence, with its vote key's signature over [`Reporter::payload`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Reporter {
+	/// The node, by its controller.
+	pub node: AccountId,
+	/// Its signature.
+	pub signature: PbftSignature,
+}
+
+impl Reporter {
+	/// The bytes that a reporter signs: SCALE of
+	/// `("TOP-REPORT", version, chain tag, genesis hash, blake2_256(SCALE of the evidence), node)`.
+	///
+	/// The domain is that of the ledger on which the accused contradicted itself. No vote begins with the same bytes.
+	pub fn payload(domain: &Domain, evidence: &Evidence, node: &AccountId) -> Vec<u8> {
+		let evidence = BlakeTwo256::hash_of(evidence);
+		(*b"TOP-REPORT", PROTOCOL_VERSION, domain.chain, domain.genesis, evidence, node).encode()
+	}
+
+	/// Whether the node with this vote key signed.
+	pub fn verify(&self, key: &PbftId, domain: &Domain, evidence: &Evidence) -> bool {
+		tp_pbft::check_signature(key, &Self::payload(domain, evidence, &self.node), &self.signature)
+	}
+}
