@@ -311,7 +311,7 @@ impl LatticeApiServer for Lattice {
 			spendable: now.spendable(deposit, false),
 			received: now.data.received,
 			received_hash: now.data.received_hash,
-			quota: context.quota.as_ref().map(|rules| QuotaReport {
+			quota: context.shares_of(now).map(|rules| QuotaReport {
 				used: now.data.quota.used_at(view.now).into(),
 				share: rules.share(now.data.quota.locked).into(),
 				locked: now.data.quota.locked,

@@ -5,7 +5,7 @@ use crate::{
 	support::{assert_no_panic, binary, block_on, LogsOnFailure, UP_TIMEOUT},
 	turn,
 };
-use codec::Encode;
+use codec::{DecodeAll, Encode};
 use std::time::Duration;
 use top_main_runtime::{RuntimeCall, RuntimeEvent, UncheckedExtrinsic};
 use top_node::{
@@ -64,10 +64,12 @@ fn whoever_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 		assert_eq!(node.reputation, Reputation::MIN);
 		assert_eq!(node.deposit, before.deposit, "the money goes after the delay in which a slash can be cancelled");
 
-		// The same evidence again, as it stood in the block, and as another node would send it.
-		let again = ledger.0.submit(&report).await.unwrap_err().to_string();
-		println!("the same again: {again}");
-		assert!(again.contains("outdated") || again.contains("Stale") || again.contains("already"), "{again}");
+		// The same evidence again, as it stood in the block; and the other way round, in nobody's name.
+		for (case, again) in [("as it was", report.clone()), ("turned round", turned(&report))] {
+			let refused = ledger.0.submit(&again.encode()).await.unwrap_err().to_string();
+			println!("the same evidence {case}: {refused}");
+			assert!(refused.contains("banned") || refused.contains("outdated"), "{refused}");
+		}
 
 		// Its seats are gone from the next epoch on, and the money after the delay: a tenth, once.
 		ledger.until_epoch(epoch + 2, 3 * EPOCH_TIMEOUT).await;
@@ -91,7 +93,7 @@ fn whoever_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 }
 
 /// The transaction in a block that reports a contradiction which was punished.
-async fn report_in(ledger: &Ledger, height: u32) -> Option<Vec<u8>> {
+async fn report_in(ledger: &Ledger, height: u32) -> Option<UncheckedExtrinsic> {
 	let hash = ledger.0.block_hash(height).await.unwrap();
 	let key = frame_support::storage::storage_prefix(b"System", b"Events");
 	let events: Vec<frame_system::EventRecord<RuntimeEvent, tp_core::Hash>> =
@@ -100,8 +102,20 @@ async fn report_in(ledger: &Ledger, height: u32) -> Option<Vec<u8>> {
 		|event: &RuntimeEvent| matches!(event, RuntimeEvent::Offences(pallet_offences::Event::Punished { .. }));
 	events.iter().find(|record| punished(&record.event))?;
 	let block = ledger.0.block(hash).await.unwrap().block;
-	block.extrinsics.iter().map(Encode::encode).find(|bytes| {
-		let extrinsic: UncheckedExtrinsic = codec::DecodeAll::decode_all(&mut &bytes[..]).unwrap();
+	let decode = |bytes: Vec<u8>| UncheckedExtrinsic::decode_all(&mut &bytes[..]).unwrap();
+	let mut extrinsics = block.extrinsics.iter().map(|extrinsic| decode(extrinsic.encode()));
+	extrinsics.find(|extrinsic| {
 		matches!(extrinsic.function, RuntimeCall::Offences(pallet_offences::Call::report { .. }))
 	})
+}
+
+/// The same report with its two messages in the other order, and no reporter.
+fn turned(report: &UncheckedExtrinsic) -> UncheckedExtrinsic {
+	let mut turned = report.clone();
+	let RuntimeCall::Offences(pallet_offences::Call::report { evidence, reporter, .. }) = &mut turned.function else {
+		panic!("it is a report");
+	};
+	std::mem::swap(&mut evidence.first, &mut evidence.second);
+	*reporter = None;
+	turned
 }

@@ -10,7 +10,7 @@ use top_node::client::RpcClient;
 use top_runtime_common::development::node_account;
 use tp_core::{AccountId, Balance, ChainTag, Hash, Nonce};
 use tp_pbft::Epoch;
-use tp_stake::{Assignment, NodeInfo, Seat};
+use tp_stake::{NodeInfo, Seat};
 
 /// Keys asked for at once.
 const PAGE: usize = 1_000;
@@ -47,11 +47,6 @@ impl Ledger {
 	/// How the n-th node stands.
 	pub async fn node(&self, number: u16) -> Option<NodeInfo> {
 		self.0.runtime_call("StakeApi_node", node_account(number), None).await.unwrap()
-	}
-
-	/// Where the n-th node sits.
-	pub async fn assignments(&self, number: u16) -> Vec<Assignment> {
-		self.0.runtime_call("StakeApi_assignments", node_account(number), None).await.unwrap()
 	}
 
 	/// The seats of the main chain in an epoch.

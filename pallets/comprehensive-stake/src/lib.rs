@@ -84,9 +84,9 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::Perbill;
 	use tp_core::{AccountId, Balance};
-	use tp_pbft::{Epoch, PbftId, VrfId, MAX_MEMBERS};
+	use tp_pbft::{Epoch, PbftId, VrfId};
 	use tp_sortition::{Role, Roles};
-	use tp_stake::{EpochClock, Leaving, NodeKeys, OnParticipation, OnVotesChange};
+	use tp_stake::{EpochClock, Leaving, NodeKeys, OnVotesChange};
 
 	/// The version of what is stored.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -310,10 +310,11 @@ pub mod pallet {
 		#[cfg(feature = "std")]
 		fn integrity_test() {
 			use frame_support::traits::fungible::Inspect;
+			use tp_stake::OnParticipation;
 			let least = T::Currency::minimum_balance();
 			assert_eq!(Parameters::default().check(least), Ok(()), "the network's own parameters are sound");
 			let block = T::BlockWeights::get().max_block;
-			let worst = <Pallet<T> as OnParticipation>::weight(MAX_MEMBERS);
+			let worst = <Pallet<T> as OnParticipation>::weight(tp_pbft::MAX_MEMBERS);
 			assert!(
 				worst.all_lte(block / 2),
 				"the end of an epoch ({worst:?}) leaves half of a block ({block:?}) to others"

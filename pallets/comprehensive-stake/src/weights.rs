@@ -1,11 +1,11 @@
 //! Weights of the pallet.
 //!
-//! Set by hand from measured costs of the operations they are made of (2.6 GHz server core): an ed25519 or sr25519
-//! verification by the host 35 to 38 µs, the weight of a lock (a power with 120 binary places) some 50 µs, reading and
-//! writing a node 1 µs; storage as the runtime's `DbWeight` says. `benchmarking.rs` measures the whole.
+//! Set by hand. Measured is the verification of an ed25519 or sr25519 signature by the host (35 to 38 µs on a 2.6 GHz
+//! server core); storage costs what the runtime's `DbWeight` says; the rest of the computation is estimated, on the high
+//! side. `benchmarking.rs` measures the whole, and its figures are to take the place of these.
 //!
-//! A change of the weight of votes counts what hears of it as [`LISTENER`]; a benchmark of the runtime measures what it
-//! really does.
+//! A change of the weight of votes counts four reads and three writes of what hears of it; a benchmark of the runtime
+//! measures what it really does.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -52,9 +52,9 @@ pub trait WeightInfo {
 const MICROSECOND: u64 = 1_000_000;
 /// What every call does.
 const CALL: u64 = 20 * MICROSECOND;
-/// Two signatures of a proof of possession.
+/// Two signatures of a proof of possession, rounded up.
 const PROOF: u64 = 2 * 40 * MICROSECOND;
-/// The weight of one lock.
+/// The weight of one lock: a power with 120 binary places, estimated for wasm.
 const LOCK: u64 = 60 * MICROSECOND;
 /// Moving a balance to, from or between holds: two accounts with their holds, an event.
 const HOLD: u64 = 30 * MICROSECOND;

@@ -192,6 +192,7 @@ pub mod pallet {
 				quota: T::Quota::rules(),
 				compute_per_unit,
 				compute_per_operation,
+				free_without_deposit: false,
 			})
 		}
 

@@ -125,7 +125,7 @@ where
 		let cost = Self::cost(info.class, info.total_weight(), length);
 		let mut quota = T::Store::quota(&who).ok_or(InvalidTransaction::Payment)?;
 		let free = quota
-			.charge(Pallet::<T>::now(), cost, &Pallet::<T>::current_rules())
+			.charge(Pallet::<T>::now(), cost, &Pallet::<T>::rules_of(&who))
 			.map_err(|_| InvalidTransaction::Custom(QUOTA_USED))?;
 		let priority = Self::priority(info.class, &cost);
 		let valid = ValidTransaction { priority, ..Default::default() };

@@ -5,6 +5,7 @@
 //! unit ───────▶ pallet-lattice: rules(), use_free()         │
 //!                                                           ▼
 //! lock, unlock ──▶ hold on the balance ──▶ Quota of the account (QuotaStore) ◀── use fades over a day
+//! sponsor, unsponsor ──▶ hold on the sponsor's balance ──▶ Quota of the account that it is for, see sponsors.rs
 //! on_finalize ──▶ fullness of the block ──▶ LentPercent of the next
 //! ```
 //!
@@ -19,20 +20,26 @@
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
 
+extern crate alloc;
+
 mod extension;
 mod lent;
 #[cfg(test)]
 mod mock;
 mod rules;
+mod sponsors;
 mod store;
 #[cfg(test)]
 mod tests;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
 pub mod weights;
 
 pub use extension::{ChargeQuota, QUOTA_USED, TIP_REFUSED};
 pub use pallet::*;
 pub use rules::{InvalidRules, ShareRules, LEAST_FREE};
-pub use store::{AccountQuotas, QuotaStore, StoredQuotas};
+pub use sponsors::Sponsorship;
+pub use store::{begin_chain, AccountQuotas, QuotaStore, StoredQuotas};
 pub use weights::WeightInfo;
 
 // The macros generate items without docs.
@@ -43,7 +50,11 @@ pub mod pallet {
 	use core::marker::PhantomData;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::{fungible::MutateHold, tokens::Precision, UnixTime},
+		traits::{
+			fungible::{Mutate, MutateHold},
+			tokens::Precision,
+			UnixTime,
+		},
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::{SaturatedConversion, Zero};
@@ -58,7 +69,8 @@ pub mod pallet {
 		/// Why balances are held.
 		type RuntimeHoldReason: From<HoldReason>;
 		/// Where stake is held.
-		type Currency: MutateHold<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
+		type Currency: Mutate<Self::AccountId>
+			+ MutateHold<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
 		/// Where quotas are.
 		type Store: QuotaStore<Self::AccountId>;
 		/// The block's time.
@@ -88,6 +100,17 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Quotas<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Quota>;
 
+	/// What sponsors have held for accounts: by account, and by sponsor. Nothing goes through all of an account's, and each
+	/// is backed by the existential deposit at least. So nothing bounds their number but what that costs: a bound
+	/// could be used up by one who wants to keep an account from having other sponsors.
+	#[pallet::storage]
+	pub type Sponsorships<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, T::AccountId, Sponsorship>;
+
+	/// What counts as an account's stake and is its sponsors'. The account has one `sufficients` reference while it is here.
+	#[pallet::storage]
+	pub type Sponsored<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Balance, ValueQuery>;
+
 	/// A ledger begins empty.
 	pub struct MaxLentPercent;
 	impl Get<u32> for MaxLentPercent {
@@ -100,6 +123,8 @@ pub mod pallet {
 	pub enum HoldReason {
 		/// Locked for a larger share.
 		Stake,
+		/// Locked for the larger share of another account.
+		Sponsorship,
 	}
 
 	#[pallet::event]
@@ -111,6 +136,14 @@ pub mod pallet {
 		Unlocked { who: T::AccountId, amount: Balance },
 		/// Shares are of another size.
 		RulesSet { rules: ShareRules },
+		/// An account has a larger share by balance that another locked.
+		Sponsored { who: T::AccountId, sponsor: T::AccountId, amount: Balance },
+		/// An account no longer has the share that another's balance gave it. The balance can be withdrawn later.
+		Unsponsored { who: T::AccountId, sponsor: T::AccountId, amount: Balance, free_at: u64 },
+		/// A sponsor has its balance back.
+		SponsorshipWithdrawn { who: T::AccountId, sponsor: T::AccountId, amount: Balance },
+		/// An account exists because another paid its deposit.
+		Invited { who: T::AccountId, by: T::AccountId, balance: Balance },
 	}
 
 	#[pallet::error]
@@ -129,6 +162,20 @@ pub mod pallet {
 		FreeShareTooSmall,
 		/// Stake gives a share, but it is not said how much stake.
 		NoStakeUnit,
+		/// Nobody is its own sponsor: to lock balance for oneself is another call.
+		OwnSponsor,
+		/// A sponsor locks the existential deposit at least, or nothing.
+		SponsorshipTooSmall,
+		/// The sender sponsors the account with less, or not at all.
+		NotSponsored,
+		/// The sender has taken back nothing of what it locked for the account.
+		NothingLeaves,
+		/// What may have been used with the balance has not faded yet: it is held for a day after it was taken back.
+		StillHeld,
+		/// Who is invited exists already.
+		AccountExists,
+		/// An invitation pays the existential deposit at least.
+		DepositTooSmall,
 	}
 
 	impl<T> From<InvalidRules> for Error<T> {
@@ -214,7 +261,9 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			ensure!(!amount.is_zero(), Error::<T>::NoAmount);
 			let mut quota = T::Store::quota(&who).ok_or(Error::<T>::NoAccount)?;
-			quota.locked = quota.locked.checked_sub(amount).ok_or(Error::<T>::NotLocked)?;
+			let own = quota.locked.saturating_sub(Sponsored::<T>::get(&who));
+			ensure!(amount <= own, Error::<T>::NotLocked);
+			quota.locked = quota.locked.saturating_sub(amount);
 			let share = Self::current_rules().share(quota.locked);
 			ensure!(quota.used_at(Self::now()).fits(&share), Error::<T>::InUse);
 			T::Currency::release(&HoldReason::Stake.into(), &who, amount, Precision::Exact)?;
@@ -232,6 +281,37 @@ pub mod pallet {
 			Rules::<T>::put(rules);
 			Self::deposit_event(Event::RulesSet { rules });
 			Ok(())
+		}
+
+		/// Locks balance of the sender for the larger share of another account, from now on. The account need not exist: it
+		/// does from now on, without balance and without a free share, as long as it has sponsors.
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::sponsor())]
+		pub fn sponsor(origin: OriginFor<T>, who: T::AccountId, amount: Balance) -> DispatchResult {
+			Self::do_sponsor(ensure_signed(origin)?, who, amount)
+		}
+
+		/// Takes balance back that the sender locked for another account, whose share is smaller from now on, whatever it has
+		/// used. The balance can be withdrawn a day later; to take back more begins that day anew.
+		#[pallet::call_index(4)]
+		#[pallet::weight(T::WeightInfo::unsponsor())]
+		pub fn unsponsor(origin: OriginFor<T>, who: T::AccountId, amount: Balance) -> DispatchResult {
+			Self::do_unsponsor(ensure_signed(origin)?, who, amount)
+		}
+
+		/// Gives the sender all balance back that it took back from an account at least a day ago.
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::withdraw_sponsorship())]
+		pub fn withdraw_sponsorship(origin: OriginFor<T>, who: T::AccountId) -> DispatchResult {
+			Self::do_withdraw_sponsorship(ensure_signed(origin)?, who)
+		}
+
+		/// Pays the deposit of an account that does not exist, the existential deposit or more, and locks `amount` for its
+		/// larger share, if that is not 0.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::invite())]
+		pub fn invite(origin: OriginFor<T>, who: T::AccountId, balance: Balance, amount: Balance) -> DispatchResult {
+			Self::do_invite(ensure_signed(origin)?, who, balance, amount)
 		}
 	}
 
@@ -255,12 +335,13 @@ pub mod pallet {
 
 		/// What an account has used, and may use; `None` if it does not exist.
 		pub fn report(who: &T::AccountId) -> Option<QuotaReport> {
-			let (quota, rules) = (T::Store::quota(who)?, Self::current_rules());
+			let (quota, rules) = (T::Store::quota(who)?, Self::rules_of(who));
 			Some(QuotaReport {
 				used: quota.used_at(Self::now()),
 				share: rules.share(quota.locked),
 				locked: quota.locked,
 				lent_percent: rules.lent_percent,
+				sponsored: Sponsored::<T>::get(who),
 			})
 		}
 
@@ -268,7 +349,7 @@ pub mod pallet {
 		/// such account.
 		pub fn regrows_at(who: &T::AccountId, cost: Usage) -> Option<u64> {
 			let (mut quota, now) = (T::Store::quota(who)?, Self::now());
-			match quota.charge(now, cost, &Self::current_rules()) {
+			match quota.charge(now, cost, &Self::rules_of(who)) {
 				Ok(_) => Some(now),
 				Err(later) => later,
 			}
@@ -277,22 +358,6 @@ pub mod pallet {
 		/// Takes back free use of this block.
 		pub(crate) fn give_back_free(unused: Usage) {
 			FreeUsed::<T>::mutate(|used| *used = used.saturating_sub(unused));
-		}
-
-		/// Checks that what quotas say is locked is held.
-		#[cfg(any(test, feature = "try-runtime"))]
-		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-			use frame_support::traits::fungible::InspectHold;
-			for who in frame_system::Account::<T>::iter_keys() {
-				let held = T::Currency::balance_on_hold(&HoldReason::Stake.into(), &who);
-				let locked = T::Store::quota(&who).map_or(0, |quota| quota.locked);
-				ensure!(held == locked, "a quota says that another balance is locked than is held");
-			}
-			for who in Quotas::<T>::iter_keys() {
-				ensure!(frame_system::Pallet::<T>::account_exists(&who), "a quota of an account that is no more");
-			}
-			ensure!(Rules::<T>::get().check().is_ok(), "the rules are unsound");
-			Ok(())
 		}
 	}
 

@@ -6,7 +6,7 @@ use frame_support::{
 	derive_impl,
 	dispatch::{DispatchClass, DispatchInfo, PostDispatchInfo},
 	parameter_types,
-	traits::{Get, Hooks, UnixTime},
+	traits::{ConstU128, Get, Hooks, UnixTime},
 	weights::Weight,
 };
 use frame_system::limits::BlockWeights;
@@ -56,9 +56,12 @@ impl frame_system::Config for Test {
 impl pallet_balances::Config for Test {
 	type AccountStore = System;
 	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<ED>;
 	type RuntimeHoldReason = RuntimeHoldReason;
 }
 
+/// What an account needs to live.
+pub const ED: Balance = 10;
 /// A quarter of a second, and what a thousand tokens give.
 pub const RULES: ShareRules = ShareRules {
 	free: Usage { compute: 250_000_000_000, bytes: 100_000 },

@@ -27,7 +27,7 @@ pub const LEAST_FREE: Usage = Usage { compute: 10_000_000_000, bytes: 4 * 1024 }
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ShareRules {
-	/// A day's share of every account that exists.
+	/// A day's share of every account that has enough to live.
 	pub free: Usage,
 	/// A day's share of a locked balance of `stake_unit`.
 	pub per_stake_unit: Usage,

@@ -15,6 +15,14 @@ pub trait WeightInfo {
 	fn unlock() -> Weight;
 	/// Setting the rules.
 	fn set_rules() -> Weight;
+	/// Locking stake for another account.
+	fn sponsor() -> Weight;
+	/// Taking it back.
+	fn unsponsor() -> Weight;
+	/// Having it back.
+	fn withdraw_sponsorship() -> Weight;
+	/// Paying an account's deposit, and locking stake for it.
+	fn invite() -> Weight;
 	/// What the extension does to a transaction.
 	fn charge() -> Weight;
 }
@@ -50,6 +58,22 @@ impl WeightInfo for InAccounts {
 		set_rules()
 	}
 
+	fn sponsor() -> Weight {
+		sponsor(SHARED_ITEM)
+	}
+
+	fn unsponsor() -> Weight {
+		unsponsor(SHARED_ITEM)
+	}
+
+	fn withdraw_sponsorship() -> Weight {
+		withdraw_sponsorship()
+	}
+
+	fn invite() -> Weight {
+		invite(SHARED_ITEM)
+	}
+
 	fn charge() -> Weight {
 		charge(SHARED_ITEM)
 	}
@@ -72,6 +96,22 @@ impl WeightInfo for InMap {
 		set_rules()
 	}
 
+	fn sponsor() -> Weight {
+		sponsor(ITEM)
+	}
+
+	fn unsponsor() -> Weight {
+		unsponsor(ITEM)
+	}
+
+	fn withdraw_sponsorship() -> Weight {
+		withdraw_sponsorship()
+	}
+
+	fn invite() -> Weight {
+		invite(ITEM)
+	}
+
 	fn charge() -> Weight {
 		charge(ITEM)
 	}
@@ -89,6 +129,26 @@ fn hold(quota: u64) -> Weight {
 
 fn set_rules() -> Weight {
 	Weight::from_parts(ITEM, 0)
+}
+
+/// The sponsor's account and its holds; both items about the sponsorship; the other account and its quota.
+fn sponsor(quota: u64) -> Weight {
+	Weight::from_parts(5 * ITEM + CONTEXT + quota, 0)
+}
+
+/// As [`sponsor`], but for the sponsor's account and holds.
+fn unsponsor(quota: u64) -> Weight {
+	Weight::from_parts(3 * ITEM + CONTEXT + quota, 0)
+}
+
+/// The sponsor's account, its holds, and the sponsorship.
+fn withdraw_sponsorship() -> Weight {
+	Weight::from_parts(3 * ITEM + CONTEXT, 0)
+}
+
+/// As [`sponsor`], after a transfer between its two accounts.
+fn invite(quota: u64) -> Weight {
+	sponsor(quota).saturating_add(Weight::from_parts(3 * SHARED_ITEM, 0))
 }
 
 /// The quota is written when it is charged, and again when something is given back.

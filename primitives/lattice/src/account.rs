@@ -21,7 +21,7 @@ pub struct Account {
 	pub consumers: u32,
 	/// Who keeps it there; its balance is one, if it is large enough.
 	pub providers: u32,
-	/// Who keeps it there for its own sake.
+	/// Who keeps it there for its own sake. All its sponsors together are one.
 	pub sufficients: u32,
 	/// The rest.
 	pub data: AccountData,
@@ -38,8 +38,8 @@ pub struct AccountData {
 	pub frozen: Balance,
 	/// Flags of `pallet-balances`.
 	pub flags: u128,
-	/// Hash of the account's newest unit; before the first, what the account's first balance left there; zeros if it has
-	/// never had one, when it can have no unit.
+	/// Hash of the account's newest unit; before the first, what the account's first balance or sponsor left there; zeros
+	/// if it has had neither, when it can have no unit.
 	pub unit_head: UnitHash,
 	/// Credits received by units.
 	pub received: u32,
@@ -75,8 +75,8 @@ impl AccountData {
 		}
 	}
 
-	/// Begins the account's chain, if it has none, because an extrinsic of a block paid it. A block's units are one
-	/// extrinsic, so that no two lives of an account between which it could sign begin in one extrinsic.
+	/// Begins the account's chain, if it has none, because an extrinsic of a block paid it or sponsors it. A block's units
+	/// are one extrinsic, so that no two lives of an account between which it could sign begin in one extrinsic.
 	pub fn begin_by_extrinsic(&mut self, id: &AccountId, number: BlockNumber, extrinsic: u32) {
 		if self.unit_head.is_zero() {
 			self.unit_head = H256((BEGIN_PREFIX, id, number, extrinsic).using_encoded(blake2_256));
@@ -85,6 +85,11 @@ impl AccountData {
 }
 
 impl Account {
+	/// Whether it has a balance that is enough to live. One that has not is there because of its sponsors.
+	pub fn has_deposit(&self) -> bool {
+		self.providers > 0
+	}
+
 	/// Whether losing its balance would not take from others what they depend on.
 	pub fn can_lose_provider(&self) -> bool {
 		self.providers > 1 || self.consumers == 0

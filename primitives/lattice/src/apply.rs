@@ -48,6 +48,10 @@ pub struct Context {
 	pub compute_per_unit: u64,
 	/// See `compute_per_unit`.
 	pub compute_per_operation: u64,
+	/// Whether accounts have the free share that have no balance of their own. They had it by version 1 of the host
+	/// function, whose runtimes had no such accounts. It is no part of the encoding: read, it is `false`.
+	#[codec(skip)]
+	pub free_without_deposit: bool,
 }
 
 /// A batch split into the chains of its accounts.
@@ -202,9 +206,9 @@ impl<'a> Chain<'a> {
 			return Err(Reason::Signature);
 		}
 		let mut after = before.clone();
-		let free = match &context.quota {
+		let free = match context.shares_of(before) {
 			Some(rules) => {
-				after.data.quota.charge(context.now, context.cost(unit), rules).map_err(|_| Reason::Quota)?
+				after.data.quota.charge(context.now, context.cost(unit), &rules).map_err(|_| Reason::Quota)?
 			},
 			None => Usage::default(),
 		};
@@ -309,6 +313,13 @@ impl Context {
 			account.data.quota = Quota { used: rules.free, at: self.now, locked: 0 };
 		}
 		account
+	}
+
+	/// The shares of an account as it is before a unit; `None` if nothing is metered.
+	pub fn shares_of(&self, account: &Account) -> Option<QuotaRules> {
+		let rules = self.quota?;
+		let has_free_share = account.has_deposit() || self.free_without_deposit;
+		Some(if has_free_share { rules } else { rules.without_free_share() })
 	}
 
 	/// What a unit costs its account.

@@ -44,18 +44,23 @@ pub trait LatticeHost {
 		Some(verdicts.into_iter().map(u8::from).collect())
 	}
 
-	/// Applies an encoded batch to `System::Account`: [`crate::apply_units`] over the state of the block.
+	/// Version 2 for runtimes without sponsors: it gives the free share to every account that exists.
 	fn apply_units(
 		&mut self,
 		batch: PassFatPointerAndRead<&[u8]>,
 		context: PassFatPointerAndDecode<Context>,
 	) -> AllocateAndReturnByCodec<Result<Outcome, ApplyError>> {
-		native::timed(*self, |state| {
-			let batch = decode_batch(batch)?;
-			let verdicts = native::verdicts(state, &context.domain, batch.units());
-			let is_valid = |index: u32, _: &crate::Unit| verdicts.get(index as usize).copied().unwrap_or(false);
-			Ok(crate::apply_units(&batch, &is_valid, &mut native::StateAccounts::new(state), &context))
-		})
+		native::apply(*self, batch, &Context { free_without_deposit: true, ..context })
+	}
+
+	/// Applies an encoded batch to `System::Account`: [`crate::apply_units`] over the state of the block.
+	#[version(2)]
+	fn apply_units(
+		&mut self,
+		batch: PassFatPointerAndRead<&[u8]>,
+		context: PassFatPointerAndDecode<Context>,
+	) -> AllocateAndReturnByCodec<Result<Outcome, ApplyError>> {
+		native::apply(*self, batch, &context)
 	}
 }
 
@@ -64,7 +69,10 @@ pub use native::{KnownVerdicts, VerdictsExt};
 
 #[cfg(feature = "std")]
 mod native {
-	use crate::{storage::account_key, verify_signatures, Account, AccountStore, Domain, Unit};
+	use super::{decode_batch, ApplyError};
+	use crate::{
+		apply_units, storage::account_key, verify_signatures, Account, AccountStore, Context, Domain, Outcome, Unit,
+	};
 	use codec::{DecodeAll, Encode};
 	use sp_externalities::{decl_extension, Externalities, ExternalitiesExt};
 	use std::{
@@ -89,10 +97,14 @@ mod native {
 		pub struct VerdictsExt(Arc<dyn KnownVerdicts>);
 	}
 
-	/// Runs what applies a batch, and tells who has the verdicts how long that took.
-	pub(super) fn timed<R>(state: &mut dyn Externalities, run: impl FnOnce(&mut dyn Externalities) -> R) -> R {
+	/// Applies an encoded batch, and tells who has the verdicts how long that took.
+	pub(super) fn apply(state: &mut dyn Externalities, batch: &[u8], context: &Context) -> Result<Outcome, ApplyError> {
 		let started = Instant::now();
-		let result = run(state);
+		let result = decode_batch(batch).map(|batch| {
+			let verdicts = verdicts(state, &context.domain, batch.units());
+			let is_valid = |index: u32, _: &Unit| verdicts.get(index as usize).copied().unwrap_or(false);
+			apply_units(&batch, &is_valid, &mut StateAccounts::new(state), context)
+		});
 		if let Some(VerdictsExt(known)) = (&mut *state).extension::<VerdictsExt>() {
 			known.applied(started.elapsed());
 		}

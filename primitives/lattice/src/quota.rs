@@ -1,7 +1,8 @@
 //! Quotas in place of gas: what an account uses fades to nothing over a day, and may not be more than its share.
 //!
 //! `used(t) = used × max(0, 1 − Δ/day)`; `share = free share + stake share`, where the stake share is linear in the
-//! balance that the account has locked for it, and only an account that exists has the free share.
+//! balance that is locked for it, by the account and by its sponsors. The free share is for accounts with a balance of
+//! their own that is enough to live: of one that sponsors alone keep there, the stake share is all.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -59,7 +60,7 @@ impl Usage {
 	}
 }
 
-/// What an account has used, and what it has locked to use more.
+/// What an account has used, and what is locked for it to use more.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -68,7 +69,7 @@ pub struct Quota {
 	pub used: Usage,
 	/// Milliseconds since 1970.
 	pub at: u64,
-	/// Balance locked for the stake share.
+	/// Balance locked for the stake share, by the account itself and by its sponsors.
 	pub locked: Balance,
 }
 
@@ -77,7 +78,7 @@ pub struct Quota {
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct QuotaRules {
-	/// A day's share of every account that exists.
+	/// A day's share of every account that has enough to live.
 	pub free: Usage,
 	/// A day's share of a locked balance of `stake_unit`.
 	pub per_stake_unit: Usage,
@@ -94,12 +95,17 @@ impl QuotaRules {
 	/// The most that shares can be worth while capacity is unused, in percent.
 	pub const MAX_LENT_PERCENT: u32 = 400;
 
-	/// What an account may have used at any time, for what it has locked.
+	/// The shares of accounts without a balance of their own: what stake gives them, and nothing for free.
+	pub fn without_free_share(self) -> Self {
+		Self { free: Usage::default(), ..self }
+	}
+
+	/// What an account may have used at any time, for what is locked.
 	pub fn share(&self, locked: Balance) -> Usage {
 		self.lent(self.free, locked)
 	}
 
-	/// The part of the share that the account's stake gives it.
+	/// The part of the share that stake gives.
 	pub fn stake_share(&self, locked: Balance) -> Usage {
 		self.lent(Usage::default(), locked)
 	}

@@ -15,14 +15,17 @@ pub struct QuotaReport {
 	pub used: Usage,
 	/// Its share, with what is lent.
 	pub share: Usage,
-	/// Balance locked for the stake share.
+	/// Balance locked for the stake share, by the account itself and by its sponsors.
 	pub locked: Balance,
 	/// What shares are worth for now, 100 to 400 percent.
 	pub lent_percent: u32,
+	/// What of the balance locked is its sponsors'.
+	pub sponsored: Balance,
 }
 
 sp_api::decl_runtime_apis! {
-	/// Quotas of a ledger.
+	/// Quotas of a ledger. Version 2 tells what is its sponsors'; what version 1 told stands before that.
+	#[api_version(2)]
 	pub trait QuotaApi {
 		/// The quota of an account; `None` if there is no such account.
 		fn quota(account: AccountId) -> Option<QuotaReport>;

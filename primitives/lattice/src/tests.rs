@@ -7,6 +7,7 @@ mod interleaving;
 mod quota;
 mod receipt_vector;
 mod receipts;
+mod sponsored;
 mod verify;
 
 use crate::*;
@@ -35,6 +36,7 @@ pub fn context() -> Context {
 		quota: None,
 		compute_per_unit: 20_000_000,
 		compute_per_operation: 5_000_000,
+		free_without_deposit: false,
 	}
 }
 

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use frame_support::traits::StoredMap;
 use frame_system::{Account, Pallet as System};
 use pallet_balances::{AccountData as Balances, ExtraFlags};
-use sp_runtime::{traits::SaturatedConversion, DispatchError};
+use sp_runtime::DispatchError;
 use tp_core::{AccountId, Balance};
 use tp_lattice::{AccountData, QuotaMeter};
 
@@ -45,16 +45,13 @@ where
 		let mut changed = (data != Balances::default()).then_some(data);
 		let result = change(&mut changed)?;
 		if System::<T>::providers(id) > 0 || System::<T>::sufficients(id) > 0 {
-			let number = System::<T>::block_number().saturated_into();
-			// When a block begins, outside of extrinsics, none of its units has been applied.
-			let extrinsic = System::<T>::extrinsic_index().unwrap_or(0);
 			Account::<T>::mutate(id, |account| {
 				let data = core::mem::take(&mut account.data);
 				let has_balance = changed.is_some();
 				account.data = with_balances(data, changed.unwrap_or_default());
 				if has_balance && account.data.unit_head.is_zero() {
 					account.data.quota = Meter::new_account();
-					account.data.begin_by_extrinsic(id, number, extrinsic);
+					pallet_quota::begin_chain::<T>(id, &mut account.data);
 				}
 			});
 		} else {

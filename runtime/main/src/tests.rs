@@ -247,3 +247,30 @@ fn transfer_call() -> RuntimeCall {
 fn on_weight(call: &RuntimeCall) -> u64 {
 	call.get_dispatch_info().call_weight.ref_time()
 }
+
+#[test]
+fn an_empty_account_that_is_sponsored_sends_transactions() {
+	on_preset(DEVELOPMENT, || {
+		System::set_block_number(1);
+		let one = Sr25519Keyring::One.to_account_id();
+		let remark = |nonce| {
+			let call: RuntimeCall = frame_system::Call::remark { remark: vec![1] }.into();
+			let payload = SignedPayload::new(call.clone(), extension(nonce, 0)).unwrap();
+			let signature = payload.using_encoded(|bytes| Sr25519Keyring::One.sign(bytes));
+			UncheckedExtrinsic::new_signed(call, MultiAddress::Id(one.clone()), signature.into(), extension(nonce, 0))
+		};
+		assert_eq!(validate(remark(0)), Err(InvalidTransaction::Payment.into()));
+		let alice = || RuntimeOrigin::signed(Sr25519Keyring::Alice.to_account_id());
+		assert_ok!(Quota::sponsor(alice(), one.clone(), 1_000 * TOP));
+		for nonce in 0..2 {
+			assert_ok!(Executive::apply_extrinsic(remark(nonce)).unwrap());
+		}
+		let report = Quota::report(&one).unwrap();
+		assert_eq!(report.share, Quota::current_rules().stake_share(1_000 * TOP), "stake, and nothing for free");
+		assert!(report.used.compute > 0);
+		assert_eq!(pallet_quota::FreeUsed::<Runtime>::get(), Default::default());
+		assert_ok!(Quota::unsponsor(alice(), one.clone(), 1_000 * TOP));
+		assert_eq!((System::account_exists(&one), Quota::report(&one)), (false, None));
+		assert_eq!(validate(remark(2)), Err(InvalidTransaction::Payment.into()));
+	});
+}

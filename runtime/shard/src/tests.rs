@@ -1,5 +1,7 @@
 //! What wallets, nodes and other tools rely on of a shard: presets, quotas, and blocks with units.
 
+mod sponsors;
+
 use crate::{genesis::*, *};
 use codec::{Decode, Encode};
 use frame_support::{assert_ok, traits::fungible::Inspect};
@@ -32,34 +34,48 @@ fn alice() -> AccountId {
 
 /// The header of the first block, by Alice, its only validator.
 fn first_header() -> Header {
+	header(1, System::block_hash(0))
+}
+
+/// The header of a block of the first epoch, by Alice.
+fn header(number: BlockNumber, parent: Hash) -> Header {
 	use sp_core::crypto::VrfSecret;
 	let seed = Committee::committee().seed;
 	let chain = <Runtime as pallet_committee::Config>::Chain::get();
-	let vrf = Sr25519Keyring::Alice.pair().vrf_sign(&tp_pbft::vrf_sign_data(chain, 0, 1, &seed));
+	let vrf = Sr25519Keyring::Alice.pair().vrf_sign(&tp_pbft::vrf_sign_data(chain, 0, number, &seed));
 	let logs = vec![tp_pbft::PreDigest { view: 0, author: 0, vrf }.to_item()];
-	Header::new(1, Hash::zero(), Hash::zero(), System::block_hash(0), Digest { logs })
+	Header::new(number, Hash::zero(), Hash::zero(), parent, Digest { logs })
 }
 
 /// A unit by which Alice pays accounts.
 fn unit(payments: &[(AccountId, Balance)]) -> Unit {
-	let account = System::account(alice());
 	let operations = payments.iter().map(|(dest, amount)| Operation::Transfer { dest: dest.clone(), amount: *amount });
+	next_unit(Sr25519Keyring::Alice, operations.collect())
+}
+
+/// The next unit of an account.
+fn next_unit(by: Sr25519Keyring, operations: Vec<Operation>) -> Unit {
+	let account = System::account(by.to_account_id());
 	let body = UnitBody {
-		account: alice(),
+		account: by.to_account_id(),
 		height: account.nonce,
 		parent: account.data.unit_head,
 		valid_until: 0,
-		operations: operations.collect::<Vec<_>>().try_into().unwrap(),
+		operations: operations.try_into().unwrap(),
 	};
 	let domain = Domain::new(&NO_MAIN_CHAIN, 0);
-	let signature = Sr25519Keyring::Alice.sign(&body.signing_payload(&domain)).into();
+	let signature = by.sign(&body.signing_payload(&domain)).into();
 	Unit { body, signature }
 }
 
-/// The inherents of a block with a unit.
+/// The inherents of a block with units.
 fn inherents(units: Vec<Unit>) -> Vec<UncheckedExtrinsic> {
+	inherents_at(NOW, units)
+}
+
+fn inherents_at(now: u64, units: Vec<Unit>) -> Vec<UncheckedExtrinsic> {
 	let mut data = InherentData::new();
-	data.put_data(<Timestamp as frame_support::inherent::ProvideInherent>::INHERENT_IDENTIFIER, &NOW).unwrap();
+	data.put_data(<Timestamp as frame_support::inherent::ProvideInherent>::INHERENT_IDENTIFIER, &now).unwrap();
 	data.put_data(tp_lattice::INHERENT_IDENTIFIER, &Batch::new(units).unwrap().encode()).unwrap();
 	pallets::create_inherents(&data)
 }

@@ -42,6 +42,7 @@ fn context() -> PoolContext {
 		quota: None,
 		compute_per_unit: 20_000_000,
 		compute_per_operation: 5_000_000,
+		free_without_deposit: false,
 	};
 	PoolContext { context, max_batch_bytes: MAX_BATCH_BYTES as u32, max_batch_compute: 1_000_000_000_000 }
 }

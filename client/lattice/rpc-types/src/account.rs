@@ -61,7 +61,7 @@ pub struct QuotaReport {
 	pub used: UsageReport,
 	/// What it may use.
 	pub share: UsageReport,
-	/// Balance locked for a larger share.
+	/// Balance locked for a larger share, by the account itself and by its sponsors.
 	#[serde(with = "decimal")]
 	pub locked: Balance,
 }

@@ -1,6 +1,6 @@
 //! The author's batch.
 
-use crate::units::Units;
+use crate::{cycle::LEAST, units::Units};
 use codec::Encode;
 use parking_lot::Mutex;
 use sp_inherents::InherentData;
@@ -14,14 +14,10 @@ use tp_lattice::{Batch, Context, INHERENT_IDENTIFIER};
 /// Of the time for building a block, the share that units may take. Replicas need as long again, and whoever pays while
 /// others flood waits for one block or two: large blocks would gain little, and cost them much.
 const UNITS_SHARE: u32 = 4;
-/// Units of one block, at most: what replicas fetch and keep is bounded by bytes, and what they hash by this.
-const MAX_UNITS: usize = 16_384;
 /// How fast the pace follows what was measured: a newer block counts for so much of 8.
 const NEWER: f64 = 2.0 / 8.0;
 /// Blocks of fewer units tell what a block costs by itself; the others, beyond that, what units do.
 const MIN_MEASURED: usize = 64;
-/// Units that a block may have however slow this machine is at the moment: some milliseconds of work.
-const MIN_UNITS: u64 = 256;
 
 /// Puts the units that are ready into blocks: as many as this machine applies in time.
 pub struct LatticeContents {
@@ -50,6 +46,7 @@ impl LatticeContents {
 impl BlockContents for LatticeContents {
 	fn provide(&self, parent: Tip, budget: Duration, data: &mut InherentData) -> Result<(), String> {
 		let now = data.timestamp_inherent_data().map_err(|error| error.to_string())?.map(|time| time.as_millis());
+		let most = self.units.batch_limit();
 		let mut pace = self.pace.lock();
 		let share = budget / UNITS_SHARE;
 		// Saturates.
@@ -58,11 +55,11 @@ impl BlockContents for LatticeContents {
 		let taken = self.units.at(parent.hash, |pool| {
 			let rules = pool.context();
 			let context = Context { now: now.unwrap_or(rules.context.now), ..rules.context.clone() };
-			let least = MIN_UNITS.saturating_mul(context.compute_per_unit + context.compute_per_operation);
+			let least = (LEAST as u64).saturating_mul(context.compute_per_unit + context.compute_per_operation);
 			let budget = Budget {
 				bytes: rules.max_batch_bytes as usize,
 				compute: rules.max_batch_compute.min(affordable.max(least)),
-				units: MAX_UNITS,
+				units: most,
 			};
 			let taken = pool.take(budget, &context);
 			let compute = taken.iter().map(|unit| context.cost(&unit.unit).compute).fold(0, u64::saturating_add);

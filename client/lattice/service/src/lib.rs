@@ -17,6 +17,7 @@
 mod archive;
 mod chain;
 mod contents;
+mod cycle;
 mod gossip;
 mod observer;
 mod units;

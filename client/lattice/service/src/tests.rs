@@ -64,6 +64,7 @@ impl MemoryChain {
 			quota: None,
 			compute_per_unit: 100_000_000,
 			compute_per_operation: 0,
+			free_without_deposit: false,
 		}
 	}
 

@@ -2,6 +2,7 @@
 
 use crate::{
 	chain::ChainView,
+	cycle::Cycle,
 	gossip::{Outgoing, Sent},
 	verdicts::Verdicts,
 	verify::{self, Origin, Submission},
@@ -12,7 +13,7 @@ use parking_lot::Mutex;
 use prometheus_endpoint::Registry;
 use std::{
 	sync::{Arc, Weak},
-	time::{Duration, SystemTime, UNIX_EPOCH},
+	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tc_lattice_pool::{Event, ImportedBlock, Limits, Pool, PooledUnit, Speculation, Stats, Status};
 use tc_pbft::sdk::StageTimes;
@@ -95,6 +96,7 @@ impl Queue {
 pub(crate) struct State {
 	pub pool: Pool,
 	pub at: Hash,
+	pub cycle: Cycle,
 }
 
 impl Units {
@@ -117,7 +119,7 @@ impl Units {
 		let shared = Arc::new(Shared {
 			verdicts: Arc::new(Verdicts::new(context.context.domain, times.clone())),
 			times,
-			state: Mutex::new(State { pool: Pool::new(limits, context), at }),
+			state: Mutex::new(State { pool: Pool::new(limits, context), at, cycle: Cycle::new() }),
 			chain,
 			watchers: Arc::default(),
 			urgent,
@@ -253,9 +255,16 @@ impl Units {
 			let mut state = self.0.state.lock();
 			state.pool.on_block(block, &*accounts, &mut events);
 			state.at = block.hash;
+			let waiting = state.pool.has_ready();
+			state.cycle.imported(Instant::now(), block.units.len(), waiting);
 		}
 		self.0.deliver(&events);
 		Ok(())
+	}
+
+	/// How many units the next block may have, by how long the last ones took.
+	pub(crate) fn batch_limit(&self) -> usize {
+		self.0.state.lock().cycle.limit()
 	}
 
 	pub(crate) fn times(&self) -> &StageTimes {

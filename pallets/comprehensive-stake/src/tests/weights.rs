@@ -1,6 +1,6 @@
 //! Weights are positive, grow with what they count, and leave room in a block.
 
-use crate::{mock::*, weights::SubstrateWeight, WeightInfo};
+use crate::{mock::*, weights::SubstrateWeight, WeightInfo, LEAST_DAYS, MOST_DAYS};
 use frame_support::{traits::Get, weights::Weight};
 use frame_system::limits::BlockWeights;
 use tp_stake::OnParticipation;
@@ -31,6 +31,16 @@ fn calls_weigh_something_and_proofs_their_signatures() {
 	for weight in [Weights::register(), Weights::set_keys()] {
 		assert!(weight.ref_time() >= 73_000_000);
 	}
+}
+
+#[test]
+fn the_weight_of_a_lock_is_within_what_is_counted_for_it() {
+	let start = std::time::Instant::now();
+	let sum: u64 = (LEAST_DAYS..=MOST_DAYS).map(|days| tp_sortition::vote_weight(days).into_inner()).sum();
+	let each = start.elapsed() / (MOST_DAYS - LEAST_DAYS + 1);
+	println!("the weight of a lock takes {each:?} on this machine, natively (sum {sum})");
+	// Native code, possibly unoptimized, on a machine that does other things as well: only an order of magnitude.
+	assert!(each < std::time::Duration::from_millis(5));
 }
 
 #[test]

@@ -9,7 +9,9 @@ use frame_support::{
 	traits::fungible::{Inspect, Mutate},
 };
 use sp_runtime::DispatchError;
-use tp_lattice::{AccountData, Batch, Mark, Operation, Reason, TableHead, TableId, INHERENT_IDENTIFIER};
+use tp_lattice::{
+	AccountData, Batch, Mark, Operation, QuotaRules, Reason, TableHead, TableId, Usage, INHERENT_IDENTIFIER,
+};
 
 #[test]
 fn a_block_applies_one_batch_and_its_header_says_so() {
@@ -63,6 +65,55 @@ fn the_batch_is_an_inherent_of_the_mandatory_class() {
 	let info = call.get_dispatch_info();
 	assert_eq!(info.class, DispatchClass::Mandatory);
 	assert!(info.call_weight.ref_time() > 1_000 * 1_500_000, "a thousand bytes can be two dozen operations");
+}
+
+#[test]
+fn an_account_that_sponsors_keep_there_has_no_free_share_and_outlives_its_balance() {
+	let share = Usage { compute: 1 << 40, bytes: 1 << 20 };
+	let rules = QuotaRules { free: share, per_stake_unit: share, stake_unit: 1, lent_percent: 100, block_free: share };
+	let sponsored = |locked| {
+		System::inc_sufficients(&id(7));
+		frame_system::Account::<Test>::mutate(id(7), |account| {
+			account.data.quota.locked = locked;
+			account.data.begin_by_extrinsic(&id(7), 0, 0);
+		});
+	};
+	let run = || {
+		ledger(3, 10_000).execute_with(|| {
+			Shares::set(Some(rules));
+			sponsored(0);
+			open();
+			let nothing = next(7, vec![pay(2, 0)]);
+			assert_eq!(apply(vec![nothing.clone()]).mark(0), Mark(Some(Reason::Quota)));
+			close();
+			frame_system::Account::<Test>::mutate(id(7), |account| account.data.quota.locked = 1);
+			open();
+			// What is paid to it counts from the next block on.
+			let outcome = apply(vec![nothing.clone(), next(1, vec![pay(7, 5_000)])]);
+			assert_eq!(outcome.refused, []);
+			close();
+			let account = Lattice::account(&id(7)).unwrap();
+			assert_eq!((account.nonce, account.providers, account.data.free), (1, 1, 5_000));
+			assert_eq!(account.data.unit_head, nothing.hash(), "its chain goes on");
+			open();
+			let all = next(7, vec![Operation::TransferAll { dest: id(2) }]);
+			assert_eq!(apply(vec![all.clone()]).refused, []);
+			close();
+			let account = Lattice::account(&id(7)).unwrap();
+			assert_eq!((account.nonce, account.providers, account.sufficients, account.data.free), (2, 0, 1, 0));
+			assert_eq!(account.data.unit_head, all.hash());
+			// By extrinsics it comes and goes in the same way.
+			for _ in 0..2 {
+				assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(id(2)), id(7), 2_000));
+				assert_ok!(Balances::transfer_all(RuntimeOrigin::signed(id(7)), id(2), false));
+				assert_eq!(Lattice::account(&id(7)), Some(account.clone()));
+			}
+			sp_io::storage::root(sp_runtime::StateVersion::V1)
+		})
+	};
+	let by_host = run();
+	by_runtime();
+	assert_eq!(run(), by_host);
 }
 
 #[test]

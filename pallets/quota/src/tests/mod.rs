@@ -1,7 +1,9 @@
-//! Shares, their cap, stake, and rules.
+//! Shares, their cap, stake, sponsors, and rules.
 
 mod charge;
 mod free;
 mod lent;
 mod rules;
+mod sponsors;
+mod sponsors_random;
 mod stake;

@@ -66,7 +66,7 @@ fn stir(dice: &mut Dice, network: &mut Network) {
 fn committees_survive_anything() {
 	let (mut came, mut lost) = (0, 0);
 	for seed in 1..=12u64 {
-		let mut dice = Dice(seed * 0x9e37_79b9_7f4a_7c15);
+		let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
 		on_network(&[(Main, 4), (Zone(0), 4), (shard(0, 0), 5)], 4, NODES, |network| {
 			for epoch in 0..EPOCHS {
 				stir(&mut dice, network);

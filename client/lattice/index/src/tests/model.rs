@@ -52,6 +52,7 @@ impl Model {
 			quota: None,
 			compute_per_unit: 0,
 			compute_per_operation: 0,
+			free_without_deposit: false,
 		};
 		let outcome = apply_units(&batch, &|_, _| true, &mut self.store, &context);
 		self.record(&batch, &outcome);

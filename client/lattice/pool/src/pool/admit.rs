@@ -43,12 +43,12 @@ impl Pool {
 		};
 		let mut context = self.context.context.clone();
 		context.now = self.clock.max(now_ms);
-		let quota = match (place.slot, &place.account) {
-			(Some(slot), _) => self.lanes[slot].quota(context.now),
-			(None, Some(account)) => account.data.quota,
-			(None, None) => Quota::default(),
+		let (quota, shares) = match (place.slot.map(|slot| &self.lanes[slot]), &place.account) {
+			(Some(lane), _) => (lane.quota(context.now), context.shares_of(&lane.base)),
+			(None, Some(account)) => (account.data.quota, context.shares_of(account)),
+			(None, None) => (Quota::default(), context.quota),
 		};
-		if let Err(status) = check_quota(quota, unit, bytes, &context) {
+		if let Err(status) = check_quota(quota, shares, unit, bytes, &context) {
 			return Admission::Refused(status);
 		}
 		match self.room(&self.newcomer(&place, bytes)) {

@@ -38,15 +38,10 @@ impl Pool {
 			assert!(lane.units() <= self.limits.max_units_per_account);
 			assert!(lane.future.len() <= self.limits.max_future_per_account);
 
-			let mut account = lane.base.clone();
-			account.data.quota.used = account.data.quota.used_at(self.clock);
-			account.data.quota.at = self.clock;
-			let mut chain = Chain::new(&lane.id, Some(account));
+			let mut chain = Chain::new(&lane.id, Some(lane.base.clone()));
 			let mut context = self.context.context.clone();
 			// How much is lent may have become less since the units became ready: then they wait for their turn.
-			if let Some(rules) = &mut context.quota {
-				(rules.free, rules.lent_percent) = (Usage::MAX, 100);
-			}
+			context.quota = None;
 			let mut pending = Usage::default();
 			for (index, unit) in lane.ready.iter().enumerate() {
 				let others = |id: &_| accounts.account(id);

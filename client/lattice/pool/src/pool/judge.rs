@@ -4,12 +4,18 @@ use super::{hold::Use, Pool};
 use crate::{lane::Ready, lanes::Slot, status::is_never, unit::cost, Accounts, DropReason, Event, PooledUnit, Status};
 use std::sync::Arc;
 use tp_core::{AccountId, Nonce};
-use tp_lattice::{Account, Chain, Context, Quota, Reason, Unit, UnitHash, Usage};
+use tp_lattice::{Account, Chain, Context, Quota, QuotaRules, Reason, Unit, UnitHash, Usage};
 
 /// The quota's answer to a unit of a size: a refusal says when it may be sent again.
-pub(super) fn check_quota(quota: Quota, unit: &Unit, bytes: usize, context: &Context) -> Result<(), Status> {
-	let Some(rules) = &context.quota else { return Ok(()) };
-	let charged = { quota }.charge(context.now, cost(unit, bytes, context), rules);
+pub(super) fn check_quota(
+	quota: Quota,
+	shares: Option<QuotaRules>,
+	unit: &Unit,
+	bytes: usize,
+	context: &Context,
+) -> Result<(), Status> {
+	let Some(rules) = shares else { return Ok(()) };
+	let charged = { quota }.charge(context.now, cost(unit, bytes, context), &rules);
 	charged.map(drop).map_err(|retry_at| Status::Invalid(Reason::Quota, retry_at))
 }
 
@@ -38,7 +44,7 @@ impl Pool {
 	) -> Result<Ready, (Arc<PooledUnit>, Reason, Status)> {
 		self.judged += 1;
 		let context = &self.context.context;
-		let quota = account.as_ref().map(|account| account.data.quota);
+		let quota = account.as_ref().map(|account| (account.data.quota, context.shares_of(account)));
 		let mut chain = Chain::new(&unit.unit.body.account, account);
 		match chain.append(&unit.unit, &unit.hash, true, &|id| accounts.account(id), context) {
 			Ok(appended) => {
@@ -56,7 +62,9 @@ impl Pool {
 			},
 			Err(reason) => {
 				let when = match (reason, quota) {
-					(Reason::Quota, Some(quota)) => check_quota(quota, &unit.unit, unit.bytes, context).err(),
+					(Reason::Quota, Some((quota, shares))) => {
+						check_quota(quota, shares, &unit.unit, unit.bytes, context).err()
+					},
 					_ => None,
 				};
 				Err((unit, reason, when.unwrap_or(Status::Invalid(reason, None))))
@@ -179,8 +187,9 @@ impl Pool {
 
 	/// Whether the quota still has room for the ready units of a lane.
 	pub(super) fn has_quota(&self, slot: Slot) -> bool {
-		let Some(rules) = &self.context.context.quota else { return true };
-		let Quota { used, locked, .. } = self.lanes[slot].quota(self.clock);
+		let lane = &self.lanes[slot];
+		let Some(rules) = self.context.context.shares_of(&lane.base) else { return true };
+		let Quota { used, locked, .. } = lane.quota(self.clock);
 		used == Usage::default() || used.fits(&rules.share(locked))
 	}
 }

@@ -108,7 +108,7 @@ struct Selection<'a> {
 	context: &'a Context,
 	left: Budget,
 	left_free: Usage,
-	/// The shares of most accounts.
+	/// The shares of most accounts: those with a balance and without stake.
 	without_stake: Option<Shares>,
 	misses: usize,
 	free_misses: usize,
@@ -151,10 +151,11 @@ impl Selection<'_> {
 	}
 
 	fn begin(&self, slot: Slot) -> Account {
-		let quota = &self.pool.lanes[slot].base.data.quota;
-		let shares = match (&self.context.quota, quota.locked) {
-			(Some(rules), 1..) => Some(Shares::new(rules, quota.locked)),
-			_ => self.without_stake,
+		let account = &self.pool.lanes[slot].base;
+		let quota = &account.data.quota;
+		let shares = match (account.has_deposit(), quota.locked) {
+			(true, 0) => self.without_stake,
+			_ => self.context.shares_of(account).map(|rules| Shares::new(&rules, quota.locked)),
 		};
 		Account { slot, taken: 0, used: quota.used_at(self.context.now), shares }
 	}

@@ -109,6 +109,33 @@ fn a_quota_refusal_says_when() {
 }
 
 #[test]
+fn an_account_that_sponsors_keep_there_has_what_they_give_it() {
+	let mut ledger = Ledger::metered(rules(2));
+	for (number, locked) in [(20, 0), (21, ED)] {
+		let mut account = Account { providers: 0, sufficients: 1, ..funded(0) };
+		account.data.quota.locked = locked;
+		ledger.store.insert(id(number), account);
+	}
+	let never = Status::Invalid(Reason::Quota, None);
+	assert_eq!(ledger.submit(&chain(20, 0, FIRST, 1, 0)[0]), never, "it has no free share");
+	let units = chain(21, 0, FIRST, 3, 0);
+	let later = Status::Invalid(Reason::Quota, Some(START + 12 * 60 * 60 * 1_000));
+	assert_eq!(ledger.submit_all(&units), [READY, READY, later]);
+	let taken = ledger.take(100_000);
+	assert_eq!((taken.len(), ledger.block(taken, |_| ()).refused.len()), (2, 0));
+
+	// Its sponsor leaves, and with less locked it has nothing: what is ready goes with the account's next change.
+	let units = chain(22, 0, FIRST, 2, 0);
+	let mut account = Account { providers: 0, sufficients: 1, ..funded(0) };
+	account.data.quota.locked = ED;
+	ledger.store.insert(id(22), account);
+	assert_eq!(ledger.submit_all(&units), [READY, READY]);
+	ledger.block(vec![], |store| store.get_mut(&id(22)).unwrap().data.quota.locked = 0);
+	assert_eq!(ledger.statuses(&units)[0], Some(never));
+	assert_eq!(ledger.take(100_000), []);
+}
+
+#[test]
 fn units_waiting_do_not_fade() {
 	let mut ledger = Ledger::metered(rules(4));
 	let units = chain(1, 0, FIRST, 5, 5);

@@ -206,7 +206,7 @@ impl Simulation {
 
 	fn extrinsic(rng: &mut ChaCha8Rng, store: &mut Store, number: u32) {
 		let id = id(rng.gen_range(0..ACCOUNTS));
-		match rng.gen_range(0..7) {
+		match rng.gen_range(0..8) {
 			0 => {
 				store.remove(&id);
 			},
@@ -216,15 +216,18 @@ impl Simulation {
 					..funded(0)
 				});
 				entry.data.free += rng.gen_range(ED..50 * ED);
+				entry.providers = entry.providers.max(1);
 			},
 			action => {
 				let Some(account) = store.get_mut(&id) else { return };
 				match action {
 					2 => account.nonce += 1,
-					3 => account.data.free = account.data.free.max(2 * ED) / 2,
+					3 if account.has_deposit() => account.data.free = account.data.free.max(2 * ED) / 2,
 					4 => account.data.quota.locked = rng.gen_range(0..3) * ED,
 					5 => account.data.frozen = rng.gen_range(0..account.data.free + 1),
-					_ => account.data.quota.used.compute += 50_000_000,
+					6 => account.data.quota.used.compute += 50_000_000,
+					// It outlives its balance from now on.
+					_ => account.sufficients = 1,
 				}
 			},
 		}

@@ -78,6 +78,22 @@ fn free_use_is_capped_and_stake_is_not() {
 }
 
 #[test]
+fn a_block_takes_of_a_sponsored_account_what_its_stake_allows() {
+	let mut ledger = Ledger::metered(QuotaRules { lent_percent: 400, ..rules(2) });
+	let mut account = Account { providers: 0, sufficients: 1, ..funded(0) };
+	account.data.quota.locked = ED;
+	ledger.store.insert(id(20), account);
+	let units = chain(20, 0, FIRST, 8, 0);
+	assert_eq!(ledger.submit_all(&units), [READY; 8]);
+	let mut next = ledger.pool.context().clone();
+	next.context.quota = Some(QuotaRules { block_free: Usage::default(), ..rules(2) });
+	ledger.block_with(vec![], |_| (), next);
+	let taken = ledger.take(1_000_000);
+	assert_eq!(taken, units[..2], "with the free share it would be four");
+	assert_eq!(ledger.block(taken, |_| ()).refused, []);
+}
+
+#[test]
 fn a_thousand_free_units_that_find_no_room_hide_no_staked_one() {
 	let block_free = Usage { compute: 0, bytes: 0 };
 	let mut pool = context();

@@ -1,0 +1,139 @@
+//! Stake that accounts lock for others.
+//!
+//! ```text
+//! sponsor ────▶ hold (Sponsorship) ──▶ Sponsorships, Sponsored ──▶ Quota::locked of the beneficiary
+//! unsponsor ──▶ Quota::locked less, at once ──▶ the sponsor's balance is still held ── a day ──▶ withdraw ──▶ release
+//! ```
+//!
+//! Whoever sends is judged by its own account alone. So a sponsor's stake counts in the quota of the account that it is
+//! for, like stake of its own: the share is linear in the sum, and how an owner splits stake over accounts changes nothing.
+//!
+//! What was used with a sponsor's stake stays counted in the beneficiary's quota, but the beneficiary may be gone a block
+//! later, and its quota with it. So the balance is held for another day after it stopped counting, whether or not it was
+//! used, until all that can have been used with it has faded: it serves nobody else meanwhile. The beneficiary has no say
+//! in that, and cannot keep it.
+//!
+//! An account without balance can have sponsors: they keep it there, with its chain and its nonce, by one `sufficients`
+//! reference for all of them together. A `providers` reference would not do: balances may be held on it alone, and then
+//! it could not be taken back until the beneficiary pleases. Every sponsor locks at least the existential deposit, so that no
+//! state is free. Nothing is lent to an account because it exists: without a balance of its own it has no free share.
+//!
+//! An account that was sponsored before it had a balance has the free share as soon as it has one, while others wait for
+//! it to grow. That wins nothing: no existential deposit gives more than one free share a day, whether an account owns it
+//! or a sponsor has it held for as long.
+
+use crate::{Config, Error, Event, HoldReason, Pallet, QuotaStore, Sponsored, Sponsorships};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::{Inspect, Mutate, MutateHold},
+		tokens::{Precision, Preservation},
+	},
+};
+use frame_system::{IncRefStatus, Pallet as System};
+use scale_info::TypeInfo;
+use sp_runtime::DispatchResult;
+use tp_core::Balance;
+use tp_lattice::{QuotaRules, DAY_MS};
+
+/// What a sponsor has held for an account.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Sponsorship {
+	/// What counts as the account's stake: nothing, or the existential deposit and more.
+	pub amount: Balance,
+	/// What counts no more, and is held all the same.
+	pub leaving: Balance,
+	/// From when on that can be withdrawn, in milliseconds since 1970.
+	pub free_at: u64,
+}
+
+impl<T: Config> Pallet<T> {
+	/// The shares of an account in this block. One without a balance of its own has no free share.
+	pub(crate) fn rules_of(who: &T::AccountId) -> QuotaRules {
+		let rules = Self::current_rules();
+		match System::<T>::providers(who) {
+			0 => rules.without_free_share(),
+			_ => rules,
+		}
+	}
+
+	/// Has balance of a sponsor held, and counts it as stake of another account.
+	pub(crate) fn do_sponsor(sponsor: T::AccountId, who: T::AccountId, amount: Balance) -> DispatchResult {
+		ensure!(amount != 0, Error::<T>::NoAmount);
+		ensure!(sponsor != who, Error::<T>::OwnSponsor);
+		let mut sponsorship = Sponsorships::<T>::get(&who, &sponsor).unwrap_or_default();
+		sponsorship.amount = sponsorship.amount.saturating_add(amount);
+		ensure!(sponsorship.amount >= T::Currency::minimum_balance(), Error::<T>::SponsorshipTooSmall);
+		T::Currency::hold(&HoldReason::Sponsorship.into(), &sponsor, amount)?;
+
+		let sponsored = Sponsored::<T>::get(&who);
+		if sponsored == 0 && System::<T>::inc_sufficients(&who) == IncRefStatus::Created {
+			T::Store::begin(&who);
+		}
+		let mut quota = T::Store::quota(&who).ok_or(Error::<T>::NoAccount)?;
+		quota.locked = quota.locked.saturating_add(amount);
+		T::Store::set_quota(&who, quota);
+		Sponsored::<T>::insert(&who, sponsored.saturating_add(amount));
+		Sponsorships::<T>::insert(&who, &sponsor, sponsorship);
+		Self::deposit_event(Event::Sponsored { who, sponsor, amount });
+		Ok(())
+	}
+
+	/// Counts a sponsor's stake no more. What has been used with it is no hindrance.
+	pub(crate) fn do_unsponsor(sponsor: T::AccountId, who: T::AccountId, amount: Balance) -> DispatchResult {
+		ensure!(amount != 0, Error::<T>::NoAmount);
+		let mut sponsorship = Sponsorships::<T>::get(&who, &sponsor).ok_or(Error::<T>::NotSponsored)?;
+		sponsorship.amount = sponsorship.amount.checked_sub(amount).ok_or(Error::<T>::NotSponsored)?;
+		let is_enough = sponsorship.amount == 0 || sponsorship.amount >= T::Currency::minimum_balance();
+		ensure!(is_enough, Error::<T>::SponsorshipTooSmall);
+		sponsorship.leaving = sponsorship.leaving.saturating_add(amount);
+		let free_at = Self::now().saturating_add(DAY_MS);
+		sponsorship.free_at = free_at;
+		Sponsorships::<T>::insert(&who, &sponsor, sponsorship);
+
+		if let Some(mut quota) = T::Store::quota(&who) {
+			quota.locked = quota.locked.saturating_sub(amount);
+			T::Store::set_quota(&who, quota);
+		}
+		match Sponsored::<T>::get(&who).saturating_sub(amount) {
+			0 => {
+				Sponsored::<T>::remove(&who);
+				// This may be the account's end.
+				System::<T>::dec_sufficients(&who);
+			},
+			left => Sponsored::<T>::insert(&who, left),
+		}
+		Self::deposit_event(Event::Unsponsored { who, sponsor, amount, free_at });
+		Ok(())
+	}
+
+	/// Gives a sponsor back what has not counted for a day.
+	pub(crate) fn do_withdraw_sponsorship(sponsor: T::AccountId, who: T::AccountId) -> DispatchResult {
+		let sponsorship = Sponsorships::<T>::get(&who, &sponsor).ok_or(Error::<T>::NothingLeaves)?;
+		let Sponsorship { amount: stays, leaving: amount, free_at } = sponsorship;
+		ensure!(amount != 0, Error::<T>::NothingLeaves);
+		ensure!(Self::now() >= free_at, Error::<T>::StillHeld);
+		T::Currency::release(&HoldReason::Sponsorship.into(), &sponsor, amount, Precision::Exact)?;
+		match stays {
+			0 => Sponsorships::<T>::remove(&who, &sponsor),
+			amount => Sponsorships::<T>::insert(&who, &sponsor, Sponsorship { amount, ..Sponsorship::default() }),
+		}
+		Self::deposit_event(Event::SponsorshipWithdrawn { who, sponsor, amount });
+		Ok(())
+	}
+
+	/// Pays the deposit of an account that does not exist, and sponsors it if so much is to be locked.
+	pub(crate) fn do_invite(by: T::AccountId, who: T::AccountId, balance: Balance, amount: Balance) -> DispatchResult {
+		ensure!(!System::<T>::account_exists(&who), Error::<T>::AccountExists);
+		ensure!(balance >= T::Currency::minimum_balance(), Error::<T>::DepositTooSmall);
+		T::Currency::transfer(&by, &who, balance, Preservation::Preserve)?;
+		Self::deposit_event(Event::Invited { who: who.clone(), by: by.clone(), balance });
+		match amount {
+			0 => Ok(()),
+			amount => Self::do_sponsor(by, who, amount),
+		}
+	}
+}
