@@ -153,12 +153,7 @@ where
 		Ok(Domain { chain: config.chain, genesis: self.genesis() })
 	}
 
-	fn hand_in_report(
-		&self,
-		chain: ChainTag,
-		evidence: Evidence,
-		reporter: Option<Reporter>,
-	) -> Result<(), DeskError> {
+	fn hand_in_report(&self, chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Result<(), DeskError> {
 		self.hand_in(|api, at| api.report_transaction(at, chain, evidence, reporter))
 	}
 

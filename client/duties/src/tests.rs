@@ -67,12 +67,7 @@ impl Desk for TestDesk {
 	fn domain(&self) -> Result<Domain, DeskError> {
 		Ok(DOMAIN)
 	}
-	fn hand_in_report(
-		&self,
-		chain: ChainTag,
-		evidence: Evidence,
-		reporter: Option<Reporter>,
-	) -> Result<(), DeskError> {
+	fn hand_in_report(&self, chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Result<(), DeskError> {
 		self.reports.borrow_mut().push((chain, evidence, reporter));
 		Ok(())
 	}

@@ -38,12 +38,7 @@ pub trait Desk {
 	/// The ledger whose members' contradictions this node sees, and its genesis.
 	fn domain(&self) -> Result<Domain, DeskError>;
 	/// Hands in evidence.
-	fn hand_in_report(
-		&self,
-		chain: ChainTag,
-		evidence: Evidence,
-		reporter: Option<Reporter>,
-	) -> Result<(), DeskError>;
+	fn hand_in_report(&self, chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Result<(), DeskError>;
 	/// Hash of the genesis block.
 	fn genesis(&self) -> sp_core::H256;
 	/// Hands in a ticket.

@@ -104,9 +104,8 @@ async fn report_in(ledger: &Ledger, height: u32) -> Option<UncheckedExtrinsic> {
 	let block = ledger.0.block(hash).await.unwrap().block;
 	let decode = |bytes: Vec<u8>| UncheckedExtrinsic::decode_all(&mut &bytes[..]).unwrap();
 	let mut extrinsics = block.extrinsics.iter().map(|extrinsic| decode(extrinsic.encode()));
-	extrinsics.find(|extrinsic| {
-		matches!(extrinsic.function, RuntimeCall::Offences(pallet_offences::Call::report { .. }))
-	})
+	extrinsics
+		.find(|extrinsic| matches!(extrinsic.function, RuntimeCall::Offences(pallet_offences::Call::report { .. })))
 }
 
 /// The same report with its two messages in the other order, and no reporter.

@@ -54,8 +54,8 @@ const MICROSECOND: u64 = 1_000_000;
 const CALL: u64 = 20 * MICROSECOND;
 /// Two signatures of a proof of possession, rounded up.
 const PROOF: u64 = 2 * 40 * MICROSECOND;
-/// The weight of one lock: a power with 120 binary places, estimated for wasm.
-const LOCK: u64 = 60 * MICROSECOND;
+/// The weight of one lock, a power with 120 binary places: 0.7 µs natively, and more than ten times that for wasm.
+const LOCK: u64 = 10 * MICROSECOND;
 /// Moving a balance to, from or between holds: two accounts with their holds, an event.
 const HOLD: u64 = 30 * MICROSECOND;
 /// Reads and writes of it.

@@ -1,8 +1,8 @@
 //! Weights of the pallet.
 //!
 //! Set by hand from measured costs of the operations they are made of: an ed25519 verification by the host 35 µs; a
-//! blake2 hash of 32 bytes 0.17 µs (`tp-power`'s test `what_a_check_and_a_lane_cost`: 8 × 1,024 of them in 1.4 ms), and
-//! three times that with the call from the runtime to the host and back; storage as the runtime's `DbWeight` says.
+//! blake2 hash of 32 bytes 0.17 to 0.22 µs (`tp-power`'s test `what_a_check_and_a_lane_cost`: 8 × 1,024 in 1.4 to 1.8 ms), and
+//! more than twice that with the call from the runtime to the host and back; storage as the runtime's `DbWeight` says.
 //! `benchmarking.rs` measures the whole.
 //!
 //! A reveal is checked in full twice: before it is let into the block, and when it is applied.

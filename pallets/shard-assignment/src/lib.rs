@@ -8,16 +8,15 @@
 //! ```
 //!
 //! During an epoch each node that wants to serve hands in one ticket for each role it wants. In the epoch's last block
-//! `pallet-committee` asks for the next committee, and then all is done at once, see [`Pallet::next_committee`]: what was
-//! decided one epoch ago comes into force, without those who were removed since; the tickets decide the committees of the
-//! epoch after it, of every ledger; the header names what came into force; what nobody can be punished for any more is
-//! forgotten. So the incoming know one epoch ahead, and have the state before they vote.
+//! `pallet-committee` asks for the next committee, and then all is done at once (`election.rs`): what was decided one epoch
+//! ago comes into force, without those who were removed since; the tickets decide the committees of the epoch after it, of
+//! every ledger; the header names what came into force; what nobody can be punished for any more is forgotten. So the
+//! incoming know one epoch ahead, and have the state before they vote.
 //!
 //! The rules of the draw are in `draw.rs`, those of who makes room in `rotation.rs`. Too few candidates never stop a ledger:
 //! its members stay, an event says so, and the next draw makes up for it.
 //!
-//! Who hands in late has seen others' tickets, and could keep its own back: it can lower its own chance, and no one else's
-//! draw changes by it.
+//! Who hands in late has seen the tickets of others. All that it can do with this is to keep its own back.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.

@@ -57,7 +57,7 @@ impl Rotation {
 		let mut going: Vec<usize> =
 			rest.iter().copied().filter(|at| standings[*at] == Standing::Leaves).take(most).collect();
 		let leaving = going.len();
-		let turns = most_turns(rest.len());
+		let turns = most_turns(rest.len()).min(most - leaving);
 		going.extend(rest.iter().copied().filter(|at| standings[*at] == Standing::Serves).take(turns));
 
 		let mut openings = Vec::new();

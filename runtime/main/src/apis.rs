@@ -63,5 +63,7 @@ top_runtime_common::runtime_apis! {
 
 /// A transaction that nobody signs, and that is valid by what is in it.
 fn unsigned(call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
-	<Runtime as frame_system::offchain::CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call.into())
+	<Runtime as frame_system::offchain::CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(
+		call.into(),
+	)
 }

@@ -9,8 +9,8 @@ type Weights = SubstrateWeight<Test>;
 #[test]
 fn a_reveal_weighs_at_least_its_hashes_and_signature() {
 	let hashes = u64::from(SEGMENTS_SHOWN * STEPS_PER_SEGMENT);
-	// 171 ns a hash and 35 µs a signature were measured, without calls to the host.
-	let measured = hashes * 171_000 + 35_000_000;
+	// At most 223 ns a hash and 35 µs a signature were measured, without calls to the host.
+	let measured = hashes * 223_000 + 35_000_000;
 	for weight in [Weights::reveal(), Weights::authorize_reveal()] {
 		println!("weight of a reveal: {} µs, measured {} µs", weight.ref_time() / 1_000_000, measured / 1_000_000);
 		assert!(weight.ref_time() > 2 * measured);

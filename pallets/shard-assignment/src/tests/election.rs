@@ -38,19 +38,29 @@ fn whom_root_names_votes_and_the_draw_goes_on_from_there() {
 
 #[test]
 fn whom_root_names_out_of_a_zone_gives_up_that_seat() {
-	on_network(&[(Main, 2), (Zone(0), 2)], 2, 8, |network| {
-		network.run_to(2, 0..8);
-		let named: Vec<u16> = nodes_of(Zone(0), 3);
+	on_network(&[(Main, 4), (Zone(0), 4)], 4, 16, |network| {
+		network.run_to(4, 0..16);
+		// The one who came last: its turn to go would be far away.
+		let newest = *nodes_of(Zone(0), 5).last().unwrap();
+		let named: Vec<u16> = nodes_of(Main, 5).into_iter().chain([newest]).collect();
 		network.named = Some(named.iter().map(|at| member(*at)).collect());
 		network.epoch([]);
-		// Nobody can take their seats in the zone yet.
-		assert_eq!((nodes_of(Main, 3), nodes_of(Zone(0), 3)), (named.clone(), named.clone()));
-		assert_eq!((nodes_of(Main, 4), nodes_of(Zone(0), 4)), (named.clone(), named));
-		for _ in 0..4 {
-			network.epoch(0..8);
-		}
-		let (main, zone) = (nodes_of(Main, 8), nodes_of(Zone(0), 8));
-		assert_eq!(newcomers(&main, &zone), 2, "{main:?} {zone:?}");
+		assert_eq!(nodes_of(Main, 5), named);
+		let sits = |epoch| nodes_of(Zone(0), epoch).contains(&newest);
+		assert!(sits(5) && sits(6), "nobody has come for its seat in the zone");
+		network.epoch(0..16);
+		assert!(!sits(7) && nodes_of(Zone(0), 7).len() == 4);
+	});
+}
+
+#[test]
+fn whom_root_names_is_not_drawn_with_the_ticket_it_handed_in() {
+	on_network(&[(Main, 1), (Zone(0), 1)], 1, 4, |network| {
+		hand_in([3]);
+		network.named = Some(vec![member(3)]);
+		network.end_epoch();
+		assert_eq!((nodes_of(Main, 1), nodes_of(Main, 2)), (vec![3], vec![3]));
+		assert!(nodes_of(Zone(0), 2).is_empty());
 	});
 }
 
