@@ -3,7 +3,7 @@
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchError::BadOrigin;
-use tp_pbft::{find_next_committee, find_pre_digest, Member, Pace};
+use tp_pbft::{find_next_committee, find_pre_digest, Member, Pace, MAX_MEMBERS};
 
 fn queue(members: Vec<Member>) {
 	assert_ok!(Committee::set_next_committee(RuntimeOrigin::root(), members));

@@ -3,7 +3,7 @@
 use crate::{mock::*, types::turns_lost, *};
 use frame_support::{assert_ok, traits::FindAuthor};
 use sp_runtime::{Digest, DigestItem};
-use tp_pbft::{MemberIndex, ENGINE_ID};
+use tp_pbft::{EpochActivity, MemberIndex, ENGINE_ID};
 
 fn open_by(ledger: &mut Ledger, view: u32, author: MemberIndex) {
 	let item = ledger.pre_digest(view, author).to_item();
