@@ -57,6 +57,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// Adds a node as the genesis does: for whoever measures pallets that need nodes.
+	#[cfg(feature = "runtime-benchmarks")]
+	pub fn add_genesis_node(node: GenesisNode) {
+		Self::add_first_node(node);
+	}
+
 	fn add_first_node(node: GenesisNode) {
 		let GenesisNode { controller, roles, keys, network_id, deposit, dividend, votes } = node;
 		let Ok(network_id) = NetworkId::try_from(network_id) else {

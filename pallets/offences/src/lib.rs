@@ -83,7 +83,8 @@ pub mod pallet {
 		type Clock: EpochClock;
 
 		/// For how many epochs after its own evidence counts. Committees are kept, and deposits locked, at least as long.
-		#[pallet::constant]
+		///
+		/// No constant of the metadata: it may be a parameter that changes.
 		type EvidenceEpochs: Get<Epoch>;
 
 		/// What the pallet's work costs.

@@ -2,8 +2,8 @@
 
 use crate::*;
 use alloc::vec;
-use frame_support::traits::fungible::Mutate;
-use pallet_comprehensive_stake::{GenesisNode, Nodes};
+use frame_support::{traits::fungible::Mutate, Hashable};
+use pallet_comprehensive_stake::GenesisNode;
 use sp_core::{crypto::UncheckedFrom, sr25519};
 use sp_runtime::Perbill;
 use tp_core::{ChainTag, TOP};
@@ -74,7 +74,8 @@ impl pallet_offences::BenchmarkHelper for Helper {
 			let node = register(frame_benchmarking::account("member", index, 2), keys);
 			Seat { node: Some(node), member, since: 0 }
 		});
-		ShardAssignment::set_committee(ChainTag::Main, Committee::epoch(), seats.collect());
+		let seats: Vec<Seat> = seats.collect();
+		ShardAssignment::set_committee(ChainTag::Main, Committee::epoch(), &seats);
 		Domain { chain: ChainTag::Main, genesis: System::block_hash(0) }
 	}
 
@@ -96,13 +97,10 @@ impl pallet_rewards::BenchmarkHelper for Helper {
 		Balances::set_balance(holder, 1_000_000 * TOP);
 		let votes = (0..nodes).map(|index| {
 			let node: AccountId = frame_benchmarking::account("voted", index, 4);
-			let seed = sp_io::hashing::blake2_256(AsRef::<[u8]>::as_ref(&node));
+			let seed = node.blake2_256();
 			register(node.clone(), keys(&seed));
 			let origin = RuntimeOrigin::signed(holder.clone());
-			if ComprehensiveStake::vote(origin, node.clone(), 10 * TOP, 30).is_err() {
-				log::error!("a vote to measure with was refused");
-			}
-			debug_assert!(Nodes::<Runtime>::contains_key(&node));
+			ComprehensiveStake::vote(origin, node.clone(), 10 * TOP, 30).expect("the holder has enough to vote with; qed");
 			node
 		});
 		votes.collect()

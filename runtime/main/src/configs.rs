@@ -138,7 +138,7 @@ impl pallet_computing_power::Config for Runtime {
 	type AdminOrigin = RootOrCouncil;
 	type WeightInfo = pallet_computing_power::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = ();
+	type BenchmarkHelper = benches::Helper;
 }
 
 impl pallet_shard_assignment::Config for Runtime {
@@ -172,6 +172,8 @@ impl pallet_rewards::Config for Runtime {
 	type Treasury = TreasuryAccount;
 	type AdminOrigin = RootOrCouncil;
 	type WeightInfo = pallet_rewards::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = benches::Helper;
 }
 
 impl pallet_collective::Config<CouncilInstance> for Runtime {
