@@ -192,12 +192,10 @@ impl<D: Desk> Worker<D> {
 		};
 		if !self.done.get(key).is_some_and(fits) {
 			self.done.remove(key);
-			let computation = match self.computing.remove(key) {
-				Some(computation) if *computation.order() == order => computation,
-				_ => Computation::start(order),
-			};
-			let computation = self.computing.entry(key.clone()).insert_entry(computation).into_mut();
-			let lanes = computation.all()?;
+			if !self.computing.get(key).is_some_and(|computation| *computation.order() == order) {
+				self.computing.insert(key.clone(), Computation::start(order));
+			}
+			let lanes = self.computing.get_mut(key)?.all()?;
 			self.computing.remove(key);
 			self.done.insert(key.clone(), (order, lanes));
 		}
