@@ -208,7 +208,7 @@ fn seats_rotate_by_weight_and_nodes_are_paid() {
 		let voters = vec![node_account(1), node_account(2), node_account(3)];
 		let alice = Sr25519Keyring::Alice.to_account_id();
 		let held = Balances::free_balance(&alice);
-		assert_ok!(Rewards::claim(RuntimeOrigin::signed(alice.clone()), voters.try_into().unwrap()));
+		assert_ok!(Rewards::claim(RuntimeOrigin::signed(alice.clone()), voters));
 		assert!(Balances::free_balance(&alice) > held, "whoever voted has a part of what the nodes earned");
 		assert_books_balance();
 		try_stake_state().unwrap();
