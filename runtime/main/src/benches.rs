@@ -100,7 +100,8 @@ impl pallet_rewards::BenchmarkHelper for Helper {
 			let seed = node.blake2_256();
 			register(node.clone(), keys(&seed));
 			let origin = RuntimeOrigin::signed(holder.clone());
-			ComprehensiveStake::vote(origin, node.clone(), 10 * TOP, 30).expect("the holder has enough to vote with; qed");
+			ComprehensiveStake::vote(origin, node.clone(), 10 * TOP, 30)
+				.expect("the holder has enough to vote with; qed");
 			node
 		});
 		votes.collect()
