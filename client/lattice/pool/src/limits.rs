@@ -5,7 +5,8 @@ use tp_core::Nonce;
 /// The bounds of a pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-	/// Units, ready and future. About ten full blocks: more would wait longer than a wallet does.
+	/// Units, ready and future. Eight full blocks: more would wait longer than a wallet does, and each takes a kilobyte or two
+	/// of memory with all that is kept about it.
 	pub max_units: usize,
 	/// Encoded bytes of all units.
 	pub max_bytes: usize,
@@ -26,8 +27,8 @@ pub struct Limits {
 impl Default for Limits {
 	fn default() -> Self {
 		Self {
-			max_units: 200_000,
-			max_bytes: 256 * 1024 * 1024,
+			max_units: 131_072,
+			max_bytes: 128 * 1024 * 1024,
 			max_unit_bytes: 20 * 1024,
 			max_units_per_account: 256,
 			max_future_per_account: 64,
