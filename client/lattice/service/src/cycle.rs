@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 /// A block that took longer than this, while units waited, had too many: a unit that comes just too late for it is to be
 /// final well within a second, and the view's timeout of one second is never to run out because of load.
-const SLOW: Duration = Duration::from_millis(450);
+const SLOW: Duration = Duration::from_millis(300);
 /// A full block that took less leaves room for more.
-const QUICK: Duration = Duration::from_millis(300);
+const QUICK: Duration = Duration::from_millis(200);
 /// Units that a block may have however slow all is: less would save little.
 pub(crate) const LEAST: usize = 256;
 /// Units of one block, at most: what replicas fetch and keep is bounded by bytes, and what they hash by this.
@@ -71,7 +71,7 @@ mod tests {
 		let mut cycle = Cycle::new();
 		assert_eq!(cycle.limit(), MOST);
 		let (limit, took) = settle(&mut cycle, 40, Duration::from_millis(400));
-		assert!((500..=1_125).contains(&limit) && took <= SLOW, "{limit} units in {took:?}");
+		assert!((300..=750).contains(&limit) && took <= SLOW, "{limit} units in {took:?}");
 		let (limit, _) = settle(&mut cycle, 40, Duration::from_millis(10));
 		assert_eq!(limit, MOST);
 		let (limit, _) = settle(&mut cycle, 40, Duration::from_secs(100));
