@@ -21,6 +21,7 @@ mod cycle;
 mod gossip;
 mod observer;
 mod units;
+mod unsettled;
 mod verdicts;
 mod verify;
 mod watchers;

@@ -13,7 +13,11 @@ use parking_lot::Mutex;
 use sp_core::{ed25519, Pair, H256};
 use sp_inherents::{InherentData, InherentDataProvider};
 use sp_runtime::{Digest, OpaqueExtrinsic};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+	collections::BTreeMap,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 use tc_lattice_pool::{Accounts, ImportedBlock, Limits, Status};
 use tc_pbft::{sdk::BlockContents, Tip};
 use tp_core::{AccountId, Balance, BlockNumber, Hash, Header};
@@ -259,6 +263,18 @@ async fn a_wrong_signature_spoils_nothing_for_the_right_one() {
 	assert_eq!(lane.units.submit(Vec::new()).await, Ok(Vec::new()));
 	let too_many = vec![forged; 70_000];
 	assert_eq!(lane.units.submit(too_many).await, Err(SubmitError::Overloaded));
+}
+
+#[tokio::test]
+async fn a_unit_goes_out_again_until_a_block_has_it() {
+	let lane = lane();
+	let contents = LatticeContents::new(lane.units.clone());
+	let sent = Instant::now();
+	lane.units.submit(vec![pay(1, 0, HEAD, 2, 100), pay(2, 0, HEAD, 3, 100)]).await.unwrap();
+	let again = |seconds| lane.units.overdue(sent + Duration::from_secs(seconds), 10).len();
+	assert_eq!([again(4), again(6), again(7), again(12)], [0, 2, 0, 2]);
+	lane.chain.import(&lane.units, &lane.archive, &next_batch(&lane, &contents));
+	assert_eq!(again(60), 0, "they are final");
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 use crate::{
 	chain::ChainView,
 	cycle::Cycle,
-	gossip::{Outgoing, Sent},
+	gossip::{Item, Outgoing},
+	unsettled::{Sent, Unsettled},
 	verdicts::Verdicts,
 	verify::{self, Origin, Submission},
 	watchers::{Watch, Watchers},
@@ -29,7 +30,7 @@ const MAX_BULK: usize = 16_384;
 const URGENT_UNITS: usize = 16;
 /// How long a caller waits for room.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Verified units that wait to be sent to others; what is beyond stays in this pool alone.
+/// Verified units that wait to be sent to others; what is beyond goes out later.
 const MAX_OUTGOING: usize = 65_536;
 /// Threads that verify small submissions, and large ones, at most: of both one for each core.
 const MAX_VERIFIERS: usize = 16;
@@ -68,6 +69,7 @@ pub(crate) struct Shared {
 	bulk: Queue,
 	work: tokio::sync::Notify,
 	outgoing: mpsc::Sender<Outgoing>,
+	unsettled: Mutex<Unsettled>,
 	pub times: StageTimes,
 }
 
@@ -126,6 +128,7 @@ impl Units {
 			bulk,
 			work: tokio::sync::Notify::new(),
 			outgoing,
+			unsettled: Mutex::default(),
 		});
 		let verifiers = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_VERIFIERS);
 		let verify_in = |name: String, run: fn(&Weak<Shared>, &Receiver<Submission>), queue: &Receiver<Submission>| {
@@ -238,6 +241,21 @@ impl Units {
 		self.0.deliver(&events);
 	}
 
+	/// Units that went out, at most so many, and have been open for too long since: they are to go out again.
+	pub(crate) fn overdue(&self, now: Instant, most: usize) -> Vec<Outgoing> {
+		let overdue = self.0.unsettled.lock().overdue(now, most);
+		let open: Vec<_> = {
+			let state = self.0.state.lock();
+			overdue.into_iter().filter_map(|sent| Some((sent, state.pool.get(&sent.hash)?))).collect()
+		};
+		let mut unsettled = self.0.unsettled.lock();
+		let again = open.into_iter().map(|(sent, unit)| {
+			unsettled.add(now, sent);
+			Outgoing(Item::Unit { unit, origin: sent.origin, is_urgent: sent.is_urgent })
+		});
+		again.collect()
+	}
+
 	/// Reads from the pool, if it was told of this block last.
 	pub(crate) fn at<R>(&self, parent: Hash, read: impl FnOnce(&Pool) -> R) -> Option<R> {
 		let state = self.0.state.lock();
@@ -329,14 +347,19 @@ impl Shared {
 
 	/// Sends a verified unit on; those of small submissions apart, so that they are looked at as soon elsewhere.
 	pub fn send_on(&self, unit: Arc<PooledUnit>, origin: Origin, is_urgent: bool) {
-		if self.outgoing.try_send(Outgoing(Sent::Unit { unit, origin, is_urgent })).is_err() {
-			log::debug!(target: crate::LOG_TARGET, "Too many units to send: one stays here");
+		if let Origin::Peer(_, true) = origin {
+			// A member has sent it to all others.
+			return;
+		}
+		self.unsettled.lock().add(Instant::now(), Sent { hash: unit.hash, origin, is_urgent });
+		if self.outgoing.try_send(Outgoing(Item::Unit { unit, origin, is_urgent })).is_err() {
+			log::debug!(target: crate::LOG_TARGET, "Too many units to send: one goes out later");
 		}
 	}
 
 	/// A peer sent what no honest node sends.
 	pub fn complain(&self, origin: Origin) {
-		if self.outgoing.try_send(Outgoing(Sent::WrongSignature(origin))).is_err() {
+		if self.outgoing.try_send(Outgoing(Item::WrongSignature(origin))).is_err() {
 			log::debug!(target: crate::LOG_TARGET, "Too much to send: a peer goes unreported");
 		}
 	}

@@ -1,7 +1,8 @@
 //! Units between nodes: towards the committee, and within it.
 //!
 //! A member sends what came in at its own door, or from a node that is no member, to the other members; any other node
-//! sends what it has to all its peers. So a unit goes through each member once, and floods nobody.
+//! sends what it has to all its peers. So a unit goes through each member once, and floods nobody. What is in no block after
+//! some seconds goes out again: a peer may have had no room for it, or may have come later.
 
 mod budget;
 
@@ -40,8 +41,10 @@ const MAX_MESSAGE_BYTES: u64 = 1024 * 1024;
 const MESSAGE_BYTES: usize = 256 * 1024;
 /// Units in one message, at most.
 const MAX_UNITS: usize = 1_024;
-/// How often units that waited too long are forgotten.
-const PRUNE_INTERVAL: Duration = Duration::from_secs(1);
+/// How often units that waited too long are forgotten, and those that went out too long ago go out again.
+const TICK: Duration = Duration::from_secs(1);
+/// How many of these at a time: next to nothing for who has them, and for who lacks them some minutes for a full pool.
+const MAX_AGAIN: usize = 1_024;
 
 /// A message that does not decode, or with more units than one may have.
 const MALFORMED: ReputationChange = ReputationChange::new_fatal("units: malformed message");
@@ -51,9 +54,9 @@ const WRONG_SIGNATURE: ReputationChange = ReputationChange::new_fatal("units: wr
 const TOO_MUCH: ReputationChange = ReputationChange::new(-(1 << 12), "units: too much");
 
 /// What the pool gives out.
-pub struct Outgoing(pub(crate) Sent);
+pub struct Outgoing(pub(crate) Item);
 
-pub(crate) enum Sent {
+pub(crate) enum Item {
 	/// A unit that was verified here, where it came from, and whether in a small submission.
 	Unit { unit: Arc<PooledUnit>, origin: Origin, is_urgent: bool },
 	/// Where a unit with a wrong signature came from.
@@ -126,7 +129,7 @@ impl Gossip {
 		let Self { name, notifications } = self;
 		let units = units.downgrade();
 		let mut running = Running { name, notifications, units, network, members, is_authority, peers: HashMap::new() };
-		let mut prune = tokio::time::interval(PRUNE_INTERVAL);
+		let mut tick = tokio::time::interval(TICK);
 		let mut buffer = Vec::new();
 		loop {
 			tokio::select! {
@@ -145,9 +148,10 @@ impl Gossip {
 					let times = running.units.upgrade().map(|units| units.times().clone()).unwrap_or_default();
 					times.of("network", || running.send(buffer.drain(..)));
 				},
-				_ = prune.tick() => match running.units.upgrade() {
-					Some(units) => units.prune(),
-					None => return,
+				_ = tick.tick() => {
+					let Some(units) = running.units.upgrade() else { return };
+					units.prune();
+					running.send(units.overdue(Instant::now(), MAX_AGAIN).into_iter());
 				},
 			}
 		}
@@ -210,19 +214,17 @@ impl Running {
 		let (mut size, mut message, mut urgent) = (0, Vec::new(), Vec::new());
 		for item in outgoing {
 			let (unit, origin, is_urgent) = match item.0 {
-				Sent::Unit { unit, origin, is_urgent } => (unit, origin, is_urgent),
-				Sent::WrongSignature(Origin::Peer(peer, _)) => {
+				Item::Unit { unit, origin, is_urgent } => (unit, origin, is_urgent),
+				Item::WrongSignature(Origin::Peer(peer, _)) => {
 					log::debug!(target: crate::LOG_TARGET, "{peer} sent a unit whose signature is wrong");
 					self.network.report_peer(peer, WRONG_SIGNATURE);
 					self.network.disconnect_peer(peer, self.name.clone());
 					continue;
 				},
-				Sent::WrongSignature(Origin::Local) => continue,
+				Item::WrongSignature(Origin::Local) => continue,
 			};
 			let from = match origin {
-				// A member has sent it to all others.
-				Origin::Peer(_, true) => continue,
-				Origin::Peer(peer, false) => Some(peer),
+				Origin::Peer(peer, _) => Some(peer),
 				Origin::Local => None,
 			};
 			if is_urgent {
