@@ -12,7 +12,7 @@ UNITS ?= 200000
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench bench-units sim lint advisories unit units rotation zombienet client-tests
+.PHONY: help setup build run test bench bench-units sim lint advisories unit units rotation weights zombienet client-tests
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ units: setup ## A shard under load, kills, double spends, floods and quotas, at 
 
 rotation: setup ## Ten nodes over thirty epochs of drawn committees, and a member that signs twice
 	@TOP_ROTATION_FULL=1 cargo test --release --locked --workspace --test rotation -- --nocapture
+
+weights: ## Measures what the pallets' calls cost on this machine, and writes it down: some 45 minutes
+	@scripts/setup.sh build
+	@scripts/weights.sh
 
 sim: ## SEEDS=20000 runs of the consensus simulator
 	@scripts/setup.sh build

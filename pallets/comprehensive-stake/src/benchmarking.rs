@@ -1,4 +1,4 @@
-//! Measures what `weights.rs` estimates.
+//! Measures the weights: `scripts/weights.sh` runs it.
 //!
 //! Keys are made in the host's keystore, so that the runtime can prove them as nodes do.
 
@@ -13,7 +13,7 @@ use frame_support::{
 use frame_system::RawOrigin;
 use sp_runtime::{Perbill, RuntimeAppPublic};
 use tp_core::{AccountId, Balance};
-use tp_pbft::{MemberActivity, PbftId, VrfId};
+use tp_pbft::{MemberActivity, PbftId, VrfId, MAX_MEMBERS};
 use tp_sortition::{Role, Roles};
 use tp_stake::{EpochClock, NodeKeys, Nodes as _, OnParticipation, Participation, Punish};
 
@@ -114,7 +114,7 @@ mod benchmarks {
 	fn set_keys() -> Result<(), BenchmarkError> {
 		let node = add_node::<T>(0)?;
 		fill_keys::<T>(&node);
-		// The past keys are forgotten only after the epoch until which they are remembered.
+		// There must be room for one more. What forgetting costs is measured with `withdraw_deposit`.
 		if T::Clock::epoch() == 0 {
 			Nodes::<T>::mutate_extant(&node, |record| record.past_keys.clear());
 		}
@@ -298,13 +298,14 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn on_participation(m: Linear<1, 128>) -> Result<(), BenchmarkError> {
+	fn on_participation(m: Linear<1, MAX_MEMBERS>) -> Result<(), BenchmarkError> {
 		let mut members = Vec::new();
 		for number in 0..m {
-			let activity = MemberActivity { signed: 256 - number, ..Default::default() };
+			let activity = MemberActivity { signed: 2 * MAX_MEMBERS - number, ..Default::default() };
 			members.push((add_node::<T>(number)?, activity));
 		}
-		let participation = Participation { chain: tp_core::ChainTag::Main, epoch: 0, certified: 256, members };
+		let participation =
+			Participation { chain: tp_core::ChainTag::Main, epoch: 0, certified: 2 * MAX_MEMBERS, members };
 
 		#[block]
 		{
@@ -315,7 +316,7 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn on_epoch_end(s: Linear<0, 32>) -> Result<(), BenchmarkError> {
+	fn on_epoch_end(s: Linear<0, MAX_SLASHES_PER_EPOCH>) -> Result<(), BenchmarkError> {
 		let reporter = rich::<T>("reporter", 0)?;
 		let before = T::Currency::balance(&reporter);
 		for number in 0..s {

@@ -76,7 +76,7 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
-			fungible::{Mutate, MutateHold},
+			fungible::{Inspect, Mutate, MutateHold},
 			UnixTime,
 		},
 		PalletId,
@@ -86,7 +86,7 @@ pub mod pallet {
 	use tp_core::{AccountId, Balance};
 	use tp_pbft::{Epoch, PbftId, VrfId};
 	use tp_sortition::{Role, Roles};
-	use tp_stake::{EpochClock, Leaving, NodeKeys, OnVotesChange};
+	use tp_stake::{EpochClock, Leaving, NodeKeys, OnParticipation, OnVotesChange};
 
 	/// The version of what is stored.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -307,10 +307,7 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		#[cfg(feature = "std")]
 		fn integrity_test() {
-			use frame_support::traits::fungible::Inspect;
-			use tp_stake::OnParticipation;
 			let least = T::Currency::minimum_balance();
 			assert_eq!(Parameters::default().check(least), Ok(()), "the network's own parameters are sound");
 			let block = T::BlockWeights::get().max_block;
@@ -351,7 +348,8 @@ pub mod pallet {
 
 		/// Sets other keys of the sender's node, proved as in [`Self::register`]. Until they count, the present ones do.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::set_keys())]
+		// It may forget as many keys as a node that goes.
+		#[pallet::weight(T::WeightInfo::set_keys().saturating_add(T::WeightInfo::withdraw_deposit()))]
 		pub fn set_keys(origin: OriginFor<T>, keys: NodeKeys, proof: Vec<u8>) -> DispatchResult {
 			let controller = ensure_signed(origin)?;
 			Self::do_set_keys(controller, keys, &proof)
@@ -427,7 +425,7 @@ pub mod pallet {
 
 		/// Locks tokens of the sender for some days as a vote for a node.
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::vote())]
+		#[pallet::weight(T::WeightInfo::vote().saturating_add(T::OnVotesChange::weight()))]
 		pub fn vote(origin: OriginFor<T>, node: AccountId, amount: Balance, days: u32) -> DispatchResult {
 			let holder = ensure_signed(origin)?;
 			Self::do_vote(holder, node, amount, days)
@@ -435,7 +433,7 @@ pub mod pallet {
 
 		/// Gives the sender the tokens of a vote whose lock is over, or whose node is gone.
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::withdraw_vote())]
+		#[pallet::weight(T::WeightInfo::withdraw_vote().saturating_add(T::OnVotesChange::weight()))]
 		pub fn withdraw_vote(origin: OriginFor<T>, vote: VoteId) -> DispatchResult {
 			let holder = ensure_signed(origin)?;
 			Self::do_withdraw_vote(holder, vote)
@@ -443,7 +441,7 @@ pub mod pallet {
 
 		/// Makes a vote of the sender one for another node. Its lock stays as it is.
 		#[pallet::call_index(11)]
-		#[pallet::weight(T::WeightInfo::move_vote())]
+		#[pallet::weight(T::WeightInfo::move_vote().saturating_add(T::OnVotesChange::weight().saturating_mul(2)))]
 		pub fn move_vote(origin: OriginFor<T>, vote: VoteId, node: AccountId) -> DispatchResult {
 			let holder = ensure_signed(origin)?;
 			Self::do_move_vote(holder, vote, node)
@@ -452,7 +450,7 @@ pub mod pallet {
 		/// After a slash, lets a vote weigh for dividends what is left of it. Anybody can do that. A vote of which nothing is
 		/// left is removed.
 		#[pallet::call_index(12)]
-		#[pallet::weight(T::WeightInfo::settle_vote())]
+		#[pallet::weight(T::WeightInfo::settle_vote().saturating_add(T::OnVotesChange::weight()))]
 		pub fn settle_vote(origin: OriginFor<T>, holder: AccountId, vote: VoteId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_settle_vote(holder, vote)
@@ -462,7 +460,6 @@ pub mod pallet {
 		#[pallet::call_index(13)]
 		#[pallet::weight((T::WeightInfo::set_parameters(), DispatchClass::Operational))]
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
-			use frame_support::traits::fungible::Inspect;
 			T::AdminOrigin::ensure_origin(origin)?;
 			parameters.check(T::Currency::minimum_balance()).map_err(Error::<T>::from)?;
 			CurrentParameters::<T>::put(parameters);

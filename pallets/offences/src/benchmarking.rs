@@ -1,4 +1,4 @@
-//! Measures what `weights.rs` estimates.
+//! Measures the weights: `scripts/weights.sh` runs it.
 //!
 //! Keys are made in the host's keystore, so that the runtime can sign as members do.
 

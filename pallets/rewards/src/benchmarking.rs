@@ -1,4 +1,4 @@
-//! Measures what `weights.rs` estimates.
+//! Measures the weights: `scripts/weights.sh` runs it.
 
 use crate::*;
 use alloc::vec::Vec;

@@ -20,6 +20,10 @@ use tp_pbft::Epoch;
 use tp_stake::{OnParticipation, Participation};
 
 impl<T: Config> OnParticipation for Pallet<T> {
+	/// Keeps a report until the present epoch's end, and knows nothing of it afterwards: whoever calls sees to it that an
+	/// epoch of a ledger is reported once. `pallet-shard-assignment` does. The main chain's own committee it tells of in the
+	/// first block of an epoch and no other; another ledger it believes only about a later epoch than the last that it
+	/// was told of. Were one told of twice, it would have a part of two epochs' pools; no more would be issued.
 	fn on_participation(participation: &Participation) {
 		let Participation { chain, epoch, members, certified: _ } = participation;
 		let key = (*chain, *epoch);
@@ -73,15 +77,8 @@ impl<T: Config> Pallet<T> {
 		T::PalletId::get().into_account_truncating()
 	}
 
-	/// The figures of the last epochs, oldest first.
-	pub fn history() -> Vec<EpochRewards> {
-		let mut all: Vec<_> = History::<T>::iter_values().collect();
-		all.sort_by_key(|rewards| rewards.epoch);
-		all
-	}
-
 	pub(crate) fn epoch_end_weight() -> Weight {
-		T::WeightInfo::on_epoch_end(MAX_REPORTS, MAX_VOTED, 2 * MAX_STANDING)
+		T::WeightInfo::on_epoch_end(MAX_REPORTS, MAX_VOTED.max(MAX_STANDING))
 	}
 
 	/// Mints what nodes, voters and the treasury get. Gives how much that is.

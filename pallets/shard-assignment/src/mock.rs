@@ -3,8 +3,13 @@
 use crate as pallet_shard_assignment;
 use crate::*;
 use codec::Encode;
-use frame_support::{assert_ok, derive_impl, dispatch::DispatchResult, parameter_types};
-use frame_system::offchain::{CreateAuthorizedTransaction, CreateTransaction, CreateTransactionBase};
+use frame_support::{
+	assert_ok, derive_impl,
+	dispatch::DispatchResult,
+	parameter_types,
+	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
+};
+use frame_system::limits::BlockWeights;
 use sp_core::{
 	crypto::{Pair as _, VrfSecret},
 	sr25519, H256,
@@ -60,24 +65,7 @@ impl frame_system::Config for Test {
 	type AccountId = AccountId;
 	type Lookup = IdentityLookup<AccountId>;
 	type DbWeight = frame_support::weights::constants::ParityDbWeight;
-}
-
-impl CreateTransactionBase<Call<Test>> for Test {
-	type RuntimeCall = RuntimeCall;
-	type Extrinsic = Extrinsic;
-}
-
-impl CreateTransaction<Call<Test>> for Test {
-	type Extension = TxExtension;
-	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> Extrinsic {
-		Extrinsic::new_transaction(call, extension)
-	}
-}
-
-impl CreateAuthorizedTransaction<Call<Test>> for Test {
-	fn create_extension() -> TxExtension {
-		(frame_system::AuthorizeCall::new(),)
-	}
+	type BlockWeights = Block2s;
 }
 
 impl Config for Test {
@@ -97,6 +85,8 @@ pub const HISTORY: Epoch = 3;
 pub const ASSETS: Balance = 1_000_000_000;
 
 parameter_types! {
+	/// Two seconds, as in the main chain.
+	pub Block2s: BlockWeights = BlockWeights::simple_max(Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, u64::MAX));
 	pub static PresentEpoch: Epoch = 0;
 	/// What is mixed into all randomness, so that tests can see different draws.
 	pub static Luck: u64 = 0;
@@ -154,6 +144,7 @@ impl Nodes for Registry {
 			known.roles.contains(role)
 				&& known.keys_from <= epoch
 				&& !known.leaves
+				&& !known.removed
 				&& known.reputation >= Reputation::LEAST_TO_STAND
 		};
 		look(node, stands).unwrap_or_default()
@@ -165,10 +156,10 @@ impl Nodes for Registry {
 		look(node, |known| known.reputation).unwrap_or(Reputation::MIN)
 	}
 	fn is_leaving(node: &AccountId) -> bool {
-		look(node, |known| known.leaves).unwrap_or_default()
+		look(node, |known| known.leaves).unwrap_or(true)
 	}
 	fn is_removed(node: &AccountId, _: Epoch) -> bool {
-		look(node, |known| known.removed).unwrap_or_default()
+		look(node, |known| known.removed).unwrap_or(true)
 	}
 	fn owner(key: &PbftId) -> Option<AccountId> {
 		NODES.with_borrow(|nodes| {
@@ -425,21 +416,4 @@ pub fn nodes_of(chain: ChainTag, epoch: Epoch) -> Vec<u16> {
 /// How many of the second are not among the first.
 pub fn newcomers(before: &[u16], after: &[u16]) -> usize {
 	after.iter().filter(|node| !before.contains(node)).count()
-}
-
-#[test]
-fn integrity() {
-	use frame_support::traits::Hooks;
-	ShardAssignment::integrity_test();
-}
-
-#[test]
-fn the_clock_of_the_mock_agrees_with_its_blocks() {
-	on_network(&[(ChainTag::Main, 1)], 1, 1, |network| {
-		assert_eq!((System::block_number(), Clock::epoch_start()), (1, 1));
-		network.end_epoch();
-		assert_eq!((System::block_number(), Clock::epoch_start()), (EPOCH_LENGTH + 1, EPOCH_LENGTH + 1));
-		let weight = <Test as frame_system::Config>::DbWeight::get();
-		assert!(weight.reads(1).ref_time() > 0);
-	});
 }

@@ -1,9 +1,9 @@
 //! Weights are positive, grow with what they count, and leave room in a block.
 
-use crate::{mock::*, weights::SubstrateWeight, WeightInfo, LEAST_DAYS, MOST_DAYS};
-use frame_support::{traits::Get, weights::Weight};
+use crate::{mock::*, weights::SubstrateWeight, Call, WeightInfo, LEAST_DAYS};
+use frame_support::{dispatch::GetDispatchInfo, traits::Get, weights::Weight};
 use frame_system::limits::BlockWeights;
-use tp_stake::OnParticipation;
+use tp_stake::{OnParticipation, OnVotesChange};
 
 type Weights = SubstrateWeight<Test>;
 
@@ -34,13 +34,18 @@ fn calls_weigh_something_and_proofs_their_signatures() {
 }
 
 #[test]
-fn the_weight_of_a_lock_is_within_what_is_counted_for_it() {
-	let start = std::time::Instant::now();
-	let sum: u64 = (LEAST_DAYS..=MOST_DAYS).map(|days| tp_sortition::vote_weight(days).into_inner()).sum();
-	let each = start.elapsed() / (MOST_DAYS - LEAST_DAYS + 1);
-	println!("the weight of a lock takes {each:?} on this machine, natively (sum {sum})");
-	// Native code, possibly unoptimized, on a machine that does other things as well: only an order of magnitude.
-	assert!(each < std::time::Duration::from_millis(5));
+fn calls_that_change_votes_weigh_what_hears_of_it() {
+	let (node, once) = (account(1), Listener::weight());
+	let cases = [
+		(Call::<Test>::vote { node: node.clone(), amount: 1, days: LEAST_DAYS }, Weights::vote() + once),
+		(Call::withdraw_vote { vote: 0 }, Weights::withdraw_vote() + once),
+		(Call::move_vote { vote: 0, node: node.clone() }, Weights::move_vote() + once * 2),
+		(Call::settle_vote { holder: node, vote: 0 }, Weights::settle_vote() + once),
+		(Call::leave {}, Weights::leave()),
+	];
+	for (call, weight) in cases {
+		assert_eq!(call.get_dispatch_info().call_weight, weight, "{call:?}");
+	}
 }
 
 #[test]
