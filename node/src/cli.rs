@@ -52,7 +52,7 @@ pub enum Subcommand {
 	#[command(subcommand)]
 	Tx(TxCommand),
 
-	/// Register a node, see how it stands, let it leave.
+	/// Register a node, see how it stands, let it leave; vote for one; claim rewards.
 	#[command(subcommand)]
 	Node(NodeCommand),
 

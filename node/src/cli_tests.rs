@@ -32,6 +32,14 @@ fn each_subcommand_parses() {
 		"top-node run --dev",
 		"top-node local-network --nodes 4 --base-path net",
 		"top-node tx transfer --from //Alice --to //Bob --amount 1.5",
+		"top-node node register --from //Alice --roles router,validator --deposit 1000 --dividend 20",
+		"top-node node status --controller //Alice --json",
+		"top-node node leave --from //Alice",
+		"top-node node withdraw --from //Alice",
+		"top-node node vote --from //Bob --node //Alice --amount 1.5 --days 600",
+		"top-node node unvote --from //Bob --vote 7",
+		"top-node node claim --from //Bob",
+		"top-node node claim --from //Bob --nodes //Alice,//Dave --url ws://127.0.0.1:9945",
 		"top-node bench chain --validators 4 --seconds 30 --json",
 		"top-node bench units --accounts 100000 --units 200000 --ops-per-unit 16 --validators 7 --store trie --json",
 		"top-node key generate",
@@ -61,6 +69,13 @@ fn wrong_flags_are_refused() {
 		"top-node --rpc-port 99999",
 		"top-node fly",
 		"top-node bench units --ops-per-unit 17",
+		"top-node node register --from //Alice --roles king --deposit 1000",
+		"top-node node register --from //Alice --roles router --deposit 1000 --dividend 101",
+		"top-node node vote --from //Bob --node //Alice --amount 1 --days 29",
+		"top-node node vote --from //Bob --node //Alice --amount 1 --days 601",
+		"top-node node vote --from //Bob --node //Alice",
+		"top-node node unvote --from //Bob --vote first",
+		"top-node node claim",
 	] {
 		assert!(parse(line).is_err(), "{line}");
 	}

@@ -4,7 +4,7 @@
 //! cli ──▶ command ──▶ run: preflight (ports, keys, disk) ──▶ tc-chains: one chain's services
 //!                 ├─▶ local-network: child processes of this binary (network)
 //!                 ├─▶ tx transfer: sign, submit, wait until final, verify the certificate (client)
-//!                 ├─▶ node: register, status, leave, withdraw (client)
+//!                 ├─▶ node: register, status, leave, withdraw, vote, unvote, claim (client)
 //!                 ├─▶ bench chain: a network under load (network, client, bench)
 //!                 └─▶ the SDK's own: key, build-spec, export-blocks, …
 //! ```

@@ -1,14 +1,15 @@
 //! `top-node tx transfer`: sends a transfer, waits until it is final, and checks the proof of that itself.
 
-use crate::client::{format_amount, parse_account, parse_amount, parse_signer, send, verify_final, RpcClient, Sent};
+use crate::client::{
+	existential_deposit, format_amount, parse_account, parse_amount, parse_signer, send, spendable, verify_final,
+	RpcClient, Sent,
+};
 use anyhow::{bail, Context};
 use serde::Serialize;
 use sp_core::{crypto::Ss58Codec, Pair};
 use sp_runtime::MultiAddress;
-use top_main_runtime::{Runtime, RuntimeCall};
-use tp_core::{AccountId, Balance, Hash, Nonce};
-
-type AccountInfo = frame_system::AccountInfo<Nonce, pallet_balances::AccountData<Balance>>;
+use top_main_runtime::RuntimeCall;
+use tp_core::{AccountId, Balance, Hash};
 
 /// Sends transactions.
 #[derive(Debug, clap::Subcommand)]
@@ -131,9 +132,9 @@ impl Receipt {
 /// Looks at the balances first: a transfer that cannot succeed would only be refused, or fail inside of a block, with
 /// less to say about it.
 async fn ensure_possible(client: &RpcClient, from: &AccountId, to: &AccountId, amount: Balance) -> anyhow::Result<()> {
-	let existential: Balance = <Runtime as pallet_balances::Config>::ExistentialDeposit::get();
-	let sender = account(client, from).await?;
-	let spendable = sender.data.free.saturating_sub(sender.data.frozen.max(existential));
+	let existential = existential_deposit();
+	let sender = client.account(from).await.context("cannot read the sender's account")?;
+	let spendable = spendable(&sender);
 	if sender.data.free == 0 {
 		bail!("the sender {} has no TOP, and does not exist on this chain", from.to_ss58check());
 	}
@@ -146,7 +147,7 @@ async fn ensure_possible(client: &RpcClient, from: &AccountId, to: &AccountId, a
 			format_amount(existential)
 		);
 	}
-	if amount < existential && account(client, to).await?.providers == 0 {
+	if amount < existential && client.account(to).await?.providers == 0 {
 		bail!(
 			"the destination {} does not exist yet, and {} are less than an account must hold: {}",
 			to.to_ss58check(),
@@ -155,9 +156,4 @@ async fn ensure_possible(client: &RpcClient, from: &AccountId, to: &AccountId, a
 		);
 	}
 	Ok(())
-}
-
-async fn account(client: &RpcClient, account: &AccountId) -> anyhow::Result<AccountInfo> {
-	let key = frame_system::Account::<Runtime>::hashed_key_for(account);
-	Ok(client.storage(&key, None).await.context("cannot read the account")?.unwrap_or_default())
 }

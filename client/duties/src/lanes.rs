@@ -43,6 +43,7 @@ impl Computation {
 		for number in 0..threads {
 			let (stop, next, sender) = (stop.clone(), next.clone(), sender.clone());
 			let compute = move || {
+				// Linux takes "this process" for the thread that asks: the others keep their priority.
 				if let Err(error) = rustix::process::setpriority_process(None, IDLE) {
 					log::debug!(target: crate::LOG_TARGET, "Lanes are computed at the priority of all else: {error}");
 				}

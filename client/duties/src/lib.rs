@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! each block ─▶ DutiesApi::duties(vote key) ─▶ tickets to draw ──────▶ VRF key ──▶ submit_ticket
-//!                                           └▶ power: Compute ─▶ lanes, on idle cores ─▶ submit_commitment
-//!                                                     Reveal  ─▶ segments of them ─────▶ submit_reveal
+//!                                           └▶ power: Compute ─▶ lanes, on idle cores ─▶ commit
+//!                                                     Reveal  ─▶ segments of them ─────▶ reveal
+//! evidence, as the engine sees it ──────────▶ in the node's name, if it is registered ─────▶ report
 //! ```
 //!
 //! The runtime says what is left to do on the state of each block; nothing is kept here but the lanes, which are computed
@@ -17,7 +18,6 @@ mod tests;
 mod worker;
 
 pub use sdk::{run, DutiesParams};
-pub use worker::{Desk, DeskError, Worker};
 
 /// Log target of this crate.
 pub(crate) const LOG_TARGET: &str = "duties";

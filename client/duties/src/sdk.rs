@@ -43,7 +43,8 @@ pub struct DutiesParams<Client, Pool, Oracle> {
 	pub evidence: mpsc::Receiver<Evidence>,
 }
 
-/// Does a node's duties until the chain ends. On a chain that has none it only tells of contradictions.
+/// Does a node's duties until the chain ends. On a chain that has none it only tells of contradictions. Whether it has any
+/// is asked on each block: an upgrade of the runtime may bring them.
 pub async fn run<Client, Pool, Oracle>(params: DutiesParams<Client, Pool, Oracle>)
 where
 	Client: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
@@ -53,14 +54,6 @@ where
 {
 	let DutiesParams { client, pool, keystore, sync, proves_power, mut evidence } = params;
 	let mut blocks = client.every_import_notification_stream();
-	let newest = client.info().best_hash;
-	if !client.runtime_api().has_api::<dyn DutiesApi<Block>>(newest).unwrap_or(false) {
-		// A ledger by itself, which no main chain knows.
-		while let Some(evidence) = evidence.recv().await {
-			log::warn!(target: LOG_TARGET, "A member contradicted itself, and there is nobody to report it to: {evidence:?}");
-		}
-		return;
-	}
 	let (outgoing, mut transactions) = mpsc::channel(MAX_ON_THE_WAY);
 	let mut worker = Worker::new(ChainDesk { client: client.clone(), outgoing, keystore }, proves_power);
 	loop {
@@ -90,9 +83,9 @@ where
 				Some(_) => while blocks.next().now_or_never().flatten().is_some() {},
 				None => return,
 			},
-			Some(evidence) = evidence.recv() => match worker.report(evidence) {
+			Some(evidence) = evidence.recv() => match worker.report(evidence.clone()) {
 				Ok(()) => log::info!(target: LOG_TARGET, "Reporting an equivocation"),
-				Err(error) => log::warn!(target: LOG_TARGET, "Could not report an equivocation: {error}"),
+				Err(error) => log::warn!(target: LOG_TARGET, "Could not report an equivocation: {error}; it is {evidence:?}"),
 			},
 			() = pause => {},
 		}
@@ -109,7 +102,14 @@ struct ChainDesk<Client> {
 impl<Client> ChainDesk<Client>
 where
 	Client: ProvideRuntimeApi<Block> + HeaderBackend<Block>,
+	Client::Api: DutiesApi<Block>,
 {
+	/// Whether nodes register on this ledger, so that they have duties.
+	fn has_duties(&self) -> Result<bool, DeskError> {
+		let at = self.client.info().best_hash;
+		self.client.runtime_api().has_api::<dyn DutiesApi<Block>>(at).map_err(|error| DeskError(error.to_string()))
+	}
+
 	/// Sends what the runtime makes of something on its way to the pool.
 	fn hand_in(
 		&self,
@@ -131,6 +131,9 @@ where
 	}
 
 	fn duties(&self, key: &PbftId) -> Result<Option<Duties>, DeskError> {
+		if !self.has_duties()? {
+			return Ok(None);
+		}
 		let at = self.client.info().best_hash;
 		self.client.runtime_api().duties(at, key.clone()).map_err(|error| DeskError(error.to_string()))
 	}
@@ -154,6 +157,9 @@ where
 	}
 
 	fn hand_in_report(&self, chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Result<(), DeskError> {
+		if !self.has_duties()? {
+			return Err(DeskError("this ledger is by itself, and there is nobody to report it to".into()));
+		}
 		self.hand_in(|api, at| api.report_transaction(at, chain, evidence, reporter))
 	}
 

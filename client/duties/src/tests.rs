@@ -27,6 +27,8 @@ struct TestDesk {
 	vote: PbftPair,
 	vrf: sr25519::Pair,
 	has_vrf: bool,
+	/// Keys in the keystore that are no node's any more.
+	past: Vec<PbftId>,
 	duties: RefCell<Option<Duties>>,
 	tickets: RefCell<Vec<Ticket>>,
 	commitments: RefCell<Vec<(Commitment, PbftSignature)>>,
@@ -40,6 +42,7 @@ impl TestDesk {
 			vote: PbftPair::from_seed(&[1; 32]),
 			vrf: vrf(),
 			has_vrf: true,
+			past: Vec::new(),
 			duties: RefCell::new(duties),
 			tickets: RefCell::default(),
 			commitments: RefCell::default(),
@@ -51,17 +54,17 @@ impl TestDesk {
 
 impl Desk for TestDesk {
 	fn vote_keys(&self) -> Vec<PbftId> {
-		vec![self.vote.public()]
+		self.past.iter().cloned().chain([self.vote.public()]).collect()
 	}
 	fn duties(&self, key: &PbftId) -> Result<Option<Duties>, DeskError> {
-		assert_eq!(*key, self.vote.public());
-		Ok(self.duties.borrow().clone())
+		Ok(self.duties.borrow().clone().filter(|_| *key == self.vote.public()))
 	}
 	fn draw(&self, key: &VrfId, data: &VrfSignData) -> Option<VrfSignature> {
 		assert_eq!(*key, VrfId::from(self.vrf.public()));
 		self.has_vrf.then(|| self.vrf.vrf_sign(data))
 	}
-	fn sign(&self, _: &PbftId, message: &[u8]) -> Option<PbftSignature> {
+	fn sign(&self, key: &PbftId, message: &[u8]) -> Option<PbftSignature> {
+		assert_eq!(*key, self.vote.public());
 		Some(self.vote.sign(message))
 	}
 	fn domain(&self) -> Result<Domain, DeskError> {
@@ -214,6 +217,18 @@ fn a_node_that_proves_nothing_spends_nothing() {
 	assert!(!worker.work(1).unwrap());
 	assert_eq!(worker.desk().tickets.borrow().len(), 1);
 	assert!(worker.desk().commitments.borrow().is_empty());
+	// Nor for what it committed to before it was told so.
+	worker.desk().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
+	assert!(!worker.work(2).unwrap());
+}
+
+#[test]
+fn the_key_that_counts_is_found_among_those_of_the_past() {
+	let past = (100..120).map(|seed| PbftPair::from_seed(&[seed; 32]).public()).collect();
+	let desk = TestDesk { past, ..TestDesk::new(Some(duties(vec![Role::Router], None))) };
+	let mut worker = Worker::new(desk, true);
+	worker.work(1).unwrap();
+	assert_eq!(worker.desk().tickets.borrow().len(), 1);
 }
 
 #[test]

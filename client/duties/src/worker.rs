@@ -13,8 +13,9 @@ use tp_stake::{Duties, PowerDuty, Reporter};
 const COMMIT_AHEAD: Height = 3;
 /// Blocks after which what was handed in, and is not in a block, is handed in again.
 const PATIENCE: Height = 6;
-/// Keys of a node that are asked about, at most: a present and a next one, with room to rotate.
-const MAX_KEYS: usize = 4;
+/// Vote keys of a node that are asked about, at most. Each rotation leaves one behind in the keystore, in no order that
+/// tells which counts; asking about one takes a call of the runtime for each block.
+const MAX_KEYS: usize = 64;
 
 /// Why the desk could not do something.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,10 +73,18 @@ pub struct Worker<D> {
 impl<D: Desk> Worker<D> {
 	/// `proves_power` is whether to spend idle time on proofs of computing power.
 	pub fn new(desk: D, proves_power: bool) -> Self {
+		let keys = desk.vote_keys().len();
+		if keys > MAX_KEYS {
+			log::warn!(
+				target: crate::LOG_TARGET,
+				"Of the {keys} vote keys in the keystore only {MAX_KEYS} are looked at: remove those of the past",
+			);
+		}
 		Self { desk, proves_power, computing: BTreeMap::new(), done: BTreeMap::new(), on_its_way: BTreeMap::new() }
 	}
 
-	/// The desk.
+	/// The desk, with what was handed in there.
+	#[cfg(test)]
 	pub fn desk(&self) -> &D {
 		&self.desk
 	}
@@ -84,7 +93,7 @@ impl<D: Desk> Worker<D> {
 	/// it wants to be called again before the next block.
 	pub fn work(&mut self, height: Height) -> Result<bool, DeskError> {
 		let mut busy = false;
-		for key in self.desk.vote_keys().into_iter().take(MAX_KEYS) {
+		for key in self.keys() {
 			match self.desk.duties(&key)? {
 				Some(duties) => busy |= self.work_for(&key, &duties, height)?,
 				None => self.forget(&key),
@@ -96,15 +105,29 @@ impl<D: Desk> Worker<D> {
 	/// Reports a contradiction of a member, in the name of this node if it is registered.
 	pub fn report(&self, evidence: Evidence) -> Result<(), DeskError> {
 		let domain = self.desk.domain()?;
-		let mut reporter = None;
-		for key in self.desk.vote_keys().into_iter().take(MAX_KEYS) {
-			let Some(Duties { node, .. }) = self.desk.duties(&key)? else { continue };
-			let signature = self.desk.sign(&key, &Reporter::payload(&domain, &evidence, &node));
-			reporter = signature.map(|signature| Reporter { node, signature });
-		}
 		// Two nodes with one key accuse themselves; what the accused signs is refused.
-		let reporter = reporter.filter(|_| !self.desk.vote_keys().contains(&evidence.key));
+		let reporter = match self.desk.vote_keys().contains(&evidence.key) {
+			true => None,
+			false => self.reporter(&domain, &evidence)?,
+		};
 		self.desk.hand_in_report(domain.chain, evidence, reporter)
+	}
+
+	fn reporter(&self, domain: &Domain, evidence: &Evidence) -> Result<Option<Reporter>, DeskError> {
+		for key in self.keys() {
+			let Some(Duties { node, .. }) = self.desk.duties(&key)? else { continue };
+			if let Some(signature) = self.desk.sign(&key, &Reporter::payload(domain, evidence, &node)) {
+				return Ok(Some(Reporter { node, signature }));
+			}
+		}
+		Ok(None)
+	}
+
+	/// The vote keys that are asked about.
+	fn keys(&self) -> Vec<PbftId> {
+		let mut keys = self.desk.vote_keys();
+		keys.truncate(MAX_KEYS);
+		keys
 	}
 
 	fn work_for(&mut self, key: &PbftId, duties: &Duties, height: Height) -> Result<bool, DeskError> {
@@ -113,7 +136,9 @@ impl<D: Desk> Worker<D> {
 			self.hand_in_ticket(key, duties, *role, height)?;
 		}
 		match &duties.power {
-			Some(PowerDuty::Compute { challenge, shape, most_lanes, until }) if self.proves_power => {
+			// Nor are lanes computed anew that it committed to before this was turned off.
+			Some(_) if !self.proves_power => Ok(false),
+			Some(PowerDuty::Compute { challenge, shape, most_lanes, until }) => {
 				let order = Order { challenge: *challenge, shape: *shape, lanes: *most_lanes };
 				self.commit(key, duties, order, height, *until)
 			},
@@ -129,7 +154,6 @@ impl<D: Desk> Worker<D> {
 				})?;
 				Ok(false)
 			},
-			Some(PowerDuty::Compute { .. }) => Ok(false),
 			None => {
 				// It is too late, or the segments are not drawn yet: what is done may still be asked for.
 				self.computing.remove(key);

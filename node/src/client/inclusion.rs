@@ -35,14 +35,10 @@ pub async fn find_call(client: &RpcClient, block: Hash, extrinsic: &[u8]) -> any
 		.position(|other| other.encode() == extrinsic)
 		.with_context(|| format!("the transaction is not in the block {block:?}"))?;
 	let index = u32::try_from(index).context("a block holds fewer than 2^32 transactions; qed")?;
-	for record in events(client, block).await? {
-		if record.phase != Phase::ApplyExtrinsic(index) {
-			continue;
-		}
-		match record.event {
-			RuntimeEvent::System(frame_system::Event::ExtrinsicSuccess { .. }) => {
-				return Ok(Inclusion { height: body.header.number, block, index });
-			},
+	let inclusion = Inclusion { height: body.header.number, block, index };
+	for event in events_of(client, &inclusion).await? {
+		match event {
+			RuntimeEvent::System(frame_system::Event::ExtrinsicSuccess { .. }) => return Ok(inclusion),
 			RuntimeEvent::System(frame_system::Event::ExtrinsicFailed { dispatch_error, .. }) => {
 				bail!("the transaction failed in block {}: {}", body.header.number, explain(dispatch_error));
 			},
@@ -50,6 +46,13 @@ pub async fn find_call(client: &RpcClient, block: Hash, extrinsic: &[u8]) -> any
 		}
 	}
 	Err(anyhow!("the block {block:?} does not say what became of the transaction"))
+}
+
+/// What a transaction did.
+pub async fn events_of(client: &RpcClient, inclusion: &Inclusion) -> anyhow::Result<Vec<RuntimeEvent>> {
+	let Inclusion { block, index, .. } = *inclusion;
+	let of_it = |record: Record| (record.phase == Phase::ApplyExtrinsic(index)).then_some(record.event);
+	Ok(events(client, block).await?.into_iter().filter_map(of_it).collect())
 }
 
 /// How many transfers a block made.

@@ -10,6 +10,7 @@
 
 mod account;
 mod amount;
+mod balance;
 mod certificate;
 mod extrinsic;
 mod inclusion;
@@ -18,8 +19,9 @@ mod send;
 
 pub use account::{parse_account, parse_signer};
 pub use amount::{format_amount, parse_amount};
+pub use balance::{existential_deposit, spendable, AccountInfo};
 pub use certificate::{verify_final, FinalProof};
 pub use extrinsic::{ChainParams, Signer, TransferBuilder};
-pub use inclusion::{find_call, transfers_in, Inclusion};
+pub use inclusion::{events_of, find_call, transfers_in, Inclusion};
 pub use rpc::{RpcClient, RpcError, TxStatus, TxWatch};
 pub use send::{send, Sent};

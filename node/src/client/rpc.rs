@@ -1,5 +1,6 @@
 //! JSON-RPC to a node, by WebSocket.
 
+use super::AccountInfo;
 use codec::{Decode, DecodeAll, Encode};
 use jsonrpsee::{
 	core::{
@@ -34,7 +35,7 @@ const MAX_NOTIFICATIONS: usize = 1024;
 /// Largest answer: a full block of 5 MB in hexadecimal, and its events.
 const MAX_RESPONSE_BYTES: u32 = 64 * 1024 * 1024;
 
-/// Keys of one query, at most: an answer of some hundred kilobytes.
+/// Keys of one query or answer, at most: some hundred kilobytes.
 const MAX_QUERIED_KEYS: usize = 1_000;
 
 /// Why a call failed.
@@ -214,9 +215,40 @@ impl RpcClient {
 
 	/// The value under a storage key in the state of a block, or in the newest; `None` if there is none.
 	pub async fn storage<T: Decode>(&self, key: &[u8], at: Option<Hash>) -> Result<Option<T>, RpcError> {
+		self.storage_by(key, at, |mut bytes| T::decode_all(&mut bytes)).await
+	}
+
+	/// An account in the newest state, as far as every ledger has it. One that does not exist has nothing.
+	pub async fn account(&self, account: &AccountId) -> Result<AccountInfo, RpcError> {
+		// A shard's accounts go on behind their balances.
+		let decode = |mut bytes: &[u8]| AccountInfo::decode(&mut bytes);
+		Ok(self.storage_by(&account_key(account), None, decode).await?.unwrap_or_default())
+	}
+
+	async fn storage_by<T>(
+		&self,
+		key: &[u8],
+		at: Option<Hash>,
+		decode: impl FnOnce(&[u8]) -> Result<T, codec::Error>,
+	) -> Result<Option<T>, RpcError> {
 		const METHOD: &str = "state_getStorage";
 		let bytes: Option<Bytes> = self.request(METHOD, rpc_params![StorageKey(key.to_vec()), at]).await?;
-		bytes.map(|bytes| T::decode_all(&mut &bytes.0[..]).map_err(|error| RpcError::answer(METHOD, error))).transpose()
+		bytes.map(|bytes| decode(&bytes.0).map_err(|error| RpcError::answer(METHOD, error))).transpose()
+	}
+
+	/// All storage keys with a prefix in the state of a block, in order.
+	pub async fn keys(&self, prefix: &[u8], at: Hash) -> Result<Vec<StorageKey>, RpcError> {
+		let prefix = StorageKey(prefix.to_vec());
+		let mut keys = Vec::<StorageKey>::new();
+		loop {
+			let params = rpc_params![&prefix, MAX_QUERIED_KEYS, keys.last(), at];
+			let page: Vec<StorageKey> = self.request("state_getKeysPaged", params).await?;
+			let is_last = page.len() < MAX_QUERIED_KEYS;
+			keys.extend(page);
+			if is_last {
+				return Ok(keys);
+			}
+		}
 	}
 
 	/// The nonces of accounts in the state of a block, 0 of those that do not exist.

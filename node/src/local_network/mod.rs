@@ -63,12 +63,17 @@ impl LocalNetworkCommand {
 			.enable_all()
 			.build()
 			.context("cannot start the asynchronous runtime")?;
+		let (base_path, temporary) = match &self.base_path {
+			Some(base_path) => (base_path.clone(), None),
+			None => {
+				let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
+				(temporary.path().to_owned(), Some(temporary))
+			},
+		};
 		// On this thread, the main one: nodes end with the thread that starts them.
-		let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
-		let base_path = self.base_path.as_deref().unwrap_or(temporary.path());
-		runtime.block_on(async {
+		let result = runtime.block_on(async {
 			let stop_requested = stop_signals()?;
-			let mut network = LocalNetwork::prepare(self.network_params(base_path)?)?;
+			let mut network = LocalNetwork::prepare(self.network_params(&base_path)?)?;
 			if self.epochs.is_some() && network.continues() {
 				bail!("{} holds a network already; --epochs is for a new one", base_path.display());
 			}
@@ -79,7 +84,11 @@ impl LocalNetworkCommand {
 			}
 			println!("All nodes have stopped.");
 			result
-		})
+		});
+		if let (Err(_), Some(temporary)) = (&result, temporary) {
+			eprintln!("The log files are in {}.", temporary.into_path().display());
+		}
+		result
 	}
 
 	/// Name and role of each node.

@@ -2,7 +2,7 @@
 //!
 //! Everything is read from final blocks and their states, by the RPC of one node.
 
-use crate::client::{transfers_in, RpcClient};
+use crate::client::{transfers_in, AccountInfo, RpcClient};
 use anyhow::{bail, Context};
 use codec::Decode;
 use pallet_rewards::{CurrentTotals, Pallet, PotDeposit, Totals};
@@ -14,15 +14,13 @@ use std::{
 	time::{Duration, Instant},
 };
 use top_main_runtime::Runtime;
-use tp_core::{AccountId, Balance, BlockNumber, Hash, Nonce};
+use tp_core::{AccountId, Balance, BlockNumber, Hash};
 use tp_pbft::{Committee, Epoch, PbftId};
 
 /// How often the node is asked whether there is a new block.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// A network without a new block for so long has come to a halt.
 const STALL: Duration = Duration::from_secs(60);
-
-type AccountInfo = frame_system::AccountInfo<Nonce, pallet_balances::AccountData<Balance>>;
 
 /// All epochs.
 #[derive(Debug, Default, Serialize)]

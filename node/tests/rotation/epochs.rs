@@ -2,7 +2,7 @@
 
 use crate::{
 	ledger::Ledger,
-	support::{block_on, processes_naming, running::Running, top_node, wait_until},
+	support::{block_on, processes_naming, running::Running, top_node, wait_until, Outcome},
 	turn,
 };
 use nix::{
@@ -10,10 +10,9 @@ use nix::{
 	unistd::Pid,
 };
 use std::{collections::BTreeMap, path::Path, time::Duration};
-use top_main_runtime::RuntimeCall;
-use top_node::client::{format_amount, parse_signer, send};
+use top_node::client::format_amount;
 use top_runtime_common::development::{node_account, node_path};
-use tp_core::Balance;
+use tp_core::{Balance, TOP};
 use tp_stake::Reputation;
 
 /// How long an epoch may take.
@@ -28,6 +27,10 @@ const LEAVER: u16 = 9;
 const EARNER: u16 = 3;
 /// Stops for some epochs.
 const STOPPED: u16 = 2;
+/// Has a balance, and no node: it votes.
+const VOTER: u16 = 16;
+/// Has a balance, no node and no votes.
+const STRANGER: u16 = 15;
 
 /// Epochs of the run.
 fn epochs() -> u64 {
@@ -50,13 +53,16 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 	let folder = tempfile::tempdir().unwrap();
 	let report = folder.path().join("report.json");
 	let epochs = epochs();
-	let arguments = ["--preset=rotation", &format!("--epochs={epochs}"), &format!("--report={}", report.display())]
-		.map(str::to_owned);
-	let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-	let mut network = Running::start(folder.path(), 10, &arguments);
+	let (epochs_option, report_option) = (format!("--epochs={epochs}"), format!("--report={}", report.display()));
+	let mut network = Running::start(folder.path(), 10, &["--preset=rotation", &epochs_option, &report_option]);
 	network.wait_until_up();
 	let url = network.rpc_url(0);
 	let controller = |number: u16| format!("//{}", node_path(number));
+	let vote = |node: &str, amount: &str| {
+		top_node(["node", "vote", "--from", &controller(VOTER), "--node", node, "--amount", amount, "--url", &url])
+	};
+	let unvote = |vote: &str| top_node(["node", "unvote", "--from", &controller(VOTER), "--vote", vote, "--url", &url]);
+	let claim = |number: u16| top_node(["node", "claim", "--from", &controller(number), "--url", &url]);
 
 	block_on(async {
 		let ledger = Ledger::at(&url).await;
@@ -89,6 +95,18 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 			&url,
 		]);
 		twice.assert_failure(&["already"]);
+
+		// A voter, for one that stays and for one that leaves.
+		vote(&controller(STRANGER), "50").assert_failure(&["controls no node"]);
+		vote(&controller(EARNER), "20000").assert_failure(&["can lock", "less than 20000 TOP"]);
+		let votes = ledger.node(EARNER).await.unwrap().votes;
+		number_of_vote(&vote(&controller(EARNER), "50"));
+		assert_eq!(ledger.node(EARNER).await.unwrap().votes, votes + 50 * TOP);
+		let before = ledger.free(&node_account(VOTER)).await;
+		let for_leaver = number_of_vote(&vote(&controller(LEAVER), "50"));
+		assert_eq!(ledger.free(&node_account(VOTER)).await, before - 50 * TOP);
+		unvote(&for_leaver).assert_failure(&["VoteLocked"]);
+		unvote("999").assert_failure(&["has no vote 999", &for_leaver]);
 
 		// A leaver.
 		let before = ledger.free(&node_account(LEAVER)).await;
@@ -143,6 +161,12 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 		assert!(ledger.node(LEAVER).await.is_none());
 		println!("node {LEAVER} has {} back, in epoch {}", format_amount(after - before), ledger.epoch().await);
 
+		// Nobody is bound to a node that is gone.
+		let before = ledger.free(&node_account(VOTER)).await;
+		let back = unvote(&for_leaver);
+		assert_eq!(back.code, Some(0), "{back:?}");
+		assert_eq!(ledger.free(&node_account(VOTER)).await, before + 50 * TOP);
+
 		// The newcomer is drawn, and votes.
 		let mut seat = None;
 		ledger
@@ -169,16 +193,19 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 			.await;
 		println!("node {NEWCOMER} has a seat in epoch {seat}, and votes");
 
-		// Claims pay what is owed.
-		let earner = node_account(EARNER);
-		let owed: Balance = ledger.0.runtime_call("StakeApi_claimable", &earner, None).await.unwrap();
-		let before = ledger.free(&earner).await;
-		let claim = pallet_rewards::Call::claim { nodes: Default::default() };
-		let pair = parse_signer(&controller(EARNER)).unwrap();
-		send(&ledger.0, &pair, RuntimeCall::Rewards(claim)).await.unwrap();
-		let claimed = ledger.free(&earner).await - before;
-		assert!(owed > 0 && claimed >= owed, "{claimed} of {owed}");
-		println!("node {EARNER} has claimed {}", format_amount(claimed));
+		// Claims pay what is owed, to nodes and to voters.
+		for number in [EARNER, VOTER] {
+			let account = node_account(number);
+			let owed: Balance = ledger.0.runtime_call("StakeApi_claimable", &account, None).await.unwrap();
+			let before = ledger.free(&account).await;
+			let outcome = claim(number);
+			assert_eq!(outcome.code, Some(0), "{outcome:?}");
+			let claimed = ledger.free(&account).await - before;
+			assert!(owed > 0 && claimed >= owed, "{claimed} of {owed}");
+			assert!(outcome.stdout.contains(&format!("has claimed {},", format_amount(claimed))), "{outcome:?}");
+			println!("{} has claimed {}", controller(number), format_amount(claimed));
+		}
+		claim(STRANGER).assert_failure(&["nothing to claim"]);
 
 		let mut checked = 0;
 		loop {
@@ -198,6 +225,13 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 	println!("{output}");
 	assert!(network.process.wait().unwrap().success(), "{output}");
 	judge(&report, epochs);
+}
+
+/// The number of a vote, as the command tells it.
+fn number_of_vote(voted: &Outcome) -> String {
+	assert_eq!(voted.code, Some(0), "{voted:?}");
+	let number = voted.stdout.strip_prefix("Vote ").and_then(|rest| rest.split_once(':'));
+	number.unwrap_or_else(|| panic!("no number: {voted:?}")).0.to_owned()
 }
 
 /// What must be in the report.

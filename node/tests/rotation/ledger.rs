@@ -1,18 +1,16 @@
 //! The main chain's state, read by RPC, and checked by the pallets themselves.
 
 use jsonrpsee::rpc_params;
-use sp_core::storage::{Storage, StorageChangeSet};
-use sp_core::storage::{StorageData, StorageKey};
+use sp_core::storage::{Storage, StorageChangeSet, StorageData};
 use sp_state_machine::BasicExternalities;
 use std::time::{Duration, Instant};
-use top_main_runtime::Runtime;
 use top_node::client::RpcClient;
 use top_runtime_common::development::node_account;
-use tp_core::{AccountId, Balance, ChainTag, Hash, Nonce};
+use tp_core::{AccountId, Balance, ChainTag, Hash};
 use tp_pbft::Epoch;
 use tp_stake::{NodeInfo, Seat};
 
-/// Keys asked for at once.
+/// Values asked for at once.
 const PAGE: usize = 1_000;
 
 /// A connection, and the questions of these tests.
@@ -64,20 +62,13 @@ impl Ledger {
 
 	/// The free balance of an account.
 	pub async fn free(&self, account: &AccountId) -> Balance {
-		type Info = frame_system::AccountInfo<Nonce, pallet_balances::AccountData<Balance>>;
-		let key = frame_system::Account::<Runtime>::hashed_key_for(account);
-		self.0.storage::<Info>(&key, None).await.unwrap().unwrap_or_default().data.free
+		self.0.account(account).await.unwrap().data.free
 	}
 
 	/// Runs the invariants of all pallets of stake on the state of a block. Returns how many keys it has.
 	pub async fn try_state(&self, at: Hash) -> usize {
 		let mut storage = Storage::default();
-		let mut last = None::<StorageKey>;
-		loop {
-			let keys: Vec<StorageKey> =
-				self.0.request("state_getKeysPaged", rpc_params![StorageKey(vec![]), PAGE, &last, at]).await.unwrap();
-			let Some(end) = keys.last() else { break };
-			last = Some(end.clone());
+		for keys in self.0.keys(&[], at).await.unwrap().chunks(PAGE) {
 			let sets: Vec<StorageChangeSet<Hash>> =
 				self.0.request("state_queryStorageAt", rpc_params![keys, at]).await.unwrap();
 			for (key, value) in sets.into_iter().flat_map(|set| set.changes) {

@@ -85,8 +85,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type CurrentCommittee<T> = StorageValue<_, CommitteeRecord>;
 
-	/// The committee of the epoch before, against which the certificate of its last block and late evidence are
-	/// verified.
+	/// The committee of the epoch before, against which the certificate of its last block is verified.
 	#[pallet::storage]
 	pub type PreviousCommittee<T> = StorageValue<_, CommitteeRecord>;
 

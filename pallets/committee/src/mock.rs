@@ -19,10 +19,7 @@ use tp_pbft::{
 use tp_stake::Election;
 
 pub type Header = sp_runtime::generic::Header<u32, sp_runtime::traits::BlakeTwo256>;
-pub type TxExtension = (frame_system::AuthorizeCall<Test>,);
-pub type Extrinsic =
-	sp_runtime::generic::UncheckedExtrinsic<u64, RuntimeCall, sp_runtime::testing::UintAuthorityId, TxExtension>;
-pub type Block = sp_runtime::generic::Block<Header, Extrinsic>;
+pub type Block = frame_system::mocking::MockBlockU32<Test>;
 
 #[frame_support::runtime]
 mod runtime {

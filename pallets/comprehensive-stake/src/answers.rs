@@ -43,7 +43,6 @@ impl<T: Config> tp_stake::Nodes for Pallet<T> {
 		Nodes::<T>::get(node).is_none_or(|node| node.leaving.is_some())
 	}
 
-	/// Also of who is no node any more.
 	fn is_removed(node: &AccountId, epoch: Epoch) -> bool {
 		Nodes::<T>::get(node).is_none_or(|node| node.stays_away(epoch))
 	}

@@ -6,7 +6,8 @@ use codec::Encode;
 use frame_support::{
 	derive_impl, parameter_types,
 	storage::types::ValueQuery,
-	traits::{fungible::InspectHold, UnixTime},
+	traits::{fungible::InspectHold, ConstU128, UnixTime},
+	weights::Weight,
 	PalletId, Twox64Concat,
 };
 use sp_core::{proof_of_possession::statement_of_ownership, Pair};
@@ -57,7 +58,7 @@ impl frame_system::Config for Test {
 impl pallet_balances::Config for Test {
 	type AccountStore = System;
 	type Balance = Balance;
-	type ExistentialDeposit = ExistentialDeposit;
+	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type FreezeIdentifier = RuntimeFreezeReason;
 }
@@ -85,7 +86,6 @@ pub const PARAMETERS: Parameters = Parameters {
 };
 
 parameter_types! {
-	pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
 	pub const VotesId: PalletId = PalletId(*b"top/vote");
 	pub static Now: u64 = GENESIS_MS;
 	pub static CurrentEpoch: Epoch = 0;
@@ -131,6 +131,10 @@ impl OnVotesChange for Listener {
 		assert_eq!(Stake::weight_by(holder, node), before, "too late");
 		let heard = Heard::mutate((holder, node), |heard| core::mem::replace(heard, after));
 		assert_eq!(heard, before, "a change was not told");
+	}
+
+	fn weight() -> Weight {
+		Weight::from_parts(1_000, 0)
 	}
 }
 
@@ -347,10 +351,4 @@ pub fn vote(holder: u8, node: u8, amount: Balance, days: u32) -> VoteId {
 	let id = NextVote::<Test>::get();
 	frame_support::assert_ok!(Stake::vote(signed(holder), account(node), amount, days));
 	id
-}
-
-#[test]
-fn integrity() {
-	use frame_support::traits::Hooks;
-	Stake::integrity_test();
 }

@@ -18,7 +18,7 @@ impl<T: Config> Pallet<T> {
 		commitment: &Commitment,
 		signature: &PbftSignature,
 	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
-		let record = Self::check_commitment(commitment, signature).map_err(refusal)?;
+		let record = Self::check_commitment(commitment, signature).map_err(|error| refusal(error, commitment.epoch))?;
 		let until = Self::last_commit_height(&Self::parameters_at(commitment.epoch));
 		validity("PowerCommitment", (commitment.epoch, &commitment.node), until, record.height)
 	}
@@ -28,7 +28,7 @@ impl<T: Config> Pallet<T> {
 		reveal: &Reveal,
 		signature: &PbftSignature,
 	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
-		Self::check_reveal(reveal, signature).map_err(refusal)?;
+		Self::check_reveal(reveal, signature).map_err(|error| refusal(error, reveal.epoch))?;
 		validity("PowerReveal", (reveal.epoch, &reveal.node), Self::last_height(), Self::height())
 	}
 
@@ -112,9 +112,11 @@ fn validity(
 	Ok((validity, Weight::zero()))
 }
 
-/// What a pool is told of a transaction that is not valid: whether it will never be, is not any more, or not yet.
-fn refusal<T>(error: Error<T>) -> InvalidTransaction {
+/// What a pool is told of a transaction of an epoch that is not valid: whether it will never be, is not any more, or not
+/// yet.
+fn refusal<T: Config>(error: Error<T>, epoch: Epoch) -> InvalidTransaction {
 	match error {
+		Error::WrongEpoch if epoch > T::Clock::epoch() => InvalidTransaction::Future,
 		Error::AlreadyCommitted | Error::AlreadyProved | Error::WindowClosed | Error::WrongEpoch => {
 			InvalidTransaction::Stale
 		},

@@ -1,11 +1,10 @@
-//! What a node's worker is told to do, and how it hands in what it did. For `DutiesApi`.
+//! What a node's worker is told to do. For `DutiesApi`.
 
 use crate::*;
-use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
 use sp_runtime::traits::SaturatedConversion;
 use tp_core::AccountId;
-use tp_pbft::{Height, PbftSignature};
-use tp_power::{challenge, draw_segments, Commitment, Reveal};
+use tp_pbft::Height;
+use tp_power::{challenge, draw_segments};
 use tp_stake::{EpochClock, NodeKeys, Nodes, PowerDuty};
 
 impl<T: Config> Pallet<T> {
@@ -27,31 +26,5 @@ impl<T: Config> Pallet<T> {
 		let until = Self::last_commit_height(&parameters);
 		let newest: Height = frame_system::Pallet::<T>::block_number().saturated_into();
 		(newest < until).then(|| PowerDuty::Compute { challenge, shape, most_lanes: parameters.most_lanes(), until })
-	}
-
-	/// Hands a commitment to the node's pool. `None` if the pool refused it.
-	pub fn submit_commitment(commitment: Commitment, signature: PbftSignature) -> Option<()>
-	where
-		T: CreateAuthorizedTransaction<Call<T>>,
-	{
-		Self::submit(Call::commit { commitment, signature })
-	}
-
-	/// Hands a reveal to the node's pool. `None` if the pool refused it.
-	pub fn submit_reveal(reveal: Reveal, signature: PbftSignature) -> Option<()>
-	where
-		T: CreateAuthorizedTransaction<Call<T>>,
-	{
-		Self::submit(Call::reveal { reveal, signature })
-	}
-
-	fn submit(call: Call<T>) -> Option<()>
-	where
-		T: CreateAuthorizedTransaction<Call<T>>,
-	{
-		let transaction = T::create_authorized_transaction(call.into());
-		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction)
-			.map_err(|()| log::debug!(target: LOG_TARGET, "the pool did not take a part of a proof of computing power"))
-			.ok()
 	}
 }

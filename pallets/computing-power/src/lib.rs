@@ -52,9 +52,6 @@ pub use types::{
 };
 pub use weights::WeightInfo;
 
-/// Log target of the pallet.
-pub(crate) const LOG_TARGET: &str = "runtime::computing-power";
-
 /// Entries of past epochs that a block removes at most. Even in epochs of 20 blocks it keeps up with 600 nodes.
 pub const REMOVALS_PER_BLOCK: u32 = 64;
 

@@ -4,9 +4,9 @@ use crate as pallet_computing_power;
 use crate::*;
 use frame_support::{
 	derive_impl,
-	dispatch::{DispatchResult, GetDispatchInfo},
+	dispatch::{DispatchInfo, DispatchResult, GetDispatchInfo},
 	pallet_prelude::{TransactionSource, TransactionValidityError, ValidTransaction},
-	traits::{Hooks, OnFinalize, OnInitialize},
+	traits::{OnFinalize, OnInitialize},
 };
 use sp_core::{sr25519, Pair, H256};
 use sp_io::TestExternalities;
@@ -66,25 +66,6 @@ impl Config for Test {
 	type WeightInfo = weights::SubstrateWeight<Test>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Registry;
-}
-
-impl frame_system::offchain::CreateTransactionBase<Call<Test>> for Test {
-	type Extrinsic = Extrinsic;
-	type RuntimeCall = RuntimeCall;
-}
-
-impl frame_system::offchain::CreateTransaction<Call<Test>> for Test {
-	type Extension = TxExtension;
-
-	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> Extrinsic {
-		Extrinsic::new_transaction(call, extension)
-	}
-}
-
-impl frame_system::offchain::CreateAuthorizedTransaction<Call<Test>> for Test {
-	fn create_extension() -> TxExtension {
-		(frame_system::AuthorizeCall::new(),)
-	}
 }
 
 pub const GENESIS_HASH: H256 = H256::repeat_byte(7);
@@ -275,20 +256,23 @@ pub fn reveal_call(node: &Node, reveal: Reveal) -> Call<Test> {
 	Call::reveal { reveal, signature }
 }
 
-/// What a pool says of a call.
-pub fn validate(call: Call<Test>) -> Result<ValidTransaction, TransactionValidityError> {
+/// A transaction with a call, after the check of its form, and what it weighs.
+fn checked(call: Call<Test>) -> (<Extrinsic as Checkable<IdentityLookup<AccountId>>>::Checked, DispatchInfo) {
 	let transaction = Extrinsic::new_transaction(call.into(), (frame_system::AuthorizeCall::new(),));
 	let info = transaction.get_dispatch_info();
-	let checked = Checkable::check(transaction, &IdentityLookup::default()).unwrap();
-	checked.validate::<Test>(TransactionSource::External, &info, 0)
+	(transaction.check(&IdentityLookup::default()).unwrap(), info)
+}
+
+/// What a pool says of a call.
+pub fn validate(call: Call<Test>) -> Result<ValidTransaction, TransactionValidityError> {
+	let (transaction, info) = checked(call);
+	transaction.validate::<Test>(TransactionSource::External, &info, 0)
 }
 
 /// What a block does with it.
 pub fn apply(call: Call<Test>) -> Result<DispatchResult, TransactionValidityError> {
-	let transaction = Extrinsic::new_transaction(call.into(), (frame_system::AuthorizeCall::new(),));
-	let info = transaction.get_dispatch_info();
-	let checked = Checkable::check(transaction, &IdentityLookup::default()).unwrap();
-	checked.apply::<Test>(&info, 0).map(|result| result.map(drop).map_err(|error| error.error))
+	let (transaction, info) = checked(call);
+	transaction.apply::<Test>(&info, 0).map(|result| result.map(drop).map_err(|error| error.error))
 }
 
 pub fn build(parameters: Parameters) -> TestExternalities {
@@ -360,9 +344,4 @@ pub fn for_benchmarks() -> TestExternalities {
 	IS_OPEN.set(false);
 	ledger.register_extension(sp_keystore::KeystoreExt::new(sp_keystore::testing::MemoryKeystore::new()));
 	ledger
-}
-
-#[test]
-fn integrity() {
-	<ComputingPower as Hooks<u32>>::integrity_test();
 }

@@ -2,7 +2,6 @@
 
 use crate::*;
 use frame_support::pallet_prelude::*;
-use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
 use tp_core::{AccountId, ChainTag};
 use tp_pbft::{Committee, Domain, Evidence, Seed};
 use tp_stake::{Committees, EpochClock, Nodes, Punish, Reporter};
@@ -11,18 +10,6 @@ use tp_stake::{Committees, EpochClock, Nodes, Punish, Reporter};
 const REPORT_LONGEVITY: u64 = 1_024;
 
 impl<T: Config> Pallet<T> {
-	/// Hands a report to the node's pool, for a runtime API. `None` if the pool refused it.
-	pub fn submit(chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Option<()>
-	where
-		T: CreateAuthorizedTransaction<Call<T>>,
-	{
-		let call: Call<T> = Call::report { chain, evidence, reporter };
-		let transaction = T::create_authorized_transaction(call.into());
-		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction)
-			.map_err(|()| log::debug!(target: LOG_TARGET, "the pool did not take a report of an offence"))
-			.ok()
-	}
-
 	/// Lets a transaction with new, valid evidence pass without a signer.
 	///
 	/// Two reports of one offence have one tag, whoever reports: a pool keeps one of them.

@@ -44,9 +44,6 @@ pub use pallet::*;
 pub use types::{Offence, OffenceKind, MAX_OFFENCES};
 pub use weights::WeightInfo;
 
-/// Log target of the pallet.
-pub(crate) const LOG_TARGET: &str = "runtime::offences";
-
 /// How many ledgers' records of an old epoch a block removes. A record is one small write; with more ledgers than that,
 /// it takes some blocks more.
 pub const PRUNED_PER_BLOCK: u32 = 32;

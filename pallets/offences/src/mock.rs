@@ -305,22 +305,3 @@ pub fn validate(
 pub fn has_event(event: Event<Test>) -> bool {
 	System::events().iter().any(|record| record.event == RuntimeEvent::Offences(event.clone()))
 }
-
-impl frame_system::offchain::CreateTransactionBase<Call<Test>> for Test {
-	type Extrinsic = Extrinsic;
-	type RuntimeCall = RuntimeCall;
-}
-
-impl frame_system::offchain::CreateTransaction<Call<Test>> for Test {
-	type Extension = TxExtension;
-
-	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> Extrinsic {
-		Extrinsic::new_transaction(call, extension)
-	}
-}
-
-impl frame_system::offchain::CreateAuthorizedTransaction<Call<Test>> for Test {
-	fn create_extension() -> TxExtension {
-		(frame_system::AuthorizeCall::new(),)
-	}
-}

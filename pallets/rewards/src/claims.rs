@@ -16,8 +16,9 @@ use tp_core::{AccountId, Balance};
 impl<T: Config> Pallet<T> {
 	/// What an account can claim as a node, and of votes as far as they are settled.
 	///
-	/// What a node earned in an epoch is in it once the node's due is paid: in the epoch's last block, or in a large network
-	/// some blocks later.
+	/// What a node earned in an epoch is in it once the node's due is paid: in the first block of the next epoch, or in a
+	/// large network some blocks later. A due that waits is left out: no claim pays it before, and how much of it is the
+	/// voters' is decided when it is paid.
 	pub fn claimable(account: &AccountId) -> Balance {
 		Claimable::<T>::get(account)
 	}

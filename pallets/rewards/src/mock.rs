@@ -281,6 +281,13 @@ pub fn next_budget() -> Balance {
 	year.advance(&CurrentParameters::<Test>::get(), Reserve::<Test>::get(), EPOCH_MS)
 }
 
+/// The figures of the last epochs, oldest first.
+pub fn history() -> Vec<EpochRewards> {
+	let mut all: Vec<_> = History::<Test>::iter_values().collect();
+	all.sort_by_key(|rewards| rewards.epoch);
+	all
+}
+
 /// What was issued since the genesis.
 pub fn issued() -> Balance {
 	CurrentTotals::<Test>::get().issued

@@ -1,9 +1,12 @@
 //! What voters earn by the votes that they have.
 
 use crate::*;
-use frame_support::traits::{
-	fungible::Mutate,
-	tokens::{Fortitude, Precision, Preservation},
+use frame_support::{
+	traits::{
+		fungible::Mutate,
+		tokens::{Fortitude, Precision, Preservation},
+	},
+	weights::Weight,
 };
 use tp_core::{AccountId, Balance};
 use tp_stake::{OnVotesChange, Voters};
@@ -15,6 +18,10 @@ impl<T: Config> OnVotesChange for Pallet<T> {
 		if others == 0 && after == 0 {
 			Self::burn_pot(node);
 		}
+	}
+
+	fn weight() -> Weight {
+		T::WeightInfo::votes_change()
 	}
 }
 

@@ -82,7 +82,8 @@ impl<T: Config> Round<T> {
 			.collect();
 		let eligible: Vec<HeldTicket> = tickets
 			.into_iter()
-			.filter(|ticket| !members.contains(&ticket.node) && self.may_stand(role, ticket))
+			// Whether it may stand is asked again: much can have come up since the ticket was handed in.
+			.filter(|ticket| !members.contains(&ticket.node) && T::Nodes::may_stand(&ticket.node, role, self.ended))
 			.collect();
 		let staying = members.iter().copied().filter(|node| !T::Nodes::is_removed(node, self.ended));
 		let field = staying.chain(eligible.iter().map(|ticket| &ticket.node));
@@ -108,11 +109,6 @@ impl<T: Config> Round<T> {
 		}
 	}
 
-	/// What has come up since the ticket was handed in.
-	fn may_stand(&self, role: Role, ticket: &HeldTicket) -> bool {
-		T::Nodes::may_stand(&ticket.node, role, self.ended) && !T::Nodes::is_removed(&ticket.node, self.ended)
-	}
-
 	/// The comprehensive stakes of all who stand for a role or sit for it.
 	fn stakes<'a>(
 		&self,
@@ -133,7 +129,7 @@ impl<T: Config> Round<T> {
 	/// Plans what becomes of one committee. `sitting` are the members of those before it: root may have named somebody for
 	/// the main chain who has a seat elsewhere, and that one it should give up.
 	fn place(&self, chain: ChainTag, target: usize, members: &[Seat], sitting: &mut BTreeSet<AccountId>) -> Place {
-		let standing = |seat: &Seat| match &seat.node {
+		let mut standing = |seat: &Seat| match &seat.node {
 			// Named by root, and no registered node: until somebody is drawn for the seat.
 			None => Standing::Leaves,
 			Some(node) if T::Nodes::is_removed(node, self.ended) => Standing::Removed,
@@ -146,11 +142,7 @@ impl<T: Config> Round<T> {
 			chain,
 			vote_keys: members.iter().map(|seat| seat.member.key.clone()).collect(),
 			vrf_keys: members.iter().map(|seat| seat.member.vrf.clone()).collect(),
-			rotation: Rotation::plan(
-				members.iter().cloned().zip(members.iter().map(standing).collect::<Vec<_>>()).collect(),
-				target,
-				ties,
-			),
+			rotation: Rotation::plan(members.iter().map(|seat| (seat.clone(), standing(seat))).collect(), target, ties),
 			incoming: Vec::new(),
 		}
 	}
@@ -165,7 +157,8 @@ impl<T: Config> Round<T> {
 		let mut candidates: Vec<Candidate> = eligible
 			.into_iter()
 			.filter_map(|HeldTicket { node, draw, .. }| {
-				let keys = self.keys_of(&node)?;
+				// Not the ticket's keys if it has changed them in this epoch, before anybody could know that epoch's randomness.
+				let keys = T::Nodes::keys_at(&node, self.drawn)?;
 				let stake = stakes.get(&node).copied().unwrap_or_default();
 				Some(Candidate { node, keys, draw, stake })
 			})
@@ -177,12 +170,6 @@ impl<T: Config> Round<T> {
 		let draws: Vec<_> = candidates.iter().map(|candidate| (candidate.draw, candidate.stake)).collect();
 		let mut candidates: Vec<_> = candidates.into_iter().map(Some).collect();
 		order(&draws).into_iter().filter_map(|at| candidates.get_mut(at).and_then(Option::take)).collect()
-	}
-
-	/// The keys with which a node takes a seat: those that count in the drawn epoch. They are not the ticket's if it has
-	/// changed them in this epoch, before anybody could know that epoch's randomness.
-	fn keys_of(&self, node: &AccountId) -> Option<NodeKeys> {
-		T::Nodes::keys_at(node, self.drawn).or_else(|| T::Nodes::keys_at(node, self.ended))
 	}
 
 	/// The zones whose committees, or shards, a node must not be drawn for, because it sits in the other of the two.
@@ -268,15 +255,17 @@ impl<T: Config> Round<T> {
 		if let Some(stake) = stakes.get(&node) {
 			seats[at].member.weight = weight_of(*stake);
 		}
-		let Some(keys) = T::Nodes::keys_at(&node, self.drawn) else { return };
-		let is_taken = |other: &Member| other.key == keys.pbft || other.vrf == keys.vrf;
-		let is_other = |(index, seat): (usize, &Seat)| index != at && is_taken(&seat.member);
-		if seats[at].member.key == keys.pbft && seats[at].member.vrf == keys.vrf {
+		let Some(NodeKeys { pbft: key, vrf }) = T::Nodes::keys_at(&node, self.drawn) else { return };
+		let Member { key: old_key, vrf: old_vrf, .. } = &seats[at].member;
+		if (old_key, old_vrf) == (&key, &vrf) {
 			return;
 		}
-		if !seats.iter().enumerate().any(is_other) {
-			seats[at].member.key = keys.pbft;
-			seats[at].member.vrf = keys.vrf;
+		// Root can have named a member with one of them.
+		let is_taken =
+			|(index, Seat { member, .. }): (usize, &Seat)| index != at && (member.key == key || member.vrf == vrf);
+		if !seats.iter().enumerate().any(is_taken) {
+			seats[at].member.key = key;
+			seats[at].member.vrf = vrf;
 		}
 	}
 }

@@ -1,36 +1,21 @@
 //! Tickets: checked before they enter a pool or a block, held until the draw.
 
-use crate::{types::HeldTicket, *};
+use crate::*;
 use alloc::vec::Vec;
 use frame_support::{ensure, pallet_prelude::*};
-use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
 use sp_runtime::traits::SaturatedConversion;
 use tp_core::AccountId;
 use tp_sortition::{comprehensive_stake, Role, Ticket};
 use tp_stake::{ComputingPower, EpochClock, Nodes};
 
 impl<T: Config> Pallet<T> {
-	/// Hands a ticket to the node's pool, for `DutiesApi::submit_ticket`. `None` if the pool refused it.
-	pub fn hand_in(ticket: Ticket) -> Option<()>
-	where
-		T: CreateAuthorizedTransaction<Call<T>>,
-	{
-		let call: Call<T> = Call::submit_ticket { ticket };
-		let transaction = T::create_authorized_transaction(call.into());
-		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction)
-			.map_err(|()| log::debug!(target: LOG_TARGET, "the pool did not take a ticket"))
-			.ok()
-	}
-
 	/// For which roles a node should hand in a ticket in the present epoch: it may stand, there are seats to be drawn, it
 	/// has none of them, and no ticket yet.
 	pub fn open_tickets(node: &AccountId) -> Vec<Role> {
 		let epoch = T::Clock::epoch();
-		let keys_count = T::Nodes::keys_at(node, epoch).is_some();
 		Role::ALL
 			.into_iter()
-			.filter(|role| keys_count && Self::check_vacancy(node, *role).is_ok())
-			.filter(|role| T::Nodes::may_stand(node, *role, epoch))
+			.filter(|role| T::Nodes::may_stand(node, *role, epoch) && Self::check_vacancy(node, *role).is_ok())
 			.collect()
 	}
 
@@ -59,11 +44,10 @@ impl<T: Config> Pallet<T> {
 		let epoch = T::Clock::epoch();
 		ensure!(ticket.epoch == epoch, Error::WrongEpoch);
 		let node = &ticket.node;
-		Self::check_vacancy(node, ticket.role)?;
+		let held = Self::check_vacancy(node, ticket.role)?;
 		let keys = T::Nodes::keys_at(node, epoch).ok_or(Error::KeysDoNotCount)?;
 		ensure!(T::Nodes::may_stand(node, ticket.role, epoch), Error::MayNotStand);
 		let stake = Self::uncapped_stake(node, ticket.role);
-		let held = Tickets::<T>::get(ticket.role);
 		let is_full = held.len() >= types::length(MAX_TICKETS);
 		ensure!(!is_full || held.last().is_some_and(|least| least.stake < stake), Error::TooManyTickets);
 		let draw = ticket.verify(&keys.vrf, &T::Clock::randomness()).ok_or(Error::BadTicket)?;
@@ -79,13 +63,15 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Whether a node could be drawn for a role, as far as seats and tickets are concerned.
-	fn check_vacancy(node: &AccountId, role: Role) -> Result<(), Error<T>> {
+	/// Whether a node could be drawn for a role, as far as seats and tickets are concerned. Gives the tickets that are held,
+	/// which are too large to be read twice.
+	fn check_vacancy(node: &AccountId, role: Role) -> Result<HeldTickets, Error<T>> {
 		ensure!(role.is_drawn(), Error::RoleNotDrawn);
 		ensure!(RoleSeats::<T>::get(role) > 0, Error::NoLedgerOfRole);
 		ensure!(Seated::<T>::get(role).binary_search(node).is_err(), Error::AlreadySeated);
-		ensure!(!Tickets::<T>::get(role).iter().any(|held| held.node == *node), Error::AlreadySubmitted);
-		Ok(())
+		let held = Tickets::<T>::get(role);
+		ensure!(!held.iter().any(|ticket| ticket.node == *node), Error::AlreadySubmitted);
+		Ok(held)
 	}
 
 	fn uncapped_stake(node: &AccountId, role: Role) -> u128 {

@@ -44,7 +44,6 @@ pub use lane::{challenge, compute_lane, compute_segment, lane_start};
 pub use merkle::MAX_PATH;
 pub use prover::Lanes;
 pub use shape::{Shape, MAX_LANES, SEGMENTS_PER_LANE, SEGMENTS_SHOWN, STEPS_PER_LANE, STEPS_PER_SEGMENT};
-pub use signing::{PayloadKind, SIGNING_DOMAIN};
 pub use verify::PowerError;
 
 use alloc::vec::Vec;

@@ -9,11 +9,11 @@ use codec::Encode;
 use sp_core::H256;
 
 /// What signed bytes begin with. The votes of PBFT begin otherwise, so that a vote key's signatures cannot be mixed up.
-pub const SIGNING_DOMAIN: [u8; 11] = *b"TOP-POWER-1";
+const SIGNING_DOMAIN: [u8; 11] = *b"TOP-POWER-1";
 
 /// Which body is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
-pub enum PayloadKind {
+#[derive(Encode)]
+enum PayloadKind {
 	/// A [`Commitment`].
 	Commitment,
 	/// A [`Reveal`].

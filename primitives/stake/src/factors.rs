@@ -4,9 +4,6 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
-/// One, as factors count.
-pub const ONE: u16 = 10_000;
-
 /// How a node served until now: 0.1 to 1.0.
 #[derive(
 	Clone,

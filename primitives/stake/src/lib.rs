@@ -25,7 +25,7 @@ mod traits;
 
 pub use announcement::{seats_hash, AssignmentLog, ASSIGNMENT_ENGINE_ID};
 pub use api::{Duties, PowerDuty};
-pub use factors::{Power, Reputation, ONE};
+pub use factors::{Power, Reputation};
 pub use nodes::{Leaving, NodeInfo, NodeKeys};
 pub use report::Reporter;
 pub use seats::{Assignment, Participation, Seat};

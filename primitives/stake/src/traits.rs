@@ -61,10 +61,10 @@ pub trait Nodes {
 	fn assets(node: &AccountId) -> Balance;
 	/// How a node served. The least if there is no such node.
 	fn reputation(node: &AccountId) -> Reputation;
-	/// Whether a node wants to give up its seats.
+	/// Whether a node wants to give up its seats, or is no node any more.
 	fn is_leaving(node: &AccountId) -> bool;
 	/// Whether a node must lose its seats: it was shown to have contradicted itself while it held them, or its reputation
-	/// fell too low.
+	/// fell too low, or it is no node any more. Then it may not stand either.
 	fn is_removed(node: &AccountId, epoch: Epoch) -> bool;
 	/// Whose vote key it is, or was while somebody could be punished for it.
 	fn owner(key: &PbftId) -> Option<AccountId>;
@@ -148,8 +148,13 @@ pub trait Voters {
 pub trait OnVotesChange {
 	/// `holder` has votes of weight `before` for `node`, and will have `after`.
 	fn before_change(holder: &AccountId, node: &AccountId, before: Balance, after: Balance);
+	/// What that costs at most.
+	fn weight() -> Weight;
 }
 
 impl OnVotesChange for () {
 	fn before_change(_: &AccountId, _: &AccountId, _: Balance, _: Balance) {}
+	fn weight() -> Weight {
+		Weight::zero()
+	}
 }

@@ -23,8 +23,11 @@ top_runtime_common::runtime_apis! {
 			<ShardAssignment as tp_stake::Committees>::committee(chain, epoch)
 		}
 
+		// What a claim pays now that names all nodes for which the account has votes. What waits to be shared between nodes
+		// and their voters, for some blocks after an epoch's end, is not in it: see `Rewards::claimable`.
 		fn claimable(account: AccountId) -> Balance {
-			Rewards::claimable(&account)
+			let nodes: Vec<AccountId> = pallet_comprehensive_stake::Weights::<Runtime>::iter_key_prefix(&account).collect();
+			Rewards::claimable_with(&account, &nodes)
 		}
 	}
 

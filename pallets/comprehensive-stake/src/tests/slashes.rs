@@ -294,7 +294,7 @@ fn who_is_no_node_is_not_slashed() {
 }
 
 #[test]
-fn a_longer_stay_is_never_shortened() {
+fn each_slash_begins_the_stay_anew() {
 	with_nodes([1], || {
 		let until = |epoch: Epoch| {
 			CurrentEpoch::set(epoch);

@@ -1,9 +1,7 @@
-//! What a worker is told, step by step, and what it hands in.
+//! What a worker is told, step by step.
 
 use crate::mock::*;
-use codec::DecodeAll;
 use frame_support::assert_ok;
-use sp_core::offchain::{testing::TestTransactionPoolExt, TransactionPoolExt};
 use tp_pbft::Height;
 use tp_stake::PowerDuty;
 
@@ -83,28 +81,5 @@ fn only_keys_that_count_have_duties() {
 		assert_eq!(duty(&Node::new(3)), None);
 		close_at(EPOCH_LENGTH);
 		assert_eq!(duty(&fresh), compute(&fresh, 1, 26));
-	});
-}
-
-#[test]
-fn what_is_handed_in_reaches_the_pool() {
-	let (pool, state) = TestTransactionPoolExt::new();
-	let mut ledger = build(PARAMETERS);
-	ledger.register_extension(TransactionPoolExt::new(pool));
-	ledger.execute_with(|| {
-		let node = Node::registered(1, 0);
-		let lanes = node.lanes(0, 4);
-		let commitment = lanes.commitment(node.account.clone(), 0);
-		let reveal = lanes.reveal(node.account.clone(), 0, &[]).unwrap();
-		let (first, second) = (node.sign_commitment(&commitment), node.sign_reveal(&reveal));
-		assert_eq!(ComputingPower::submit_commitment(commitment.clone(), first), Some(()));
-		assert_eq!(ComputingPower::submit_reveal(reveal.clone(), second), Some(()));
-		let calls: Vec<RuntimeCall> = state
-			.read()
-			.transactions
-			.iter()
-			.map(|bytes| Extrinsic::decode_all(&mut &bytes[..]).unwrap().function)
-			.collect();
-		assert_eq!(calls, [commit_call(&node, commitment).into(), reveal_call(&node, reveal).into()]);
 	});
 }

@@ -56,7 +56,7 @@ fn invalid_ones_are_told_apart_and_change_nothing() {
 		open_at(2);
 		let cases = [
 			(commit_call(&Node::new(2), honest.clone()), InvalidTransaction::BadProof),
-			(commit_call(&node, Commitment { epoch: 1, ..honest.clone() }), InvalidTransaction::Stale),
+			(commit_call(&node, Commitment { epoch: 1, ..honest.clone() }), InvalidTransaction::Future),
 			(commit_call(&node, Commitment { lanes: 9, ..honest.clone() }), InvalidTransaction::BadProof),
 			(
 				commit_call(&node, Commitment { node: Node::new(2).account, ..honest.clone() }),

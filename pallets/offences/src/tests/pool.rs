@@ -1,13 +1,11 @@
 //! How a pool and a block treat reports.
 
-use crate::{mock::*, *};
-use codec::Decode;
+use crate::mock::*;
 use frame_support::{
 	assert_ok,
 	dispatch::{GetDispatchInfo, Pays},
 	pallet_prelude::InvalidTransaction,
 };
-use sp_core::offchain::{testing::TestTransactionPoolExt, TransactionPoolExt};
 use sp_runtime::traits::{Applyable, Checkable, IdentityLookup};
 use tp_pbft::Evidence;
 
@@ -45,21 +43,5 @@ fn a_report_is_applied_and_free() {
 		let checked = Checkable::check(transaction, &IdentityLookup::default()).unwrap();
 		checked.apply::<Test>(&info, 0).unwrap().unwrap();
 		assert_eq!(Slashes::get().len(), 1);
-	});
-}
-
-#[test]
-fn a_node_submits_what_its_pool_takes() {
-	let (pool, submitted) = TestTransactionPoolExt::new();
-	let mut ledgers = bare();
-	ledgers.register_extension(TransactionPoolExt::new(pool));
-	ledgers.execute_with(|| {
-		let evidence = equivocation(SHARD, slot(0, 1), 0);
-		let reporter = reporter(SHARD, &evidence, 9);
-		assert_eq!(Offences::submit(SHARD, evidence.clone(), reporter.clone()), Some(()));
-
-		let bytes = submitted.write().transactions.pop().unwrap();
-		let call = Extrinsic::decode(&mut &bytes[..]).unwrap().function;
-		assert_eq!(call, RuntimeCall::Offences(Call::report { chain: SHARD, evidence, reporter }));
 	});
 }

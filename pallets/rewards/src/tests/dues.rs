@@ -86,7 +86,7 @@ fn epochs_that_end_faster_than_nodes_are_paid_are_not_paid() {
 		println!("a queue that grows by 198 chunks an epoch refuses epoch {refused}");
 		assert_eq!(refused, 5);
 		assert!(has_event(Event::EpochNotPaid { epoch: refused, error: Error::<Test>::QueueFull.into() }));
-		assert_eq!(Rewards::history().last().unwrap().paid, 0);
+		assert_eq!(history().last().unwrap().paid, 0);
 		let queue = DueQueue::<Test>::get();
 		assert!((MAX_QUEUED_CHUNKS - 200..MAX_QUEUED_CHUNKS).contains(&queue.len()), "{queue:?}");
 

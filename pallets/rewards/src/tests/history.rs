@@ -11,7 +11,7 @@ fn an_epochs_figures_add_up() {
 			end_epoch_after(EPOCH_MS);
 			assert_ok!(Rewards::claim(RuntimeOrigin::signed(account(1)), vec![]));
 		}
-		let history = Rewards::history();
+		let history = history();
 		assert_eq!(history.iter().map(|rewards| rewards.epoch).collect::<Vec<_>>(), [0, 1, 2]);
 		let mut issued = 0;
 		for rewards in history {
@@ -33,7 +33,7 @@ fn old_epochs_make_room() {
 		for _ in 0..epochs {
 			end_epoch_after(1_000);
 		}
-		let history = Rewards::history();
+		let history = history();
 		let kept: Vec<_> = history.iter().map(|rewards| rewards.epoch).collect();
 		assert_eq!(kept, (5..epochs).collect::<Vec<_>>());
 		assert_eq!(History::<Test>::iter().count(), HISTORY_EPOCHS as usize);

@@ -139,7 +139,7 @@ fn a_clock_that_jumps_mints_little() {
 		let budget = Parameters::default().annual_issue(RESERVE) * Balance::from(longest) / Balance::from(YEAR_MS);
 		report(SHARD, [(1, signed(1))]);
 		end_epoch_after(100 * YEAR_MS);
-		let history = Rewards::history();
+		let history = history();
 		assert_eq!(history[0].budget, budget);
 		assert_eq!(CurrentYear::<Test>::get().elapsed_ms, longest);
 

@@ -8,7 +8,7 @@ use tp_pbft::{MemberActivity, MAX_MEMBERS};
 fn epoch() -> Balance {
 	let budget = next_budget();
 	end_epoch_after(EPOCH_MS);
-	assert_eq!(Rewards::history().last().unwrap().budget, budget);
+	assert_eq!(history().last().unwrap().budget, budget);
 	budget
 }
 

@@ -120,7 +120,7 @@ fn apply(step: Step, model: &mut Model) {
 			Archives::set((0..archives).map(account).collect());
 			report(ChainTag::Shard { zone: 1, incarnation: 1 }, (0..).zip(work.iter().map(|times| signed(*times))));
 			end_epoch_after(elapsed_ms);
-			let budget = Rewards::history().last().map_or(0, |rewards| rewards.budget);
+			let budget = history().last().map_or(0, |rewards| rewards.budget);
 			model.epoch(budget, &work, archives);
 		},
 		Step::Claim { who } => {

@@ -1,27 +1,27 @@
 //! What a node's pool, and a block, make of tickets.
 
 use crate::{mock::*, *};
-use codec::Decode;
 use frame_support::{
 	assert_ok,
-	dispatch::{GetDispatchInfo, Pays},
+	dispatch::{DispatchInfo, GetDispatchInfo, Pays},
 	pallet_prelude::{InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction},
 };
-use sp_core::offchain::{testing::TestTransactionPoolExt, TransactionPoolExt};
 use sp_runtime::traits::{Applyable, Checkable, IdentityLookup};
-use tp_core::ChainTag;
+use tp_core::{AccountId, ChainTag};
 use tp_sortition::{Role, Ticket};
 use tp_stake::EpochClock;
 
-fn transaction(ticket: Ticket) -> Extrinsic {
-	Extrinsic::new_transaction(Call::submit_ticket { ticket }.into(), (frame_system::AuthorizeCall::new(),))
+/// A transaction with a ticket, after the check of its form, and what it weighs.
+fn checked(ticket: Ticket) -> (<Extrinsic as Checkable<IdentityLookup<AccountId>>>::Checked, DispatchInfo) {
+	let call = Call::submit_ticket { ticket }.into();
+	let transaction = Extrinsic::new_transaction(call, (frame_system::AuthorizeCall::new(),));
+	let info = transaction.get_dispatch_info();
+	(transaction.check(&IdentityLookup::default()).unwrap(), info)
 }
 
 fn validate(ticket: Ticket) -> Result<ValidTransaction, TransactionValidityError> {
-	let transaction = transaction(ticket);
-	let info = transaction.get_dispatch_info();
-	let checked = Checkable::check(transaction, &IdentityLookup::default()).unwrap();
-	checked.validate::<Test>(TransactionSource::External, &info, 0)
+	let (transaction, info) = checked(ticket);
+	transaction.validate::<Test>(TransactionSource::External, &info, 0)
 }
 
 fn on_main(test: impl FnOnce(&mut Network)) {
@@ -74,26 +74,9 @@ fn pool_refuses_what_the_call_refuses() {
 #[test]
 fn transaction_with_a_ticket_is_applied_and_free() {
 	on_main(|_| {
-		let transaction = transaction(ticket(5, Role::Router));
-		let info = transaction.get_dispatch_info();
+		let (transaction, info) = checked(ticket(5, Role::Router));
 		assert_eq!(info.pays_fee, Pays::No);
-		let checked = Checkable::check(transaction, &IdentityLookup::default()).unwrap();
-		assert_ok!(checked.apply::<Test>(&info, 0).unwrap());
+		assert_ok!(transaction.apply::<Test>(&info, 0).unwrap());
 		assert_eq!(Tickets::<Test>::get(Role::Router).len(), 1);
-	});
-}
-
-#[test]
-fn ticket_that_is_handed_in_reaches_the_pool() {
-	let (pool, state) = TestTransactionPoolExt::new();
-	let mut network = build(genesis(&[(ChainTag::Main, 1)], 1));
-	network.register_extension(TransactionPoolExt::new(pool));
-	network.execute_with(|| {
-		register(0..2);
-		let ticket = ticket(1, Role::Router);
-		assert_eq!(ShardAssignment::hand_in(ticket.clone()), Some(()));
-		let bytes = state.read().transactions[0].clone();
-		let sent = Extrinsic::decode(&mut &bytes[..]).unwrap();
-		assert_eq!(sent.function, Call::submit_ticket { ticket }.into());
 	});
 }

@@ -5,7 +5,6 @@ use frame_support::{assert_noop, assert_ok};
 use sp_core::Encode;
 use sp_runtime::DispatchError::BadOrigin;
 use tp_core::ChainTag;
-use tp_pbft::PbftId;
 use tp_sortition::{Role, Ticket};
 use tp_stake::{EpochClock, NodeKeys, Reputation};
 
@@ -151,14 +150,5 @@ fn the_least_stake_gives_way_when_there_are_too_many_tickets() {
 		with(6, |known| known.assets = ASSETS);
 		assert_ok!(submit(ticket(6, Role::Router)));
 		assert_eq!(Tickets::<Test>::get(Role::Router)[0].node, account(6));
-	});
-}
-
-#[test]
-fn an_unregistered_key_can_do_nothing() {
-	on_main(|_| {
-		let nobody: PbftId = keys(100).pbft;
-		assert!(<Registry as tp_stake::Nodes>::owner(&nobody).is_none());
-		assert_noop!(submit(ticket(100, Role::Router)), Error::<Test>::KeysDoNotCount);
 	});
 }

@@ -1,17 +1,24 @@
-//! `top-node node …`: registering a node that runs, seeing how it stands, letting it leave.
+//! `top-node node …`: registering a node that runs, seeing how it stands, letting it leave; voting for it and claiming what it
+//! earns.
 
-use crate::client::{format_amount, parse_account, parse_amount, parse_signer, send, RpcClient, Sent};
+mod votes;
+
+use self::votes::{ClaimCommand, UnvoteCommand, VoteCommand};
+use crate::client::{format_amount, parse_account, parse_amount, parse_signer, send, RpcClient, Sent, Signer};
 use anyhow::{anyhow, bail, Context};
 use codec::DecodeAll;
 use jsonrpsee::rpc_params;
 use serde::{Deserialize, Serialize};
-use sp_core::{crypto::Ss58Codec, sr25519, Bytes, Pair};
+use sp_core::{crypto::Ss58Codec, Bytes};
 use sp_runtime::Perbill;
 use top_main_runtime::RuntimeCall;
 use tp_core::{AccountId, ChainTag};
 use tp_pbft::Epoch;
 use tp_sortition::{Role, Roles};
 use tp_stake::{Assignment, NodeInfo, NodeKeys};
+
+/// Why a ledger cannot be asked about nodes.
+const NO_NODES: &str = "this chain has no nodes to register: they are registered on the main chain";
 
 /// What can be done about a node.
 #[derive(Debug, clap::Subcommand)]
@@ -24,6 +31,12 @@ pub enum NodeCommand {
 	Leave(ControllerCommand),
 	/// Take the deposit of a node back that has left.
 	Withdraw(ControllerCommand),
+	/// Vote for a node: lock TOP for it, for a part of what it earns.
+	Vote(VoteCommand),
+	/// Take a vote back whose lock is over.
+	Unvote(UnvoteCommand),
+	/// Claim what a node or a holder has earned.
+	Claim(ClaimCommand),
 }
 
 impl NodeCommand {
@@ -45,6 +58,9 @@ impl NodeCommand {
 						let call = pallet_comprehensive_stake::Call::withdraw_deposit {};
 						command.run(call, "The deposit is back").await
 					},
+					Self::Vote(command) => command.run().await,
+					Self::Unvote(command) => command.run().await,
+					Self::Claim(command) => command.run().await,
 				}
 			})
 	}
@@ -114,7 +130,7 @@ impl RegisterCommand {
 	async fn run(&self) -> anyhow::Result<()> {
 		let deposit = parse_amount(&self.deposit)?;
 		let controller = parse_signer(&self.from)?;
-		let account = account_of(&controller);
+		let account = controller.account();
 		let client = RpcClient::connect(&self.url).await?;
 		if node_info(&client, &account).await?.is_some() {
 			bail!("{} controls a node already: `node status` shows it", account.to_ss58check());
@@ -214,7 +230,7 @@ impl ControllerCommand {
 		done: &str,
 	) -> anyhow::Result<()> {
 		let controller = parse_signer(&self.from)?;
-		let account = account_of(&controller);
+		let account = controller.account();
 		let client = RpcClient::connect(&self.url).await?;
 		if node_info(&client, &account).await?.is_none() {
 			bail!("{} controls no node on this chain", account.to_ss58check());
@@ -230,11 +246,7 @@ impl ControllerCommand {
 
 async fn node_info(client: &RpcClient, controller: &AccountId) -> anyhow::Result<Option<NodeInfo>> {
 	let info = client.runtime_call("StakeApi_node", controller, None).await;
-	info.context("this chain has no nodes to register: they are registered on the main chain")
-}
-
-fn account_of(pair: &sr25519::Pair) -> AccountId {
-	pair.public().into()
+	info.context(NO_NODES)
 }
 
 fn name_of(chain: &ChainTag) -> String {
