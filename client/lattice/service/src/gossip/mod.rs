@@ -43,8 +43,8 @@ const MESSAGE_BYTES: usize = 256 * 1024;
 const MAX_UNITS: usize = 1_024;
 /// How often units that waited too long are forgotten, and those that went out too long ago go out again.
 const TICK: Duration = Duration::from_secs(1);
-/// How many of these at a time: next to nothing for who has them, and for who lacks them some minutes for a full pool.
-const MAX_AGAIN: usize = 1_024;
+/// How many of these at a time: next to nothing for who has them, also while a queue is so long that all units wait.
+const MAX_AGAIN: usize = 256;
 
 /// A message that does not decode, or with more units than one may have.
 const MALFORMED: ReputationChange = ReputationChange::new_fatal("units: malformed message");
