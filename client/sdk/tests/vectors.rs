@@ -8,7 +8,8 @@ use std::{env, fs, path::Path};
 use tp_core::{AccountId, ChainTag, TOP};
 use tp_lattice::{Domain, Operation, TableId, Unit, UnitBody, MAX_OPERATIONS};
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../primitives/lattice/vectors/units.json");
+/// From the package's folder, in which cargo runs tests.
+const FILE: &str = "../../primitives/lattice/vectors/units.json";
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -3,6 +3,10 @@
 use crate::{violations, weakened_consensus, Dependency, Graph, Package};
 use std::{env, fs, path::Path, process, process::Command};
 
+/// The workspace, from the package's folder, in which cargo runs tests. That of the compilation can be another checkout, if
+/// both share a target folder.
+const WORKSPACE: &str = "../..";
+
 /// A package of ours if `member`; dependencies are names, for tests alone with a `?` before them.
 fn package(name: &str, version: &str, member: bool, dependencies: &[&str]) -> (String, Package) {
 	let dependencies = dependencies
@@ -122,7 +126,7 @@ fn an_sdk_crate_occurs_once() {
 fn this_workspace_keeps_the_rules() {
 	let output = Command::new(env!("CARGO"))
 		.args(["metadata", "--format-version", "1", "--all-features", "--locked", "--manifest-path"])
-		.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"))
+		.arg(Path::new(WORKSPACE).join("Cargo.toml"))
 		.output()
 		.expect("cargo runs");
 	assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -156,7 +160,7 @@ fn only_the_simulator_weakens_consensus() {
 	assert_eq!(found.len(), 2, "{found:#?}");
 	assert!(found[0].starts_with("client/pbft/engine/src/file.rs") && found[1].starts_with("node/tests/file.rs"));
 
-	let workspace = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+	let workspace = Path::new(WORKSPACE);
 	assert!(fs::read_to_string(workspace.join("client/pbft/sim/tests/weakened.rs"))
 		.unwrap()
 		.contains("Rules::weakened"));
