@@ -182,10 +182,17 @@ async fn both_lanes(scene: &Scene, client: &Client, number: u32, figures: &mut F
 	let first = extrinsics.build(&key, 0, &dest, amount);
 	comes_true("an account known to the pool of extrinsics", PATIENCE, || async { rpc.submit(&first).await.is_ok() })
 		.await;
-	comes_true("its first extrinsic", PATIENCE, || async { client.account(&id).await.unwrap().unwrap().height == 1 })
+
+	// And the unit pool a moment later than who watches an extrinsic.
+	let has_height = async |height| {
+		comes_true("the account after its extrinsic", PATIENCE, || async {
+			client.account(&id).await.unwrap().unwrap().height == height
+		})
 		.await;
+	};
 
 	let mut nonce = 1;
+	has_height(nonce).await;
 	for _ in 0..TURNS {
 		let unit = client.next_unit(&id).await.unwrap().transfer(&dest, amount).sign(&key, &scene.domain).unwrap();
 		assert_eq!(unit.body.height, nonce, "a unit follows an extrinsic");
@@ -195,6 +202,7 @@ async fn both_lanes(scene: &Scene, client: &Client, number: u32, figures: &mut F
 		let watch = rpc.submit_and_watch(&extrinsics.build(&key, nonce, &dest, amount)).await.unwrap();
 		tokio::time::timeout(PATIENCE, watch.until_final()).await.expect("it becomes final").unwrap();
 		nonce += 1;
+		has_height(nonce).await;
 	}
 	let account = client.account(&id).await.unwrap().unwrap();
 	assert_eq!((account.height, rpc.next_nonce(&id).await.unwrap()), (nonce, nonce));
