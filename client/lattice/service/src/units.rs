@@ -243,17 +243,10 @@ impl Units {
 
 	/// Units that went out, at most so many, and have been open for too long since: they are to go out again.
 	pub(crate) fn overdue(&self, now: Instant, most: usize) -> Vec<Outgoing> {
-		let overdue = self.0.unsettled.lock().overdue(now, most);
-		let open: Vec<_> = {
-			let state = self.0.state.lock();
-			overdue.into_iter().filter_map(|sent| Some((sent, state.pool.get(&sent.hash)?))).collect()
-		};
 		let mut unsettled = self.0.unsettled.lock();
-		let again = open.into_iter().map(|(sent, unit)| {
-			unsettled.add(now, sent);
-			Outgoing(Item::Unit { unit, origin: sent.origin, is_urgent: sent.is_urgent })
-		});
-		again.collect()
+		let state = self.0.state.lock();
+		let again = unsettled.again(now, most, |sent| state.pool.get(&sent.hash)).into_iter();
+		again.map(|(Sent { origin, is_urgent, .. }, unit)| Outgoing(Item::Unit { unit, origin, is_urgent })).collect()
 	}
 
 	/// Reads from the pool, if it was told of this block last.

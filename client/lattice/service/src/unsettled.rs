@@ -37,12 +37,22 @@ impl Unsettled {
 		self.0.push_back((now, sent));
 	}
 
-	/// Those that went out too long ago, the oldest first, and at most so many. Those that are open still are to be
-	/// [added](Self::add) again.
-	pub fn overdue(&mut self, now: Instant, most: usize) -> Vec<Sent> {
-		let is_overdue = |(since, _): &(Instant, Sent)| now.saturating_duration_since(*since) >= OPEN_FOR;
-		let count = self.0.iter().take(most).take_while(|sent| is_overdue(sent)).count();
-		self.0.drain(..count).map(|(_, sent)| sent).collect()
+	/// Those that went out too long ago and are open still, the oldest first, and at most so many, with what `open` has of
+	/// them. They count as going out now. Those that have ended are forgotten, however many they are.
+	pub fn again<T>(&mut self, now: Instant, most: usize, mut open: impl FnMut(&Sent) -> Option<T>) -> Vec<(Sent, T)> {
+		let mut again = Vec::new();
+		while again.len() < most {
+			let is_overdue = |(since, _): &(Instant, Sent)| now.saturating_duration_since(*since) >= OPEN_FOR;
+			if !self.0.front().is_some_and(is_overdue) {
+				break;
+			}
+			let Some((_, sent)) = self.0.pop_front() else { break };
+			if let Some(found) = open(&sent) {
+				self.0.push_back((now, sent));
+				again.push((sent, found));
+			}
+		}
+		again
 	}
 }
 
@@ -54,18 +64,33 @@ mod tests {
 		Sent { hash: UnitHash::from_low_u64_be(number), origin: Origin::Local, is_urgent: false }
 	}
 
+	/// The numbers of those that go out again, of which those below `ended` have ended.
+	fn again(unsettled: &mut Unsettled, now: Instant, most: usize, ended: u64) -> Vec<u64> {
+		let open = |sent: &Sent| Some(sent.hash.to_low_u64_be()).filter(|number| *number >= ended);
+		unsettled.again(now, most, open).into_iter().map(|(_, number)| number).collect()
+	}
+
 	#[test]
-	fn each_is_overdue_once_for_each_time_that_it_went_out() {
+	fn each_goes_out_again_when_it_was_open_for_long() {
 		let start = Instant::now();
 		let mut unsettled = Unsettled::default();
 		(0..3).for_each(|number| unsettled.add(start, sent(number)));
 		unsettled.add(start + OPEN_FOR / 2, sent(3));
-		assert_eq!(unsettled.overdue(start + OPEN_FOR / 2, 10), []);
-		assert_eq!(unsettled.overdue(start + OPEN_FOR, 2), [sent(0), sent(1)]);
-		unsettled.add(start + OPEN_FOR, sent(0));
-		assert_eq!(unsettled.overdue(start + OPEN_FOR, 10), [sent(2)]);
-		assert_eq!(unsettled.overdue(start + OPEN_FOR * 2, 10), [sent(3), sent(0)]);
-		assert_eq!(unsettled.overdue(start + OPEN_FOR * 9, 10), []);
+		assert_eq!(again(&mut unsettled, start + OPEN_FOR / 2, 10, 0), [0_u64; 0]);
+		assert_eq!(again(&mut unsettled, start + OPEN_FOR, 2, 0), [0, 1]);
+		assert_eq!(again(&mut unsettled, start + OPEN_FOR, 10, 0), [2]);
+		assert_eq!(again(&mut unsettled, start + OPEN_FOR * 2, 10, 1), [3, 1, 2]);
+		assert_eq!(again(&mut unsettled, start + OPEN_FOR * 9, 10, 4), [0_u64; 0]);
+		assert!(unsettled.0.is_empty());
+	}
+
+	#[test]
+	fn those_that_have_ended_are_in_nobodys_way() {
+		let start = Instant::now();
+		let mut unsettled = Unsettled::default();
+		(0..10_000).for_each(|number| unsettled.add(start, sent(number)));
+		assert_eq!(again(&mut unsettled, start + OPEN_FOR, 1, 9_999), [9_999]);
+		assert_eq!(unsettled.0.len(), 1);
 	}
 
 	#[test]
@@ -73,6 +98,6 @@ mod tests {
 		let start = Instant::now();
 		let mut unsettled = Unsettled::default();
 		(0..MAX as u64 + 2).for_each(|number| unsettled.add(start, sent(number)));
-		assert_eq!(unsettled.overdue(start + OPEN_FOR, 1), [sent(2)]);
+		assert_eq!(again(&mut unsettled, start + OPEN_FOR, 1, 0), [2]);
 	}
 }
