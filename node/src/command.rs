@@ -1,18 +1,13 @@
 //! Runs what the command line asks for.
 
 use crate::{
-	cli::{Cli, RunCommand, Subcommand},
-	disk::DiskGuard,
-	parent, preflight,
+	cli::{Cli, Subcommand},
+	run,
 };
-use anyhow::{anyhow, Context};
 use futures::{future::LocalBoxFuture, FutureExt};
 use sc_cli::{CliConfiguration, SubstrateCli};
-use sc_service::{Configuration, Error as ServiceError, PartialComponents, TaskManager};
-use tc_chains::{Block, NodeOptions};
-
-/// What the SDK says when a task ended without which the node must not run.
-const ESSENTIAL_TASK_FAILED: &str = "Essential task failed.";
+use sc_service::{Configuration, PartialComponents, TaskManager};
+use tc_chains::Block;
 
 /// What an operator must know before purging: the vote log lies in the database's folder, so that a development chain
 /// starts from nothing, and the log is what keeps a validator from contradicting itself.
@@ -24,8 +19,8 @@ const PURGED_VALIDATORS_WAIT: &str =
 pub fn run() -> anyhow::Result<()> {
 	let cli = Cli::from_args();
 	match &cli.subcommand {
-		None => run_node(&cli, &cli.run),
-		Some(Subcommand::Run(command)) => run_node(&cli, command),
+		None => run::node(&cli, &cli.run),
+		Some(Subcommand::Run(command)) => run::node(&cli, command),
 		Some(Subcommand::LocalNetwork(command)) => command.run(),
 		Some(Subcommand::Tx(command)) => command.run(),
 		Some(Subcommand::Node(command)) => command.run(),
@@ -65,50 +60,6 @@ pub fn run() -> anyhow::Result<()> {
 		#[cfg(not(feature = "runtime-benchmarks"))]
 		Some(Subcommand::Benchmark(command)) => command.run(),
 	}
-}
-
-/// Runs a node until a signal comes, or until it cannot go on.
-fn run_node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
-	if let Some(parent) = command.parent_process {
-		parent::end_with(parent)?;
-	}
-	let mut runner = cli.create_runner(&command.base).map_err(|error| explain_network_key(error, &command.base))?;
-	preflight::ports(runner.config_mut())?;
-	preflight::sync_mode(runner.config())?;
-	preflight::validator_keys(runner.config())?;
-	let disk = DiskGuard::new(runner.config().base_path.path(), command.min_free_space)?;
-	let watched = disk.clone();
-	let options = NodeOptions { proves_power: !command.no_power_proof };
-	let ended = runner.run_node_until_exit(|config| async move {
-		let task_manager = tc_chains::new_full(config, options).await.map_err(sc_cli::Error::Service)?;
-		task_manager.spawn_essential_handle().spawn("disk-guard", None, watched.watch());
-		Ok::<_, sc_cli::Error>(task_manager)
-	});
-	match (ended, disk.shortage()) {
-		(Err(_), Some(shortage)) => Err(anyhow!(shortage.to_owned())),
-		(Err(sc_cli::Error::Service(ServiceError::Other(error))), None) if error == ESSENTIAL_TASK_FAILED => {
-			Err(anyhow!("the node cannot go on without one of its tasks, which ended; the log above says why"))
-		},
-		(Err(sc_cli::Error::Service(error)), None) => Err(error).context("the node cannot run"),
-		(ended, _) => Ok(ended?),
-	}
-}
-
-/// The SDK's advice, in a line, with the command spelt out.
-fn explain_network_key(error: sc_cli::Error, command: &sc_cli::RunCmd) -> anyhow::Error {
-	let sc_cli::Error::NetworkKeyNotFound(path) = error else { return error.into() };
-	let mut make_one = format!("{} key generate-node-key", env!("CARGO_PKG_NAME"));
-	if let Some(base_path) = command.shared_params().base_path.as_deref() {
-		make_one += &format!(" --base-path {}", base_path.display());
-	}
-	if let Some(chain) = command.shared_params().chain.as_deref() {
-		make_one += &format!(" --chain {chain}");
-	}
-	anyhow!(
-		"a validator needs a network key, so that others find it again after a restart, and there is none at {}; \
-		 make one by `{make_one}`, or let the node make it by --unsafe-force-node-key-generation",
-		path.display(),
-	)
 }
 
 /// Runs a command that needs no more than the configuration.

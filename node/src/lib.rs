@@ -24,6 +24,7 @@ pub mod network;
 mod node;
 mod parent;
 mod preflight;
+mod run;
 mod signals;
 mod transfer;
 mod unit_index;

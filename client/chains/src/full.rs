@@ -5,7 +5,7 @@ use crate::{
 	partial::{new_partial, Extras, PartialComponents},
 	rpc::{self, LatticeDeps, RpcDeps},
 };
-use futures::FutureExt;
+use futures::{future, FutureExt};
 use sc_basic_authorship::ProposerFactory;
 use sc_client_api::Backend;
 use sc_network::{
@@ -25,7 +25,7 @@ use tc_pbft::{
 	engine::Engine,
 	network::{self, ProtocolNames},
 	sdk::{BlockContents, CertificateAnnounceValidator, SdkLedger, SdkLedgerParams, TransactionsOnly},
-	EngineParams, StatusHandle,
+	EngineError, EngineParams, StatusHandle,
 };
 use tokio::sync::mpsc;
 use tp_core::{Block, Hash};
@@ -225,8 +225,11 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 	})?;
 
 	let run = async move {
-		if let Err(error) = engine.run().await {
-			log::error!("The PBFT engine stopped: {error}");
+		match engine.run().await {
+			// The network's own worker is essential as well: it ends the node and says why, unless the node is stopping.
+			Err(EngineError::NetworkGone) => future::pending().await,
+			Err(error) => log::error!("The PBFT engine stopped: {error}"),
+			Ok(()) => {},
 		}
 	};
 	task_manager.spawn_essential_handle().spawn_blocking("pbft-engine", Some("pbft"), run);

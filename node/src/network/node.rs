@@ -1,7 +1,10 @@
 //! One node of a network on this machine: its files, its process, its RPC.
 
 use super::{process, NodePorts, DEV_NAMES, POLL_INTERVAL};
-use crate::client::{RpcClient, RpcError};
+use crate::{
+	client::{RpcClient, RpcError},
+	run::STOPPING,
+};
 use anyhow::{anyhow, bail, Context};
 use nix::{
 	sys::signal::{kill, Signal},
@@ -22,6 +25,10 @@ use tp_pbft::{PBFT_KEY_TYPE, VRF_KEY_TYPE};
 
 /// How many lines of the log are shown of a node that ended.
 const SHOWN_LOG_LINES: usize = 5;
+/// In a log, a process that starts.
+const STARTING: &str = "Chain specification:";
+/// What the targets of our own log lines begin with.
+const OUR_TARGETS: [&str; 6] = ["tc_", "top_", "pbft", "lattice", "duties", "runtime::"];
 
 /// What a node is in its network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -401,13 +408,27 @@ fn describe(status: ExitStatus) -> String {
 	}
 }
 
-/// The lines of a detailed log (date, time, level, thread, target, text) at level warn or error.
+/// The lines of a detailed log (date, time, level, thread, target, text) at level warn or error. Of a node that is
+/// stopping, only our own: see [`STOPPING`].
 pub fn complaints_in(log: &str) -> Vec<String> {
-	log.lines().filter(|line| is_complaint(line)).map(str::to_owned).collect()
+	let mut stopping = false;
+	let mut complaints = Vec::new();
+	for line in log.lines() {
+		// The next process appends to the same log.
+		stopping = (stopping || line.contains(STOPPING)) && !line.contains(STARTING);
+		if is_complaint(line) && (!stopping || is_ours(line)) {
+			complaints.push(line.to_owned());
+		}
+	}
+	complaints
 }
 
 fn is_complaint(line: &str) -> bool {
 	line.split_whitespace().nth(2).is_some_and(|level| matches!(level, "WARN" | "ERROR"))
+}
+
+fn is_ours(line: &str) -> bool {
+	line.split_whitespace().nth(4).is_some_and(|target| OUR_TARGETS.iter().any(|ours| target.starts_with(ours)))
 }
 
 #[cfg(test)]
@@ -419,6 +440,19 @@ mod tests {
 		assert!(is_complaint("2026-01-01 00:00:00.000  WARN main sync: lost"));
 		assert!(is_complaint("2026-01-01 00:00:00.000 ERROR main sync: lost"));
 		assert!(!is_complaint("2026-01-01 00:00:00.000  INFO main sync: an ERROR of somebody else"));
+	}
+
+	#[test]
+	fn of_a_stopping_node_only_our_own_complaints_count() {
+		let line = |level: &str, text: &str| format!("2026-01-01 00:00:00.000 {level} main {text}\n");
+		let (starts, stops) =
+			(line("INFO", &format!("sc_cli: {STARTING} 1")), line("INFO", &format!("top_node: {STOPPING}")));
+		let (of_sdk, of_ours) = (line("ERROR", "sc_service: lost"), line("ERROR", "pbft: lost"));
+		let count =
+			|lines: &[&String]| complaints_in(&lines.iter().map(|line| line.as_str()).collect::<String>()).len();
+		assert_eq!(count(&[&starts, &of_sdk, &of_ours]), 2);
+		assert_eq!(count(&[&starts, &stops, &of_sdk, &of_ours]), 1);
+		assert_eq!(count(&[&starts, &stops, &starts, &of_sdk, &of_ours]), 2);
 	}
 
 	#[test]
