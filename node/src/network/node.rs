@@ -409,7 +409,7 @@ fn describe(status: ExitStatus) -> String {
 }
 
 /// The lines of a detailed log (date, time, level, thread, target, text) at level warn or error. Of a node that is
-/// stopping, only our own: see [`STOPPING`].
+/// stopping, only our own: the SDK's tasks end in no order then, and complain of each other.
 pub fn complaints_in(log: &str) -> Vec<String> {
 	let mut stopping = false;
 	let mut complaints = Vec::new();
