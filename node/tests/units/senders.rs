@@ -1,9 +1,10 @@
 //! Senders: each a connection of its own, that hands in units, and hears what becomes of them.
 //!
-//! One whose node dies goes to the next, and hands in again what it has not heard the end of: the same bytes.
+//! One whose node dies goes to another, and hands in again what it has not heard the end of: the same bytes.
 
 use codec::Encode;
 use futures::StreamExt;
+use rand::{rngs::StdRng, Rng, SeedableRng};
 use std::{
 	collections::HashMap,
 	time::{Duration, Instant},
@@ -17,7 +18,7 @@ use top_sdk::{
 /// How long a sender hears nothing at all before the test fails. It may have its turn last: where other work leaves a
 /// network of four a tenth of two cores, 16,000 units under way took a minute.
 const SILENCE: Duration = Duration::from_secs(180);
-/// Pause before a sender tries the next node.
+/// Pause before a sender tries another node.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(100);
 /// Pause before what a pool dropped is handed in again.
 const AGAIN_PAUSE: Duration = Duration::from_millis(500);
@@ -89,8 +90,13 @@ impl Heard {
 pub async fn send_all(lists: Vec<Vec<Unit>>, manner: Manner) -> Heard {
 	let mut senders = JoinSet::new();
 	for (number, units) in lists.into_iter().enumerate() {
-		let sender =
-			Sender { node: number % manner.urls.len(), manner: manner.clone(), client: None, heard: Heard::default() };
+		let sender = Sender {
+			node: number % manner.urls.len(),
+			manner: manner.clone(),
+			rng: StdRng::seed_from_u64(number as u64),
+			client: None,
+			heard: Heard::default(),
+		};
 		senders.spawn(sender.run(units));
 	}
 	let mut heard = Heard::default();
@@ -103,6 +109,7 @@ pub async fn send_all(lists: Vec<Vec<Unit>>, manner: Manner) -> Heard {
 struct Sender {
 	node: usize,
 	manner: Manner,
+	rng: StdRng,
 	client: Option<Client>,
 	heard: Heard,
 }
@@ -140,9 +147,16 @@ impl Sender {
 			self.client = None;
 			self.heard.reconnections += 1;
 			self.heard.again += open.len();
-			self.node = (self.node + 1) % self.manner.urls.len();
+			self.turn_to_another();
 			tokio::time::sleep(RECONNECT_PAUSE).await;
 		}
+	}
+
+	/// At random. Who kills the nodes goes from each to the next: if all senders did so as well, all would soon be at the one
+	/// node that is killed next, forever.
+	fn turn_to_another(&mut self) {
+		let nodes = self.manner.urls.len();
+		self.node = (self.node + self.rng.gen_range(1..nodes.max(2))) % nodes;
 	}
 
 	/// Hands in units and hears of them; false if the connection broke.
