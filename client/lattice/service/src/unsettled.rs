@@ -15,6 +15,8 @@ use tp_lattice::UnitHash;
 const OPEN_FOR: Duration = Duration::from_secs(5);
 /// How many are kept: as many as the pool holds. The oldest gives way.
 const MAX: usize = 131_072;
+/// How many are looked at in one go, in which nothing else happens to the pool: some milliseconds. More than go out in a second.
+const MAX_LOOKED_AT: usize = 16_384;
 
 /// A unit that went out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,15 +40,15 @@ impl Unsettled {
 	}
 
 	/// Those that went out too long ago and are open still, the oldest first, and at most so many, with what `open` has of
-	/// them. They count as going out now. Those that have ended are forgotten, however many they are.
+	/// them. They count as going out now. Those that have ended are forgotten.
 	pub fn again<T>(&mut self, now: Instant, most: usize, mut open: impl FnMut(&Sent) -> Option<T>) -> Vec<(Sent, T)> {
 		let mut again = Vec::new();
-		while again.len() < most {
-			let is_overdue = |(since, _): &(Instant, Sent)| now.saturating_duration_since(*since) >= OPEN_FOR;
-			if !self.0.front().is_some_and(is_overdue) {
+		for _ in 0..MAX_LOOKED_AT {
+			let is_overdue = |(since, _): &mut (Instant, Sent)| now.saturating_duration_since(*since) >= OPEN_FOR;
+			if again.len() == most {
 				break;
 			}
-			let Some((_, sent)) = self.0.pop_front() else { break };
+			let Some((_, sent)) = self.0.pop_front_if(is_overdue) else { break };
 			if let Some(found) = open(&sent) {
 				self.0.push_back((now, sent));
 				again.push((sent, found));
@@ -91,6 +93,16 @@ mod tests {
 		(0..10_000).for_each(|number| unsettled.add(start, sent(number)));
 		assert_eq!(again(&mut unsettled, start + OPEN_FOR, 1, 9_999), [9_999]);
 		assert_eq!(unsettled.0.len(), 1);
+	}
+
+	#[test]
+	fn so_many_are_looked_at_in_one_go() {
+		let start = Instant::now();
+		let mut unsettled = Unsettled::default();
+		let all = MAX_LOOKED_AT as u64 + 1;
+		(0..=all).for_each(|number| unsettled.add(start, sent(number)));
+		assert_eq!(again(&mut unsettled, start + OPEN_FOR, 10, all), [0_u64; 0]);
+		assert_eq!(again(&mut unsettled, start + OPEN_FOR, 10, all), [all]);
 	}
 
 	#[test]
