@@ -44,11 +44,11 @@ impl Unsettled {
 	pub fn again<T>(&mut self, now: Instant, most: usize, mut open: impl FnMut(&Sent) -> Option<T>) -> Vec<(Sent, T)> {
 		let mut again = Vec::new();
 		for _ in 0..MAX_LOOKED_AT {
-			let is_overdue = |(since, _): &mut (Instant, Sent)| now.saturating_duration_since(*since) >= OPEN_FOR;
-			if again.len() == most {
+			let is_overdue = |(since, _): &(Instant, Sent)| now.saturating_duration_since(*since) >= OPEN_FOR;
+			if again.len() == most || !self.0.front().is_some_and(is_overdue) {
 				break;
 			}
-			let Some((_, sent)) = self.0.pop_front_if(is_overdue) else { break };
+			let Some((_, sent)) = self.0.pop_front() else { break };
 			if let Some(found) = open(&sent) {
 				self.0.push_back((now, sent));
 				again.push((sent, found));
