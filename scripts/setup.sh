@@ -168,7 +168,7 @@ npm_ci() {
 
 npm_packages() {
 	# The client tests link to the SDK.
-	npm_ci sdk/ts "the TypeScript SDK"
+	npm_ci sdk/typescript "the TypeScript SDK"
 	npm_ci zombienet/client-tests "the client tests"
 }
 

@@ -65,7 +65,7 @@ zombienet() {
 
 # Compiles it, which the client tests need, and runs its own tests.
 typescript_sdk() {
-	npm --prefix sdk/ts run build --silent && npm --prefix sdk/ts test --silent
+	npm --prefix sdk/typescript run build --silent && npm --prefix sdk/typescript test --silent
 }
 
 clients() {

@@ -17,8 +17,9 @@ target=$TOP_TARGET_DIR/weights
 export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 cargo build --release --locked -p top-node --features runtime-benchmarks --target-dir "$target"
 for pallet; do
-	folder=pallets/$(sed 's/^pallet_//; s/_/-/g' <<<"$pallet")
-	[ -d "$folder" ] || fail "there is no pallet $pallet in $folder"
+	name=$(sed 's/^pallet_//; s/_/-/g' <<<"$pallet")
+	folder=$(echo pallets/*/"$name")
+	[ -d "$folder" ] || fail "no pallet $pallet: no folder pallets/*/$name"
 	mkdir -p "$folder/src/weights"
 	"$target/release/top-node" benchmark pallet --chain dev --pallet "$pallet" --extrinsic '*' \
 		--steps "${STEPS:-20}" --repeat "${REPEAT:-10}" --min-duration 0 --template scripts/weights.hbs \

@@ -7,7 +7,7 @@
 use {
 	frame_benchmarking_cli::{BenchmarkCmd, SUBSTRATE_REFERENCE_HARDWARE},
 	sp_runtime::traits::BlakeTwo256,
-	tc_chains::{Block, FullBackend, FullClient},
+	tc_chain::{Block, FullBackend, FullClient},
 };
 
 /// `top-node benchmark`.
@@ -35,7 +35,7 @@ impl BenchmarkCommand {
 		match &self.command {
 			BenchmarkCmd::Machine(machine) => machine.run(&config, SUBSTRATE_REFERENCE_HARDWARE.clone()),
 			BenchmarkCmd::Block(block) => {
-				block.run::<Block, FullBackend, FullClient>(tc_chains::new_partial(&config)?.client)
+				block.run::<Block, FullBackend, FullClient>(tc_chain::new_partial(&config)?.client)
 			},
 			BenchmarkCmd::Pallet(pallet) => pallet.run_with_spec::<BlakeTwo256, ()>(Some(config.chain_spec)),
 			BenchmarkCmd::Storage(_) | BenchmarkCmd::Overhead(_) | BenchmarkCmd::Extrinsic(_) => {

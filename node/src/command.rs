@@ -7,7 +7,7 @@ use crate::{
 use futures::{future::LocalBoxFuture, FutureExt};
 use sc_cli::{CliConfiguration, SubstrateCli};
 use sc_service::{Configuration, PartialComponents, TaskManager};
-use tc_chains::Block;
+use tc_chain::Block;
 
 /// What an operator must know before purging: the vote log lies in the database's folder, so that a development chain
 /// starts from nothing, and the log is what keeps a validator from contradicting itself.
@@ -39,19 +39,19 @@ pub fn run() -> anyhow::Result<()> {
 		},
 		Some(Subcommand::ChainInfo(command)) => on_config(&cli, command, |config| command.run::<Block>(&config)),
 		Some(Subcommand::CheckBlock(command)) => on_chain(&cli, command, |config| {
-			let PartialComponents { client, task_manager, import_queue, .. } = tc_chains::new_partial(&config)?;
+			let PartialComponents { client, task_manager, import_queue, .. } = tc_chain::new_partial(&config)?;
 			Ok((command.run(client, import_queue).boxed_local(), task_manager))
 		}),
 		Some(Subcommand::ImportBlocks(command)) => on_chain(&cli, command, |config| {
-			let PartialComponents { client, task_manager, import_queue, .. } = tc_chains::new_partial(&config)?;
+			let PartialComponents { client, task_manager, import_queue, .. } = tc_chain::new_partial(&config)?;
 			Ok((command.run(client, import_queue).boxed_local(), task_manager))
 		}),
 		Some(Subcommand::ExportBlocks(command)) => on_chain(&cli, command, |config| {
-			let PartialComponents { client, task_manager, .. } = tc_chains::new_partial(&config)?;
+			let PartialComponents { client, task_manager, .. } = tc_chain::new_partial(&config)?;
 			Ok((command.run(client, config.database).boxed_local(), task_manager))
 		}),
 		Some(Subcommand::Revert(command)) => on_chain(&cli, command, |config| {
-			let PartialComponents { client, task_manager, backend, .. } = tc_chains::new_partial(&config)?;
+			let PartialComponents { client, task_manager, backend, .. } = tc_chain::new_partial(&config)?;
 			Ok((command.run(client, backend, None).boxed_local(), task_manager))
 		}),
 		Some(Subcommand::RebuildUnitIndex(command)) => on_config(&cli, command, |config| command.run(&config)),

@@ -1,7 +1,7 @@
 //! The TOP node: command line, chain specifications, and the commands around a running node.
 //!
 //! ```text
-//! cli ──▶ command ──▶ run: preflight (ports, keys, disk) ──▶ tc-chains: one chain's services
+//! cli ──▶ command ──▶ run: preflight (ports, keys, disk) ──▶ tc-chain: one chain's services
 //!                 ├─▶ local-network: child processes of this binary (network)
 //!                 ├─▶ tx transfer: sign, submit, wait until final, verify the certificate (client)
 //!                 ├─▶ node: register, status, leave, withdraw, vote, unvote, claim (client)

@@ -10,7 +10,7 @@ use futures::FutureExt;
 use sc_cli::{CliConfiguration, Signals, SubstrateCli};
 use sc_service::{Error as ServiceError, TaskManager};
 use std::time::Duration;
-use tc_chains::NodeOptions;
+use tc_chain::NodeOptions;
 use tokio::runtime::Runtime;
 
 /// What a node logs when it is asked to end. Its tasks end in no order then, and those of the SDK may complain of each
@@ -43,7 +43,7 @@ pub fn node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	sc_cli::print_node_infos::<Cli>(&config);
 
 	let options = NodeOptions { proves_power: !command.no_power_proof };
-	let mut tasks = runtime.block_on(tc_chains::new_full(config, options)).map_err(|error| explain(error, &disk))?;
+	let mut tasks = runtime.block_on(tc_chain::new_full(config, options)).map_err(|error| explain(error, &disk))?;
 	tasks.spawn_essential_handle().spawn("disk-guard", None, disk.clone().watch());
 	let ended = runtime.block_on(signals.run_until_signal(tasks.future().fuse()));
 	if ended.is_ok() {

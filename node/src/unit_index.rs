@@ -23,7 +23,7 @@ impl RebuildUnitIndexCommand {
 	/// Runs it.
 	pub fn run(&self, config: &Configuration) -> sc_cli::Result<()> {
 		let mut newest = 0;
-		tc_chains::rebuild_unit_index(config, |indexed, of| {
+		tc_chain::rebuild_unit_index(config, |indexed, of| {
 			newest = of;
 			eprint!("\rIndexed block {indexed} of {of}");
 		})?;

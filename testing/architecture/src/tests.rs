@@ -29,11 +29,11 @@ fn others(name: &str, dependencies: &[&str]) -> (String, Package) {
 fn healthy() -> Graph {
 	Graph {
 		packages: [
-			ours("top-node", &["top-main-runtime", "tc-chains", "tp-pbft"]),
+			ours("top-node", &["top-main-runtime", "tc-chain", "tp-pbft"]),
 			ours("top-main-runtime", &["pallet-committee", "pallet-balances", "top-runtime-common", "tp-pbft"]),
 			ours("top-runtime-common", &["tp-core"]),
 			ours("pallet-committee", &["tp-pbft", "?pallet-balances", "frame-support"]),
-			ours("tc-chains", &["tc-pbft", "sc-service", "pallet-transaction-payment-rpc"]),
+			ours("tc-chain", &["tc-pbft", "sc-service", "pallet-transaction-payment-rpc"]),
 			ours("tc-pbft", &["tc-pbft-core", "tokio"]),
 			ours("tc-pbft-core", &["tp-pbft", "sp-core", "?rand", "?tokio"]),
 			ours("tp-pbft", &["tp-core", "sp-core"]),
@@ -85,15 +85,15 @@ fn the_core_stays_pure() {
 
 #[test]
 fn client_code_names_no_pallet_and_no_runtime() {
-	assert_one(with("tc-chains", "pallet-balances"), &["tc-chains", "pallet-balances", "runtime API"]);
+	assert_one(with("tc-chain", "pallet-balances"), &["tc-chain", "pallet-balances", "runtime API"]);
 	// Ours not even through another crate.
 	let found = with("tc-pbft", "top-runtime-common");
 	assert_eq!(found.len(), 2, "{found:#?}");
-	assert!(found.iter().any(|text| text.contains("tc-chains → tc-pbft → top-runtime-common")), "{found:#?}");
+	assert!(found.iter().any(|text| text.contains("tc-chain → tc-pbft → top-runtime-common")), "{found:#?}");
 	// The runtime by name (as client code, and as somebody who is not the node), and two crates of ours inside it.
-	let found = with("tc-chains", "top-main-runtime");
+	let found = with("tc-chain", "top-main-runtime");
 	assert_eq!(found.len(), 4, "{found:#?}");
-	assert!(found.iter().any(|text| text.contains("tc-chains → top-main-runtime → pallet-committee")), "{found:#?}");
+	assert!(found.iter().any(|text| text.contains("tc-chain → top-main-runtime → pallet-committee")), "{found:#?}");
 }
 
 #[test]
