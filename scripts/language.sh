@@ -66,7 +66,7 @@ list | existing | LC_ALL=C xargs -0 awk -f "$TOP_ROOT/scripts/prose.awk" |
 			place_words[places] = trim(part[2])
 		}
 		anywhere = "(^|[^a-z_])(" anywhere ")([^a-z_]|$)"
-		openings = "(^|[.:;] )(" openings ")([^a-z_]|$)"
+		openings = "(^|[.!?] )(" openings ")([^a-z_]|$)"
 	}
 	{
 		text = tolower($4)
@@ -77,7 +77,7 @@ list | existing | LC_ALL=C xargs -0 awk -f "$TOP_ROOT/scripts/prose.awk" |
 		if (plain !~ anywhere && ($3 != "comment" || plain !~ openings)) next
 		for (i = 1; i <= rules; i++) {
 			if (starts[i] && $3 != "comment") continue
-			expression = starts[i] ? "(^|[.:;] )(" pattern[i] ")([^a-z_]|$)" : "(^|[^a-z_])(" pattern[i] ")([^a-z_]|$)"
+			expression = starts[i] ? "(^|[.!?] )(" pattern[i] ")([^a-z_]|$)" : "(^|[^a-z_])(" pattern[i] ")([^a-z_]|$)"
 			rest = plain
 			offset = 0
 			while (match(rest, expression)) {
