@@ -4,7 +4,7 @@
 #
 #   scripts/language.sh                the checkout
 #   scripts/language.sh --revision REV a revision; without the allowed places
-#   … --count                          prints the number of places only, by word, and succeeds
+#   … --count                          prints the number of places by word, and of sentences above 25 words; succeeds
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -74,6 +74,7 @@ list | existing | LC_ALL=C xargs -0 awk -f "$TOP_ROOT/scripts/prose.awk" |
 		gsub(/\f/, "", plain)
 		# "is no more than" is a comparison.
 		gsub(/no more than/, "no_more_than", plain)
+		if (count && $3 == "comment") count_long_sentences()
 		if (plain !~ anywhere && ($3 != "comment" || plain !~ openings)) next
 		for (i = 1; i <= rules; i++) {
 			if (starts[i] && $3 != "comment") continue
@@ -87,6 +88,15 @@ list | existing | LC_ALL=C xargs -0 awk -f "$TOP_ROOT/scripts/prose.awk" |
 				offset += RSTART + RLENGTH - 2
 				rest = substr(rest, RSTART + RLENGTH - 1)
 			}
+		}
+	}
+	# Tables, diagrams and formulas have no sentences.
+	function count_long_sentences(    parts, sentence, k, word) {
+		if ($4 ~ /\||─|│|▶|‖|```|^#/) return
+		parts = split($4, sentence, /[.!?:;]( |\f|$)/)
+		for (k = 1; k <= parts; k++) {
+			sentences++
+			if (split(trim(sentence[k]), word, /[ \f]+/) > 25) long++
 		}
 	}
 	function report(    place, line, k, seen, excerpt, at) {
@@ -119,6 +129,7 @@ list | existing | LC_ALL=C xargs -0 awk -f "$TOP_ROOT/scripts/prose.awk" |
 		}
 		if (count) for (word in number) printf "%6d %s\n", number[word], word | "sort -rn"
 		close("sort -rn")
+		if (count) printf "%d of %d sentences have more than 25 words\n", long, sentences
 		printf "language: %d places to rewrite\n", total
 		exit !count && (total + bad > 0)
 	}'
