@@ -35,7 +35,7 @@ pub type Draw = u64;
 impl<AccountId> Ticket<AccountId> {
 	/// Returns the number on the ticket, or `None` if the key did not draw it.
 	///
-	/// The VRF does not cover the node. The caller must look up `key` by [`Self::node`], or anybody could hand in the ticket
+	/// The VRF does not cover the node. The caller must look up `key` by [`Self::node`], or any account could submit the ticket
 	/// in another node's name.
 	pub fn verify(&self, key: &VrfId, randomness: &Seed) -> Option<Draw> {
 		let data = ticket_data(randomness, self.epoch, self.role);

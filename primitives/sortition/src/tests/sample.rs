@@ -32,7 +32,7 @@ fn a_candidate_without_stake_is_not_drawn() {
 #[test]
 fn equal_keys_go_by_index() {
 	assert_eq!(order(&[(7, 3), (7, 3), (8, 3), (7, 3)]), vec![2, 0, 1, 3]);
-	// The largest draw has key 0, whatever the stake.
+	// The largest draw has key 0 for every stake.
 	assert_eq!(order(&[(3, u128::MAX), (Draw::MAX, 1), (Draw::MAX, 9)]), vec![1, 2, 0]);
 	assert_eq!(Key::new(Draw::MAX, 1), Key::new(Draw::MAX, 9));
 }
