@@ -9,11 +9,12 @@ use tp_pbft::Seed;
 /// Prefix of the hashed bytes. It separates the numbers of a draw from other uses of a seed.
 const DOMAIN: &[u8; 14] = b"TOP-POWER-DRAW";
 
-/// Draws the segments that a node must reveal: [`SEGMENTS_SHOWN`] different ones, or all if there are fewer. All sets of
-/// segments are equally likely.
+/// Draws the segments that a node must reveal: [`SEGMENTS_SHOWN`] different ones, or all if there are fewer. All sets
+/// of segments are equally likely.
 ///
-/// The method is Floyd's sampling, which takes one number a segment. For each `last` of the last places it draws a place up
-/// to `last`, or takes `last` if that place was drawn before. Place `p` is segment `p mod segments` of lane `p / segments`.
+/// The method is Floyd's sampling, which takes one number a segment. For each `last` of the last places it draws a
+/// place up to `last`, or takes `last` if that place was drawn before. Place `p` is segment `p mod segments` of lane `p
+/// / segments`.
 pub fn draw_segments<AccountId: Encode>(seed: &Seed, node: &AccountId, lanes: u32, shape: &Shape) -> Vec<SegmentIndex> {
 	let segments = u64::from(shape.segments_per_lane);
 	let total = u64::from(lanes).saturating_mul(segments);
@@ -49,8 +50,8 @@ impl<AccountId: Encode> Numbers<'_, AccountId> {
 
 	/// Returns a uniform number below a positive bound.
 	///
-	/// A number from the last whole multiple of the bound on is drawn again, because it would favor small remainders. For the
-	/// bounds used here that happens less than once in 2^31 draws.
+	/// A number from the last whole multiple of the bound on is drawn again, because it would favor small remainders.
+	/// For the bounds used here that happens less than once in 2^31 draws.
 	fn below(&mut self, bound: u64) -> u64 {
 		let whole = u64::MAX - u64::MAX % bound;
 		loop {

@@ -1,9 +1,10 @@
-//! The tree over all checkpoints: that of `binary-merkle-tree` over blake2-256. A node without a sibling moves up unchanged.
+//! The tree over all checkpoints: that of `binary-merkle-tree` over blake2-256. A node without a sibling moves up
+//! unchanged.
 //!
 //! Leaves are hashed. A leaf is 40 bytes long and an inner node 64, so the two are never confused.
 //!
-//! **Fragile:** a path must have exactly the length of its place. Otherwise a prover could build a tree in which one place
-//! has several checkpoints at several depths, and choose among them after the draw.
+//! **Fragile:** a path must have exactly the length of its place. Otherwise a prover could build a tree in which one
+//! place has several checkpoints at several depths, and choose among them after the draw.
 
 use crate::{Shape, MAX_LANES, SEGMENTS_PER_LANE};
 use alloc::vec::Vec;

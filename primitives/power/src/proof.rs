@@ -49,7 +49,8 @@ pub struct Reveal<AccountId = tp_core::AccountId> {
 pub struct SegmentProof {
 	/// The checkpoint that it begins with.
 	pub start: H256,
-	/// The checkpoint that it ends with. It could be computed. With it, a wrong path is detected before any step is made.
+	/// The checkpoint that it ends with. It could be computed. With it, a wrong path is detected before any step is
+	/// made.
 	pub end: H256,
 	/// Merkle path of the start: siblings, from the leaf up.
 	pub start_path: Vec<H256>,

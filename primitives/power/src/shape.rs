@@ -67,7 +67,8 @@ impl Shape {
 		segment.lane < lanes && segment.segment < self.segments_per_lane
 	}
 
-	/// Returns the leaf of the checkpoint that a segment begins with. The next leaf is the checkpoint that it ends with.
+	/// Returns the leaf of the checkpoint that a segment begins with. The next leaf is the checkpoint that it ends
+	/// with.
 	pub(crate) const fn start_leaf(&self, SegmentIndex { lane, segment }: SegmentIndex) -> u32 {
 		lane.saturating_mul(self.checkpoints_per_lane()).saturating_add(segment)
 	}

@@ -1,7 +1,8 @@
-//! The bytes that a node's vote key signs: SCALE of `("TOP-POWER-1", genesis hash, kind, body)`, the name without a length.
+//! The bytes that a node's vote key signs: SCALE of `("TOP-POWER-1", genesis hash, kind, body)`, the name without a
+//! length.
 //!
-//! The genesis hash makes a signature valid on one network only. The kind tells the two bodies apart. Both bodies contain
-//! node and epoch.
+//! The genesis hash makes a signature valid on one network only. The kind tells the two bodies apart. Both bodies
+//! contain node and epoch.
 
 use crate::{Commitment, Reveal};
 use alloc::vec::Vec;

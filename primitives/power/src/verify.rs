@@ -1,6 +1,7 @@
 //! The ledger's side: checks that a reveal shows the lanes of a commitment.
 //!
-//! The checks run from cheap to expensive: form, then paths (about 20 hashes each), then steps (1,024 hashes a segment).
+//! The checks run from cheap to expensive: form, then paths (about 20 hashes each), then steps (1,024 hashes a
+//! segment).
 
 use crate::{
 	compute_segment, lane_start,

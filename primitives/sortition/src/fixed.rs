@@ -1,12 +1,13 @@
 //! Fixed-point logarithms and exponentials.
 //!
-//! Logarithms: a number is a power of two times some m in [3/4, 3/2). ln m = 2 artanh((m − 1) / (m + 1)), and its series
-//! gains more than four bits a term. Exponentials: whole multiples of ln 2 are shifts, the rest is a Taylor series.
+//! Logarithms: a number is a power of two times some m in [3/4, 3/2). ln m = 2 artanh((m − 1) / (m + 1)), and its
+//! series gains more than four bits a term. Exponentials: whole multiples of ln 2 are shifts, the rest is a Taylor
+//! series.
 //!
 //! All operations round down. Errors are counted in units of the last place, 2^-120.
 //!
-//! **Fragile:** the draw is a consensus rule, so any change of a single bit here splits the network. A test pins the hash
-//! of ten thousand logarithms.
+//! **Fragile:** the draw is a consensus rule, so any change of a single bit here splits the network. A test pins the
+//! hash of ten thousand logarithms.
 
 use crate::Draw;
 use core::num::NonZeroU64;
@@ -62,7 +63,8 @@ impl Fixed {
 		let power = nearest_power(self.0);
 		let whole = u128::from(power - Self::FRACTION_BITS) * LN_2;
 		let (is_below, rest) = ln_beside(self.0, power);
-		// If a number of at least one is below its nearest power, that power is at least two. So `whole` is at least ln 2.
+		// If a number of at least one is below its nearest power, that power is at least two. So `whole` is at least ln
+		// 2.
 		Some(Self(if is_below { whole.saturating_sub(rest.0) } else { whole + rest.0 }))
 	}
 
@@ -83,8 +85,8 @@ impl Fixed {
 		}
 	}
 
-	/// Returns the number to the power of `exponent`, with a relative error of 2^-113 × (`exponent` + 2), or [`Self::MAX`] if
-	/// that is larger. Returns `None` below one.
+	/// Returns the number to the power of `exponent`, with a relative error of 2^-113 × (`exponent` + 2), or
+	/// [`Self::MAX`] if that is larger. Returns `None` below one.
 	pub fn saturating_pow(self, exponent: Self) -> Option<Self> {
 		Some(self.ln()?.saturating_mul(exponent).saturating_exp())
 	}
@@ -92,16 +94,16 @@ impl Fixed {
 
 /// Returns −ln((u + 1) / 2^64): from 0 for the largest draw to 64 ln 2 = 44.4 for draw 0. It is always finite.
 ///
-/// The error is below 2^-113. The series has at most 28 terms that lose less than 3 units of the last place each, and 64
-/// times the rounded ln 2 is wrong by at most 32 units. The true value changes by more than 2^-64 from draw to draw, so the
-/// computed value falls strictly.
+/// The error is below 2^-113. The series has at most 28 terms that lose less than 3 units of the last place each, and
+/// 64 times the rounded ln 2 is wrong by at most 32 units. The true value changes by more than 2^-64 from draw to draw,
+/// so the computed value falls strictly.
 pub fn neg_ln(draw: Draw) -> Fixed {
 	let number = u128::from(draw) + 1;
 	let power = nearest_power(number);
 	let whole = u128::from(Draw::BITS - power) * LN_2;
 	let (is_below, rest) = ln_beside(number, power);
-	// The number is at most 2^64. If it is above its nearest power, that power is at most 2^63. So `whole` is at least ln 2,
-	// and `rest` is at most ln 3/2.
+	// The number is at most 2^64. If it is above its nearest power, that power is at most 2^63. So `whole` is at least
+	// ln 2, and `rest` is at most ln 3/2.
 	Fixed(if is_below { whole + rest.0 } else { whole.saturating_sub(rest.0) })
 }
 

@@ -6,8 +6,8 @@ use core::cmp::Ordering;
 
 /// Sort key of a candidate: −ln(u) / stake, the smallest first.
 ///
-/// The key is a fraction and is compared exactly. A division would round, could make different keys equal, and would leave
-/// the decision to the tie-break by index.
+/// The key is a fraction and is compared exactly. A division would round, could make different keys equal, and would
+/// leave the decision to the tie-break by index.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
 	neg_ln: Fixed,

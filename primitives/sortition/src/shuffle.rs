@@ -48,8 +48,8 @@ impl<'a> Numbers<'a> {
 	/// Returns a uniform number from 0 to `last`.
 	pub(crate) fn up_to(&mut self, last: usize) -> usize {
 		let count = last as u128 + 1;
-		// Numbers from the largest multiple of the count on would favor small remainders, so they are drawn again. That is
-		// less than half of all numbers, and a share of 2^-50 for any slice that fits in memory.
+		// Numbers from the largest multiple of the count on would favor small remainders, so they are drawn again. That
+		// is less than half of all numbers, and a share of 2^-50 for any slice that fits in memory.
 		let limit = (1 << u64::BITS) / count * count;
 		loop {
 			let number = u128::from(self.next());

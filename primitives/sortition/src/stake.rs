@@ -16,10 +16,11 @@ const MONTH_DAYS: NonZeroU64 = NonZeroU64::new(30).expect("thirty is not zero; q
 /// Maximum weight of a vote.
 const MAX_WEIGHT: u32 = 2;
 
-/// Returns `min(assets, cap) × reputation × power`, rounded down, with the factors in ten thousandths. The result saturates.
+/// Returns `min(assets, cap) × reputation × power`, rounded down, with the factors in ten thousandths. The result
+/// saturates.
 ///
-/// The arithmetic has 256 bits, so only the final value can saturate. It rounds once, at the end: a split of assets below
-/// the cap loses at most one unit and never gains.
+/// The arithmetic has 256 bits, so only the final value can saturate. It rounds once, at the end: a split of assets
+/// below the cap loses at most one unit and never gains.
 pub fn comprehensive_stake(
 	assets: u128,
 	cap: u128,
@@ -33,15 +34,18 @@ pub fn comprehensive_stake(
 
 /// Returns the cap on the assets of a candidate: `2 × total_assets / seats`, rounded down. The result saturates.
 ///
-/// `total_assets` are the assets of all candidates of a role and `seats` the seats of that role. Zero seats count as one.
+/// `total_assets` are the assets of all candidates of a role and `seats` the seats of that role. Zero seats count as
+/// one.
 ///
-/// The cap limits a node to twice the mean weight of a seat. Without it a rich node would be drawn in nearly every draw.
+/// The cap limits a node to twice the mean weight of a seat. Without it a rich node would be drawn in nearly every
+/// draw.
 pub fn cap(total_assets: u128, seats: u32) -> u128 {
 	let cap = (U256::from(total_assets) << 1) / U256::from(seats.max(1));
 	u128::try_from(cap).unwrap_or(u128::MAX)
 }
 
-/// Returns the weight of a vote that is locked for `days`: `min(1.04^(days / 30 − 1), 2)`, rounded to the nearest 10^-9.
+/// Returns the weight of a vote that is locked for `days`: `min(1.04^(days / 30 − 1), 2)`, rounded to the nearest
+/// 10^-9.
 ///
 /// It is 0.96 without a lock, 1 for 30 days and 2 from 561 days on. It never falls.
 pub fn vote_weight(days: u32) -> FixedU64 {

@@ -1,5 +1,5 @@
-//! Tests: one file for each computation and for each property of the draw. They print figures, which `--nocapture` shows.
-//! Random numbers are seeded, so every run is the same.
+//! Tests: one file for each computation and for each property of the draw. They print figures, which `--nocapture`
+//! shows. Random numbers are seeded, so every run is the same.
 
 mod concentration;
 mod distribution;

@@ -13,7 +13,8 @@ use sp_core::{
 };
 use tp_pbft::{Epoch, Seed, VrfId};
 
-/// A node's entry into the draw of a role, with the number that it drew. `AccountId` is the type of a node's controller.
+/// A node's entry into the draw of a role, with the number that it drew. `AccountId` is the type of a node's
+/// controller.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Ticket<AccountId = tp_core::AccountId> {
 	/// The node, by its controller.
@@ -35,8 +36,8 @@ pub type Draw = u64;
 impl<AccountId> Ticket<AccountId> {
 	/// Returns the number on the ticket, or `None` if the key did not draw it.
 	///
-	/// The VRF does not cover the node. The caller must look up `key` by [`Self::node`], or any account could submit the ticket
-	/// in another node's name.
+	/// The VRF does not cover the node. The caller must look up `key` by [`Self::node`], or any account could submit
+	/// the ticket in another node's name.
 	pub fn verify(&self, key: &VrfId, randomness: &Seed) -> Option<Draw> {
 		let data = ticket_data(randomness, self.epoch, self.role);
 		key.as_inner_ref().vrf_verify(&data, &self.vrf).then(|| draw_of(&self.vrf))
@@ -53,7 +54,8 @@ pub fn draw_of(vrf: &VrfSignature) -> Draw {
 	Draw::from_le_bytes(draw)
 }
 
-/// Returns the data that a node's VRF key signs for a ticket: `("TOP-VRF-ASSIGN", randomness of the epoch, epoch, role)`.
+/// Returns the data that a node's VRF key signs for a ticket: `("TOP-VRF-ASSIGN", randomness of the epoch, epoch,
+/// role)`.
 pub fn ticket_data(randomness: &Seed, epoch: Epoch, role: Role) -> VrfSignData {
 	VrfTranscript::new(
 		b"TOP-VRF-ASSIGN",

@@ -1,8 +1,8 @@
 //! Benchmarks of the weights. `scripts/weights.sh` runs them.
 //!
-//! The host's keystore creates the vote keys, so that the runtime can sign as a node does. Proofs have the full shape over one
-//! lane. With the maximum number of lanes, each of the 16 paths is up to 13 hashes longer: 208 hashes beside the 8,192 of
-//! the steps. These lanes would take too long to compute here.
+//! The host's keystore creates the vote keys, so that the runtime can sign as a node does. Proofs have the full shape
+//! over one lane. With the maximum number of lanes, each of the 16 paths is up to 13 hashes longer: 208 hashes beside
+//! the 8,192 of the steps. These lanes would take too long to compute here.
 
 use crate::*;
 use frame_benchmarking::v2::*;

@@ -1,7 +1,7 @@
 //! Checks of commitments and reveals: before they enter a pool or a block, and again when they are applied.
 //!
-//! **Invariant:** a check that reads only state comes before the signature, and the signature before all hashes. Otherwise an
-//! outsider could make every node compute, because the transactions have no fee.
+//! **Invariant:** a check that reads only state comes before the signature, and the signature before all hashes.
+//! Otherwise an outsider could make every node compute, because the transactions have no fee.
 
 use crate::*;
 use frame_support::pallet_prelude::*;
@@ -139,8 +139,8 @@ impl<T> From<PowerError> for Error<T> {
 			PowerError::StartNotCommitted { .. } => Self::StartNotCommitted,
 			PowerError::EndNotCommitted { .. } => Self::EndNotCommitted,
 			PowerError::WrongSteps { .. } => Self::WrongSteps,
-			// These are impossible: the pallet finds the commitment by node and epoch, and checks lanes and shape before it
-			// stores them.
+			// These are impossible: the pallet finds the commitment by node and epoch, and checks lanes and shape
+			// before it stores them.
 			PowerError::NotOfCommitment
 			| PowerError::LaneCount
 			| PowerError::WrongShape

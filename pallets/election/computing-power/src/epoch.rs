@@ -8,8 +8,8 @@ use tp_stake::{ComputingPower, EpochClock, Power};
 impl<T: Config> Pallet<T> {
 	/// Returns the parameters of an epoch: the present one or the next.
 	///
-	/// It does not rely on `promote_parameters`. A pool validates on the state before the first block of an epoch, in which
-	/// the queued parameters are not promoted yet.
+	/// It does not rely on `promote_parameters`. A pool validates on the state before the first block of an epoch, in
+	/// which the queued parameters are not promoted yet.
 	pub fn parameters_at(epoch: Epoch) -> Parameters {
 		match QueuedParameters::<T>::get() {
 			Some((from, parameters)) if from <= epoch => parameters,

@@ -250,7 +250,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Commits a node to the lanes that it has computed in this epoch. Its vote key signs the commitment. Once an epoch.
+		/// Commits a node to the lanes that it has computed in this epoch. Its vote key signs the commitment. Once an
+		/// epoch.
 		#[pallet::call_index(0)]
 		#[pallet::weight((T::WeightInfo::commit(), DispatchClass::Operational, Pays::No))]
 		#[pallet::authorize(|_source, commitment, signature| Pallet::<T>::authorize_commit(commitment, signature))]

@@ -16,7 +16,8 @@ impl<T: Config> Pallet<T> {
 			ensure!(parameters.check().is_ok(), "the queued parameters are valid");
 			ensure!(from <= epoch.saturating_add(1), "parameters are queued for the next epoch");
 		}
-		// Entries are removed from the oldest epoch alone, and only if it is older than the epoch before the present one.
+		// Entries are removed from the oldest epoch alone, and only if it is older than the epoch before the present
+		// one.
 		let whole = |of| of > oldest || oldest.saturating_add(1) >= epoch;
 		for (of, _, record) in Commitments::<T>::iter() {
 			ensure!((oldest..=epoch).contains(&of), "commitments are of kept epochs");

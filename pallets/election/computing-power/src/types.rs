@@ -81,8 +81,8 @@ pub struct Parameters {
 }
 
 impl Default for Parameters {
-	/// The window is 5 minutes at the main chain's pace. A router or validator with two cores computes the maximum of 1,024
-	/// lanes, 0.2 s each, in 100 seconds.
+	/// The window is 5 minutes at the main chain's pace. A router or validator with two cores computes the maximum of
+	/// 1,024 lanes, 0.2 s each, in 100 seconds.
 	fn default() -> Self {
 		Self {
 			window: 600,

@@ -1,7 +1,7 @@
 //! The time for which offences are recorded.
 //!
-//! **Invariant:** evidence of an epoch is refused before the records of that epoch are removed. Otherwise a member could be
-//! punished twice for one offence. Both decisions derive from `first_in_time` and `OldestKept`.
+//! **Invariant:** evidence of an epoch is refused before the records of that epoch are removed. Otherwise a member
+//! could be punished twice for one offence. Both decisions derive from `first_in_time` and `OldestKept`.
 
 use crate::*;
 use frame_support::{traits::Get, weights::Weight};

@@ -24,8 +24,8 @@ pub use pallet::*;
 pub use types::{Offence, OffenceKind, MAX_OFFENCES};
 pub use weights::WeightInfo;
 
-/// Maximum number of ledgers whose records of an old epoch a block removes. A record is one small write. With more ledgers
-/// the removal takes more blocks.
+/// Maximum number of ledgers whose records of an old epoch a block removes. A record is one small write. With more
+/// ledgers the removal takes more blocks.
 pub const PRUNED_PER_BLOCK: u32 = 32;
 
 // The macros generate items without docs, and an uninhabited variant beside the only call.
@@ -93,8 +93,8 @@ pub mod pallet {
 
 		/// Number of epochs after its own epoch for which evidence counts. Must be positive.
 		///
-		/// Plug in a value not above the number of epochs for which committees are kept and deposits stay locked. It is no
-		/// constant of the metadata, so it can be a stored parameter that changes.
+		/// Plug in a value not above the number of epochs for which committees are kept and deposits stay locked. It is
+		/// no constant of the metadata, so it can be a stored parameter that changes.
 		type EvidenceEpochs: Get<Epoch>;
 
 		/// Weights of the pallet.
@@ -107,7 +107,8 @@ pub mod pallet {
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 
-	/// Recorded offences by epoch and ledger. The epoch is the first key, so that all records of an epoch are one prefix.
+	/// Recorded offences by epoch and ledger. The epoch is the first key, so that all records of an epoch are one
+	/// prefix.
 	#[pallet::storage]
 	pub type Reported<T> = StorageDoubleMap<
 		_,
@@ -203,8 +204,8 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Reports that a member of a ledger's committee signed two payloads for one slot.
 		///
-		/// Anybody can report, because the evidence proves itself. The call needs no signature of an account and no fee. A
-		/// node that claims the reporter's part signs the report. A member is punished once an epoch.
+		/// Anybody can report, because the evidence proves itself. The call needs no signature of an account and no
+		/// fee. A node that claims the reporter's part signs the report. A member is punished once an epoch.
 		#[pallet::call_index(0)]
 		#[pallet::weight((T::WeightInfo::report(), DispatchClass::Operational, Pays::No))]
 		#[pallet::authorize(|_source, chain, evidence, reporter| {

@@ -16,9 +16,9 @@ use tp_core::Balance;
 impl<T: Config> Pallet<T> {
 	/// Returns the claimable amount of an account: as a node, and the settled earnings of its votes.
 	///
-	/// The earnings of an epoch are included once the node's due is paid. That is in the first block of the next epoch, or
-	/// some blocks later in a large network. A waiting due is left out: no claim pays it, and the voters' part is decided when
-	/// it is paid.
+	/// The earnings of an epoch are included once the node's due is paid. That is in the first block of the next epoch,
+	/// or some blocks later in a large network. A waiting due is left out: no claim pays it, and the voters' part is
+	/// decided when it is paid.
 	pub fn claimable(account: &T::AccountId) -> Balance {
 		Claimable::<T>::get(account)
 	}

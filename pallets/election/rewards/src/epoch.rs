@@ -22,10 +22,10 @@ use tp_stake::{OnParticipation, Participation};
 impl<T: Config> OnParticipation<T::AccountId> for Pallet<T> {
 	/// Stores a report until the present epoch's end.
 	///
-	/// **Fragile:** afterwards the pallet does not know the report any more. The caller must report an epoch of a ledger
-	/// once. `pallet-shard-assignment` does: it reports the main chain's own committee in the first block of an epoch alone,
-	/// and accepts another ledger's report only for a later epoch than the last. A second report would get a part of two
-	/// epochs' pools, but the total issue would not grow.
+	/// **Fragile:** afterwards the pallet does not know the report any more. The caller must report an epoch of a
+	/// ledger once. `pallet-shard-assignment` does: it reports the main chain's own committee in the first block of an
+	/// epoch alone, and accepts another ledger's report only for a later epoch than the last. A second report would get
+	/// a part of two epochs' pools, but the total issue would not grow.
 	fn on_participation(participation: &Participation<T::AccountId>) {
 		let Participation { chain, epoch, members, certified: _ } = participation;
 		let key = (*chain, *epoch);
@@ -105,7 +105,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Mints an existential deposit for the pallet's account, once.
 	///
-	/// Without it, a claim of almost the whole balance would leave less than the existential deposit, which would be lost.
+	/// Without it, a claim of almost the whole balance would leave less than the existential deposit, which would be
+	/// lost.
 	fn open_pot(totals: &mut Totals) -> Result<(), DispatchError> {
 		if PotDeposit::<T>::exists() {
 			return Ok(());

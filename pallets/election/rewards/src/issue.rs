@@ -30,9 +30,9 @@ impl Year {
 
 	/// Advances the year and returns the maximum issue for the time. `reserve` is the present amount of the reserve.
 	///
-	/// **Invariant:** the parts of a year add up to its issue exactly, however the year is divided. Each part is a difference
-	/// of two cumulative amounts, so roundings cancel. If the time spans two years, the second year's reserve is the
-	/// remainder after the full issue of the first.
+	/// **Invariant:** the parts of a year add up to its issue exactly, however the year is divided. Each part is a
+	/// difference of two cumulative amounts, so roundings cancel. If the time spans two years, the second year's
+	/// reserve is the remainder after the full issue of the first.
 	pub fn advance(&mut self, parameters: &Parameters, reserve: Balance, elapsed_ms: u64) -> Balance {
 		let mut budget: Balance = 0;
 		let mut left = elapsed_ms;

@@ -43,8 +43,8 @@ pub const MAX_VOTED: u32 = 2_048;
 pub const MAX_STANDING: u32 = 1_024;
 /// Maximum number of nodes that one block pays. It takes about 25 ms.
 pub const DUES_PER_BLOCK: u32 = 128;
-/// Maximum number of chunks of dues in the queue: three epochs with all bounds reached. An epoch that would exceed it is not
-/// paid.
+/// Maximum number of chunks of dues in the queue: three epochs with all bounds reached. An epoch that would exceed it
+/// is not paid.
 pub const MAX_QUEUED_CHUNKS: u32 = 1_024;
 /// Maximum number of nodes whose votes one claim settles. A holder of votes for more nodes claims again.
 pub const MAX_CLAIM_NODES: u32 = 64;
@@ -104,7 +104,8 @@ pub mod pallet {
 	pub trait Config: frame_system::Config {
 		/// The token.
 		///
-		/// Plug in `pallet-balances`. There is no default. No other code may mint to or spend from the pallet's account.
+		/// Plug in `pallet-balances`. There is no default. No other code may mint to or spend from the pallet's
+		/// account.
 		#[pallet::no_default]
 		type Currency: Mutate<Self::AccountId, Balance = Balance>;
 
@@ -172,7 +173,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PaidUntil<T> = StorageValue<_, u64>;
 
-	/// Points of nodes in the committees that were reported since the last epoch's end. Nodes without points are left out.
+	/// Points of nodes in the committees that were reported since the last epoch's end. Nodes without points are left
+	/// out.
 	#[pallet::storage]
 	pub type Reports<T: Config> = CountedStorageMap<
 		_,
@@ -199,7 +201,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type VoterPots<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, VoterPot, ValueQuery>;
 
-	/// The accumulator of a node's pot up to which a holder's votes are settled, by holder and node. No entry means zero.
+	/// The accumulator of a node's pot up to which a holder's votes are settled, by holder and node. No entry means
+	/// zero.
 	#[pallet::storage]
 	pub type Checkpoints<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, T::AccountId, u128, ValueQuery>;
@@ -343,7 +346,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Pays the sender's earnings: as a node, as a voter of the named nodes, and settled earnings as a voter of others.
+		/// Pays the sender's earnings: as a node, as a voter of the named nodes, and settled earnings as a voter of
+		/// others.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::claim(types::count(nodes.len())))]
 		pub fn claim(origin: OriginFor<T>, nodes: Vec<T::AccountId>) -> DispatchResult {

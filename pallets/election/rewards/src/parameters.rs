@@ -11,8 +11,8 @@ use tp_pbft::MemberActivity;
 /// The default reserve: 38 % of all TOP.
 pub const DEFAULT_RESERVE: Balance = TOTAL_SUPPLY / 100 * 38;
 
-/// Maximum of [`Parameters::max_epoch_ms`]: 31 days. So a jump of the clock mints at most a month's issue, and an epoch spans
-/// at most two years.
+/// Maximum of [`Parameters::max_epoch_ms`]: 31 days. So a jump of the clock mints at most a month's issue, and an epoch
+/// spans at most two years.
 pub const LONGEST_EPOCH_MS: u64 = 31 * 24 * 3_600_000;
 
 /// Parts of the pools, in percent.
@@ -87,8 +87,8 @@ pub struct Parameters {
 }
 
 impl Default for Parameters {
-	/// A block has the points of eight signatures, and an author gains by waiting for slow members. An epoch of 6 h may last
-	/// twice as long.
+	/// A block has the points of eight signatures, and an author gains by waiting for slow members. An epoch of 6 h may
+	/// last twice as long.
 	fn default() -> Self {
 		Self {
 			yearly_rate: Perbill::from_percent(8),

@@ -42,8 +42,8 @@ impl<AccountId: Ord + Clone> Shares<AccountId> {
 		*votes = votes.saturating_add(amount);
 	}
 
-	/// Gives each committee the same amount, which its members share by points. The part of a committee without points is not
-	/// issued.
+	/// Gives each committee the same amount, which its members share by points. The part of a committee without points
+	/// is not issued.
 	fn add_committees<'a>(&mut self, pool: Balance, reports: impl Iterator<Item = &'a Report<AccountId>> + Clone)
 	where
 		AccountId: 'a,

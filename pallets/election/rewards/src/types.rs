@@ -55,8 +55,8 @@ impl Queue {
 
 /// One in the fixed-point format of accumulators: 2^64.
 ///
-/// It bounds both ends. The smallest reward (one unit) shared by the maximum of votes (twice all TOP) still adds 2^8. All TOP
-/// for a vote of weight one adds 2^119, so a pot can take hundreds of them before the accumulator saturates.
+/// It bounds both ends. The smallest reward (one unit) shared by the maximum of votes (twice all TOP) still adds 2^8.
+/// All TOP for a vote of weight one adds 2^119, so a pot can take hundreds of them before the accumulator saturates.
 const ONE: u128 = 1 << 64;
 
 /// Pot of one node's voters.
@@ -81,8 +81,8 @@ impl VoterPot {
 
 	/// Returns the earnings of votes of a weight since a checkpoint.
 	///
-	/// Both divisions round down, so the sum over all holders never exceeds the pot. The minimum with the amount guards the
-	/// sums if a caller passes a weight that the pot did not know.
+	/// Both divisions round down, so the sum over all holders never exceeds the pot. The minimum with the amount guards
+	/// the sums if a caller passes a weight that the pot did not know.
 	pub(crate) fn owed(&self, weight: Balance, since: u128) -> Balance {
 		let earned = self.per_weight.saturating_sub(since);
 		multiply_by_rational_with_rounding(weight, earned, ONE, Rounding::Down)
@@ -97,7 +97,8 @@ impl VoterPot {
 pub struct Totals {
 	/// Minted for nodes, voters and the treasury.
 	pub issued: Balance,
-	/// Taken from the reserve, including the deposit of the pallet's account. The rest of the minted amount is inflation.
+	/// Taken from the reserve, including the deposit of the pallet's account. The rest of the minted amount is
+	/// inflation.
 	pub from_reserve: Balance,
 	/// Paid to accounts.
 	pub claimed: Balance,

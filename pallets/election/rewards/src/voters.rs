@@ -1,7 +1,7 @@
 //! Earnings of voters.
 //!
-//! **Invariant:** a holder's votes are settled before their weight changes, up to the accumulator of the pot. So a weight
-//! never applies to earnings from before it was there.
+//! **Invariant:** a holder's votes are settled before their weight changes, up to the accumulator of the pot. So a
+//! weight never applies to earnings from before it was there.
 
 use crate::*;
 use frame_support::{
@@ -44,11 +44,12 @@ impl<T: Config> Pallet<T> {
 		VoterPots::<T>::get(node).owed(weight, Checkpoints::<T>::get(holder, node))
 	}
 
-	/// Credits the earnings of votes of weight `before`, and sets the checkpoint from which votes of weight `after` earn.
+	/// Credits the earnings of votes of weight `before`, and sets the checkpoint from which votes of weight `after`
+	/// earn.
 	///
-	/// **Fragile:** a missing checkpoint means zero, so such votes earn from the pot's beginning. That is right for votes of
-	/// the genesis, of which the pallet is not notified. All later votes get a checkpoint, unless the pot has earned nothing
-	/// until then, in which case both are the same.
+	/// **Fragile:** a missing checkpoint means zero, so such votes earn from the pot's beginning. That is right for
+	/// votes of the genesis, of which the pallet is not notified. All later votes get a checkpoint, unless the pot has
+	/// earned nothing until then, in which case both are the same.
 	fn settle(holder: &T::AccountId, node: &T::AccountId, before: Balance, after: Balance) {
 		let mut pot = VoterPots::<T>::get(node);
 		let owed = pot.owed(before, Checkpoints::<T>::get(holder, node));

@@ -1,7 +1,7 @@
 //! Benchmarks of the weights. `scripts/weights.sh` runs them.
 //!
-//! A runtime cannot draw tickets, because it has no randomness for the proof. So the tickets here were drawn over other data.
-//! The last check refuses them, which costs as much as to accept them.
+//! A runtime cannot draw tickets, because it has no randomness for the proof. So the tickets here were drawn over other
+//! data. The last check refuses them, which costs as much as to accept them.
 
 use crate::{types::length, *};
 use alloc::vec::Vec;

@@ -10,9 +10,9 @@ use tp_stake::{Assignment, EpochClock, Nodes, Seat};
 impl<T: Config> Pallet<T> {
 	/// Records a committee, and notes each seat at its node.
 	///
-	/// The note makes the node's deposit stay locked for this epoch. **Invariant:** a node never has a recorded seat without
-	/// the note, or it could withdraw its deposit before evidence against it is too old. So every write of a committee that
-	/// adds members goes through here.
+	/// The note makes the node's deposit stay locked for this epoch. **Invariant:** a node never has a recorded seat
+	/// without the note, or it could withdraw its deposit before evidence against it is too old. So every write of a
+	/// committee that adds members goes through here.
 	pub(crate) fn record(chain: ChainTag, epoch: Epoch, seats: &[Seat<T::AccountId>]) {
 		for node in seats.iter().filter_map(|seat| seat.node.as_ref()) {
 			T::Nodes::note_seat(node, epoch);

@@ -5,12 +5,12 @@
 //! members ──rotation──▶ openings of all ledgers ──shuffle──────────────────────────────────────────────────┴─▶ seats
 //! ```
 //!
-//! "Twice as many candidates as seats" counts all seats of the role, not those that are open at this draw. With one or two
-//! open seats, the two or four richest nodes would replace each other forever.
+//! "Twice as many candidates as seats" counts all seats of the role, not those that are open at this draw. With one or
+//! two open seats, the two or four richest nodes would replace each other forever.
 //!
 //! **Invariants**
-//! - *Determinism.* All nodes compute the same committees. So every collection here is ordered by its content (`BTreeMap`,
-//!   `BTreeSet`, sorts with a total order), and the order of tickets does not matter.
+//! - *Determinism.* All nodes compute the same committees. So every collection here is ordered by its content
+//!   (`BTreeMap`, `BTreeSet`, sorts with a total order), and the order of tickets does not matter.
 //! - *One seat a role.* A node has at most one seat of a role in an epoch. Members are not eligible, the candidates are
 //!   distinct, and each is dealt once.
 //! - *Distinct keys.* Two members of a committee never share a key, or one holder would have two votes.
@@ -78,10 +78,11 @@ impl<T: Config> Round<T> {
 		Self { ended, drawn: ended.saturating_add(2), randomness, allow_both, _config: PhantomData }
 	}
 
-	/// Decides the committees of all ledgers of a role, records them, and adds them to `drawn`. It consumes the tickets.
+	/// Decides the committees of all ledgers of a role, records them, and adds them to `drawn`. It consumes the
+	/// tickets.
 	///
-	/// `in_force` are the committees that vote from the next epoch on. `drawn` are the committees that earlier roles got in
-	/// this round.
+	/// `in_force` are the committees that vote from the next epoch on. `drawn` are the committees that earlier roles
+	/// got in this round.
 	pub(crate) fn draw(
 		&self,
 		role: Role,
@@ -148,8 +149,8 @@ impl<T: Config> Round<T> {
 
 	/// Plans the rotation of one committee.
 	///
-	/// `sitting` are the members of the committees before it. Root can name a node for the main chain that has a seat in a
-	/// zone. The main chain comes first, so the node keeps that seat and should leave the zone.
+	/// `sitting` are the members of the committees before it. Root can name a node for the main chain that has a seat
+	/// in a zone. The main chain comes first, so the node keeps that seat and should leave the zone.
 	fn place(
 		&self,
 		chain: ChainTag,
@@ -186,15 +187,16 @@ impl<T: Config> Round<T> {
 		let mut candidates: Vec<Candidate<T::AccountId>> = eligible
 			.into_iter()
 			.filter_map(|HeldTicket { node, draw, .. }| {
-				// The seat gets the keys that are valid in its epoch. They can be newer than the ticket's keys. The node then
-				// chose them before the randomness of that epoch was known, so it gained nothing by the choice.
+				// The seat gets the keys that are valid in its epoch. They can be newer than the ticket's keys. The
+				// node then chose them before the randomness of that epoch was known, so it gained nothing by the
+				// choice.
 				let keys = T::Nodes::keys_at(&node, self.drawn)?;
 				let stake = stakes.get(&node).copied().unwrap_or_default();
 				Some(Candidate { node, keys, draw, stake })
 			})
 			.collect();
-		// The order is total: draws decide between equal stakes, accounts between equal draws. So the cut is the same on
-		// all nodes, and a candidate cannot move it by the time of its submission.
+		// The order is total: draws decide between equal stakes, accounts between equal draws. So the cut is the same
+		// on all nodes, and a candidate cannot move it by the time of its submission.
 		candidates
 			.sort_unstable_by(|a, b| (Reverse(a.stake), a.draw, &a.node).cmp(&(Reverse(b.stake), b.draw, &b.node)));
 		candidates.truncate(max);
@@ -214,8 +216,9 @@ impl<T: Config> Round<T> {
 		if self.allow_both {
 			return BTreeSet::new();
 		}
-		// Routers are drawn first. At that time it is unknown which validators stay, so all present validators are barred.
-		// Validators are drawn next and respect the routers of the same epoch. In the other order a node could get both.
+		// Routers are drawn first. At that time it is unknown which validators stay, so all present validators are
+		// barred. Validators are drawn next and respect the routers of the same epoch. In the other order a node could
+		// get both.
 		let others = match role {
 			Role::Router => in_force,
 			_ => drawn,
@@ -230,8 +233,8 @@ impl<T: Config> Round<T> {
 
 	/// Deals the openings to the candidates: vacant seats first, then seats of leavers, then seats in rotation.
 	///
-	/// Openings of one kind are shuffled over the committees. The first candidate that may take a seat gets it. A candidate
-	/// that may not take it stays first in line for the next seat, so it keeps its rank in the draw.
+	/// Openings of one kind are shuffled over the committees. The first candidate that may take a seat gets it. A
+	/// candidate that may not take it stays first in line for the next seat, so it keeps its rank in the draw.
 	fn deal(
 		&self,
 		role: Role,

@@ -8,9 +8,11 @@
 //! ```
 //!
 //! **Invariants**
-//! - The members of the main chain that `pallet-committee` passes in are right. If the record differs, the record changes.
+//! - The members of the main chain that `pallet-committee` passes in are right. If the record differs, the record
+//!   changes.
 //! - A committee never becomes empty by removals: a ledger without members could not recover.
-//! - `Seated` names the nodes of the last draw. Root can name others afterwards, so the draw checks the committees as well.
+//! - `Seated` names the nodes of the last draw. Root can name others afterwards, so the draw checks the committees as
+//!   well.
 
 use crate::{
 	draw::Round,
@@ -27,8 +29,8 @@ use tp_stake::{seats_hash, AssignmentLog, Election, EpochClock, Nodes, OnPartici
 impl<T: Config> Election for Pallet<T> {
 	/// Decides the committee of this ledger for `epoch`, and draws the committees of the epoch after it.
 	///
-	/// **Fragile:** it must be called while the clock is still in the ending epoch. The randomness and the validity of keys
-	/// follow from the clock.
+	/// **Fragile:** it must be called while the clock is still in the ending epoch. The randomness and the validity of
+	/// keys follow from the clock.
 	fn next_committee(epoch: Epoch, present: &[Member], named: Option<Vec<Member>>) -> Vec<Member> {
 		let ledgers = Self::ledgers();
 		let ended = epoch.saturating_sub(1);
@@ -86,15 +88,18 @@ impl<T: Config> Pallet<T> {
 
 	/// Returns the committee of this ledger in the coming epoch.
 	///
-	/// `present` and `named` take precedence over the record, which is replaced where it differs. They differ in the first
-	/// epochs of a chain whose genesis names no nodes, and after root has named members.
+	/// `present` and `named` take precedence over the record, which is replaced where it differs. They differ in the
+	/// first epochs of a chain whose genesis names no nodes, and after root has named members.
 	fn main_seats(epoch: Epoch, present: &[Member], named: Option<&[Member]>) -> Vec<Seat<T::AccountId>> {
 		let chain = ChainTag::Main;
 		let ended = epoch.saturating_sub(1);
 		let mut sitting = Committees::<T>::get(chain, ended).map(Seats::into_inner).unwrap_or_default();
 		let mut decided = Committees::<T>::get(chain, epoch).map(Seats::into_inner);
 		if !sitting.iter().map(|seat| &seat.member).eq(present) {
-			log::info!(target: LOG_TARGET, "the committee of epoch {ended} differs from the record: the record is replaced");
+			log::info!(
+				target: LOG_TARGET,
+				"the committee of epoch {ended} differs from the record, which is replaced",
+			);
 			sitting = Self::seats_of(present, ended, &sitting);
 			// It was drawn from members that did not serve.
 			decided = None;

@@ -75,8 +75,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Removes the records that are too old for punishment when `epoch` begins.
 	///
-	/// That is one committee of each ledger, and each removed ledger without a kept committee. **Fragile:** it removes one
-	/// epoch at a call, so it must be called once for every epoch, and `History` must not shrink.
+	/// That is one committee of each ledger, and each removed ledger without a kept committee. **Fragile:** it removes
+	/// one epoch at a call, so it must be called once for every epoch, and `History` must not shrink.
 	pub(crate) fn prune(epoch: tp_pbft::Epoch) {
 		let Some(first_kept) = epoch.checked_sub(History::<T>::get()) else { return };
 		let Some(removed) = first_kept.checked_sub(1) else { return };

@@ -55,7 +55,8 @@ pub mod pallet {
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
-	/// Default number of epochs for which committees are kept: 72 h of epochs of 6 h, as long as a deposit stays locked.
+	/// Default number of epochs for which committees are kept: 72 h of epochs of 6 h, as long as a deposit stays
+	/// locked.
 	const DEFAULT_HISTORY: Epoch = 12;
 
 	#[pallet::pallet]
@@ -94,8 +95,8 @@ pub mod pallet {
 
 		/// The node registry: keys, assets, reputation and standing of nodes. It is notified of each seat.
 		///
-		/// Plug in `pallet-comprehensive-stake`. There is no default: without nodes no committee can be drawn. The pallet must
-		/// come before this one in the runtime, because the genesis of this pallet notifies it.
+		/// Plug in `pallet-comprehensive-stake`. There is no default: without nodes no committee can be drawn. The
+		/// pallet must come before this one in the runtime, because the genesis of this pallet notifies it.
 		#[pallet::no_default]
 		type Nodes: Nodes<Self::AccountId>;
 
@@ -106,7 +107,8 @@ pub mod pallet {
 
 		/// Notified of participation each epoch.
 		///
-		/// Plug in `pallet-comprehensive-stake` (reputation) and `pallet-rewards`, as a pair in this order. `()` ignores it.
+		/// Plug in `pallet-comprehensive-stake` (reputation) and `pallet-rewards`, as a pair in this order. `()`
+		/// ignores it.
 		type OnParticipation: OnParticipation<Self::AccountId>;
 
 		/// The origin that registers, changes and removes ledgers.
@@ -148,8 +150,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Tickets<T: Config> = StorageMap<_, Twox64Concat, Role, HeldTickets<T::AccountId>, ValueQuery>;
 
-	/// Nodes with a seat of a role in the next epoch, by the last draw. They need no ticket. Nodes that root has named since
-	/// are not included.
+	/// Nodes with a seat of a role in the next epoch, by the last draw. They need no ticket. Nodes that root has named
+	/// since are not included.
 	#[pallet::storage]
 	pub type Seated<T: Config> = StorageMap<_, Twox64Concat, Role, SeatedNodes<T::AccountId>, ValueQuery>;
 
@@ -242,7 +244,8 @@ pub mod pallet {
 		BadTicket,
 		/// The ledger is already registered.
 		LedgerExists,
-		/// The ledger was removed and its members can still be punished. It cannot be registered again before that ends.
+		/// The ledger was removed and its members can still be punished. It cannot be registered again before that
+		/// ends.
 		LedgerRetired,
 		/// The ledger is not registered.
 		NoSuchLedger,
@@ -271,11 +274,11 @@ pub mod pallet {
 	pub struct GenesisConfig<T: Config> {
 		/// The ledgers.
 		pub ledgers: Vec<(ChainTag, LedgerParams)>,
-		/// The main chain's committee of the first two epochs, with the node of each member. The members must be those of the
-		/// genesis of `pallet-committee`.
+		/// The main chain's committee of the first two epochs, with the node of each member. The members must be those
+		/// of the genesis of `pallet-committee`.
 		pub committee: Vec<(T::AccountId, Member)>,
-		/// Whether a node may sit in a zone's committee and in one of that zone's shards at the same time. Only for test
-		/// networks of a few nodes: the zone would audit itself.
+		/// Whether a node may sit in a zone's committee and in one of that zone's shards at the same time. Only for
+		/// test networks of a few nodes: the zone would audit itself.
 		pub allow_both: bool,
 		/// Number of epochs before the present one for which committees are kept: at least as long as evidence counts.
 		pub history: Epoch,
@@ -345,8 +348,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Submits a node's ticket for a role, drawn over the randomness of the present epoch. A node submits one ticket for
-		/// each role and epoch.
+		/// Submits a node's ticket for a role, drawn over the randomness of the present epoch. A node submits one
+		/// ticket for each role and epoch.
 		///
 		/// The call needs no signature and no fee: only the node's VRF key can create the ticket.
 		#[pallet::call_index(0)]
@@ -359,8 +362,8 @@ pub mod pallet {
 			Self::store_ticket(ticket.role, held)
 		}
 
-		/// Registers a ledger. Its first committee is drawn at the end of the present epoch and votes in the epoch after the
-		/// next.
+		/// Registers a ledger. Its first committee is drawn at the end of the present epoch and votes in the epoch
+		/// after the next.
 		#[pallet::call_index(1)]
 		#[pallet::weight((T::WeightInfo::register_ledger(), DispatchClass::Operational))]
 		pub fn register_ledger(origin: OriginFor<T>, chain: ChainTag, params: LedgerParams) -> DispatchResult {
@@ -370,8 +373,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Changes the number of a ledger's seats from the next draw on. If there are fewer, the longest-serving members
-		/// leave.
+		/// Changes the number of a ledger's seats from the next draw on. If there are fewer, the longest-serving
+		/// members leave.
 		#[pallet::call_index(2)]
 		#[pallet::weight((T::WeightInfo::set_seats(), DispatchClass::Operational))]
 		pub fn set_seats(origin: OriginFor<T>, chain: ChainTag, seats: u32) -> DispatchResult {
@@ -381,8 +384,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Removes a ledger. The present epoch is the last in which it has a committee. If the main chain is removed, its
-		/// members stay and root names others.
+		/// Removes a ledger. The present epoch is the last in which it has a committee. If the main chain is removed,
+		/// its members stay and root names others.
 		#[pallet::call_index(3)]
 		#[pallet::weight((T::WeightInfo::remove_ledger(), DispatchClass::Operational))]
 		pub fn remove_ledger(origin: OriginFor<T>, chain: ChainTag) -> DispatchResult {

@@ -10,8 +10,8 @@ use tp_stake::{EpochClock, Nodes, OnParticipation, Participation};
 impl<T: Config> Pallet<T> {
 	/// Takes the participation of another ledger's committee in an epoch: once for each epoch, in order.
 	///
-	/// **Fragile:** the pallet trusts the caller that the report is the ledger's own. The receivers rely on this function
-	/// for the rule of one report an epoch. `pallet-rewards` would pay a second report again.
+	/// **Fragile:** the pallet trusts the caller that the report is the ledger's own. The receivers rely on this
+	/// function for the rule of one report an epoch. `pallet-rewards` would pay a second report again.
 	pub fn note_participation(participation: &Participation<T::AccountId>) -> DispatchResult {
 		let Participation { chain, epoch, members, .. } = participation;
 		ensure!(*chain != ChainTag::Main, Error::<T>::CountedHere);

@@ -6,8 +6,8 @@
 //! **Invariant:** with four members or more, a quorum that knows the state stays, because n − f is the quorum. Smaller
 //! committees cannot change without losing it.
 //!
-//! A member leaves only if a newcomer takes its seat. A removed member leaves in any case and is not part of n. A committee
-//! never becomes empty: without newcomers, a committee of removed members stays as it is.
+//! A member leaves only if a newcomer takes its seat. A removed member leaves in any case and is not part of n. A
+//! committee never becomes empty: without newcomers, a committee of removed members stays as it is.
 
 use alloc::{collections::BTreeSet, vec::Vec};
 use tp_stake::Seat;
@@ -48,7 +48,8 @@ pub struct Rotation<AccountId> {
 impl<AccountId> Rotation<AccountId> {
 	/// Plans the rotation of a committee with a target of `target` seats.
 	///
-	/// `ties` are the indices of all members. Among members that serve equally long, earlier ones in `ties` leave first.
+	/// `ties` are the indices of all members. Among members that serve equally long, earlier ones in `ties` leave
+	/// first.
 	pub fn plan(in_force: Vec<(Seat<AccountId>, Standing)>, target: usize, ties: Vec<usize>) -> Self {
 		let (in_force, standings): (Vec<Seat<AccountId>>, Vec<Standing>) = in_force.into_iter().unzip();
 		let (mut gone, mut order): (Vec<usize>, Vec<usize>) =

@@ -1,8 +1,8 @@
 //! Tickets: the checks before they enter a pool or a block, and their store until the draw.
 //!
-//! **Invariant:** a ticket proves the key that drew it and not the node that submits it. So each check looks up the key by
-//! the node, and a pool tag names node, role and epoch. The proof contains randomness of the signer: two proofs of one
-//! number are one ticket.
+//! **Invariant:** a ticket proves the key that drew it and not the node that submits it. So each check looks up the key
+//! by the node, and a pool tag names node, role and epoch. The proof contains randomness of the signer: two proofs of
+//! one number are one ticket.
 
 use crate::*;
 use alloc::vec::Vec;

@@ -11,18 +11,18 @@ use tp_pbft::{Epoch, MAX_MEMBERS};
 use tp_sortition::{Draw, Role};
 use tp_stake::Seat;
 
-/// Maximum number of ledgers, including removed ones whose committees are kept. Each ledger has a hash in the last header of
-/// an epoch. The header stays below 4 KiB with this number.
+/// Maximum number of ledgers, including removed ones whose committees are kept. Each ledger has a hash in the last
+/// header of an epoch. The header stays below 4 KiB with this number.
 pub const MAX_LEDGERS: u32 = 64;
 /// Maximum number of seats of all ledgers. One block draws all of them and may take a quarter of its weight for it.
 pub const MAX_SEATS: u32 = 1_024;
 /// Maximum number of held tickets of a role. Tickets of the highest stakes are kept.
 ///
-/// Only nodes without a seat submit tickets, and a quarter of all seats changes in an epoch. So this is four times the need
-/// with the maximum number of seats.
+/// Only nodes without a seat submit tickets, and a quarter of all seats changes in an epoch. So this is four times the
+/// need with the maximum number of seats.
 pub const MAX_TICKETS: u32 = 1_024;
-/// Maximum number of epochs for which committees are kept: two months of epochs of 6 h. A committee takes 16 KB, so this
-/// bounds the state.
+/// Maximum number of epochs for which committees are kept: two months of epochs of 6 h. A committee takes 16 KB, so
+/// this bounds the state.
 pub const MAX_HISTORY: Epoch = 256;
 
 /// The seats of a committee, by member index.

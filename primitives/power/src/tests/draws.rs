@@ -11,7 +11,11 @@ fn drawn(seed: u64, shape: &Shape, lanes: u32) -> Vec<SegmentIndex> {
 
 proptest! {
 	#[test]
-	fn a_draw_has_eight_distinct_segments_that_exist(seed: u64, lanes in 1..=MAX_LANES, segments_per_lane in 1..=SEGMENTS_PER_LANE) {
+	fn a_draw_has_eight_distinct_segments(
+		seed: u64,
+		lanes in 1..=MAX_LANES,
+		segments_per_lane in 1..=SEGMENTS_PER_LANE,
+	) {
 		let shape = Shape { segments_per_lane, steps_per_segment: 1 };
 		let drawn = drawn(seed, &shape, lanes);
 		let all = u64::from(lanes) * u64::from(segments_per_lane);

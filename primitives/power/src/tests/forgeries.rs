@@ -27,7 +27,13 @@ proptest! {
 	}
 
 	#[test]
-	fn proofs_with_a_flipped_bit_fail(lanes in 1..9u32, at in 0..8usize, part in 0..4u8, sibling: usize, bit in 0..256usize) {
+	fn proofs_with_a_flipped_bit_fail(
+		lanes in 1..9u32,
+		at in 0..8usize,
+		part in 0..4u8,
+		sibling: usize,
+		bit in 0..256usize,
+	) {
 		let mut proof = Proof::new(3, lanes, &SMALL);
 		let SegmentProof { start, end, start_path, end_path } = &mut proof.reveal.segments[at];
 		let path = if part == 2 { start_path } else { end_path };

@@ -35,8 +35,8 @@ fn trees_of_any_size_give_the_library_s_roots_and_paths() {
 
 #[test]
 fn a_leaf_at_another_depth_is_not_at_the_place() {
-	// The verifier expects four leaves. The prover puts a tree of two in the place of the first leaf. Its left leaf, with a
-	// path of three, would be at place 0 as well.
+	// The verifier expects four leaves. The prover puts a tree of two in the place of the first leaf. Its left leaf,
+	// with a path of three, would be at place 0 as well.
 	let hash = |bytes: &[u8]| H256(sp_io::hashing::blake2_256(bytes));
 	let above = |left: H256, right: H256| hash(&[left.0, right.0].concat());
 	let first = leaf(0, 0, &H256::repeat_byte(1));

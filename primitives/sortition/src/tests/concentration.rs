@@ -23,8 +23,8 @@ struct Outcome {
 
 /// Simulates the rotation of a committee. Owners have a node each, the richest first.
 ///
-/// At every epoch's end the longest-serving leave. They can be drawn again at once, which favors the rich more than a pause
-/// would. With `highest_only`, only the nodes with the most stake are candidates, twice as many as free seats.
+/// At every epoch's end the longest-serving leave. They can be drawn again at once, which favors the rich more than a
+/// pause would. With `highest_only`, only the nodes with the most stake are candidates, twice as many as free seats.
 fn rotate(assets: &[u128], highest_only: bool, rng: &mut ChaCha8Rng) -> Outcome {
 	let cap = cap(assets.iter().sum(), SEATS as u32);
 	let stakes: Vec<_> = assets.iter().map(|assets| comprehensive_stake(*assets, cap, 10_000, 10_000)).collect();

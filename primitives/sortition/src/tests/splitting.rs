@@ -1,7 +1,7 @@
 //! The gain of an owner that splits a node's assets over several nodes.
 //!
-//! A node has at most one seat, so x expected seats of many small nodes are 1 − e^−x seats of a single node. This is the
-//! whole gain of a split while stake is linear in assets. A square root pays for every split on top of it.
+//! A node has at most one seat, so x expected seats of many small nodes are 1 − e^−x seats of a single node. This is
+//! the whole gain of a split while stake is linear in assets. A square root pays for every split on top of it.
 
 use super::*;
 use crate::sample::Key;

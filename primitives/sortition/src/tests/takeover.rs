@@ -112,8 +112,8 @@ fn committees_are_taken_as_often_as_the_hypergeometric_distribution_says() {
 
 /// Shows why the draw must include all candidates, or many more than those of the highest stakes.
 ///
-/// With a cut by stake, an adversary whose nodes are worth one unit more than the others' would be all the candidates. It
-/// would take every free seat with a quarter of the stake.
+/// With a cut by stake, an adversary whose nodes are worth one unit more than the others' would be all the candidates.
+/// It would take every free seat with a quarter of the stake.
 #[test]
 fn a_cut_by_stake_would_give_committees_to_nodes_just_above_it() {
 	const FREE: usize = 32;

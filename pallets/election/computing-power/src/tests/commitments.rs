@@ -1,4 +1,5 @@
-//! A commitment is accepted once, in the window, from a node with its key. Other commitments are refused with their errors.
+//! A commitment is accepted once, in the window, from a node with its key. Other commitments are refused with their
+//! errors.
 
 use super::*;
 use sp_runtime::DispatchError::BadOrigin;

@@ -1,5 +1,5 @@
-//! Random acts of nodes and holders. At every step the sums are right, and each account gets the amount of a floating-point
-//! model, within the error of rounding.
+//! Random acts of nodes and holders. At every step the sums are right, and each account gets the amount of a
+//! floating-point model, within the error of rounding.
 
 use super::*;
 use proptest::prelude::*;

@@ -22,7 +22,7 @@ fn weights_grow_with_each_component() {
 fn an_epochs_end_at_its_fullest_is_a_small_part_of_a_block() {
 	const MILLISECOND: u64 = 1_000_000_000;
 	// The weight is known without storage.
-	let worst = <Rewards as OnParticipation>::weight(tp_pbft::MAX_MEMBERS).ref_time();
+	let worst = <Rewards as OnParticipation<AccountId>>::weight(tp_pbft::MAX_MEMBERS).ref_time();
 	let dues = Weights::pay_dues(DUES_PER_BLOCK).ref_time();
 	println!("epoch end with all bounds reached: {} ms, with parity-db", worst / MILLISECOND);
 	println!("dues of a block: {} ms", dues / MILLISECOND);

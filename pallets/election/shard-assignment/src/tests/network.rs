@@ -38,7 +38,8 @@ pub struct Network {
 	pub named: Option<Vec<Member>>,
 }
 
-/// Runs a test with `nodes` nodes and checks the invariants after it. The first `members` are the main chain's committee.
+/// Runs a test with `nodes` nodes and checks the invariants after it. The first `members` are the main chain's
+/// committee.
 pub fn on_network<R>(ledgers: &[(ChainTag, u32)], members: u16, nodes: u16, test: impl FnOnce(&mut Network) -> R) -> R {
 	on_genesis(genesis(ledgers, members), nodes, test)
 }
@@ -63,7 +64,8 @@ impl Network {
 		System::initialize(&height.into(), &H256::repeat_byte(1), &Digest::default());
 	}
 
-	/// Executes the last block of an epoch and opens the first of the next. Returns the events and the digest of the last.
+	/// Executes the last block of an epoch and opens the first of the next. Returns the events and the digest of the
+	/// last.
 	pub fn end_epoch(&mut self) -> (Vec<Event<Test>>, Digest) {
 		let ended = ManualClock::epoch();
 		let last = ManualClock::epoch_start() + EPOCH_LENGTH - 1;

@@ -53,7 +53,8 @@ fn too_few_candidates_are_dealt_and_other_seats_stay_vacant() {
 	on_network(&LEDGERS, 4, 14, |network| {
 		let events = network.epoch(4..14);
 		let sizes: Vec<_> = LEDGERS.iter().map(|(chain, _)| nodes_of(*chain, 2).len()).collect();
-		// Ten routers take eight vacant seats of zones and one in rotation. They are barred from the shards of their zone.
+		// Ten routers take eight vacant seats of zones and one in rotation. They are barred from the shards of their
+		// zone.
 		assert_eq!(sizes[..3], [4, 4, 4]);
 		let shards: usize = sizes[3..].iter().sum();
 		assert_eq!(shards, 10, "each validator has a seat: {sizes:?}");
@@ -115,6 +116,6 @@ fn a_new_ledger_votes_in_the_epoch_after_the_next() {
 		network.epoch(0..20);
 		assert!(nodes_of(chain, 2).is_empty());
 		assert_eq!(nodes_of(chain, 3).len(), 6);
-		assert_eq!(<ShardAssignment as tp_stake::Committees>::committee(chain, 3).unwrap().len(), 6);
+		assert_eq!(<ShardAssignment as tp_stake::Committees<AccountId>>::committee(chain, 3).unwrap().len(), 6);
 	});
 }
