@@ -165,7 +165,7 @@ impl<T: Config> Round<T> {
 			Some(node) if !sitting.insert(node.clone()) || T::Nodes::is_leaving(node) => Standing::Leaves,
 			Some(_) => Standing::Serves,
 		};
-		// A fixed order of ties would make the same members leave first in every committee of the genesis.
+		// Members that began together are tied. The randomness decides between them, not their index.
 		let mut ties: Vec<usize> = (0..members.len()).collect();
 		shuffle(&mut ties, &self.randomness, &("rotation", chain).encode());
 		Place {

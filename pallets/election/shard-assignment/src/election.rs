@@ -88,8 +88,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Returns the committee of this ledger in the coming epoch.
 	///
-	/// `present` and `named` take precedence over the record, which is replaced where it differs. They differ in the
-	/// first epochs of a chain whose genesis names no nodes, and after root has named members.
+	/// `present` and `named` take precedence over the record, which is replaced where it differs. It differs if the
+	/// genesis of this pallet names no committee, or if the main chain was registered later.
 	fn main_seats(epoch: Epoch, present: &[Member], named: Option<&[Member]>) -> Vec<Seat<T::AccountId>> {
 		let chain = ChainTag::Main;
 		let ended = epoch.saturating_sub(1);

@@ -6,8 +6,9 @@
 //! **Invariant:** with four members or more, a quorum that knows the state stays, because n − f is the quorum. Smaller
 //! committees cannot change without losing it.
 //!
-//! A member leaves only if a newcomer takes its seat. A removed member leaves in any case and is not part of n. A
-//! committee never becomes empty: without newcomers, a committee of removed members stays as it is.
+//! A member leaves only if a newcomer takes its seat. Removed members, and members beyond the target number of seats,
+//! leave in any case and are not part of n. A committee never becomes empty: without newcomers, a committee of removed
+//! members stays as it is.
 
 use alloc::{collections::BTreeSet, vec::Vec};
 use tp_stake::Seat;

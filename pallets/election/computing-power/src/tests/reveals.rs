@@ -1,7 +1,7 @@
 //! Computed lanes count. Other reveals are refused with their errors, and nothing is stored.
 
 use super::*;
-use sp_runtime::{DispatchError, DispatchError::BadOrigin};
+use sp_runtime::DispatchError::BadOrigin;
 use tp_power::{compute_lane, SegmentProof};
 use tp_stake::{ComputingPower as _, Power};
 

@@ -1,7 +1,7 @@
 //! The end of an epoch as `pallet-committee` sees it: members named by root, wrong records, history, headers.
 
 use super::*;
-use tp_stake::{seats_hash, AssignmentLog, Election};
+use tp_stake::{seats_hash, AssignmentLog};
 
 fn committee(epoch: Epoch) -> Vec<Seat> {
 	Committees::<Test>::get(Main, epoch).unwrap_or_default().into_inner()

@@ -2,7 +2,6 @@
 
 use super::*;
 use frame_support::assert_noop;
-use sp_core::H256;
 use sp_runtime::DispatchError::BadOrigin;
 use tp_pbft::MAX_MEMBERS;
 use tp_stake::Committees as _;
@@ -43,7 +42,7 @@ fn a_ledger_is_registered_changed_and_removed() {
 			Event::SeatsSet { chain, seats: 9 },
 			Event::LedgerRemoved { chain },
 		];
-		assert_eq!(events, network::events()[..]);
+		assert_eq!(events, super::events()[..]);
 	});
 }
 

@@ -2,8 +2,7 @@
 
 use super::*;
 use frame_support::assert_noop;
-use tp_pbft::{EpochActivity, MemberActivity};
-use tp_stake::Election;
+use tp_pbft::MemberActivity;
 
 type Participation = tp_stake::Participation<AccountId>;
 

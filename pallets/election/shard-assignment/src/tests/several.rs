@@ -74,7 +74,7 @@ fn too_few_candidates_are_dealt_and_other_seats_stay_vacant() {
 fn two_nodes_can_run_all_ledgers_where_both_are_allowed() {
 	let ledgers = [(Main, 1), (Zone(0), 1), (shard(0, 0), 1), (shard(0, 1), 1)];
 	let run = |allow_both| {
-		let genesis = GenesisConfig { allow_both, ..network::genesis(&ledgers, 1) };
+		let genesis = GenesisConfig { allow_both, ..super::genesis(&ledgers, 1) };
 		on_genesis(genesis, 2, |network| {
 			// One node serves the main chain, the other becomes the zone's.
 			network.epoch(0..2);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::types::length;
-use codec::{DecodeAll, Encode};
+use codec::DecodeAll;
 use frame_support::assert_noop;
 use sp_runtime::DispatchError::BadOrigin;
 use tp_stake::{NodeKeys, Reputation};

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::weights::SubstrateWeight;
-use tp_stake::Election;
 
 type Weights = SubstrateWeight<Test>;
 
