@@ -133,8 +133,13 @@ export class TopClient {
 	 * `header.parentHash`. The result is as trustworthy as the node.
 	 */
 	async committee(parent?: Hash): Promise<Committee> {
+		return committeeFromReport(await this.committeeReport(parent));
+	}
+
+	/** Returns the same committee as JSON, for storage. Read it back with `committeeFromReport`. */
+	async committeeReport(parent?: Hash): Promise<CommitteeReport> {
 		const report = await this.#rpc.request('pbft_committee', parent === undefined ? [] : [parent]);
-		return committeeFromReport(report as CommitteeReport);
+		return report as CommitteeReport;
 	}
 }
 
