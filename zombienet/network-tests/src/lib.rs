@@ -1,5 +1,5 @@
-//! Networks of TOP nodes under zombienet. The tests in `tests/` use the node at `TOP_NODE`, by default the one that was
-//! built last in this checkout.
+//! Networks of TOP nodes under zombienet. The tests in `tests/` use the node at `TOP_NODE`, by default the newest build
+//! of this checkout.
 
 use anyhow::{anyhow, Context};
 use std::{
