@@ -50,6 +50,18 @@ pub enum Error {
 		/// What is wrong with the answer.
 		reason: String,
 	},
+	/// The node does not have what was asked for.
+	#[error("the node knows no {object}")]
+	Unknown {
+		/// What was asked for.
+		object: String,
+	},
+	/// The transaction cannot become final any more.
+	#[error("the transaction is not final: {reason}")]
+	Transaction {
+		/// Why.
+		reason: &'static str,
+	},
 	/// The unit came to an end, and it is not final.
 	#[error("unit {hash:?} is {status:?}: {}", reason.as_ref().map_or("the node gives no reason", |reason| &reason.message))]
 	Unit {

@@ -22,6 +22,7 @@
 //! Client::next_unit (height and parent)                       Verifier ◀── Receipt ◀── Submission::finalized ┘
 //! ```
 //!
+//! - [`RpcClient`] calls a node of any ledger: blocks, states, extrinsics.
 //! - [`Client`] speaks with a node. What it tells is the node's word.
 //! - [`Verifier`] checks receipts without a node. It trusts the committees that it was given, and nobody else.
 //! - [`UnitBuilder`] needs neither, so keys can stay on a machine without a network.
@@ -30,6 +31,7 @@ mod client;
 mod committee;
 mod error;
 mod keypair;
+mod rpc;
 mod submission;
 mod unit;
 mod verifier;
@@ -38,6 +40,7 @@ pub use client::Client;
 pub use committee::CommitteeReport;
 pub use error::{Error, KeyError, UnitError, VerifyError};
 pub use keypair::{Keypair, Recipient};
+pub use rpc::{AccountInfo, RpcClient, TransactionStatus, TransactionWatch};
 pub use submission::{Submission, Watch};
 pub use unit::{UnitBuilder, UnsignedUnit};
 pub use verifier::{Proved, Verifier};
