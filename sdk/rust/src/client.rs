@@ -26,15 +26,15 @@ impl Client {
 	/// Connects to a node's RPC port: `ws://host:9944`.
 	///
 	/// # Errors
-	/// If there is no node, or its ledger takes no units.
+	/// If the node does not respond, or its ledger does not accept units.
 	pub async fn connect(url: &str) -> Result<Self, Error> {
 		Self::over(RpcClient::connect(url).await?).await
 	}
 
-	/// Uses a connection that is open.
+	/// Uses an open connection.
 	///
 	/// # Errors
-	/// If the node's ledger takes no units.
+	/// If the node's ledger does not accept units.
 	pub async fn over(rpc: RpcClient) -> Result<Self, Error> {
 		let mut client = Self { rpc, domain: Domain::default() };
 		client.domain = client.info().await?.domain();
@@ -46,20 +46,20 @@ impl Client {
 		&self.rpc
 	}
 
-	/// What signatures are for on this ledger.
+	/// Returns the domain that unit signatures of this ledger are bound to.
 	pub fn domain(&self) -> &Domain {
 		&self.domain
 	}
 
-	/// What units for this ledger are made and judged by.
+	/// Returns the ledger's parameters for units.
 	///
 	/// # Errors
-	/// As all calls: if the connection broke, or the node refuses or cannot answer.
+	/// If the connection breaks, the node refuses the call, or its response does not decode. This holds for all calls.
 	pub async fn info(&self) -> Result<InfoReport, Error> {
 		self.call("lattice_info", rpc_params![]).await
 	}
 
-	/// An account; `None` if it does not exist.
+	/// Returns an account, or `None` if it does not exist.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -67,7 +67,7 @@ impl Client {
 		self.call("lattice_account", rpc_params![account]).await
 	}
 
-	/// Begins the next unit of an account: it follows those that the node's pool holds ready.
+	/// Starts the next unit of an account, after the units that are ready in the node's pool.
 	///
 	/// # Errors
 	/// If the account does not exist; see [`Self::info`].
@@ -76,10 +76,10 @@ impl Client {
 		Ok(UnitBuilder::new().at(report.next.height, report.next.head))
 	}
 
-	/// Pays somebody. When it returns, the node has taken the unit, and the next can be made.
+	/// Submits a payment. Returns once the node has accepted the unit; the next payment can follow then.
 	///
-	/// One account's payments are made one after another: two at once would be for the same place in its chain, and
-	/// one of them refused. To send many, see [`UnitBuilder::after`].
+	/// Make the payments of one account one after another: two concurrent ones would have the same height, and the node
+	/// would refuse one. To send many at once, see [`UnitBuilder::after`].
 	///
 	/// # Errors
 	/// If the unit is refused; see [`Self::info`].
@@ -88,7 +88,7 @@ impl Client {
 		self.send(unit).await
 	}
 
-	/// Sends one unit. When it returns, the node has taken it.
+	/// Submits a unit. Returns once the node has accepted it.
 	///
 	/// # Errors
 	/// If the unit is refused; see [`Self::info`].
@@ -97,23 +97,23 @@ impl Client {
 		Submission::new(self.clone(), watch).await
 	}
 
-	/// Sends units, at most 1,000 a call; says of each where it stands.
+	/// Submits units, at most 1,000 per call, and returns the status of each.
 	///
 	/// # Errors
-	/// See [`Self::info`]. That a unit is refused is no error here: its report says so.
+	/// See [`Self::info`]. A refused unit is not an error here: its report has the reason.
 	pub async fn submit(&self, units: &[Unit]) -> Result<Vec<UnitReport>, Error> {
 		self.call("lattice_submit", rpc_params![encoded(units)]).await
 	}
 
-	/// Sends units, at most 1,000 a call, and reports what becomes of them, with receipts.
+	/// Submits units, at most 1,000 per call, and returns a stream of their reports, with receipts.
 	///
 	/// # Errors
-	/// See [`Self::info`]. That a unit is refused is no error here: its report says so.
+	/// See [`Self::info`]. A refused unit is not an error here: its report has the reason.
 	pub async fn submit_and_watch(&self, units: &[Unit]) -> Result<Watch, Error> {
 		self.submit_and_watch_with(units, WatchOptions::default()).await
 	}
 
-	/// As [`Self::submit_and_watch`], with receipts or without.
+	/// Acts as [`Self::submit_and_watch`], with receipts or without.
 	///
 	/// # Errors
 	/// See [`Self::submit_and_watch`].
@@ -124,7 +124,7 @@ impl Client {
 		Ok(Watch::new(reports, units.iter().map(Unit::hash)))
 	}
 
-	/// Units of an account that applied, newest first; those below a height, if one is given. At most 100.
+	/// Returns the applied units of an account, newest first, below the height `before` if given. At most 100 per call.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -137,7 +137,7 @@ impl Client {
 		self.call("lattice_units", rpc_params![account, before, limit]).await
 	}
 
-	/// What is known of a unit; `None` if nothing is.
+	/// Returns a unit with its status, or `None` if the node does not know it.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -145,10 +145,10 @@ impl Client {
 		self.call("lattice_unit", rpc_params![hash]).await
 	}
 
-	/// The receipt of a final unit.
+	/// Returns the receipt of a final unit.
 	///
 	/// # Errors
-	/// If it is not final; see [`Self::info`].
+	/// If the unit is not final; see [`Self::info`].
 	pub async fn prove(&self, hash: UnitHash) -> Result<Receipt, Error> {
 		let method = "lattice_prove";
 		match self.call::<Bytes>(method, rpc_params![hash]).await {
@@ -157,7 +157,7 @@ impl Client {
 		}
 	}
 
-	/// Whether the node takes a receipt for a proof: its word, where a [`Verifier`] needs nobody's.
+	/// Returns the node's verdict on a receipt. A [`Verifier`] checks it without trust in the node.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -165,7 +165,7 @@ impl Client {
 		self.call("lattice_verify", rpc_params![Bytes(receipt.encode())]).await
 	}
 
-	/// The newest link of a table's chain.
+	/// Returns the newest link of a table's chain.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -173,7 +173,7 @@ impl Client {
 		self.call("lattice_table", rpc_params![table]).await
 	}
 
-	/// The committee of the block after `at`, or after the newest.
+	/// Returns the committee of the child of block `at`, by default of the newest block.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -181,7 +181,7 @@ impl Client {
 		self.rpc.committee_report(at).await
 	}
 
-	/// The certificate of a block.
+	/// Returns the certificate of a block.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -189,8 +189,9 @@ impl Client {
 		self.rpc.certificate(block).await
 	}
 
-	/// A verifier with the present committee, **trusting this node** with it: right for a node of your own. Else keep
-	/// a committee that you know, and make one by [`Verifier::from_json`].
+	/// Returns a verifier with the current committee, as reported by this node: the result **trusts this node**.
+	///
+	/// Use it with a node that you operate. Otherwise start from a committee that you know: [`Verifier::from_json`].
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -198,11 +199,11 @@ impl Client {
 		Ok(Verifier::from_report(&self.committee(None).await?)?)
 	}
 
-	/// Has a verifier know the committee of a receipt's block, **trusting this node** with it if it is of another epoch
-	/// than those that it knows. The node needs the state of that time for it.
+	/// Adds the committee of a receipt's block to a verifier, unless the verifier knows that epoch. A committee that is
+	/// added **trusts this node**, which needs the state of the receipt's block.
 	///
 	/// # Errors
-	/// If the committee is of another ledger or contradicts what the verifier knows; see [`Self::info`].
+	/// If the committee is of another ledger or contradicts a known one; see [`Self::info`].
 	pub async fn add_committee_of(&self, receipt: &Receipt, verifier: &mut Verifier) -> Result<(), Error> {
 		if verifier.epochs().any(|epoch| epoch == receipt.certificate.epoch) {
 			return Ok(());
@@ -228,7 +229,7 @@ fn decoded<T: Decode>(method: &'static str, bytes: &[u8]) -> Result<T, Error> {
 	T::decode_all(&mut &bytes[..]).map_err(|error| Error::Answer { method, reason: error.to_string() })
 }
 
-/// A receipt, which must be of the unit that it was asked for: a right one of another unit would verify.
+/// Decodes the receipt of a unit. The hash is checked here: a valid receipt of another unit would verify later.
 pub(crate) fn receipt_of(unit: UnitHash, method: &'static str, receipt: &[u8]) -> Result<Receipt, Error> {
 	let receipt: Receipt = decoded(method, receipt)?;
 	match receipt.unit.hash() == unit {
