@@ -3,41 +3,23 @@
 use crate::{
 	reports::{
 		AccountReport, ChainedUnit, InfoReport, TableReport, UnitDetails, UnitReport, VerifyReport, WatchOptions,
-		ERROR_NO_LATTICE, ERROR_TOO_MANY_UNITS, ERROR_UNKNOWN_UNIT, MAX_UNITS_PER_CALL,
+		ERROR_UNKNOWN_UNIT,
 	},
-	CommitteeReport, Error, Keypair, Recipient, Submission, UnitBuilder, Verifier, VerifyError, Watch,
+	CommitteeReport, Error, Keypair, Recipient, RpcClient, Submission, UnitBuilder, Verifier, VerifyError, Watch,
 };
 use codec::{Decode, DecodeAll, Encode};
-use jsonrpsee::{
-	core::{
-		client::{ClientT, Error as TransportError, SubscriptionClientT},
-		params::ArrayParams,
-	},
-	rpc_params,
-	types::error::METHOD_NOT_FOUND_CODE,
-	ws_client::{WsClient, WsClientBuilder},
-};
-use serde::{de::DeserializeOwned, Deserialize};
+use jsonrpsee::{core::params::ArrayParams, rpc_params};
+use serde::de::DeserializeOwned;
 use sp_core::Bytes;
-use std::sync::Arc;
 use tp_core::{AccountId, Balance, Hash};
 use tp_lattice::{Domain, Receipt, Unit, UnitHash};
 use tp_pbft::Certificate;
 
-/// Capacity for unread reports of one subscription. Each unit of a call changes its status a few times at most.
-const MAX_UNREAD_REPORTS: usize = 8 * MAX_UNITS_PER_CALL as usize;
-
 /// A connection to a node. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Client {
-	rpc: Arc<WsClient>,
+	rpc: RpcClient,
 	domain: Domain,
-}
-
-/// The part of the result of `pbft_certificate` that the client reads.
-#[derive(Deserialize)]
-struct CertificateReport {
-	encoded: Bytes,
 }
 
 impl Client {
@@ -46,14 +28,22 @@ impl Client {
 	/// # Errors
 	/// If the node does not respond, or its ledger does not accept units.
 	pub async fn connect(url: &str) -> Result<Self, Error> {
-		let rpc = WsClientBuilder::default()
-			.max_buffer_capacity_per_subscription(MAX_UNREAD_REPORTS)
-			.build(url)
-			.await
-			.map_err(|source| Error::Connect { url: url.into(), source })?;
-		let mut client = Self { rpc: Arc::new(rpc), domain: Domain::default() };
+		Self::over(RpcClient::connect(url).await?).await
+	}
+
+	/// Uses an open connection.
+	///
+	/// # Errors
+	/// If the node's ledger does not accept units.
+	pub async fn over(rpc: RpcClient) -> Result<Self, Error> {
+		let mut client = Self { rpc, domain: Domain::default() };
 		client.domain = client.info().await?.domain();
 		Ok(client)
+	}
+
+	/// Returns the connection, for calls that every ledger offers.
+	pub fn rpc(&self) -> &RpcClient {
+		&self.rpc
 	}
 
 	/// Returns the domain that unit signatures of this ledger are bound to.
@@ -130,8 +120,7 @@ impl Client {
 	pub async fn submit_and_watch_with(&self, units: &[Unit], options: WatchOptions) -> Result<Watch, Error> {
 		let method = "lattice_submitAndWatch";
 		let params = rpc_params![encoded(units), options];
-		let reports = self.rpc.subscribe(method, params, "lattice_unwatch").await;
-		let reports = reports.map_err(|error| failure(method, error))?;
+		let reports = self.rpc.subscribe(method, params, "lattice_unwatch").await?;
 		Ok(Watch::new(reports, units.iter().map(Unit::hash)))
 	}
 
@@ -189,7 +178,7 @@ impl Client {
 	/// # Errors
 	/// See [`Self::info`].
 	pub async fn committee(&self, at: Option<Hash>) -> Result<CommitteeReport, Error> {
-		self.call("pbft_committee", rpc_params![at]).await
+		self.rpc.committee_report(at).await
 	}
 
 	/// Returns the certificate of a block.
@@ -197,9 +186,7 @@ impl Client {
 	/// # Errors
 	/// See [`Self::info`].
 	pub async fn certificate(&self, block: Hash) -> Result<Certificate, Error> {
-		let method = "pbft_certificate";
-		let report: CertificateReport = self.call(method, rpc_params![block]).await?;
-		decoded(method, &report.encoded)
+		self.rpc.certificate(block).await
 	}
 
 	/// Returns a verifier with the current committee, as reported by this node: the result **trusts this node**.
@@ -230,7 +217,7 @@ impl Client {
 	}
 
 	async fn call<R: DeserializeOwned>(&self, method: &'static str, params: ArrayParams) -> Result<R, Error> {
-		self.rpc.request(method, params).await.map_err(|error| failure(method, error))
+		self.rpc.request(method, params).await
 	}
 }
 
@@ -248,19 +235,5 @@ pub(crate) fn receipt_of(unit: UnitHash, method: &'static str, receipt: &[u8]) -
 	match receipt.unit.hash() == unit {
 		true => Ok(receipt),
 		false => Err(Error::Answer { method, reason: "the receipt is of another unit".into() }),
-	}
-}
-
-/// Maps the error of a call.
-fn failure(method: &'static str, error: TransportError) -> Error {
-	match error {
-		TransportError::Call(error) => match error.code() {
-			ERROR_NO_LATTICE => Error::NoLattice,
-			METHOD_NOT_FOUND_CODE if method == "lattice_info" => Error::NoLattice,
-			ERROR_TOO_MANY_UNITS => Error::TooManyUnits(error.message().into()),
-			code => Error::Refused { method, code, message: error.message().into() },
-		},
-		TransportError::ParseError(error) => Error::Answer { method, reason: error.to_string() },
-		error => Error::Connection(error),
 	}
 }

@@ -50,6 +50,18 @@ pub enum Error {
 		/// Reason for which the response is invalid.
 		reason: String,
 	},
+	/// The node does not have the requested object.
+	#[error("the node knows no {object}")]
+	Unknown {
+		/// Description of the object.
+		object: String,
+	},
+	/// The transaction cannot become final any more.
+	#[error("the transaction is not final: {reason}")]
+	Transaction {
+		/// Reason.
+		reason: &'static str,
+	},
 	/// The unit reached a terminal status other than final.
 	#[error("unit {hash:?} is {status:?}: {}", reason.as_ref().map_or("the node gives no reason", |reason| &reason.message))]
 	Unit {
@@ -85,6 +97,8 @@ impl Error {
 			| Self::NoAccount(_)
 			| Self::Refused { .. }
 			| Self::Answer { .. }
+			| Self::Unknown { .. }
+			| Self::Transaction { .. }
 			| Self::Unit { .. }
 			| Self::WatchEnded => false,
 		}

@@ -22,6 +22,7 @@
 //! Client::next_unit (height and parent)                       Verifier ◀── Receipt ◀── Submission::finalized ┘
 //! ```
 //!
+//! - [`RpcClient`] calls a node of any ledger: blocks, states, extrinsics.
 //! - [`Client`] talks to a node. Its results are as trustworthy as the node.
 //! - [`Verifier`] checks receipts without a node. It trusts only the committees that it was given.
 //! - [`UnitBuilder`] needs no node either, so keys can stay on an offline machine.
@@ -32,6 +33,7 @@ mod client;
 mod committee;
 mod error;
 mod keypair;
+mod rpc;
 mod submission;
 mod unit;
 mod verifier;
@@ -40,6 +42,7 @@ pub use client::Client;
 pub use committee::CommitteeReport;
 pub use error::{Error, KeyError, UnitError, VerifyError};
 pub use keypair::{Keypair, Recipient};
+pub use rpc::{AccountInfo, RpcClient, TransactionStatus, TransactionWatch};
 pub use submission::{Submission, Watch};
 pub use unit::{UnitBuilder, UnsignedUnit};
 pub use verifier::{Proved, Verifier};
