@@ -43,8 +43,8 @@ done
 cp -r "$TOP_ROOT/templates/pallet" "$folder/pallet"
 rm "$folder/pallet/README.md"
 cp "$template/gitignore" "$folder/.gitignore"
-for shared in rustfmt.toml rust-toolchain.toml .editorconfig; do
-	[ ! -e "$TOP_ROOT/$shared" ] || cp "$TOP_ROOT/$shared" "$folder/"
+for shared in rustfmt.toml rust-toolchain.toml .editorconfig .cargo/config.toml; do
+	[ ! -e "$TOP_ROOT/$shared" ] || install -D -m 644 "$TOP_ROOT/$shared" "$folder/$shared"
 done
 
 # Names, and the part of the README that is about the template.
@@ -84,7 +84,11 @@ used=$(sed -nE 's/^([a-z0-9_-]+)(\.workspace = true| = \{ workspace = true).*/\1
 	section workspace.dependencies | awk -v used=" $(tr '\n' ' ' <<<"$used")" 'index(used, " " $1 " ")' |
 		sed "s|path = \"|path = \"$TOP_ROOT/|"
 	printf '\n'
+	section patch.crates-io | grep -v '^#' | sed "s|path = \"|path = \"$TOP_ROOT/|"
+	printf '\n'
 	section profile.release | grep -v '^#'
+	printf '\n'
+	section profile.release.package | grep -vE '^(#|top-)'
 	printf '\n'
 	section workspace.lints.rust
 	printf '\n'

@@ -1,13 +1,13 @@
 //! The connection to a node.
 
 use crate::{
+	receipt,
 	reports::{
 		AccountReport, ChainedUnit, InfoReport, TableReport, UnitDetails, UnitReport, VerifyReport, WatchOptions,
-		ERROR_UNKNOWN_UNIT,
 	},
 	CommitteeReport, Error, Keypair, Recipient, RpcClient, Submission, UnitBuilder, Verifier, VerifyError, Watch,
 };
-use codec::{Decode, DecodeAll, Encode};
+use codec::Encode;
 use jsonrpsee::{core::params::ArrayParams, rpc_params};
 use serde::de::DeserializeOwned;
 use sp_core::Bytes;
@@ -94,7 +94,7 @@ impl Client {
 	/// If the unit is refused; see [`Self::info`].
 	pub async fn send(&self, unit: Unit) -> Result<Submission, Error> {
 		let watch = self.submit_and_watch(&[unit]).await?;
-		Submission::new(self.clone(), watch).await
+		Submission::new(self.rpc.clone(), watch).await
 	}
 
 	/// Submits units, at most 1,000 per call, and returns the status of each.
@@ -150,11 +150,7 @@ impl Client {
 	/// # Errors
 	/// If the unit is not final; see [`Self::info`].
 	pub async fn prove(&self, hash: UnitHash) -> Result<Receipt, Error> {
-		let method = "lattice_prove";
-		match self.call::<Bytes>(method, rpc_params![hash]).await {
-			Err(Error::Refused { code: ERROR_UNKNOWN_UNIT, .. }) => Err(Error::NotFinal(hash)),
-			receipt => receipt_of(hash, method, &receipt?),
-		}
+		receipt::fetch(&self.rpc, hash).await
 	}
 
 	/// Returns the node's verdict on a receipt. A [`Verifier`] checks it without trust in the node.
@@ -223,17 +219,4 @@ impl Client {
 
 fn encoded(units: &[Unit]) -> Vec<Bytes> {
 	units.iter().map(|unit| Bytes(unit.encode())).collect()
-}
-
-fn decoded<T: Decode>(method: &'static str, bytes: &[u8]) -> Result<T, Error> {
-	T::decode_all(&mut &bytes[..]).map_err(|error| Error::Answer { method, reason: error.to_string() })
-}
-
-/// Decodes the receipt of a unit. The hash is checked here: a valid receipt of another unit would verify later.
-pub(crate) fn receipt_of(unit: UnitHash, method: &'static str, receipt: &[u8]) -> Result<Receipt, Error> {
-	let receipt: Receipt = decoded(method, receipt)?;
-	match receipt.unit.hash() == unit {
-		true => Ok(receipt),
-		false => Err(Error::Answer { method, reason: "the receipt is of another unit".into() }),
-	}
 }

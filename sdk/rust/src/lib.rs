@@ -33,6 +33,7 @@ mod client;
 mod committee;
 mod error;
 mod keypair;
+mod receipt;
 mod rpc;
 mod submission;
 mod unit;

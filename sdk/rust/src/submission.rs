@@ -1,9 +1,9 @@
 //! Submitted units and their reports.
 
 use crate::{
-	client::receipt_of,
+	receipt,
 	reports::{BlockReport, UnitReport, UnitStatus},
-	Client, Error,
+	Error, RpcClient,
 };
 use futures::{Stream, StreamExt};
 use jsonrpsee::core::client::Subscription;
@@ -58,16 +58,16 @@ impl Stream for Watch {
 
 /// A unit that the node has accepted.
 pub struct Submission {
-	client: Client,
+	rpc: RpcClient,
 	watch: Watch,
 	newest: UnitReport,
 }
 
 impl Submission {
 	/// Waits for the first report.
-	pub(crate) async fn new(client: Client, mut watch: Watch) -> Result<Self, Error> {
+	pub(crate) async fn new(rpc: RpcClient, mut watch: Watch) -> Result<Self, Error> {
 		let newest = accepted(watch.next().await.ok_or(Error::WatchEnded)??)?;
-		Ok(Self { client, watch, newest })
+		Ok(Self { rpc, watch, newest })
 	}
 
 	/// Returns the hash of the unit.
@@ -110,8 +110,8 @@ impl Submission {
 			self.next().await?.ok_or(Error::WatchEnded)?;
 		}
 		match &self.newest.receipt {
-			Some(receipt) => receipt_of(self.hash(), "lattice_submitAndWatch", receipt),
-			None => self.client.prove(self.hash()).await,
+			Some(receipt) => receipt::decode(self.hash(), "lattice_submitAndWatch", receipt),
+			None => receipt::fetch(&self.rpc, self.hash()).await,
 		}
 	}
 }
