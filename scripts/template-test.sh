@@ -20,6 +20,8 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/top-template-XXXXXX")
 chain=$folder/chain
 background=()
 export CARGO_TARGET_DIR=$TOP_TARGET_DIR
+# The checks of this checkout set it.
+unset RUSTDOC
 started=$SECONDS
 
 stop_background() {
