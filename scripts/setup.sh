@@ -168,6 +168,7 @@ npm_packages() {
 	# The client tests link to the SDK.
 	npm_ci sdk/typescript "the TypeScript SDK"
 	npm_ci zombienet/client-tests "the client tests"
+	npm_ci examples/typescript "the examples"
 }
 
 check_rust

@@ -2,7 +2,7 @@
 # Runs the checks one after the other. Stops at the first that fails.
 #
 #   scripts/test.sh          everything that CI checks
-#   scripts/test.sh STEP…    format, unit, licences, tests, simulator, zombienet, clients, soak
+#   scripts/test.sh STEP…    format, unit, licences, tests, simulator, zombienet, clients, examples, template, soak
 #
 # Clippy checks the workspace's crates in the pass that compiles them for the tests, and rustdoc checks their
 # documentation in the pass that runs their examples: neither needs a pass of its own over the crates below.
@@ -85,6 +85,17 @@ clients() {
 	check "clients on a shard of four" scripts/with-network.sh --preset shard-local scripts/shard-client-tests.sh
 }
 
+examples() {
+	check "the node and the Rust examples" scripts/build.sh
+	check "the TypeScript SDK" typescript_sdk
+	check "the TypeScript examples" npm --prefix examples/typescript run build --silent
+	check "examples on running networks" scripts/examples.sh
+}
+
+template() {
+	check "a chain made from the template, by its README" scripts/template-test.sh
+}
+
 # What takes too long for every change: the same tests at full size.
 soak() {
 	check "programs" scripts/build.sh
@@ -96,11 +107,11 @@ soak() {
 }
 
 if [ $# = 0 ]; then
-	set -- format licences tests simulator zombienet clients
+	set -- format licences tests simulator zombienet clients examples template
 fi
 for step in "$@"; do
 	case $step in
-	format | unit | licences | tests | simulator | zombienet | clients | soak) "$step" ;;
+	format | unit | licences | tests | simulator | zombienet | clients | examples | template | soak) "$step" ;;
 	*) fail "no step $step: see the head of scripts/test.sh" ;;
 	esac
 done

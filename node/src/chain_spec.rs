@@ -1,114 +1,81 @@
-//! Chain specifications: those that are built in, of the main chain and of a shard, and those read from files.
-//!
-//! The genesis comes from the presets that the runtime offers by its GenesisBuilder API, so that any tool which knows
-//! that API makes the same chain from the same runtime.
+//! Chain specifications: those of the presets, of the main chain and of a shard, and those in files.
+
+pub use crate::preset::Preset;
 
 use anyhow::{anyhow, bail, Context};
-use sc_chain_spec::{ChainType, GenericChainSpec, GenesisConfigBuilderRuntimeCaller, NoExtension, Properties};
+use sc_chain_spec::{ChainSpec as _, ChainType, GenericChainSpec, NoExtension, Properties};
 use sc_executor_common::runtime_blob::RuntimeBlob;
 use sp_core::storage::well_known_keys::CODE;
 use std::{fs, path::Path};
+use top_local_network::Chain;
+use top_runtime_common::development::node_path;
 use tp_core::{Block, SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL};
 use tp_lattice::lattice_host;
 use tp_pbft::PbftApi;
 
-/// A TOP chain specification: no extensions, and the host functions that our runtimes import.
+/// A TOP chain specification, without extensions, with the host functions that our runtimes import.
 pub type ChainSpec = GenericChainSpec<NoExtension, lattice_host::HostFunctions>;
 type Builder = sc_chain_spec::ChainSpecBuilder<NoExtension, lattice_host::HostFunctions>;
 
-/// Id of the chain of one validator.
+/// Id of the chain with one validator.
 pub const DEV_ID: &str = "top_dev";
-/// Id of the chain of four validators.
+/// Id of the chain with four validators.
 pub const LOCAL_ID: &str = "top_local";
-/// Id of the chain of four validators at a test's pace.
+/// Id of the chain with four validators at a fast pace.
 pub const LOCAL_FAST_ID: &str = "top_local_fast";
-/// Id of the chain whose committee is drawn.
+/// Id of the chain with a drawn committee.
 pub const ROTATION_ID: &str = "top_rotation";
-/// Id of the shard of one validator.
+/// Id of the shard with one validator.
 pub const SHARD_DEV_ID: &str = "top_shard_dev";
-/// Id of the shard of four validators.
+/// Id of the shard with four validators.
 pub const SHARD_LOCAL_ID: &str = "top_shard_local";
-/// Largest chain specification that is read. A plain one is a few MB; the genesis of a big network some hundred.
+/// Maximum size of a chain specification file. A plain one has a few MB, the genesis of a large network some hundred.
 const MAX_SPEC_BYTES: u64 = 1 << 30;
 
-/// The genesis presets of the runtimes that chains are made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Preset {
-	/// One validator: Alice.
-	#[value(alias = "development")]
-	Dev,
-	/// Four validators: Alice, Bob, Charlie and Dave.
-	Local,
-	/// The four, at a pace at which thousands of blocks take minutes.
-	LocalFast,
-	/// A committee of four that is drawn anew each epoch among registered nodes: the first nine of ten.
-	Rotation,
-	/// A shard of one validator: Alice.
-	ShardDev,
-	/// A shard of four validators: Alice, Bob, Charlie and Dave.
-	ShardLocal,
-}
-
 impl Preset {
-	/// Its name in the runtime.
-	pub fn name(self) -> &'static str {
-		match self {
-			Self::Dev => top_main_runtime::genesis::DEVELOPMENT,
-			Self::Local => top_main_runtime::genesis::LOCAL,
-			Self::LocalFast => top_main_runtime::genesis::LOCAL_FAST,
-			Self::Rotation => top_main_runtime::genesis::ROTATION,
-			Self::ShardDev => top_shard_runtime::genesis::SHARD_DEVELOPMENT,
-			Self::ShardLocal => top_shard_runtime::genesis::SHARD_LOCAL,
-		}
-	}
-
-	/// Its runtime, as this binary carries it.
-	pub fn wasm_code(self) -> anyhow::Result<&'static [u8]> {
-		let code = match self {
-			Self::Dev | Self::Local | Self::LocalFast | Self::Rotation => top_main_runtime::WASM_BINARY,
-			Self::ShardDev | Self::ShardLocal => top_shard_runtime::WASM_BINARY,
-		};
-		code.context("this binary was built without the wasm runtimes (SKIP_WASM_BUILD); build it anew without that")
-	}
-
-	/// How many validators its first committee has: the first of the development keys, or the first nodes.
-	pub fn validators(self) -> u16 {
-		match self {
-			Self::Dev | Self::ShardDev => 1,
-			Self::Local | Self::LocalFast | Self::Rotation | Self::ShardLocal => 4,
-		}
-	}
-
-	/// Whether its committee is drawn among nodes that register.
-	pub fn is_elected(self) -> bool {
-		self == Self::Rotation
-	}
-
-	/// How many of them it takes to decide.
-	pub fn quorum(self) -> u16 {
-		let validators = self.validators();
-		validators - (validators - 1) / 3
-	}
-
-	/// The chain specification with the preset as genesis.
+	/// Returns the chain specification with the preset as genesis.
+	///
+	/// # Errors
+	/// If this binary was built without the wasm runtimes.
 	pub fn chain_spec(self) -> anyhow::Result<ChainSpec> {
 		Ok(self.builder()?.with_genesis_config_preset_name(self.name()).build())
 	}
 
-	/// A chain specification of another id, whose genesis is that of the preset with some changes: each entry of
-	/// `changes` takes the place of the entry of the same name, down to the first that is no object.
+	/// Returns a chain specification of another id, with the preset and some changes as genesis. Each entry of
+	/// `changes` replaces the entry of the same name, down to the first value that is no object.
+	///
+	/// # Errors
+	/// As [`Self::chain_spec`].
 	pub fn chain_spec_with(self, id: &str, changes: serde_json::Value) -> anyhow::Result<ChainSpec> {
-		let mut patch = self.genesis_patch()?;
-		sc_chain_spec::json_merge(&mut patch, changes);
-		Ok(self.builder()?.with_id(id).with_genesis_config_patch(patch).build())
+		Ok(self.builder()?.with_id(id).with_genesis_config_patch(self.changed_patch(changes)?).build())
 	}
 
-	/// What the preset changes of the runtime's default genesis, as JSON.
-	pub fn genesis_patch(self) -> anyhow::Result<serde_json::Value> {
-		GenesisConfigBuilderRuntimeCaller::<lattice_host::HostFunctions>::new(self.wasm_code()?)
-			.get_named_preset(Some(&self.name().to_owned()))
-			.map_err(|error| anyhow!(error))
-			.with_context(|| format!("the runtime does not yield its genesis preset {:?}", self.name()))
+	/// Returns the chain specification with the preset's genesis state: a node that loads it executes no runtime for
+	/// it.
+	///
+	/// # Errors
+	/// As [`Self::chain_spec`].
+	pub fn raw_spec(self) -> anyhow::Result<ChainSpec> {
+		let mut spec = self.chain_spec()?;
+		spec.set_storage(self.genesis_state(self.genesis_patch()?)?);
+		Ok(spec)
+	}
+
+	/// As [`Self::chain_spec_with`], with the genesis state.
+	///
+	/// # Errors
+	/// If the runtime refuses the changes, or this binary was built without the wasm runtimes.
+	pub fn raw_spec_with(self, id: &str, changes: serde_json::Value) -> anyhow::Result<ChainSpec> {
+		let patch = self.changed_patch(changes)?;
+		let mut spec = self.builder()?.with_id(id).with_genesis_config_patch(patch.clone()).build();
+		spec.set_storage(self.genesis_state(patch)?);
+		Ok(spec)
+	}
+
+	fn changed_patch(self, changes: serde_json::Value) -> anyhow::Result<serde_json::Value> {
+		let mut patch = self.genesis_patch()?;
+		sc_chain_spec::json_merge(&mut patch, changes);
+		Ok(patch)
 	}
 
 	fn builder(self) -> anyhow::Result<Builder> {
@@ -129,7 +96,7 @@ impl Preset {
 	}
 }
 
-/// What wallets need to show addresses and amounts.
+/// Returns the properties that wallets need to show addresses and amounts.
 fn properties() -> Properties {
 	let mut properties = Properties::new();
 	properties.insert("ss58Format".into(), SS58_PREFIX.into());
@@ -138,20 +105,15 @@ fn properties() -> Properties {
 	properties
 }
 
-/// The specification that `--chain` names: `dev`, `local` (also the default), `local-fast`, `rotation`, `shard-dev`,
-/// `shard-local`, or a file.
+/// Loads the specification that `--chain` names: `dev`, `local` (also the default), `local-fast`, `rotation`,
+/// `shard-dev`, `shard-local`, or a file.
 ///
 /// # Errors
-/// If it is neither, if the file cannot be read, or if its runtime is not one of a TOP ledger.
+/// If the file cannot be read, or its runtime is not that of a TOP ledger.
 pub fn load(id: &str) -> anyhow::Result<ChainSpec> {
-	match id {
-		"" | "local" => Preset::Local.chain_spec(),
-		"dev" => Preset::Dev.chain_spec(),
-		"local-fast" => Preset::LocalFast.chain_spec(),
-		"rotation" => Preset::Rotation.chain_spec(),
-		"shard-dev" => Preset::ShardDev.chain_spec(),
-		"shard-local" => Preset::ShardLocal.chain_spec(),
-		path => load_file(Path::new(path)),
+	match Preset::of_chain(id) {
+		Some(preset) => preset.chain_spec(),
+		None => load_file(Path::new(id)),
 	}
 }
 
@@ -163,7 +125,7 @@ fn load_file(path: &Path) -> anyhow::Result<ChainSpec> {
 		})?
 		.len();
 	if size > MAX_SPEC_BYTES {
-		bail!("the chain spec {shown} has {size} bytes; more than {MAX_SPEC_BYTES} are not read");
+		bail!("the chain spec {shown} has {size} bytes; the maximum is {MAX_SPEC_BYTES}");
 	}
 	let json = fs::read(path).with_context(|| format!("cannot read the chain spec {shown}"))?;
 	let code = genesis_code(&json).with_context(|| format!("{shown} is not a chain spec"))?;
@@ -174,7 +136,7 @@ fn load_file(path: &Path) -> anyhow::Result<ChainSpec> {
 	Ok(spec)
 }
 
-/// The runtime's code in a plain or a raw chain specification.
+/// Returns the runtime's code in a plain or a raw chain specification.
 fn genesis_code(json: &[u8]) -> anyhow::Result<Vec<u8>> {
 	let spec: serde_json::Value = serde_json::from_slice(json)?;
 	let raw_key = format!("0x{}", hex::encode(CODE));
@@ -186,7 +148,8 @@ fn genesis_code(json: &[u8]) -> anyhow::Result<Vec<u8>> {
 	hex::decode(code.trim_start_matches("0x")).context("its runtime code is not hexadecimal")
 }
 
-/// A foreign runtime would fail only at the first call of the engine, after the database was made.
+/// Checks that a runtime offers the PBFT API. A foreign runtime would fail at the first call of the engine, after the
+/// database was created.
 fn ensure_runs_pbft(code: &[u8]) -> anyhow::Result<()> {
 	let blob = RuntimeBlob::uncompress_if_needed(code).context("its runtime code is not WebAssembly")?;
 	let version = sc_executor::read_embedded_version(&blob)
@@ -198,10 +161,19 @@ fn ensure_runs_pbft(code: &[u8]) -> anyhow::Result<()> {
 	Ok(())
 }
 
-/// The specification as raw JSON: with the genesis state in place of what it is made from, so that a node which loads
-/// it need not execute the runtime, and a runtime built later still makes the same chain.
+/// Returns the specification as raw JSON, with the genesis state in place of a preset or a patch: a node that loads it
+/// executes no runtime for it, and a runtime built later keeps the chain.
+///
+/// # Errors
+/// If the genesis state cannot be built.
 pub fn raw_json(spec: &ChainSpec) -> anyhow::Result<String> {
 	spec.as_json(true).map_err(|error| anyhow!(error)).context("cannot build the genesis state")
+}
+
+/// Returns the chain of a specification, for a network on this machine.
+pub fn network_chain(spec: ChainSpec) -> Chain {
+	let node_secret = |number| format!("//{}", node_path(number));
+	Chain { id: spec.id().to_owned(), raw_spec: Box::new(move || raw_json(&spec)), node_secret: Some(node_secret) }
 }
 
 #[cfg(test)]

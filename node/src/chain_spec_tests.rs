@@ -1,4 +1,6 @@
 use super::*;
+use sc_chain_spec::GenesisConfigBuilderRuntimeCaller;
+use sp_runtime::BuildStorage;
 use std::io::Write;
 
 fn spec_file(json: &str) -> tempfile::NamedTempFile {
@@ -12,7 +14,7 @@ fn load_error(path: &str) -> String {
 }
 
 #[test]
-fn built_in_specs_tell_wallets_the_token() {
+fn built_in_specs_have_the_properties_for_wallets() {
 	let shards = [("shard-dev", SHARD_DEV_ID), ("shard-local", SHARD_LOCAL_ID)];
 	for (id, chain) in [("dev", DEV_ID), ("local", LOCAL_ID), ("", LOCAL_ID)].into_iter().chain(shards) {
 		let spec = load(id).unwrap();
@@ -25,8 +27,8 @@ fn built_in_specs_tell_wallets_the_token() {
 }
 
 #[test]
-fn a_spec_survives_the_way_through_a_file_plain_and_raw() {
-	let storage = |spec: &ChainSpec| sp_runtime::BuildStorage::build_storage(spec).unwrap();
+fn a_spec_keeps_its_genesis_in_a_file_plain_and_raw() {
+	let storage = |spec: &ChainSpec| spec.build_storage().unwrap();
 	for id in ["local", "shard-local"] {
 		let spec = load(id).unwrap();
 		let expected = storage(&spec);
@@ -45,7 +47,7 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn text_and_other_json_are_no_specs() {
+fn text_and_other_json_are_refused() {
 	for text in ["hello", "{}", "[1, 2]", r#"{"genesis": {"raw": {"top": {"0x3a636f6465": "0xzz"}}}}"#] {
 		let error = load_error(spec_file(text).path().to_str().unwrap());
 		assert!(error.contains("is not a chain spec"), "{error}");
@@ -54,7 +56,7 @@ fn text_and_other_json_are_no_specs() {
 
 #[test]
 fn a_spec_of_a_runtime_without_pbft_is_foreign() {
-	// The smallest wasm module; as the runtime of another chain it carries no PbftApi.
+	// The smallest wasm module: it has no PbftApi, as the runtime of another chain.
 	let spec = r#"{"name": "Foreign", "id": "foreign", "chainType": "Live", "bootNodes": [],
 		"genesis": {"raw": {"top": {"0x3a636f6465": "0x0061736d01000000"}, "childrenDefault": {}}}}"#;
 	let error = load_error(spec_file(spec).path().to_str().unwrap());
@@ -62,7 +64,7 @@ fn a_spec_of_a_runtime_without_pbft_is_foreign() {
 }
 
 #[test]
-fn presets_have_as_many_validators_as_they_say() {
+fn presets_have_the_stated_number_of_validators() {
 	for preset in [Preset::Dev, Preset::Local, Preset::LocalFast, Preset::ShardDev, Preset::ShardLocal] {
 		let patch = preset.genesis_patch().unwrap();
 		assert_eq!(patch["committee"]["members"].as_array().unwrap().len(), usize::from(preset.validators()));
@@ -76,17 +78,35 @@ fn other_tools_build_a_shard_without_its_host_functions() {
 	let patch = Preset::ShardDev.genesis_patch().unwrap();
 	let caller = GenesisConfigBuilderRuntimeCaller::<()>::new(Preset::ShardDev.wasm_code().unwrap());
 	let storage = caller.get_storage_for_patch(patch).unwrap();
-	let mut expected = sp_runtime::BuildStorage::build_storage(&Preset::ShardDev.chain_spec().unwrap()).unwrap();
+	let mut expected = Preset::ShardDev.chain_spec().unwrap().build_storage().unwrap();
 	expected.top.remove(CODE);
 	assert_eq!(storage.top, expected.top);
 }
 
 #[test]
-fn changes_replace_what_the_preset_says() {
+fn changes_replace_entries_of_the_preset() {
 	let spec = Preset::Local.chain_spec_with("changed", serde_json::json!({"committee": {"epochLength": 7}})).unwrap();
 	assert_eq!(spec.id(), "changed");
 	let json: serde_json::Value = serde_json::from_str(&spec.as_json(false).unwrap()).unwrap();
 	let committee = &json["genesis"]["runtimeGenesis"]["patch"]["committee"];
 	assert_eq!(committee["epochLength"], 7);
 	assert_eq!(committee["members"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn the_native_genesis_is_that_of_the_wasm_runtime() {
+	for preset in [Preset::Dev, Preset::Rotation, Preset::ShardLocal] {
+		let of_wasm = preset.chain_spec().unwrap().build_storage().unwrap();
+		assert_eq!(preset.raw_spec().unwrap().build_storage().unwrap().top, of_wasm.top, "{preset:?}");
+	}
+	let changes = serde_json::json!({"committee": {"epochLength": 7}});
+	let of_wasm = Preset::Local.chain_spec_with("changed", changes.clone()).unwrap().build_storage().unwrap();
+	assert_eq!(Preset::Local.raw_spec_with("changed", changes).unwrap().build_storage().unwrap().top, of_wasm.top);
+}
+
+#[test]
+fn a_genesis_that_the_runtime_refuses_is_an_error() {
+	let changes = serde_json::json!({"committee": {"epochLength": "seven"}});
+	let error = format!("{:#}", Preset::Local.raw_spec_with("changed", changes).err().unwrap());
+	assert!(error.contains("refuses the genesis"), "{error}");
 }

@@ -1,44 +1,47 @@
 //! The command line.
 
 use crate::{
-	bench::BenchCommand, benchmark::BenchmarkCommand, chain_spec, local_network::LocalNetworkCommand,
-	node::NodeCommand, transfer::TxCommand, unit_index::RebuildUnitIndexCommand,
+	chain_spec,
+	commands::{BenchmarkCommand, LocalNetworkCommand, NodeCommand, RebuildUnitIndexCommand, TxCommand},
+	failure,
 };
 use sc_cli::SubstrateCli;
+use top_bench::BenchCommand;
 
 /// The TOP node.
 #[derive(Debug, clap::Parser)]
 pub struct Cli {
-	/// What to do instead of running a node.
+	/// The command. Default: run a node.
 	#[command(subcommand)]
 	pub subcommand: Option<Subcommand>,
 
-	/// How to run a node.
+	/// Arguments of a node.
 	#[command(flatten)]
 	pub run: RunCommand,
 }
 
-/// How to run a node.
+/// Arguments of a node.
 #[derive(Debug, Clone, clap::Parser)]
 pub struct RunCommand {
 	#[allow(missing_docs)]
 	#[command(flatten)]
 	pub base: sc_cli::RunCmd,
 
-	/// Stop the node when less than this is free on the disk of the base path.
+	/// Stop the node when the disk of the base path has less free space.
 	#[arg(long, value_name = "MiB", default_value_t = 512)]
 	pub min_free_space: u64,
 
-	/// Spend no idle time on proofs of computing power. A registered node without them counts half, and is drawn less.
+	/// Compute no proofs of computing power in idle time. A registered node without them counts half, and is drawn
+	/// less.
 	#[arg(long)]
 	pub no_power_proof: bool,
 
-	/// End together with this process, which must be the parent.
+	/// End with this process, which must be the parent.
 	#[arg(long, value_name = "PID", hide = true)]
 	pub parent_process: Option<i32>,
 }
 
-/// What the binary can do.
+/// Commands of the binary.
 #[derive(Debug, clap::Subcommand)]
 #[allow(clippy::large_enum_variant)] // Parsed once a process.
 pub enum Subcommand {
@@ -52,15 +55,15 @@ pub enum Subcommand {
 	#[command(subcommand)]
 	Tx(TxCommand),
 
-	/// Register a node, see how it stands, let it leave; vote for one; claim rewards.
+	/// Register a node, show its status, let it leave; vote for a node; claim rewards.
 	#[command(subcommand)]
 	Node(NodeCommand),
 
-	/// Measure.
+	/// Measure networks on this machine.
 	#[command(subcommand)]
 	Bench(BenchCommand),
 
-	/// Make, show and store keys.
+	/// Generate, show and store keys.
 	#[command(subcommand)]
 	Key(sc_cli::KeySubcommand),
 
@@ -70,7 +73,7 @@ pub enum Subcommand {
 	/// Export a chain specification.
 	ExportChainSpec(sc_cli::ExportChainSpecCmd),
 
-	/// Import one block of the database again, if its state is no longer there: one whose state is there is known.
+	/// Import one block of the database again, if its state is pruned. A block with a state counts as known.
 	CheckBlock(sc_cli::CheckBlockCmd),
 
 	/// Export blocks with their certificates.
@@ -82,16 +85,16 @@ pub enum Subcommand {
 	/// Remove the database of a chain.
 	PurgeChain(sc_cli::PurgeChainCmd),
 
-	/// Revert the chain to an earlier block. Blocks are final when they are imported, so there is nothing to revert.
+	/// Revert the chain to an earlier block. Imported blocks are final, so there is nothing to revert.
 	Revert(sc_cli::RevertCmd),
 
 	/// Show the newest blocks of a database.
 	ChainInfo(sc_cli::ChainInfoCmd),
 
-	/// Write the index of units anew, from the blocks of the database.
+	/// Rebuild the index of units from the blocks of the database.
 	RebuildUnitIndex(RebuildUnitIndexCommand),
 
-	/// The SDK's benchmarks of runtimes and machines, in builds with the feature `runtime-benchmarks`.
+	/// Run the SDK's benchmarks of runtimes and machines, in builds with the feature `runtime-benchmarks`.
 	Benchmark(BenchmarkCommand),
 }
 
@@ -105,7 +108,7 @@ impl SubstrateCli for Cli {
 	}
 
 	fn executable_name() -> String {
-		// Fixed, since the default base path is named by it: a renamed binary keeps its data.
+		// Fixed, since the default base path contains it: a renamed binary keeps its data.
 		env!("CARGO_PKG_NAME").into()
 	}
 
@@ -128,7 +131,7 @@ impl SubstrateCli for Cli {
 	fn load_spec(&self, id: &str) -> Result<Box<dyn sc_service::ChainSpec>, String> {
 		match chain_spec::load(id) {
 			Ok(spec) => Ok(Box::new(spec)),
-			Err(error) => Err(crate::failure::one_line(&error)),
+			Err(error) => Err(failure::one_line(&error)),
 		}
 	}
 }

@@ -11,7 +11,7 @@ fn the_command_line_is_consistent() {
 }
 
 #[test]
-fn what_zombienet_passes_parses() {
+fn the_arguments_of_zombienet_parse() {
 	let cli = parse(
 		"top-node --chain local.json --name alice --rpc-cors all --rpc-methods unsafe \
 		 --node-key 2bd806c97f0e00af1a1fc3328fa763a9269723c8db8fac4f93af71db186d6e90 --no-telemetry \
@@ -41,6 +41,7 @@ fn each_subcommand_parses() {
 		"top-node node claim --from //Bob",
 		"top-node node claim --from //Bob --nodes //Alice,//Dave --url ws://127.0.0.1:9945",
 		"top-node bench chain --validators 4 --seconds 30 --json",
+		"top-node bench compare old new --pairs 3 --lane units --json -- --units 1000",
 		"top-node bench units --accounts 100000 --units 200000 --ops-per-unit 16 --validators 7 --store trie --json",
 		"top-node key generate",
 		"top-node key generate-node-key",

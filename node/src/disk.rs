@@ -1,5 +1,5 @@
-//! Watches the free space under the base path. The database grows its files lazily, so that a full disk would show as
-//! a bus error in the middle of a write; a node stops by itself before that.
+//! Watches the free space under the base path. The database grows its files lazily, so a full disk would cause a bus
+//! error in the middle of a write; the node stops before that.
 
 use anyhow::{bail, Context};
 use nix::sys::statvfs::statvfs;
@@ -9,13 +9,13 @@ use std::{
 	time::Duration,
 };
 
-/// How often the free space is looked up. At 100 MB/s, which is more than a node writes, the default limit of 512 MiB
-/// lasts longer.
+/// Interval of lookups of the free space. At 100 MB/s, more than a node writes, the default limit of 512 MiB lasts
+/// longer.
 const LOOKUP_INTERVAL: Duration = Duration::from_secs(3);
 /// Bytes of a mebibyte.
 const MIB: u64 = 1024 * 1024;
 
-/// Keeps a minimum of space free.
+/// Stops the node when the free space falls below a minimum.
 #[derive(Clone, Debug)]
 pub struct DiskGuard {
 	path: PathBuf,
@@ -27,7 +27,7 @@ impl DiskGuard {
 	/// Guards the file system of `path`, which may not exist yet.
 	///
 	/// # Errors
-	/// If there is less than `min_free_mib` MiB left on it, or if that cannot be told.
+	/// If it has less than `min_free_mib` MiB free, or the free space cannot be read.
 	pub fn new(path: &Path, min_free_mib: u64) -> anyhow::Result<Self> {
 		let guard = Self { path: path.to_owned(), min_free_mib, shortage: Arc::default() };
 		if let Some(shortage) = guard.lookup()? {
@@ -36,7 +36,7 @@ impl DiskGuard {
 		Ok(guard)
 	}
 
-	/// Returns when the space falls below the limit, with the reason kept for [`Self::shortage`].
+	/// Returns when the free space falls below the limit, and stores the reason for [`Self::shortage`].
 	pub async fn watch(self) {
 		loop {
 			tokio::time::sleep(LOOKUP_INTERVAL).await;
@@ -51,14 +51,14 @@ impl DiskGuard {
 		}
 	}
 
-	/// Why the watch ended, if it did.
+	/// Returns the reason why the watch ended, if it did.
 	pub fn shortage(&self) -> Option<&str> {
 		self.shortage.get().map(String::as_str)
 	}
 
 	fn lookup(&self) -> anyhow::Result<Option<String>> {
 		let stat = statvfs(existing_ancestor(&self.path))
-			.with_context(|| format!("cannot tell the free disk space under {}", self.path.display()))?;
+			.with_context(|| format!("cannot read the free disk space under {}", self.path.display()))?;
 		let free_mib = stat.blocks_available().saturating_mul(stat.fragment_size()) / MIB;
 		Ok((free_mib < self.min_free_mib).then(|| {
 			format!(

@@ -1,7 +1,7 @@
-//! How a failure is shown: one line, from what was attempted down to the first cause.
+//! Formats a failure as one line, from the attempt down to the first cause.
 
-/// The error and its causes, joined by colons. A cause that the text above it already quotes is left out, and line
-/// breaks become spaces: many errors of the SDK print their source themselves, some over several lines.
+/// Returns the error and its causes, joined by colons. Omits a cause that the text before it quotes, and replaces line
+/// breaks by spaces: many errors of the SDK print their source themselves, some in several lines.
 pub fn one_line(error: &anyhow::Error) -> String {
 	let mut line = String::new();
 	for cause in error.chain() {
@@ -29,7 +29,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_cause_that_was_quoted_is_not_repeated() {
+	fn a_quoted_cause_is_not_repeated() {
 		let error = Err::<(), _>(anyhow!("refused")).context("connect: refused").unwrap_err();
 		assert_eq!(one_line(&error), "connect: refused");
 	}

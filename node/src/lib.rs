@@ -1,39 +1,32 @@
-//! The TOP node: command line, chain specifications, and the commands around a running node.
+//! The TOP node: command line, chain specifications, and commands.
 //!
 //! ```text
-//! cli ──▶ command ──▶ run: preflight (ports, keys, disk) ──▶ tc-chain: one chain's services
-//!                 ├─▶ local-network: child processes of this binary (network)
-//!                 ├─▶ tx transfer: sign, submit, wait until final, verify the certificate (client)
-//!                 ├─▶ node: register, status, leave, withdraw, vote, unvote, claim (client)
-//!                 ├─▶ bench chain: a network under load (network, client, bench)
-//!                 └─▶ the SDK's own: key, build-spec, export-blocks, …
+//! cli ──▶ dispatch ──▶ run: preflight (ports, keys, disk) ──▶ tc-chain: one chain's services
+//!                  ├─▶ local-network: child processes of this binary (top-local-network)
+//!                  ├─▶ tx transfer: sign, submit, wait until final, verify the certificate (transaction)
+//!                  ├─▶ node: register, status, leave, withdraw, vote, unvote, claim (transaction)
+//!                  ├─▶ bench: networks under load (top-bench)
+//!                  └─▶ the SDK's own: key, build-spec, export-blocks, …
 //! ```
 //!
-//! It is a library too, so that the integration tests start, kill and ask real nodes with the code the commands use.
+//! It is a library too, so that the integration tests use its chain specifications and transactions.
 
-pub mod bench;
-mod benchmark;
 pub mod chain_spec;
 pub mod cli;
-pub mod client;
-mod command;
+pub mod commands;
 mod disk;
+mod dispatch;
 mod failure;
-mod local_network;
-pub mod network;
-mod node;
-mod parent;
 mod preflight;
+mod preset;
 mod run;
-mod signals;
-mod transfer;
-mod unit_index;
+pub mod transaction;
 
 use std::process::ExitCode;
 
-/// Runs the command line of this process. A failure is one line on standard error, and a non-zero exit code.
+/// Runs the command line of this process. A failure prints one line to standard error, and gives a non-zero exit code.
 pub fn main() -> ExitCode {
-	match command::run() {
+	match dispatch::run() {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {
 			eprintln!("Error: {}", failure::one_line(&error));

@@ -1,7 +1,7 @@
 //! The `top-node` binary; see the library of the same name.
 
-/// Nodes make and drop many small things on many threads: the system's allocator would keep several times the memory that
-/// is in use.
+/// A node allocates and frees many small objects on many threads: the system's allocator would keep several times the
+/// memory in use.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -1,5 +1,5 @@
-//! What is checked before a node touches its database: ports and keys. The SDK would take a random port, or log an
-//! error and run on without the service, where one is in use; and a validator without keys would sit there in silence.
+//! Checks before a node opens its database: ports and keys. If a port is in use, the SDK would take a random port, or
+//! log an error and run without the service. A validator without keys would log nothing.
 
 use anyhow::{bail, Context};
 use sc_network::{
@@ -17,10 +17,13 @@ use std::{
 };
 use tp_pbft::{PBFT_KEY_TYPE, VRF_KEY_TYPE};
 
-/// Checks that each port of the configuration can be listened at, and holds the RPC server to the ports it was given.
+/// Checks that all ports of the configuration are free, and binds the RPC server to its configured ports.
+///
+/// # Errors
+/// If a port is in use, or not allowed.
 pub fn ports(config: &mut Configuration) -> anyhow::Result<()> {
 	for endpoint in config.rpc.addr.iter_mut().flatten() {
-		// The SDK would fall back to a random port, at which no client looks.
+		// The SDK would fall back to a random port that no client knows.
 		endpoint.retry_random_port = false;
 		rpc_endpoint(endpoint)?;
 	}
@@ -35,11 +38,14 @@ pub fn ports(config: &mut Configuration) -> anyhow::Result<()> {
 	Ok(())
 }
 
-/// Checks that blocks will be synced in the only way that verifies each certificate.
+/// Checks that the sync mode is the one that verifies every certificate.
+///
+/// # Errors
+/// If it is another one.
 pub fn sync_mode(config: &Configuration) -> anyhow::Result<()> {
 	match config.network.sync_mode {
 		SyncMode::Full => Ok(()),
-		_ => bail!("this chain syncs by --sync full alone, which verifies the certificate of every block"),
+		_ => bail!("this chain supports only --sync full, which verifies the certificate of every block"),
 	}
 }
 
@@ -47,8 +53,8 @@ fn rpc_endpoint(endpoint: &RpcEndpoint) -> anyhow::Result<()> {
 	ensure_free(endpoint.listen_addr, "RPC", "--rpc-port")
 }
 
-/// Listens at the address for a moment. Other errors than a taken port (such as no IPv6 on this host) are left to
-/// whoever listens there in earnest.
+/// Checks that a port is free by listening for a moment. Leaves other errors, such as no IPv6 on this host, to the
+/// service that listens there.
 fn ensure_free(address: SocketAddr, service: &str, flags: &str) -> anyhow::Result<()> {
 	match TcpListener::bind(address) {
 		Err(error) if error.kind() == ErrorKind::AddrInUse => {
@@ -61,7 +67,7 @@ fn ensure_free(address: SocketAddr, service: &str, flags: &str) -> anyhow::Resul
 	}
 }
 
-/// The address that a multiaddress listens at, if it is one of TCP with an IP address.
+/// Returns the listen address of a multiaddress, if it is TCP over an IP address.
 fn tcp_address(address: &Multiaddr) -> Option<SocketAddr> {
 	let mut ip = None;
 	for part in address.iter() {
@@ -75,7 +81,11 @@ fn tcp_address(address: &Multiaddr) -> Option<SocketAddr> {
 	None
 }
 
-/// Checks that a validator has both of its keys. Keys that are in no committee are no error: the next may name them.
+/// Checks that a validator has both keys in its keystore. Keys outside the committee are no error: the next committee
+/// may have them.
+///
+/// # Errors
+/// If a key is missing.
 pub fn validator_keys(config: &Configuration) -> anyhow::Result<()> {
 	if !config.role.is_authority() || config.dev_key_seed.is_some() {
 		return Ok(());
@@ -85,7 +95,7 @@ pub fn validator_keys(config: &Configuration) -> anyhow::Result<()> {
 		let name = std::str::from_utf8(&key_type.0).context("key types are ASCII; qed")?;
 		if !has_key(path, key_type.0)? {
 			bail!(
-				"a validator needs a key of type {name:?} in its keystore {}, and there is none; make one by `{} key \
+				"a validator needs a key of type {name:?} in its keystore {}, and there is none; insert one by `{} key \
 				 insert --base-path {} --chain <chain> --key-type {name} --scheme {scheme} --suri <secret>`, or run \
 				 without --validator",
 				path.display(),
@@ -97,7 +107,7 @@ pub fn validator_keys(config: &Configuration) -> anyhow::Result<()> {
 	Ok(())
 }
 
-/// Whether the keystore has a key of a type: its files are named by the type and the public key, in hexadecimal.
+/// Whether the keystore has a key of a type. A file's name is the type and the public key in hexadecimal.
 fn has_key(keystore: &Path, key_type: [u8; 4]) -> anyhow::Result<bool> {
 	let prefix = hex::encode(key_type);
 	let entries = match std::fs::read_dir(keystore) {
@@ -127,7 +137,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_port_that_was_given_up_is_free() {
+	fn a_released_port_is_free() {
 		let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
 		ensure_free(address, "RPC", "--rpc-port").unwrap();
 	}

@@ -1,5 +1,5 @@
-//! What people get wrong: each time a clear message on one line, an exit code that is not zero, no panic, and nothing
-//! overwritten.
+//! User errors: each gives a clear message in one line, a non-zero exit code, no panic, and overwrites
+//! nothing.
 
 mod support;
 
@@ -13,12 +13,10 @@ use std::{
 	time::Duration,
 };
 use support::{free_port_options, network, port_options, run, top_node, wait_until, UP_TIMEOUT};
-use top_node::{
-	chain_spec::Preset,
-	network::{NodePorts, Seat},
-};
+use top_local_network::{NodeKind, NodePorts};
+use top_node::chain_spec::Preset;
 
-/// A network key for nodes that never meet another.
+/// A network key for nodes without peers.
 const NODE_KEY: &str = "--node-key=0000000000000000000000000000000000000000000000000000000000000001";
 
 fn arguments(fixed: &[&str], more: Vec<String>) -> Vec<String> {
@@ -29,7 +27,7 @@ fn base_path(folder: &Path) -> String {
 	format!("--base-path={}", folder.display())
 }
 
-/// Every file below a folder, with its contents.
+/// Returns every file below a folder, with its contents.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 	let mut files = BTreeMap::new();
 	let mut folders = vec![folder.to_owned()];
@@ -95,13 +93,13 @@ fn chain_specs_that_are_none_are_refused() {
 }
 
 #[test]
-fn a_validator_without_keys_is_told_how_to_get_them() {
+fn the_error_of_a_validator_without_keys_names_the_command_for_them() {
 	let folder = tempfile::tempdir().unwrap();
 	let base = base_path(folder.path());
 	let without_network_key = arguments(&["--chain=local", "--validator", &base], free_port_options());
 	let outcome = top_node(&without_network_key);
 	outcome.assert_failure(&["network key", "`top-node key generate-node-key --base-path"]);
-	// What the message says helps: the next complaint is another.
+	// The message's advice helps: the next error is a different one.
 	let advice = outcome.stderr.split('`').nth(1).expect("the command is quoted");
 	let made = top_node(advice.split_whitespace().skip(1));
 	assert_eq!(made.code, Some(0), "{made:?}");
@@ -110,7 +108,7 @@ fn a_validator_without_keys_is_told_how_to_get_them() {
 	let without_keys = arguments(&["--chain=local", "--validator", &base, NODE_KEY], free_port_options());
 	top_node(&without_keys).assert_failure(&["\"pbft\"", "key insert", "ed25519"]);
 
-	// What the message says helps, up to the next key.
+	// The message's advice helps: the next error is about the next key.
 	let insert = ["key", "insert", &base, "--chain=local", "--key-type=pbft", "--scheme=ed25519", "--suri=//Eve"];
 	let outcome = top_node(insert);
 	assert_eq!(outcome.code, Some(0), "{outcome:?}");
@@ -154,17 +152,17 @@ fn a_disk_that_fills_up_ends_the_node_in_order() {
 		stat.blocks_available() * stat.fragment_size() / 1024 / 1024
 	};
 	assert!(free_mib() > 4096, "this test fills half a gigabyte of a disk that has four");
-	// Enough for a start while other tests write.
+	// Enough space for a start while other tests write.
 	let limit = format!("--min-free-space={}", free_mib() - 512);
 	let filler = folder.path().join("filler");
 	let votes = folder.path().join("chains/top_dev/paritydb/votes");
 	let outcome = std::thread::scope(|scope| {
 		let node = scope.spawn(|| top_node(arguments(&["--dev", &base, &limit], free_port_options())));
-		// With its vote log open, the start is over, where a full disk is noticed too.
+		// An open vote log marks the end of the start, which also checks the disk.
 		wait_until("the node to be up", UP_TIMEOUT, || node.is_finished() || votes.exists());
 		let mut file = fs::File::create(&filler).unwrap();
 		let chunk = vec![0xa5; 32 << 20];
-		// Others may free space meanwhile: fill until the node has noticed, within reason.
+		// Other processes may free space meanwhile: fill the disk until the node notices, with a bound.
 		for _ in 0..100 {
 			if node.is_finished() || free_mib() < 1024 {
 				break;
@@ -181,7 +179,7 @@ fn a_disk_that_fills_up_ends_the_node_in_order() {
 #[test]
 fn writes_that_fail_end_the_node_without_a_panic() {
 	let folder = tempfile::tempdir().unwrap();
-	// The shell bounds the size of files, so that writes fail as they do on a full disk.
+	// The shell bounds the size of files, so that writes fail as on a full disk.
 	let outcome = run(Command::new("sh")
 		.arg("-c")
 		.arg("trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"")
@@ -199,7 +197,7 @@ async fn a_base_path_in_use_is_left_alone() {
 	let spec = format!("--chain={}", test.folder.path().join("spec.json").display());
 	let second = top_node(arguments(&[&base, &spec], free_port_options()));
 	second.assert_failure(&["in use", "Database file"]);
-	// The first node goes on as if nothing had been.
+	// The first node continues.
 	let client = test.network.nodes()[0].rpc().await.unwrap();
 	let height = client.finalized_height().await.unwrap();
 	test.network.wait_for_height(height + 1, Duration::from_secs(30)).await.unwrap();
@@ -216,7 +214,7 @@ async fn a_corrupted_vote_log_is_neither_used_nor_overwritten() {
 	let votes = find_folder(node.folder(), "votes").expect("the node keeps a vote log");
 	let (file, bytes) = contents(&votes).into_iter().max_by_key(|(_, bytes)| bytes.len()).unwrap();
 	let mut damaged = bytes.clone();
-	// Not the end, which a crash may tear and which is cut off: something that was whole, and is followed by more.
+	// Not the end, which a crash may tear and which the node cuts off: a whole record with others behind it.
 	let middle = damaged.len() / 3;
 	damaged[middle] ^= 0xff;
 	fs::write(&file, &damaged).unwrap();
@@ -254,20 +252,20 @@ fn a_transfer_to_nowhere_is_explained() {
 	let transfer = |from: &str, to: &str, amount: &str, url: &str| {
 		top_node(["tx", "transfer", "--from", from, "--to", to, "--amount", amount, "--url", url])
 	};
-	let nobody = format!("ws://127.0.0.1:{}", NodePorts::free(1).unwrap()[0].rpc);
-	transfer("//Alice", "//Bob", "1", &nobody).assert_failure(&["cannot reach a node", &nobody]);
-	transfer("//Alice", "//Bob", "1", "not a url").assert_failure(&["cannot reach a node", "not a url"]);
+	let no_node = format!("ws://127.0.0.1:{}", NodePorts::free(1).unwrap()[0].rpc);
+	transfer("//Alice", "//Bob", "1", &no_node).assert_failure(&["no connection to", &no_node]);
+	transfer("//Alice", "//Bob", "1", "not a url").assert_failure(&["no connection to", "not a url"]);
 	for amount in ["0", "-1", "1.0000001", "lots", "1e9"] {
-		transfer("//Alice", "//Bob", amount, &nobody).assert_failure(&["amount"]);
+		transfer("//Alice", "//Bob", amount, &no_node).assert_failure(&["amount"]);
 	}
-	transfer("no secret", "//Bob", "1", &nobody).assert_failure(&["sender", "secret URI"]);
-	transfer("//Alice", "bob", "1", &nobody).assert_failure(&["bob", "address"]);
+	transfer("no secret", "//Bob", "1", &no_node).assert_failure(&["sender", "secret URI"]);
+	transfer("//Alice", "bob", "1", &no_node).assert_failure(&["bob", "address"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_transfer_that_cannot_succeed_is_not_sent() {
 	let mut test = network(Preset::Dev, 0);
-	assert_eq!(test.network.nodes()[0].seat(), Seat::Validator("alice"));
+	assert_eq!(test.network.nodes()[0].kind(), NodeKind::Validator("alice"));
 	test.network.start().unwrap();
 	test.network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
 	let url = test.network.nodes()[0].rpc_url();
@@ -278,7 +276,7 @@ async fn a_transfer_that_cannot_succeed_is_not_sent() {
 	transfer("//Nobody", "//Bob", "1").assert_failure(&["no TOP"]);
 	let stranger = format!("0x{}", hex::encode(sr25519::Pair::from_seed(&[9; 32]).public()));
 	transfer("//Alice", &stranger, "0.000001").assert_failure(&["does not exist yet", "0.001 TOP"]);
-	// What can succeed does.
+	// A valid transfer succeeds.
 	let outcome = transfer("//Alice", &stranger, "0.001");
 	assert_eq!(outcome.code, Some(0), "{outcome:?}");
 	assert!(outcome.stdout.contains("verified here: 1 of 1 members"), "{outcome:?}");

@@ -45,7 +45,7 @@ fn a_small_bench_reports_both_lanes() {
 			assert!(lane.pointer(path).is_some_and(Value::is_f64), "{path}: {lane}");
 		}
 	}
-	// What only the unit lane does.
+	// Stages of the unit lane only.
 	for stage in ["receive", "verify", "execute"] {
 		assert!(report["stages_us"][stage].as_f64().unwrap() > 0.0, "{stage}: {report}");
 		assert_eq!(baseline["stages_us"][stage], 0.0, "{stage}: {baseline}");

@@ -1,5 +1,5 @@
-//! Four validators under load, of which some are killed (kill -9) and started again, at random moments: never two blocks
-//! at a height, never a final block gone, and the network goes on by itself when a quorum is back.
+//! Four validators under load; some are killed (kill -9) and started again at random moments. There are never two
+//! blocks at a height, no final block is lost, and the network continues by itself when a quorum is back.
 //!
 //! `TOP_CHAOS_SEED` repeats the random choices of an earlier run; the machine's own timing remains.
 
@@ -15,19 +15,20 @@ use support::{
 	UP_TIMEOUT,
 };
 use tokio::time::sleep;
-use top_node::{chain_spec::Preset, network::LocalNetwork};
+use top_local_network::LocalNetwork;
+use top_node::chain_spec::Preset;
 
-/// How often one node is killed.
+/// Number of kills of one node.
 const SINGLE_KILLS: usize = 50;
-/// How often two are.
+/// Number of kills of two nodes.
 const DOUBLE_KILLS: usize = 6;
-/// How often all four are.
+/// Number of kills of all four.
 const TOTAL_KILLS: usize = 6;
-/// How long one node is paused.
+/// Duration of a pause of one node.
 const PAUSE: Duration = Duration::from_secs(30);
-/// A network must go on so soon after the process was started that makes up a quorum.
+/// How long a network may take to continue after the start of the process that completes a quorum.
 const RECOVERY_LIMIT: Duration = Duration::from_secs(10);
-/// How long it is waited for what must come much sooner, to tell a slow network from a dead one.
+/// Timeout of waits that should be much shorter: it tells a slow network from a dead one.
 const WAIT_LIMIT: Duration = Duration::from_secs(60);
 
 struct Chaos {
@@ -48,14 +49,14 @@ impl Chaos {
 		node.kill().unwrap();
 	}
 
-	/// Starts a node; returns when its process began.
+	/// Starts a node; returns the time of its start.
 	fn start(&mut self, node: usize) -> Instant {
 		let started = Instant::now();
 		self.network.nodes_mut()[node].start().unwrap();
 		started
 	}
 
-	/// How long nodes, which were started at these moments, took until they had all that was final then.
+	/// Returns the times that nodes took from their starts until they had the blocks that were final then.
 	async fn catch_up(&mut self, nodes: &[(usize, Instant, u32)]) -> Vec<Duration> {
 		let mut took = Vec::new();
 		for (node, started, height) in nodes {
@@ -67,7 +68,7 @@ impl Chaos {
 		took
 	}
 
-	/// One after another: three of four are a quorum, so the network never stops.
+	/// Kills one after another: three of four are a quorum, so the network never stops.
 	async fn one_at_a_time(&mut self) {
 		let first = self.witness.newest();
 		self.witness.take_longest_gap();
@@ -93,7 +94,7 @@ impl Chaos {
 		assert!(gap <= RECOVERY_LIMIT, "three of four stood still for {gap:?}");
 	}
 
-	/// As many at once as leave no quorum; the network must go on when `quorum_at` of them are started again.
+	/// Kills several at once and leaves no quorum; the network must continue when `quorum_at` of them run again.
 	async fn several_at_once(&mut self, count: usize, times: usize, quorum_at: usize) {
 		let mut went_on = Vec::new();
 		let mut took = Vec::new();
@@ -120,8 +121,8 @@ impl Chaos {
 				self.pause_for(0..500).await;
 			}
 			let (since, height) = quorum.expect("the quorum is among the started; qed");
-			// One more might have been decided before the kills and not been seen; a second one is new for certain.
-			went_on.push(self.witness.goes_on(height + 2, since, WAIT_LIMIT).await);
+			// One more may have been decided before the kills unseen; a second one is new.
+			went_on.push(self.witness.continues(height + 2, since, WAIT_LIMIT).await);
 			took.extend(self.catch_up(&starts).await);
 		}
 		println!(
@@ -135,7 +136,7 @@ impl Chaos {
 		assert!(*longest <= RECOVERY_LIMIT, "a network with a quorum took {longest:?} to go on");
 	}
 
-	/// A node that notices nothing of a pause (SIGSTOP), while its peers go on.
+	/// Pauses a node (SIGSTOP) while its peers continue.
 	async fn paused(&mut self) {
 		let node = self.rng.gen_range(0..4);
 		let before = self.witness.newest();
@@ -176,7 +177,7 @@ fn no_kill_costs_a_final_block_or_stops_a_quorum() {
 		let mut load = Load::start(&network, seed);
 		let witness = Witness::start(&network);
 		let mut chaos = Chaos { network, witness, rng: StdRng::seed_from_u64(seed), started: Instant::now() };
-		chaos.witness.goes_on(3, Instant::now(), WAIT_LIMIT).await;
+		chaos.witness.continues(3, Instant::now(), WAIT_LIMIT).await;
 
 		chaos.one_at_a_time().await;
 		chaos.several_at_once(2, DOUBLE_KILLS, 1).await;
@@ -192,7 +193,7 @@ fn no_kill_costs_a_final_block_or_stops_a_quorum() {
 		println!("{heights} final blocks are the same on all nodes, with {transfers} transfers ({})", load.summary());
 		let setbacks = witness.setbacks();
 		println!(
-			"a node came back without its newest blocks, and got them from the others, {} times: {setbacks:?}",
+			"a node came back without its newest blocks, and synced them from other nodes, {} times: {setbacks:?}",
 			setbacks.len()
 		);
 		print_complaints(&network);

@@ -12,13 +12,14 @@ use support::{
 	UP_TIMEOUT,
 };
 use top_main_runtime::RuntimeCall;
-use top_node::{chain_spec::Preset, client::RpcClient};
+use top_node::chain_spec::Preset;
+use top_sdk::RpcClient;
 use tp_core::Hash;
 use tp_pbft::{check_signature, Domain, Member, MemberIndex};
 
 /// How long an epoch of the preset may take to end.
 const EPOCH_TIMEOUT: Duration = Duration::from_secs(90);
-/// Blocks that are looked at after a change.
+/// Number of blocks to check after a change.
 const OBSERVED: u32 = 30;
 /// How long they may take.
 const OBSERVED_TIMEOUT: Duration = Duration::from_secs(90);
@@ -39,7 +40,7 @@ fn member(index: usize) -> Member {
 	Member { key: vote.public().into(), vrf: vrf.public().into(), weight: 1 }
 }
 
-/// Names a committee, and waits for the block after which it decides. Returns that block's height and hash.
+/// Sets a committee, and waits for the block after which it decides. Returns that block's height and hash.
 async fn change_to(client: &RpcClient, witness: &Witness, members: &[usize]) -> (u32, Hash) {
 	let members: Vec<Member> = members.iter().map(|index| member(*index)).collect();
 	let call = pallet_committee::Call::set_next_committee { members: members.clone() };
@@ -48,8 +49,8 @@ async fn change_to(client: &RpcClient, witness: &Witness, members: &[usize]) -> 
 	let deadline = Instant::now() + EPOCH_TIMEOUT;
 	loop {
 		let since = Instant::now();
-		witness.goes_on(height, since, deadline.saturating_duration_since(since)).await;
-		// Another node may be the one that reported it.
+		witness.continues(height, since, deadline.saturating_duration_since(since)).await;
+		// Another node may have reported it.
 		if let Ok(hash) = client.block_hash(height).await {
 			if client.committee(hash).await.unwrap().members == members {
 				println!("named in block {}, in force after block {height}", queued.height);
@@ -62,7 +63,7 @@ async fn change_to(client: &RpcClient, witness: &Witness, members: &[usize]) -> 
 	}
 }
 
-/// Checks the certificates of the blocks after a change, and counts what each member signed and proposed.
+/// Checks the certificates of the blocks after a change, and counts the signatures and proposals of each member.
 async fn signed_after(client: &RpcClient, change: (u32, Hash), domain: &Domain) -> BTreeMap<MemberIndex, (u32, u32)> {
 	let mut counts = BTreeMap::<_, (u32, u32)>::new();
 	let (first, mut parent) = change;
@@ -82,7 +83,7 @@ async fn signed_after(client: &RpcClient, change: (u32, Hash), domain: &Domain) 
 	counts
 }
 
-/// The place in the committee that a node says it has.
+/// Returns the place in the committee that a node reports.
 async fn place(client: &RpcClient) -> Option<u64> {
 	let status: serde_json::Value = client.request("pbft_status", jsonrpsee::rpc_params![]).await.unwrap();
 	status["member"].as_u64()
@@ -91,7 +92,7 @@ async fn place(client: &RpcClient) -> Option<u64> {
 #[test]
 fn the_committee_changes_under_load() {
 	// Eve has her keys from the start, and no seat.
-	let spec = Preset::Local.chain_spec().unwrap();
+	let spec = Preset::Local.raw_spec().unwrap();
 	let support::TestNetwork { mut network, folder: _folder } = network_of(spec, 5, 0);
 	let _logs = LogsOnFailure::of(&network);
 	network.start().unwrap();
@@ -109,7 +110,7 @@ fn the_committee_changes_under_load() {
 		// Eve in Dave's place.
 		witness.take_longest_gap();
 		let change = change_to(&client, &witness, &[ALICE, 1, 2, EVE]).await;
-		witness.goes_on(change.0 + OBSERVED + 1, Instant::now(), OBSERVED_TIMEOUT).await;
+		witness.continues(change.0 + OBSERVED + 1, Instant::now(), OBSERVED_TIMEOUT).await;
 		network.wait_for_height(change.0 + OBSERVED, OBSERVED_TIMEOUT).await.unwrap();
 		let counts = signed_after(&client, change, &domain).await;
 		let gap = witness.take_longest_gap();
@@ -123,7 +124,7 @@ fn the_committee_changes_under_load() {
 		network.nodes_mut()[DAVE].kill().unwrap();
 		network.nodes_mut()[ALICE].kill().unwrap();
 		let height = witness.newest();
-		let went_on = witness.goes_on(height + 5, Instant::now(), OBSERVED_TIMEOUT).await;
+		let went_on = witness.continues(height + 5, Instant::now(), OBSERVED_TIMEOUT).await;
 		println!("without Dave and Alice, Eve's votes made 5 blocks final in {went_on:.2?}");
 		network.nodes_mut()[DAVE].start().unwrap();
 		network.nodes_mut()[ALICE].start().unwrap();
@@ -131,7 +132,7 @@ fn the_committee_changes_under_load() {
 
 		// Dave comes back, as the fifth: four of five are a quorum.
 		let change = change_to(&client, &witness, &[ALICE, 1, 2, EVE, DAVE]).await;
-		witness.goes_on(change.0 + OBSERVED + 1, Instant::now(), OBSERVED_TIMEOUT).await;
+		witness.continues(change.0 + OBSERVED + 1, Instant::now(), OBSERVED_TIMEOUT).await;
 		network.wait_for_height(change.0 + OBSERVED, OBSERVED_TIMEOUT).await.unwrap();
 		let counts = signed_after(&client, change, &domain).await;
 		println!("five: of {OBSERVED} blocks, signed and proposed by index (4 is Dave): {counts:?}");

@@ -1,5 +1,5 @@
-//! A healthy network says nothing at warn or error level: not at its start, not under load, not when it stops, and not
-//! when it starts again.
+//! A healthy network logs nothing at warn or error level: at its start, under load, at its stop, and at its next
+//! start.
 
 mod support;
 
@@ -7,7 +7,7 @@ use std::time::Duration;
 use support::{block_on, load::Load, network, LogsOnFailure, UP_TIMEOUT};
 use top_node::chain_spec::Preset;
 
-/// How long it runs under load, each time.
+/// Duration of the load in each run.
 const LOADED: Duration = Duration::from_secs(20);
 /// How long a node may take to stop.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);

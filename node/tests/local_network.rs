@@ -13,9 +13,9 @@ use std::{
 	time::Duration,
 };
 use support::{processes_naming, running::Running, top_node, wait_until};
-use top_node::network::complaints_in;
+use top_local_network::complaints_in;
 
-/// One network at a time: two of them share the processors so badly that nodes complain, and rightly.
+/// One network at a time: two of them share the processors so badly that nodes rightly log warnings.
 static ONE_NETWORK: Mutex<()> = Mutex::new(());
 
 #[test]
@@ -27,7 +27,7 @@ fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
 	let nodes = folder.path().join("net");
 	assert_eq!(processes_naming(&nodes).len(), 5, "four nodes and their parent");
 
-	// The printed command works as it is printed.
+	// The printed command works.
 	let output = network.output();
 	assert!(output.contains("https://polkadot.js.org/apps/?rpc=ws://127.0.0.1:"), "{output}");
 	let line = output.lines().find(|line| line.contains("tx transfer")).expect("a command to copy").trim();
@@ -65,7 +65,7 @@ fn a_dead_child_is_reported_and_a_dead_parent_leaves_nothing() {
 	kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
 	wait_until("the report", Duration::from_secs(10), || network.output().contains("the node bob ended by the signal"));
 
-	// kill -9: the parent has no chance to stop anybody.
+	// kill -9: the parent cannot stop its nodes.
 	network.process.kill().unwrap();
 	network.process.wait().unwrap();
 	wait_until("the end of all nodes", Duration::from_secs(10), || processes_naming(&nodes).is_empty());

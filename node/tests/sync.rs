@@ -1,5 +1,5 @@
-//! How blocks get to a node that has none: from the others, two thousand at a time, or from a file; with a certificate for
-//! each.
+//! Sync of a node without blocks: from other nodes, two thousand at a time, or from a file; with a certificate for
+//! each block.
 
 mod support;
 
@@ -9,7 +9,8 @@ use std::{
 	time::{Duration, Instant},
 };
 use support::{block_on, network, witness::hashes, LogsOnFailure, UP_TIMEOUT};
-use top_node::{chain_spec::Preset, client::RpcClient};
+use top_node::chain_spec::Preset;
+use top_sdk::RpcClient;
 use tp_core::Hash;
 use tp_pbft::{check_signature, find_next_committee, Certificate, Domain};
 
@@ -17,7 +18,7 @@ use tp_pbft::{check_signature, find_next_committee, Certificate, Domain};
 const BLOCKS: u32 = 2_000;
 /// How long four validators may take to make them.
 const MAKING_TIMEOUT: Duration = Duration::from_secs(600);
-/// How long the fifth may take to get them.
+/// How long the fifth node may take to sync them.
 const SYNC_TIMEOUT: Duration = Duration::from_secs(180);
 
 #[test]
@@ -39,7 +40,7 @@ fn blocks_from_a_file_are_verified() {
 	};
 	succeeds(&["export-blocks", &spec, &source, "--from=1", "--to=4", file]);
 
-	// A certificate that is another block's: nothing from there on is imported.
+	// A certificate of another block: the import stops there.
 	let text = fs::read_to_string(file).unwrap();
 	let mut blocks: Vec<serde_json::Value> =
 		serde_json::Deserializer::from_str(&text).into_iter().collect::<Result<_, _>>().unwrap();
@@ -69,7 +70,7 @@ fn a_fresh_node_syncs_two_thousand_blocks_with_their_certificates() {
 	for node in validators.iter_mut() {
 		node.start().unwrap();
 	}
-	// It is asked for the committee at every height.
+	// The test queries its committee at every height.
 	fresh.set_extra_args(vec!["--state-pruning=archive".into()]);
 	block_on(async {
 		validators[0].wait_for_height(1, UP_TIMEOUT).await.unwrap();
@@ -93,7 +94,7 @@ fn a_fresh_node_syncs_two_thousand_blocks_with_their_certificates() {
 			answers.as_secs_f64(),
 			f64::from(BLOCKS - found.min(BLOCKS)) / rest
 		);
-		// It is with the others now, not only at the height that was asked for.
+		// It follows the others now.
 		let head = validators[0].rpc().await.unwrap().finalized_height().await.unwrap();
 		fresh.wait_for_height(head, SYNC_TIMEOUT).await.unwrap();
 
@@ -113,7 +114,7 @@ fn a_fresh_node_syncs_two_thousand_blocks_with_their_certificates() {
 }
 
 /// Checks each block's certificate against the committee in its parent's state, and each change of the committee
-/// against what the header before it announced. Returns how many epochs there were.
+/// against the announcement of the header before it. Returns the number of epochs.
 async fn verify_certificates(client: &RpcClient, blocks: &[(u32, Hash)]) -> u64 {
 	let genesis = client.block_hash(0).await.unwrap();
 	let domain = Domain { chain: client.pbft_config().await.unwrap().chain, genesis };
@@ -141,7 +142,7 @@ async fn verify_certificates(client: &RpcClient, blocks: &[(u32, Hash)]) -> u64 
 	epoch + 1
 }
 
-/// The check that all certificates pass is one that others do not.
+/// Checks that wrong certificates fail the check that valid ones pass.
 fn assert_check_can_fail(certificate: &Certificate, domain: &Domain, committee: &tp_pbft::Committee, hash: &Hash) {
 	let check = |certificate: &Certificate| certificate.verify(domain, committee, 1, hash, check_signature);
 	assert!(check(certificate).is_ok());

@@ -10,14 +10,15 @@ use support::{
 };
 use tokio::time::{sleep, Instant};
 use top_main_runtime::{RuntimeCall, VERSION};
-use top_node::{chain_spec::Preset, client::RpcClient};
+use top_node::chain_spec::Preset;
+use top_sdk::RpcClient;
 use tp_core::Hash;
 
-/// How long the load runs before the upgrade, and after it.
+/// Duration of the load before the upgrade, and after it.
 const LOADED: Duration = Duration::from_secs(8);
 /// How long nodes may take to follow.
 const FOLLOW_TIMEOUT: Duration = Duration::from_secs(60);
-/// The network may not stand still for longer, though all nodes compile the new runtime at the same time.
+/// Maximum time without a block, although all nodes compile the new runtime at the same time.
 const GAP_LIMIT: Duration = Duration::from_secs(30);
 
 #[test]
@@ -68,7 +69,7 @@ fn a_runtime_is_upgraded_under_load() {
 		assert!(load.counts.upgrades.load(Ordering::Relaxed) > 0, "no sender saw the upgrade");
 		assert!(after > at_upgrade + 20, "no transfers became final after the upgrade");
 		assert!(gap < GAP_LIMIT, "the network stood still for {gap:?}");
-		// The block that sets the code is still executed by the old one.
+		// The old runtime executes the block that sets the code.
 		let parent = client.header(upgrade.block).await.unwrap().parent_hash;
 		assert_eq!(spec_version(&client, Some(parent)).await, VERSION.spec_version);
 		assert_eq!(spec_version(&client, Some(head)).await, VERSION.spec_version + 1);

@@ -1,4 +1,4 @@
-//! Block announcements: members take none that is not certified, and whoever makes one is dropped.
+//! Block announcements: members accept only certified ones, and disconnect the sender of any other.
 
 use crate::{
 	forgery::{block_on, certificate_of, justification, OfferedBlock},
@@ -13,13 +13,13 @@ use rand::{rngs::StdRng, RngCore, SeedableRng};
 use std::time::{Duration, Instant};
 use tp_core::Header;
 
-/// What a bad announcement costs.
+/// Reputation change for a bad announcement.
 const BAD_ANNOUNCEMENT: i64 = 1 << 12;
 /// What a block that fails the verifier costs.
 const VERIFICATION_FAILED: i64 = 1 << 29;
-/// How long nodes may take to let a peer in, or to drop it.
+/// How long nodes may take to accept a peer, or to disconnect it.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Blocks of the real chain that the peer can show, and blocks of its own that it puts on top.
+/// Blocks of the real chain that the peer serves, and forged blocks on top of them.
 const REAL_BLOCKS: u32 = 64;
 const FORGED_BLOCKS: u32 = 140;
 
@@ -62,7 +62,7 @@ pub async fn refuses_uncertified_announcements(scene: &Scene) {
 	serves_a_forged_chain(scene).await;
 }
 
-/// What is announced, case by case.
+/// Returns the announcements, case by case.
 async fn announcements(scene: &Scene) -> Vec<(&'static str, Header, Option<Vec<u8>>)> {
 	let mut rng = StdRng::seed_from_u64(SEED);
 	let tip = scene.tip().await;
@@ -81,7 +81,7 @@ async fn announcements(scene: &Scene) -> Vec<(&'static str, Header, Option<Vec<u
 	cases
 }
 
-/// Announces a block whose committee nobody can know yet, and serves the chain of forged blocks that leads to it.
+/// Announces a block of a future committee, and serves the chain of forged blocks below it.
 async fn serves_a_forged_chain(scene: &Scene) {
 	let started = Instant::now();
 	let mut rng = StdRng::seed_from_u64(SEED + 1);

@@ -1,4 +1,4 @@
-//! Everything at once, at full speed, for a while: the network keeps its pace, and its memory.
+//! All attacks at once, at full speed: the network keeps its pace, and its memory does not grow.
 
 use crate::{
 	forgery::certificate_of,
@@ -21,25 +21,25 @@ use std::{
 };
 use tp_core::Hash;
 
-/// How long it lasts.
+/// Duration of the attack.
 const DURATION: Duration = Duration::from_secs(20);
-/// The least part of its pace that the network may keep. Attackers, nodes and load share the machine's processors, and
-/// with three of four members running the pace depends on whose turn it is.
+/// Minimum part of its pace that the network must keep. Attackers, nodes and load share the machine's processors, and
+/// with three of four members running the pace depends on the primary.
 const LEAST_PACE: f64 = 0.5;
-/// More memory than this a member may not take for an attack, in MiB. The inbox for the next height may take 128 MiB.
+/// Maximum memory growth of a member by an attack, in MiB. The inbox for the next height may take 128 MiB.
 const MAX_GROWTH_MIB: u64 = 400;
-/// Peers that claim to be far ahead, and never answer: more than the honest ones.
+/// Number of peers that claim to be far ahead and never answer: more than the honest ones.
 const LIARS: usize = 5;
-/// How far ahead.
+/// Number of blocks that they claim to be ahead.
 const CLAIM: u32 = 1_000_000;
-/// How long a flooding peer may last.
+/// How long a flooding peer may stay connected.
 const TURN: Duration = Duration::from_secs(6);
-/// Pause between two announcements to a node: some fifty times as many as there are blocks. Each costs the node calls
-/// of the runtime, and the SDK does not bound how many a peer makes; at full speed they keep one processor of every
+/// Pause between two announcements to a node: some fifty for each block. Each costs the node calls
+/// of the runtime, and the SDK does not bound their rate; at full speed they keep one processor of every
 /// node busy, and here all nodes share two.
 const ANNOUNCEMENT_PAUSE: Duration = Duration::from_millis(10);
 
-/// What was sent.
+/// Numbers of sent messages.
 #[derive(Default)]
 struct Sent {
 	identities: AtomicU64,
@@ -49,7 +49,7 @@ struct Sent {
 	announcements: AtomicU64,
 }
 
-/// Attacks all members by all means. `before` is their pace before, in blocks in ten seconds.
+/// Attacks all members in all ways. `before` is their pace before the attack, in blocks per ten seconds.
 pub async fn keeps_its_pace(scene: &Scene, before: f64) {
 	let started = Instant::now();
 	let addresses: Vec<_> = scene.nodes().iter().map(address).collect();
@@ -109,7 +109,7 @@ pub async fn keeps_its_pace(scene: &Scene, before: f64) {
 	assert!(during >= before * LEAST_PACE, "the network fell from {before:.1} to {during:.1} blocks in 10 s");
 }
 
-/// As the impostor, under one identity after another, sends what goes through until it is cut off: stale votes, or
+/// Sends messages as the impostor at full speed until a ban, under one identity after another: stale votes, or
 /// large notifications of random bytes.
 async fn flood(
 	genesis: Hash,
@@ -147,7 +147,7 @@ async fn flood(
 	}
 }
 
-/// As the impostor, under one identity after another, keeps the members busy with messages of the present height.
+/// Sends messages of the current height as the impostor, under one identity after another.
 async fn exhaust(scene: &Scene, addresses: &[MultiaddrWithPeerId], stop: &AtomicBool, sent: &Sent) {
 	let mut rng = StdRng::seed_from_u64(SEED + 2);
 	while !stop.load(Ordering::Relaxed) {
@@ -168,7 +168,7 @@ async fn exhaust(scene: &Scene, addresses: &[MultiaddrWithPeerId], stop: &Atomic
 	}
 }
 
-/// Announces a block that everybody has, again and again.
+/// Announces a known block repeatedly.
 async fn repeat(
 	herald: Peer,
 	addresses: Vec<MultiaddrWithPeerId>,

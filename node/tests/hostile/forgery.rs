@@ -1,4 +1,4 @@
-//! Blocks and certificates that look right, each with one thing wrong.
+//! Forged blocks and certificates, each with one error.
 
 use codec::{DecodeAll, Encode};
 use rand::{rngs::StdRng, RngCore};
@@ -10,12 +10,12 @@ use tp_pbft::{
 	ENGINE_ID,
 };
 
-/// The development keys that are no members of the preset's committee.
+/// The development keys outside of the preset's committee.
 const STRANGERS: [&str; 4] = ["//Eve", "//Ferdie", "//One", "//Two"];
 /// The members of the preset's committee.
 pub const MEMBERS: [&str; 4] = ["//Alice", "//Bob", "//Charlie", "//Dave"];
 
-/// A block as it is offered.
+/// An offered block.
 #[derive(Clone)]
 pub struct OfferedBlock {
 	pub header: Header,
@@ -23,12 +23,12 @@ pub struct OfferedBlock {
 	pub justifications: Option<Justifications>,
 }
 
-/// A vote key of a development account.
+/// Returns the vote key of a development account.
 pub fn vote_key(uri: &str) -> PbftPair {
 	PbftPair::from_string(uri, None).unwrap()
 }
 
-/// A plausible block on a parent: another real block, moved there. `salt` makes its hash its own.
+/// Returns a plausible block on a parent: another real block, moved there. `salt` makes its hash unique.
 pub fn block_on(parent: &Header, template: &OfferedBlock, salt: u64) -> OfferedBlock {
 	let mut forged = template.clone();
 	forged.header.parent_hash = parent.hash();
@@ -38,7 +38,7 @@ pub fn block_on(parent: &Header, template: &OfferedBlock, salt: u64) -> OfferedB
 	forged
 }
 
-/// What is needed to sign in the members' names.
+/// The parameters of signatures in the members' names.
 #[derive(Clone)]
 pub struct Forger {
 	pub domain: Domain,
@@ -46,34 +46,34 @@ pub struct Forger {
 }
 
 impl Forger {
-	/// The slot of Commit votes in view 0.
+	/// Returns the slot of Commit votes in view 0.
 	fn slot(&self, height: u32) -> Slot {
 		Slot { epoch: self.committee.epoch, height, view: 0, kind: MessageKind::Commit }
 	}
 
-	/// The index of a member of the preset.
+	/// Returns the index of a member of the preset.
 	pub fn index_of(&self, uri: &str) -> MemberIndex {
 		self.committee.index_of(&vote_key(uri).public()).expect("the committee is that of the preset")
 	}
 
-	/// The signature of a key for a slot and a block.
+	/// Returns the signature of a key for a slot and a block.
 	pub fn sign(&self, uri: &str, slot: Slot, hash: &BlockHash) -> PbftSignature {
 		vote_key(uri).sign(&slot.signing_payload(&self.domain, hash))
 	}
 
-	/// A certificate of votes that `signers` cast, under the names of the first members.
+	/// Returns a certificate of votes by `signers`, in the names of the first members.
 	fn certificate(&self, slot: Slot, hash: BlockHash, signers: &[&str]) -> Certificate {
 		let mut votes: Vec<_> = signers.iter().map(|uri| (self.index_of(uri), self.sign(uri, slot, &hash))).collect();
 		votes.sort_by_key(|(index, _)| *index);
 		Certificate::from_votes(slot, hash, self.committee.size(), votes)
 	}
 
-	/// One signature less than it takes.
+	/// Returns a certificate with one signature less than a quorum.
 	pub fn one_short(&self, height: u32, hash: BlockHash) -> Certificate {
 		self.certificate(self.slot(height), hash, &MEMBERS[..self.committee.quorum() - 1])
 	}
 
-	/// Every way to get a certificate wrong, for the block `hash` at `height`. `real` is the certificate of another
+	/// Returns all wrong certificates for the block `hash` at `height`. `real` is the certificate of another
 	/// block.
 	pub fn wrong_certificates(
 		&self,
@@ -135,19 +135,19 @@ impl Forger {
 	}
 }
 
-/// The certificate of a block of the chain.
+/// Returns the certificate of a block of the chain.
 pub fn certificate_of(block: &OfferedBlock) -> Certificate {
 	let justifications = block.justifications.as_ref().expect("a block of the chain has a justification");
 	let encoded = justifications.get(ENGINE_ID).expect("it is a certificate");
 	Certificate::decode_all(&mut &encoded[..]).unwrap()
 }
 
-/// As a block carries it.
+/// Returns the certificate as a block's justification.
 pub fn justification(certificate: &Certificate) -> Option<Justifications> {
 	encoded_justification(ENGINE_ID, certificate.encode())
 }
 
-/// Any bytes as a justification of any engine.
+/// Returns bytes as a justification of an engine.
 pub fn encoded_justification(engine: ConsensusEngineId, bytes: Vec<u8>) -> Option<Justifications> {
 	Some((engine, bytes).into())
 }

@@ -1,14 +1,14 @@
-//! A hostile peer among real nodes: it offers blocks that are not final, announces them, and speaks garbage on the
+//! A hostile peer among real nodes: it offers blocks that are not final, announces them, and sends garbage over the
 //! PBFT protocol at full speed.
 //!
 //! ```text
 //! alice, bob, charlie     three of four members: each is needed for a quorum
-//! victim                  a full node that knows nobody but the hostile peer
+//! victim                  a full node that knows only the hostile peer
 //! hostile peer            in this process: the SDK's network, the protocols run by hand; it has the development
-//!                         keys, so it can sign as any member, and as Dave it is a member that runs nowhere else
+//!                         keys, so it can sign as any member; Dave runs only here
 //! ```
 //!
-//! Every way of misbehaving has a network identity of its own, since each ends in its being cut off.
+//! Each way of misbehaving has its own network identity, since the nodes ban it at the end.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -26,18 +26,16 @@ use forgery::Forger;
 use std::time::{Duration, Instant};
 use support::{load::Load, LogsOnFailure, TestNetwork, UP_TIMEOUT};
 use tempfile::TempDir;
-use top_node::{
-	chain_spec::Preset,
-	client::RpcClient,
-	network::{LocalNetwork, NetworkParams, Node, NodePorts, Seat},
-};
+use top_local_network::{LocalNetwork, NetworkParams, Node, NodeKind, NodePorts};
+use top_node::chain_spec::{network_chain, Preset};
+use top_sdk::RpcClient;
 use tp_core::{Hash, Header};
 use tp_pbft::Domain;
 use watching::{pace, resident_mib, LOG_OPTION};
 
-/// Members that run.
+/// Number of running members.
 const RUNNING: u16 = 3;
-/// How long the network's pace is measured before the attack.
+/// Duration of the measurement of the pace before the attack.
 const PACE_WINDOW: Duration = Duration::from_secs(15);
 /// The seed of everything random.
 const SEED: u64 = 0x70b5;
@@ -51,7 +49,7 @@ pub struct Scene {
 
 impl Scene {
 	fn start() -> Self {
-		let mut members = support::network_of(Preset::Local.chain_spec().unwrap(), RUNNING, 0);
+		let mut members = support::network_of(Preset::Local.raw_spec().unwrap(), RUNNING, 0);
 		for node in members.network.nodes_mut() {
 			node.set_extra_args(vec![LOG_OPTION.into()]);
 		}
@@ -67,17 +65,17 @@ impl Scene {
 		self.genesis = self.client().block_hash(0).await.unwrap();
 	}
 
-	/// The members' nodes.
+	/// Returns the members' nodes.
 	pub fn nodes(&self) -> &[Node] {
 		self.members.network.nodes()
 	}
 
-	/// Alice's RPC.
+	/// Returns Alice's RPC.
 	pub fn client(&self) -> &RpcClient {
 		&self.clients[0]
 	}
 
-	/// Everybody's RPC.
+	/// Returns the RPC of all members.
 	pub fn clients(&self) -> &[RpcClient] {
 		&self.clients
 	}
@@ -92,7 +90,7 @@ impl Scene {
 		self.client().header(self.client().finalized_head().await.unwrap()).await.unwrap()
 	}
 
-	/// What it takes to sign for the height after a block.
+	/// Returns the parameters of signatures for the height after a block.
 	pub async fn forger(&self, parent: Hash) -> Forger {
 		let chain = self.client().pbft_config().await.unwrap().chain;
 		let committee = self.client().committee(parent).await.unwrap();
@@ -100,13 +98,13 @@ impl Scene {
 	}
 }
 
-/// The node that knows nobody but the hostile peer, in a network of its own.
+/// Starts the victim, in its own network.
 fn start_victim() -> (LocalNetwork, TempDir) {
 	let folder = tempfile::tempdir().unwrap();
 	let mut network = LocalNetwork::prepare(NetworkParams {
 		base_path: folder.path().to_owned(),
-		spec: Preset::Local.chain_spec().unwrap(),
-		seats: vec![("victim".into(), Seat::Full)],
+		chain: network_chain(Preset::Local.raw_spec().unwrap()),
+		nodes: vec![("victim".into(), NodeKind::Full)],
 		ports: NodePorts::free(1).unwrap(),
 		binary: support::binary(),
 		extra_args: vec![LOG_OPTION.into()],
@@ -116,7 +114,7 @@ fn start_victim() -> (LocalNetwork, TempDir) {
 	(network, folder)
 }
 
-/// Prints what came of one way to misbehave.
+/// Prints the outcome of one way to misbehave.
 pub fn show(phase: &str, case: &str, outcome: &str, since: Instant) {
 	println!("{phase:<10} {case:<44} {outcome} ({:.1} s)", since.elapsed().as_secs_f32());
 }
@@ -124,7 +122,7 @@ pub fn show(phase: &str, case: &str, outcome: &str, since: Instant) {
 #[test]
 fn a_hostile_peer_gets_nothing_in_and_stops_nothing() {
 	let started = Instant::now();
-	// In the thread of the test: the nodes end with the thread that starts them.
+	// In the thread of the test: the nodes end with the thread that started them.
 	let mut scene = Scene::start();
 	let (mut victim, _victim_folder) = start_victim();
 	let _logs = (LogsOnFailure::of(&scene.members.network), LogsOnFailure::of(&victim));

@@ -1,4 +1,4 @@
-//! A peer that keeps to no rule: the network stack of the SDK, with the chain's protocols run by hand.
+//! A peer that follows no rule: the SDK's network stack, with the chain's protocols run by hand.
 
 use crate::serving::{self, Offer};
 use codec::Encode;
@@ -22,12 +22,12 @@ use tokio::runtime::Runtime;
 use tp_core::{Block, Hash, Header};
 use tp_pbft::PBFT_KEY_TYPE;
 
-/// Larger than what nodes accept, so that it is they who refuse.
+/// Maximum size of a notification: larger than the nodes' maximum, so that the nodes refuse it.
 const MAX_NOTIFICATION_BYTES: u64 = 64 * 1024 * 1024;
-/// Peers of a protocol, in and out.
+/// Maximum number of peers of a protocol, inbound and outbound.
 const MAX_PEERS: u32 = 64;
 
-/// What it shows when it opens a substream of the PBFT protocol.
+/// The handshake of the peer in the PBFT protocol.
 pub enum Hello {
 	/// The proof of a key: a member's, or a stranger's.
 	Key(&'static str),
@@ -37,7 +37,7 @@ pub enum Hello {
 	Raw(Vec<u8>),
 }
 
-/// What it is made of.
+/// Parameters of a peer.
 pub struct PeerParams {
 	/// The chain.
 	pub genesis: Hash,
@@ -47,16 +47,16 @@ pub struct PeerParams {
 	pub claimed: (u32, Hash),
 	/// The blocks that it serves.
 	pub offer: Offer,
-	/// Nodes to talk PBFT with.
+	/// Nodes of the PBFT protocol.
 	pub talk_to: Vec<MultiaddrWithPeerId>,
-	/// What it says it is.
+	/// Its handshake.
 	pub hello: Hello,
 	/// Nodes to send units to.
 	pub units_to: Vec<MultiaddrWithPeerId>,
 }
 
 impl PeerParams {
-	/// One that exchanges blocks.
+	/// Returns the parameters of a peer that exchanges blocks.
 	pub fn syncing(genesis: Hash, with: Vec<MultiaddrWithPeerId>, claimed: (u32, Hash), offer: Offer) -> Self {
 		Self {
 			genesis,
@@ -69,19 +69,19 @@ impl PeerParams {
 		}
 	}
 
-	/// One that sends units, for the test of the unit lane. Nodes take them from peers that they exchange blocks with.
+	/// Returns those of a peer that sends units, for the test of the unit lane. Nodes take units only from sync peers.
 	#[allow(dead_code)]
 	pub fn sending_units(genesis: Hash, to: Vec<MultiaddrWithPeerId>) -> Self {
 		Self { units_to: to.clone(), ..Self::syncing(genesis, to, (0, genesis), Offer::default()) }
 	}
 
-	/// One that talks PBFT.
+	/// Returns those of a peer of the PBFT protocol.
 	pub fn talking(genesis: Hash, to: Vec<MultiaddrWithPeerId>, hello: Hello) -> Self {
 		Self { talk_to: to, hello, ..Self::syncing(genesis, Vec::new(), (0, genesis), Offer::default()) }
 	}
 }
 
-/// What became of the substreams of one protocol.
+/// Counts of the substreams of one protocol.
 #[derive(Default)]
 struct Streams {
 	open: HashMap<PeerId, Arc<dyn MessageSink>>,
@@ -94,7 +94,7 @@ struct Streams {
 pub struct Channel(Arc<Mutex<Streams>>);
 
 impl Channel {
-	/// Where to send to a node, while a substream is open.
+	/// Senders to the nodes with an open substream.
 	pub fn sink(&self, node: &PeerId) -> Option<Arc<dyn MessageSink>> {
 		self.0.lock().unwrap().open.get(node).cloned()
 	}
@@ -104,17 +104,17 @@ impl Channel {
 		self.sink(node).is_some()
 	}
 
-	/// How often a node let us open one.
+	/// Returns the number of opened substreams.
 	pub fn times_opened(&self, node: &PeerId) -> usize {
 		self.0.lock().unwrap().opened.get(node).copied().unwrap_or_default()
 	}
 
-	/// How often one was closed.
+	/// Returns the number of closed substreams.
 	pub fn times_closed(&self, node: &PeerId) -> usize {
 		self.0.lock().unwrap().closed.get(node).copied().unwrap_or_default()
 	}
 
-	/// Sends, waiting for room. False if no substream is open, or it closes meanwhile.
+	/// Sends a notification, and waits for room. Returns false if no substream is open, or it closes meanwhile.
 	pub async fn send(&self, node: &PeerId, notification: Vec<u8>) -> bool {
 		match self.sink(node) {
 			Some(sink) => sink.send_async_notification(notification).await.is_ok(),
@@ -146,7 +146,7 @@ impl Channel {
 	}
 }
 
-/// A running peer. It vanishes when it is dropped.
+/// A running peer. Dropping it ends it.
 pub struct Peer {
 	/// Its network identity.
 	pub id: PeerId,
@@ -169,7 +169,7 @@ impl Drop for Peer {
 }
 
 impl Peer {
-	/// Starts one with a new identity. It dials the nodes within a second or two, again and again.
+	/// Starts a peer with a new identity. It dials the nodes within a second or two, repeatedly.
 	pub fn start(params: PeerParams) -> Self {
 		let PeerParams { genesis, sync_with, claimed, offer, talk_to, hello, units_to } = params;
 		let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -243,12 +243,12 @@ impl Peer {
 	}
 }
 
-/// The message that announces a block.
+/// Returns the message that announces a block.
 pub fn announcement(header: &Header, data: Option<Vec<u8>>) -> Vec<u8> {
 	BlockAnnounce { header: header.clone(), state: Some(BlockState::Best), data }.encode()
 }
 
-/// The proof that the development key `uri` votes from behind the network identity `peer`.
+/// Returns the proof that the development key `uri` votes behind the network identity `peer`.
 fn prove(uri: &str, genesis: &Hash, peer: &PeerId) -> Vec<u8> {
 	let keystore = MemoryKeystore::new();
 	keystore.ed25519_generate_new(PBFT_KEY_TYPE, Some(uri)).unwrap();
@@ -256,7 +256,7 @@ fn prove(uri: &str, genesis: &Hash, peer: &PeerId) -> Vec<u8> {
 	tc_pbft::hello(&keystore, genesis, peer)
 }
 
-/// These peers at all times, and no others.
+/// Allows these peers only, and keeps them connected.
 fn peer_set(nodes: Vec<MultiaddrWithPeerId>) -> SetConfig {
 	SetConfig {
 		in_peers: MAX_PEERS,
@@ -285,7 +285,7 @@ fn backend_notifications(
 	)
 }
 
-/// Waits until something is so; false if it is not in time.
+/// Waits until a condition is true; returns false on a timeout.
 pub async fn comes_about(timeout: Duration, mut is_so: impl FnMut() -> bool) -> bool {
 	let deadline = tokio::time::Instant::now() + timeout;
 	while !is_so() {

@@ -1,4 +1,4 @@
-//! The block request protocol, answered with whatever blocks are to be offered.
+//! The block request protocol, answered with the offered blocks.
 
 use crate::forgery::OfferedBlock;
 use codec::{Decode, Encode};
@@ -20,7 +20,7 @@ use tp_core::{Block, Hash};
 
 type RequestConfig = <Litep2pNetworkBackend as NetworkBackend<Block, Hash>>::RequestResponseProtocolConfig;
 
-/// Requests that wait at most.
+/// Maximum number of waiting requests.
 const MAX_WAITING_REQUESTS: usize = 64;
 /// The protocol's limits.
 const MAX_REQUEST_BYTES: u64 = 1024 * 1024;
@@ -29,8 +29,8 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// `Direction::Descending` of the protocol.
 const DESCENDING: i32 = 1;
 
-/// `api.v1.BlockRequest` of the SDK's block sync, as far as it is looked at. A `oneof` is on the wire what two optional
-/// fields are.
+/// The used fields of `api.v1.BlockRequest` of the SDK's block sync. A `oneof` has the wire format of two optional
+/// fields.
 #[derive(Clone, PartialEq, Message)]
 struct BlockRequest {
 	#[prost(bytes = "vec", optional, tag = "2")]
@@ -43,7 +43,7 @@ struct BlockRequest {
 	max_blocks: u32,
 }
 
-/// `api.v1.BlockData`, as far as it is filled in.
+/// The used fields of `api.v1.BlockData`.
 #[derive(Clone, PartialEq, Message)]
 struct BlockData {
 	#[prost(bytes = "vec", tag = "1")]
@@ -63,7 +63,7 @@ struct BlockResponse {
 	blocks: Vec<BlockData>,
 }
 
-/// The blocks that a peer serves, one a height.
+/// The blocks that a peer serves, one for each height.
 #[derive(Clone, Default)]
 pub struct Offer {
 	blocks: Arc<BTreeMap<u32, BlockData>>,
@@ -72,7 +72,7 @@ pub struct Offer {
 }
 
 impl Offer {
-	/// Serves these.
+	/// Serves the given blocks.
 	pub fn new(blocks: impl IntoIterator<Item = OfferedBlock>) -> Self {
 		let blocks = blocks.into_iter().map(|offered| (offered.header.number, encode(&offered)));
 		Self { blocks: Arc::new(blocks.collect()), ..Self::default() }
@@ -83,7 +83,7 @@ impl Offer {
 		Self { silent: true, ..Self::default() }
 	}
 
-	/// How many blocks were asked for and served.
+	/// Returns the number of requested and served blocks.
 	pub fn served(&self) -> usize {
 		self.served.load(Ordering::Relaxed)
 	}
@@ -117,7 +117,7 @@ fn encode(offered: &OfferedBlock) -> BlockData {
 	}
 }
 
-/// The protocol's configuration, and where its requests arrive.
+/// Returns the protocol's configuration, and the receiver of its requests.
 pub fn configure(genesis: Hash) -> (RequestConfig, async_channel::Receiver<IncomingRequest>) {
 	let (sender, receiver) = async_channel::bounded(MAX_WAITING_REQUESTS);
 	let config = <Litep2pNetworkBackend as NetworkBackend<Block, Hash>>::request_response_config(
@@ -142,7 +142,7 @@ pub async fn serve(requests: async_channel::Receiver<IncomingRequest>, offer: Of
 		let result = BlockRequest::decode(&payload[..]).map(|request| offer.answer(&request).encode_to_vec());
 		let response =
 			OutgoingResponse { result: result.map_err(|_| ()), reputation_changes: Vec::new(), sent_feedback: None };
-		// The node may have gone away.
+		// The node may have disconnected.
 		pending_response.send(response).ok();
 	}
 }

@@ -1,4 +1,4 @@
-//! Block sync: a node that has nobody else to ask takes no block that is not final.
+//! Block sync: a node without other peers takes no block that is not final.
 
 use crate::{
 	forgery::{block_on, certificate_of, encoded_justification, justification, OfferedBlock},
@@ -12,17 +12,18 @@ use codec::{Decode, Encode};
 use rand::{rngs::StdRng, RngCore, SeedableRng};
 use sp_runtime::OpaqueExtrinsic;
 use std::time::{Duration, Instant};
-use top_node::{client::RpcClient, network::Node};
+use top_local_network::Node;
+use top_sdk::RpcClient;
 use tp_pbft::{Certificate, ENGINE_ID};
 
-/// What a block that fails the verifier costs.
+/// Reputation change for a block that fails verification.
 const VERIFICATION_FAILED: i64 = 1 << 29;
-/// How long a node may take to see through an offer.
+/// How long a node may take to refuse an offer.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// More memory than this a node may not take for what it refuses, in MiB.
+/// Maximum memory growth of a node by refused blocks, in MiB.
 const MAX_GROWTH_MIB: u64 = 200;
 
-/// Offers one wrong block after another, each on top of a real one, which shows that the offer as such is taken.
+/// Offers one wrong block after another, each on top of a real one. The node takes the real one, so the offer is valid.
 pub async fn refuses_uncertified_blocks(scene: &Scene, victim: &Node) {
 	let client = victim.rpc().await.unwrap();
 	let memory = MemoryWatch::start(victim);
@@ -65,7 +66,7 @@ pub async fn refuses_uncertified_blocks(scene: &Scene, victim: &Node) {
 	assert!(peak < before + MAX_GROWTH_MIB, "the victim grew from {before} to {peak} MiB");
 }
 
-/// All wrong blocks for a height that has a real one.
+/// Returns all wrong blocks for the height of a real one.
 async fn wrong_blocks(scene: &Scene, height: u32, rng: &mut StdRng) -> Vec<(&'static str, OfferedBlock)> {
 	let client = scene.client();
 	wait_for(client, height + 1).await;
@@ -112,7 +113,7 @@ async fn wait_for(client: &RpcClient, height: u32) {
 	}
 }
 
-/// What the victim refused has spoiled nothing: as soon as it knows an honest node, it follows.
+/// The refused blocks do no harm: as soon as the victim knows an honest node, it follows the chain.
 pub async fn still_follows_honest_nodes(scene: &Scene, victim: &Node) {
 	let started = Instant::now();
 	let client = victim.rpc().await.unwrap();

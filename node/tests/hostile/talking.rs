@@ -1,4 +1,4 @@
-//! The PBFT protocol: strangers are not let in, and members that misbehave are cut off, whatever the network owes to
+//! The PBFT protocol: nodes refuse strangers, and ban members that misbehave, although they reserve slots for
 //! members.
 
 use crate::{
@@ -20,18 +20,18 @@ use tc_pbft_core::{Commit, Message, NewView, PrePrepare, Prepare, Proposal, Sign
 use tp_core::{Hash, Header};
 use tp_pbft::{PbftSignature, Slot};
 
-/// The member that runs nowhere but here.
+/// The member that runs only in this process.
 pub const IMPOSTOR: &str = "//Dave";
-/// How long nodes may take to let a peer in, or to cut it off.
+/// How long nodes may take to accept a peer, or to ban it.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long strangers try: time for the first dial and for another one after the back-off.
+/// How long strangers try: the time of a first dial and of a second one after the back-off.
 const TRIES: Duration = Duration::from_secs(9);
-/// Reputations from which a peer is banned.
+/// Reputation at which nodes ban a peer.
 const BANNED: i64 = 71 * (i32::MAX as i64 / 100);
-/// Pause between two attempts at one case: the height may have moved on under the first.
+/// Pause between two attempts of one case: the height may advance during the first.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Opens substreams with everything but the proof of a member's key.
+/// Opens substreams with all handshakes but a valid proof of a member's key.
 pub async fn lets_no_stranger_in(scene: &Scene) {
 	let started = Instant::now();
 	let addresses: Vec<_> = scene.nodes().iter().map(address).collect();
@@ -45,14 +45,14 @@ pub async fn lets_no_stranger_in(scene: &Scene) {
 		.into_iter()
 		.map(|(case, hello)| (case, Peer::start(PeerParams::talking(scene.genesis(), addresses.clone(), hello))))
 		.collect();
-	// The control: the same peer with a proof of its own is let in.
+	// The control: nodes accept the same peer with its own proof.
 	let member = Peer::start(PeerParams::talking(scene.genesis(), addresses.clone(), Hello::Key(IMPOSTOR)));
 	let open = comes_about(TRIES, || addresses.iter().all(|node| member.votes.is_open(&node.peer_id))).await;
 	assert!(open, "a member is not let in");
 	while started.elapsed() < TRIES {
 		for (_, stranger) in &strangers {
 			for node in &addresses {
-				// Nodes dial whom they know, before they know who that is.
+				// Nodes dial known addresses before they know their identity.
 				stranger.votes.send(&node.peer_id, vec![0xff; 100]).await;
 			}
 		}
@@ -70,7 +70,7 @@ pub async fn lets_no_stranger_in(scene: &Scene) {
 	show("pbft", "a member's proof", "let in by all members", started);
 }
 
-/// What it takes to speak of the present height.
+/// The parameters of messages of the current height.
 struct Moment {
 	forger: Forger,
 	tip: Header,
@@ -82,12 +82,12 @@ impl Moment {
 		Self { forger: scene.forger(tip.hash()).await, tip }
 	}
 
-	/// A message of the impostor, with a right signature.
+	/// Returns a message of the impostor with a valid signature.
 	fn signed(&self, message: Message, height: u32) -> Signed<Message> {
 		self.signed_by(IMPOSTOR, IMPOSTOR, message, height)
 	}
 
-	/// A message in the name of `sender`, signed by `key`.
+	/// Returns a message in the name of `sender`, signed by `key`.
 	fn signed_by(&self, sender: &str, key: &str, message: Message, height: u32) -> Signed<Message> {
 		let (epoch, sender) = (self.forger.committee.epoch, self.forger.index_of(sender));
 		let placeholder = PbftSignature::from(sp_core::ed25519::Signature::default());
@@ -99,7 +99,7 @@ impl Moment {
 		signed
 	}
 
-	/// The impostor's first vote at the height that runs.
+	/// Returns the impostor's first vote at the current height.
 	fn prepare(&self, rng: &mut StdRng) -> Signed<Message> {
 		let hash = Hash::from_slice(&random(rng, 32));
 		self.signed(Message::Prepare(Prepare { view: 0, hash }), self.tip.number + 1)
@@ -112,7 +112,7 @@ fn random(rng: &mut StdRng, length: usize) -> Vec<u8> {
 	bytes
 }
 
-/// A way to misbehave: what is sent, and the reason that the members give.
+/// A way to misbehave: the message, and the members' reason for the ban.
 type Case = (&'static str, &'static str, fn(&Moment, &mut StdRng) -> Vec<Vec<u8>>);
 
 const CASES: [Case; 10] = [
@@ -158,7 +158,7 @@ const CASES: [Case; 10] = [
 	("a notification beyond the limit", "", |_, rng| vec![random(rng, 6_000_000)]),
 ];
 
-/// As a member, misbehaves in one way after another.
+/// Misbehaves as a member, in one way after another.
 pub async fn cuts_off_members_that_misbehave(scene: &Scene) {
 	let mut rng = StdRng::seed_from_u64(SEED);
 	let addresses: Vec<_> = scene.nodes().iter().map(address).collect();
@@ -178,7 +178,7 @@ pub async fn cuts_off_members_that_misbehave(scene: &Scene) {
 			tokio::time::sleep(PAUSE).await;
 		}
 		if reason.is_empty() {
-			// The transport closes the substream; that is no proof of malice.
+			// The transport closes the substream; that proves no malice.
 			show("pbft", case, "refused by the transport of all members", started);
 			continue;
 		}
@@ -201,7 +201,7 @@ pub async fn cuts_off_members_that_misbehave(scene: &Scene) {
 	show("pbft", "the banned peers dial again", "not let in by any member", started);
 }
 
-/// A peer with the impostor's key, and substreams open to all members.
+/// Connects a peer with the impostor's key, and substreams to all members.
 async fn let_in(scene: &Scene) -> Peer {
 	let addresses: Vec<_> = scene.nodes().iter().map(address).collect();
 	let peer = Peer::start(PeerParams::talking(scene.genesis(), addresses.clone(), Hello::Key(IMPOSTOR)));
@@ -210,7 +210,7 @@ async fn let_in(scene: &Scene) -> Peer {
 	peer
 }
 
-/// Messages that are right, and long known: harmless one by one.
+/// Returns valid, old messages: harmless one by one.
 pub async fn stale_messages(scene: &Scene) -> Vec<Vec<u8>> {
 	let now = Moment::now(scene).await;
 	let heights = 1..=now.tip.number.min(64);
@@ -224,8 +224,8 @@ pub async fn stale_messages(scene: &Scene) -> Vec<Vec<u8>> {
 	stale
 }
 
-/// Right signatures, for the height that runs, on what costs most to look at: proposals whose blocks nobody has, votes
-/// for anything, demands for one view after another.
+/// Returns validly signed messages of the current height that are expensive to check: proposals of unknown blocks,
+/// votes for random blocks, view changes for one view after another.
 pub async fn present_messages(scene: &Scene, rng: &mut StdRng) -> Vec<Vec<u8>> {
 	let now = Moment::now(scene).await;
 	let height = now.tip.number + 1;
@@ -244,7 +244,7 @@ pub async fn present_messages(scene: &Scene, rng: &mut StdRng) -> Vec<Vec<u8>> {
 	messages
 }
 
-/// Stale votes, as many as go through, until all members have had enough.
+/// Sends stale votes at full speed, until all members ban the peer.
 async fn floods(scene: &Scene) {
 	let peer = let_in(scene).await;
 	let stale = stale_messages(scene).await;

@@ -1,4 +1,4 @@
-//! What can be seen of the nodes from outside: their blocks, their memory, and what they say of a peer.
+//! Observations of the nodes from outside: their blocks, their memory, and their reports about a peer.
 
 use crate::forgery::OfferedBlock;
 use sc_network::{config::MultiaddrWithPeerId, PeerId};
@@ -11,21 +11,19 @@ use std::{
 	time::{Duration, Instant},
 };
 use tokio::task::JoinHandle;
-use top_node::{
-	client::{RpcClient, RpcError},
-	network::Node,
-};
+use top_local_network::Node;
+use top_sdk::{Error, RpcClient};
 use tp_core::{Hash, Header};
 
-/// What makes the nodes tell each change of a reputation.
+/// The option for logs of each change of a reputation.
 pub const LOG_OPTION: &str = "-lsub-libp2p::peerstore=trace,sync=debug,pbft=debug";
 
-/// Where a node is reached.
+/// Returns the address of a node.
 pub fn address(node: &Node) -> MultiaddrWithPeerId {
 	node.p2p_address().parse().unwrap()
 }
 
-/// The reputation changes of a peer at a node, with their reasons.
+/// Returns the reputation changes of a peer at a node, with their reasons.
 pub fn reports(node: &Node, peer: &PeerId) -> Vec<(i64, String)> {
 	let log = fs::read_to_string(node.log_file()).unwrap();
 	let start = format!("Report {peer}: ");
@@ -40,12 +38,12 @@ pub fn reports(node: &Node, peer: &PeerId) -> Vec<(i64, String)> {
 		.collect()
 }
 
-/// Whether a node took a peer's reputation down, by at least `by`, for a reason that names `reason`.
+/// Whether a node lowered a peer's reputation by at least `by`, for a reason that contains `reason`.
 pub fn was_reported(node: &Node, peer: &PeerId, by: i64, reason: &str) -> bool {
 	reports(node, peer).iter().any(|(change, text)| *change <= -by && text.contains(reason))
 }
 
-/// The newest block, and the newest final one.
+/// Returns the newest header, and the newest final one.
 pub async fn heads(client: &RpcClient) -> (Header, Header) {
 	let best: Header = client.request("chain_getHeader", jsonrpsee::rpc_params![]).await.unwrap();
 	let finalized = client.header(client.finalized_head().await.unwrap()).await.unwrap();
@@ -56,18 +54,18 @@ pub async fn heads(client: &RpcClient) -> (Header, Header) {
 pub async fn knows(client: &RpcClient, hash: Hash) -> bool {
 	match client.header(hash).await {
 		Ok(_) => true,
-		Err(RpcError::Refused { .. }) => false,
+		Err(Error::Unknown { .. }) => false,
 		Err(error) => panic!("{error}"),
 	}
 }
 
-/// A real block, as it can be offered.
+/// Returns a real block for an offer.
 pub async fn real_block(client: &RpcClient, height: u32) -> OfferedBlock {
 	let signed = client.block(client.block_hash(height).await.unwrap()).await.unwrap();
 	OfferedBlock { header: signed.block.header, body: signed.block.extrinsics, justifications: signed.justifications }
 }
 
-/// Blocks that become final in a time, per ten seconds.
+/// Returns the number of blocks that become final per ten seconds, measured over a time.
 pub async fn pace(client: &RpcClient, time: Duration) -> f64 {
 	let (before, since) = (client.finalized_height().await.unwrap(), Instant::now());
 	tokio::time::sleep(time).await;
@@ -75,7 +73,7 @@ pub async fn pace(client: &RpcClient, time: Duration) -> f64 {
 	f64::from(after - before) * 10.0 / since.elapsed().as_secs_f64()
 }
 
-/// The memory of a node's process that is in use, in MiB.
+/// Returns the resident memory of a node's process, in MiB.
 pub fn resident_mib(node: &Node) -> u64 {
 	resident(node.pid().expect("the node runs").as_raw())
 }
@@ -95,7 +93,7 @@ pub struct MemoryWatch {
 }
 
 impl MemoryWatch {
-	/// How often it looks.
+	/// Interval of samples.
 	const INTERVAL: Duration = Duration::from_millis(100);
 
 	pub fn start(node: &Node) -> Self {
@@ -112,7 +110,7 @@ impl MemoryWatch {
 		Self { peak, stop, before, _task: task }
 	}
 
-	/// What was in use at the start, and the most since, in MiB.
+	/// Returns the memory at the start, and the maximum since, in MiB.
 	pub fn figures(&self) -> (u64, u64) {
 		(self.before, self.peak.load(Ordering::Relaxed))
 	}

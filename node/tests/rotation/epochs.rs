@@ -11,13 +11,13 @@ use nix::{
 	unistd::Pid,
 };
 use std::{collections::BTreeMap, path::Path, time::Duration};
-use top_node::client::format_amount;
+use top_node::commands::format_amount;
 use top_runtime_common::development::{node_account, node_path};
 use tp_core::{Balance, TOP};
 
 /// How long an epoch may take.
 const EPOCH_TIMEOUT: Duration = Duration::from_secs(60);
-/// Longer than this no two blocks may be apart: two timeouts of view 0, which is 1 s, and of view 1.
+/// Maximum time between two blocks: two timeouts of view 0, which is 1 s, and of view 1.
 const LONGEST_GAP_MS: u64 = 2_000 + 1_000;
 /// Not registered at the genesis.
 const NEWCOMER: u16 = 10;
@@ -41,7 +41,7 @@ fn epochs() -> u64 {
 	}
 }
 
-/// The process of the n-th node.
+/// Returns the process of the n-th node.
 fn process(folder: &Path, number: u16) -> Pid {
 	let base = format!("--base-path={}", folder.join("net").join(format!("node-{number}")).display());
 	let found = processes_naming(folder).into_iter().find(|(_, line)| line.split(' ').any(|word| word == base));
@@ -68,14 +68,14 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 	block_on(async {
 		let ledger = Ledger::at(&url).await;
 
-		// A newcomer registers by the command line, at its own node.
+		// A newcomer registers over the command line, at its own node.
 		let registered = top_node([
 			"node",
 			"register",
 			"--from",
 			&controller(NEWCOMER),
 			"--roles=router",
-			// Much, so that it is drawn soon; the cap is about as high.
+			// A large deposit, so that it is drawn soon; the cap is about as high.
 			"--deposit=9000",
 			"--dividend=20",
 			"--url",
@@ -97,7 +97,7 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 		]);
 		twice.assert_failure(&["already"]);
 
-		// A voter, for one that stays and for one that leaves.
+		// A voter votes for a node that stays and for one that leaves.
 		vote(&controller(STRANGER), "50").assert_failure(&["controls no node"]);
 		vote(&controller(EARNER), "20000").assert_failure(&["can lock", "less than 20000 TOP"]);
 		let votes = ledger.node(EARNER).await.unwrap().votes;
@@ -117,7 +117,7 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 		let early = top_node(["node", "withdraw", "--from", &controller(LEAVER), "--url", &url]);
 		early.assert_failure(&["DepositLocked"]);
 
-		// At once: neither can say in which epoch its time comes, and the run ends.
+		// At the same time: both may take any number of epochs, and the run ends.
 		future::join(stops_and_returns(&ledger, folder.path()), newcomer_votes(&ledger)).await;
 
 		// The deposit is free after the delay.
@@ -131,13 +131,13 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 		assert!(ledger.node(LEAVER).await.is_none());
 		println!("node {LEAVER} has {} back, in epoch {}", format_amount(after - before), ledger.epoch().await);
 
-		// Nobody is bound to a node that is gone.
+		// Votes for a node that has left are unlocked.
 		let before = ledger.free(&node_account(VOTER)).await;
 		let back = unvote(&for_leaver);
 		assert_eq!(back.code, Some(0), "{back:?}");
 		assert_eq!(ledger.free(&node_account(VOTER)).await, before + 50 * TOP);
 
-		// Claims pay what is owed, to nodes and to voters.
+		// Claims pay the rewards of nodes and voters.
 		for number in [EARNER, VOTER] {
 			let account = node_account(number);
 			let owed: Balance = ledger.0.runtime_call("StakeApi_claimable", &account, None).await.unwrap();
@@ -171,7 +171,7 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 	judge(&report, epochs);
 }
 
-/// Stops a node that has a seat, until it has none, and sees it recover.
+/// Stops a node with a seat until it has none, and waits until it recovers.
 async fn stops_and_returns(ledger: &Ledger, folder: &Path) {
 	let stopped = process(folder, STOPPED);
 	let seated = ledger.epoch().await;
@@ -188,7 +188,7 @@ async fn stops_and_returns(ledger: &Ledger, folder: &Path) {
 		.await;
 	let unseated = ledger.epoch().await;
 	kill(stopped, Signal::SIGCONT).unwrap();
-	// The epoch in which it lost its seat is judged when that is over: it may fall further before it rises.
+	// The reputation for the epoch of the lost seat comes after that epoch: it may fall further before it rises.
 	let mut lowest = ledger.node(STOPPED).await.unwrap();
 	let mut latest = lowest.clone();
 	ledger
@@ -238,14 +238,14 @@ async fn newcomer_votes(ledger: &Ledger) {
 	println!("node {NEWCOMER} has a seat in epoch {seat}, and votes");
 }
 
-/// The number of a vote, as the command tells it.
+/// Returns the number of a vote, as the command prints it.
 fn number_of_vote(voted: &Outcome) -> String {
 	assert_eq!(voted.code, Some(0), "{voted:?}");
 	let number = voted.stdout.strip_prefix("Vote ").and_then(|rest| rest.split_once(':'));
 	number.unwrap_or_else(|| panic!("no number: {voted:?}")).0.to_owned()
 }
 
-/// What must be in the report.
+/// Checks the report.
 fn judge(report: &Path, epochs: u64) {
 	let report: serde_json::Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
 	let rows = report["epochs"].as_array().unwrap();
@@ -259,7 +259,7 @@ fn judge(report: &Path, epochs: u64) {
 		assert!((3..=4).contains(&committee.len()), "{row}");
 		for member in committee {
 			let member = member.as_str().unwrap();
-			assert!(member.starts_with("node-"), "a seat of nobody: {row}");
+			assert!(member.starts_with("node-"), "a seat of an unknown node: {row}");
 			*seats.entry(member.to_owned()).or_default() += 1;
 		}
 		assert!(number(row, "longest_gap_ms") <= LONGEST_GAP_MS, "a stall: {row}");

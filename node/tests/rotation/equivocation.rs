@@ -1,4 +1,4 @@
-//! A member that signs twice: two processes have its keys, and neither knows of the other's votes.
+//! A member that signs twice: two processes have its keys, and neither knows the other's votes.
 
 use crate::{
 	ledger::Ledger,
@@ -7,32 +7,31 @@ use crate::{
 };
 use codec::{DecodeAll, Encode};
 use std::time::Duration;
+use top_local_network::{LocalNetwork, NetworkParams, NodeKind, NodePorts};
 use top_main_runtime::{RuntimeCall, RuntimeEvent, UncheckedExtrinsic};
-use top_node::{
-	chain_spec::Preset,
-	network::{LocalNetwork, NetworkParams, NodePorts, Seat},
-};
+use top_node::chain_spec::{network_chain, Preset};
 use tp_stake::Reputation;
 
 /// The node whose keys two processes have: a member of the first committee.
 const TWIN: u16 = 4;
 /// Nodes, of which the first four are the first committee.
 const NODES: u16 = 7;
-/// How long it may take until the twins have contradicted each other, and that is final.
+/// How long a final report of the twins' contradiction may take.
 const EVIDENCE_TIMEOUT: Duration = Duration::from_secs(180);
 /// How long an epoch may take.
 const EPOCH_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[test]
-fn whoever_signs_twice_is_reported_punished_once_and_loses_its_seat() {
+fn a_member_that_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 	let _turn = turn();
 	let folder = tempfile::tempdir().unwrap();
-	let mut seats: Vec<_> = (1..=NODES).map(|number| (format!("node-{number}"), Seat::Node(number))).collect();
-	seats.push(("twin".into(), Seat::Node(TWIN)));
+	let mut nodes: Vec<_> =
+		(1..=NODES).map(|number| (format!("node-{number}"), NodeKind::Registered(number))).collect();
+	nodes.push(("twin".into(), NodeKind::Registered(TWIN)));
 	let mut network = LocalNetwork::prepare(NetworkParams {
 		base_path: folder.path().to_owned(),
-		spec: Preset::Rotation.chain_spec().unwrap(),
-		seats,
+		chain: network_chain(Preset::Rotation.raw_spec().unwrap()),
+		nodes,
 		ports: NodePorts::free(NODES + 1).unwrap(),
 		binary: binary(),
 		extra_args: Vec::new(),
@@ -64,14 +63,14 @@ fn whoever_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 		assert_eq!(node.reputation, Reputation::MIN);
 		assert_eq!(node.deposit, before.deposit, "the money goes after the delay in which a slash can be cancelled");
 
-		// The same evidence again, as it stood in the block; and the other way round, in nobody's name.
+		// The same evidence again, as in the block; and with exchanged messages, without a reporter.
 		for (case, again) in [("as it was", report.clone()), ("turned round", turned(&report))] {
 			let refused = ledger.0.submit(&again.encode()).await.unwrap_err().to_string();
 			println!("the same evidence {case}: {refused}");
 			assert!(refused.contains("banned") || refused.contains("outdated"), "{refused}");
 		}
 
-		// Its seats are gone from the next epoch on, and the money after the delay: a tenth, once.
+		// It loses its seats from the next epoch on, and a tenth of the deposit once, after the delay.
 		ledger.until_epoch(epoch + 2, 3 * EPOCH_TIMEOUT).await;
 		assert!(!ledger.sits(TWIN, epoch + 1).await && !ledger.sits(TWIN, epoch + 2).await, "it has lost its seat");
 		ledger
@@ -92,7 +91,7 @@ fn whoever_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 	assert_no_panic(&network);
 }
 
-/// The transaction in a block that reports a contradiction which was punished.
+/// Returns the transaction of a block that reports a punished contradiction.
 async fn report_in(ledger: &Ledger, height: u32) -> Option<UncheckedExtrinsic> {
 	let hash = ledger.0.block_hash(height).await.unwrap();
 	let key = frame_support::storage::storage_prefix(b"System", b"Events");
@@ -108,7 +107,7 @@ async fn report_in(ledger: &Ledger, height: u32) -> Option<UncheckedExtrinsic> {
 		.find(|extrinsic| matches!(extrinsic.function, RuntimeCall::Offences(pallet_offences::Call::report { .. })))
 }
 
-/// The same report with its two messages in the other order, and no reporter.
+/// Returns the same report with exchanged messages, and no reporter.
 fn turned(report: &UncheckedExtrinsic) -> UncheckedExtrinsic {
 	let mut turned = report.clone();
 	let RuntimeCall::Offences(pallet_offences::Call::report { evidence, reporter, .. }) = &mut turned.function else {

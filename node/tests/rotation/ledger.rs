@@ -1,19 +1,19 @@
-//! The main chain's state, read by RPC, and checked by the pallets themselves.
+//! The main chain's state, read over RPC, and checked by the pallets' own invariants.
 
 use jsonrpsee::rpc_params;
 use sp_core::storage::{Storage, StorageChangeSet, StorageData};
 use sp_state_machine::BasicExternalities;
 use std::time::{Duration, Instant};
-use top_node::client::RpcClient;
 use top_runtime_common::development::node_account;
+use top_sdk::RpcClient;
 use tp_core::{AccountId, Balance, ChainTag, Hash};
 use tp_pbft::Epoch;
 use tp_stake::{NodeInfo, Seat};
 
-/// Values asked for at once.
+/// Values of one query.
 const PAGE: usize = 1_000;
 
-/// A connection, and the questions of these tests.
+/// A connection, and the queries of these tests.
 pub struct Ledger(pub RpcClient);
 
 impl Ledger {
@@ -22,7 +22,7 @@ impl Ledger {
 		Self(RpcClient::connect(url).await.unwrap())
 	}
 
-	/// The epoch of the next block.
+	/// Returns the epoch of the next block.
 	pub async fn epoch(&self) -> Epoch {
 		let head = self.0.finalized_head().await.unwrap();
 		self.0.committee(head).await.unwrap().epoch
@@ -37,17 +37,17 @@ impl Ledger {
 	pub async fn until(&self, what: &str, timeout: Duration, mut is_so: impl AsyncFnMut() -> bool) {
 		let deadline = Instant::now() + timeout;
 		while !is_so().await {
-			assert!(Instant::now() < deadline, "{what} did not come about within {timeout:?}");
+			assert!(Instant::now() < deadline, "{what}: not within {timeout:?}");
 			tokio::time::sleep(Duration::from_millis(200)).await;
 		}
 	}
 
-	/// How the n-th node stands.
+	/// Returns the status of the n-th node.
 	pub async fn node(&self, number: u16) -> Option<NodeInfo> {
 		self.0.runtime_call("StakeApi_node", node_account(number), None).await.unwrap()
 	}
 
-	/// The seats of the main chain in an epoch.
+	/// Returns the seats of the main chain in an epoch.
 	pub async fn seats(&self, epoch: Epoch) -> Vec<Seat> {
 		let seats: Option<Vec<Seat>> =
 			self.0.runtime_call("StakeApi_committee", (ChainTag::Main, epoch), None).await.unwrap();
@@ -60,12 +60,12 @@ impl Ledger {
 		self.seats(epoch).await.iter().any(|seat| seat.node == node)
 	}
 
-	/// The free balance of an account.
+	/// Returns the free balance of an account.
 	pub async fn free(&self, account: &AccountId) -> Balance {
-		self.0.account(account).await.unwrap().data.free
+		self.0.account(account).await.unwrap().free
 	}
 
-	/// Runs the invariants of all pallets of stake on the state of a block. Returns how many keys it has.
+	/// Checks the invariants of all stake pallets on the state of a block. Returns its number of keys.
 	pub async fn try_state(&self, at: Hash) -> usize {
 		let mut storage = Storage::default();
 		for keys in self.0.keys(&[], at).await.unwrap().chunks(PAGE) {

@@ -1,12 +1,12 @@
-//! Committees that are drawn: ten processes over many epochs, with a newcomer, a leaver, one that stops and comes back;
+//! Drawn committees: ten processes over many epochs, with a newcomer, a leaver, and a node that stops and comes back;
 //! and a member that signs twice.
 //!
 //! ```text
-//! epochs         `top-node local-network --preset rotation --epochs … --report …`, looked at from outside
+//! epochs         `top-node local-network --preset rotation --epochs … --report …`, observed from outside
 //! equivocation   one node's keys in two processes: reported, punished once, without a seat
 //! ```
 //!
-//! `TOP_ROTATION_FULL=1` makes it the thirty epochs of an acceptance test.
+//! `TOP_ROTATION_FULL=1` runs the thirty epochs of an acceptance test.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -17,7 +17,7 @@ mod ledger;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The turn of a test: ten nodes take all there is of a small machine.
+/// Takes the turn of a test: ten nodes use all of a small machine.
 pub fn turn() -> MutexGuard<'static, ()> {
 	static TURN: Mutex<()> = Mutex::new(());
 	TURN.lock().unwrap_or_else(PoisonError::into_inner)

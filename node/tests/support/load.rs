@@ -1,12 +1,11 @@
-//! A steady load: signed transfers, handed to nodes at random, whether they live or not.
+//! A steady load: signed transfers, submitted to random nodes, running or not.
 //!
-//! Each sender asks some node for its nonce on the chain and hands in the transfers that come next, always the same
-//! bytes for a nonce. So a transfer that was lost with its node is handed in again elsewhere, and nothing is spent
-//! twice. After a runtime upgrade the senders sign for the new version, as a client does that reads it.
+//! Each sender queries a node for its nonce on the chain and submits the next transfers, always the same
+//! bytes for a nonce. So a transfer that was lost with its node is submitted again elsewhere, and nothing is spent
+//! twice. After a runtime upgrade the senders sign for the new version, as clients do.
 
 use futures::future::join_all;
 use rand::{rngs::StdRng, Rng, SeedableRng};
-use sp_core::{sr25519, Pair};
 use sp_keyring::Sr25519Keyring;
 use std::{
 	collections::{BTreeMap, HashMap},
@@ -17,38 +16,37 @@ use std::{
 	time::Duration,
 };
 use tokio::{sync::watch, task::JoinHandle};
+use top_local_network::LocalNetwork;
 use top_main_runtime::Runtime;
-use top_node::{
-	client::{ChainParams, RpcClient, RpcError, TransferBuilder},
-	network::LocalNetwork,
-};
+use top_node::transaction::{ChainParams, TransferBuilder};
+use top_sdk::{Keypair, RpcClient};
 use tp_core::{AccountId, Balance, Hash, Nonce};
 
-/// How long a node may take to answer one sender, before that tries another. A paused node answers nothing.
+/// How long a node may take to answer a sender before it tries another. A paused node does not answer.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// Transfers of one sender that are handed in at once.
+/// Transfers of one batch of a sender.
 const BATCH: Nonce = 4;
 /// Pause of a sender between two batches.
 const PAUSE: Duration = Duration::from_millis(250);
-/// What a transfer moves, in the smallest unit.
+/// Amount of a transfer, in the smallest unit.
 const AMOUNT: Balance = 1;
 
 type AccountInfo = frame_system::AccountInfo<Nonce, pallet_balances::AccountData<Balance>>;
 
-/// What was handed in.
+/// Counts of submissions.
 #[derive(Debug, Default)]
 pub struct Counts {
-	/// Transfers that a node took.
+	/// Number of accepted transfers.
 	pub taken: AtomicU64,
-	/// Transfers that a node refused; most since it had them already.
+	/// Number of refused transfers; most of them were known already.
 	pub refused: AtomicU64,
-	/// Batches for which no node was there.
+	/// Number of batches without a running node.
 	pub unreachable: AtomicU64,
-	/// How often a sender found a runtime of another version than before.
+	/// Number of times that a sender found a new runtime version.
 	pub upgrades: AtomicU64,
 }
 
-/// A running load. It stops when it is dropped.
+/// A running load. Dropping it stops it.
 pub struct Load {
 	pub counts: Arc<Counts>,
 	senders: Vec<AccountId>,
@@ -57,7 +55,7 @@ pub struct Load {
 }
 
 impl Load {
-	/// Starts senders at all nodes of a network: every rich account of the presets but Alice, whose nonces belong to
+	/// Starts senders at all nodes of a network: all funded accounts of the presets but Alice, whose nonces belong to
 	/// the test.
 	pub fn start(network: &LocalNetwork, seed: u64) -> Self {
 		let urls: Vec<String> = network.nodes().iter().map(|node| node.rpc_url()).collect();
@@ -69,7 +67,7 @@ impl Load {
 			.zip(seed..)
 			.map(|(key, seed)| {
 				let sender = Sender {
-					pair: key.pair(),
+					key: key.pair().into(),
 					destination: Sr25519Keyring::Alice.to_account_id(),
 					urls: urls.clone(),
 					connections: HashMap::new(),
@@ -84,7 +82,7 @@ impl Load {
 		Self { counts, senders: keys.iter().map(|key| key.to_account_id()).collect(), stop, tasks }
 	}
 
-	/// Transfers of the senders that are in the state of a block.
+	/// Returns the number of the senders' transfers in the state of a block.
 	pub async fn transfers_until(&self, client: &RpcClient, block: Hash) -> u64 {
 		let mut transfers = 0;
 		for account in &self.senders {
@@ -103,17 +101,17 @@ impl Load {
 		}
 	}
 
-	/// Its figures in a line.
+	/// Returns its figures in one line.
 	pub fn summary(&self) -> String {
 		let Counts { taken, refused, unreachable, upgrades: _ } = &*self.counts;
 		let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
-		format!("{} handed in, {} refused, {} batches met no node", of(taken), of(refused), of(unreachable))
+		format!("{} submitted, {} refused, {} batches without a node", of(taken), of(refused), of(unreachable))
 	}
 }
 
 /// One account that pays.
 struct Sender {
-	pair: sr25519::Pair,
+	key: Keypair,
 	destination: AccountId,
 	urls: Vec<String>,
 	connections: HashMap<usize, RpcClient>,
@@ -127,7 +125,7 @@ impl Sender {
 	async fn run(mut self, mut stopped: watch::Receiver<bool>) {
 		while !*stopped.borrow() {
 			let node = self.rng.gen_range(0..self.urls.len());
-			if !matches!(tokio::time::timeout(PATIENCE, self.hand_in(node)).await, Ok(Ok(()))) {
+			if !matches!(tokio::time::timeout(PATIENCE, self.submit(node)).await, Ok(Ok(()))) {
 				self.connections.remove(&node);
 				self.counts.unreachable.fetch_add(1, Ordering::Relaxed);
 			}
@@ -139,7 +137,7 @@ impl Sender {
 		}
 	}
 
-	async fn hand_in(&mut self, node: usize) -> Result<(), RpcError> {
+	async fn submit(&mut self, node: usize) -> anyhow::Result<()> {
 		let client = match self.connections.get(&node) {
 			Some(client) => client.clone(),
 			None => {
@@ -149,14 +147,14 @@ impl Sender {
 			},
 		};
 		let builder = self.builder(&client).await?;
-		let key = frame_system::Account::<Runtime>::hashed_key_for(AccountId::from(self.pair.public()));
+		let key = frame_system::Account::<Runtime>::hashed_key_for(self.key.account());
 		let info: AccountInfo = client.storage(&key, None).await?.unwrap_or_default();
-		// A node that lags needs the transfers no more that others have in their blocks.
+		// Old transfers are in the blocks of other nodes: a node that lags does not need them.
 		self.signed = self.signed.split_off(&info.nonce.saturating_sub(256));
 		let batch: Vec<Vec<u8>> = (info.nonce..info.nonce + BATCH)
 			.map(|nonce| {
 				let signed = self.signed.entry(nonce);
-				signed.or_insert_with(|| builder.build(&self.pair, nonce, &self.destination, AMOUNT)).clone()
+				signed.or_insert_with(|| builder.build(&self.key, nonce, &self.destination, AMOUNT)).clone()
 			})
 			.collect();
 		let refused = client.submit_all(&batch).await?.len() as u64;
@@ -165,10 +163,9 @@ impl Sender {
 		Ok(())
 	}
 
-	/// Signs for the version of the runtime that the node has.
-	async fn builder(&mut self, client: &RpcClient) -> Result<TransferBuilder, RpcError> {
-		let version: sp_version::RuntimeVersion =
-			client.request("state_getRuntimeVersion", jsonrpsee::rpc_params![]).await?;
+	/// Returns a builder for the node's runtime version.
+	async fn builder(&mut self, client: &RpcClient) -> anyhow::Result<TransferBuilder> {
+		let version = client.runtime_version(None).await?;
 		match self.version {
 			Some((known, builder)) if known == version.spec_version => Ok(builder),
 			_ => {

@@ -1,4 +1,4 @@
-//! What the integration tests of the node share: running the binary, and networks of it.
+//! Shared code of the integration tests: runs the binary, and networks of it.
 
 // Each test binary uses a part of this.
 #![allow(dead_code)]
@@ -15,12 +15,10 @@ use std::{
 	time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use top_node::{
-	chain_spec::{ChainSpec, Preset},
-	network::{LocalNetwork, NetworkParams, NodePorts, Seat, DEV_NAMES},
-};
+use top_local_network::{LocalNetwork, NetworkParams, NodeKind, NodePorts, DEV_NAMES};
+use top_node::chain_spec::{network_chain, ChainSpec, Preset};
 
-/// How long a command may take that shall end by itself.
+/// How long a command may take that ends by itself.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(90);
 /// How long a network may take to finalize its first block; the machine may be building something meanwhile.
 pub const UP_TIMEOUT: Duration = Duration::from_secs(180);
@@ -30,7 +28,7 @@ pub fn binary() -> PathBuf {
 	PathBuf::from(env!("CARGO_BIN_EXE_top-node"))
 }
 
-/// What a command left behind.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Outcome {
 	pub code: Option<i32>,
@@ -39,12 +37,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-	/// The line that says why the command failed. Threads that are still ending may log behind it.
+	/// Returns the line that explains the failure. Threads that are still ending may log behind it.
 	pub fn error_line(&self) -> Option<&str> {
 		self.stderr.lines().rev().find(|line| line.starts_with("Error: "))
 	}
 
-	/// Checks that the command failed in the way a person can use: one line that names each of `words`, an exit code,
+	/// Checks that the command failed with a helpful message: one line that contains each of `words`, an exit code,
 	/// and no trace of a panic.
 	#[track_caller]
 	pub fn assert_failure(&self, words: &[&str]) {
@@ -63,7 +61,7 @@ pub fn top_node<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S
 	run(Command::new(binary()).args(arguments))
 }
 
-/// Runs a command to its end. One that does not end by itself is killed, and the test fails.
+/// Runs a command to its end. Kills a command that does not end by itself, and fails.
 #[track_caller]
 pub fn run(command: &mut Command) -> Outcome {
 	let folder = tempfile::tempdir().unwrap();
@@ -91,13 +89,13 @@ pub fn run(command: &mut Command) -> Outcome {
 	Outcome { code: status.code(), stdout, stderr }
 }
 
-/// Options of a node that stays off the ports of others.
+/// Returns options of a node with free ports.
 pub fn free_port_options() -> Vec<String> {
 	let ports = NodePorts::free(1).unwrap()[0];
 	port_options(ports)
 }
 
-/// Options of a node at these ports.
+/// Returns options of a node with these ports.
 pub fn port_options(ports: NodePorts) -> Vec<String> {
 	vec![
 		format!("--rpc-port={}", ports.rpc),
@@ -108,26 +106,27 @@ pub fn port_options(ports: NodePorts) -> Vec<String> {
 	]
 }
 
-/// A network that was prepared, in a folder of its own. Start it, and drop it, in the thread of the test.
+/// A prepared network, in its own folder. Start it, and drop it, in the thread of the test.
 pub struct TestNetwork {
 	pub network: LocalNetwork,
 	pub folder: TempDir,
 }
 
-/// A network of a preset: its validators, and `followers` full nodes.
+/// Prepares a network of a preset: its validators, and `followers` full nodes.
 pub fn network(preset: Preset, followers: u16) -> TestNetwork {
-	network_of(preset.chain_spec().unwrap(), preset.validators(), followers)
+	network_of(preset.raw_spec().unwrap(), preset.validators(), followers)
 }
 
-/// A network of a chain with the first `validators` development keys.
+/// Prepares a network of a chain with the first `validators` development keys.
 pub fn network_of(spec: ChainSpec, validators: u16, followers: u16) -> TestNetwork {
 	let folder = tempfile::tempdir().unwrap();
-	let seats = DEV_NAMES.iter().take(usize::from(validators)).map(|name| ((*name).to_owned(), Seat::Validator(name)));
-	let followers_seats = (1..=followers).map(|number| (format!("follower-{number}"), Seat::Full));
+	let validating = DEV_NAMES.iter().take(usize::from(validators));
+	let validating = validating.map(|name| ((*name).to_owned(), NodeKind::Validator(name)));
+	let following = (1..=followers).map(|number| (format!("follower-{number}"), NodeKind::Full));
 	let network = LocalNetwork::prepare(NetworkParams {
 		base_path: folder.path().to_owned(),
-		spec,
-		seats: seats.chain(followers_seats).collect(),
+		chain: network_chain(spec),
+		nodes: validating.chain(following).collect(),
 		ports: NodePorts::free(validators + followers).unwrap(),
 		binary: binary(),
 		extra_args: Vec::new(),
@@ -136,13 +135,13 @@ pub fn network_of(spec: ChainSpec, validators: u16, followers: u16) -> TestNetwo
 	TestNetwork { network, folder }
 }
 
-/// Command lines of all processes that name a path, by process id.
+/// Returns the command lines of all processes that name a path, by process id.
 pub fn processes_naming(path: &Path) -> Vec<(i32, String)> {
 	let path = path.to_string_lossy().into_owned();
 	let mut found = Vec::new();
 	for entry in fs::read_dir("/proc").unwrap().flatten() {
 		let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
-		// Processes may end while they are looked at.
+		// Processes may end meanwhile.
 		let Ok(bytes) = fs::read(entry.path().join("cmdline")) else { continue };
 		let line = String::from_utf8_lossy(&bytes).replace('\0', " ");
 		if line.contains(&path) {
@@ -152,23 +151,23 @@ pub fn processes_naming(path: &Path) -> Vec<(i32, String)> {
 	found
 }
 
-/// Waits until something is so.
+/// Waits until a condition is true.
 #[track_caller]
 pub fn wait_until(what: &str, timeout: Duration, mut is_so: impl FnMut() -> bool) {
 	let deadline = Instant::now() + timeout;
 	while !is_so() {
-		assert!(Instant::now() < deadline, "{what} did not come about within {timeout:?}");
+		assert!(Instant::now() < deadline, "{what}: not within {timeout:?}");
 		std::thread::sleep(Duration::from_millis(100));
 	}
 }
 
-/// Runs a test that waits for many things at once, in the thread of the test: nodes end with the thread that starts
+/// Runs a future in the thread of the test: nodes end with the thread that started
 /// them.
 pub fn block_on<F: std::future::Future>(test: F) -> F::Output {
 	tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(test)
 }
 
-/// The shortest, the median and the longest, in seconds, of some durations.
+/// Formats the minimum, the median and the maximum of durations, in seconds.
 pub fn spread(durations: &[Duration]) -> String {
 	let mut sorted = durations.to_vec();
 	sorted.sort_unstable();
@@ -181,7 +180,7 @@ pub fn spread(durations: &[Duration]) -> String {
 	}
 }
 
-/// Fails if a node has panicked, whatever it did afterwards.
+/// Checks that no node has panicked.
 #[track_caller]
 pub fn assert_no_panic(network: &LocalNetwork) {
 	for node in network.nodes() {
@@ -194,7 +193,7 @@ pub fn assert_no_panic(network: &LocalNetwork) {
 	}
 }
 
-/// Prints how many lines of the nodes' logs are at warn or error level, by target and first words.
+/// Prints the number of lines at warn or error level in the nodes' logs, by target and first words.
 pub fn print_complaints(network: &LocalNetwork) {
 	let mut kinds = std::collections::BTreeMap::<String, u32>::new();
 	for node in network.nodes() {
@@ -208,7 +207,7 @@ pub fn print_complaints(network: &LocalNetwork) {
 	}
 }
 
-/// Prints the ends of all logs if the test fails, as the folder is gone then. Keep it until the end of the test.
+/// Prints the ends of all logs if the test fails: the folder is removed then. Keep it until the end of the test.
 pub struct LogsOnFailure(Vec<PathBuf>);
 
 impl LogsOnFailure {

@@ -7,7 +7,7 @@ use std::{
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
 };
-use top_node::network::NodePorts;
+use top_local_network::NodePorts;
 
 /// A running `top-node local-network`.
 pub struct Running {
@@ -18,7 +18,7 @@ pub struct Running {
 }
 
 impl Running {
-	/// Starts one below a folder, with further arguments.
+	/// Starts a network below a folder, with further arguments.
 	pub fn start(folder: &Path, nodes: u16, arguments: &[&str]) -> Self {
 		let first = free_run(nodes * 3);
 		let output = folder.join("output");
@@ -39,7 +39,7 @@ impl Running {
 		Self { process, output, first_port: first }
 	}
 
-	/// What it has printed.
+	/// Returns its output.
 	pub fn output(&self) -> String {
 		fs::read_to_string(&self.output).unwrap()
 	}
@@ -53,18 +53,18 @@ impl Running {
 		});
 	}
 
-	/// Where the n-th node, from 0, serves RPC.
+	/// Returns the RPC URL of the n-th node, from 0.
 	pub fn rpc_url(&self, node: u16) -> String {
 		format!("ws://127.0.0.1:{}", self.first_port + node)
 	}
 
-	/// The id of its process.
+	/// Returns the id of its process.
 	pub fn pid(&self) -> Pid {
 		Pid::from_raw(i32::try_from(self.process.id()).unwrap())
 	}
 }
 
-/// The first of so many free ports in a row.
+/// Returns the first of `count` consecutive free ports.
 fn free_run(count: u16) -> u16 {
 	for _ in 0..100 {
 		let ports = NodePorts::free(count.div_ceil(3)).unwrap();

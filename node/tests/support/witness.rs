@@ -1,7 +1,7 @@
-//! A witness remembers every final block that any node ever reported, and when.
+//! A witness records every final block that any node reports, and the time.
 //!
-//! It asks each node all the time for its newest final block, and for the hashes of those it did not see in between.
-//! What it finds wrong it keeps, for the test to assert that there is nothing.
+//! It polls each node for its newest final block, and for the hashes of those in between.
+//! It records conflicts, for the test to assert that there are none.
 
 use std::{
 	collections::BTreeMap,
@@ -9,31 +9,29 @@ use std::{
 	time::{Duration, Instant},
 };
 use tokio::{sync::watch, task::JoinHandle};
-use top_node::{
-	client::{RpcClient, RpcError},
-	network::LocalNetwork,
-};
+use top_local_network::LocalNetwork;
+use top_sdk::{Error, RpcClient};
 use tp_core::Hash;
 
-/// Pause between two questions to a node: the resolution of all times that are measured here.
+/// Pause between two queries to a node: the resolution of all times here.
 const POLL: Duration = Duration::from_millis(40);
-/// How long a node may take for an answer, before it is asked anew. A paused node answers nothing.
+/// How long a node may take to answer before it is queried again. A paused node does not answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How long a node may be behind the others when all are compared.
 const LEVEL_TIMEOUT: Duration = Duration::from_secs(60);
-/// Hashes asked for at once.
+/// Hashes of one query.
 const CHUNK: u32 = 256;
 
-/// What was seen of one node.
+/// The record of one node.
 #[derive(Clone, Debug, Default)]
 struct Seen {
-	/// The newest final block it reported last, and when it was asked.
+	/// The newest final block of its last report, and the time of the query.
 	last: Option<(u32, Instant)>,
 	/// The newest final block it ever reported.
 	highest: u32,
 }
 
-/// All that was seen.
+/// The record of all nodes.
 #[derive(Debug)]
 struct Record {
 	blocks: BTreeMap<u32, (Hash, String)>,
@@ -44,7 +42,7 @@ struct Record {
 	longest_gap: Duration,
 }
 
-/// Follows all nodes of a network. It stops when it is dropped.
+/// Follows all nodes of a network until it is dropped.
 pub struct Witness {
 	record: Arc<Mutex<Record>>,
 	newest: watch::Receiver<u32>,
@@ -60,7 +58,7 @@ impl Drop for Witness {
 }
 
 impl Witness {
-	/// Starts to ask.
+	/// Starts polling.
 	pub fn start(network: &LocalNetwork) -> Self {
 		let nodes = network.nodes().iter().map(|node| (node.name().to_owned(), Seen::default())).collect();
 		let record = Arc::new(Mutex::new(Record {
@@ -86,22 +84,22 @@ impl Witness {
 		self.record.lock().unwrap()
 	}
 
-	/// Height of the newest final block that anybody reported.
+	/// Returns the height of the newest reported final block.
 	pub fn newest(&self) -> u32 {
 		*self.newest.borrow()
 	}
 
-	/// Waits until somebody has reported a final block at `height`; returns how long after `since` that was. Fails if
+	/// Waits until a node has reported a final block at `height`; returns the time since `since`. Fails if
 	/// it takes longer than `limit`.
-	pub async fn goes_on(&self, height: u32, since: Instant, limit: Duration) -> Duration {
+	pub async fn continues(&self, height: u32, since: Instant, limit: Duration) -> Duration {
 		let mut newest = self.newest.clone();
 		let reached = tokio::time::timeout(limit, newest.wait_for(|newest| *newest >= height)).await;
 		assert!(reached.is_ok(), "no block {height} within {limit:?}; the newest is {}", self.newest());
 		since.elapsed()
 	}
 
-	/// Waits until a node has reported, asked after `since`, a final block at `height`; returns how long after `since`
-	/// that was. Fails if it takes longer than `limit`.
+	/// Waits until a node has reported a final block at `height` in answer to a query after `since`; returns the time
+	/// since `since`. Fails if it takes longer than `limit`.
 	pub async fn catches_up(&self, node: usize, height: u32, since: Instant, limit: Duration) -> Duration {
 		loop {
 			let (name, seen) = self.record().nodes[node].clone();
@@ -114,7 +112,7 @@ impl Witness {
 		}
 	}
 
-	/// The longest time without a new final block since this was asked last.
+	/// Returns the longest time without a new final block since the last call.
 	pub fn take_longest_gap(&self) -> Duration {
 		let mut record = self.record();
 		let gap = record.longest_gap.max(record.newest_at.elapsed());
@@ -123,14 +121,14 @@ impl Witness {
 		gap
 	}
 
-	/// Each time a node came back with less final blocks than it had reported before, and how many less: blocks that
-	/// it had from others, and that it must get from them again.
+	/// Returns each restart of a node with fewer final blocks than it had reported before, and the difference: blocks
+	/// that it had from other nodes, and must get from them again.
 	pub fn setbacks(&self) -> Vec<(String, u32)> {
 		self.record().setbacks.clone()
 	}
 
-	/// Stops to ask, and compares with what all nodes have now, height by height: every block that ever was final is
-	/// still there, on every node, and there is but one at each height. Returns how many heights were compared.
+	/// Stops polling, and compares the record with the blocks of all nodes, height by height: every final block is
+	/// still there, on every node, and there is one at each height. Returns the number of compared heights.
 	pub async fn verify(&self, network: &LocalNetwork) -> usize {
 		for task in &self.tasks {
 			task.abort();
@@ -163,7 +161,7 @@ impl Witness {
 }
 
 impl Record {
-	/// A node reported final blocks, in order, the newest last.
+	/// Records final blocks that a node reported, in order, the newest last.
 	fn note(&mut self, node: usize, asked: Instant, blocks: Vec<(u32, Hash)>) -> Option<u32> {
 		let (head, _) = blocks.last().copied()?;
 		let known = self.blocks.keys().last().copied().unwrap_or_default();
@@ -192,7 +190,7 @@ impl Record {
 async fn follow(node: usize, url: String, record: Arc<Mutex<Record>>, announce: Arc<watch::Sender<u32>>) {
 	loop {
 		if let Ok(Ok(client)) = tokio::time::timeout(PATIENCE, RpcClient::connect(&url)).await {
-			// Until it answers no more.
+			// Until it stops answering.
 			while let Ok(Ok(())) = tokio::time::timeout(PATIENCE, ask(node, &client, &record, &announce)).await {
 				tokio::time::sleep(POLL).await;
 			}
@@ -207,7 +205,7 @@ async fn ask(
 	client: &RpcClient,
 	record: &Mutex<Record>,
 	announce: &watch::Sender<u32>,
-) -> Result<(), RpcError> {
+) -> Result<(), Error> {
 	let asked = Instant::now();
 	let head = client.finalized_head().await?;
 	let height = client.header(head).await?.number;
@@ -215,7 +213,7 @@ async fn ask(
 	let blocks = match known {
 		Some(known) if height == known => vec![(height, head)],
 		Some(known) => hashes(client, known + 1, height).await?,
-		// Whatever it has, after a start or a pause: from the first block on.
+		// After a start or a pause: all blocks from the first one.
 		None => hashes(client, 1, height).await?,
 	};
 	let blocks = if blocks.is_empty() { vec![(height, head)] } else { blocks };
@@ -230,8 +228,8 @@ async fn ask(
 	Ok(())
 }
 
-/// The hashes that a node has of the blocks from one height to another, both included.
-pub async fn hashes(client: &RpcClient, first: u32, last: u32) -> Result<Vec<(u32, Hash)>, RpcError> {
+/// Returns a node's hashes of the blocks from one height to another, both included.
+pub async fn hashes(client: &RpcClient, first: u32, last: u32) -> Result<Vec<(u32, Hash)>, Error> {
 	let mut found = Vec::new();
 	let mut next = first;
 	while next <= last {

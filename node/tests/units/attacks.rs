@@ -1,12 +1,12 @@
-//! Attacks by every door, while an ordinary user pays now and then, and measures.
+//! Attacks over every interface, while an ordinary user pays from time to time, and measures the latency.
 //!
 //! ```text
 //! user       one unit every 300 ms, from its submission until it is final
-//! one        one account floods: its chain as fast as it goes, and heights far ahead
-//! poor       many accounts with next to nothing, each with some units
-//! gaps       many accounts whose units all wait for one that never comes
-//! garbage    what is no unit, is no good unit, or was there before, by RPC
-//! gossip     the same by the network, until the nodes have had enough of each peer
+//! one        one account floods: its chain at full speed, and heights far ahead
+//! poor       many accounts with almost no balance, each with some units
+//! gaps       many accounts whose units wait for a missing one
+//! garbage    bytes that are no unit, invalid units and repeated units, over RPC
+//! gossip     the same over the network, until the nodes ban each peer
 //! ```
 
 mod flood;
@@ -31,10 +31,10 @@ use top_sdk::{reports::UnitReport, Balance, TOP};
 use user::User;
 
 pub const VALIDATORS: usize = 4;
-/// What ordinary accounts have, and poor ones: what an account needs to live, a few times.
+/// Balances of ordinary accounts, and of poor ones: a few times the minimum balance.
 const BALANCE: Balance = 1_000 * TOP;
 const POOR_BALANCE: Balance = TOP / 100;
-/// The user, the account that floods, and the one with the garbage; the poor and those with gaps come after.
+/// Accounts of the user, of the flood and of the garbage. The poor accounts and those with gaps follow.
 pub const USER: u32 = 0;
 pub const FLOODER: u32 = 1;
 pub const MISFIT: u32 = 2;
@@ -44,12 +44,12 @@ const FIRST_POOR: u32 = 100;
 const FIRST_GAPPED: u32 = 100_000;
 /// How long the user measures before the attacks.
 const BEFORE: Duration = Duration::from_secs(6);
-/// What the user may have to wait, at most.
+/// Maximum latency for the user.
 const LONGEST_LIMIT: Duration = Duration::from_secs(1);
-/// More memory than this a validator may not take for all attacks together, in MiB: a full pool is some 200 MiB.
+/// Maximum memory growth of a validator during all attacks, in MiB: a full pool takes some 200 MiB.
 const MAX_GROWTH_MIB: u64 = 700;
 
-/// Reports by what they say: a status, or the code of a refusal.
+/// Counts of reports by status, or by the code of a refusal.
 #[derive(Default)]
 pub struct Answers(BTreeMap<String, usize>);
 
@@ -63,19 +63,19 @@ impl Answers {
 		*self.0.entry(answer).or_default() += 1;
 	}
 
-	/// Counts those of another.
+	/// Adds the counts of another.
 	pub fn merge(&mut self, other: Self) {
 		for (answer, count) in other.0 {
 			*self.0.entry(answer).or_default() += count;
 		}
 	}
 
-	/// How many there are.
+	/// Returns the number of reports.
 	pub fn count(&self) -> usize {
 		self.0.values().sum()
 	}
 
-	/// Fails if there is another answer than these, or one of the first list is missing.
+	/// Checks that all answers of the first list occur, and only answers of both lists.
 	#[track_caller]
 	pub fn assert_are(&self, must: &[&str], may: &[&str]) {
 		for answer in must {

@@ -1,4 +1,4 @@
-//! The books of the ledger: all accounts of a state, and what was issued.
+//! The books of the ledger: all accounts of a state, and the total issuance.
 
 use codec::DecodeAll;
 use jsonrpsee::rpc_params;
@@ -7,22 +7,21 @@ use sp_core::{
 	H256,
 };
 use std::collections::HashMap;
-use top_node::client::RpcClient;
-use top_sdk::{AccountId, Balance};
+use top_sdk::{AccountId, Balance, RpcClient};
 use top_shard_runtime::Runtime;
 use tp_lattice::{
 	storage::{account_of_key, account_prefix},
 	Account,
 };
 
-/// Accounts asked for at once.
+/// Accounts of one query.
 const PAGE: usize = 1_000;
 
 /// All accounts of a state.
 pub struct Books {
-	/// By their ids.
+	/// Accounts by their ids.
 	pub accounts: HashMap<AccountId, Account>,
-	/// What the ledger says was issued.
+	/// The ledger's total issuance.
 	pub issued: Balance,
 }
 
@@ -49,22 +48,22 @@ impl Books {
 		Self { accounts, issued }
 	}
 
-	/// All balances together.
+	/// Returns the sum of all balances.
 	pub fn total(&self) -> Balance {
 		self.accounts.values().map(|account| account.data.free + account.data.reserved).sum()
 	}
 
-	/// Fails unless all balances together are what was issued, and that is all TOP that there is.
+	/// Checks that the sum of all balances is the total issuance, and that this is the total supply.
 	#[track_caller]
 	pub fn assert_balanced(&self) {
 		assert_eq!(self.total(), self.issued, "the balances are not what was issued");
 		assert_eq!(self.issued, tp_core::TOTAL_SUPPLY, "the supply has changed");
 	}
 
-	/// An account that must be there.
+	/// Returns an account that must exist.
 	#[track_caller]
 	pub fn of(&self, id: &AccountId) -> &Account {
-		self.accounts.get(id).unwrap_or_else(|| panic!("the account {id} is gone"))
+		self.accounts.get(id).unwrap_or_else(|| panic!("there is no account {id}"))
 	}
 }
 

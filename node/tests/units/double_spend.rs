@@ -1,4 +1,4 @@
-//! Two units for one place of an account's chain, at two validators at the same moment.
+//! Two units for one place of an account's chain, submitted to two validators at the same moment.
 
 use crate::{
 	accounts::{account, chain_spec, payers},
@@ -27,18 +27,18 @@ use top_sdk::{
 const VALIDATORS: usize = 4;
 /// Units of one call.
 const BATCH: usize = 100;
-/// What an account has, and what each of its two units would move: there is enough for one.
+/// Balance of an account, and amount of each of its two units: the balance covers one.
 const BALANCE: Balance = 10 * TOP;
 const AMOUNT: Balance = 9 * TOP;
-/// How long all may take to hear the end of their units.
+/// How long all senders may wait for the end of their units.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Questions under way at a time.
+/// Maximum number of concurrent queries.
 const AT_ONCE: usize = 64;
 
 /// Two units of which one can apply.
 struct Pair {
 	units: [Unit; 2],
-	/// The validators that they are handed to.
+	/// The validators that get them.
 	nodes: [usize; 2],
 }
 
@@ -87,8 +87,8 @@ fn of_two_units_for_one_place_one_is_final_everywhere() {
 	figures.print();
 }
 
-/// A pair of each account: the same height and parent, other destinations; at two validators, each two of which have
-/// their share.
+/// Makes a pair for each account: same height and parent, different destinations. Each two validators get an equal
+/// share of the pairs.
 fn conflicts(count: u32, scene: &Scene) -> Vec<Pair> {
 	let mut pairs = Vec::new();
 	for (number, payer) in (0..).zip(payers(0..count)) {
@@ -102,7 +102,7 @@ fn conflicts(count: u32, scene: &Scene) -> Vec<Pair> {
 	pairs
 }
 
-/// Hands in all units at the same moment; returns the end of each.
+/// Submits all units at the same moment; returns the end of each.
 async fn throw(scene: &Scene, pairs: &[Pair]) -> HashMap<UnitHash, UnitReport> {
 	let mut calls: Vec<(usize, Vec<Unit>)> = Vec::new();
 	for chunk in pairs.chunks(BATCH) {
@@ -127,7 +127,7 @@ async fn throw(scene: &Scene, pairs: &[Pair]) -> HashMap<UnitHash, UnitReport> {
 					ends.push(report);
 				}
 			}
-			assert_eq!(ends.len(), units.len(), "each unit is told one end");
+			assert_eq!(ends.len(), units.len(), "each unit has one reported end");
 			ends
 		});
 	}
@@ -144,7 +144,7 @@ async fn throw(scene: &Scene, pairs: &[Pair]) -> HashMap<UnitHash, UnitReport> {
 	told
 }
 
-/// Fails unless one unit of each pair is final and the other's sender knows why it is not. Returns the winners.
+/// Checks that one unit of each pair is final and the other's sender gets the reason. Returns the winners.
 fn judge(pairs: &[Pair], told: &HashMap<UnitHash, UnitReport>, figures: &mut Figures) -> Vec<UnitHash> {
 	let (mut winners, mut losers) = (Vec::new(), BTreeMap::<String, usize>::new());
 	let mut wins = [0; 2];
@@ -163,20 +163,20 @@ fn judge(pairs: &[Pair], told: &HashMap<UnitHash, UnitReport>, figures: &mut Fig
 			(UnitStatus::Dropped | UnitStatus::Invalid, Some(reason)) => {
 				let code = serde_json::to_value(&reason.code).unwrap();
 				let code = code.as_str().unwrap().to_owned();
-				// Refused because the other is ready here, or was final before.
+				// Refused because the other is ready here, or is final already.
 				assert!(["conflict", "height"].contains(&code.as_str()), "{loser:?}");
 				code
 			},
-			_ => panic!("its sender does not hear why it is not final: {loser:?}"),
+			_ => panic!("its sender gets no reason: {loser:?}"),
 		};
 		*losers.entry(end).or_default() += 1;
 	}
 	figures.add("won: the first, the second of the pair", format!("{}, {}", wins[0], wins[1]));
-	figures.add("what the losers heard", format!("{losers:?}"));
+	figures.add("reports of the losers", format!("{losers:?}"));
 	winners
 }
 
-/// Asks one validator about all pairs; returns the winners' blocks.
+/// Queries one validator about all pairs; returns the winners' blocks.
 async fn ask_about(client: &Client, pairs: &[Pair], winners: &[UnitHash]) -> Vec<(u32, top_sdk::Hash)> {
 	let mut blocks = Vec::new();
 	for (pairs, winners) in pairs.chunks(AT_ONCE).zip(winners.chunks(AT_ONCE)) {

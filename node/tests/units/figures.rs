@@ -1,25 +1,25 @@
-//! The table that a test prints at its end.
+//! The table of figures that a test prints.
 
 use std::{fmt::Display, time::Duration};
 
-/// Figures, by what they are of.
+/// Figures by their names.
 pub struct Figures {
 	title: &'static str,
 	lines: Vec<(String, String)>,
 }
 
 impl Figures {
-	/// None yet.
+	/// Returns an empty table.
 	pub fn of(title: &'static str) -> Self {
 		Self { title, lines: Vec::new() }
 	}
 
-	/// Adds one.
+	/// Adds a figure.
 	pub fn add(&mut self, what: impl Into<String>, figure: impl Display) {
 		self.lines.push((what.into(), figure.to_string()));
 	}
 
-	/// Prints them all.
+	/// Prints all figures.
 	pub fn print(&self) {
 		let width = self.lines.iter().map(|(what, _)| what.chars().count()).max().unwrap_or_default();
 		println!("==== {}", self.title);
@@ -29,17 +29,17 @@ impl Figures {
 	}
 }
 
-/// A duration as it is told.
+/// Formats a duration.
 pub fn seconds(duration: Duration) -> String {
 	format!("{:.2} s", duration.as_secs_f64())
 }
 
-/// So many a second.
+/// Formats a rate per second.
 pub fn rate(count: usize, time: Duration) -> String {
 	format!("{:.0}/s", count as f64 / time.as_secs_f64())
 }
 
-/// The value below which half of a sample is; zero of nothing.
+/// Returns the median of a sample; zero of an empty one.
 pub fn median(sample: &[Duration]) -> Duration {
 	let mut sorted = sample.to_vec();
 	sorted.sort_unstable();

@@ -1,4 +1,4 @@
-//! A node without keys that comes late, is cut off for a while, and both lanes of one account.
+//! A node without keys that starts late and is isolated for a while; and both lanes of one account.
 
 use crate::{
 	accounts::{account, chain_spec, payers, Payer},
@@ -16,7 +16,7 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 use top_node::{
 	chain_spec::Preset,
-	client::{ChainParams, TransferBuilder},
+	transaction::{ChainParams, TransferBuilder},
 };
 use top_sdk::{
 	reports::{UnitStatus, MAX_CHAINED_UNITS},
@@ -29,18 +29,18 @@ const FOLLOWER: usize = 4;
 const BALANCE: Balance = 100 * TOP;
 /// Units of each account: more than one page of its chain.
 const EACH: u32 = MAX_CHAINED_UNITS + 20;
-/// How long the follower may take to have all blocks, and then to have them in its index.
+/// How long the follower may take to get all blocks, and then to index them.
 const SYNC_TIMEOUT: Duration = Duration::from_secs(120);
 const INDEX_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long anything may take to be final.
+/// How long a unit or an extrinsic may take to become final.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a unit may take from the start of all validators.
+/// How long a unit may take after the start of all validators.
 const BACK: Duration = Duration::from_secs(60);
 /// Questions under way at a time.
 const AT_ONCE: usize = 64;
-/// Of so many units, one is proved.
+/// One unit of this number is proved.
 const PROVED: usize = 10;
-/// Units and extrinsics in turns, and how often one of each is sent for one nonce.
+/// Units and extrinsics in turns, and number of races of one of each for one nonce.
 const TURNS: u32 = 4;
 const RACES: u32 = 6;
 
@@ -64,7 +64,7 @@ fn a_late_follower_has_all_units_and_forwards_new_ones() {
 		let client = scene.client(FOLLOWER).await;
 		ask_for_history(&scene, &client, &old, &payers, &mut figures).await;
 
-		// New units, by the follower's door.
+		// New units, over the follower's RPC.
 		let mut latencies = Vec::new();
 		for payer in payers.iter_mut().take(10) {
 			let unit = payer.pay(&account(accounts), TOP, &scene.domain);
@@ -83,7 +83,7 @@ fn a_late_follower_has_all_units_and_forwards_new_ones() {
 	figures.print();
 }
 
-/// Units of all accounts, final on the validators.
+/// Makes units of all accounts final on the validators.
 async fn make_history(scene: &Scene, payers: &mut [Payer], figures: &mut Figures) -> Vec<Unit> {
 	let dest = account(u32::try_from(payers.len()).unwrap());
 	let lists: Vec<Vec<Unit>> = payers
@@ -94,14 +94,14 @@ async fn make_history(scene: &Scene, payers: &mut [Payer], figures: &mut Figures
 	let old: Vec<Unit> = lists.iter().flatten().cloned().collect();
 	let started = Instant::now();
 	send_all(lists, manner).await.assert_all_final(old.len());
-	figures.add("units before it came", format!("{}, final in {}", old.len(), seconds(started.elapsed())));
+	figures.add("units before its start", format!("{}, final in {}", old.len(), seconds(started.elapsed())));
 	old
 }
 
-/// Asks the follower for every old unit, for receipts, and for the accounts' chains.
+/// Queries the follower for every old unit, for receipts, and for the accounts' chains.
 async fn ask_for_history(scene: &Scene, client: &Client, old: &[Unit], payers: &[Payer], figures: &mut Figures) {
 	let newest = old.last().map(Unit::hash).unwrap();
-	// The last unit of an account is in one of the last blocks, if not in the last one.
+	// The last unit of an account is in one of the last blocks.
 	let index = comes_true("the index of the follower", INDEX_TIMEOUT, || async {
 		let of_accounts = payers.iter().map(|payer| client.unit(payer.head));
 		join_all(of_accounts).await.into_iter().all(|found| found.unwrap().is_some())
@@ -149,14 +149,14 @@ async fn ask_for_history(scene: &Scene, client: &Client, old: &[Unit], payers: &
 	figures.add("chains whole", format!("{} of {EACH} units", payers.len()));
 }
 
-/// A unit that the follower takes while nobody else is there: it is sent to those who come.
+/// Submits a unit to the follower while no other node runs: it sends the unit to later peers.
 async fn cut_off(scene: &mut Scene, client: &Client, payer: &mut Payer, figures: &mut Figures) {
 	for node in 0..VALIDATORS {
 		scene.node_mut(node).kill().unwrap();
 	}
 	let unit = payer.pay(&account(0), TOP / 100, &scene.domain);
 	let receipt = client.send(unit.clone()).await.unwrap().finalized();
-	// Long enough that it is not just sent for the first time when they are back.
+	// Long enough that the follower does not send it for the first time when they are back.
 	tokio::time::sleep(Duration::from_secs(2)).await;
 	let started = Instant::now();
 	for node in 0..VALIDATORS {
@@ -167,7 +167,7 @@ async fn cut_off(scene: &mut Scene, client: &Client, payer: &mut Payer, figures:
 	figures.add("a unit taken while cut off, final after the validators' start", seconds(started.elapsed()));
 }
 
-/// Units and extrinsics of one account: one sequence of nonces. Returns how many applied.
+/// Sends units and extrinsics of one account: one sequence of nonces. Returns the number of applied ones.
 async fn both_lanes(scene: &Scene, client: &Client, number: u32, figures: &mut Figures) -> u32 {
 	let (key, _) = Keypair::generate();
 	let id = key.account();
@@ -178,12 +178,12 @@ async fn both_lanes(scene: &Scene, client: &Client, number: u32, figures: &mut F
 	client.send(paid).await.unwrap().finalized().await.unwrap();
 	let (dest, amount) = (funder.id, TOP / 100);
 
-	// The pool of extrinsics hears of a block a moment later than who watches a unit.
+	// The pool of extrinsics learns of a block a moment later than the watch of a unit.
 	let first = extrinsics.build(&key, 0, &dest, amount);
 	comes_true("an account known to the pool of extrinsics", PATIENCE, || async { rpc.submit(&first).await.is_ok() })
 		.await;
 
-	// And the unit pool a moment later than who watches an extrinsic.
+	// The unit pool learns of it a moment later than the watch of an extrinsic.
 	let has_height = async |height| {
 		comes_true("the account after its extrinsic", PATIENCE, || async {
 			client.account(&id).await.unwrap().unwrap().height == height
@@ -200,7 +200,7 @@ async fn both_lanes(scene: &Scene, client: &Client, number: u32, figures: &mut F
 		tokio::time::timeout(PATIENCE, receipt).await.expect("it becomes final").unwrap();
 		nonce += 1;
 		let watch = rpc.submit_and_watch(&extrinsics.build(&key, nonce, &dest, amount)).await.unwrap();
-		tokio::time::timeout(PATIENCE, watch.until_final()).await.expect("it becomes final").unwrap();
+		tokio::time::timeout(PATIENCE, watch.finalized()).await.expect("it becomes final").unwrap();
 		nonce += 1;
 		has_height(nonce).await;
 	}
@@ -227,7 +227,7 @@ async fn both_lanes(scene: &Scene, client: &Client, number: u32, figures: &mut F
 		by_unit += u32::from(is_unit);
 	}
 	figures.add("one of each for one nonce: unit won, extrinsic won", format!("{by_unit}, {}", RACES - by_unit));
-	// Nothing is left of those that lost.
+	// No loser remains in a pool.
 	tokio::time::sleep(Duration::from_secs(1)).await;
 	let account = client.account(&id).await.unwrap().unwrap();
 	assert_eq!((account.height, account.next.pending), (nonce, 0));

@@ -1,4 +1,4 @@
-//! Many senders at once, on a network that is left alone, and on one whose validators are killed and started again.
+//! Many senders at once, on a quiet network, and on one whose validators are killed and started again.
 
 use crate::{
 	accounts::{chain_spec, payers, Payer},
@@ -24,23 +24,23 @@ use top_sdk::{AccountId, Balance, Domain, Unit, TOP};
 const VALIDATORS: usize = 4;
 /// Connections.
 const SENDERS: usize = 64;
-/// What an account has.
+/// Balance of an account.
 const BALANCE: Balance = 100 * TOP;
-/// What a unit moves, at most: accounts may be paid and pay in any order.
+/// Maximum amount of a unit: accounts can pay and be paid in any order.
 const MOST: Balance = TOP;
-/// Units of one call while all is well, and while nodes die: fewer, and with pauses, so that the load lasts for some kills.
+/// Units of one call while no node dies, and while nodes die: fewer, so that the load lasts for some kills.
 const BATCH: usize = 250;
 const BATCH_AMID_KILLS: usize = 40;
 const PAUSE_AMID_KILLS: Duration = Duration::from_millis(1_500);
-/// From the start of one node to the next kill, and from a kill to the start.
+/// Time from the start of one node to the next kill, and from a kill to the start.
 const KILL_PAUSE: Duration = Duration::from_millis(1_000);
 const DOWN: Duration = Duration::from_millis(1_500);
-/// How long a node may take to have all again.
+/// How long a node may take to catch up.
 const CATCH_UP: Duration = Duration::from_secs(60);
-/// The seed of everything random.
+/// Seed of all random choices.
 const SEED: u64 = 0x10ad;
 
-/// What the accounts are expected to have.
+/// Expected states of the accounts.
 struct Model {
 	payers: Vec<Payer>,
 	balances: HashMap<AccountId, Balance>,
@@ -48,7 +48,7 @@ struct Model {
 }
 
 impl Model {
-	/// Units of every account, as many for each, in a list for each sender: all senders have accounts of their own.
+	/// Makes an equal number of units of each account, in a list for each sender. Each sender has its own accounts.
 	fn sign(&mut self, each: usize, domain: &Domain) -> Vec<Vec<Unit>> {
 		let ids: Vec<AccountId> = self.payers.iter().map(|payer| payer.id.clone()).collect();
 		let per_sender = self.payers.len().div_ceil(SENDERS);
@@ -68,7 +68,7 @@ impl Model {
 		lists
 	}
 
-	/// Fails unless the state has every account as it must be after all its units.
+	/// Checks that every account has its expected state after all its units.
 	fn assert_is(&self, books: &Books) {
 		for payer in &self.payers {
 			let account = books.of(&payer.id);
@@ -97,7 +97,7 @@ fn all_units_are_final_and_proved_while_validators_die() {
 		let mut model = Model { payers, balances, rng: StdRng::seed_from_u64(SEED) };
 		figures.add("accounts, units, senders", format!("{accounts}, {units}, {SENDERS}"));
 
-		// All is well.
+		// No node dies.
 		let lists = model.sign(each, &scene.domain);
 		let manner = Manner { urls: scene.urls(VALIDATORS), batch: BATCH, pause: Duration::ZERO, nodes_die: false };
 		let started = Instant::now();
@@ -136,7 +136,7 @@ fn all_units_are_final_and_proved_while_validators_die() {
 	figures.print();
 }
 
-/// Kills a node and starts it again; returns how long it took from the start until it had what was final then.
+/// Kills a node and starts it again; returns the time from the start until it has the block that was final then.
 async fn kill_one(scene: &mut Scene, node: usize) -> Duration {
 	tokio::time::sleep(KILL_PAUSE).await;
 	scene.node_mut(node).ensure_running().unwrap();
@@ -149,7 +149,7 @@ async fn kill_one(scene: &mut Scene, node: usize) -> Duration {
 	started.elapsed()
 }
 
-/// Everything that must be so when all units of a phase are final.
+/// Checks the invariants when all units of a phase are final.
 async fn check(
 	scene: &mut Scene,
 	proofs: &mut Proofs,

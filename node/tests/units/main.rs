@@ -1,13 +1,13 @@
-//! The unit lane of a shard, by networks of real nodes: what is sent comes to one end, proved, and nobody is in the way of
+//! The unit lane of a shard, on networks of real nodes: each unit has one proved end, and no sender blocks
 //! others.
 //!
 //! ```text
-//! load          many senders, all final, all receipts right, no coin lost; again while validators are killed
-//! double_spend  two units for one place of a chain, at two validators at once: one of them, the same everywhere
-//! attacks       floods of every kind, while an ordinary user pays and measures
-//! quota         a share used up, the time at which it suffices again, and what many accounts win (nothing)
-//! follower      a node that comes late, and both lanes of one account
-//! restart       all validators killed: what was final is found and proved
+//! load          many senders: all units final, all receipts valid, no coin lost; again while validators are killed
+//! double_spend  two units for one place of a chain, at two validators at once: one is final, the same on all nodes
+//! attacks       floods of every kind, while an ordinary user pays and measures the latency
+//! quota         an exhausted share, the time at which it suffices again, and the gain of many accounts (none)
+//! follower      a node that starts late, and both lanes of one account
+//! restart       all validators killed: final units are found and proved
 //! ```
 //!
 //! One network at a time, since the tests measure. Sizes are CI's; `TOP_UNITS_FULL=1` makes them those of an acceptance
@@ -17,7 +17,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-// The hostile peer of the test beside this one, of which a part is used here.
+// The hostile peer of the neighbouring test. This test uses a part of it.
 #[allow(dead_code)]
 #[path = "../hostile/forgery.rs"]
 mod forgery;
@@ -46,10 +46,10 @@ mod senders;
 
 use std::sync::{Mutex, MutexGuard};
 
-/// The variable that asks for the full sizes.
+/// The environment variable for the full sizes.
 const FULL: &str = "TOP_UNITS_FULL";
 
-/// One of two sizes: CI's, or that of an acceptance test.
+/// Returns one of two sizes: that of CI, or that of an acceptance test.
 pub fn size<T>(ci: T, full: T) -> T {
 	match std::env::var_os(FULL) {
 		Some(_) => full,
@@ -57,9 +57,9 @@ pub fn size<T>(ci: T, full: T) -> T {
 	}
 }
 
-/// The turn of a test: two networks at once would measure each other.
+/// Takes the turn of a test: two networks at once would disturb each other's measurements.
 pub fn turn() -> MutexGuard<'static, ()> {
 	static TURN: Mutex<()> = Mutex::new(());
-	// A test that failed has ended.
+	// A poisoned lock means that another test failed; it has ended.
 	TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }

@@ -1,10 +1,9 @@
-//! Receipts, checked with the committee of the genesis alone: every later one follows from the headers.
+//! Verifies receipts with the genesis committee as the only trust anchor: later committees follow from the headers.
 
 use crate::support::witness::hashes;
 use codec::DecodeAll;
 use std::collections::BTreeMap;
-use top_node::client::RpcClient;
-use top_sdk::{Client, Receipt, UnitHash, Verifier};
+use top_sdk::{Client, Receipt, RpcClient, UnitHash, Verifier};
 use tp_pbft::find_next_committee;
 
 /// Receipts that one task checks.
@@ -39,7 +38,7 @@ impl Proofs {
 		}
 	}
 
-	/// How many committees are known.
+	/// Returns the number of known committees.
 	pub fn committees(&self) -> usize {
 		self.verifier.epochs().count()
 	}
@@ -50,7 +49,7 @@ impl Proofs {
 		check(&self.verifier, hash, receipt)
 	}
 
-	/// Checks many; returns how many there were in each block.
+	/// Checks many receipts; returns the number of each block.
 	pub async fn check_all(&self, receipts: Vec<(UnitHash, Vec<u8>)>) -> BTreeMap<u32, usize> {
 		let mut tasks = tokio::task::JoinSet::new();
 		let mut left = receipts.into_iter().peekable();
@@ -76,7 +75,7 @@ fn check(verifier: &Verifier, hash: &UnitHash, receipt: &[u8]) -> u32 {
 	proved.number
 }
 
-/// Fails unless the check that receipts pass is one that others do not.
+/// Checks that wrong receipts fail the check that valid ones pass.
 pub fn assert_check_can_fail(proofs: &Proofs, receipt: &[u8]) {
 	let good = Receipt::decode_all(&mut &receipt[..]).unwrap();
 	assert!(proofs.verifier.verify(&good).is_ok());

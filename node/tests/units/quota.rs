@@ -1,8 +1,8 @@
-//! Quotas: a share that is used up, the time at which it suffices again, and what splitting one owner into many accounts
-//! wins.
+//! Quotas: an exhausted share, the time at which it suffices again, and the gain of splitting one owner into many
+//! accounts.
 //!
-//! The rules of this genesis make both measurable in seconds: a share of some thousands of units, used up, gives room for
-//! one more every few seconds; and one percent of a block is free.
+//! The rules of this genesis make both measurable in seconds: an exhausted share of some thousands of units has room
+//! for one more every few seconds, and one percent of a block is free.
 
 use crate::{
 	accounts::{account, chain_spec, payers, Payer},
@@ -18,40 +18,40 @@ use std::{
 	collections::{BTreeMap, HashSet, VecDeque},
 	time::{Duration, Instant},
 };
-use top_node::{chain_spec::Preset, client::RpcClient};
+use top_node::chain_spec::Preset;
 use top_sdk::{
 	reports::{InfoReport, ReasonCode, UnitReport, UnitStatus},
-	AccountId, Balance, Client, Unit, UnitBuilder, UnitHash, Watch, TOP,
+	AccountId, Balance, Client, RpcClient, Unit, UnitBuilder, UnitHash, Watch, TOP,
 };
 use tp_lattice::{decode_batch, find_batch};
 
 const BALANCE: Balance = 10_000 * TOP;
-/// What units pay.
+/// Amount of a unit.
 const AMOUNT: Balance = TOP / 1_000;
-/// A day's free share, in picoseconds: with all that an empty ledger lends, 2.4 s, or some 17,000 small units. So a small
-/// one's cost fades in some 5 s.
+/// A day's free share, in picoseconds: with the burst of an empty ledger, 2.4 s, or some 17,000 small units. So the
+/// cost of a small unit fades in some 5 s.
 const FREE_COMPUTE: u64 = 600_000_000_000;
-/// Bytes never decide here.
+/// Bytes are never the limit here.
 const FREE_BYTES: u64 = 64 * 1024 * 1024;
-/// What of a block is free, in percent of its 2 s and 5 MiB.
+/// Free part of a block, in percent of its 2 s and 5 MiB.
 const BLOCK_FREE: u64 = 1;
 const BLOCK_COMPUTE: u64 = 2_000_000_000_000;
 const BLOCK_BYTES: u64 = 5 * 1024 * 1024;
-/// Operations of a unit that is to use much.
+/// Operations of a large unit.
 const MANY: usize = 16;
-/// Units in the pool at a time. An account may have 256.
+/// Units in the pool at a time. The maximum of an account is 256.
 const WAITING: usize = 200;
-/// Of the share, so many large units are sent few by few, and ever fewer: after fuller blocks shares are worth less, and
-/// what fitted would be refused.
+/// Large units of the last part of the share, sent in ever smaller groups: after fuller blocks shares are worth less,
+/// and larger groups would be refused.
 const RESERVE: usize = 84;
 const FEW: usize = 8;
-/// How long it may take to use a share up.
+/// How long exhausting a share may take.
 const USE_UP_TIMEOUT: Duration = Duration::from_secs(90);
-/// A refusal may not be for longer: then the rules above do not do what they are for.
+/// Maximum wait of a refusal: with a longer one, the rules above do not serve the test.
 const MAX_WAIT: Duration = Duration::from_secs(15);
-/// Into how many accounts the owner splits.
+/// Numbers of accounts of the splits.
 const SPLITS: [u32; 3] = [1, 10, 100];
-/// Units that each split sends together.
+/// Units of each split in total.
 const SPLIT_UNITS: usize = 1_500;
 
 #[test]
@@ -89,7 +89,7 @@ fn unit_of(operations: usize, dest: &AccountId) -> UnitBuilder {
 	(0..operations).fold(UnitBuilder::new(), |unit, _| unit.transfer(dest, AMOUNT))
 }
 
-/// Uses an account's share until nothing more fits.
+/// Uses an account's share until no unit fits.
 async fn use_up(scene: &Scene, client: &Client, info: &InfoReport, figures: &mut Figures) -> Payer {
 	let (mut user, dest) = (Payer::of_genesis(0), account(1));
 	let (large, small) = (cost(info, MANY), cost(info, 1));
@@ -131,7 +131,7 @@ async fn submit(client: &Client, unit: &Unit) -> UnitReport {
 	client.submit(std::slice::from_ref(unit)).await.unwrap().remove(0)
 }
 
-/// The refusal of one unit more, and its acceptance at the time that was named.
+/// Checks that one more unit is refused, and accepted at the stated time.
 async fn wait_for_quota(scene: &Scene, client: &Client, mut user: Payer, figures: &mut Figures) {
 	let before = user.clone();
 	let unit = user.pay(&account(1), AMOUNT, &scene.domain);
@@ -146,12 +146,12 @@ async fn wait_for_quota(scene: &Scene, client: &Client, mut user: Payer, figures
 	assert!(wait > Duration::ZERO && wait < MAX_WAIT, "to wait {wait:?}");
 	figures.add("one unit more: refused by quota, may come again after", seconds(wait));
 
-	// A watcher hears the same.
+	// A watch reports the same.
 	let mut watch = client.submit_and_watch(std::slice::from_ref(&unit)).await.unwrap();
 	let told = watch.next().await.unwrap().unwrap();
 	assert!(refused_at(&told).abs_diff(retry_at) < 100, "{told:?}");
 
-	// Half-way it is still too early, unless an idle block has made shares worth more; and the account is as it was.
+	// After half of the wait it is too early, unless an idle block has made shares worth more.
 	let share = client.account(&before.id).await.unwrap().unwrap().quota.map(|quota| quota.share);
 	tokio::time::sleep(wait / 2).await;
 	let account = client.account(&before.id).await.unwrap().unwrap();
@@ -168,7 +168,7 @@ async fn wait_for_quota(scene: &Scene, client: &Client, mut user: Payer, figures
 	figures.add("the same unit at that time: final after", seconds(sent.elapsed()));
 }
 
-/// Units a block takes of 1, 10 and 100 accounts.
+/// Counts the units that a block takes of 1, 10 and 100 accounts.
 async fn split(scene: &Scene, client: &Client, rpc: &RpcClient, info: &InfoReport, figures: &mut Figures) {
 	let mut first = 1;
 	let mut bytes = 0;
@@ -205,7 +205,7 @@ async fn split(scene: &Scene, client: &Client, rpc: &RpcClient, info: &InfoRepor
 	}
 }
 
-/// Sends the chain of one account so that the pool always has some of it.
+/// Sends the chain of one account so that the pool always holds some of its units.
 async fn send_chain(client: &Client, units: Vec<Unit>) {
 	let mut waiting = VecDeque::<Watch>::new();
 	for units in units.chunks(WAITING / 2) {
@@ -213,7 +213,7 @@ async fn send_chain(client: &Client, units: Vec<Unit>) {
 			drain(waiting.pop_front().expect("there are two; qed")).await;
 		}
 		let mut watch = client.submit_and_watch(units).await.unwrap();
-		// What comes next must not overtake these.
+		// The next units must not overtake these.
 		let mut taken = HashSet::new();
 		while taken.len() < units.len() {
 			taken.insert(expect_good(watch.next().await.unwrap().unwrap()));
@@ -236,7 +236,7 @@ fn expect_good(report: UnitReport) -> UnitHash {
 	report.hash
 }
 
-/// How many units each block from a height on has, of those that have any.
+/// Returns the number of units of each block from a height on that has any.
 async fn units_of_blocks(rpc: &RpcClient, first: u32) -> BTreeMap<u32, usize> {
 	let mut counts = BTreeMap::new();
 	for height in first..=rpc.finalized_height().await.unwrap() {

@@ -1,4 +1,4 @@
-//! All validators killed at once, and started again: what was final is found and proved, by each of them.
+//! All validators are killed at once and started again: each of them finds and proves the final units.
 
 use crate::{
 	accounts::{account, chain_spec, payers},
@@ -22,19 +22,19 @@ use top_sdk::{reports::UnitStatus, Balance, Unit, UnitHash, TOP};
 
 const VALIDATORS: usize = 4;
 const BALANCE: Balance = 100 * TOP;
-/// Units of each account, sent one round after the other.
+/// Units of each account, sent in rounds.
 const ROUNDS: usize = 4;
 /// Senders.
 const SENDERS: usize = 16;
-/// How long the network may take to be back.
+/// How long the network may take to restart.
 const BACK: Duration = Duration::from_secs(60);
-/// How long an index may take to have what the chain has.
+/// How long an index may take to catch up with the chain.
 const INDEX_TIMEOUT: Duration = Duration::from_secs(60);
 /// Questions under way at a time.
 const AT_ONCE: usize = 64;
 
 #[test]
-fn what_was_final_is_found_and_proved_after_all_validators_were_killed() {
+fn final_units_are_found_and_proved_after_all_validators_were_killed() {
 	let _turn = turn();
 	let accounts: u32 = size(500, 10_000);
 	let spec = chain_spec(Preset::ShardLocal, &[(0..accounts, BALANCE)], json!({}));
@@ -56,7 +56,7 @@ fn what_was_final_is_found_and_proved_after_all_validators_were_killed() {
 			units.extend(signed);
 		}
 
-		// The last unit was told to be final a moment ago.
+		// The last unit became final just now.
 		for node in 0..VALIDATORS {
 			scene.node_mut(node).kill().unwrap();
 		}
@@ -97,7 +97,7 @@ fn what_was_final_is_found_and_proved_after_all_validators_were_killed() {
 					let proved = proved.unwrap();
 					let height = proofs.check(&hash, &proved.encode());
 					assert_eq!(found.report.block.map(|block| block.number), Some(height));
-					// Certificates of one block may have other signers: what is proved is the same.
+					// Certificates of one block may have different signers; they prove the same block.
 					let before = proofs.check(&hash, &receipts[&hash]);
 					assert_eq!(before, height, "{hash:?} is final in another block than before");
 				}
@@ -105,7 +105,7 @@ fn what_was_final_is_found_and_proved_after_all_validators_were_killed() {
 			let told = format!("{}, {}", units.len(), rate(units.len(), asking.elapsed()));
 			figures.add(format!("{}: found and proved", scene.nodes()[node].name()), told);
 
-			// The same units sent again are what they were.
+			// Units that are submitted again keep their status.
 			let again: Vec<Unit> = units.iter().step_by(units.len() / 100).cloned().collect();
 			for (unit, report) in again.iter().zip(client.submit(&again).await.unwrap()) {
 				assert_eq!((report.hash, report.status), (unit.hash(), UnitStatus::Final), "sent again: {report:?}");
@@ -113,7 +113,7 @@ fn what_was_final_is_found_and_proved_after_all_validators_were_killed() {
 		}
 		figures.add("sent again to each validator, answered with final", 100);
 
-		// And the ledger goes on.
+		// The ledger continues.
 		let mut going_on = Vec::new();
 		let client = scene.client(0).await;
 		for payer in payers.iter_mut().take(5) {

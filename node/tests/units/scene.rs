@@ -1,17 +1,14 @@
-//! A network of a shard, and how to reach it.
+//! A network of a shard, and connections to it.
 
 use crate::support::{network_of, LogsOnFailure, TestNetwork, UP_TIMEOUT};
 use std::time::{Duration, Instant};
-use top_node::{
-	chain_spec::ChainSpec,
-	client::RpcClient,
-	network::{LocalNetwork, Node},
-};
-use top_sdk::{Client, Domain};
+use top_local_network::{LocalNetwork, Node};
+use top_node::chain_spec::ChainSpec;
+use top_sdk::{Client, Domain, RpcClient};
 
 /// How long a node may be behind the others.
 const LEVEL_TIMEOUT: Duration = Duration::from_secs(60);
-/// Arguments of all nodes: many senders at a time, and all states, which tests look into.
+/// Arguments of all nodes: many connections, and all states, which tests query.
 const ARGUMENTS: [&str; 2] = ["--rpc-max-connections=1000", "--state-pruning=archive"];
 
 /// Nodes of a shard. Start and drop it in the thread of the test.
@@ -28,57 +25,55 @@ impl Scene {
 		Self::start_with(spec, validators, followers, &[])
 	}
 
-	/// The same, with more arguments for the nodes.
+	/// As [`Self::start`], with more arguments for the nodes.
 	pub fn start_with(spec: ChainSpec, validators: u16, followers: u16, arguments: &[&str]) -> Self {
 		let mut network = network_of(spec, validators, followers);
 		let arguments: Vec<String> = ARGUMENTS.iter().chain(arguments).map(|argument| (*argument).into()).collect();
 		for node in network.network.nodes_mut() {
 			node.set_extra_args(arguments.clone());
 		}
-		for node in network.network.nodes_mut().iter_mut().take(usize::from(validators)) {
-			node.start().unwrap();
-		}
+		network.network.start_first(usize::from(validators)).unwrap();
 		let logs = LogsOnFailure::of(&network.network);
 		Self { domain: Domain::default(), _logs: logs, network }
 	}
 
-	/// Waits until all that were started have made a block.
+	/// Waits until all started nodes have a block.
 	pub async fn come_up(&mut self) {
 		self.network.network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
 		self.domain = *self.client(0).await.domain();
 	}
 
-	/// The network.
+	/// Returns the network.
 	pub fn network(&self) -> &LocalNetwork {
 		&self.network.network
 	}
 
-	/// The nodes: validators, then followers.
+	/// Returns the nodes: validators, then followers.
 	pub fn nodes(&self) -> &[Node] {
 		self.network.network.nodes()
 	}
 
-	/// One node, to do something to it.
+	/// Returns a node for changes.
 	pub fn node_mut(&mut self, node: usize) -> &mut Node {
 		&mut self.network.network.nodes_mut()[node]
 	}
 
-	/// Where the validators are reached.
+	/// Returns the URLs of the validators.
 	pub fn urls(&self, validators: usize) -> Vec<String> {
 		self.nodes()[..validators].iter().map(Node::rpc_url).collect()
 	}
 
-	/// A connection to a node.
+	/// Connects to a node.
 	pub async fn client(&self, node: usize) -> Client {
 		Client::connect(&self.nodes()[node].rpc_url()).await.unwrap()
 	}
 
-	/// A connection to a node, for what is not of the unit lane.
+	/// Connects to a node, for calls outside of the unit lane.
 	pub async fn rpc(&self, node: usize) -> RpcClient {
 		self.nodes()[node].rpc().await.unwrap()
 	}
 
-	/// Waits until the first `count` nodes have the newest block that one of them has; returns its height.
+	/// Waits until the first `count` nodes have the newest block of them; returns its height.
 	pub async fn level(&mut self, count: usize) -> u32 {
 		let mut newest = 0;
 		for node in 0..count {
@@ -90,7 +85,7 @@ impl Scene {
 		newest
 	}
 
-	/// Fails if a node has ended by itself, or panicked.
+	/// Checks that no node has ended by itself, or panicked.
 	pub fn assert_sound(&mut self) {
 		for node in self.network.network.nodes_mut() {
 			node.ensure_running().unwrap();
@@ -106,7 +101,7 @@ pub fn now_ms() -> u64 {
 	u64::try_from(since.as_millis()).unwrap()
 }
 
-/// Waits until something is so, asking again and again; fails if it takes too long.
+/// Polls a condition until it is true; fails if it takes too long.
 pub async fn comes_true<F: std::future::Future<Output = bool>>(
 	what: &str,
 	limit: Duration,
@@ -114,7 +109,7 @@ pub async fn comes_true<F: std::future::Future<Output = bool>>(
 ) -> Duration {
 	let started = Instant::now();
 	while !is_so().await {
-		assert!(started.elapsed() < limit, "{what} did not come about within {limit:?}");
+		assert!(started.elapsed() < limit, "{what}: not within {limit:?}");
 		tokio::time::sleep(Duration::from_millis(50)).await;
 	}
 	started.elapsed()

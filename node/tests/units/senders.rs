@@ -1,6 +1,6 @@
-//! Senders: each a connection of its own, that hands in units, and hears what becomes of them.
+//! Senders: each has its own connection, submits units, and receives their reports.
 //!
-//! One whose node dies goes to another, and hands in again what it has not heard the end of: the same bytes.
+//! A sender whose node dies turns to another, and submits the same bytes of units without a reported end again.
 
 use codec::Encode;
 use futures::StreamExt;
@@ -15,48 +15,48 @@ use top_sdk::{
 	Client, Unit, UnitHash,
 };
 
-/// How long a sender hears nothing at all before the test fails. It may have its turn last: where other work leaves a
-/// network of four a tenth of two cores, 16,000 units under way took a minute.
+/// How long a sender may get no report before the test fails. It may be the last in turn: where other work leaves a
+/// network of four a tenth of two cores, 16,000 units in flight took a minute.
 const SILENCE: Duration = Duration::from_secs(180);
 /// Pause before a sender tries another node.
 const RECONNECT_PAUSE: Duration = Duration::from_millis(100);
-/// Pause before what a pool dropped is handed in again.
+/// Pause before units that a pool dropped are submitted again.
 const AGAIN_PAUSE: Duration = Duration::from_millis(500);
 
-/// How senders send.
+/// Parameters of senders.
 #[derive(Clone)]
 pub struct Manner {
-	/// Where the nodes are.
+	/// URLs of the nodes.
 	pub urls: Vec<String>,
 	/// Units of one call.
 	pub batch: usize,
 	/// Pause between the end of one call's units and the next call.
 	pub pause: Duration,
-	/// Whether nodes die meanwhile. If not, a broken connection is a failure, and so is any end but final.
+	/// Whether nodes die meanwhile. If not, a broken connection and any end but final are failures.
 	pub nodes_die: bool,
 }
 
-/// What became of a unit.
+/// The result of a unit.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
-	/// The ends that were told, of which there must be one.
+	/// The reported ends, of which there must be one.
 	pub ends: Vec<UnitStatus>,
 	/// Its receipt.
 	pub receipt: Vec<u8>,
 }
 
-/// What senders have heard.
+/// The results of senders.
 #[derive(Default)]
 pub struct Heard {
-	/// Of each unit.
+	/// Results by unit.
 	pub units: HashMap<UnitHash, Told>,
-	/// From the call with a unit to its end.
+	/// Times from the submission of a unit to its end.
 	pub latencies: Vec<Duration>,
-	/// Connections that broke.
+	/// Number of broken connections.
 	pub reconnections: usize,
-	/// Units handed in again after that.
+	/// Number of units submitted again after that.
 	pub again: usize,
-	/// Units that pools dropped for want of something, and that were handed in again; by reason.
+	/// Numbers of units that pools dropped for a passing reason and that were submitted again, by reason.
 	pub dropped: HashMap<String, usize>,
 }
 
@@ -71,22 +71,22 @@ impl Heard {
 		}
 	}
 
-	/// Fails unless every unit has been told to be final, and nothing else, once.
+	/// Checks that every unit was reported as final once, and with no other end.
 	#[track_caller]
 	pub fn assert_all_final(&self, count: usize) {
 		assert_eq!(self.units.len(), count, "some units were never spoken of");
 		let wrong: Vec<_> = self.units.iter().filter(|(_, told)| told.ends != [UnitStatus::Final]).take(5).collect();
-		assert!(wrong.is_empty(), "not told once that they are final: {wrong:?}");
+		assert!(wrong.is_empty(), "not reported as final once: {wrong:?}");
 	}
 
-	/// The receipts.
+	/// Returns the receipts.
 	pub fn take_receipts(&mut self) -> Vec<(UnitHash, Vec<u8>)> {
 		self.units.iter_mut().map(|(hash, told)| (*hash, std::mem::take(&mut told.receipt))).collect()
 	}
 }
 
-/// Has each list of units sent by a sender of its own, all at once, over the nodes in turns; returns when all have
-/// heard the end of all.
+/// Sends each list of units by its own sender, all at once, over the nodes in turns; returns when all units have
+/// reported their end.
 pub async fn send_all(lists: Vec<Vec<Unit>>, manner: Manner) -> Heard {
 	let mut senders = JoinSet::new();
 	for (number, units) in lists.into_iter().enumerate() {
@@ -123,7 +123,7 @@ impl Sender {
 		self.heard
 	}
 
-	/// Sends some units until each has come to its end.
+	/// Sends units until each has an end.
 	async fn send(&mut self, batch: &[Unit]) {
 		let since = Instant::now();
 		let mut heard_at = Instant::now();
@@ -137,7 +137,7 @@ impl Sender {
 			}
 			open.retain(|unit| self.heard.units.get(&unit.hash()).is_none_or(|told| told.ends.is_empty()));
 			if intact {
-				// What is left was dropped.
+				// The remaining units were dropped.
 				if !open.is_empty() {
 					tokio::time::sleep(AGAIN_PAUSE).await;
 				}
@@ -152,14 +152,14 @@ impl Sender {
 		}
 	}
 
-	/// At random. Who kills the nodes goes from each to the next: if all senders did so as well, all would soon be at the one
-	/// node that is killed next, forever.
+	/// At random. The test kills the nodes in their order: if all senders took the next node, all would soon be at the
+	/// one that is killed next, forever.
 	fn turn_to_another(&mut self) {
 		let nodes = self.manner.urls.len();
 		self.node = (self.node + self.rng.gen_range(1..nodes.max(2))) % nodes;
 	}
 
-	/// Hands in units and hears of them; false if the connection broke.
+	/// Submits units and reads their reports; returns false if the connection broke.
 	async fn watch(&mut self, units: &[Unit], since: Instant) -> bool {
 		let client = match &self.client {
 			Some(client) => client.clone(),
@@ -200,20 +200,20 @@ impl Sender {
 			None => false,
 		};
 		if self.manner.nodes_die && report.status == UnitStatus::Dropped && is_transient {
-			// No end of the unit: it may be sent again.
+			// Not an end of the unit: it may be submitted again.
 			let reason = report.reason.map_or_else(String::new, |reason| format!("{:?}", reason.code));
 			*self.heard.dropped.entry(reason).or_default() += 1;
 			return;
 		}
 		assert_eq!(report.status, UnitStatus::Final, "{report:?}");
-		assert!(report.block.is_some(), "it is not told which block has {:?}", report.hash);
+		assert!(report.block.is_some(), "the report does not name the block of {:?}", report.hash);
 		told.ends.push(report.status);
 		told.receipt = report.receipt.map(|receipt| receipt.0).expect("receipts were asked for");
 		self.heard.latencies.push(since.elapsed());
 	}
 }
 
-/// The bytes of units as calls have them.
+/// Encodes units as parameters of calls.
 pub fn encoded(units: &[Unit]) -> Vec<sp_core::Bytes> {
 	units.iter().map(|unit| sp_core::Bytes(unit.encode())).collect()
 }

@@ -1,75 +1,65 @@
 //! The connection to a node.
 
 use crate::{
+	receipt,
 	reports::{
 		AccountReport, ChainedUnit, InfoReport, TableReport, UnitDetails, UnitReport, VerifyReport, WatchOptions,
-		ERROR_NO_LATTICE, ERROR_TOO_MANY_UNITS, ERROR_UNKNOWN_UNIT, MAX_UNITS_PER_CALL,
 	},
-	CommitteeReport, Error, Keypair, Recipient, Submission, UnitBuilder, Verifier, VerifyError, Watch,
+	CommitteeReport, Error, Keypair, Recipient, RpcClient, Submission, UnitBuilder, Verifier, VerifyError, Watch,
 };
-use codec::{Decode, DecodeAll, Encode};
-use jsonrpsee::{
-	core::{
-		client::{ClientT, Error as TransportError, SubscriptionClientT},
-		params::ArrayParams,
-	},
-	rpc_params,
-	types::error::METHOD_NOT_FOUND_CODE,
-	ws_client::{WsClient, WsClientBuilder},
-};
-use serde::{de::DeserializeOwned, Deserialize};
+use codec::Encode;
+use jsonrpsee::{core::params::ArrayParams, rpc_params};
+use serde::de::DeserializeOwned;
 use sp_core::Bytes;
-use std::sync::Arc;
 use tp_core::{AccountId, Balance, Hash};
 use tp_lattice::{Domain, Receipt, Unit, UnitHash};
 use tp_pbft::Certificate;
 
-/// Reports of one subscription that may wait to be read: each unit of a call changes a few times.
-const WAITING_REPORTS: usize = 8 * MAX_UNITS_PER_CALL as usize;
-
 /// A connection to a node. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Client {
-	rpc: Arc<WsClient>,
+	rpc: RpcClient,
 	domain: Domain,
-}
-
-/// What is read of `pbft_certificate`.
-#[derive(Deserialize)]
-struct CertificateReport {
-	encoded: Bytes,
 }
 
 impl Client {
 	/// Connects to a node's RPC port: `ws://host:9944`.
 	///
 	/// # Errors
-	/// If there is no node, or its ledger takes no units.
+	/// If the node does not respond, or its ledger does not accept units.
 	pub async fn connect(url: &str) -> Result<Self, Error> {
-		let rpc = WsClientBuilder::default()
-			.max_buffer_capacity_per_subscription(WAITING_REPORTS)
-			.build(url)
-			.await
-			.map_err(|source| Error::Connect { url: url.into(), source })?;
-		let mut client = Self { rpc: Arc::new(rpc), domain: Domain::default() };
+		Self::over(RpcClient::connect(url).await?).await
+	}
+
+	/// Uses an open connection.
+	///
+	/// # Errors
+	/// If the node's ledger does not accept units.
+	pub async fn over(rpc: RpcClient) -> Result<Self, Error> {
+		let mut client = Self { rpc, domain: Domain::default() };
 		client.domain = client.info().await?.domain();
 		Ok(client)
 	}
 
-	/// What signatures are for on this ledger.
+	/// Returns the connection, for calls that every ledger offers.
+	pub fn rpc(&self) -> &RpcClient {
+		&self.rpc
+	}
+
+	/// Returns the domain that unit signatures of this ledger are bound to.
 	pub fn domain(&self) -> &Domain {
 		&self.domain
 	}
 
-	/// What units for this ledger are made and judged by.
+	/// Returns the ledger's parameters for units.
 	///
 	/// # Errors
-	/// As all calls: if the connection broke, or the node refuses or cannot answer.
+	/// If the connection breaks, the node refuses the call, or its response does not decode. This holds for all calls.
 	pub async fn info(&self) -> Result<InfoReport, Error> {
 		self.call("lattice_info", rpc_params![]).await
 	}
 
-	/// An account; `None` if it does not exist.
+	/// Returns an account, or `None` if it does not exist.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -77,7 +67,7 @@ impl Client {
 		self.call("lattice_account", rpc_params![account]).await
 	}
 
-	/// Begins the next unit of an account: it follows those that the node's pool holds ready.
+	/// Starts the next unit of an account, after the units that are ready in the node's pool.
 	///
 	/// # Errors
 	/// If the account does not exist; see [`Self::info`].
@@ -86,10 +76,10 @@ impl Client {
 		Ok(UnitBuilder::new().at(report.next.height, report.next.head))
 	}
 
-	/// Pays somebody. When it returns, the node has taken the unit, and the next can be made.
+	/// Submits a payment. Returns once the node has accepted the unit; the next payment can follow then.
 	///
-	/// One account's payments are made one after another: two at once would be for the same place in its chain, and
-	/// one of them refused. To send many, see [`UnitBuilder::after`].
+	/// Make the payments of one account one after another: two concurrent ones would have the same height, and the node
+	/// would refuse one. To send many at once, see [`UnitBuilder::after`].
 	///
 	/// # Errors
 	/// If the unit is refused; see [`Self::info`].
@@ -98,44 +88,43 @@ impl Client {
 		self.send(unit).await
 	}
 
-	/// Sends one unit. When it returns, the node has taken it.
+	/// Submits a unit. Returns once the node has accepted it.
 	///
 	/// # Errors
 	/// If the unit is refused; see [`Self::info`].
 	pub async fn send(&self, unit: Unit) -> Result<Submission, Error> {
 		let watch = self.submit_and_watch(&[unit]).await?;
-		Submission::new(self.clone(), watch).await
+		Submission::new(self.rpc.clone(), watch).await
 	}
 
-	/// Sends units, at most 1,000 a call; says of each where it stands.
+	/// Submits units, at most 1,000 per call, and returns the status of each.
 	///
 	/// # Errors
-	/// See [`Self::info`]. That a unit is refused is no error here: its report says so.
+	/// See [`Self::info`]. A refused unit is not an error here: its report has the reason.
 	pub async fn submit(&self, units: &[Unit]) -> Result<Vec<UnitReport>, Error> {
 		self.call("lattice_submit", rpc_params![encoded(units)]).await
 	}
 
-	/// Sends units, at most 1,000 a call, and reports what becomes of them, with receipts.
+	/// Submits units, at most 1,000 per call, and returns a stream of their reports, with receipts.
 	///
 	/// # Errors
-	/// See [`Self::info`]. That a unit is refused is no error here: its report says so.
+	/// See [`Self::info`]. A refused unit is not an error here: its report has the reason.
 	pub async fn submit_and_watch(&self, units: &[Unit]) -> Result<Watch, Error> {
 		self.submit_and_watch_with(units, WatchOptions::default()).await
 	}
 
-	/// As [`Self::submit_and_watch`], with receipts or without.
+	/// Acts as [`Self::submit_and_watch`], with receipts or without.
 	///
 	/// # Errors
 	/// See [`Self::submit_and_watch`].
 	pub async fn submit_and_watch_with(&self, units: &[Unit], options: WatchOptions) -> Result<Watch, Error> {
 		let method = "lattice_submitAndWatch";
 		let params = rpc_params![encoded(units), options];
-		let reports = self.rpc.subscribe(method, params, "lattice_unwatch").await;
-		let reports = reports.map_err(|error| failure(method, error))?;
+		let reports = self.rpc.subscribe(method, params, "lattice_unwatch").await?;
 		Ok(Watch::new(reports, units.iter().map(Unit::hash)))
 	}
 
-	/// Units of an account that applied, newest first; those below a height, if one is given. At most 100.
+	/// Returns the applied units of an account, newest first, below the height `before` if given. At most 100 per call.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -148,7 +137,7 @@ impl Client {
 		self.call("lattice_units", rpc_params![account, before, limit]).await
 	}
 
-	/// What is known of a unit; `None` if nothing is.
+	/// Returns a unit with its status, or `None` if the node does not know it.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -156,19 +145,15 @@ impl Client {
 		self.call("lattice_unit", rpc_params![hash]).await
 	}
 
-	/// The receipt of a final unit.
+	/// Returns the receipt of a final unit.
 	///
 	/// # Errors
-	/// If it is not final; see [`Self::info`].
+	/// If the unit is not final; see [`Self::info`].
 	pub async fn prove(&self, hash: UnitHash) -> Result<Receipt, Error> {
-		let method = "lattice_prove";
-		match self.call::<Bytes>(method, rpc_params![hash]).await {
-			Err(Error::Refused { code: ERROR_UNKNOWN_UNIT, .. }) => Err(Error::NotFinal(hash)),
-			receipt => receipt_of(hash, method, &receipt?),
-		}
+		receipt::fetch(&self.rpc, hash).await
 	}
 
-	/// Whether the node takes a receipt for a proof: its word, where a [`Verifier`] needs nobody's.
+	/// Returns the node's verdict on a receipt. A [`Verifier`] checks it without trust in the node.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -176,7 +161,7 @@ impl Client {
 		self.call("lattice_verify", rpc_params![Bytes(receipt.encode())]).await
 	}
 
-	/// The newest link of a table's chain.
+	/// Returns the newest link of a table's chain.
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -184,26 +169,25 @@ impl Client {
 		self.call("lattice_table", rpc_params![table]).await
 	}
 
-	/// The committee of the block after `at`, or after the newest.
+	/// Returns the committee of the child of block `at`, by default of the newest block.
 	///
 	/// # Errors
 	/// See [`Self::info`].
 	pub async fn committee(&self, at: Option<Hash>) -> Result<CommitteeReport, Error> {
-		self.call("pbft_committee", rpc_params![at]).await
+		self.rpc.committee_report(at).await
 	}
 
-	/// The certificate of a block.
+	/// Returns the certificate of a block.
 	///
 	/// # Errors
 	/// See [`Self::info`].
 	pub async fn certificate(&self, block: Hash) -> Result<Certificate, Error> {
-		let method = "pbft_certificate";
-		let report: CertificateReport = self.call(method, rpc_params![block]).await?;
-		decoded(method, &report.encoded)
+		self.rpc.certificate(block).await
 	}
 
-	/// A verifier with the present committee, **trusting this node** with it: right for a node of your own. Else keep
-	/// a committee that you know, and make one by [`Verifier::from_json`].
+	/// Returns a verifier with the current committee, as reported by this node: the result **trusts this node**.
+	///
+	/// Use it with a node that you operate. Otherwise start from a committee that you know: [`Verifier::from_json`].
 	///
 	/// # Errors
 	/// See [`Self::info`].
@@ -211,11 +195,11 @@ impl Client {
 		Ok(Verifier::from_report(&self.committee(None).await?)?)
 	}
 
-	/// Has a verifier know the committee of a receipt's block, **trusting this node** with it if it is of another epoch
-	/// than those that it knows. The node needs the state of that time for it.
+	/// Adds the committee of a receipt's block to a verifier, unless the verifier knows that epoch. A committee that is
+	/// added **trusts this node**, which needs the state of the receipt's block.
 	///
 	/// # Errors
-	/// If the committee is of another ledger or contradicts what the verifier knows; see [`Self::info`].
+	/// If the committee is of another ledger or contradicts a known one; see [`Self::info`].
 	pub async fn add_committee_of(&self, receipt: &Receipt, verifier: &mut Verifier) -> Result<(), Error> {
 		if verifier.epochs().any(|epoch| epoch == receipt.certificate.epoch) {
 			return Ok(());
@@ -229,37 +213,10 @@ impl Client {
 	}
 
 	async fn call<R: DeserializeOwned>(&self, method: &'static str, params: ArrayParams) -> Result<R, Error> {
-		self.rpc.request(method, params).await.map_err(|error| failure(method, error))
+		self.rpc.request(method, params).await
 	}
 }
 
 fn encoded(units: &[Unit]) -> Vec<Bytes> {
 	units.iter().map(|unit| Bytes(unit.encode())).collect()
-}
-
-fn decoded<T: Decode>(method: &'static str, bytes: &[u8]) -> Result<T, Error> {
-	T::decode_all(&mut &bytes[..]).map_err(|error| Error::Answer { method, reason: error.to_string() })
-}
-
-/// A receipt, which must be of the unit that it was asked for: a right one of another unit would verify.
-pub(crate) fn receipt_of(unit: UnitHash, method: &'static str, receipt: &[u8]) -> Result<Receipt, Error> {
-	let receipt: Receipt = decoded(method, receipt)?;
-	match receipt.unit.hash() == unit {
-		true => Ok(receipt),
-		false => Err(Error::Answer { method, reason: "the receipt is of another unit".into() }),
-	}
-}
-
-/// The failure of a call, told apart.
-fn failure(method: &'static str, error: TransportError) -> Error {
-	match error {
-		TransportError::Call(error) => match error.code() {
-			ERROR_NO_LATTICE => Error::NoLattice,
-			METHOD_NOT_FOUND_CODE if method == "lattice_info" => Error::NoLattice,
-			ERROR_TOO_MANY_UNITS => Error::TooManyUnits(error.message().into()),
-			code => Error::Refused { method, code, message: error.message().into() },
-		},
-		TransportError::ParseError(error) => Error::Answer { method, reason: error.to_string() },
-		error => Error::Connection(error),
-	}
 }

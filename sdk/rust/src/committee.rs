@@ -1,4 +1,4 @@
-//! Committees, as nodes tell of them.
+//! Committees as reported by a node.
 
 use crate::VerifyError;
 use codec::{Decode, DecodeAll};
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 use sp_core::Bytes;
 use tp_pbft::{Committee, Domain, Epoch, Member, PbftId, Seed, VrfId};
 
-/// What `pbft_committee` gives, as far as certificates are checked by it. Other fields are left out.
+/// The part of the result of `pbft_committee` that certificate checks need. Other fields are ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CommitteeReport {
-	/// Which committee of the ledger it is.
+	/// Epoch of the committee.
 	pub epoch: Epoch,
-	/// The members by index.
+	/// Members, by index.
 	pub members: Vec<MemberReport>,
-	/// Seed of the height.
+	/// Seed of the height, which selects the primary.
 	pub seed: Bytes,
-	/// What every signature is bound to: SCALE of the chain tag, then the genesis hash.
+	/// Domain that vote signatures are bound to: SCALE of the chain tag, then the genesis hash.
 	pub domain: Bytes,
 }
 
@@ -24,19 +24,19 @@ pub struct CommitteeReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberReport {
-	/// Its ed25519 vote key.
+	/// ed25519 vote key.
 	pub key: Bytes,
-	/// Its sr25519 VRF key.
+	/// sr25519 VRF key.
 	pub vrf: Bytes,
-	/// Its weight among the primaries.
+	/// Weight in the selection of primaries.
 	pub weight: u64,
 }
 
 impl CommitteeReport {
-	/// The committee, and the ledger that it is of.
+	/// Decodes the committee and the domain of its ledger.
 	///
 	/// # Errors
-	/// If something does not decode.
+	/// If a field does not decode.
 	pub fn decode(&self) -> Result<(Domain, Committee), VerifyError> {
 		let member = |member: &MemberReport| {
 			Ok(Member {

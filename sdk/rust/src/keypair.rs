@@ -1,4 +1,4 @@
-//! Keys.
+//! Keys that sign for accounts.
 
 use crate::KeyError;
 use sp_core::{crypto::AccountId32, ed25519, sr25519, Pair};
@@ -6,7 +6,7 @@ use sp_runtime::MultiSignature;
 use std::fmt;
 use tp_core::AccountId;
 
-/// A key that signs for an account. sr25519 is what wallets make; ed25519 signs the same bytes always the same.
+/// A key pair of an account. Wallets create sr25519 keys; ed25519 signatures are deterministic.
 #[derive(Clone)]
 pub struct Keypair(Pairs);
 
@@ -29,7 +29,7 @@ impl From<ed25519::Pair> for Keypair {
 }
 
 impl Keypair {
-	/// An sr25519 key from a phrase, a seed (`0x…`), or a path of the development phrase, with or without derivations.
+	/// Returns an sr25519 key from a phrase, a seed (`0x…`) or a path of the development phrase, with optional derivations.
 	///
 	/// ```
 	/// let alice = top_sdk::Keypair::from_uri("//Alice")?;
@@ -38,28 +38,28 @@ impl Keypair {
 	/// ```
 	///
 	/// # Errors
-	/// If it is none of these.
+	/// If the secret is invalid.
 	pub fn from_uri(uri: &str) -> Result<Self, KeyError> {
 		let pair = sr25519::Pair::from_string(uri, None);
 		pair.map(Self::from).map_err(|error| KeyError::Secret(error.to_string()))
 	}
 
-	/// As [`Self::from_uri`], an ed25519 key: another account.
+	/// Acts as [`Self::from_uri`] for an ed25519 key. The account differs from that of the sr25519 key.
 	///
 	/// # Errors
-	/// If it is no secret.
+	/// If the secret is invalid.
 	pub fn ed25519_from_uri(uri: &str) -> Result<Self, KeyError> {
 		let pair = ed25519::Pair::from_string(uri, None);
 		pair.map(Self::from).map_err(|error| KeyError::Secret(error.to_string()))
 	}
 
-	/// A new sr25519 key, with the phrase that makes it again. Whoever has the phrase has the account.
+	/// Generates an sr25519 key and its phrase. The phrase restores the key: keep it secret.
 	pub fn generate() -> (Self, String) {
 		let (pair, phrase, _) = sr25519::Pair::generate_with_phrase(None);
 		(pair.into(), phrase)
 	}
 
-	/// The account that it signs for.
+	/// Returns the account of the key.
 	pub fn account(&self) -> AccountId {
 		match &self.0 {
 			Pairs::Sr25519(pair) => pair.public().0.into(),
@@ -67,7 +67,7 @@ impl Keypair {
 		}
 	}
 
-	/// Signs bytes.
+	/// Signs a message.
 	pub fn sign(&self, message: &[u8]) -> MultiSignature {
 		match &self.0 {
 			Pairs::Sr25519(pair) => pair.sign(message).into(),
@@ -78,18 +78,18 @@ impl Keypair {
 
 impl fmt::Debug for Keypair {
 	fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-		// Not the secret.
+		// Debug output must not contain the secret.
 		write!(formatter, "Keypair({})", self.account())
 	}
 }
 
-/// Who can be paid: an account, or the account of a key.
+/// Recipient of a payment: an account, or a key that stands for its account.
 pub trait Recipient {
-	/// The account.
+	/// Returns the account.
 	fn recipient(&self) -> AccountId;
 }
 
-// By its own name: the compiler does not see that the alias is no key.
+// `AccountId32` by name: through the alias `AccountId`, the compiler cannot rule out an overlap with `Keypair`.
 impl Recipient for AccountId32 {
 	fn recipient(&self) -> AccountId {
 		self.clone()

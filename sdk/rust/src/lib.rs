@@ -1,4 +1,4 @@
-//! TOP for programs: keys, payments, and receipts that anybody can check.
+//! TOP for programs: keys, payments, and receipts that verify offline.
 //!
 //! ```no_run
 //! use top_sdk::{Client, Keypair, TOP};
@@ -14,7 +14,7 @@
 //! # }
 //! ```
 //!
-//! An account signs *units*, each a link of the account's own chain; what a unit does, it does whole or not at all:
+//! An account signs *units*. Each unit is a link of the account's own chain, and its operations apply atomically:
 //!
 //! ```text
 //! UnitBuilder ──build──▶ UnsignedUnit ──sign, or a wallet's signature──▶ Unit ──Client::submit_and_watch──▶ Watch
@@ -22,14 +22,19 @@
 //! Client::next_unit (height and parent)                       Verifier ◀── Receipt ◀── Submission::finalized ┘
 //! ```
 //!
-//! - [`Client`] speaks with a node. What it tells is the node's word.
-//! - [`Verifier`] checks receipts without a node. It trusts the committees that it was given, and nobody else.
-//! - [`UnitBuilder`] needs neither, so keys can stay on a machine without a network.
+//! - [`RpcClient`] calls a node of any ledger: blocks, states, extrinsics.
+//! - [`Client`] talks to a node. Its results are as trustworthy as the node.
+//! - [`Verifier`] checks receipts without a node. It trusts only the committees that it was given.
+//! - [`UnitBuilder`] needs no node either, so keys can stay on an offline machine.
+//!
+//! Complete programs: the folder `examples/rust` of the repository.
 
 mod client;
 mod committee;
 mod error;
 mod keypair;
+mod receipt;
+mod rpc;
 mod submission;
 mod unit;
 mod verifier;
@@ -38,6 +43,7 @@ pub use client::Client;
 pub use committee::CommitteeReport;
 pub use error::{Error, KeyError, UnitError, VerifyError};
 pub use keypair::{Keypair, Recipient};
+pub use rpc::{AccountInfo, RpcClient, TransactionStatus, TransactionWatch};
 pub use submission::{Submission, Watch};
 pub use unit::{UnitBuilder, UnsignedUnit};
 pub use verifier::{Proved, Verifier};

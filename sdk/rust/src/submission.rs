@@ -1,9 +1,9 @@
-//! What becomes of units.
+//! Submitted units and their reports.
 
 use crate::{
-	client::receipt_of,
+	receipt,
 	reports::{BlockReport, UnitReport, UnitStatus},
-	Client, Error,
+	Error, RpcClient,
 };
 use futures::{Stream, StreamExt};
 use jsonrpsee::core::client::Subscription;
@@ -14,7 +14,7 @@ use std::{
 };
 use tp_lattice::{Receipt, UnitHash};
 
-/// Reports of units, as they come. Ends when all units have come to their end.
+/// Stream of unit reports. Ends once the status of all units is terminal.
 pub struct Watch {
 	reports: Subscription<UnitReport>,
 	open: HashSet<UnitHash>,
@@ -25,7 +25,7 @@ impl Watch {
 		Self { reports, open: units.into_iter().collect() }
 	}
 
-	/// Units that have not come to their end.
+	/// Returns the number of units whose status is not terminal.
 	pub fn open(&self) -> usize {
 		self.open.len()
 	}
@@ -47,7 +47,7 @@ impl Stream for Watch {
 				Ok(report)
 			},
 			Some(Err(error)) => Err(Error::Answer { method: "lattice_submitAndWatch", reason: error.to_string() }),
-			// After this error, the stream ends.
+			// Clearing the set ends the stream after this error.
 			None => {
 				self.open.clear();
 				Err(Error::WatchEnded)
@@ -56,44 +56,44 @@ impl Stream for Watch {
 	}
 }
 
-/// A unit on its way, which the node has taken.
+/// A unit that the node has accepted.
 pub struct Submission {
-	client: Client,
+	rpc: RpcClient,
 	watch: Watch,
 	newest: UnitReport,
 }
 
 impl Submission {
-	/// Waits for the node's first word.
-	pub(crate) async fn new(client: Client, mut watch: Watch) -> Result<Self, Error> {
+	/// Waits for the first report.
+	pub(crate) async fn new(rpc: RpcClient, mut watch: Watch) -> Result<Self, Error> {
 		let newest = accepted(watch.next().await.ok_or(Error::WatchEnded)??)?;
-		Ok(Self { client, watch, newest })
+		Ok(Self { rpc, watch, newest })
 	}
 
-	/// The unit.
+	/// Returns the hash of the unit.
 	pub fn hash(&self) -> UnitHash {
 		self.newest.hash
 	}
 
-	/// The newest report of it.
+	/// Returns the newest report.
 	pub fn report(&self) -> &UnitReport {
 		&self.newest
 	}
 
-	/// Waits for the next report; `None` once the unit has come to its end.
+	/// Waits for the next report. Returns `None` once the status is terminal.
 	///
 	/// # Errors
-	/// If the unit was refused, or the connection broke.
+	/// If the node refuses the unit, or the connection breaks.
 	pub async fn next(&mut self) -> Result<Option<&UnitReport>, Error> {
 		let Some(report) = self.watch.next().await else { return Ok(None) };
 		self.newest = accepted(report?)?;
 		Ok(Some(&self.newest))
 	}
 
-	/// Waits until it is in a block.
+	/// Waits until the unit is in a block.
 	///
 	/// # Errors
-	/// If the unit was refused, or the connection broke.
+	/// If the node refuses the unit, or the connection breaks.
 	pub async fn in_block(&mut self) -> Result<BlockReport, Error> {
 		while self.newest.block.is_none() {
 			self.next().await?.ok_or(Error::WatchEnded)?;
@@ -101,23 +101,22 @@ impl Submission {
 		self.newest.block.ok_or(Error::WatchEnded)
 	}
 
-	/// Waits until it is final; gives the proof of it. The receipt is the node's until a [`crate::Verifier`] has
-	/// checked it.
+	/// Waits until the unit is final and returns its receipt, unverified: check it with a [`crate::Verifier`].
 	///
 	/// # Errors
-	/// If the unit was refused, or the connection broke.
+	/// If the node refuses the unit, or the connection breaks.
 	pub async fn finalized(mut self) -> Result<Receipt, Error> {
 		while self.newest.status != UnitStatus::Final {
 			self.next().await?.ok_or(Error::WatchEnded)?;
 		}
 		match &self.newest.receipt {
-			Some(receipt) => receipt_of(self.hash(), "lattice_submitAndWatch", receipt),
-			None => self.client.prove(self.hash()).await,
+			Some(receipt) => receipt::decode(self.hash(), "lattice_submitAndWatch", receipt),
+			None => receipt::fetch(&self.rpc, self.hash()).await,
 		}
 	}
 }
 
-/// A report, unless it says that the unit will not be final.
+/// Returns the report, or an error if the unit cannot become final.
 fn accepted(report: UnitReport) -> Result<UnitReport, Error> {
 	match report.status {
 		UnitStatus::Future | UnitStatus::Ready | UnitStatus::InBlock | UnitStatus::Final => Ok(report),

@@ -1,5 +1,4 @@
-//! Tests without a network: units against what nodes check, receipts against vectors, the client against a server that
-//! answers by the book.
+//! Tests without a network: units against the node's checks, receipts against vectors, the client against a test server.
 
 mod client;
 mod unit;

@@ -1,4 +1,4 @@
-//! Units, from what they do to their signature. No network is needed.
+//! Building and signing of units, without a network.
 
 use crate::{Keypair, Recipient, UnitError};
 use sp_core::H256;
@@ -6,13 +6,13 @@ use sp_runtime::{BoundedVec, MultiSignature};
 use tp_core::{AccountId, Balance, BlockNumber, ChainTag, Nonce};
 use tp_lattice::{Domain, Operation, Unit, UnitBody, UnitHash};
 
-/// Puts a unit together: up to 16 operations, done whole or not at all.
+/// Builder of a unit: up to 16 operations that apply atomically.
 ///
 /// ```
 /// use top_sdk::{Domain, Keypair, UnitBuilder, UnitHash, TOP};
 ///
 /// let (alice, bob) = (Keypair::from_uri("//Alice")?, Keypair::from_uri("//Bob")?);
-/// // On a machine without a network, these come from elsewhere; `Client` knows them.
+/// // `Client` knows these values; an offline machine gets them from another one.
 /// let (domain, height, head) = (Domain::default(), 7, UnitHash::repeat_byte(1));
 /// let unit = UnitBuilder::new()
 ///     .transfer(&bob, 5 * TOP)
@@ -27,31 +27,31 @@ use tp_lattice::{Domain, Operation, Unit, UnitBody, UnitHash};
 pub struct UnitBuilder {
 	operations: Vec<Operation>,
 	valid_until: BlockNumber,
-	place: Option<(Nonce, UnitHash)>,
+	position: Option<(Nonce, UnitHash)>,
 }
 
 impl UnitBuilder {
-	/// A unit that does nothing yet.
+	/// Returns a builder without operations.
 	pub fn new() -> Self {
 		Self::default()
 	}
 
-	/// Pays somebody. The sender may be left with less than an account needs to live: it dies then.
+	/// Adds a transfer. The sender is removed if it keeps less than the existential deposit.
 	pub fn transfer(self, to: &impl Recipient, amount: Balance) -> Self {
 		self.operation(Operation::Transfer { dest: to.recipient(), amount })
 	}
 
-	/// Pays somebody, if the sender lives on.
+	/// Adds a transfer that fails if the sender would keep less than the existential deposit.
 	pub fn transfer_keep_alive(self, to: &impl Recipient, amount: Balance) -> Self {
 		self.operation(Operation::TransferKeepAlive { dest: to.recipient(), amount })
 	}
 
-	/// Pays somebody all that can be spent.
+	/// Adds a transfer of the whole spendable balance.
 	pub fn transfer_all(self, to: &impl Recipient) -> Self {
 		self.operation(Operation::TransferAll { dest: to.recipient() })
 	}
 
-	/// Sends a message to another ledger.
+	/// Adds a message to another ledger.
 	///
 	/// # Errors
 	/// If the payload is too long.
@@ -60,7 +60,7 @@ impl UnitBuilder {
 		Ok(self.operation(Operation::Remote { chain, payload }))
 	}
 
-	/// Does what the runtime of a service chain decodes.
+	/// Adds a call that the runtime of a service chain decodes.
 	///
 	/// # Errors
 	/// If the call is too long.
@@ -69,48 +69,48 @@ impl UnitBuilder {
 		Ok(self.operation(Operation::Service(call)))
 	}
 
-	/// Does one thing more, after the others.
+	/// Adds an operation.
 	pub fn operation(mut self, operation: Operation) -> Self {
 		self.operations.push(operation);
 		self
 	}
 
-	/// Sets the last block that may include it. Without it, any may, until another unit takes its height.
+	/// Sets the last block that may include the unit. The default is no limit.
 	pub fn valid_until(mut self, number: BlockNumber) -> Self {
 		self.valid_until = number;
 		self
 	}
 
-	/// Sets its place in the account's chain: the account's next height, and its head.
+	/// Sets the position in the account's chain: the account's next height and its head.
 	pub fn at(mut self, height: Nonce, parent: UnitHash) -> Self {
-		self.place = Some((height, parent));
+		self.position = Some((height, parent));
 		self
 	}
 
-	/// Sets its place after another unit of the account: several can be signed ahead.
+	/// Sets the position after another unit of the account, so that several units can be signed in advance.
 	pub fn after(self, unit: &Unit) -> Self {
 		self.at(unit.body.height.wrapping_add(1), unit.hash())
 	}
 
-	/// Makes the unit of an account, to be signed elsewhere.
+	/// Builds the unit of an account without a signature.
 	///
 	/// # Errors
-	/// If it has no operations, too many, or no place.
+	/// If the unit has no operations, too many, or no position.
 	pub fn build(self, account: AccountId) -> Result<UnsignedUnit, UnitError> {
-		let Self { operations, valid_until, place } = self;
+		let Self { operations, valid_until, position } = self;
 		let count = operations.len();
 		if count == 0 {
 			return Err(UnitError::Empty);
 		}
 		let operations = operations.try_into().map_err(|_| UnitError::TooManyOperations(count))?;
-		let (height, parent) = place.ok_or(UnitError::NoPlace)?;
+		let (height, parent) = position.ok_or(UnitError::NoPlace)?;
 		Ok(UnsignedUnit { body: UnitBody { account, height, parent, valid_until, operations } })
 	}
 
-	/// Makes and signs the unit of a key's account.
+	/// Builds and signs the unit of a key's account.
 	///
 	/// # Errors
-	/// As [`Self::build`].
+	/// See [`Self::build`].
 	pub fn sign(self, by: &Keypair, domain: &Domain) -> Result<Unit, UnitError> {
 		self.build(by.account())?.sign(by, domain)
 	}
@@ -124,32 +124,32 @@ where
 	bytes.try_into().map_err(|_| UnitError::TooManyBytes(count))
 }
 
-/// A unit that waits for its signature.
+/// An unsigned unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnsignedUnit {
 	body: UnitBody,
 }
 
 impl UnsignedUnit {
-	/// What is signed of.
+	/// Returns the body.
 	pub fn body(&self) -> &UnitBody {
 		&self.body
 	}
 
-	/// Its hash, which no signature changes.
+	/// Returns the hash of the unit. The signature does not affect it.
 	pub fn hash(&self) -> UnitHash {
 		self.body.hash()
 	}
 
-	/// What is to be signed. A wallet's `signRaw` with `type: "bytes"` may put it between `<Bytes>` and `</Bytes>`.
+	/// Returns the payload to sign. A wallet's `signRaw` with `type: "bytes"` may wrap it in `<Bytes>` and `</Bytes>`.
 	pub fn payload(&self, domain: &Domain) -> H256 {
 		H256(self.body.signing_payload(domain))
 	}
 
-	/// Signs it.
+	/// Signs the unit.
 	///
 	/// # Errors
-	/// If the key is another account's.
+	/// If the key belongs to another account.
 	pub fn sign(self, by: &Keypair, domain: &Domain) -> Result<Unit, UnitError> {
 		let found = by.account();
 		if found != self.body.account {
@@ -159,10 +159,10 @@ impl UnsignedUnit {
 		Ok(Unit { body: self.body, signature })
 	}
 
-	/// Attaches a signature that was made elsewhere, over the payload, or over `<Bytes>`, the payload and `</Bytes>`.
+	/// Attaches an external signature over the payload, bare or wrapped in `<Bytes>` and `</Bytes>`.
 	///
 	/// # Errors
-	/// If it is not the account's for this unit and domain.
+	/// If the signature does not verify for this unit, account and domain.
 	pub fn with_signature(self, signature: MultiSignature, domain: &Domain) -> Result<Unit, UnitError> {
 		let unit = Unit { body: self.body, signature };
 		match unit.is_signed(domain) {

@@ -1,4 +1,4 @@
-//! Receipts, checked without a node.
+//! Offline verification of receipts.
 
 use crate::{CommitteeReport, VerifyError};
 use std::collections::BTreeMap;
@@ -6,63 +6,63 @@ use tp_core::{BlockNumber, Hash, Header};
 use tp_lattice::{Operation, Receipt, UnitHash};
 use tp_pbft::{check_signature, find_next_committee, Certificate, Committee, Domain, Epoch, Seed};
 
-/// Checks receipts of one ledger by the committees that it knows.
+/// Verifier of the receipts of one ledger, by its known committees.
 ///
-/// A committee is a **trust anchor**: whoever gives a verifier a committee of his own can prove anything to it.
-/// [`crate::Client::verifier`] trusts a node with it, once. To trust nobody, keep the JSON of a committee that you
-/// know to be the ledger's, and [`Self::follow`] the chain from there.
+/// A committee is a **trust anchor**: a false committee can prove anything. [`crate::Client::verifier`] trusts the node
+/// for it, once. To trust no node, store the JSON of a committee that you know to be the ledger's, and [`Self::follow`]
+/// the chain from there.
 #[derive(Clone, Debug)]
 pub struct Verifier {
 	domain: Domain,
 	committees: BTreeMap<Epoch, Committee>,
 }
 
-/// What a receipt proves: the unit applied in a block that is final.
+/// Statement proven by a receipt: the unit applied in this final block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proved {
-	/// The unit.
+	/// Hash of the unit.
 	pub unit: UnitHash,
-	/// What it did.
+	/// Its operations.
 	pub operations: Vec<Operation>,
 	/// Height of the block.
 	pub number: BlockNumber,
-	/// The block.
+	/// Hash of the block.
 	pub block: Hash,
 }
 
 impl Verifier {
-	/// Knows one committee of a ledger.
+	/// Returns a verifier that trusts one committee of a ledger.
 	pub fn new(domain: Domain, committee: Committee) -> Self {
 		Self { domain, committees: [(committee.epoch, committee)].into() }
 	}
 
-	/// Knows the committee that `pbft_committee` gave, now or earlier.
+	/// Returns a verifier that trusts the committee in a result of `pbft_committee`.
 	///
 	/// # Errors
-	/// If it cannot be read.
+	/// If the report does not decode.
 	pub fn from_report(report: &CommitteeReport) -> Result<Self, VerifyError> {
 		let (domain, committee) = report.decode()?;
 		Ok(Self::new(domain, committee))
 	}
 
-	/// As [`Self::from_report`], from its JSON.
+	/// Acts as [`Self::from_report`], from JSON.
 	///
 	/// # Errors
-	/// If it cannot be read.
+	/// If the JSON or the report does not decode.
 	pub fn from_json(report: &str) -> Result<Self, VerifyError> {
 		let report = serde_json::from_str(report).map_err(|error| VerifyError::Unreadable(error.to_string()))?;
 		Self::from_report(&report)
 	}
 
-	/// Which committees it knows, by their epochs.
+	/// Returns the epochs of the known committees.
 	pub fn epochs(&self) -> impl Iterator<Item = Epoch> + '_ {
 		self.committees.keys().copied()
 	}
 
-	/// Learns of the committee of another epoch, **trusting** whoever gave it.
+	/// Adds the committee of another epoch, **trusting** its source.
 	///
 	/// # Errors
-	/// If it is of another ledger, or contradicts what it knows.
+	/// If the committee is of another ledger, or contradicts a known one.
 	pub fn add(&mut self, report: &CommitteeReport) -> Result<(), VerifyError> {
 		let (domain, committee) = report.decode()?;
 		if domain != self.domain {
@@ -71,27 +71,27 @@ impl Verifier {
 		self.insert(committee)
 	}
 
-	/// Learns of the next committee from the last header of an epoch, trusting nobody but the committee before: all
-	/// epochs are reached by their last headers.
+	/// Adds the next committee from the last header of an epoch and returns its epoch. The header's own committee proves
+	/// the next one, so the last headers of all epochs lead from one trusted committee to every later one.
 	///
 	/// # Errors
-	/// If the committee of the header's epoch is not known or has not made it final, or the header is not the last of
+	/// If the committee of the header's epoch is unknown, the certificate is invalid, or the header is not the last of
 	/// its epoch.
 	pub fn follow(&mut self, header: &Header, certificate: &Certificate) -> Result<Epoch, VerifyError> {
 		let committee = self.committee(certificate.epoch, header.number)?;
 		certificate.verify(&self.domain, committee, header.number, &header.hash(), check_signature)?;
 		let (epoch, members) = find_next_committee(&header.digest).ok_or(VerifyError::NotEpochEnd(header.number))?;
-		// The seed orders primaries, and no certificate depends on it.
+		// Certificates do not depend on the seed: it only selects primaries.
 		self.insert(Committee { epoch, members, seed: Seed::default() })?;
 		Ok(epoch)
 	}
 
-	/// Checks that the receipt's unit applied in a block that is final.
+	/// Checks that the receipt's unit applied in a final block.
 	///
-	/// Who was paid, how much and by whom is what the unit says: compare it with what you expect.
+	/// The proof covers the unit as it is: compare sender, recipient and amount with what you expect.
 	///
 	/// # Errors
-	/// If the receipt proves nothing, or not to this verifier.
+	/// If the receipt is invalid, or the verifier does not know the committee of its epoch.
 	pub fn verify(&self, receipt: &Receipt) -> Result<Proved, VerifyError> {
 		let header = &receipt.header;
 		let committee = self.committee(receipt.certificate.epoch, header.number)?;
@@ -110,7 +110,7 @@ impl Verifier {
 
 	fn insert(&mut self, committee: Committee) -> Result<(), VerifyError> {
 		let known = self.committees.entry(committee.epoch).or_insert_with(|| committee.clone());
-		// The seed is another one at each height.
+		// The seed differs at each height, so only the members are compared.
 		match known.members == committee.members {
 			true => Ok(()),
 			false => Err(VerifyError::OtherCommittee(committee.epoch)),

@@ -1,5 +1,5 @@
-//! `primitives/lattice/vectors/units.json`: units with all that is made of them, for whoever writes units in another
-//! language. `TOP_WRITE_VECTORS=1` writes the file anew; without it, the file is checked.
+//! `primitives/lattice/vectors/units.json`: units with all derived values, for implementations in other languages.
+//! `TOP_WRITE_VECTORS=1` rewrites the file; otherwise the test checks it.
 
 use codec::{Decode, DecodeAll, Encode};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use std::{env, fs, path::Path};
 use tp_core::{AccountId, ChainTag, TOP};
 use tp_lattice::{Domain, Operation, TableId, Unit, UnitBody, MAX_OPERATIONS};
 
-/// From the package's folder, in which cargo runs tests.
+/// Path from the package's folder, in which cargo runs tests.
 const FILE: &str = "../../primitives/lattice/vectors/units.json";
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ struct Vector {
 	name: String,
 	/// Seed of the ed25519 key.
 	seed: H256,
-	/// The key, which is the account.
+	/// The public key, which is also the account id.
 	public_key: H256,
 	address: String,
 	table: u8,
@@ -34,11 +34,11 @@ struct Vector {
 	body_scale: Bytes,
 	hash: H256,
 	signing_payload: H256,
-	/// Over the signing payload.
+	/// Signature over the signing payload.
 	signature: Bytes,
-	/// Over `<Bytes>`, the signing payload and `</Bytes>`.
+	/// Signature over `<Bytes>`, the signing payload and `</Bytes>`.
 	wrapped_signature: Bytes,
-	/// With `signature`.
+	/// SCALE of the unit with `signature`.
 	unit_scale: Bytes,
 }
 
@@ -175,7 +175,7 @@ fn vectors() -> Vectors {
 }
 
 #[test]
-fn the_file_is_what_this_ledger_makes() {
+fn the_file_matches_this_implementation() {
 	let vectors = vectors();
 	check(&vectors);
 	if env::var_os("TOP_WRITE_VECTORS").is_some() {
@@ -187,7 +187,7 @@ fn the_file_is_what_this_ledger_makes() {
 	assert_eq!(serde_json::from_str::<Vectors>(&text).unwrap(), vectors);
 }
 
-/// What they say of a unit follows from its bytes.
+/// Checks that all values of a vector follow from its bytes.
 fn check(vectors: &Vectors) {
 	let domain = Domain(vectors.domain);
 	assert_eq!(domain, Domain::new(&vectors.main_genesis, vectors.zone));

@@ -1,4 +1,4 @@
-// Certificates: the proof that a committee has made a block final. The formats are those of docs/consensus.md.
+// Certificates: proofs that a committee finalized a block. docs/consensus.md defines the formats.
 
 import { Bytes, Struct, type Codec } from '@polkadot-api/substrate-bindings';
 import { CertificateError, CodecError } from './errors.js';
@@ -7,35 +7,35 @@ import { verifyMessage } from './keys.js';
 import { boundedList, decode, encode, fixedHex, hash, u16, u32, u64, u8 } from './scale.js';
 import { chainTagCodec, type ChainTag } from './unit.js';
 
-/** Members of a committee, at most. */
+/** Maximum size of a committee. */
 const MAX_MEMBERS = 128;
 const SIGNED_PREFIX = new TextEncoder().encode('TOP-PBFT');
 const PROTOCOL_VERSION = 1;
-/** The kind of vote that certificates are made of. */
+/** Message kind of the votes in a certificate. */
 const COMMIT = 2;
 
-/** At least a quorum of Commit votes for one block in one view. */
+/** A quorum or more of commit votes for one block in one view. */
 export interface Certificate {
 	height: number;
 	view: number;
 	hash: Hash;
 	epoch: bigint;
-	/** Bit i, from the lowest of the first byte, is member i. */
+	/** Signer bitmap: bit i, counted from the lowest bit of the first byte, is member i. */
 	signers: Uint8Array;
-	/** ed25519, by ascending member. */
+	/** ed25519 signatures, by ascending member index. */
 	signatures: Hex[];
 }
 
-/** What certificates of one epoch of one ledger are checked by. */
+/** The committee of one epoch of one ledger: the trust anchor of its certificates. */
 export interface Committee {
 	epoch: bigint;
-	/** The members' ed25519 vote keys, by index. */
+	/** The members' ed25519 vote keys, by member index. */
 	keys: Hex[];
-	/** What their signatures are bound to. */
+	/** Domain that vote signatures are bound to. */
 	domain: { chain: ChainTag; genesis: Hash };
 }
 
-/** The part of the answer of `pbft_committee` that certificates are checked by. */
+/** The part of the result of `pbft_committee` that certificate checks need. */
 export interface CommitteeReport {
 	epoch: number;
 	members: { key: Hex }[];
@@ -55,9 +55,9 @@ const domainCodec = Struct({ chain: chainTagCodec, genesis: hash });
 
 const slotCodec = Struct({ version: u16, domain: domainCodec, epoch: u64, height: u32, view: u32, kind: u8, hash });
 
-/** Reads the answer of `pbft_committee`. Whose answer it is, is for the caller to trust. */
+/** Reads the result of `pbft_committee`. The caller must trust its source. */
 export function committeeFromReport(report: CommitteeReport): Committee {
-	if (!Number.isSafeInteger(report.epoch)) throw new CodecError(`${report.epoch} is no epoch`);
+	if (!Number.isSafeInteger(report.epoch)) throw new CodecError(`${report.epoch} is not an epoch number`);
 	const keys = report.members.map(({ key }) => key);
 	keys.forEach((key) => fromHex(key, 32));
 	return {
@@ -67,18 +67,18 @@ export function committeeFromReport(report: CommitteeReport): Committee {
 	};
 }
 
-/** The certificate that these bytes are, as a block's justification. */
+/** Decodes a certificate: the payload of a block's justification. */
 export function decodeCertificate(bytes: Uint8Array | Hex): Certificate {
 	return decode(certificateCodec, bytes, 'a certificate');
 }
 
-/** Votes that decide: n − ⌊(n − 1) / 3⌋. */
+/** Returns the quorum of a committee: n − ⌊(n − 1) / 3⌋. */
 export function quorumOf(committee: Committee): number {
 	const size = committee.keys.length;
 	return size - Math.floor(Math.max(size - 1, 0) / 3);
 }
 
-/** Checks that a certificate proves the block `hash` at `height` by a quorum of the committee, or throws. */
+/** Checks that a quorum of the committee signed the block `hash` at `height`, or throws a {@link CertificateError}. */
 export function verifyCertificate(certificate: Certificate, committee: Committee, height: number, hash: Hash): void {
 	if (certificate.height !== height) {
 		throw new CertificateError('wrongHeight', `the certificate is for ${certificate.height}, not for ${height}`);
@@ -87,19 +87,19 @@ export function verifyCertificate(certificate: Certificate, committee: Committee
 	if (certificate.epoch !== committee.epoch) {
 		throw new CertificateError(
 			'wrongEpoch',
-			`the certificate is by the committee of epoch ${certificate.epoch}, not of ${committee.epoch}`,
+			`the certificate is of epoch ${certificate.epoch}, the committee of epoch ${committee.epoch}`,
 		);
 	}
 	const signers = signersOf(certificate, committee);
 	const payload = signedBytes(certificate, committee);
 	for (const { member, key, signature } of signers) {
 		if (!verifyMessage('Ed25519', fromHex(key, 32), payload, fromHex(signature, 64))) {
-			throw new CertificateError('badSignature', `the signature of member ${member} is wrong`);
+			throw new CertificateError('badSignature', `the signature of member ${member} is invalid`);
 		}
 	}
 }
 
-/** Each signer with its signature, after form and quorum were checked. */
+/** Checks form and quorum, and returns each signer with its signature. */
 function signersOf(certificate: Certificate, committee: Committee) {
 	const size = committee.keys.length;
 	const { signers, signatures } = certificate;
@@ -113,9 +113,9 @@ function signersOf(certificate: Certificate, committee: Committee) {
 		throw new CertificateError('signatureCount', `${signatures.length} signatures for ${members.length} signers`);
 	}
 	const quorum = quorumOf(committee);
-	// An empty committee has a quorum of zero, and nothing is proved by nobody.
+	// The quorum of an empty committee is zero: without the second check it would accept a certificate without signers.
 	if (members.length < quorum || members.length === 0) {
-		throw new CertificateError('noQuorum', `${members.length} signers are less than the quorum of ${quorum}`);
+		throw new CertificateError('noQuorum', `${members.length} signers, the quorum is ${quorum}`);
 	}
 	return members.map((member, at) => ({
 		member,

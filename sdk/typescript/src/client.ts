@@ -1,7 +1,7 @@
-// A client of a node of a ledger that takes units.
+// A client of a node whose ledger accepts units.
 
 import { committeeFromReport, type Committee, type CommitteeReport } from './certificate.js';
-import { ConnectionError, NoAccountError, UnitRefusedError } from './errors.js';
+import { ConnectionError, NoAccountError } from './errors.js';
 import { toHex, type Hash, type Hex } from './hex.js';
 import type { Signer } from './keys.js';
 import {
@@ -9,6 +9,7 @@ import {
 	readAccount,
 	readInfo,
 	readUnitReport,
+	UnitRefusedError,
 	type AccountReport,
 	type ChainedUnit,
 	type KnownUnit,
@@ -22,11 +23,11 @@ import { encodeUnit, signUnit, unitHash, type Address, type Operation, type Unit
 
 /** Options of {@link TopClient.connect}. */
 export interface ConnectOptions {
-	/** Needed where there is no global one: before Node.js 22, by the package `ws`. */
+	/** WebSocket class. Required without a global one: before Node.js 22, pass that of the package `ws`. */
 	webSocket?: WebSocketClass;
 }
 
-/** Talks to a node. */
+/** A connection to a node. */
 export class TopClient {
 	readonly #rpc: RpcConnection;
 	#info: Promise<LatticeInfo> | undefined;
@@ -35,37 +36,37 @@ export class TopClient {
 		this.#rpc = rpc;
 	}
 
-	/** Connects to a node, such as `ws://127.0.0.1:9944`. A connection that breaks is not made again. */
+	/** Connects to a node, such as `ws://127.0.0.1:9944`. A broken connection is not restored. */
 	static async connect(url: string, options: ConnectOptions = {}): Promise<TopClient> {
 		const webSocket = options.webSocket ?? (globalThis.WebSocket as WebSocketClass | undefined);
 		if (webSocket === undefined) {
-			throw new ConnectionError('there is no global WebSocket: give one, such as that of the package ws');
+			throw new ConnectionError('there is no global WebSocket: pass one as `webSocket`, such as that of ws');
 		}
 		return new TopClient(await RpcConnection.open(url, webSocket));
 	}
 
-	/** Ends the connection, and with it all that is under way. */
+	/** Closes the connection. Pending calls and subscriptions fail. */
 	close(): void {
 		this.#rpc.close();
 	}
 
-	/** What holds for all units of this ledger. Asked once. */
+	/** Returns the ledger's parameters for units. They are requested once and cached. */
 	info(): Promise<LatticeInfo> {
 		this.#info ??= this.#rpc.request('lattice_info', []).then(readInfo);
-		// A failure is no answer: the next call asks again.
+		// A failure is not cached: the next call requests it again.
 		this.#info.catch(() => (this.#info = undefined));
 		return this.#info;
 	}
 
-	/** Sends units. Their reports come in the same order, once signatures were checked. */
+	/** Submits units. Returns their reports in the same order, once the node has verified the signatures. */
 	async submit(units: Unit[]): Promise<UnitReport[]> {
 		const reports = await this.#rpc.request('lattice_submit', [units.map(toEncoded)]);
 		return (reports as unknown[]).map((report) => readUnitReport(report));
 	}
 
 	/**
-	 * Sends units, and tells each change of their status, until all have come to an end. Sending a unit again is no
-	 * harm: its present status comes first.
+	 * Submits units and yields each change of their status until all statuses are terminal. Submitting a unit again is
+	 * safe: its current status comes first.
 	 */
 	async submitAndWatch(units: Unit[], options: { receipts?: boolean } = {}): Promise<Subscription<UnitReport>> {
 		const reports = await this.#rpc.subscribe('lattice_submitAndWatch', 'lattice_unwatch', [
@@ -75,7 +76,7 @@ export class TopClient {
 		return untilAllEnd(new Set(units.map(unitHash)), reports);
 	}
 
-	/** Sends units and waits until all are final; fails with a {@link UnitRefusedError} as soon as one cannot be. */
+	/** Submits units and waits until all are final. Throws a {@link UnitRefusedError} as soon as one is refused. */
 	async submitUntilFinal(units: Unit[], options: { receipts?: boolean } = {}): Promise<UnitReport[]> {
 		const final = new Map<Hash, UnitReport>();
 		for await (const report of await this.submitAndWatch(units, options)) {
@@ -85,64 +86,71 @@ export class TopClient {
 		return units.map((unit) => final.get(unitHash(unit)) as UnitReport);
 	}
 
-	/** An account; `null` if there is none. */
+	/** Returns an account, or `null` if it does not exist. */
 	async account(account: Address): Promise<AccountReport | null> {
 		const report = await this.#rpc.request('lattice_account', [account]);
 		return report === null ? null : readAccount(report);
 	}
 
-	/** Builds units from where an account is now, those that wait in the node's pool included. */
+	/** Returns a builder that continues the account's chain, after the units pending in the node's pool. */
 	async builder(signer: Signer): Promise<UnitBuilder> {
 		const [{ domain }, account] = await Promise.all([this.info(), this.account(signer.account)]);
-		if (account === null) throw new NoAccountError(`${signer.account} does not exist: nobody has paid it yet`);
+		if (account === null) {
+			throw new NoAccountError(`account ${signer.account} does not exist: pay it the existential deposit first`);
+		}
 		return new UnitBuilder(signer, domain, account.next.height, account.next.head);
 	}
 
-	/** Units of an account that applied, newest first: below the height `before`, 20 if no `limit` is given. */
+	/** Returns an account's applied units, newest first, below the height `before`. `limit` defaults to 20. */
 	async units(account: Address, options: { before?: number; limit?: number } = {}): Promise<ChainedUnit[]> {
 		const { before = null, limit = null } = options;
 		return (await this.#rpc.request('lattice_units', [account, before, limit])) as ChainedUnit[];
 	}
 
-	/** A unit; `null` if the node does not know it. */
+	/** Returns a unit, or `null` if the node does not know it. */
 	async unit(hash: Hash): Promise<KnownUnit | null> {
 		const report = await this.#rpc.request('lattice_unit', [hash]);
 		return report === null ? null : readUnitReport<KnownUnit>(report);
 	}
 
-	/** The receipt of a final unit. Check it by `verifyReceipt`. */
+	/** Returns the receipt of a final unit. Check it with `verifyReceipt`. */
 	async prove(hash: Hash): Promise<Hex> {
 		return (await this.#rpc.request('lattice_prove', [hash])) as Hex;
 	}
 
-	/** What the node says of a receipt. Who does not trust the node, uses `verifyReceipt`. */
+	/** Returns the node's verdict on a receipt. Use `verifyReceipt` to check it without trust in the node. */
 	async verify(receipt: Hex): Promise<VerificationReport> {
 		return (await this.#rpc.request('lattice_verify', [receipt])) as VerificationReport;
 	}
 
-	/** The newest link of a table's chain. */
+	/** Returns the newest link of a table's chain. */
 	async table(table: number): Promise<TableReport> {
 		return (await this.#rpc.request('lattice_table', [table])) as TableReport;
 	}
 
 	/**
-	 * The committee that makes the block after `parent` final; the next one's, if left out. For a receipt: that of
-	 * `header.parentHash`. It is worth as much trust as the node that names it.
+	 * Returns the committee that finalizes the child of `parent`, by default of the newest block. For a receipt, pass
+	 * `header.parentHash`. The result is as trustworthy as the node.
 	 */
 	async committee(parent?: Hash): Promise<Committee> {
+		return committeeFromReport(await this.committeeReport(parent));
+	}
+
+	/** Returns the same committee as JSON, for storage. Read it back with `committeeFromReport`. */
+	async committeeReport(parent?: Hash): Promise<CommitteeReport> {
 		const report = await this.#rpc.request('pbft_committee', parent === undefined ? [] : [parent]);
-		return committeeFromReport(report as CommitteeReport);
+		return report as CommitteeReport;
 	}
 }
 
-/** Signs units of an account, each upon the one before. */
+/** Builds and signs consecutive units of one account. */
 export class UnitBuilder {
 	readonly #signer: Signer;
 	readonly #domain: Hash;
 	#height: number;
 	#head: Hash;
 
-	/** From the account's next height and its head. */
+	/** Starts at the account's next height, with its head as parent. */
 	constructor(signer: Signer, domain: Hash, height: number, head: Hash) {
 		this.#signer = signer;
 		this.#domain = domain;
@@ -150,12 +158,12 @@ export class UnitBuilder {
 		this.#head = head;
 	}
 
-	/** The account's next unit. `validUntil` is the last block that may include it. One at a time: await each. */
+	/** Signs the next unit. `validUntil` is the last block that may include it. Await each call before the next. */
 	async next(operations: Operation[], options: { validUntil?: number } = {}): Promise<Unit> {
 		const { account } = this.#signer;
-		const place = { account, height: this.#height, parent: this.#head };
+		const position = { account, height: this.#height, parent: this.#head };
 		const unit = await signUnit(
-			{ ...place, validUntil: options.validUntil ?? 0, operations },
+			{ ...position, validUntil: options.validUntil ?? 0, operations },
 			this.#domain,
 			this.#signer,
 		);
@@ -169,7 +177,7 @@ function toEncoded(unit: Unit): Hex {
 	return toHex(encodeUnit(unit));
 }
 
-/** Ends when no unit is left that has not come to an end: the node stops then, and does not say so. */
+/** Ends once the status of every unit is terminal. The node sends no further reports then, and does not signal it. */
 function untilAllEnd(left: Set<Hash>, reports: Subscription<unknown>): Subscription<UnitReport> {
 	const over = async (): Promise<IteratorResult<UnitReport>> => {
 		await reports.return();

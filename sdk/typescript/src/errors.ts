@@ -1,6 +1,4 @@
-// What can go wrong: one class a cause, all of them a TopError.
-
-import type { UnitReport } from './reports.js';
+// Errors: one class per cause, all derived from TopError. This file imports nothing: every other file throws them.
 
 /** The base of all errors of this package. */
 export class TopError extends Error {
@@ -10,30 +8,33 @@ export class TopError extends Error {
 	}
 }
 
-/** A value has no encoding, or bytes are not one. */
+/** A value cannot be encoded, or bytes cannot be decoded. */
 export class CodecError extends TopError {}
 
-/** A signature was not made, or is not the account's. */
+/** A signature could not be made, or does not verify with the account's key. */
 export class SigningError extends TopError {}
 
-/** There is no connection to the node, or it broke, or the node does not answer. Units may be sent again. */
+/** The connection failed, broke, or timed out. Sending the same units again is safe. */
 export class ConnectionError extends TopError {}
 
-/** Codes that the node's `lattice_*` calls fail with. */
+/** The node's response does not have the expected form. Node and SDK may be of different versions. */
+export class ResponseError extends TopError {}
+
+/** Error codes of the node's `lattice_*` methods. */
 export const RpcErrorCode = {
-	/** The parameters are wrong; also units that do not decode. */
+	/** The parameters are wrong, or a unit does not decode. */
 	invalidParams: -32602,
 	/** The node's database or runtime failed. */
 	internal: 8101,
-	/** The unit is not known, or not final. */
+	/** The unit is unknown or not final. */
 	unknownUnit: 8102,
-	/** This ledger takes no units. */
+	/** This ledger does not accept units. */
 	noLattice: 8103,
-	/** More units than a call takes. */
+	/** The call has more units than the node accepts. */
 	tooManyUnits: 8104,
 } as const;
 
-/** The node refused a call. `code` is one of {@link RpcErrorCode}, or of JSON-RPC's own. */
+/** The node refused a call. `code` is one of {@link RpcErrorCode} or a code of JSON-RPC itself. */
 export class RpcError extends TopError {
 	readonly code: number;
 	readonly data: unknown;
@@ -45,20 +46,10 @@ export class RpcError extends TopError {
 	}
 }
 
-/** A unit ended as something else than final; the report says why. */
-export class UnitRefusedError extends TopError {
-	readonly report: UnitReport;
-
-	constructor(report: UnitReport) {
-		super(`the unit ${report.hash} ended as ${report.status}: ${report.reason?.message ?? 'no reason given'}`);
-		this.report = report;
-	}
-}
-
-/** There is no such account on this ledger. */
+/** The account does not exist on this ledger. */
 export class NoAccountError extends TopError {}
 
-/** Why a certificate proves nothing. */
+/** Reasons for which a certificate is invalid. */
 export type CertificateFault =
 	| 'wrongHeight'
 	| 'wrongBlock'
@@ -68,7 +59,7 @@ export type CertificateFault =
 	| 'noQuorum'
 	| 'badSignature';
 
-/** A certificate proves nothing. */
+/** A certificate is invalid. */
 export class CertificateError extends TopError {
 	readonly fault: CertificateFault;
 
@@ -78,10 +69,10 @@ export class CertificateError extends TopError {
 	}
 }
 
-/** Why a receipt proves nothing. */
+/** Reasons for which a receipt is invalid. */
 export type ReceiptFault = 'certificate' | 'noUnits' | 'notInTable' | 'notInBlock';
 
-/** A receipt proves nothing. For the fault `certificate`, `cause` is the {@link CertificateError}. */
+/** A receipt is invalid. For the fault `certificate`, `cause` is the {@link CertificateError}. */
 export class ReceiptError extends TopError {
 	readonly fault: ReceiptFault;
 

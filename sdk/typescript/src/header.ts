@@ -1,16 +1,16 @@
-// Block headers, and what they say of units.
+// Block headers and their lattice digest.
 
 import { _void, Blake2256, Bytes, Struct, Variant, type Codec } from '@polkadot-api/substrate-bindings';
 import { CodecError } from './errors.js';
 import { toHex, type Hash, type Hex } from './hex.js';
 import { boundedList, compactU32, decode, encode, fixedHex, hash, u32 } from './scale.js';
 
-/** Items of a digest, at most. Headers have three or four. */
-const MOST_DIGEST_ITEMS = 1024;
-/** `LATT`: identifies the lattice in digests. */
+/** Maximum number of digest items that decode. Headers have three or four. */
+const MAX_DIGEST_ITEMS = 1024;
+/** `LATT`: engine id of the lattice in digests. */
 const LATTICE_ENGINE = toHex(new TextEncoder().encode('LATT'));
 
-/** What an engine has written. */
+/** Digest item of an engine. */
 export interface EngineItem {
 	engine: Hex;
 	payload: Uint8Array;
@@ -24,7 +24,7 @@ export type DigestItem =
 	| { type: 'PreRuntime'; value: EngineItem }
 	| { type: 'RuntimeEnvironmentUpdated'; value?: undefined };
 
-/** A block's header. */
+/** Header of a block. */
 export interface Header {
 	parentHash: Hash;
 	number: number;
@@ -35,13 +35,13 @@ export interface Header {
 
 /** The digest item `Consensus(LATT)`. */
 export interface LatticeDigest {
-	/** Units of the block. */
+	/** Number of units in the block. */
 	units: number;
-	/** Root over the units roots of its tables. */
+	/** Merkle root over the units roots of the block's tables. */
 	unitsRoot: Hash;
-	/** Root over the heads of the tables that it touches. */
+	/** Merkle root over the heads of the tables that the block touches. */
 	tablesRoot: Hash;
-	/** Root over its outboxes. */
+	/** Merkle root over the outboxes. */
 	outboxRoot: Hash;
 }
 
@@ -63,7 +63,7 @@ export const headerCodec: Codec<Header> = Struct({
 	number: compactU32,
 	stateRoot: hash,
 	extrinsicsRoot: hash,
-	digest: boundedList(digestItem, MOST_DIGEST_ITEMS),
+	digest: boundedList(digestItem, MAX_DIGEST_ITEMS),
 });
 
 const latticeDigest: Codec<LatticeDigest> = Struct({
@@ -73,12 +73,12 @@ const latticeDigest: Codec<LatticeDigest> = Struct({
 	outboxRoot: hash,
 });
 
-/** The hash of the block. */
+/** Returns the hash of a header: the block's hash. */
 export function headerHash(header: Header): Hash {
 	return toHex(Blake2256(encode(headerCodec, header, 'a header')));
 }
 
-/** What a header says of its block's units; `undefined` if nothing, or not once, or not readable. */
+/** Returns a header's lattice digest; `undefined` if it is absent, repeated, or does not decode. */
 export function findLatticeDigest(header: Header): LatticeDigest | undefined {
 	const found = header.digest.filter(
 		(item): item is Extract<DigestItem, { type: 'Consensus' }> =>

@@ -1,4 +1,4 @@
-// What programs need to use TOP: keys, units, a client, and proofs that no node must be trusted for.
+// TOP for programs: keys, units, a client, and receipts that verify without trust in a node.
 
 export {
 	committeeFromReport,
@@ -35,6 +35,7 @@ export {
 } from './receipt.js';
 export {
 	isEnd,
+	UnitRefusedError,
 	type AccountReport,
 	type BlockRef,
 	type ChainedUnit,

@@ -1,4 +1,4 @@
-// Keys that sign units: of one's own, from a seed or a phrase, or a wallet's, which never shows them.
+// Keys that sign units: local keys, from a seed or a phrase, and keys that a wallet holds.
 
 import { AccountId } from '@polkadot-api/substrate-bindings';
 import {
@@ -12,7 +12,7 @@ import {
 import { SigningError } from './errors.js';
 import { concat, fromHex, toHex, type Hex } from './hex.js';
 
-/** How units can be signed. */
+/** Signature schemes for units. */
 export type Scheme = 'Ed25519' | 'Sr25519';
 
 /** Signs units for one account. */
@@ -24,7 +24,7 @@ export interface Signer {
 	sign(payload: Uint8Array): Promise<Uint8Array>;
 }
 
-/** What wallet extensions offer as `signer.signRaw`. */
+/** The `signer.signRaw` of wallet extensions. */
 export type SignRaw = (request: { address: string; data: Hex; type: 'bytes' }) => Promise<{ signature: Hex }>;
 
 /** The part of polkadot-api's `PolkadotSigner` that signs units. */
@@ -44,15 +44,15 @@ const [BEFORE, AFTER] = ['<Bytes>', '</Bytes>'].map((text) => new TextEncoder().
 
 const address = AccountId(42);
 
-/** What wallets sign when they are asked to sign bytes. */
+/** Returns the message that a wallet signs for raw bytes: the payload between `<Bytes>` and `</Bytes>`. */
 export function wrapped(payload: Uint8Array): Uint8Array {
 	return concat(BEFORE, payload, AFTER);
 }
 
-/** Signs with the key of a seed of 32 bytes, or one derived from it: `//hard`, and with sr25519 also `/soft`. */
+/** Returns a signer from a seed of 32 bytes and an optional derivation path: `//hard`, and for sr25519 also `/soft`. */
 export function signerFromSeed(seed: Uint8Array | Hex, scheme: Scheme = 'Sr25519', path = ''): Signer {
 	const bytes = typeof seed === 'string' ? fromHex(seed) : seed;
-	if (bytes.length !== 32) throw new SigningError(`a seed has 32 bytes, this has ${bytes.length}`);
+	if (bytes.length !== 32) throw new SigningError(`a seed has 32 bytes, not ${bytes.length}`);
 	const pair = createDerive({ seed: bytes, ...curves[scheme] })(path);
 	return {
 		account: address.dec(Uint8Array.from(pair.publicKey)),
@@ -61,12 +61,12 @@ export function signerFromSeed(seed: Uint8Array | Hex, scheme: Scheme = 'Sr25519
 	};
 }
 
-/** Signs with a key derived from a phrase of BIP-39 words. */
+/** Returns a signer from a BIP-39 phrase and an optional derivation path. */
 export function signerFromPhrase(phrase: string, path = '', scheme: Scheme = 'Sr25519'): Signer {
 	return signerFromSeed(mnemonicToMiniSecret(phrase), scheme, path);
 }
 
-/** Signs by a wallet extension's `signRaw`. */
+/** Returns a signer that calls a wallet extension's `signRaw`. */
 export function signerFromSignRaw(account: string, signRaw: SignRaw, scheme: Scheme = 'Sr25519'): Signer {
 	return foreignSigner(account, scheme, async (payload) => {
 		const { signature } = await signRaw({ address: account, data: toHex(payload), type: 'bytes' });
@@ -74,13 +74,13 @@ export function signerFromSignRaw(account: string, signRaw: SignRaw, scheme: Sch
 	});
 }
 
-/** Signs by a `PolkadotSigner` of polkadot-api. */
+/** Returns a signer that calls a `PolkadotSigner` of polkadot-api. */
 export function signerFromPolkadotSigner(signer: BytesSigner, scheme: Scheme = 'Sr25519'): Signer {
 	const account = address.dec(Uint8Array.from(signer.publicKey));
 	return foreignSigner(account, scheme, (payload) => signer.signBytes(payload));
 }
 
-/** Whether this is the key's signature, over the payload or over the payload as wallets sign bytes. */
+/** Returns whether the signature verifies over the payload, bare or wrapped (see {@link wrapped}). */
 export function verifySignature(
 	scheme: Scheme,
 	publicKey: Uint8Array,
@@ -90,7 +90,7 @@ export function verifySignature(
 	return [payload, wrapped(payload)].some((message) => verifyMessage(scheme, publicKey, message, signature));
 }
 
-/** Whether this is the key's signature over exactly this message. */
+/** Returns whether the signature verifies over exactly this message. */
 export function verifyMessage(
 	scheme: Scheme,
 	publicKey: Uint8Array,
@@ -100,12 +100,12 @@ export function verifyMessage(
 	try {
 		return curves[scheme].curve.verify(signature, message, publicKey);
 	} catch {
-		// Not points, or not of their length.
+		// The key or the signature is malformed.
 		return false;
 	}
 }
 
-/** What others sign is looked at, so that a wallet's mistake shows here and not as a unit that nobody takes. */
+/** Wraps an external signer and verifies each signature, so that a wallet's mistake fails here and not at the node. */
 function foreignSigner(account: string, scheme: Scheme, sign: (payload: Uint8Array) => Promise<Uint8Array>): Signer {
 	const publicKey = address.enc(account);
 	return {
@@ -114,7 +114,7 @@ function foreignSigner(account: string, scheme: Scheme, sign: (payload: Uint8Arr
 		sign: async (payload) => {
 			const signature = await sign(payload);
 			if (!verifySignature(scheme, publicKey, payload, signature)) {
-				throw new SigningError(`the wallet's signature is not ${account}'s ${scheme} signature of the unit`);
+				throw new SigningError(`the wallet's signature is not a ${scheme} signature of the unit by ${account}`);
 			}
 			return signature;
 		},

@@ -1,4 +1,4 @@
-// Receipts: proofs that a unit applied, checked with a committee alone.
+// Receipts: proofs that a unit applied. A committee is all that a check needs.
 
 import { Blake2256, Struct, type Codec } from '@polkadot-api/substrate-bindings';
 import { certificateCodec, verifyCertificate, type Certificate, type Committee } from './certificate.js';
@@ -9,30 +9,30 @@ import { leads, merklePathCodec, type MerklePath } from './merkle.js';
 import { decode, encode, hash, u32 } from './scale.js';
 import { tableOf, unitCodec, unitHash, type Unit } from './unit.js';
 
-/** The mark of a unit that applied. */
+/** Outcome byte of an applied unit in the leaf of the units tree. */
 const APPLIED = 0;
 
 /** The newest link of a table's chain. */
 export interface TableHead {
-	/** Table blocks up to here. */
+	/** Number of table blocks up to this one. */
 	height: number;
 	hash: Hash;
 }
 
-/** A unit, and the way from it to a certificate. */
+/** A unit and the Merkle paths from it to a certificate. */
 export interface Receipt {
 	unit: Unit;
-	/** From the unit to the units root of its table. */
+	/** Path from the unit to the units root of its table block. */
 	unitPath: MerklePath;
-	/** What else its table's head is made of. */
+	/** The other inputs of the table's head. */
 	table: { previous: TableHead; unitsRoot: Hash; creditsRoot: Hash };
-	/** From the table's head to the tables root in the header. */
+	/** Path from the table's head to the tables root in the header. */
 	tablePath: MerklePath;
 	header: Header;
 	certificate: Certificate;
 }
 
-/** What a receipt proves: this unit applied in this final block. */
+/** Statement proven by a receipt: this unit applied in this final block. */
 export interface ProvenUnit {
 	unit: Unit;
 	hash: Hash;
@@ -50,16 +50,16 @@ const receiptCodec: Codec<Receipt> = Struct({
 	certificate: certificateCodec,
 });
 
-/** SCALE of a receipt. */
+/** Encodes a receipt by SCALE. */
 export const encodeReceipt = (receipt: Receipt): Uint8Array => encode(receiptCodec, receipt, 'a receipt');
-/** The receipt that these bytes are. It proves nothing before {@link verifyReceipt}. */
+/** Decodes a receipt. The result is unverified until {@link verifyReceipt}. */
 export const decodeReceipt = (bytes: Uint8Array | Hex): Receipt => decode(receiptCodec, bytes, 'a receipt');
 
 /**
- * Checks that the unit applied in a block that this committee has made final, and says which, or throws a
- * {@link ReceiptError} (or a `CodecError`, if the bytes are no receipt).
+ * Checks that the unit applied in a block that this committee finalized, and returns that block. Throws a
+ * {@link ReceiptError}, or a `CodecError` if the bytes do not decode.
  *
- * What is proved is the unit's body; its signature was the business of the committee.
+ * A receipt proves the unit's body. The committee verified the signature; this function does not.
  */
 export function verifyReceipt(receipt: Receipt | Uint8Array | Hex, committee: Committee): ProvenUnit {
 	const read = typeof receipt === 'string' || receipt instanceof Uint8Array ? decodeReceipt(receipt) : receipt;
@@ -69,10 +69,10 @@ export function verifyReceipt(receipt: Receipt | Uint8Array | Hex, committee: Co
 		verifyCertificate(certificate, committee, block.number, block.hash);
 	} catch (cause) {
 		if (!(cause instanceof CertificateError)) throw cause;
-		throw new ReceiptError('certificate', `the certificate does not hold: ${cause.message}`, { cause });
+		throw new ReceiptError('certificate', `the certificate is invalid: ${cause.message}`, { cause });
 	}
 	const digest = findLatticeDigest(header);
-	if (digest === undefined) throw new ReceiptError('noUnits', 'the header is of a block without units');
+	if (digest === undefined) throw new ReceiptError('noUnits', 'the block of this header has no units');
 
 	const name = unitHash(unit);
 	if (!leads(unitPath, concat(fromHex(name), Uint8Array.of(APPLIED)), table.unitsRoot)) {
@@ -86,7 +86,7 @@ export function verifyReceipt(receipt: Receipt | Uint8Array | Hex, committee: Co
 	return { unit, hash: name, block };
 }
 
-/** The head of a table after a block. */
+/** Returns the head of a table after a block. */
 function nextHead(previous: TableHead, number: number, unitsRoot: Hash, creditsRoot: Hash): TableHead {
 	const input = concat(fromHex(previous.hash, 32), u32.enc(number), fromHex(unitsRoot, 32), fromHex(creditsRoot, 32));
 	return { height: (previous.height + 1) % 2 ** 32, hash: toHex(Blake2256(input)) };

@@ -1,6 +1,6 @@
-// What the node's `lattice_*` calls answer, read from JSON: balances and other large numbers come as strings.
+// Results of the node's `lattice_*` methods, read from JSON. Balances and other 64-bit numbers arrive as strings.
 
-import { TopError } from './errors.js';
+import { ResponseError, TopError } from './errors.js';
 import type { Hash, Hex } from './hex.js';
 import type { Address } from './unit.js';
 
@@ -10,15 +10,15 @@ export interface BlockRef {
 	hash: Hash;
 }
 
-/** Where a unit is. The last four are ends. */
+/** Status of a unit. The last four are terminal. */
 export type UnitStatus = 'future' | 'ready' | 'inBlock' | 'final' | 'dropped' | 'invalid' | 'usurped';
 
-/** Whether a unit's status can change no more. */
+/** Returns whether a status is terminal. */
 export function isEnd(status: UnitStatus): boolean {
 	return status === 'final' || status === 'dropped' || status === 'invalid' || status === 'usurped';
 }
 
-/** Why the ledger does not apply a unit. */
+/** Reasons for which the ledger does not apply a unit. */
 export type LedgerReason =
 	| 'empty'
 	| 'signature'
@@ -36,7 +36,7 @@ export type LedgerReason =
 	| 'destinationElsewhere'
 	| 'unsupported';
 
-/** Why a node's pool does not keep a unit. */
+/** Reasons for which a node's pool does not keep a unit. */
 export type PoolReason =
 	| 'tooLarge'
 	| 'conflict'
@@ -48,94 +48,104 @@ export type PoolReason =
 	| 'overloaded'
 	| 'duplicateHeight';
 
-/** Why a unit is not taken. */
+/** Reason for which a unit is refused. */
 export interface Reason {
-	/** For programs. */
+	/** Machine-readable code. */
 	code: LedgerReason | PoolReason;
-	/** For people. */
+	/** Human-readable message. */
 	message: string;
-	/** When sending it again may help. */
+	/** Time from which sending the unit again may succeed. */
 	retryAt?: Date;
 }
 
-/** What has become of a unit. */
+/** Status report of a unit. */
 export interface UnitReport {
 	hash: Hash;
 	status: UnitStatus;
 	block?: BlockRef;
 	reason?: Reason;
-	/** Of a final unit, if asked for. Prove it by `verifyReceipt`. */
+	/** Receipt of a final unit, if requested. Check it with `verifyReceipt`. */
 	receipt?: Hex;
 }
 
-/** A unit that the node knows. */
+/** A unit reached a terminal status other than final; the report gives the reason. */
+export class UnitRefusedError extends TopError {
+	readonly report: UnitReport;
+
+	constructor(report: UnitReport) {
+		super(`unit ${report.hash} is ${report.status}: ${report.reason?.message ?? 'no reason given'}`);
+		this.report = report;
+	}
+}
+
+/** A unit known to the node. */
 export interface KnownUnit extends UnitReport {
 	/** SCALE of the unit. */
 	unit: Hex;
-	/** Its place in the block. */
+	/** Index in the block's batch of units. */
 	index?: number;
 }
 
-/** A unit that applied. */
+/** A unit of an account's chain that applied. */
 export interface ChainedUnit {
 	hash: Hash;
 	height: number;
 	/** SCALE of the unit. */
 	unit: Hex;
 	block: BlockRef;
-	/** Its place in the block. */
+	/** Index in the block's batch of units. */
 	index: number;
 }
 
-/** Use of what quotas meter. */
+/** Amounts of the metered resources. */
 export interface Usage {
 	compute: bigint;
 	bytes: bigint;
 }
 
-/** An account. */
+/** State of an account. */
 export interface AccountReport {
 	account: Address;
-	/** Its nonce: the height of its next unit. */
+	/** The account's nonce: the height of its next unit. */
 	height: number;
-	/** Its unit head: the parent of its next unit. */
+	/** The account's unit head: the parent of its next unit. */
 	head: Hash;
 	free: bigint;
 	reserved: bigint;
 	frozen: bigint;
 	spendable: bigint;
-	/** Credits received. */
+	/** Number of credits received. */
 	received: number;
 	receivedHash: Hash;
-	/** `null` if the ledger meters nothing. */
+	/** `null` if the ledger has no quotas. */
 	quota: { used: Usage; share: Usage; locked: bigint } | null;
-	/** The same after the units that wait in the node's pool: what the next unit is made with. */
+	/** The same values after the units pending in the node's pool. The next unit is built from them. */
 	next: { height: number; head: Hash; spendable: bigint; pending: number };
 }
 
-/** What holds for all units of a ledger. */
+/** Parameters of a ledger that apply to all units. */
 export interface LatticeInfo {
-	/** What signatures are bound to. */
+	/** Domain that unit signatures are bound to. */
 	domain: Hash;
-	/** The first and the last table of this ledger. */
+	/** First and last table of this ledger. */
 	tables: [first: number, last: number];
 	existentialDeposit: bigint;
 	maxOperations: number;
-	/** Blocks ahead that a unit may set as its end, at most. */
+	/** Maximum number of blocks between the newest block and a unit's `validUntil`. */
 	maxValidity: number;
 	computePerUnit: bigint;
 	computePerOperation: bigint;
 	maxUnitsPerCall: number;
 }
 
-/** The newest link of a table's chain. */
+/** Newest link of a table's chain. */
 export interface TableReport {
 	table: number;
 	height: number;
 	hash: Hash;
 }
 
-/** What a node says of a receipt. */
+/** A node's verdict on a receipt. */
 export interface VerificationReport {
 	valid: boolean;
 	error?: string;
@@ -144,28 +154,30 @@ export interface VerificationReport {
 
 type Json = Record<string, unknown>;
 
-/** Replaces the members of these names, which are decimal strings, by bigints. */
+/** Replaces the named members, which are decimal strings, by bigints. */
 function withBigints<T>(json: unknown, ...names: string[]): T {
-	if (typeof json !== 'object' || json === null) throw new TopError(`the node answers ${String(json)}`);
+	if (typeof json !== 'object' || json === null) throw new ResponseError(`the node returned ${String(json)}`);
 	const numbers = names.map((name) => {
 		const value = (json as Json)[name];
-		if (typeof value !== 'string' || !/^\d+$/.test(value)) throw new TopError(`the node answers no number ${name}`);
+		if (typeof value !== 'string' || !/^\d+$/.test(value)) {
+			throw new ResponseError(`the node returned no number ${name}`);
+		}
 		return [name, BigInt(value)];
 	});
 	return { ...json, ...Object.fromEntries(numbers) } as T;
 }
 
-/** Reads the answer of `lattice_info`. */
+/** Reads the result of `lattice_info`. */
 export function readInfo(json: unknown): LatticeInfo {
 	return withBigints(json, 'existentialDeposit', 'computePerUnit', 'computePerOperation');
 }
 
-/** An object without its members that are null. */
+/** Returns an object without the members that are null. */
 function withoutNulls(json: unknown): Json {
 	return Object.fromEntries(Object.entries(withBigints<Json>(json)).filter(([, value]) => value !== null));
 }
 
-/** Reads a unit's report, alone or as a part of more. */
+/** Reads a unit's report, alone or as part of a larger object. */
 export function readUnitReport<T extends UnitReport>(json: unknown): T {
 	const { reason, ...rest } = withoutNulls(json);
 	if (reason === undefined) return rest as unknown as T;
@@ -174,7 +186,7 @@ export function readUnitReport<T extends UnitReport>(json: unknown): T {
 	return { ...rest, reason: { ...why, ...at } } as unknown as T;
 }
 
-/** Reads the answer of `lattice_account`. */
+/** Reads the result of `lattice_account`. */
 export function readAccount(json: unknown): AccountReport {
 	const report = withBigints<AccountReport>(json, 'free', 'reserved', 'frozen', 'spendable');
 	const { quota } = report;

@@ -1,12 +1,12 @@
-// JSON-RPC over a WebSocket, no more than is needed here. polkadot-api's provider connects again by itself, and does not
-// tell subscriptions other than its own: whoever watches a unit would wait for ever.
+// Minimal JSON-RPC over a WebSocket. polkadot-api's provider does not fit: it reconnects silently and tells only its own
+// subscriptions, so that a program that watches a unit would wait forever.
 
 import { ConnectionError, RpcError } from './errors.js';
 
-/** How long a connection or an answer may take. */
-const PATIENCE_MS = 30_000;
+/** Timeout of connecting and of each call. */
+const TIMEOUT_MS = 30_000;
 
-/** The part of a WebSocket that is used: what browsers, Node.js 22 and the package `ws` offer. */
+/** The part of the WebSocket interface in use. Browsers, Node.js 22 and the package `ws` provide it. */
 export interface WebSocketLike {
 	send(text: string): void;
 	close(): void;
@@ -14,7 +14,7 @@ export interface WebSocketLike {
 	addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
 }
 
-/** A class of WebSockets. */
+/** A WebSocket constructor. */
 export type WebSocketClass = new (url: string) => WebSocketLike;
 
 interface Pending {
@@ -22,12 +22,12 @@ interface Pending {
 	reject(error: Error): void;
 }
 
-/** What comes of a subscription, one after another. Leaving a `for await` unsubscribes. */
+/** Notifications of a subscription. Leaving a `for await` loop unsubscribes. */
 export interface Subscription<T> extends AsyncIterableIterator<T> {
 	return(): Promise<IteratorResult<T>>;
 }
 
-/** A connection to a node. It does not connect again: whoever holds it knows what was under way. */
+/** A connection to a node. It does not reconnect: only the caller knows which work was pending. */
 export class RpcConnection {
 	readonly #socket: WebSocketLike;
 	readonly #pending = new Map<number, Pending>();
@@ -39,7 +39,7 @@ export class RpcConnection {
 		this.#socket = socket;
 	}
 
-	/** Connects. */
+	/** Opens a connection. */
 	static open(url: string, webSocket: WebSocketClass): Promise<RpcConnection> {
 		return new Promise((resolve, reject) => {
 			const socket = new webSocket(url);
@@ -51,9 +51,9 @@ export class RpcConnection {
 				reject(error);
 			};
 			const timer = setTimeout(() => {
-				fail('no connection in time');
+				fail(`no connection within ${TIMEOUT_MS / 1000} s`);
 				socket.close();
-			}, PATIENCE_MS);
+			}, TIMEOUT_MS);
 			socket.addEventListener('open', () => {
 				clearTimeout(timer);
 				resolve(connection);
@@ -64,14 +64,14 @@ export class RpcConnection {
 		});
 	}
 
-	/** Calls a method. */
+	/** Calls a method and returns the result. */
 	request(method: string, params: unknown[]): Promise<unknown> {
 		return this.#call(method, params, (result) => result);
 	}
 
-	/** Subscribes. */
+	/** Starts a subscription. */
 	subscribe(method: string, unsubscribe: string, params: unknown[]): Promise<Subscription<unknown>> {
-		// Notifications follow the answer at once: the stream must be there before anything else runs.
+		// A notification may follow the response immediately: the stream is registered before any other message is read.
 		return this.#call(method, params, (result) => {
 			const id = result as string | number;
 			const stream = new Stream(async () => {
@@ -83,7 +83,7 @@ export class RpcConnection {
 		});
 	}
 
-	/** Ends the connection, and with it all that is under way. */
+	/** Closes the connection. Pending calls and subscriptions fail. */
 	close(): void {
 		this.#end(new ConnectionError('the connection was closed'));
 		this.#socket.close();
@@ -95,8 +95,8 @@ export class RpcConnection {
 			const id = ++this.#lastId;
 			const timer = setTimeout(() => {
 				this.#pending.delete(id);
-				reject(new ConnectionError(`no answer to ${method} in ${PATIENCE_MS / 1000} s`));
-			}, PATIENCE_MS);
+				reject(new ConnectionError(`no response to ${method} within ${TIMEOUT_MS / 1000} s`));
+			}, TIMEOUT_MS);
 			this.#pending.set(id, {
 				resolve: (result) => {
 					clearTimeout(timer);
@@ -140,7 +140,7 @@ function asError(error: unknown): RpcError {
 	return new RpcError(code, data === undefined ? message : `${message}: ${JSON.stringify(data)}`, data);
 }
 
-/** Keeps what comes until it is asked for. How much that can be is bounded by what was subscribed to. */
+/** Queues notifications until they are read. The subscribed units bound their number: each has few status changes. */
 class Stream implements Subscription<unknown> {
 	readonly #unsubscribe: () => Promise<void>;
 	readonly #items: unknown[] = [];

@@ -1,5 +1,5 @@
-// SCALE codecs that refuse what does not fit. Those of `scale-ts` cut off: an amount of 2^128 would be signed as 0, and
-// bytes that end too soon would decode.
+// SCALE codecs that reject values out of range. The codecs of `scale-ts` truncate: they encode an amount of 2^128 as 0,
+// and they decode input that ends early.
 
 import {
 	Bytes,
@@ -42,17 +42,17 @@ export const u16 = number(looseU16, 16);
 export const u32 = number(looseU32, 32);
 export const u64 = bigint(looseU64, 64);
 export const u128 = bigint(looseU128, 128);
-/** A u32 in the compact form. */
+/** A u32 in compact encoding. */
 export const compactU32 = number(
 	enhanceCodec(compact, (value: number) => value, Number),
 	32,
 );
 
-/** So many bytes, as hex. */
+/** A fixed number of bytes, as hex. */
 export function fixedHex(length: number): Codec<Hex> {
 	const toBytes = (hex: Hex) => fromHex(hex, length);
 	const toChecked = (bytes: Uint8Array) => {
-		if (bytes.length !== length) throw new CodecError('the bytes end too soon');
+		if (bytes.length !== length) throw new CodecError('the input ends early');
 		return toHex(bytes);
 	};
 	return enhanceCodec(Bytes(length), toBytes, toChecked);
@@ -60,19 +60,19 @@ export function fixedHex(length: number): Codec<Hex> {
 
 export const hash: Codec<Hash> = fixedHex(32);
 
-/** Bytes with their number before them, at most so many. */
-export function boundedBytes(most: number): Codec<Uint8Array> {
+/** Length-prefixed bytes, at most `max`. */
+export function boundedBytes(max: number): Codec<Uint8Array> {
 	const check = (bytes: Uint8Array) => {
-		if (bytes.length > most) throw new CodecError(`${bytes.length} bytes, where at most ${most} may be`);
+		if (bytes.length > max) throw new CodecError(`${bytes.length} bytes, the maximum is ${max}`);
 		return bytes;
 	};
 	return enhanceCodec(Bytes(), check, check);
 }
 
-/** Items with their number before them, at most so many. Nothing is set aside for items that never come. */
-export function boundedList<T>(item: Codec<T>, most: number): Codec<T[]> {
+/** Length-prefixed items, at most `max`. Decoding reserves no memory for items that are missing from the input. */
+export function boundedList<T>(item: Codec<T>, max: number): Codec<T[]> {
 	const check = (count: number | bigint) => {
-		if (count > most) throw new CodecError(`${count} items, where at most ${most} may be`);
+		if (count > max) throw new CodecError(`${count} items, the maximum is ${max}`);
 		return Number(count);
 	};
 	return createCodec(
@@ -85,7 +85,7 @@ export function boundedList<T>(item: Codec<T>, most: number): Codec<T[]> {
 	);
 }
 
-/** Encodes; an error says what was to be encoded. */
+/** Encodes a value. `what` names it in errors. */
 export function encode<T>(codec: Codec<T>, value: T, what: string): Uint8Array {
 	try {
 		return codec.enc(value);
@@ -94,9 +94,9 @@ export function encode<T>(codec: Codec<T>, value: T, what: string): Uint8Array {
 	}
 }
 
-/** Decodes all of the bytes, if they are the value's one encoding. */
+/** Decodes a value from all of the bytes. Rejects encodings that are not canonical. */
 export function decode<T>(codec: Codec<T>, input: Uint8Array | Hex, what: string): T {
-	// A copy: the decoders read the whole buffer that an array is a view of.
+	// The copy is needed: the decoders read the whole buffer behind a view.
 	const bytes = typeof input === 'string' ? fromHex(input) : Uint8Array.from(input);
 	let value: T;
 	let again: Uint8Array;
@@ -107,7 +107,7 @@ export function decode<T>(codec: Codec<T>, input: Uint8Array | Hex, what: string
 		throw new CodecError(`these bytes are not ${what}: ${messageOf(cause)}`, { cause });
 	}
 	if (again.length !== bytes.length || again.some((byte, at) => byte !== bytes[at])) {
-		throw new CodecError(`these bytes are not ${what}: they would be encoded otherwise`);
+		throw new CodecError(`these bytes are not ${what}: the encoding is not canonical`);
 	}
 	return value;
 }

@@ -1,27 +1,27 @@
-// Units: what an account signs. The formats are those of docs/lattice.md.
+// Units: the signed links of an account's chain. docs/lattice.md defines the formats.
 
 import { _void, AccountId, Blake2128, Blake2256, Struct, Variant, type Codec } from '@polkadot-api/substrate-bindings';
 import { concat, fromHex, toHex, type Hash, type Hex } from './hex.js';
 import { verifySignature, type Scheme, type Signer } from './keys.js';
 import { boundedBytes, boundedList, decode, encode, fixedHex, hash, u128, u16, u32 } from './scale.js';
 
-/** Operations of a unit, at most; it has one at least. */
+/** Maximum number of operations of a unit. The minimum is one. */
 export const MAX_OPERATIONS = 16;
-/** Bytes of an operation for another ledger or a service chain, at most. */
+/** Maximum payload, in bytes, of an operation for another ledger or a service chain. */
 export const MAX_SERVICE_BYTES = 1024;
 
 const SIGNED_PREFIX = new TextEncoder().encode('TOP-UNIT-1');
 
-/** An account's address (SS58). Any prefix is taken; 42 is given. */
+/** Address of an account (SS58). Input may have any prefix; output has 42. */
 export type Address = string;
 
-/** Names a ledger. */
+/** Identifier of a ledger. */
 export type ChainTag =
 	| { type: 'Main'; value?: undefined }
 	| { type: 'Zone'; value: number }
 	| { type: 'Shard'; value: { zone: number; incarnation: number } };
 
-/** One thing that a unit does. Amounts are in the token's smallest unit. */
+/** An operation of a unit. Amounts are in the token's smallest unit. */
 export type Operation =
 	| { type: 'Transfer'; value: { dest: Address; amount: bigint } }
 	| { type: 'TransferKeepAlive'; value: { dest: Address; amount: bigint } }
@@ -29,41 +29,41 @@ export type Operation =
 	| { type: 'Remote'; value: { chain: ChainTag; payload: Uint8Array } }
 	| { type: 'Service'; value: Uint8Array };
 
-/** A link of an account's chain, before it is signed. */
+/** An unsigned link of an account's chain. */
 export interface UnitBody {
-	/** Whose chain. */
+	/** The account that owns the chain. */
 	account: Address;
-	/** Its place there: the account's nonce. */
+	/** Height in the chain: the account's nonce. */
 	height: number;
-	/** The account's unit head: the hash of its unit before, or what its creation left there. */
+	/** The account's unit head: the hash of its previous unit, or the value set when the account was created. */
 	parent: Hash;
-	/** The last block that may include it; 0 if any may. */
+	/** Last block that may include the unit; 0 for no limit. */
 	validUntil: number;
-	/** What it does, in order, whole or not at all. */
+	/** Operations, applied in order and atomically. */
 	operations: Operation[];
 }
 
 /** A signed link of an account's chain. */
 export interface Unit {
 	body: UnitBody;
-	/** By the account's key. */
+	/** Signature by the account's key. */
 	signature: { type: Scheme; value: Hex };
 }
 
-/** Pays an account. What is left may be less than an account needs to live. */
+/** Transfers an amount. The sender is removed if it keeps less than the existential deposit. */
 export const transfer = (dest: Address, amount: bigint): Operation => ({ type: 'Transfer', value: { dest, amount } });
-/** Pays an account, unless the sender would not live on. */
+/** Transfers an amount. Fails if the sender would keep less than the existential deposit. */
 export const transferKeepAlive = (dest: Address, amount: bigint): Operation => ({
 	type: 'TransferKeepAlive',
 	value: { dest, amount },
 });
-/** Pays all that can be spent. */
+/** Transfers the whole spendable balance. */
 export const transferAll = (dest: Address): Operation => ({ type: 'TransferAll', value: { dest } });
 
 const address: Codec<Address> = AccountId(42);
 const amount = Struct({ dest: address, amount: u128 });
 
-/** SCALE of {@link ChainTag}. */
+/** SCALE codec of {@link ChainTag}. */
 export const chainTagCodec = Variant({
 	Main: _void,
 	Zone: u16,
@@ -86,49 +86,49 @@ const bodyCodec: Codec<UnitBody> = Struct({
 	operations: boundedList(operationCodec, MAX_OPERATIONS),
 });
 
-/** SCALE of {@link Unit}. Other signatures than these two do not sign units. */
+/** SCALE codec of {@link Unit}. Units allow these two signature schemes only. */
 export const unitCodec: Codec<Unit> = Struct({
 	body: bodyCodec,
 	signature: Variant({ Ed25519: fixedHex(64), Sr25519: fixedHex(64) }),
 });
 
-/** SCALE of a body. */
+/** Encodes a body by SCALE. */
 export const encodeBody = (body: UnitBody): Uint8Array => encode(bodyCodec, body, 'the body of a unit');
-/** The body that these bytes are. */
+/** Decodes a body. */
 export const decodeBody = (bytes: Uint8Array | Hex): UnitBody => decode(bodyCodec, bytes, 'the body of a unit');
-/** SCALE of a unit. */
+/** Encodes a unit by SCALE. */
 export const encodeUnit = (unit: Unit): Uint8Array => encode(unitCodec, unit, 'a unit');
-/** The unit that these bytes are. Its signature is not checked: see {@link isSigned}. */
+/** Decodes a unit. Check its signature with {@link isSigned}. */
 export const decodeUnit = (bytes: Uint8Array | Hex): Unit => decode(unitCodec, bytes, 'a unit');
 
-/** The name of a unit, and the parent of the account's next: `blake2_256(body)`. */
+/** Returns the hash of a unit, which is the parent of the account's next unit: `blake2_256(body)`. */
 export function unitHash(unit: UnitBody | Unit): Hash {
 	return toHex(Blake2256(encodeBody('body' in unit ? unit.body : unit)));
 }
 
-/** What signatures of a zone are bound to: `blake2_256(main chain's genesis hash ‖ zone)`. */
+/** Returns the signature domain of a zone: `blake2_256(main chain's genesis hash ‖ zone)`. */
 export function domainOf(mainGenesis: Hash, zone: number): Hash {
-	return toHex(Blake2256(concat(fromHex(mainGenesis, 32), encode(u16, zone, 'the number of a zone'))));
+	return toHex(Blake2256(concat(fromHex(mainGenesis, 32), encode(u16, zone, 'a zone number'))));
 }
 
-/** The 32 bytes that are signed: `blake2_256("TOP-UNIT-1" ‖ domain ‖ body)`. */
+/** Returns the 32 bytes to sign: `blake2_256("TOP-UNIT-1" ‖ domain ‖ body)`. */
 export function signingPayload(body: UnitBody, domain: Hash): Uint8Array {
 	return Blake2256(concat(SIGNED_PREFIX, fromHex(domain, 32), encodeBody(body)));
 }
 
-/** The table of an account: one of 256 parts of a zone's accounts. */
+/** Returns the table of an account: one of 256 partitions of a zone's accounts. */
 export function tableOf(account: Address): number {
 	const [first = 0] = Blake2128(address.enc(account));
 	return first;
 }
 
-/** Signs a body. */
+/** Signs a body and returns the unit. */
 export async function signUnit(body: UnitBody, domain: Hash, signer: Signer): Promise<Unit> {
 	const signature = await signer.sign(signingPayload(body, domain));
 	return { body, signature: { type: signer.scheme, value: toHex(signature) } };
 }
 
-/** Whether a unit is signed by its account's key, over the payload or over the payload as wallets sign bytes. */
+/** Returns whether the account's key signed the unit's payload, bare or wrapped as wallets do. */
 export function isSigned(unit: Unit, domain: Hash): boolean {
 	const { body, signature } = unit;
 	const payload = signingPayload(body, domain);

@@ -1,4 +1,4 @@
-// The client asks what a node serves, and reads what it answers.
+// The client's calls and subscriptions, against a test node.
 
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
@@ -64,7 +64,7 @@ afterEach(async () => {
 	await node?.stop();
 });
 
-/** Answers a subscription with reports, at once. */
+/** Responds to a subscription with reports, immediately. */
 function watching(...reports: object[]) {
 	return ({ method }: Call, answer: Answer) => {
 		if (method === 'lattice_unwatch') return answer.result(true);
@@ -80,13 +80,13 @@ async function collect(reports: AsyncIterable<UnitReport>): Promise<UnitReport[]
 }
 
 describe('calls', () => {
-	it('read large numbers as they are', async () => {
+	it('read large numbers without loss', async () => {
 		await connect(({ method }, answer) => answer.result(method === 'lattice_info' ? INFO : ACCOUNT));
 		const info = await client.info();
 		assert.equal(info.existentialDeposit, 1000n);
 		assert.equal(info.computePerUnit, 20_000_000n);
 		await client.info();
-		assert.deepEqual(node.methods, ['lattice_info'], 'asked once');
+		assert.deepEqual(node.methods, ['lattice_info'], 'requested once');
 
 		const account = await client.account(signer.account);
 		assert.equal(account?.free, 2n ** 128n - 1n);
@@ -95,13 +95,13 @@ describe('calls', () => {
 		assert.deepEqual(node.calls[1]?.params, [signer.account]);
 	});
 
-	it('tell what is not there', async () => {
+	it('return null for what does not exist', async () => {
 		await connect((_, answer) => answer.result(null));
 		assert.equal(await client.account(signer.account), null);
 		assert.equal(await client.unit(HASH), null);
 	});
 
-	it('read what becomes of units', async () => {
+	it('read reports of units', async () => {
 		const reason = { code: 'quota', message: 'used up', retryAt: '1800000000000' };
 		const reports = [
 			{ hash: hashes[0], status: 'ready', block: null, reason: null },
@@ -115,7 +115,7 @@ describe('calls', () => {
 		assert.deepEqual(node.calls[0]?.params, [units.map((unit) => toHex(encodeUnit(unit)))]);
 	});
 
-	it('pass parameters by their place', async () => {
+	it('pass parameters by position', async () => {
 		await connect((call, answer) => answer.result(call.method === 'pbft_committee' ? receipts.committee : []));
 		await client.units(signer.account, { limit: 5 });
 		await client.prove(HASH);
@@ -132,7 +132,7 @@ describe('calls', () => {
 		);
 	});
 
-	it("fail with the node's code", async () => {
+	it("fail with the node's error code", async () => {
 		await connect((_, answer) => answer.error(RpcErrorCode.unknownUnit, 'not final', { hash: HASH }));
 		await assert.rejects(client.prove(HASH), (error) => {
 			assert.ok(error instanceof RpcError, String(error));
@@ -154,7 +154,7 @@ describe('calls', () => {
 });
 
 describe('building units', () => {
-	it('goes on where the pool is', async () => {
+	it('continues after the pending units of the pool', async () => {
 		await connect(({ method }, answer) => answer.result(method === 'lattice_info' ? INFO : ACCOUNT));
 		const builder = await client.builder(signer);
 		const first = await builder.next([transferKeepAlive(signer.account, 1n)]);
@@ -164,7 +164,7 @@ describe('building units', () => {
 		assert.ok(isSigned(first, vectors.domain) && isSigned(second, vectors.domain));
 	});
 
-	it('needs an account', async () => {
+	it('requires an existing account', async () => {
 		await connect(({ method }, answer) => answer.result(method === 'lattice_info' ? INFO : null));
 		await assert.rejects(client.builder(signer), NoAccountError);
 	});
@@ -173,7 +173,7 @@ describe('building units', () => {
 describe('watching units', () => {
 	const of = (index: 0 | 1, status: string, more = {}) => ({ hash: hashes[index], status, ...more });
 
-	it('tells each change, and ends with the last unit', { timeout: 5_000 }, async () => {
+	it('yields each change and ends with the last unit', { timeout: 5_000 }, async () => {
 		const block = { number: 3, hash: HASH };
 		const receipt = '0x1234';
 		await connect(watching(of(0, 'ready'), of(1, 'future'), of(0, 'final', { block, receipt }), of(1, 'dropped')));
@@ -188,7 +188,7 @@ describe('watching units', () => {
 		assert.deepEqual(node.calls[1]?.params, ['subscription']);
 	});
 
-	it('can be left', { timeout: 5_000 }, async () => {
+	it('unsubscribes when the loop is left', { timeout: 5_000 }, async () => {
 		await connect(watching(of(0, 'ready')));
 		for await (const report of await client.submitAndWatch([units[0]], { receipts: false })) {
 			assert.equal(report.status, 'ready');
@@ -198,7 +198,7 @@ describe('watching units', () => {
 		assert.deepEqual(node.calls[1]?.params, ['subscription']);
 	});
 
-	it('does not wait for ever if the connection breaks', { timeout: 5_000 }, async () => {
+	it('fails if the connection breaks', { timeout: 5_000 }, async () => {
 		await connect((_, answer) => {
 			answer.result('subscription');
 			answer.notify('lattice_unitStatus', 'subscription', of(0, 'ready'));
@@ -212,7 +212,7 @@ describe('watching units', () => {
 		assert.deepEqual(seen, ['ready']);
 	});
 
-	it('until final gives the reports in the order of the units', { timeout: 5_000 }, async () => {
+	it('until final returns the reports in the order of the units', { timeout: 5_000 }, async () => {
 		await connect(watching(of(1, 'final'), of(0, 'inBlock'), of(0, 'final')));
 		const reports = await client.submitUntilFinal(units);
 		assert.deepEqual(

@@ -1,4 +1,4 @@
-// Keys of one's own and wallets' keys sign units alike.
+// Local keys and wallets' keys both sign units.
 
 import { ed25519 } from '@polkadot-labs/hdkd-helpers';
 import assert from 'node:assert/strict';
@@ -21,7 +21,7 @@ import {
 	type UnitBody,
 } from '../src/index.js';
 
-// Node.js 18 has it, but not as a global.
+// Node.js 18 does not define it as a global.
 globalThis.crypto ??= webcrypto as Crypto;
 
 const DEV_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
@@ -42,7 +42,7 @@ async function signs(signer: Signer): Promise<boolean> {
 }
 
 describe('keys', () => {
-	it('of well-known names have their well-known addresses', () => {
+	it('of the development phrase have the known addresses', () => {
 		assert.equal(signerFromPhrase(DEV_PHRASE, '//Alice').account, ALICE);
 		assert.equal(signerFromPhrase(DEV_PHRASE, '//Alice', 'Ed25519').account, ALICE_ED25519);
 	});
@@ -82,7 +82,7 @@ describe("a wallet's keys", () => {
 		assert.ok(await signs(signer));
 	});
 
-	it('are refused at once if they signed something else', async () => {
+	it('are rejected if they signed something else', async () => {
 		const key = fromHex(SEED);
 		for (const sign of [
 			(data: Uint8Array) => ed25519.sign(wrapped(wrapped(data)), key),

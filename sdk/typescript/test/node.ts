@@ -1,4 +1,4 @@
-// A node that answers as a test says, on a WebSocket of its own.
+// A test node on a WebSocket. The test supplies the responses.
 
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -9,7 +9,7 @@ export interface Call {
 	params: unknown[];
 }
 
-/** What a test's node does upon a call. */
+/** Possible responses of a test node to a call. */
 export interface Answer {
 	result(value: unknown): void;
 	error(code: number, message: string, data?: unknown): void;
@@ -50,7 +50,7 @@ export class TestNode {
 		return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
 	}
 
-	/** The methods that were called. */
+	/** The called methods, in order. */
 	get methods(): string[] {
 		return this.calls.map(({ method }) => method);
 	}

@@ -1,4 +1,4 @@
-// Receipts are checked with a committee alone, and what does not hold is refused.
+// Receipts verify with a committee alone, and invalid ones are rejected.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -23,7 +23,7 @@ import { receipts as vectors } from './vectors.js';
 const committee = committeeFromReport(vectors.committee);
 const good = () => decodeReceipt(vectors.receipts[0]!.receipt);
 
-/** What is wrong with a receipt by a committee. */
+/** Returns the fault of an invalid receipt. */
 function fault(receipt: Receipt | string, by: Committee = committee): { receipt: ReceiptFault; certificate?: string } {
 	try {
 		verifyReceipt(receipt, by);
@@ -35,17 +35,17 @@ function fault(receipt: Receipt | string, by: Committee = committee): { receipt:
 			? { receipt: error.fault, certificate: cause.fault }
 			: { receipt: error.fault };
 	}
-	throw new assert.AssertionError({ message: 'the receipt holds' });
+	throw new assert.AssertionError({ message: 'the receipt is valid' });
 }
 
 describe('vectors', () => {
-	it('have a committee', () => {
+	it('include a committee', () => {
 		assert.equal(quorumOf(committee), vectors.committee.quorum);
 		assert.deepEqual(committee.domain.chain, { type: 'Shard', value: { zone: 0, incarnation: 0 } });
 	});
 
 	for (const vector of vectors.receipts) {
-		it(`that hold: ${vector.what}`, () => {
+		it(`valid: ${vector.what}`, () => {
 			const receipt = decodeReceipt(vector.receipt);
 			assert.equal(toHex(encodeReceipt(receipt)), vector.receipt);
 			const { unit, hash, block } = verifyReceipt(vector.receipt, committee);
@@ -56,14 +56,14 @@ describe('vectors', () => {
 	}
 
 	for (const vector of vectors.broken) {
-		it(`that do not: ${vector.what}`, () => assert.equal(fault(vector.receipt).receipt, vector.error));
+		it(`invalid: ${vector.what}`, () => assert.equal(fault(vector.receipt).receipt, vector.error));
 	}
 
-	it('have a payment whose signature holds too', () => assert.ok(isSigned(good().unit, vectors.domain)));
+	it('include a payment with a valid signature', () => assert.ok(isSigned(good().unit, vectors.domain)));
 });
 
 describe('a receipt', () => {
-	it('holds by its own committee only', () => {
+	it('is valid for its own committee only', () => {
 		const { keys, domain, epoch } = committee;
 		const by = (change: Partial<Committee>) => fault(good(), { ...committee, ...change }).certificate;
 		assert.equal(by({ epoch: epoch + 1n }), 'wrongEpoch');
@@ -76,7 +76,7 @@ describe('a receipt', () => {
 		assert.equal(by({ domain: { ...domain, genesis: `0x${'00'.repeat(32)}` } }), 'badSignature');
 	});
 
-	it('names the fault of its certificate', () => {
+	it('reports the fault of its certificate', () => {
 		const changed = (change: Partial<Receipt['certificate']>) => {
 			const receipt = good();
 			return fault({ ...receipt, certificate: { ...receipt.certificate, ...change } }).certificate;
@@ -92,11 +92,11 @@ describe('a receipt', () => {
 		assert.equal(changed({ signers: Uint8Array.of(0b1011) }), 'badSignature');
 	});
 
-	it('is nothing without a single one of its bytes, or with another one', () => {
+	it('is invalid with any byte missing, added or changed', () => {
 		const bytes = encodeReceipt(good());
 		assert.throws(() => verifyReceipt(bytes.subarray(0, bytes.length - 1), committee), CodecError);
 		assert.throws(() => verifyReceipt(Uint8Array.of(...bytes, 0), committee), CodecError);
-		// A signature says nothing more once the unit applied.
+		// A receipt does not prove the unit's signature.
 		const { unit } = good();
 		const signatureEnds = encodeUnit(unit).length;
 		for (let at = 0; at < bytes.length; at += 7) {

@@ -1,4 +1,4 @@
-// Units are made and read as all implementations make and read them.
+// Units are encoded, signed and decoded as in all other implementations.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -36,7 +36,7 @@ function some(): Unit {
 }
 
 describe('vectors', () => {
-	it('are of this domain', () => {
+	it('have the expected domain', () => {
 		assert.equal(domainOf(vectors.mainGenesis, vectors.zone), domain);
 		assert.ok(vectors.units.length > 5);
 	});
@@ -63,7 +63,7 @@ describe('vectors', () => {
 });
 
 describe('signatures', () => {
-	it('are for one unit, one domain and one scheme', async () => {
+	it('are valid for one unit, one domain and one scheme', async () => {
 		const unit = some();
 		assert.ok(isSigned(unit, domain));
 		assert.ok(!isSigned({ ...unit, body: { ...unit.body, height: 1 } }, domain));
@@ -74,7 +74,7 @@ describe('signatures', () => {
 });
 
 describe('the codec', () => {
-	it('reads no bytes that are not a unit, and no more than it', () => {
+	it('rejects bytes that are not exactly one unit', () => {
 		const bytes = encodeUnit(some());
 		for (let length = 0; length < bytes.length; length++) {
 			assert.throws(() => decodeUnit(bytes.subarray(0, length)), CodecError, `${length} bytes`);
@@ -90,7 +90,7 @@ describe('the codec', () => {
 		assert.deepEqual(decodeUnit(buffer.subarray(3)), some());
 	});
 
-	it('does not cut off what does not fit', () => {
+	it('rejects values out of range instead of truncating them', () => {
 		const { body } = some();
 		const [dest, most] = [body.account, 2n ** 128n - 1n];
 		const of = (change: Partial<UnitBody>) => () => encodeBody({ ...body, ...change });
@@ -116,7 +116,7 @@ describe('the codec', () => {
 		}
 	});
 
-	it('reads no unit with too much in it', () => {
+	it('rejects units with too many operations', () => {
 		const { body } = some();
 		const most = {
 			...body,

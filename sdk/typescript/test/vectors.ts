@@ -1,4 +1,4 @@
-// The vectors that all implementations share.
+// Test vectors shared by all implementations.
 
 import { AccountId } from '@polkadot-api/substrate-bindings';
 import { readFileSync } from 'node:fs';
@@ -60,7 +60,7 @@ export const receipts = read<{
 
 const address = (publicKey: string) => AccountId(42).dec(fromHex(publicKey, 32));
 
-/** The operation that a vector names. */
+/** Converts an operation of a vector. */
 export function operation(named: NamedOperation): Operation {
 	switch (named.type) {
 		case 'transfer':

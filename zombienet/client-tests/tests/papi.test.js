@@ -1,4 +1,4 @@
-// polkadot-api (PAPI): the client of the new JSON-RPC specification (chainHead, transaction).
+// polkadot-api (PAPI), a client of the new JSON-RPC specification (chainHead, transaction).
 
 import { Keyring } from '@polkadot/keyring';
 import { cryptoWaitReady } from '@polkadot/util-crypto';
@@ -12,7 +12,7 @@ import { amount, endpoint, freshName, suiteTimeout, timeout, token } from './net
 
 describe('polkadot-api', { timeout: suiteTimeout }, () => {
 	let client;
-	// Without descriptors generated for this chain: everything comes from the metadata that the node serves.
+	// No generated descriptors: all types come from the metadata that the node serves.
 	let api;
 	let sender;
 	let signer;
@@ -51,7 +51,7 @@ describe('polkadot-api', { timeout: suiteTimeout }, () => {
 		}
 	});
 
-	it('transfers, sees it final, and costs nothing', { timeout }, async () => {
+	it('transfers until final, without a fee', { timeout }, async () => {
 		const before = await freeBalance(sender);
 		assert.equal(await freeBalance(recipient), 0n);
 
@@ -64,11 +64,11 @@ describe('polkadot-api', { timeout: suiteTimeout }, () => {
 		assert.ok(newest.number >= result.block.number);
 	});
 
-	it('asks for the fee and is told zero', { timeout }, async () => {
+	it('estimates a fee of zero', { timeout }, async () => {
 		assert.equal(await transfer(amount).getEstimatedFees(sender.address), 0n);
 	});
 
-	it('says clearly that an account has too little', { timeout }, async () => {
+	it('reports an overdraft', { timeout }, async () => {
 		const before = await freeBalance(sender);
 		const result = await transfer(before + 1n).signAndSubmit(signer);
 		assert.equal(result.ok, false);
@@ -79,7 +79,7 @@ describe('polkadot-api', { timeout: suiteTimeout }, () => {
 		assert.equal(await freeBalance(sender), before);
 	});
 
-	it('says clearly that a nonce is stale', { timeout }, async () => {
+	it('reports a stale nonce', { timeout }, async () => {
 		await assert.rejects(transfer(amount).signAndSubmit(signer, { nonce: 0 }), (error) => {
 			assert.ok(error instanceof InvalidTxError, String(error));
 			assert.equal(error.error.type, 'Invalid');

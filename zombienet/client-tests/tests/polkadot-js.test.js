@@ -1,4 +1,4 @@
-// @polkadot/api: the client behind Polkadot.js Apps and most wallets.
+// @polkadot/api, the client behind Polkadot.js Apps and most wallets.
 
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
 import { findUnknownExtensions } from '@polkadot/types/extrinsic/signedExtensions';
@@ -12,7 +12,7 @@ describe('@polkadot/api', { timeout: suiteTimeout }, () => {
 	let recipient;
 
 	before(async () => {
-		// Connected by hand: the provider would else try for ever.
+		// Connects explicitly: by default the provider would retry forever.
 		const provider = new WsProvider(endpoint, false);
 		await provider.connect();
 		api = await ApiPromise.create({ provider, noInitWarn: true, throwOnConnect: true });
@@ -27,7 +27,7 @@ describe('@polkadot/api', { timeout: suiteTimeout }, () => {
 		return (await api.query.system.account(account.address)).data.free.toBigInt();
 	}
 
-	/** Sends, and resolves with the result in the finalized block. */
+	/** Submits a call and resolves with its result once it is final. */
 	function sendUntilFinal(call, options = {}) {
 		return new Promise((resolve, reject) => {
 			let seen = [];
@@ -51,9 +51,9 @@ describe('@polkadot/api', { timeout: suiteTimeout }, () => {
 		assert.ok((await api.rpc.state.getMetadata()).version >= 14);
 	});
 
-	it('knows every transaction extension that it must fill', { timeout }, () => {
-		// One that the client does not know is left out of what it signs, with a warning: that is right only of one that
-		// carries and signs nothing.
+	it('knows every transaction extension that carries data', { timeout }, () => {
+		// The client omits unknown extensions from the signed payload, with a warning. That is correct only for extensions
+		// without data.
 		const carriesNothing = (type) => api.registry.lookup.getTypeDef(type).type === 'Null';
 		const { transactionExtensions, signedExtensions } = api.registry.metadata.extrinsic;
 		const details = [...(transactionExtensions ?? signedExtensions)];
@@ -62,12 +62,12 @@ describe('@polkadot/api', { timeout: suiteTimeout }, () => {
 			const extension = details.find(({ identifier }) => identifier.toString() === name);
 			assert.ok(extension, `the metadata describes ${name}`);
 			const implicit = extension.implicit ?? extension.additionalSigned;
-			assert.ok(carriesNothing(extension.type) && carriesNothing(implicit), `${name} must be known`);
+			assert.ok(carriesNothing(extension.type) && carriesNothing(implicit), `the client does not know ${name}, which carries data`);
 		}
-		assert.ok(details.length > unknown.length + 5, 'it knows the others');
+		assert.ok(details.length > unknown.length + 5, 'the client knows the other extensions');
 	});
 
-	it('transfers, sees it final, and costs nothing', { timeout }, async () => {
+	it('transfers until final, without a fee', { timeout }, async () => {
 		const before = await freeBalance(sender);
 		assert.equal(await freeBalance(recipient), 0n);
 
@@ -81,12 +81,12 @@ describe('@polkadot/api', { timeout: suiteTimeout }, () => {
 		assert.ok(newest.number.toNumber() >= block.number.toNumber());
 	});
 
-	it('asks for the fee and is told zero', { timeout }, async () => {
+	it('estimates a fee of zero', { timeout }, async () => {
 		const info = await api.tx.balances.transferKeepAlive(recipient.address, amount).paymentInfo(sender);
 		assert.equal(info.partialFee.toBigInt(), 0n);
 	});
 
-	it('says clearly that an account has too little', { timeout }, async () => {
+	it('reports an overdraft', { timeout }, async () => {
 		const before = await freeBalance(sender);
 		const result = await sendUntilFinal(api.tx.balances.transferKeepAlive(recipient.address, before + 1n));
 		assert.ok(result.dispatchError?.isToken, `got ${result.dispatchError}`);
@@ -94,7 +94,7 @@ describe('@polkadot/api', { timeout: suiteTimeout }, () => {
 		assert.equal(await freeBalance(sender), before);
 	});
 
-	it('says clearly that a nonce is stale', { timeout }, async () => {
+	it('reports a stale nonce', { timeout }, async () => {
 		await assert.rejects(
 			sendUntilFinal(api.tx.balances.transferKeepAlive(recipient.address, amount), { nonce: 0 }),
 			/1010: Invalid Transaction: Transaction is outdated/,

@@ -1,4 +1,4 @@
-// Units: made by the SDK, and by wallets that know nothing of them.
+// Units signed by the SDK, and by wallets without support for units.
 
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
 import { u8aToHex, u8aWrapBytes } from '@polkadot/util';
@@ -28,17 +28,17 @@ import { getWsProvider } from 'polkadot-api/ws';
 import { WebSocket } from 'ws';
 import { amount, freshName, shardEndpoint, suiteTimeout, timeout } from './network.js';
 
-// Node.js 18 has it, but not as a global.
+// Node.js 18 does not define it as a global.
 globalThis.crypto ??= webcrypto;
 
 const DEV_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
 
 const keyring = () => new Keyring({ type: 'sr25519' });
 
-/** The same path with nothing but hard derivations: the others are not made for ed25519. */
+/** Returns the same path with hard derivations only: ed25519 has no soft ones. */
 const hardPath = (path) => path.replace(/([^/])\/(?!\/)/g, '$1//');
 
-/** An account that is new to the chain. */
+/** Returns the address of an account that is new to the chain. */
 const newAddress = (name) => signerFromPhrase(DEV_PHRASE, hardPath(freshName(name)), 'Ed25519').account;
 
 async function free(client, address) {
@@ -55,12 +55,12 @@ describe('the SDK', { timeout: suiteTimeout }, () => {
 
 	after(() => client?.close());
 
-	/** What a receipt proves, by the committee of its block. */
+	/** Verifies a receipt with the committee of its block. */
 	async function prove(receipt) {
 		return verifyReceipt(receipt, await client.committee(decodeReceipt(receipt).header.parentHash));
 	}
 
-	it('pays by a unit, watches it final, and proves it by the committee alone', { timeout }, async () => {
+	it('pays by a unit and verifies its receipt with the committee alone', { timeout }, async () => {
 		const dest = newAddress('sdk');
 		const start = await client.account(signer.account);
 		const unit = await (await client.builder(signer)).next([transferKeepAlive(dest, amount)]);
@@ -84,7 +84,7 @@ describe('the SDK', { timeout: suiteTimeout }, () => {
 		assert.deepEqual([end.free, end.height, end.head], [start.free - amount, start.height + 1, hash]);
 	});
 
-	it('is not taken in by a receipt that was changed', { timeout }, async () => {
+	it('rejects a changed receipt', { timeout }, async () => {
 		const unit = await (await client.builder(signer)).next([transferKeepAlive(newAddress('forged'), amount)]);
 		const [{ receipt: hex }] = await client.submitUntilFinal([unit]);
 		const committee = await client.committee(decodeReceipt(hex).header.parentHash);
@@ -105,7 +105,7 @@ describe('the SDK', { timeout: suiteTimeout }, () => {
 		await refuses((receipt) => receipt.certificate.signatures.reverse(), 'certificate');
 	});
 
-	it('sends several units at once, and finds them again', { timeout }, async () => {
+	it('submits several units at once and finds them again', { timeout }, async () => {
 		const dest = newAddress('several');
 		const builder = await client.builder(signer);
 		const units = [];
@@ -133,7 +133,7 @@ describe('the SDK', { timeout: suiteTimeout }, () => {
 		const known = await client.unit(unitHash(units[4]));
 		assert.deepEqual([known.status, known.block], ['final', reports[4].block]);
 		const [again] = await client.submit([units[0]]);
-		assert.equal(again.status, 'final', 'sent again, it is no other payment');
+		assert.equal(again.status, 'final', 'a unit that is submitted again is not a second payment');
 
 		const receipt = decodeReceipt(await client.prove(unitHash(units[4])));
 		const table = await client.table(tableOf(signer.account));
@@ -141,7 +141,7 @@ describe('the SDK', { timeout: suiteTimeout }, () => {
 		assert.ok(table.height > receipt.table.previous.height);
 	});
 
-	it('says clearly that an account has too little', { timeout }, async () => {
+	it('reports an overdraft', { timeout }, async () => {
 		const start = await client.account(signer.account);
 		const unit = await (await client.builder(signer)).next([transfer(newAddress('poor'), start.free + 1n)]);
 		await assert.rejects(client.submitUntilFinal([unit]), (error) => {
@@ -154,14 +154,14 @@ describe('the SDK', { timeout: suiteTimeout }, () => {
 	});
 });
 
-describe('a wallet that knows nothing of units', { timeout: suiteTimeout }, () => {
+describe('a wallet without support for units', { timeout: suiteTimeout }, () => {
 	let client;
 	let api;
 	let papi;
 
 	before(async () => {
 		client = await TopClient.connect(shardEndpoint(), { webSocket: WebSocket });
-		// Connected by hand: the provider would else try for ever.
+		// Connects explicitly: by default the provider would retry forever.
 		const provider = new WsProvider(shardEndpoint(), false);
 		await provider.connect();
 		api = await ApiPromise.create({ provider, noInitWarn: true, throwOnConnect: true });
@@ -174,7 +174,7 @@ describe('a wallet that knows nothing of units', { timeout: suiteTimeout }, () =
 		await api?.disconnect();
 	});
 
-	/** Sends by the extrinsic lane, and waits until it is final. */
+	/** Transfers by an extrinsic and waits until it is final. */
 	function transferByExtrinsic(pair, dest) {
 		return new Promise((resolve, reject) => {
 			const call = api.tx.balances.transferKeepAlive(dest, amount);
@@ -187,7 +187,7 @@ describe('a wallet that knows nothing of units', { timeout: suiteTimeout }, () =
 		});
 	}
 
-	/** An account as three clients see it must be one. Gives its nonce and its free balance. */
+	/** Checks that three clients report the same account. Returns its nonce and free balance. */
 	async function seenByAll(address) {
 		const report = await client.account(address);
 		const byApi = await api.query.system.account(address);
@@ -208,14 +208,14 @@ describe('a wallet that knows nothing of units', { timeout: suiteTimeout }, () =
 		return { nonce: seen.nonce, free: seen.free };
 	}
 
-	/** polkadot-api gives bytes of a fixed length as hex, or as an object that knows it. */
+	/** Returns bytes of fixed length as hex: polkadot-api returns a string or an object with `asHex`. */
 	function asHex(value) {
 		return typeof value === 'string' ? value : value.asHex();
 	}
 
 	it('signs units by signRaw, beside extrinsics, in one sequence of nonces', { timeout: 2 * timeout }, async () => {
 		const pair = keyring().addFromUri('//Bob');
-		// What extensions do for `signer.signRaw({ type: 'bytes' })`.
+		// The behaviour of wallet extensions for `signer.signRaw({ type: 'bytes' })`.
 		const signer = signerFromSignRaw(pair.address, async ({ address, data, type }) => {
 			assert.deepEqual([address, type], [pair.address, 'bytes']);
 			return { signature: u8aToHex(pair.sign(u8aWrapBytes(data))) };

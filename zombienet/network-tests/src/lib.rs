@@ -1,5 +1,5 @@
-//! Networks of TOP nodes as zombienet runs them: the tests in `tests/` use the node at `TOP_NODE`, or else the one that
-//! was built last in this checkout.
+//! Networks of TOP nodes under zombienet. The tests in `tests/` use the node at `TOP_NODE`, by default the newest build
+//! of this checkout.
 
 use anyhow::{anyhow, Context};
 use std::{
@@ -12,32 +12,33 @@ use zombienet_sdk::{
 	NetworkConfig, NetworkConfigBuilder, NetworkNode,
 };
 
-/// Names of the validators. zombienet derives a node's keys from its name, so that `alice` has those of `//Alice`, whom
-/// the preset `local` has in its committee.
+/// Names of the validators. zombienet derives a node's keys from its name: `alice` has the keys of `//Alice`, a member of
+/// the committee of the preset `local`.
 pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
 
-/// Files that zombienet puts into each node's keystore: vote key and VRF key.
+/// Keys that zombienet puts into each node's keystore: vote key and VRF key.
 const KEY_TYPES: [&str; 2] = ["pbft_ed", "pvrf_sr"];
 
-/// How often a waiting test asks again.
+/// Interval at which a waiting test polls.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// The node to run: `TOP_NODE`, or else `release/top-node` in the target folder of the main workspace.
+/// Returns the node program: `TOP_NODE`, by default `release/top-node` in the target folder of the main workspace.
 ///
 /// # Errors
 ///
-/// If it is not there.
+/// If the program does not exist.
 pub fn node_program() -> anyhow::Result<PathBuf> {
 	let built = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/release/top-node"));
 	let program = env::var_os("TOP_NODE").map_or_else(built, PathBuf::from);
-	program.canonicalize().with_context(|| format!("no node at {}: `make build` makes one", program.display()))
+	program.canonicalize().with_context(|| format!("there is no node at {}: run `make build`", program.display()))
 }
 
-/// A network of the preset `local`: four validators, listening on this machine alone, with their files in `folder`.
+/// Returns a network of the preset `local`: four validators that listen on this machine only, with their files in
+/// `folder`.
 ///
 /// # Errors
 ///
-/// If there is no node, or zombienet finds the configuration wrong.
+/// If there is no node program, or zombienet rejects the configuration.
 pub fn network_of_four(folder: &Path) -> anyhow::Result<NetworkConfig> {
 	let program = node_program()?;
 	let program = program.to_str().context("the node's path is not UTF-8")?;
@@ -47,9 +48,9 @@ pub fn network_of_four(folder: &Path) -> anyhow::Result<NetworkConfig> {
 			let chain = chain
 				.with_chain("local")
 				.with_default_command(program)
-				// zombienet puts the port it has chosen into the address.
+				// zombienet replaces the port by the one it chose.
 				.with_default_args(vec![("--listen-addr", "/ip4/127.0.0.1/tcp/0/ws").into()])
-				// The built genesis: zombienet would edit a plain one in ways that are made for other chains.
+				// The raw genesis: zombienet would edit a plain one by rules for other chains.
 				.with_chain_spec_command("{{mainCommand}} export-chain-spec --chain {{chainName}} --raw")
 				.with_validator(|node| node.with_name(first).with_keystore_key_types(KEY_TYPES.to_vec()));
 			others.iter().fold(chain, |chain, name| {
@@ -58,7 +59,7 @@ pub fn network_of_four(folder: &Path) -> anyhow::Result<NetworkConfig> {
 		})
 		.with_global_settings(|settings| settings.with_base_dir(folder))
 		.build()
-		.map_err(|errors| anyhow!("zombienet refuses the network: {errors:?}"))
+		.map_err(|errors| anyhow!("zombienet rejects the network: {errors:?}"))
 }
 
 async fn call<T: serde::de::DeserializeOwned>(
@@ -67,14 +68,14 @@ async fn call<T: serde::de::DeserializeOwned>(
 	params: RpcParams,
 ) -> anyhow::Result<T> {
 	let answer = node.rpc().await?.request(method, params).await;
-	answer.with_context(|| format!("{} does not answer {method}", node.name()))
+	answer.with_context(|| format!("node {} does not respond to {method}", node.name()))
 }
 
-/// The height up to which blocks are final on a node.
+/// Returns the height of the newest final block on a node.
 ///
 /// # Errors
 ///
-/// If the node does not answer.
+/// If the node does not respond.
 pub async fn finalized_height(node: &NetworkNode) -> anyhow::Result<u32> {
 	let hash: String = call(node, "chain_getFinalizedHead", rpc_params![]).await?;
 	let header: serde_json::Value = call(node, "chain_getHeader", rpc_params![hash]).await?;
@@ -82,21 +83,21 @@ pub async fn finalized_height(node: &NetworkNode) -> anyhow::Result<u32> {
 	Ok(u32::from_str_radix(number.trim_start_matches("0x"), 16)?)
 }
 
-/// The hash of a node's block at a height; `None` if it has none.
+/// Returns the hash of a node's block at a height, or `None` if it has none.
 ///
 /// # Errors
 ///
-/// If the node does not answer.
+/// If the node does not respond.
 pub async fn block_hash(node: &NetworkNode, height: u32) -> anyhow::Result<Option<String>> {
 	call(node, "chain_getBlockHash", rpc_params![height]).await
 }
 
-/// Waits until a node has finalized `height`. A node that does not answer is asked again: it may be starting.
+/// Waits until a node has finalized `height`. Ignores failed requests meanwhile: the node may be starting.
 ///
 /// # Errors
 ///
-/// If that takes longer than `patience`.
-pub async fn wait_for_finalized(node: &NetworkNode, height: u32, patience: Duration) -> anyhow::Result<()> {
+/// If that takes longer than `timeout`.
+pub async fn wait_for_finalized(node: &NetworkNode, height: u32, timeout: Duration) -> anyhow::Result<()> {
 	let mut last = None;
 	let reached = async {
 		loop {
@@ -108,7 +109,7 @@ pub async fn wait_for_finalized(node: &NetworkNode, height: u32, patience: Durat
 			tokio::time::sleep(POLL_INTERVAL).await;
 		}
 	};
-	tokio::time::timeout(patience, reached)
+	tokio::time::timeout(timeout, reached)
 		.await
-		.map_err(|_| anyhow!("{} has not finalized block {height} in {patience:?}: {last:?}", node.name()))
+		.map_err(|_| anyhow!("node {} has not finalized block {height} within {timeout:?}: {last:?}", node.name()))
 }

@@ -1,4 +1,4 @@
-//! Connects, reads metadata, transfers, watches it final, and gets clear errors.
+//! Connects, reads metadata, transfers until final, and gets clear errors.
 
 use anyhow::{ensure, Context};
 use std::{
@@ -18,17 +18,18 @@ use subxt_signer::{
 
 /// 12.345678 TOP.
 const AMOUNT: u128 = 12_345_678;
-/// A block is due in a second; a loaded machine may be slow.
+/// Blocks come within a second; a loaded machine may be slow.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 type Client = OnlineClient<SubstrateConfig>;
 
 async fn connect() -> anyhow::Result<Client> {
-	let endpoint = std::env::var("TOP_WS").context("TOP_WS names no node's RPC, such as ws://127.0.0.1:9944")?;
+	let endpoint =
+		std::env::var("TOP_WS").context("TOP_WS is not set: the RPC of a node, such as ws://127.0.0.1:9944")?;
 	Ok(Client::from_insecure_url(&endpoint).await?)
 }
 
-/// An account that no earlier run used.
+/// Returns an account that no earlier run used.
 fn fresh_account() -> anyhow::Result<Keypair> {
 	let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
 	Ok(Keypair::from_uri(&SecretUri::from_str(&format!("//client-tests//subxt-{now}"))?)?)
@@ -38,7 +39,7 @@ fn transfer(to: &PublicKey, amount: u128) -> impl subxt::transactions::Payload {
 	dynamic::transaction("Balances", "transfer_keep_alive", (PublicKey(to.0).to_address::<()>(), amount))
 }
 
-/// Spendable balance in the newest finalized block.
+/// Returns the free balance in the newest finalized block.
 async fn free_balance(client: &Client, account: &PublicKey) -> anyhow::Result<u128> {
 	let address = dynamic::storage::<([u8; 32],), Value>("System", "Account");
 	let block = client.at_current_block().await?;
@@ -47,9 +48,9 @@ async fn free_balance(client: &Client, account: &PublicKey) -> anyhow::Result<u1
 	account.at("data").at("free").and_then(|free| free.as_u128()).context("an account has a free balance")
 }
 
-/// Ends a test that waits for something that does not come.
+/// Fails a test that takes longer than [`TIMEOUT`].
 async fn in_time<T>(work: impl std::future::Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-	tokio::time::timeout(TIMEOUT, work).await.context("waited a minute")?
+	tokio::time::timeout(TIMEOUT, work).await.context("timed out after a minute")?
 }
 
 #[tokio::test]
@@ -72,12 +73,12 @@ async fn reads_metadata() -> anyhow::Result<()> {
 
 #[tokio::test]
 #[ignore = "needs a network: scripts/with-network.sh"]
-async fn transfers_for_free_and_sees_it_final() -> anyhow::Result<()> {
+async fn a_transfer_becomes_final_and_costs_nothing() -> anyhow::Result<()> {
 	in_time(async {
 		let client = connect().await?;
 		let (sender, recipient) = (dev::charlie(), fresh_account()?.public_key());
 		let before = free_balance(&client, &sender.public_key()).await?;
-		ensure!(free_balance(&client, &recipient).await? == 0, "the recipient is new");
+		ensure!(free_balance(&client, &recipient).await? == 0, "the recipient is not new");
 
 		let call = transfer(&recipient, AMOUNT);
 		let progress = client.transactions().await?.sign_and_submit_then_watch_default(&call, &sender).await?;
@@ -85,9 +86,12 @@ async fn transfers_for_free_and_sees_it_final() -> anyhow::Result<()> {
 		included.wait_for_success().await?;
 		let block = included.at().await?.block_number();
 
-		ensure!(client.at_current_block().await?.block_number() >= block, "final is final");
-		ensure!(free_balance(&client, &recipient).await? == AMOUNT, "the recipient has what was sent");
-		ensure!(free_balance(&client, &sender.public_key()).await? == before - AMOUNT, "and nothing else was taken");
+		ensure!(client.at_current_block().await?.block_number() >= block, "the newest block is below the final one");
+		ensure!(free_balance(&client, &recipient).await? == AMOUNT, "the recipient did not receive the amount");
+		ensure!(
+			free_balance(&client, &sender.public_key()).await? == before - AMOUNT,
+			"the sender paid more than the amount"
+		);
 		Ok(())
 	})
 	.await
@@ -95,14 +99,14 @@ async fn transfers_for_free_and_sees_it_final() -> anyhow::Result<()> {
 
 #[tokio::test]
 #[ignore = "needs a network: scripts/with-network.sh"]
-async fn an_overdraft_says_so() -> anyhow::Result<()> {
+async fn an_overdraft_is_reported() -> anyhow::Result<()> {
 	in_time(async {
 		let client = connect().await?;
 		let sender = dev::charlie();
 		let all = free_balance(&client, &sender.public_key()).await?;
 		let call = transfer(&fresh_account()?.public_key(), all + 1);
 		let progress = client.transactions().await?.sign_and_submit_then_watch_default(&call, &sender).await?;
-		let Err(error) = progress.wait_for_finalized_success().await else { anyhow::bail!("it went through") };
+		let Err(error) = progress.wait_for_finalized_success().await else { anyhow::bail!("the overdraft succeeded") };
 		ensure!(error.to_string().contains("Funds are unavailable"), "{error}");
 		Ok(())
 	})
@@ -111,13 +115,13 @@ async fn an_overdraft_says_so() -> anyhow::Result<()> {
 
 #[tokio::test]
 #[ignore = "needs a network: scripts/with-network.sh"]
-async fn a_stale_nonce_says_so() -> anyhow::Result<()> {
+async fn a_stale_nonce_is_reported() -> anyhow::Result<()> {
 	in_time(async {
 		let client = connect().await?;
 		let (sender, recipient) = (dev::charlie(), fresh_account()?.public_key());
 		let mut transactions = client.transactions().await?;
 		let call = transfer(&recipient, AMOUNT);
-		// Whatever ran before: nonce 0 is used now.
+		// After this transfer, nonce 0 is used.
 		transactions.sign_and_submit_then_watch_default(&call, &sender).await?.wait_for_finalized_success().await?;
 
 		let mut transactions = client.transactions().await?;
@@ -125,9 +129,9 @@ async fn a_stale_nonce_says_so() -> anyhow::Result<()> {
 		let stale = transactions.create_signed(&call, &sender, stale).await?;
 		let validity = stale.validate().await?;
 		let expected = subxt::transactions::ValidationResult::Invalid(TransactionInvalid::Stale);
-		ensure!(validity == expected, "asked beforehand: {validity:?}");
-		let Err(error) = stale.submit().await else { anyhow::bail!("it was taken") };
-		ensure!(error.to_string().contains("outdated"), "submitted: {error}");
+		ensure!(validity == expected, "validation returned {validity:?}");
+		let Err(error) = stale.submit().await else { anyhow::bail!("the stale transaction was accepted") };
+		ensure!(error.to_string().contains("outdated"), "submission failed with {error}");
 		Ok(())
 	})
 	.await

@@ -1,4 +1,4 @@
-//! Floods of units that are signed as they should be.
+//! Floods of units with valid signatures.
 
 use super::{Answers, FLOODER, VALIDATORS};
 use crate::{
@@ -12,16 +12,16 @@ use top_sdk::{Client, Domain, Unit, UnitBuilder, UnitHash};
 
 /// Units of one call.
 const BATCH: usize = 500;
-/// Calls under way at a time at each validator.
+/// Concurrent calls at each validator.
 const CONNECTIONS: usize = 2;
-/// How long a flood goes on, at least, so that the user has something to tell.
+/// Minimum duration of a flood, so that the user makes enough payments.
 const LEAST: Duration = Duration::from_secs(6);
-/// What floods move.
+/// Amount of a flood's unit.
 const AMOUNT: u128 = 1_000;
-/// What no account has.
+/// An amount that no account has.
 const TOO_MUCH: u128 = 1 << 100;
 
-/// Sends units to all validators, each to one of them; again and again until the least time is over.
+/// Sends units to the validators, each to one of them; repeats them until the minimum duration.
 async fn pour(scene: &Scene, units: &[Unit], everywhere: bool) -> Answers {
 	let started = tokio::time::Instant::now();
 	let mut connections = Vec::new();
@@ -53,13 +53,13 @@ async fn send(client: &Client, batch: &[Unit], answers: &mut Answers) {
 			assert_eq!(reports.len(), batch.len(), "each unit is answered");
 			reports.iter().for_each(|report| answers.add(report));
 		},
-		// The whole call waited in vain.
+		// The node refused the whole call.
 		Err(top_sdk::Error::Refused { message, .. }) => assert!(message.contains("verify"), "{message}"),
 		Err(error) => panic!("{error}"),
 	}
 }
 
-/// One account: its chain, as long as it gets, and units far ahead of it, everywhere at once.
+/// One account sends its chain, as long as the nodes take it, and units far ahead, to all validators at once.
 pub async fn by_one(scene: &Scene) -> Answers {
 	let mut payer = Payer::of_genesis(FLOODER);
 	let dest = account(FLOODER + 1);
@@ -73,7 +73,7 @@ pub async fn by_one(scene: &Scene) -> Answers {
 		}
 	}
 	let answers = pour(scene, &units, true).await;
-	// Of the chain, what comes when its place is taken or past is refused by that.
+	// A unit of the chain whose place is taken or past is refused for that reason.
 	answers.assert_are(
 		&["ready", "accountFull", "gapTooFar"],
 		&["future", "final", "conflict", "duplicateHeight", "height", "parent", "usurped", "overloaded"],
@@ -81,7 +81,7 @@ pub async fn by_one(scene: &Scene) -> Answers {
 	answers
 }
 
-/// Many accounts with next to nothing: they pay what they have, and what they have not.
+/// Many accounts with almost no balance pay what they have, and more.
 pub async fn by_the_poor(scene: &Scene, numbers: Range<u32>) -> Answers {
 	let each = size(3, 5);
 	let mut units = Vec::new();
@@ -100,7 +100,7 @@ pub async fn by_the_poor(scene: &Scene, numbers: Range<u32>) -> Answers {
 	answers
 }
 
-/// Many accounts whose units wait for one that never comes: more for each than may wait.
+/// Many accounts whose units wait for a missing one: more of each account than may wait.
 pub async fn with_gaps(scene: &Scene, numbers: Range<u32>) -> Answers {
 	let each = 70;
 	let mut units = Vec::new();

@@ -1,4 +1,4 @@
-//! What is no unit, is no good unit, or was there before: refused by name.
+//! Bytes that are no unit, invalid units and repeated units: each is refused with its reason.
 
 use super::{Answers, MISFIT, VALIDATORS};
 use crate::{
@@ -29,16 +29,16 @@ use top_sdk::{
 	Balance, Client, Domain, Unit, UnitBuilder, UnitHash, TOP,
 };
 
-/// How long garbage of each kind is poured out.
+/// Duration of the flood of each kind of garbage.
 const LEAST: Duration = Duration::from_secs(4);
-/// Units of one call then.
+/// Units of one call of the flood.
 const BATCH: usize = 500;
-/// What a node reads of one request, and more.
+/// Size of a request that exceeds the maximum of a node.
 const OVERSIZED: usize = 64 * 1024 * 1024;
 /// An account that the genesis does not fund.
 const NOBODY: u32 = 9_999_999;
 
-/// Sends garbage, each kind once, and has each refused by its name; then all of it as fast as it goes.
+/// Sends each kind of garbage once, and checks the reason of its refusal; then sends all kinds at full speed.
 pub async fn is_refused_by_name(scene: &Scene, figures: &mut Figures) {
 	let client = scene.client(0).await;
 	let mut payer = Payer::of_genesis(MISFIT);
@@ -51,7 +51,7 @@ pub async fn is_refused_by_name(scene: &Scene, figures: &mut Figures) {
 	assert!(oversized(scene.nodes()[0].ports().rpc).await.contains(" 413 "), "a request of {OVERSIZED} bytes is read");
 	figures.add("a request of 64 MiB", "HTTP 413, unread");
 
-	// Others may have paid it meanwhile.
+	// Others may have paid the account meanwhile.
 	let free = client.account(&payer.id).await.unwrap().unwrap().free;
 	let units = bad_units(&payer, free, &good, &scene.domain);
 	let mut named = BTreeMap::<&str, usize>::new();
@@ -69,7 +69,7 @@ pub async fn is_refused_by_name(scene: &Scene, figures: &mut Figures) {
 	pour(scene, &payer, &good, figures).await;
 }
 
-/// Sends what does not even decode.
+/// Sends bytes that do not decode.
 async fn calls_that_are_none(url: &str, good: &[Unit]) -> String {
 	let raw = WsClientBuilder::default().build(url).await.unwrap();
 	let first = good[0].encode();
@@ -86,7 +86,7 @@ async fn calls_that_are_none(url: &str, good: &[Unit]) -> String {
 		let units = vec![Bytes(first.clone()), Bytes(bytes.clone())];
 		let (code, message) = refusal(&raw, rpc_params![units]).await;
 		assert_eq!(code, INVALID_PARAMS_CODE, "{case}: {message}");
-		assert!(message.contains("unit 1"), "{case}: it is not told which unit it is: {message}");
+		assert!(message.contains("unit 1"), "{case}: the message does not name the unit: {message}");
 	}
 	let (code, message) = refusal(&raw, rpc_params![["no hexadecimal"]]).await;
 	assert_eq!(code, INVALID_PARAMS_CODE, "{message}");
@@ -117,7 +117,7 @@ async fn oversized(port: u16) -> String {
 	answer.lines().next().unwrap_or_default().to_owned()
 }
 
-/// A unit for each reason, and the reason. The account has sent `good`, and nothing else.
+/// Returns a unit for each reason, and the reason. The account has sent only `good`.
 fn bad_units(payer: &Payer, free: Balance, good: &[Unit], domain: &Domain) -> Vec<(&'static str, Unit, &'static str)> {
 	let dest = account(MISFIT + 1);
 	let pays = |amount: Balance| UnitBuilder::new().transfer(&dest, amount);
@@ -155,7 +155,7 @@ fn bad_units(payer: &Payer, free: Balance, good: &[Unit], domain: &Domain) -> Ve
 	]
 }
 
-/// Two units for one place, in one call: of the next, and of one that waits.
+/// Sends two units for one place in one call: for the next place, and for a later one.
 async fn rivals(client: &Client, payer: &mut Payer, domain: &Domain) {
 	let dest = account(MISFIT + 1);
 	let pays = |amount| UnitBuilder::new().transfer(&dest, amount);
@@ -169,7 +169,7 @@ async fn rivals(client: &Client, payer: &mut Payer, domain: &Domain) {
 		client.submit(&units).await.unwrap().iter().for_each(|report| answers.add(report));
 		answers.assert_are(&[taken, code], &[]);
 	}
-	// The one that was taken is the one that counts.
+	// The unit that was taken becomes final.
 	until_final(client, &[first]).await;
 }
 
@@ -186,7 +186,7 @@ async fn until_final(client: &Client, units: &[Unit]) {
 	assert_eq!(ended, units.len());
 }
 
-/// Garbage at all validators, as fast as it goes.
+/// Sends garbage to all validators at full speed.
 async fn pour(scene: &Scene, payer: &Payer, good: &[Unit], figures: &mut Figures) {
 	let dest = account(MISFIT + 1);
 	let forged: Vec<Unit> = (0..BATCH)
@@ -227,7 +227,7 @@ async fn pour(scene: &Scene, payer: &Payer, good: &[Unit], figures: &mut Figures
 	}
 }
 
-/// Answers, and how many calls were refused as a whole.
+/// Returns the answers, and the number of calls that were refused as a whole.
 async fn pour_into(url: &str, units: Vec<Bytes>, started: Instant) -> (Answers, usize) {
 	let raw = WsClientBuilder::default().build(url).await.unwrap();
 	let (mut answers, mut refused) = (Answers::default(), 0);

@@ -1,4 +1,4 @@
-//! The door between nodes: peers that send what no honest node sends.
+//! Gossip between nodes: peers that send what no honest node sends.
 
 use super::{GOSSIPS, VALIDATORS};
 use crate::{
@@ -12,21 +12,21 @@ use codec::{Compact, Encode};
 use std::time::{Duration, Instant};
 use top_sdk::{reports::UnitStatus, Client, Hash, Unit, TOP};
 
-/// How long nodes may take to let a peer in, or to have had enough of it.
+/// How long nodes may take to accept a peer, or to ban it.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Reputation that a peer loses for good.
+/// Change of reputation for a fault.
 const FATAL: i64 = 1 << 30;
-/// What it loses for too much at once.
+/// Change of reputation for exceeding a rate.
 const MODERATE: i64 = 1 << 12;
-/// Units of one message, at most.
+/// Maximum number of units of one message.
 const MAX_UNITS: usize = 1_024;
-/// Messages of replayed units; all together more than a peer may send at once.
+/// Messages of replayed units: together more than a peer may send at once.
 const REPLAYS: usize = 400;
 
-/// Makes what is sent, of units that are final.
+/// Makes a message from final units.
 type Make = fn(&[Unit]) -> Vec<u8>;
 
-/// What is sent, and how nodes call it.
+/// A message, and the nodes' reason for refusing it.
 const CASES: [(&str, &str, Make); 6] = [
 	("random bytes", "units: malformed", |_| vec![0xa7; 2_000]),
 	("nothing", "units: malformed", |_| Vec::new()),
@@ -39,7 +39,7 @@ const CASES: [(&str, &str, Make); 6] = [
 	("the count of more units than there can be", "units: malformed", |_| Compact(u32::MAX).encode()),
 ];
 
-/// Has peers of all kinds misbehave, each under an identity of its own, and be cut off.
+/// Lets peers misbehave in all ways, each with its own identity, and checks that the nodes ban them.
 pub async fn cuts_off(scene: &Scene, figures: &mut Figures) {
 	let genesis = scene.rpc(0).await.block_hash(0).await.unwrap();
 	let client = scene.client(0).await;
@@ -47,7 +47,7 @@ pub async fn cuts_off(scene: &Scene, figures: &mut Figures) {
 	let dest = account(GOSSIPS.end - 1);
 	let good: Vec<Unit> = (0..3).map(|_| payer.pay(&dest, TOP, &scene.domain)).collect();
 
-	// The control: what an honest node sends becomes final.
+	// The control: the units of an honest node become final.
 	let honest = let_in(scene, genesis).await;
 	let to = address(&scene.nodes()[VALIDATORS - 1]).peer_id;
 	assert!(honest.units.send(&to, good.encode()).await);
@@ -83,7 +83,7 @@ async fn are_final(client: &Client, units: &[Unit]) -> bool {
 	true
 }
 
-/// A peer with substreams to all validators.
+/// Connects a peer with substreams to all validators.
 async fn let_in(scene: &Scene, genesis: Hash) -> Peer {
 	let addresses: Vec<_> = scene.nodes().iter().map(address).collect();
 	let peer = Peer::start(PeerParams::sending_units(genesis, addresses.clone()));
@@ -92,11 +92,15 @@ async fn let_in(scene: &Scene, genesis: Hash) -> Peer {
 	peer
 }
 
-/// Sends a message to all validators, which cut the peer off and say why.
+/// Sends a message to all validators, and checks that they ban the peer for the expected reason.
 async fn misbehave(scene: &Scene, genesis: Hash, case: &str, reason: &str, message: &[u8]) {
 	let peer = let_in(scene, genesis).await;
 	for node in scene.nodes() {
-		assert!(peer.units.send(&address(node).peer_id, message.to_vec()).await, "{case}: {} is gone", node.name());
+		assert!(
+			peer.units.send(&address(node).peer_id, message.to_vec()).await,
+			"{case}: {} has disconnected",
+			node.name()
+		);
 	}
 	for node in scene.nodes() {
 		let told = comes_about(PATIENCE, || was_reported(node, &peer.id, FATAL, reason)).await;
@@ -107,7 +111,7 @@ async fn misbehave(scene: &Scene, genesis: Hash, case: &str, reason: &str, messa
 	}
 }
 
-/// Units that are final, again and again at full speed.
+/// Sends final units repeatedly at full speed.
 async fn replay(scene: &Scene, genesis: Hash, good: &[Unit], figures: &mut Figures) {
 	let started = Instant::now();
 	let peer = let_in(scene, genesis).await;
@@ -132,7 +136,7 @@ async fn replay(scene: &Scene, genesis: Hash, good: &[Unit], figures: &mut Figur
 	);
 }
 
-/// A message larger than the protocol's: the transport does not read it.
+/// Sends a message larger than the protocol's maximum: the transport does not read it.
 async fn too_large(scene: &Scene, genesis: Hash, figures: &mut Figures) {
 	let peer = let_in(scene, genesis).await;
 	for node in scene.nodes() {

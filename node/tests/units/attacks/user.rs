@@ -20,10 +20,10 @@ use top_sdk::{Client, Domain, TOP};
 const PAUSE: Duration = Duration::from_millis(300);
 /// After this a payment counts as lost.
 const LOST: Duration = Duration::from_secs(20);
-/// Payments that are enough to speak of.
+/// Minimum number of payments of a measurement.
 const LEAST: usize = 3;
 
-/// Pays all the time, until it is stopped.
+/// A user that pays until it is stopped.
 pub struct User {
 	latencies: Arc<Mutex<Vec<Duration>>>,
 	stop: Arc<AtomicBool>,
@@ -31,7 +31,7 @@ pub struct User {
 }
 
 impl User {
-	/// Begins to pay, by the door of the first validator.
+	/// Begins to pay, over the RPC of the first validator.
 	pub fn start(scene: &Scene, number: u32) -> Self {
 		let (latencies, stop) = (Arc::<Mutex<Vec<Duration>>>::default(), Arc::new(AtomicBool::new(false)));
 		let (url, domain) = (scene.nodes()[0].rpc_url(), scene.domain);
@@ -39,7 +39,7 @@ impl User {
 		Self { latencies, stop, task }
 	}
 
-	/// Tells how long the payments took since this was asked last; fails if that was too long.
+	/// Prints the latencies of the payments since the last call; fails if they are too long.
 	#[track_caller]
 	pub fn tell(&self, when: &str, figures: &mut Figures) {
 		let latencies = std::mem::take(&mut *self.latencies.lock().unwrap());
@@ -57,7 +57,7 @@ impl User {
 		assert!(longest < LONGEST_LIMIT, "{when}: a unit of the user took {longest:?}");
 	}
 
-	/// Stops to pay; returns how many payments there were.
+	/// Stops paying; returns the number of payments.
 	pub async fn stop(self) -> usize {
 		self.stop.store(true, Ordering::Relaxed);
 		self.task.await.unwrap()

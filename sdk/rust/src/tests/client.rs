@@ -1,4 +1,4 @@
-//! The client against a server that answers by the book.
+//! The client against a test server.
 
 use super::verifier::Vectors;
 use crate::{
@@ -18,14 +18,14 @@ use jsonrpsee::{
 use sp_core::{Bytes, H256};
 use tp_lattice::Reason;
 
-/// What a unit of so much comes to.
+/// Amount of a unit that the server refuses.
 const REFUSED: Balance = 13;
-/// A unit of so much is final, and its receipt is asked for.
+/// Amount of a unit whose final report has no receipt.
 const WITHOUT_RECEIPT: Balance = 14;
-/// A unit of so much gets the receipt of another.
-const ANOTHERS_RECEIPT: Balance = 16;
-/// Such a unit never comes to its end.
-const WAITING: Balance = 15;
+/// Amount of a unit whose final report has the receipt of another unit.
+const OTHER_RECEIPT: Balance = 16;
+/// Amount of a unit that stays ready.
+const READY_ONLY: Balance = 15;
 
 fn info() -> InfoReport {
 	InfoReport {
@@ -57,14 +57,14 @@ fn account(account: AccountId) -> AccountReport {
 	}
 }
 
-/// What becomes of a unit, by the amount that it pays.
-fn fate(unit: &Unit) -> Vec<UnitReport> {
+/// Returns the reports of a unit, by the amount that it transfers.
+fn reports_of(unit: &Unit) -> Vec<UnitReport> {
 	let hash = unit.hash();
 	let block = Some(BlockReport { number: 9, hash: H256::repeat_byte(9) });
 	let report = |status| UnitReport::new(hash, status);
-	let Operation::Transfer { amount, .. } = unit.body.operations[0] else { panic!("they are transfers") };
+	let Operation::Transfer { amount, .. } = unit.body.operations[0] else { panic!("all units are transfers") };
 	let mut made = Vectors::read().receipt();
-	if amount != ANOTHERS_RECEIPT {
+	if amount != OTHER_RECEIPT {
 		made.unit = unit.clone();
 	}
 	let receipt = (amount != WITHOUT_RECEIPT).then(|| Bytes(made.encode()));
@@ -72,7 +72,7 @@ fn fate(unit: &Unit) -> Vec<UnitReport> {
 		REFUSED => {
 			vec![UnitReport { reason: Some(Reason::Balance.into()), ..report(UnitStatus::Invalid) }]
 		},
-		WAITING => vec![report(UnitStatus::Ready)],
+		READY_ONLY => vec![report(UnitStatus::Ready)],
 		_ => vec![
 			report(UnitStatus::Ready),
 			UnitReport { block, ..report(UnitStatus::InBlock) },
@@ -101,7 +101,7 @@ async fn serve() -> (ServerHandle, String) {
 	module
 		.register_method("lattice_submit", |params, _, _| {
 			let units = units_of(&params.one::<Vec<Bytes>>().unwrap());
-			answer(units.iter().map(|unit| fate(unit).remove(0)).collect::<Vec<_>>())
+			answer(units.iter().map(|unit| reports_of(unit).remove(0)).collect::<Vec<_>>())
 		})
 		.unwrap();
 	module
@@ -113,7 +113,7 @@ async fn serve() -> (ServerHandle, String) {
 				let (units, options): (Vec<Bytes>, reports::WatchOptions) = params.parse().unwrap();
 				assert!(options.receipts);
 				let sink = pending.accept().await.unwrap();
-				for report in units_of(&units).iter().flat_map(fate) {
+				for report in units_of(&units).iter().flat_map(reports_of) {
 					sink.send(SubscriptionMessage::from_json(&report).unwrap()).await.unwrap();
 				}
 				Ok(())
@@ -133,7 +133,7 @@ async fn serve() -> (ServerHandle, String) {
 		.register_method("pbft_committee", |params, _, _| {
 			let at: Option<Hash> = params.one().unwrap();
 			let mut committee = Vectors::read().committee;
-			// At the newest block, it is another.
+			// The newest block has another committee.
 			committee.epoch += u64::from(at.is_none());
 			answer(committee)
 		})
@@ -148,7 +148,7 @@ async fn start(module: RpcModule<()>) -> (ServerHandle, String) {
 }
 
 #[tokio::test]
-async fn a_payment_is_made_and_proved() {
+async fn a_payment_becomes_final_and_its_receipt_verifies() {
 	let (_server, url) = serve().await;
 	let top = Client::connect(&url).await.unwrap();
 	assert_eq!((top.info().await.unwrap(), *top.domain()), (info(), Domain(H256::repeat_byte(5))));
@@ -160,7 +160,7 @@ async fn a_payment_is_made_and_proved() {
 	let hash = payment.hash();
 	assert_eq!(payment.finalized().await.unwrap().unit.hash(), hash);
 
-	// A receipt by an older committee.
+	// A receipt of an older epoch.
 	let vector = Vectors::read().receipt();
 	let receipt = top.prove(vector.unit.hash()).await.unwrap();
 	assert_eq!(receipt, vector);
@@ -171,12 +171,12 @@ async fn a_payment_is_made_and_proved() {
 }
 
 #[tokio::test]
-async fn a_receipt_of_another_unit_is_no_answer() {
+async fn a_receipt_of_another_unit_is_rejected() {
 	let (_server, url) = serve().await;
 	let top = Client::connect(&url).await.unwrap();
 	let alice = Keypair::from_uri("//Alice").unwrap();
-	// The server proves the unit of the vectors, whatever it is asked for.
-	for (amount, asked) in [(ANOTHERS_RECEIPT, "lattice_submitAndWatch"), (WITHOUT_RECEIPT, "lattice_prove")] {
+	// The server returns the receipt of the vectors for every unit.
+	for (amount, asked) in [(OTHER_RECEIPT, "lattice_submitAndWatch"), (WITHOUT_RECEIPT, "lattice_prove")] {
 		let error = top.pay(&alice, &alice, amount).await.unwrap().finalized().await.unwrap_err();
 		assert!(matches!(&error, Error::Answer { method, .. } if *method == asked), "{error}");
 		assert!(error.to_string().contains("another unit"), "{error}");
@@ -196,12 +196,13 @@ async fn the_next_unit_follows_those_in_the_pool() {
 }
 
 #[tokio::test]
-async fn what_a_node_refuses_is_told_with_its_reason() {
+async fn refusals_of_the_node_have_a_reason() {
 	let (_server, url) = serve().await;
 	let top = Client::connect(&url).await.unwrap();
 	let alice = Keypair::from_uri("//Alice").unwrap();
 	let error = top.pay(&alice, &alice, REFUSED).await.err().unwrap();
 	assert!(error.to_string().contains("balance is too low"), "{error}");
+	assert!(!error.is_local());
 	assert!(
 		matches!(error, Error::Unit { status: UnitStatus::Invalid, reason: Some(reason), .. } if reason.code == ReasonCode::Balance)
 	);
@@ -213,11 +214,11 @@ async fn what_a_node_refuses_is_told_with_its_reason() {
 }
 
 #[tokio::test]
-async fn a_node_that_goes_away_ends_the_waiting() {
+async fn a_node_that_stops_ends_all_waiting() {
 	let (server, url) = serve().await;
 	let top = Client::connect(&url).await.unwrap();
 	let alice = Keypair::from_uri("//Alice").unwrap();
-	let payment = top.pay(&alice, &alice, WAITING).await.unwrap();
+	let payment = top.pay(&alice, &alice, READY_ONLY).await.unwrap();
 	server.stop().unwrap();
 	let error = payment.finalized().await.err().unwrap();
 	assert!(matches!(error, Error::WatchEnded), "{error}");
@@ -226,7 +227,7 @@ async fn a_node_that_goes_away_ends_the_waiting() {
 }
 
 #[tokio::test]
-async fn many_units_are_watched_until_each_has_come_to_its_end() {
+async fn many_units_are_watched_until_all_are_terminal() {
 	let (_server, url) = serve().await;
 	let top = Client::connect(&url).await.unwrap();
 	let alice = Keypair::from_uri("//Alice").unwrap();
@@ -253,7 +254,7 @@ async fn many_units_are_watched_until_each_has_come_to_its_end() {
 }
 
 #[tokio::test]
-async fn a_ledger_without_units_is_told_as_is_a_node_that_is_not_there() {
+async fn missing_nodes_and_ledgers_without_units_are_reported() {
 	let (_server, url) = start(RpcModule::new(())).await;
 	assert!(matches!(Client::connect(&url).await, Err(Error::NoLattice)));
 	let mut module = RpcModule::new(());

@@ -9,7 +9,7 @@ fn domain() -> Domain {
 }
 
 #[test]
-fn both_kinds_of_keys_sign_units_for_their_accounts() {
+fn keys_of_both_schemes_sign_units_of_their_accounts() {
 	let sr25519 = Keypair::from_uri("//Alice").unwrap();
 	let ed25519 = Keypair::ed25519_from_uri("//Alice").unwrap();
 	assert_ne!(sr25519.account(), ed25519.account());
@@ -22,7 +22,7 @@ fn both_kinds_of_keys_sign_units_for_their_accounts() {
 }
 
 #[test]
-fn phrases_seeds_and_paths_are_secrets() {
+fn phrases_seeds_and_paths_make_keys() {
 	let (key, phrase) = Keypair::generate();
 	assert_eq!(Keypair::from_uri(&phrase).unwrap().account(), key.account());
 	let seed = "0x0101010101010101010101010101010101010101010101010101010101010101";
@@ -34,7 +34,7 @@ fn phrases_seeds_and_paths_are_secrets() {
 }
 
 #[test]
-fn a_unit_says_what_the_builder_was_told() {
+fn a_unit_has_the_operations_and_position_of_its_builder() {
 	let (alice, bob) = (Keypair::from_uri("//Alice").unwrap(), AccountId::new([2; 32]));
 	let first = UnitBuilder::new()
 		.transfer(&bob, 1)
@@ -63,7 +63,7 @@ fn a_unit_says_what_the_builder_was_told() {
 }
 
 #[test]
-fn what_no_node_would_take_is_not_built() {
+fn invalid_units_are_not_built() {
 	let account = AccountId::new([1; 32]);
 	let of = |operations| {
 		(0..operations).fold(UnitBuilder::new().at(0, H256::zero()), |builder, _| builder.transfer(&account, 1))
@@ -82,7 +82,7 @@ fn what_no_node_would_take_is_not_built() {
 }
 
 #[test]
-fn signatures_of_wallets_are_attached_if_they_are_right() {
+fn external_signatures_are_attached_if_they_verify() {
 	let pair = sr25519::Pair::from_seed(&[1; 32]);
 	let unit = UnitBuilder::new().transfer_all(&AccountId::new([2; 32])).at(1, H256::zero());
 	let unit = unit.build(pair.public().0.into()).unwrap();

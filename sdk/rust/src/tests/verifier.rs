@@ -1,4 +1,4 @@
-//! Receipts against `primitives/lattice/vectors/receipt.json`.
+//! Verification of `primitives/lattice/vectors/receipt.json`.
 
 use crate::*;
 use codec::{DecodeAll, Encode};
@@ -11,7 +11,7 @@ use tp_pbft::{
 	Certificate, Committee, ConsensusLog, Domain as PbftDomain, Member, MessageKind, PbftPair, Slot, VrfPair,
 };
 
-/// Receipts of the vectors, and the committee that they are by.
+/// The vectors' receipts and their committee.
 #[derive(Deserialize)]
 pub struct Vectors {
 	pub committee: CommitteeReport,
@@ -50,7 +50,7 @@ fn decode(receipt: &[u8]) -> Receipt {
 }
 
 #[test]
-fn receipts_that_hold_prove_their_units_and_others_nothing() {
+fn valid_receipts_verify_and_broken_ones_do_not() {
 	let vectors = Vectors::read();
 	let json = serde_json::to_string(&vectors.committee).unwrap();
 	let verifier = Verifier::from_json(&json).unwrap();
@@ -66,7 +66,7 @@ fn receipts_that_hold_prove_their_units_and_others_nothing() {
 			VerifyError::Receipt(ReceiptError::NotInTable) => "notInTable",
 			VerifyError::Receipt(ReceiptError::NotInBlock) => "notInBlock",
 			VerifyError::Receipt(ReceiptError::NoUnits) => "noUnits",
-			// By a committee that the vectors do not have.
+			// A receipt of an epoch that the vectors' committee does not cover.
 			VerifyError::Receipt(ReceiptError::Certificate(_)) | VerifyError::UnknownEpoch { .. } => "certificate",
 			other => panic!("{what}: {other}"),
 		};
@@ -75,17 +75,19 @@ fn receipts_that_hold_prove_their_units_and_others_nothing() {
 }
 
 #[test]
-fn a_receipt_of_another_epoch_or_ledger_is_told() {
+fn receipts_of_another_epoch_or_ledger_are_rejected() {
 	let vectors = Vectors::read();
 	let receipt = vectors.receipt();
 	let (domain, committee) = vectors.committee.decode().unwrap();
 	let number = receipt.header.number;
 	let later = Verifier::new(domain, Committee { epoch: 4, ..committee.clone() });
-	assert_eq!(later.verify(&receipt), Err(VerifyError::UnknownEpoch { epoch: 3, number }));
+	let unknown = VerifyError::UnknownEpoch { epoch: 3, number };
+	assert!(unknown.is_local());
+	assert_eq!(later.verify(&receipt), Err(unknown));
 	let elsewhere = Verifier::new(PbftDomain { genesis: H256::zero(), ..domain }, committee);
 	assert!(matches!(elsewhere.verify(&receipt), Err(VerifyError::Receipt(ReceiptError::Certificate(_)))));
 
-	// The committee of its epoch makes it a proof.
+	// The receipt verifies once the committee of its epoch is known.
 	let mut later = later;
 	later.add(&vectors.committee).unwrap();
 	later.verify(&receipt).unwrap();
@@ -111,7 +113,7 @@ fn members(epoch: u8) -> Vec<Member> {
 	keys(epoch).iter().map(|pair| Member { key: pair.public(), vrf: vrf.clone(), weight: 1 }).collect()
 }
 
-/// A header, and its certificate by a committee whose first members signed.
+/// Returns a header and its certificate, signed by the first members.
 fn certified(domain: &PbftDomain, epoch: u8, signers: u16, logs: Vec<ConsensusLog>) -> (Header, Certificate) {
 	let digest = Digest { logs: logs.iter().map(ConsensusLog::to_item).collect() };
 	let number = u32::from(epoch) * 100;
@@ -126,7 +128,7 @@ fn certified(domain: &PbftDomain, epoch: u8, signers: u16, logs: Vec<ConsensusLo
 }
 
 #[test]
-fn a_verifier_follows_the_chain_of_committees_and_trusts_no_one_else() {
+fn a_verifier_follows_the_chain_of_committees_only() {
 	let domain = PbftDomain { chain: ChainTag::Main, genesis: H256::repeat_byte(1) };
 	let mut verifier = Verifier::new(domain, Committee { epoch: 1, members: members(1), seed: [0; 32] });
 	let next = |epoch: u8| vec![ConsensusLog::NextCommittee { epoch: epoch.into(), members: members(epoch) }];

@@ -1,0 +1,243 @@
+//! A network of nodes.
+
+use crate::{
+	chain::{Chain, SpecFile},
+	kind::NodeKind,
+	node::{Node, NodeParams, POLL_INTERVAL},
+	ports::{ensure_free, NodePorts},
+};
+use anyhow::{bail, Context};
+use std::{
+	fs,
+	path::PathBuf,
+	time::{Duration, Instant},
+};
+use top_sdk::Error;
+
+/// How long all nodes together have to stop before they are killed.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the first node may compile the runtime before the others start without its result.
+const COMPILE_TIMEOUT: Duration = Duration::from_secs(60);
+/// Interval of looking for the compiled runtime.
+const COMPILE_POLL_INTERVAL: Duration = Duration::from_millis(20);
+
+/// What a network consists of.
+#[derive(Debug)]
+pub struct NetworkParams {
+	/// The folder of all files of the network.
+	pub base_path: PathBuf,
+	/// The chain. If the folder holds a network of the same chain, that network continues with its own specification.
+	pub chain: Chain,
+	/// Name and kind of each node.
+	pub nodes: Vec<(String, NodeKind)>,
+	/// The ports of each node.
+	pub ports: Vec<NodePorts>,
+	/// The `top-node` binary.
+	pub binary: PathBuf,
+	/// Arguments for all nodes, besides those that follow from the other fields.
+	pub extra_args: Vec<String>,
+}
+
+/// A network on this machine. Dropping it kills its nodes.
+#[derive(Debug)]
+pub struct LocalNetwork {
+	nodes: Vec<Node>,
+	continues: bool,
+}
+
+impl LocalNetwork {
+	/// Creates folders, keys and the chain specification, and connects the nodes to each other; starts none.
+	///
+	/// # Errors
+	/// If a port is in use, the folder holds another chain, or a file cannot be written.
+	pub fn prepare(params: NetworkParams) -> anyhow::Result<Self> {
+		let NetworkParams { base_path, chain, nodes, ports, binary, extra_args } = params;
+		let Chain { id: chain_id, raw_spec, node_secret } = chain;
+		if nodes.len() != ports.len() {
+			bail!("{} nodes have {} sets of ports", nodes.len(), ports.len());
+		}
+		ensure_free(&ports)?;
+		fs::create_dir_all(&base_path).with_context(|| format!("cannot create the folder {}", base_path.display()))?;
+		let base_path =
+			base_path.canonicalize().with_context(|| format!("cannot find the folder {}", base_path.display()))?;
+		let SpecFile { path: spec, is_old: continues } = SpecFile::provide(&base_path, &chain_id, raw_spec)?;
+		let mut nodes = nodes
+			.into_iter()
+			.zip(ports)
+			.map(|((name, kind), ports)| {
+				Node::prepare(NodeParams {
+					folder: base_path.join(&name),
+					name,
+					kind,
+					ports,
+					binary: binary.clone(),
+					spec: spec.clone(),
+					chain_id: &chain_id,
+					node_secret,
+					extra_args: extra_args.clone(),
+				})
+			})
+			.collect::<anyhow::Result<Vec<_>>>()?;
+		// Each node knows all others, so that any node can be the first to come back.
+		let addresses: Vec<String> = nodes.iter().map(Node::p2p_address).collect();
+		for (index, node) in nodes.iter_mut().enumerate() {
+			let others = addresses.iter().enumerate().filter(|(other, _)| *other != index);
+			node.set_bootnodes(others.map(|(_, address)| address.clone()).collect());
+		}
+		Ok(Self { nodes, continues })
+	}
+
+	/// Whether the folder held a network before, which continues with its own genesis.
+	pub fn continues(&self) -> bool {
+		self.continues
+	}
+
+	/// Starts all nodes that do not run. See [`Node::start`] about the calling thread.
+	///
+	/// The first node of a new network starts alone and compiles the runtime; the others start with its result. The
+	/// call blocks meanwhile, for some seconds; [`Self::start_async`] does not.
+	///
+	/// # Errors
+	/// If a node cannot be started, or the first one ends meanwhile.
+	pub fn start(&mut self) -> anyhow::Result<()> {
+		self.start_first(self.nodes.len())
+	}
+
+	/// As [`Self::start`], for the first `count` nodes.
+	///
+	/// # Errors
+	/// As [`Self::start`].
+	pub fn start_first(&mut self, count: usize) -> anyhow::Result<()> {
+		let deadline = self.begin_start(count)?;
+		while self.is_compiling(deadline)? {
+			std::thread::sleep(COMPILE_POLL_INTERVAL);
+		}
+		self.complete_start(count)
+	}
+
+	/// As [`Self::start`], without blocking. The thread that polls the future starts the nodes.
+	///
+	/// # Errors
+	/// As [`Self::start`].
+	pub async fn start_async(&mut self) -> anyhow::Result<()> {
+		let count = self.nodes.len();
+		let deadline = self.begin_start(count)?;
+		while self.is_compiling(deadline)? {
+			tokio::time::sleep(COMPILE_POLL_INTERVAL).await;
+		}
+		self.complete_start(count)
+	}
+
+	/// Starts the first node if no node has a compiled runtime; returns until when the others wait for it.
+	fn begin_start(&mut self, count: usize) -> anyhow::Result<Instant> {
+		if let Some(first) = self.nodes.first_mut().filter(|_| count > 0) {
+			if !first.is_running() {
+				first.start()?;
+			}
+		}
+		Ok(Instant::now() + COMPILE_TIMEOUT)
+	}
+
+	/// Whether the first node is still compiling the runtime, and no node has it compiled.
+	fn is_compiling(&mut self, deadline: Instant) -> anyhow::Result<bool> {
+		if self.nodes.len() < 2 || Instant::now() > deadline || self.compiled()?.is_some() {
+			return Ok(false);
+		}
+		let Some(first) = self.nodes.first_mut() else { return Ok(false) };
+		first.ensure_running()?;
+		// A node that serves RPC has compiled its runtime, wherever it keeps the result.
+		Ok(!first.serves_rpc())
+	}
+
+	/// Starts all nodes that do not run, each with a compiled runtime if there is one.
+	fn complete_start(&mut self, count: usize) -> anyhow::Result<()> {
+		let compiled = self.compiled()?.map(|index| self.nodes[index].runtime_cache().clone());
+		for node in self.nodes.iter_mut().take(count) {
+			if node.is_running() {
+				continue;
+			}
+			if let Some(compiled) = &compiled {
+				if !node.runtime_cache().has_runtime()? {
+					node.runtime_cache().copy_from(compiled)?;
+				}
+			}
+			node.start()?;
+		}
+		Ok(())
+	}
+
+	/// The index of a node with a compiled runtime.
+	fn compiled(&self) -> anyhow::Result<Option<usize>> {
+		for (index, node) in self.nodes.iter().enumerate() {
+			if node.runtime_cache().has_runtime()? {
+				return Ok(Some(index));
+			}
+		}
+		Ok(None)
+	}
+
+	/// Returns the nodes, in the order of the parameters.
+	pub fn nodes(&self) -> &[Node] {
+		&self.nodes
+	}
+
+	/// Returns the nodes for changes.
+	pub fn nodes_mut(&mut self) -> &mut [Node] {
+		&mut self.nodes
+	}
+
+	/// Waits until every running node has finalized block `height`.
+	///
+	/// # Errors
+	/// If a node ends meanwhile, or the time is over.
+	pub async fn wait_for_height(&mut self, height: u32, timeout: Duration) -> anyhow::Result<()> {
+		let deadline = Instant::now() + timeout;
+		for index in 0..self.nodes.len() {
+			if !self.nodes[index].was_started() {
+				continue;
+			}
+			while !self.reached(index, height).await? {
+				for node in &mut self.nodes {
+					node.ensure_running()?;
+				}
+				if Instant::now() > deadline {
+					bail!("{} has not finalized block {height} within {timeout:?}", self.nodes[index].name());
+				}
+				tokio::time::sleep(POLL_INTERVAL).await;
+			}
+		}
+		Ok(())
+	}
+
+	async fn reached(&self, index: usize, height: u32) -> anyhow::Result<bool> {
+		// A node that does not answer yet counts as behind.
+		let Ok(client) = self.nodes[index].rpc().await else { return Ok(false) };
+		match client.finalized_height().await {
+			Ok(finalized) => Ok(finalized >= height),
+			Err(Error::Connection(_)) => Ok(false),
+			Err(error) => Err(error).with_context(|| format!("cannot query {}", self.nodes[index].name())),
+		}
+	}
+
+	/// Stops all nodes: asks them, waits, and kills those that still run. Returns the names of the killed ones.
+	///
+	/// # Errors
+	/// If a signal cannot be sent.
+	pub fn stop(&mut self) -> anyhow::Result<Vec<String>> {
+		for node in &mut self.nodes {
+			node.terminate()?;
+		}
+		let deadline = Instant::now() + STOP_TIMEOUT;
+		while self.nodes.iter_mut().any(Node::is_running) && Instant::now() < deadline {
+			std::thread::sleep(POLL_INTERVAL);
+		}
+		let mut killed = Vec::new();
+		for node in self.nodes.iter_mut() {
+			if node.is_running() {
+				node.kill()?;
+				killed.push(node.name().to_owned());
+			}
+		}
+		Ok(killed)
+	}
+}

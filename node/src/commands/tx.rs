@@ -1,0 +1,163 @@
+//! `top-node tx transfer`: sends a transfer, waits until it is final, and verifies the certificate.
+
+use crate::{
+	commands::{
+		account::{parse_account, parse_signer},
+		amount::{format_amount, parse_amount},
+		balance::{existential_deposit, spendable},
+	},
+	transaction::{send, verify_final, Sent},
+};
+use anyhow::{bail, Context};
+use serde::Serialize;
+use sp_core::crypto::Ss58Codec;
+use sp_runtime::MultiAddress;
+use top_main_runtime::RuntimeCall;
+use top_sdk::RpcClient;
+use tp_core::{AccountId, Balance, Hash};
+
+/// Sends transactions.
+#[derive(Debug, clap::Subcommand)]
+pub enum TxCommand {
+	/// Send TOP to an account, wait until the transfer is final, and verify the certificate of its block.
+	Transfer(TransferCommand),
+}
+
+impl TxCommand {
+	/// Runs the command.
+	pub fn run(&self) -> anyhow::Result<()> {
+		let Self::Transfer(command) = self;
+		tokio::runtime::Builder::new_current_thread()
+			.enable_all()
+			.build()
+			.context("cannot start the asynchronous runtime")?
+			.block_on(command.run())
+	}
+}
+
+/// Arguments of a transfer.
+#[derive(Debug, clap::Args)]
+pub struct TransferCommand {
+	/// Secret URI of the sender: a development key such as //Alice, a phrase, or a seed (sr25519).
+	#[arg(long, value_name = "SECRET URI")]
+	pub from: String,
+	/// Address, public key, or development key of the destination.
+	#[arg(long, value_name = "ACCOUNT")]
+	pub to: String,
+	/// Amount of TOP, with up to 6 decimals.
+	#[arg(long, value_name = "TOP", allow_hyphen_values = true)]
+	pub amount: String,
+	/// JSON-RPC endpoint of a node.
+	#[arg(long, value_name = "URL", default_value = "ws://127.0.0.1:9944")]
+	pub url: String,
+	/// Print one JSON object.
+	#[arg(long)]
+	pub json: bool,
+}
+
+/// The report of a final transfer.
+#[derive(Debug, Serialize)]
+struct Receipt {
+	block: u32,
+	hash: Hash,
+	extrinsic_index: u32,
+	latency_ms: u64,
+	from: String,
+	to: String,
+	amount: String,
+	certificate: CertificateReceipt,
+}
+
+/// The report of the certificate.
+#[derive(Debug, Serialize)]
+struct CertificateReceipt {
+	verified: bool,
+	view: u32,
+	epoch: u64,
+	signers: Vec<u16>,
+	quorum: usize,
+	members: usize,
+}
+
+impl TransferCommand {
+	async fn run(&self) -> anyhow::Result<()> {
+		let amount = parse_amount(&self.amount)?;
+		let sender = parse_signer(&self.from)?;
+		let from = sender.account();
+		let to = parse_account(&self.to)?;
+
+		let client = RpcClient::connect(&self.url).await?;
+		ensure_possible(&client, &from, &to, amount).await?;
+		let call = RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
+			dest: MultiAddress::Id(to.clone()),
+			value: amount,
+		});
+		let Sent { inclusion, latency } = send(&client, &sender, call).await?;
+		let proof = verify_final(&client, inclusion.block).await?;
+		let receipt = Receipt {
+			block: inclusion.height,
+			hash: inclusion.block,
+			extrinsic_index: inclusion.index,
+			latency_ms: u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
+			from: from.to_ss58check(),
+			to: to.to_ss58check(),
+			amount: format_amount(amount),
+			certificate: CertificateReceipt {
+				verified: true,
+				view: proof.view,
+				epoch: proof.epoch,
+				signers: proof.signers,
+				quorum: proof.quorum,
+				members: proof.members,
+			},
+		};
+		receipt.print(self.json)
+	}
+}
+
+impl Receipt {
+	fn print(&self, json: bool) -> anyhow::Result<()> {
+		if json {
+			println!("{}", serde_json::to_string(self).context("a receipt is plain data; qed")?);
+			return Ok(());
+		}
+		let CertificateReceipt { verified: _, view, epoch, signers, quorum, members } = &self.certificate;
+		println!("{} from {} to {} is final", self.amount, self.from, self.to);
+		println!("block        {} {:?}, transaction {}", self.block, self.hash, self.extrinsic_index);
+		println!("latency      {} ms from submission to final", self.latency_ms);
+		println!(
+			"certificate  verified here: {} of {members} members signed in view {view} of epoch {epoch} (a quorum is \
+			 {quorum}): {signers:?}",
+			signers.len()
+		);
+		Ok(())
+	}
+}
+
+/// Checks the balances before the transfer: the refusal of a node, or a failure in a block, would explain less.
+async fn ensure_possible(client: &RpcClient, from: &AccountId, to: &AccountId, amount: Balance) -> anyhow::Result<()> {
+	let existential = existential_deposit();
+	let sender = client.account(from).await.context("cannot read the sender's account")?;
+	let spendable = spendable(&sender);
+	if sender.free == 0 {
+		bail!("the sender {} has no TOP: it does not exist on this chain", from.to_ss58check());
+	}
+	if amount > spendable {
+		bail!(
+			"the sender {} can spend {}, which is less than {} (it keeps {} to stay alive)",
+			from.to_ss58check(),
+			format_amount(spendable),
+			format_amount(amount),
+			format_amount(existential)
+		);
+	}
+	if amount < existential && client.account(to).await?.providers == 0 {
+		bail!(
+			"the destination {} does not exist yet, and {} is less than the minimum balance of an account: {}",
+			to.to_ss58check(),
+			format_amount(amount),
+			format_amount(existential)
+		);
+	}
+	Ok(())
+}

@@ -1,0 +1,4 @@
+//! Tests, one file per subject.
+
+mod records;
+mod weights;

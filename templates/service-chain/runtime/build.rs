@@ -1,0 +1,9 @@
+//! Compiles the runtime to WebAssembly.
+
+fn main() {
+	#[cfg(feature = "std")]
+	{
+		top_wasm_build::prepare();
+		substrate_wasm_builder::WasmBuilder::build_using_defaults();
+	}
+}

@@ -1,0 +1,58 @@
+//! Measures networks of validators on this machine, idle and under full load; and compares two node binaries.
+//!
+//! ```text
+//! chain     the main chain: signed transfers, the extrinsic lane of the SDK
+//! units     a shard: its unit lane, stage by stage, and its extrinsic lane for comparison
+//! compare   two binaries in turn, in interleaved pairs: ratios of their figures, with confidence intervals
+//!
+//! idle:  one transfer at a time, with pauses       ──▶ latency from submission until final
+//! load:  as many transfers as the pools take       ──▶ transfers, processor time, block intervals, latency
+//! ```
+//!
+//! Validators and load generator share the machine; the generator signs in advance to use little processor time.
+//!
+//! The crate names no runtime: the node passes its own as [`Ledgers`]. `top-node bench` has all benches; the binary
+//! `top-bench` has `compare`, which needs none.
+
+mod blocks;
+mod chain_lane;
+mod compare;
+mod genesis;
+mod idle;
+mod ledgers;
+mod load;
+mod percentiles;
+mod report;
+mod session;
+mod units;
+
+pub use chain_lane::ChainBench;
+pub use compare::CompareCommand;
+pub use genesis::{bench_chain, BenchChain};
+pub use ledgers::{Ledger, Ledgers, SignTransfer};
+pub use units::{genesis_head, keypair, units_chain, AccountStore, Accounts, Scheme, UnitsBench};
+
+/// Benches.
+#[derive(Debug, clap::Subcommand)]
+pub enum BenchCommand {
+	/// Measure a network of validators on this machine, idle and under full load of signed transfers.
+	Chain(ChainBench),
+	/// Measure the unit lane of a shard on this machine, stage by stage, and its extrinsic lane for comparison.
+	Units(UnitsBench),
+	/// Compare two node binaries: run their benches in turn, and print ratios with confidence intervals.
+	Compare(CompareCommand),
+}
+
+impl BenchCommand {
+	/// Runs a bench, on networks of the running binary.
+	///
+	/// # Errors
+	/// If the network fails, or the bench cannot measure it.
+	pub fn run(&self, ledgers: &dyn Ledgers) -> anyhow::Result<()> {
+		match self {
+			Self::Chain(bench) => bench.run(ledgers),
+			Self::Units(bench) => bench.run(ledgers),
+			Self::Compare(command) => command.run(),
+		}
+	}
+}
