@@ -1,4 +1,4 @@
-//! The packages of a workspace and all that they depend on, without what the rules do not look at.
+//! The packages of a workspace and their dependencies, as far as the rules need it.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,23 +13,25 @@ pub struct Package {
 	pub name: String,
 	/// Its version.
 	pub version: String,
-	/// Whether it is one of ours.
+	/// Whether it is a member of the workspace.
 	pub member: bool,
-	/// What it depends on directly.
+	/// Its folder, relative to the workspace, if it lies in it. Empty for crates of a registry.
+	pub folder: String,
+	/// Its direct dependencies.
 	pub dependencies: BTreeSet<Dependency>,
 }
 
 /// An edge of the graph.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dependency {
-	/// What is depended on.
+	/// The package that is needed.
 	pub on: Id,
-	/// For tests alone.
+	/// Whether only tests need it.
 	pub dev: bool,
 }
 
-/// Who depends on whom. Build dependencies are left out: they run on the builder's machine and are no part of what is
-/// built.
+/// The dependencies between packages. Build dependencies are left out: they run on the builder's machine and are no part
+/// of the product.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Graph {
 	/// All packages.
@@ -41,13 +43,17 @@ impl Graph {
 	/// graph (`--no-deps`).
 	pub fn from_metadata(metadata: &Value) -> Option<Self> {
 		let members: BTreeSet<&str> = strings(&metadata["workspace_members"])?.collect();
+		let root = metadata["workspace_root"].as_str()?;
 		let mut packages = BTreeMap::new();
 		for package in metadata["packages"].as_array()? {
 			let id = package["id"].as_str()?;
+			let manifest = package["manifest_path"].as_str()?;
+			let folder = manifest.strip_prefix(root).and_then(|inside| inside.strip_suffix("/Cargo.toml"));
 			let described = Package {
 				name: package["name"].as_str()?.into(),
 				version: package["version"].as_str()?.into(),
 				member: members.contains(id),
+				folder: folder.unwrap_or_default().trim_start_matches('/').into(),
 				dependencies: BTreeSet::new(),
 			};
 			packages.insert(id.to_string(), described);
@@ -74,13 +80,13 @@ impl Graph {
 		self.packages.values().filter(|package| package.member)
 	}
 
-	/// Names of what a package depends on directly, in the product (`dev`: in its tests as well).
-	pub fn direct<'a>(&'a self, package: &'a Package, dev: bool) -> impl Iterator<Item = &'a str> {
+	/// What a package depends on directly, in the product (`dev`: in its tests as well).
+	pub fn direct<'a>(&'a self, package: &'a Package, dev: bool) -> impl Iterator<Item = &'a Package> {
 		let wanted = package.dependencies.iter().filter(move |dependency| dev || !dependency.dev);
-		wanted.filter_map(|dependency| self.packages.get(&dependency.on)).map(|package| package.name.as_str())
+		wanted.filter_map(|dependency| self.packages.get(&dependency.on))
 	}
 
-	/// Names of all that a package's product consists of, with one path from the package to each.
+	/// Names of all packages in a package's product, with one path from the package to each.
 	pub fn transitive<'a>(&'a self, package: &'a Package) -> BTreeMap<&'a str, Vec<&'a str>> {
 		let mut found = BTreeMap::new();
 		let mut open = vec![(package, vec![package.name.as_str()])];

@@ -1,4 +1,7 @@
-//! Which crate may depend on which, as the design fixes it, checked over `cargo metadata`:
+//! Rules of the repository that neither the compiler nor clippy knows. Each is tested on a made-up workspace that breaks
+//! it, and applied to this one.
+//!
+//! Crates, over `cargo metadata` ([`Graph`], [`violations`]):
 //!
 //! ```text
 //! tp-* ◀── pallet-* ◀── top-*-runtime ◀─┐
@@ -6,16 +9,32 @@
 //!   └──── tc-* ◀────────────────────────┘
 //! ```
 //!
-//! [`Graph`] is what the rules need to know of a workspace; [`violations`] is the rules. The tests break each rule on a
-//! made-up graph, then check this workspace. [`weakened_consensus`] looks at sources: who names the broken rules that
-//! exist for the simulator.
+//! Sources:
+//! - [`weakened_consensus`]: only the simulator names the broken rules that exist for it;
+//! - [`FileGraph`]: no files of a crate or package import each other in a circle;
+//! - [`repeats`]: places that repeat each other;
+//! - [`mocks`], [`runtimes`]: lengths;
+//! - [`broken_links`], [`broken_citations`]: links of the documents, and documents that comments cite.
+//!
+//! The program of the same name prints what the checks find in any checkout.
 
+mod circles;
+mod files;
 mod graph;
+mod lexer;
+mod links;
+mod modules;
+mod repeats;
 mod rules;
+mod sizes;
 mod sources;
 
+pub use circles::{rust_files, typescript_files, Circle, FileGraph, Step};
 pub use graph::{Dependency, Graph, Package};
+pub use links::{broken_citations, broken_links};
+pub use repeats::{repeats, Place, Repeat};
 pub use rules::violations;
+pub use sizes::{mocks, runtimes};
 pub use sources::weakened_consensus;
 
 #[cfg(test)]

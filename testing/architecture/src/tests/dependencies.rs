@@ -1,11 +1,8 @@
 //! Each rule is broken on a made-up graph; then the rules are applied to this workspace.
 
-use crate::{violations, weakened_consensus, Dependency, Graph, Package};
-use std::{env, fs, path::Path, process, process::Command};
-
-/// The workspace, from the package's folder, in which cargo runs tests. That of the compilation can be another checkout, if
-/// both share a target folder.
-const WORKSPACE: &str = "../..";
+use super::WORKSPACE;
+use crate::{violations, Dependency, Graph, Package};
+use std::{path::Path, process::Command};
 
 /// A package of ours if `member`; dependencies are names, for tests alone with a `?` before them.
 fn package(name: &str, version: &str, member: bool, dependencies: &[&str]) -> (String, Package) {
@@ -14,7 +11,22 @@ fn package(name: &str, version: &str, member: bool, dependencies: &[&str]) -> (S
 		.map(|on| Dependency { on: on.trim_start_matches('?').to_string(), dev: on.starts_with('?') })
 		.collect();
 	let id = if version == "1.0.0" { name.to_string() } else { format!("{name}@{version}") };
-	(id, Package { name: name.into(), version: version.into(), member, dependencies })
+	let folder = if member { folder_of(name) } else { String::new() };
+	(id, Package { name: name.into(), version: version.into(), member, folder, dependencies })
+}
+
+/// The folder of a package of ours.
+fn folder_of(name: &str) -> String {
+	match name {
+		"top-runtime-common" => "runtime/common".into(),
+		"top-main-runtime-upgrade" => "testing/runtime-upgrade".into(),
+		"chain-runtime" => "templates/service-chain/runtime".into(),
+		"chain-node" => "templates/service-chain/node".into(),
+		"top-bench" => "tools/bench".into(),
+		"top-vpn" => "services/vpn".into(),
+		_ if name.ends_with("-runtime") => format!("runtime/{name}"),
+		_ => format!("crates/{name}"),
+	}
 }
 
 fn ours(name: &str, dependencies: &[&str]) -> (String, Package) {
@@ -33,6 +45,14 @@ fn healthy() -> Graph {
 			ours("top-main-runtime", &["pallet-committee", "pallet-balances", "top-runtime-common", "tp-pbft"]),
 			ours("top-runtime-common", &["tp-core"]),
 			ours("pallet-committee", &["tp-pbft", "?pallet-balances", "frame-support"]),
+			ours("pallet-lattice", &["pallet-balances", "?pallet-testkit", "tp-pbft"]),
+			ours("pallet-testkit", &["pallet-balances", "tp-pbft"]),
+			ours("top-main-runtime-upgrade", &["top-main-runtime"]),
+			ours("chain-runtime", &["pallet-lattice", "top-runtime-common"]),
+			ours("chain-node", &["chain-runtime", "tc-chain"]),
+			ours("top-bench", &["top-sdk"]),
+			ours("top-vpn", &["top-sdk", "tp-core", "tokio"]),
+			ours("top-sdk", &["tp-core", "tokio"]),
 			ours("tc-chain", &["tc-pbft", "sc-service", "pallet-transaction-payment-rpc"]),
 			ours("tc-pbft", &["tc-pbft-core", "tokio"]),
 			ours("tc-pbft-core", &["tp-pbft", "sp-core", "?rand", "?tokio"]),
@@ -90,7 +110,7 @@ fn client_code_names_no_pallet_and_no_runtime() {
 	let found = with("tc-pbft", "top-runtime-common");
 	assert_eq!(found.len(), 2, "{found:#?}");
 	assert!(found.iter().any(|text| text.contains("tc-chain → tc-pbft → top-runtime-common")), "{found:#?}");
-	// The runtime by name (as client code, and as somebody who is not the node), and two crates of ours inside it.
+	// The runtime by name (as client code, and as a crate that is not the node), and two crates of ours inside it.
 	let found = with("tc-chain", "top-main-runtime");
 	assert_eq!(found.len(), 4, "{found:#?}");
 	assert!(found.iter().any(|text| text.contains("tc-chain → top-main-runtime → pallet-committee")), "{found:#?}");
@@ -107,8 +127,33 @@ fn pallets_reach_each_other_through_traits() {
 }
 
 #[test]
+fn only_the_lattice_depends_on_a_pallet_of_the_sdk() {
+	assert_one(with("pallet-lattice", "pallet-committee"), &["pallet-lattice", "pallet-committee", "trait"]);
+}
+
+#[test]
+fn the_testkit_is_a_dev_dependency() {
+	assert_one(with("pallet-committee", "pallet-testkit"), &["pallet-committee", "pallet-testkit", "dev-dependency"]);
+	assert_one(with("top-main-runtime", "pallet-testkit"), &["top-main-runtime", "dev-dependency"]);
+	assert_eq!(with("pallet-committee", "?pallet-testkit"), Vec::<String>::new());
+	// It knows no pallet of ours, since every one of them uses it.
+	assert_one(with("pallet-testkit", "pallet-lattice"), &["pallet-testkit", "pallet-lattice"]);
+}
+
+#[test]
 fn only_the_node_names_the_runtimes() {
 	assert_one(with("pallet-committee", "?top-main-runtime"), &["pallet-committee", "top-main-runtime"]);
+	assert_one(with("top-bench", "top-main-runtime"), &["top-bench", "top-main-runtime"]);
+	// A template has its own runtime, and its node runs no other.
+	assert_one(with("chain-node", "top-main-runtime"), &["chain-node", "top-main-runtime"]);
+	assert_one(with("top-bench", "chain-runtime"), &["top-bench", "chain-runtime"]);
+}
+
+#[test]
+fn services_use_the_sdk_alone() {
+	assert_one(with("top-vpn", "tc-chain"), &["top-vpn", "tc-chain", "top-sdk"]);
+	assert_one(with("top-vpn", "pallet-balances"), &["top-vpn", "pallet-balances"]);
+	assert_one(with("top-vpn", "sc-service"), &["top-vpn", "sc-service"]);
 }
 
 #[test]
@@ -132,37 +177,11 @@ fn this_workspace_keeps_the_rules() {
 	assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 	let metadata = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
 	let graph = Graph::from_metadata(&metadata).expect("the metadata has the resolved graph");
-	assert!(graph.members().any(|package| graph.direct(package, true).any(|name| name == "tokio")), "it has edges");
-	// The rules speak of crates by name: without them they would hold of anything.
+	assert!(graph.members().any(|package| graph.direct(package, true).any(|on| on.name == "tokio")), "it has edges");
+	// The rules name crates: without these crates they would hold for any workspace.
 	for name in ["tc-pbft-core", "tc-pbft", "tp-pbft", "pallet-committee", "top-main-runtime", "top-node"] {
 		assert!(graph.members().any(|package| package.name == name), "{name} is no member of the workspace");
 	}
 	let found = violations(&graph);
 	assert!(found.is_empty(), "\n{}", found.join("\n"));
-}
-
-#[test]
-fn only_the_simulator_weakens_consensus() {
-	let root = env::temp_dir().join(format!("top-architecture-{}", process::id()));
-	for (place, text) in [
-		("client/pbft/core/src/replica", "Rules::weakened"),
-		("client/pbft/sim/tests", "Rules::weakened"),
-		("client/pbft/engine/src", "let rules = Rules::weakened(quorum, block);"),
-		("node/tests", "Replica::with_rules(rules)"),
-		("node/target", "Replica::with_rules(rules)"),
-	] {
-		fs::create_dir_all(root.join(place)).unwrap();
-		fs::write(root.join(place).join("file.rs"), text).unwrap();
-	}
-	let mut found = weakened_consensus(&root).unwrap();
-	fs::remove_dir_all(&root).unwrap();
-	found.sort();
-	assert_eq!(found.len(), 2, "{found:#?}");
-	assert!(found[0].starts_with("client/pbft/engine/src/file.rs") && found[1].starts_with("node/tests/file.rs"));
-
-	let workspace = Path::new(WORKSPACE);
-	assert!(fs::read_to_string(workspace.join("client/pbft/sim/tests/weakened.rs"))
-		.unwrap()
-		.contains("Rules::weakened"));
-	assert_eq!(weakened_consensus(workspace).unwrap(), Vec::<String>::new());
 }
