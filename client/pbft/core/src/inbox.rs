@@ -76,7 +76,7 @@ impl Inbox {
 		if message.height - current > 1 {
 			return Offer::Ahead;
 		}
-		// Only one height is kept at a time: the messages of an earlier "next" height are of no use any more.
+		// Only one height is kept at a time: the messages of an earlier "next" height are stale.
 		if self.height != message.height {
 			self.origins.clear();
 			self.height = message.height;

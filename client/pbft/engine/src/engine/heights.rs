@@ -64,7 +64,7 @@ impl Engine {
 		}
 		let domain = Domain { chain: context.config.chain, genesis: self.genesis };
 		self.vote_log.prune(height)?;
-		// Votes of lower heights bind nothing any more: their blocks are imported.
+		// Votes of lower heights are not needed: their blocks are imported.
 		self.replayed = self.replayed.split_off(&height);
 		// Before the handshake and the peers: both depend on which key votes at this height.
 		self.select_replica(height, me, domain, &context);
@@ -72,7 +72,7 @@ impl Engine {
 		// Retired members are unreserved before they are disconnected below.
 		let pruned = self.reserved.prune(&context.committee);
 		self.unreserve(pruned);
-		// Peers that were let in before the committee was known, and members that have retired.
+		// Peers that were admitted before the committee was known, and members that have retired.
 		for peer in self.peers.non_members(&context.committee) {
 			self.peers.cut_off(&peer);
 			self.network_service.disconnect_peer(peer, self.names.messages.clone());

@@ -121,8 +121,7 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 		certificate: VerifiedCertificate,
 	) -> Result<Certified, ConsensusError> {
 		let height = verified.header().number;
-		// The cache is asked by hash. A block of the same height with another hash was executed for nothing and is
-		// dropped.
+		// The cache is keyed by hash. Other executed blocks of the height did not become final and are dropped.
 		let executed = match self.executed.take(height, hash) {
 			Some(changes) => verified.with_changes(changes),
 			None => self
