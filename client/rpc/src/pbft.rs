@@ -178,7 +178,7 @@ impl<C: LedgerClient> PbftApiServer for Pbft<C> {
 		match read_certificate(&*self.client, hash) {
 			Ok(Some(certificate)) => Ok(certificate.into()),
 			Ok(None) => Err(error(ERROR_UNKNOWN_BLOCK, format!("there is no certified block {hash:?}"))),
-			Err(reason) => Err(error(ERROR_INTERNAL, reason)),
+			Err(failure) => Err(error(ERROR_INTERNAL, failure.to_string())),
 		}
 	}
 

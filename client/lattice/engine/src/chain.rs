@@ -91,7 +91,7 @@ where
 	}
 
 	fn certificate(&self, hash: Hash) -> Result<Option<Certificate>, String> {
-		read_certificate(&*self.client, hash)
+		read_certificate(&*self.client, hash).map_err(|error| error.to_string())
 	}
 
 	fn record(&self, hash: Hash) -> Result<Option<BlockRecord>, String> {
@@ -100,7 +100,7 @@ where
 	}
 
 	fn committee(&self, parent: Hash) -> Result<(Committee, Domain), String> {
-		read_committee(&*self.client, parent)
+		read_committee(&*self.client, parent).map_err(|error| error.to_string())
 	}
 }
 

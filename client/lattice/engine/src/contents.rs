@@ -7,7 +7,7 @@ use sp_inherents::InherentData;
 use sp_timestamp::TimestampInherentData;
 use std::time::Duration;
 use tc_lattice_pool::Budget;
-use tc_pbft::{sdk::BlockContents, Tip};
+use tc_pbft::{sdk::BlockContents, ContentsError, Tip};
 use tp_core::Hash;
 use tp_lattice::{Batch, Context, INHERENT_IDENTIFIER};
 
@@ -44,8 +44,8 @@ impl LatticeContents {
 
 #[async_trait::async_trait]
 impl BlockContents for LatticeContents {
-	fn provide(&self, parent: Tip, budget: Duration, data: &mut InherentData) -> Result<(), String> {
-		let now = data.timestamp_inherent_data().map_err(|error| error.to_string())?.map(|time| time.as_millis());
+	fn provide(&self, parent: Tip, budget: Duration, data: &mut InherentData) -> Result<(), ContentsError> {
+		let now = data.timestamp_inherent_data()?.map(|time| time.as_millis());
 		let most = self.units.batch_limit();
 		let mut pace = self.pace.lock();
 		let share = budget / UNITS_SHARE;
@@ -72,8 +72,8 @@ impl BlockContents for LatticeContents {
 			return Ok(());
 		}
 		let units = taken.iter().map(|unit| unit.unit.clone()).collect();
-		let batch = Batch::new(units).map_err(|error| error.to_string())?.encode();
-		data.put_data(INHERENT_IDENTIFIER, &batch).map_err(|error| error.to_string())
+		let batch = Batch::new(units).map_err(|error| ContentsError::Source(Box::new(error)))?.encode();
+		Ok(data.put_data(INHERENT_IDENTIFIER, &batch)?)
 	}
 
 	fn built(&self, took: Duration) {
