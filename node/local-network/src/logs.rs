@@ -1,7 +1,7 @@
 //! Complaints in the logs of nodes.
 
 /// What a node logs when it is asked to stop. Its tasks end in no fixed order after that, and those of the SDK may
-/// complain about each other: their later lines do not tell of the node's health.
+/// complain about each other: later lines of the SDK do not mean that the node is unhealthy.
 pub const STOPPING: &str = "Stopping: received a signal";
 
 /// Part of the line that a starting process logs.
@@ -9,8 +9,8 @@ const STARTING: &str = "Chain specification:";
 /// Prefixes of the log targets of our own crates.
 const OUR_TARGETS: [&str; 6] = ["tc_", "top_", "pbft", "lattice", "duties", "runtime::"];
 
-/// Returns the lines of a detailed log (date, time, level, thread, target, text) at level warn or error. Of a node that
-/// is stopping, it returns lines of our own crates only: see [`STOPPING`].
+/// Returns the lines of a detailed log (date, time, level, thread, target, text) at level warn or error. After
+/// [`STOPPING`], only lines of our own crates count.
 pub fn complaints_in(log: &str) -> Vec<String> {
 	let mut stopping = false;
 	let mut complaints = Vec::new();

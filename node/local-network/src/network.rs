@@ -34,7 +34,7 @@ pub struct NetworkParams {
 	pub ports: Vec<NodePorts>,
 	/// The `top-node` binary.
 	pub binary: PathBuf,
-	/// Arguments for all nodes, besides those that follow from the other fields.
+	/// Arguments for all nodes, besides the arguments from the other fields.
 	pub extra_args: Vec<String>,
 }
 
@@ -219,7 +219,7 @@ impl LocalNetwork {
 		}
 	}
 
-	/// Stops all nodes: asks them, waits, and kills those that still run. Returns the names of the killed ones.
+	/// Stops all nodes: asks them, waits, and kills the nodes that still run. Returns the names of the killed ones.
 	///
 	/// # Errors
 	/// If a signal cannot be sent.

@@ -151,7 +151,7 @@ impl Witness {
 				assert_eq!(
 					hash,
 					*known,
-					"{} has another block {height} than the final one that {reporter} reported",
+					"{} has another block {height} than {reporter} reported as final",
 					node.name()
 				);
 			}

@@ -153,7 +153,7 @@ impl Sender {
 	}
 
 	/// At random. The test kills the nodes in their order: if all senders took the next node, all would soon be at the
-	/// one that is killed next, forever.
+	/// node of the next kill, forever.
 	fn turn_to_another(&mut self) {
 		let nodes = self.manner.urls.len();
 		self.node = (self.node + self.rng.gen_range(1..nodes.max(2))) % nodes;
