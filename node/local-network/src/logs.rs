@@ -1,7 +1,7 @@
 //! Complaints in the logs of nodes.
 
-/// What a node logs when it is asked to stop. Its tasks end in no fixed order after that, and those of the SDK may
-/// complain about each other: later lines of the SDK do not mean that the node is unhealthy.
+/// What a node logs when it is asked to stop. Its tasks end in no fixed order after that, and the SDK's tasks may
+/// complain about each other. Their lines do not mean that the node is unhealthy.
 pub const STOPPING: &str = "Stopping: received a signal";
 
 /// Part of the line that a starting process logs.
