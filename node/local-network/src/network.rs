@@ -109,7 +109,7 @@ impl LocalNetwork {
 	/// As [`Self::start`].
 	pub fn start_first(&mut self, count: usize) -> anyhow::Result<()> {
 		let deadline = self.begin_start(count)?;
-		while self.is_compiling(deadline)? {
+		while self.is_compiling(count, deadline)? {
 			std::thread::sleep(COMPILE_POLL_INTERVAL);
 		}
 		self.complete_start(count)
@@ -122,7 +122,7 @@ impl LocalNetwork {
 	pub async fn start_async(&mut self) -> anyhow::Result<()> {
 		let count = self.nodes.len();
 		let deadline = self.begin_start(count)?;
-		while self.is_compiling(deadline)? {
+		while self.is_compiling(count, deadline)? {
 			tokio::time::sleep(COMPILE_POLL_INTERVAL).await;
 		}
 		self.complete_start(count)
@@ -138,9 +138,9 @@ impl LocalNetwork {
 		Ok(Instant::now() + COMPILE_TIMEOUT)
 	}
 
-	/// Whether the first node is still compiling the runtime, and no node has it compiled.
-	fn is_compiling(&mut self, deadline: Instant) -> anyhow::Result<bool> {
-		if self.nodes.len() < 2 || Instant::now() > deadline || self.compiled()?.is_some() {
+	/// Whether others wait for the first node, which is still compiling the runtime.
+	fn is_compiling(&mut self, count: usize, deadline: Instant) -> anyhow::Result<bool> {
+		if count < 2 || Instant::now() > deadline || self.compiled()?.is_some() {
 			return Ok(false);
 		}
 		let Some(first) = self.nodes.first_mut() else { return Ok(false) };
