@@ -128,7 +128,7 @@ impl LocalNetwork {
 		self.complete_start(count)
 	}
 
-	/// Starts the first node if no node has a compiled runtime; returns until when the others wait for it.
+	/// Starts the first node; returns the time at which the others stop waiting for its compiled runtime.
 	fn begin_start(&mut self, count: usize) -> anyhow::Result<Instant> {
 		if let Some(first) = self.nodes.first_mut().filter(|_| count > 0) {
 			if !first.is_running() {
