@@ -161,8 +161,8 @@ fn ensure_runs_pbft(code: &[u8]) -> anyhow::Result<()> {
 	Ok(())
 }
 
-/// Returns the specification as raw JSON, with the genesis state in place of a preset or a patch: a node that loads it
-/// executes no runtime for it, and a runtime built later keeps the chain.
+/// Returns the specification as raw JSON, with the genesis state in place of a preset or a patch. A node that loads it
+/// executes no runtime for it. A runtime that is built later does not change the chain.
 ///
 /// # Errors
 /// If the genesis state cannot be built.

@@ -1,7 +1,7 @@
 //! Formats a failure as one line, from the attempt down to the first cause.
 
 /// Returns the error and its causes, joined by colons. Omits a cause that the text before it quotes, and replaces line
-/// breaks by spaces: many errors of the SDK print their source themselves, some in several lines.
+/// breaks by spaces. Many errors of the SDK print their source themselves, some in several lines.
 pub fn one_line(error: &anyhow::Error) -> String {
 	let mut line = String::new();
 	for cause in error.chain() {

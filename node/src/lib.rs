@@ -17,10 +17,13 @@ pub mod commands;
 mod disk;
 mod dispatch;
 mod failure;
+mod log_targets;
 mod preflight;
 mod preset;
 mod run;
 pub mod transaction;
+
+pub use log_targets::LOG_TARGETS;
 
 use std::process::ExitCode;
 

@@ -38,10 +38,10 @@ pub fn ports(config: &mut Configuration) -> anyhow::Result<()> {
 	Ok(())
 }
 
-/// Checks that the sync mode is the one that verifies every certificate.
+/// Checks that the sync mode verifies every certificate.
 ///
 /// # Errors
-/// If it is another one.
+/// If it does not.
 pub fn sync_mode(config: &Configuration) -> anyhow::Result<()> {
 	match config.network.sync_mode {
 		SyncMode::Full => Ok(()),

@@ -59,7 +59,7 @@ pub fn node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	ended.map_err(|error| explain(error, &disk))
 }
 
-/// Ends all tasks, and logs those that did not end.
+/// Ends all tasks, and logs the tasks that did not end.
 fn stop(tasks: TaskManager, runtime: Runtime) {
 	// Dropping the manager tells the tasks to end. It must come before the shutdown of the runtime, which waits for
 	// them.

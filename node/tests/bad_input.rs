@@ -273,7 +273,7 @@ async fn a_transfer_that_cannot_succeed_is_not_sent() {
 		top_node(["tx", "transfer", "--from", from, "--to", to, "--amount", amount, "--url", &url])
 	};
 	transfer("//Alice", "//Bob", "99999999999").assert_failure(&["can spend", "less than 99999999999 TOP"]);
-	transfer("//Nobody", "//Bob", "1").assert_failure(&["no TOP"]);
+	transfer("//Stranger", "//Bob", "1").assert_failure(&["no TOP"]);
 	let stranger = format!("0x{}", hex::encode(sr25519::Pair::from_seed(&[9; 32]).public()));
 	transfer("//Alice", &stranger, "0.000001").assert_failure(&["does not exist yet", "0.001 TOP"]);
 	// A valid transfer succeeds.

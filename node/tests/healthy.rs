@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 use support::{block_on, load::Load, network, LogsOnFailure, UP_TIMEOUT};
-use top_node::chain_spec::Preset;
+use top_node::{chain_spec::Preset, LOG_TARGETS};
 
 /// Duration of the load in each run.
 const LOADED: Duration = Duration::from_secs(20);
@@ -39,7 +39,7 @@ fn a_healthy_run_has_no_line_at_warn_or_error_level() {
 			.nodes()
 			.iter()
 			.flat_map(|node| {
-				let lines = node.complaints().unwrap();
+				let lines = node.complaints(LOG_TARGETS).unwrap();
 				lines.into_iter().map(|line| format!("{}: {line}", node.name())).collect::<Vec<_>>()
 			})
 			.collect();

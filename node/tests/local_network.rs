@@ -14,6 +14,7 @@ use std::{
 };
 use support::{processes_naming, running::Running, top_node, wait_until};
 use top_local_network::complaints_in;
+use top_node::LOG_TARGETS;
 
 /// One network at a time: two of them share the processors so badly that nodes rightly log warnings.
 static ONE_NETWORK: Mutex<()> = Mutex::new(());
@@ -45,7 +46,7 @@ fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
 
 	for name in ["alice", "bob", "charlie", "dave"] {
 		let log = fs::read_to_string(nodes.join(name).join("node.log")).unwrap();
-		let complaints = complaints_in(&log);
+		let complaints = complaints_in(&log, LOG_TARGETS);
 		assert!(complaints.is_empty(), "{name}: {complaints:#?}");
 	}
 }

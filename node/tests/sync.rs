@@ -9,7 +9,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use support::{block_on, network, witness::hashes, LogsOnFailure, UP_TIMEOUT};
-use top_node::chain_spec::Preset;
+use top_node::{chain_spec::Preset, LOG_TARGETS};
 use top_sdk::RpcClient;
 use tp_core::Hash;
 use tp_pbft::{check_signature, find_next_committee, Certificate, Domain};
@@ -109,7 +109,7 @@ fn a_fresh_node_syncs_two_thousand_blocks_with_their_certificates() {
 			verifying.elapsed().as_secs_f64()
 		);
 	});
-	let complaints = network.nodes()[4].complaints().unwrap();
+	let complaints = network.nodes()[4].complaints(LOG_TARGETS).unwrap();
 	assert!(complaints.is_empty(), "the fresh node complains: {complaints:?}");
 }
 

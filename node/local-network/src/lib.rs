@@ -10,8 +10,8 @@
 //! The crate takes the path of a node binary and a [`Chain`], and knows no runtime. `top-node local-network`,
 //! `top-node bench` and the integration tests use it. Nodes listen on the loopback interface only.
 //!
-//! A node is a child process that ends with the thread that started it, however that thread ends: see
-//! [`Node::start`] and [`end_with_parent`], which the child calls.
+//! A node is a child process. It ends with the thread that started it, however that thread ends: see [`Node::start`]
+//! and [`end_with_parent`], which the child calls.
 
 mod chain;
 mod kind;

@@ -34,7 +34,7 @@ pub struct NetworkParams {
 	pub ports: Vec<NodePorts>,
 	/// The `top-node` binary.
 	pub binary: PathBuf,
-	/// Arguments for all nodes, besides those that follow from the other fields.
+	/// Arguments for all nodes, besides the arguments from the other fields.
 	pub extra_args: Vec<String>,
 }
 
@@ -109,7 +109,7 @@ impl LocalNetwork {
 	/// As [`Self::start`].
 	pub fn start_first(&mut self, count: usize) -> anyhow::Result<()> {
 		let deadline = self.begin_start(count)?;
-		while self.is_compiling(deadline)? {
+		while self.is_compiling(count, deadline)? {
 			std::thread::sleep(COMPILE_POLL_INTERVAL);
 		}
 		self.complete_start(count)
@@ -122,13 +122,13 @@ impl LocalNetwork {
 	pub async fn start_async(&mut self) -> anyhow::Result<()> {
 		let count = self.nodes.len();
 		let deadline = self.begin_start(count)?;
-		while self.is_compiling(deadline)? {
+		while self.is_compiling(count, deadline)? {
 			tokio::time::sleep(COMPILE_POLL_INTERVAL).await;
 		}
 		self.complete_start(count)
 	}
 
-	/// Starts the first node if no node has a compiled runtime; returns until when the others wait for it.
+	/// Starts the first node; returns the time at which the others stop waiting for its compiled runtime.
 	fn begin_start(&mut self, count: usize) -> anyhow::Result<Instant> {
 		if let Some(first) = self.nodes.first_mut().filter(|_| count > 0) {
 			if !first.is_running() {
@@ -138,9 +138,9 @@ impl LocalNetwork {
 		Ok(Instant::now() + COMPILE_TIMEOUT)
 	}
 
-	/// Whether the first node is still compiling the runtime, and no node has it compiled.
-	fn is_compiling(&mut self, deadline: Instant) -> anyhow::Result<bool> {
-		if self.nodes.len() < 2 || Instant::now() > deadline || self.compiled()?.is_some() {
+	/// Whether others wait for the first node, which is still compiling the runtime.
+	fn is_compiling(&mut self, count: usize, deadline: Instant) -> anyhow::Result<bool> {
+		if count < 2 || Instant::now() > deadline || self.compiled()?.is_some() {
 			return Ok(false);
 		}
 		let Some(first) = self.nodes.first_mut() else { return Ok(false) };
@@ -219,7 +219,7 @@ impl LocalNetwork {
 		}
 	}
 
-	/// Stops all nodes: asks them, waits, and kills those that still run. Returns the names of the killed ones.
+	/// Stops all nodes: asks them, waits, and kills the nodes that still run. Returns the names of the killed ones.
 	///
 	/// # Errors
 	/// If a signal cannot be sent.

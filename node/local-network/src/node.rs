@@ -375,10 +375,10 @@ impl Node {
 	///
 	/// # Errors
 	/// If the log cannot be read.
-	pub fn complaints(&self) -> anyhow::Result<Vec<String>> {
+	pub fn complaints(&self, own_targets: &[&str]) -> anyhow::Result<Vec<String>> {
 		let path = self.log_file();
 		let log = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-		Ok(complaints_in(&log))
+		Ok(complaints_in(&log, own_targets))
 	}
 
 	fn log_end(&self) -> String {

@@ -1,4 +1,4 @@
-//! `top-node rebuild-unit-index`: writes the index of units anew from the blocks of the database.
+//! `top-node rebuild-unit-index`: rebuilds the index of units from the blocks of the database.
 
 use sc_cli::{CliConfiguration, DatabaseParams, PruningParams, SharedParams};
 use sc_service::Configuration;

@@ -23,8 +23,8 @@ pub struct FinalProof {
 	pub members: usize,
 }
 
-/// Fetches header, extrinsics, certificate and committee of a block, and verifies them: the hash is the header's, the
-/// header's root is that of the extrinsics, and a quorum of the committee signed the hash.
+/// Fetches header, extrinsics, certificate and committee of a block, and verifies them. The hash must be the header's,
+/// the header's root that of the extrinsics, and a quorum of the committee must have signed the hash.
 ///
 /// # Errors
 /// If a part cannot be fetched, or the parts do not match.

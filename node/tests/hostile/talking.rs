@@ -224,8 +224,8 @@ pub async fn stale_messages(scene: &Scene) -> Vec<Vec<u8>> {
 	stale
 }
 
-/// Returns validly signed messages of the current height that are expensive to check: proposals of unknown blocks,
-/// votes for random blocks, view changes for one view after another.
+/// Returns messages of the current height with valid signatures that are expensive to check. They are proposals of
+/// unknown blocks, votes for random blocks, and view changes for one view after another.
 pub async fn present_messages(scene: &Scene, rng: &mut StdRng) -> Vec<Vec<u8>> {
 	let now = Moment::now(scene).await;
 	let height = now.tip.number + 1;

@@ -97,7 +97,7 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 		]);
 		twice.assert_failure(&["already"]);
 
-		// A voter votes for a node that stays and for one that leaves.
+		// A voter votes for a node that stays and for another that leaves.
 		vote(&controller(STRANGER), "50").assert_failure(&["controls no node"]);
 		vote(&controller(EARNER), "20000").assert_failure(&["can lock", "less than 20000 TOP"]);
 		let votes = ledger.node(EARNER).await.unwrap().votes;

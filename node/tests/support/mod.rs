@@ -16,7 +16,10 @@ use std::{
 };
 use tempfile::TempDir;
 use top_local_network::{LocalNetwork, NetworkParams, NodeKind, NodePorts, DEV_NAMES};
-use top_node::chain_spec::{network_chain, ChainSpec, Preset};
+use top_node::{
+	chain_spec::{network_chain, ChainSpec, Preset},
+	LOG_TARGETS,
+};
 
 /// How long a command may take that ends by itself.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(90);
@@ -197,7 +200,7 @@ pub fn assert_no_panic(network: &LocalNetwork) {
 pub fn print_complaints(network: &LocalNetwork) {
 	let mut kinds = std::collections::BTreeMap::<String, u32>::new();
 	for node in network.nodes() {
-		for line in node.complaints().unwrap() {
+		for line in node.complaints(LOG_TARGETS).unwrap() {
 			let words: Vec<&str> = line.split_whitespace().skip(2).take(8).collect();
 			*kinds.entry(words.join(" ")).or_default() += 1;
 		}

@@ -121,13 +121,13 @@ impl Witness {
 		gap
 	}
 
-	/// Returns each restart of a node with fewer final blocks than it had reported before, and the difference: blocks
-	/// that it had from other nodes, and must get from them again.
+	/// Returns each restart of a node with fewer final blocks than it had reported before, and the difference. It had
+	/// these blocks from other nodes, and must get them from them again.
 	pub fn setbacks(&self) -> Vec<(String, u32)> {
 		self.record().setbacks.clone()
 	}
 
-	/// Stops polling, and compares the record with the blocks of all nodes, height by height: every final block is
+	/// Stops polling, and compares the record with the blocks of all nodes, height by height. Every final block is
 	/// still there, on every node, and there is one at each height. Returns the number of compared heights.
 	pub async fn verify(&self, network: &LocalNetwork) -> usize {
 		for task in &self.tasks {
@@ -151,7 +151,7 @@ impl Witness {
 				assert_eq!(
 					hash,
 					*known,
-					"{} has another block {height} than the final one that {reporter} reported",
+					"{} has another block {height} than {reporter} reported as final",
 					node.name()
 				);
 			}

@@ -122,9 +122,9 @@ fn all_units_are_final_and_proved_while_validators_die() {
 		}
 		let heard = load.await.unwrap();
 		let took = started.elapsed();
-		figures.add("amid kills: all final", format!("{}, {}", seconds(took), rate(units, took)));
+		figures.add("with kills: all final", format!("{}, {}", seconds(took), rate(units, took)));
 		figures.add(
-			"amid kills: killed, back (min / median / max)",
+			"with kills: killed, back (min / median / max)",
 			format!("{} times, {} after the start", caught_up.len(), spread(&caught_up)),
 		);
 		assert!(caught_up.len() >= VALIDATORS, "the load was over before each validator was killed once");

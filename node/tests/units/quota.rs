@@ -1,7 +1,7 @@
 //! Quotas: an exhausted share, the time at which it suffices again, and the gain of splitting one owner into many
 //! accounts.
 //!
-//! The rules of this genesis make both measurable in seconds: an exhausted share of some thousands of units has room
+//! The rules of this genesis make both measurable in seconds. An exhausted share of some thousands of units has room
 //! for one more every few seconds, and one percent of a block is free.
 
 use crate::{
@@ -41,7 +41,7 @@ const BLOCK_BYTES: u64 = 5 * 1024 * 1024;
 const MANY: usize = 16;
 /// Units in the pool at a time. The maximum of an account is 256.
 const WAITING: usize = 200;
-/// Large units of the last part of the share, sent in ever smaller groups: after fuller blocks shares are worth less,
+/// Large units of the last part of the share, sent in ever smaller groups. After fuller blocks shares are worth less,
 /// and larger groups would be refused.
 const RESERVE: usize = 84;
 const FEW: usize = 8;

@@ -15,7 +15,7 @@ use top_sdk::{
 	Client, Unit, UnitHash,
 };
 
-/// How long a sender may get no report before the test fails. It may be the last in turn: where other work leaves a
+/// How long a sender may get no report before the test fails. It may be the last in turn. Where other work leaves a
 /// network of four a tenth of two cores, 16,000 units in flight took a minute.
 const SILENCE: Duration = Duration::from_secs(180);
 /// Pause before a sender tries another node.
@@ -152,8 +152,8 @@ impl Sender {
 		}
 	}
 
-	/// At random. The test kills the nodes in their order: if all senders took the next node, all would soon be at the
-	/// one that is killed next, forever.
+	/// At random. The test kills the nodes in their order. If all senders took the next node, all would soon be at the
+	/// node of the next kill, forever.
 	fn turn_to_another(&mut self) {
 		let nodes = self.manner.urls.len();
 		self.node = (self.node + self.rng.gen_range(1..nodes.max(2))) % nodes;

@@ -164,7 +164,7 @@ impl Observer {
 		let OpenEpoch { committee, blocks, longest_gap_ms, view_changes, transfers } = ended;
 		let Totals { issued, claimed, burned, .. } =
 			self.read(&CurrentTotals::<Runtime>::hashed_key(), paid_in).await?;
-		// The balance that the pallet's account holds, not the one that its totals imply.
+		// The balance that the pallet's account really holds: its totals may differ.
 		let account = self.client.account_at(&Pallet::<Runtime>::account_id(), Some(paid_in)).await?;
 		let deposit: Balance = self.read(&PotDeposit::<Runtime>::hashed_key(), paid_in).await?;
 		let claimable = account.free.saturating_sub(deposit);

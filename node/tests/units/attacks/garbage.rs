@@ -36,7 +36,7 @@ const BATCH: usize = 500;
 /// Size of a request that exceeds the maximum of a node.
 const OVERSIZED: usize = 64 * 1024 * 1024;
 /// An account that the genesis does not fund.
-const NOBODY: u32 = 9_999_999;
+const STRANGER: u32 = 9_999_999;
 
 /// Sends each kind of garbage once, and checks the reason of its refusal; then sends all kinds at full speed.
 pub async fn is_refused_by_name(scene: &Scene, figures: &mut Figures) {
@@ -133,7 +133,7 @@ fn bad_units(payer: &Payer, free: Balance, good: &[Unit], domain: &Domain) -> Ve
 	empty.body.operations = Default::default();
 	empty.signature = payer.key.sign(&empty.body.signing_payload(domain));
 	let elsewhere = payer.sign_at(payer.height, payer.head, pays(TOP), &Domain(UnitHash::repeat_byte(9)));
-	let nobody = Payer { key: keypair(NOBODY), id: account(NOBODY), height: 0, head: UnitHash::repeat_byte(1) };
+	let stranger = Payer { key: keypair(STRANGER), id: account(STRANGER), height: 0, head: UnitHash::repeat_byte(1) };
 	let largest = (0..16).fold(UnitBuilder::new(), |unit, _| unit.service(vec![0x5e; 1_024]).unwrap());
 
 	vec![
@@ -141,7 +141,7 @@ fn bad_units(payer: &Payer, free: Balance, good: &[Unit], domain: &Domain) -> Ve
 		("another unit in the place of a final one", payer.sign_at(0, good[0].body.parent, pays(1), domain), "height"),
 		("after another unit", payer.sign_at(payer.height, UnitHash::repeat_byte(3), pays(TOP), domain), "parent"),
 		("far ahead", payer.sign_at(payer.height + 10_000, payer.head, pays(TOP), domain), "gapTooFar"),
-		("of nobody", nobody.clone().pay(&dest, TOP, domain), "noAccount"),
+		("of an unknown account", stranger.clone().pay(&dest, TOP, domain), "noAccount"),
 		("with another unit's signature", unsigned, "signature"),
 		("signed by a scheme that is none", by_ecdsa, "signature"),
 		("signed for another ledger", elsewhere, "signature"),
@@ -150,7 +150,7 @@ fn bad_units(payer: &Payer, free: Balance, good: &[Unit], domain: &Domain) -> Ve
 		("that would be valid for too long", next(pays(TOP).valid_until(u32::MAX)), "tooLong"),
 		("that pays more than there is", next(pays(1 << 100)), "balance"),
 		("that would leave nothing", next(UnitBuilder::new().transfer_keep_alive(&dest, free)), "wouldDie"),
-		("too little for a new account", next(UnitBuilder::new().transfer(&account(NOBODY), 1)), "belowMinimum"),
+		("too little for a new account", next(UnitBuilder::new().transfer(&account(STRANGER), 1)), "belowMinimum"),
 		("that the ledger cannot do, and the largest", next(largest), "unsupported"),
 	]
 }

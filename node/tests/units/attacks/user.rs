@@ -44,7 +44,7 @@ impl User {
 	pub fn tell(&self, when: &str, figures: &mut Figures) {
 		let latencies = std::mem::take(&mut *self.latencies.lock().unwrap());
 		assert!(!self.task.is_finished(), "{when}: the user has given up");
-		assert!(latencies.len() >= LEAST, "{when}: {} payments are too few to speak of", latencies.len());
+		assert!(latencies.len() >= LEAST, "{when}: {} payments are too few", latencies.len());
 		let (median, longest) = (median(&latencies), latencies.iter().max().copied().unwrap_or_default());
 		let told = format!(
 			"{} units, final after {} (median), {} (longest)",

@@ -14,9 +14,9 @@ const METHOD: &str = "geometric mean of new/old over the pairs; interval by Stud
 /// The figures of two neighbouring runs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Pair {
-	/// Of the old binary.
+	/// Figures of the old binary.
 	pub old: Figures,
-	/// Of the new binary.
+	/// Figures of the new binary.
 	pub new: Figures,
 }
 

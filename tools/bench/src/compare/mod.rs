@@ -5,9 +5,9 @@
 //!         ◀── comparison: text and JSON ◀── statistics: ratio and interval ◀─┘
 //! ```
 //!
-//! Two runs of a pair are neighbours in time and change their order from pair to pair, so that a slow drift of the
-//! machine (heat, other load) affects both binaries equally. A ratio is that of a pair; the result is the geometric
-//! mean of the ratios, with a 95 % confidence interval by Student's t distribution of their logarithms.
+//! Two runs of a pair are neighbours in time, and their order alternates. So a slow drift of the machine (heat, other
+//! load) affects both binaries equally. A ratio is that of a pair. The result is the geometric mean of the ratios, with
+//! a 95 % confidence interval by Student's t distribution of their logarithms.
 
 mod binary;
 mod command;

@@ -11,7 +11,7 @@ use tp_lattice::AccountData;
 /// The first bytes of secret keys: the keys protect nothing.
 const SEED_PREFIX: &[u8; 20] = b"TOP bench, no secret";
 
-/// All accounts: those of the load, and one that pays under light load.
+/// All accounts: the accounts of the load, and the payer under light load.
 pub struct Accounts {
 	/// Keys of the load's accounts.
 	pub keys: Vec<Keypair>,

@@ -23,7 +23,7 @@ pub enum Scheme {
 
 /// Measures the unit lane of a shard on this machine, stage by stage, and its extrinsic lane for comparison.
 ///
-/// The chain has the preset of a shard with other quotas: no account and no block exhausts its free share, so that the
+/// The chain has the preset of a shard with other quotas. No account and no block exhausts its free share, so that the
 /// machine is the limit.
 #[derive(Debug, clap::Args)]
 pub struct UnitsBench {

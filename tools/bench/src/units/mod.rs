@@ -1,5 +1,5 @@
-//! `top-node bench units`: the unit lane of a shard, stage by stage, and the extrinsic lane of the same chain on the
-//! same machine for comparison.
+//! `top-node bench units`: the unit lane of a shard, stage by stage. For comparison, the extrinsic lane of the same
+//! chain on the same machine.
 //!
 //! ```text
 //! accounts   keys from an index; the genesis funds all
