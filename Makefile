@@ -12,7 +12,8 @@ UNITS ?= 200000
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run check test soak bench bench-units sim lint advisories units rotation weights zombienet client-tests
+.PHONY: help setup build run check test soak bench bench-units sim lint advisories units rotation weights zombienet client-tests \
+	book
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +58,9 @@ rotation: setup ## Ten nodes over thirty epochs of drawn committees, and a membe
 weights: ## Measures the pallets' weights on this machine and writes them into the sources: about 45 minutes
 	@scripts/setup.sh build
 	@scripts/weights.sh
+
+book: ## Builds the book into target/book; installs mdBook where it is missing
+	@scripts/book.sh
 
 sim: ## SEEDS=20000 runs of the consensus simulator
 	@scripts/setup.sh build
