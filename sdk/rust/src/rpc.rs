@@ -393,7 +393,7 @@ impl RpcClient {
 		self.request(SUBMIT, rpc_params![Bytes(extrinsic.to_vec())]).await
 	}
 
-	/// Submits extrinsics in one batch; returns the index and the reason of each refusal.
+	/// Submits extrinsics in one batch; returns the index and the reason of each refused extrinsic.
 	///
 	/// # Errors
 	/// See [`Self::request`]. A refused extrinsic is no error here.
