@@ -67,9 +67,9 @@ impl ElectionLog {
 		NEXT_MEMBERS.set(Some(members));
 	}
 
-	/// Returns the activity and the members of all ended epochs, oldest first.
-	pub fn ended_epochs() -> Vec<(EpochActivity, Vec<Member>)> {
-		ENDED_EPOCHS.with_borrow(Vec::clone)
+	/// Returns the activity and the members of the epochs that ended since the last call, oldest first.
+	pub fn take_ended_epochs() -> Vec<(EpochActivity, Vec<Member>)> {
+		ENDED_EPOCHS.take()
 	}
 }
 

@@ -61,7 +61,7 @@ impl Registered {
 			&& self.keys_from <= epoch
 			&& !self.leaves
 			&& !self.removed
-			&& self.reputation >= Reputation::LEAST_TO_STAND
+			&& self.reputation >= Reputation::MIN_TO_STAND
 	}
 }
 

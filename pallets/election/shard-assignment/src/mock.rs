@@ -145,7 +145,7 @@ impl Nodes for Registry {
 				&& known.keys_from <= epoch
 				&& !known.leaves
 				&& !known.removed
-				&& known.reputation >= Reputation::LEAST_TO_STAND
+				&& known.reputation >= Reputation::MIN_TO_STAND
 		};
 		look(node, stands).unwrap_or_default()
 	}

@@ -1,0 +1,80 @@
+//! The runtime.
+
+use frame_support::{construct_runtime, derive_impl, dispatch::DispatchResult, parameter_types, traits::ConstU128};
+use frame_system::EnsureRoot;
+use pallet_testkit::{BlockClock, LedgerRuntime};
+use sp_core::H160;
+use sp_runtime::traits::IdentityLookup;
+use tp_core::{Balance, ChainTag, TOP};
+use tp_pbft::Certificate;
+
+/// An account id of 20 bytes.
+pub type AccountId = H160;
+
+construct_runtime! {
+	pub enum Runtime {
+		System: frame_system,
+		Balances: pallet_balances,
+		Committee: pallet_committee,
+		Stake: pallet_comprehensive_stake,
+		Assignment: pallet_shard_assignment,
+	}
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Runtime {
+	// Block numbers of 64 bits.
+	type Block = frame_system::mocking::MockBlock<Runtime>;
+	type AccountId = AccountId;
+	type Lookup = IdentityLookup<AccountId>;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type DbWeight = frame_support::weights::constants::ParityDbWeight;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Runtime {
+	type AccountStore = System;
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<{ TOP / 1_000 }>;
+}
+
+parameter_types! {
+	pub const Chain: ChainTag = ChainTag::Main;
+}
+
+#[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]
+impl pallet_committee::Config for Runtime {
+	type Chain = Chain;
+	type Election = Assignment;
+}
+
+#[derive_impl(pallet_comprehensive_stake::config_preludes::MainChainDefaultConfig<Runtime>)]
+impl pallet_comprehensive_stake::Config for Runtime {
+	type Currency = Balances;
+	type Clock = Committee;
+	type Time = BlockClock<Runtime>;
+}
+
+impl pallet_shard_assignment::Config for Runtime {
+	type Clock = Committee;
+	type Nodes = Stake;
+	// No proofs of computing power: all nodes have the minimum.
+	type Power = ();
+	type OnParticipation = Stake;
+	type AdminOrigin = EnsureRoot<AccountId>;
+	type WeightInfo = pallet_shard_assignment::weights::SubstrateWeight<Runtime>;
+}
+
+impl LedgerRuntime for Runtime {
+	type Pallets = AllPalletsWithSystem;
+
+	fn chain() -> ChainTag {
+		Chain::get()
+	}
+	fn committee() -> tp_pbft::Committee {
+		Committee::committee()
+	}
+	fn note_parent(certificate: Certificate) -> DispatchResult {
+		Committee::note_parent(RuntimeOrigin::none(), certificate)
+	}
+}
