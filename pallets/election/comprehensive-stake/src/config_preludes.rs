@@ -2,7 +2,9 @@
 
 use crate::{pallet::DefaultConfig, weights};
 use core::marker::PhantomData;
-use frame_support::{derive_impl, parameter_types, register_default_impl, PalletId};
+use frame_support::{
+	derive_impl, pallet_prelude::inject_runtime_type, parameter_types, register_default_impl, PalletId,
+};
 use frame_system::EnsureRoot;
 
 parameter_types! {
