@@ -3,33 +3,60 @@
 use crate::{blocks::open_block_on, close_block, keys::PAIRS, pairs};
 use frame_support::{
 	assert_ok,
-	dispatch::DispatchResult,
 	traits::{OnFinalize, OnInitialize},
 };
 use frame_system::pallet_prelude::{BlockNumberFor, HeaderFor};
 use sp_core::{crypto::VrfSecret, sr25519, Pair, H256};
 use sp_runtime::{traits::Header, Digest};
 use std::collections::BTreeMap;
-use tp_core::ChainTag;
 use tp_pbft::{
-	vrf_sign_data, Certificate, Committee, Domain, Height, Member, MemberIndex, MessageKind, PbftPair, PbftSignature,
-	PreDigest, Slot, View,
+	vrf_sign_data, Domain, Height, Member, MemberIndex, MessageKind, PbftPair, PbftSignature, PreDigest, Slot, View,
+};
+
+// Named by the macro below.
+#[doc(hidden)]
+pub use {
+	frame_support::dispatch::DispatchResult,
+	tp_pbft::{Certificate, Committee, PbftConfig},
 };
 
 /// The hash of the genesis block.
 pub const GENESIS_HASH: H256 = H256::repeat_byte(7);
 
-/// A runtime with `pallet-committee`, as the ledger drives it.
+/// A runtime with `pallet-committee`, as the ledger drives it. [`impl_ledger_runtime`](crate::impl_ledger_runtime)
+/// implements it.
 pub trait LedgerRuntime: frame_system::Config<Hash = H256> {
 	/// All pallets with hooks.
 	type Pallets: OnInitialize<BlockNumberFor<Self>> + OnFinalize<BlockNumberFor<Self>>;
 
-	/// Returns the tag of the ledger.
-	fn chain() -> ChainTag;
+	/// Returns the ledger and its pace: `PbftApi::config`.
+	fn config() -> PbftConfig;
 	/// Returns the committee of the next height: `PbftApi::committee`.
 	fn committee() -> Committee;
 	/// Executes the inherent that proves the parent.
 	fn note_parent(certificate: Certificate) -> DispatchResult;
+}
+
+/// Implements [`LedgerRuntime`] for a runtime, by its tuple of pallets and its instance of `pallet-committee`.
+///
+/// `impl_ledger_runtime!(Runtime, AllPalletsWithSystem, Committee);`
+#[macro_export]
+macro_rules! impl_ledger_runtime {
+	($runtime:ty, $pallets:ty, $committee:ty) => {
+		impl $crate::LedgerRuntime for $runtime {
+			type Pallets = $pallets;
+
+			fn config() -> $crate::ledger::PbftConfig {
+				<$committee>::config()
+			}
+			fn committee() -> $crate::ledger::Committee {
+				<$committee>::committee()
+			}
+			fn note_parent(certificate: $crate::ledger::Certificate) -> $crate::ledger::DispatchResult {
+				<$committee>::note_parent(frame_system::RawOrigin::None.into(), certificate)
+			}
+		}
+	};
 }
 
 /// A node's view of the ledger, by headers and the runtime API.
@@ -62,7 +89,7 @@ impl<T: LedgerRuntime> Ledger<T> {
 
 	/// Returns the domain of the members' signatures.
 	pub fn domain() -> Domain {
-		Domain { chain: T::chain(), genesis: GENESIS_HASH }
+		Domain { chain: T::config().chain, genesis: GENESIS_HASH }
 	}
 
 	/// Returns the committee of the open block, or of the newest one.
@@ -74,7 +101,7 @@ impl<T: LedgerRuntime> Ledger<T> {
 	pub fn pre_digest(&self, view: View, author: MemberIndex) -> PreDigest {
 		let height = self.height + 1;
 		let committee = &self.committees[&height];
-		let data = vrf_sign_data(T::chain(), committee.epoch, height, &committee.seed);
+		let data = vrf_sign_data(T::config().chain, committee.epoch, height, &committee.seed);
 		let (_, vrf) = committee.member(author).map_or(pairs(0), pairs_of);
 		PreDigest { view, author, vrf: vrf.vrf_sign(&data) }
 	}

@@ -1,12 +1,11 @@
 //! The runtime.
 
-use frame_support::{construct_runtime, derive_impl, dispatch::DispatchResult, parameter_types, traits::ConstU128};
+use frame_support::{construct_runtime, derive_impl, parameter_types, traits::ConstU128};
 use frame_system::EnsureRoot;
-use pallet_testkit::{BlockClock, LedgerRuntime};
+use pallet_testkit::BlockClock;
 use sp_core::H160;
 use sp_runtime::traits::IdentityLookup;
 use tp_core::{Balance, ChainTag, TOP};
-use tp_pbft::Certificate;
 
 /// An account id of 20 bytes.
 pub type AccountId = H160;
@@ -65,16 +64,4 @@ impl pallet_shard_assignment::Config for Runtime {
 	type WeightInfo = pallet_shard_assignment::weights::SubstrateWeight<Runtime>;
 }
 
-impl LedgerRuntime for Runtime {
-	type Pallets = AllPalletsWithSystem;
-
-	fn chain() -> ChainTag {
-		Chain::get()
-	}
-	fn committee() -> tp_pbft::Committee {
-		Committee::committee()
-	}
-	fn note_parent(certificate: Certificate) -> DispatchResult {
-		Committee::note_parent(RuntimeOrigin::none(), certificate)
-	}
-}
+pallet_testkit::impl_ledger_runtime!(Runtime, AllPalletsWithSystem, Committee);

@@ -1,12 +1,12 @@
 //! A runtime with this pallet alone, on a shard.
 
 use crate::{self as pallet_committee, *};
-use frame_support::{construct_runtime, derive_impl, dispatch::DispatchResult, parameter_types, traits::Hooks};
-use pallet_testkit::{ElectionLog, LedgerRuntime};
+use frame_support::{construct_runtime, derive_impl, parameter_types, traits::Hooks};
+use pallet_testkit::ElectionLog;
 use sp_core::H256;
 use sp_io::TestExternalities;
 use tp_core::ChainTag;
-use tp_pbft::{Certificate, Height, Member, Pace};
+use tp_pbft::{Height, Member, Pace};
 
 construct_runtime! {
 	pub enum Test {
@@ -30,19 +30,7 @@ impl Config for Test {
 	type Election = ElectionLog;
 }
 
-impl LedgerRuntime for Test {
-	type Pallets = AllPalletsWithSystem;
-
-	fn chain() -> ChainTag {
-		Chain::get()
-	}
-	fn committee() -> tp_pbft::Committee {
-		Committee::committee()
-	}
-	fn note_parent(certificate: Certificate) -> DispatchResult {
-		Committee::note_parent(RuntimeOrigin::none(), certificate)
-	}
-}
+pallet_testkit::impl_ledger_runtime!(Test, AllPalletsWithSystem, Committee);
 
 pub const PACE: Pace = Pace { block_interval_ms: 100, idle_interval_ms: 3_000, base_timeout_ms: 1_000 };
 pub const GENESIS_SEED: [u8; 32] = [9; 32];
