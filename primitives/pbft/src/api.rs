@@ -10,9 +10,20 @@ use serde::{Deserialize, Serialize};
 use tp_core::ChainTag;
 
 /// The pace of a ledger. Times in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 pub struct Pace {
 	/// The minimum time between two blocks when there is work.
 	pub block_interval_ms: u32,

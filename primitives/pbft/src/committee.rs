@@ -19,9 +19,9 @@ pub const MAX_MEMBERS: u32 = 128;
 const MAX_DRAWS_PER_MEMBER: u64 = 64;
 
 /// One replica of a ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+)]
 pub struct Member {
 	/// Its vote key.
 	pub key: PbftId,

@@ -13,8 +13,9 @@ use sp_runtime::{generic::DigestItem, Digest};
 use tp_core::ChainTag;
 
 /// The VRF output of a height: the encoded pre-output, which key and input determine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
 pub struct VrfOutput(pub [u8; 32]);
 
 /// The `PreRuntime(PBFT)` item: written by the author, checked by replicas before they vote, read by the runtime.

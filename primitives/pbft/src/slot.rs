@@ -18,9 +18,9 @@ pub type Epoch = u64;
 pub const PROTOCOL_VERSION: u16 = 1;
 
 /// The ledger of a signature. It prevents the replay of a vote on another network or ledger.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[derive(Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Serialize, Deserialize,
+)]
 pub struct Domain {
 	/// The ledger.
 	pub chain: ChainTag,
@@ -29,9 +29,23 @@ pub struct Domain {
 }
 
 /// The five messages of PBFT.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 pub enum MessageKind {
 	/// The primary's proposal. Its payload is the block hash.
 	PrePrepare,
@@ -46,9 +60,21 @@ pub enum MessageKind {
 }
 
 /// The place of a message in the protocol. A correct member signs at most one payload for a slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 pub struct Slot {
 	/// The epoch of the committee.
 	pub epoch: Epoch,

@@ -10,9 +10,9 @@ use tp_pbft::{Epoch, PbftId, VrfId};
 use tp_sortition::Roles;
 
 /// The public keys of a node. Their SCALE encoding equals the session keys that `author_rotateKeys` returns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+)]
 pub struct NodeKeys {
 	/// The vote key: signs the node's votes.
 	pub pbft: PbftId,
@@ -51,9 +51,20 @@ pub struct NodeInfo<AccountId = tp_core::AccountId> {
 }
 
 /// The two conditions for the return of a leaving node's deposit. Both must hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 #[serde(rename_all = "camelCase")]
 pub struct Leaving {
 	/// The earliest time, in milliseconds since 1970.

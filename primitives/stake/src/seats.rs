@@ -8,9 +8,9 @@ use tp_core::ChainTag;
 use tp_pbft::{Epoch, Member, MemberActivity};
 
 /// One seat of a committee. Its index in the committee is the member's index.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
+)]
 pub struct Seat<AccountId = tp_core::AccountId> {
 	/// The node that owns it. `None` for a member named by root that is not a registered node.
 	pub node: Option<AccountId>,
@@ -21,9 +21,20 @@ pub struct Seat<AccountId = tp_core::AccountId> {
 }
 
 /// A committee in which a node has a seat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 pub struct Assignment {
 	/// The ledger.
 	pub chain: ChainTag,

@@ -19,9 +19,20 @@ pub const MAX_DELAY_EPOCHS: Epoch = 365 * 4;
 pub const MAX_DELAY_MS: u64 = 365 * DAY_MS;
 
 /// Minimum deposits by role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 pub struct LeastDeposits {
 	/// For an edge.
 	pub edge: Balance,
@@ -51,9 +62,20 @@ impl LeastDeposits {
 }
 
 /// Parameters of nodes, votes and slashes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Serialize,
+	Deserialize,
+)]
 #[serde(rename_all = "camelCase")]
 pub struct Parameters {
 	/// Minimum deposits by role.
