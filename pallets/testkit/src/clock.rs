@@ -1,5 +1,8 @@
 //! Clocks that a test sets.
 
+// The macro generates items without docs.
+#![allow(missing_docs)]
+
 use codec::Encode;
 use core::marker::PhantomData;
 use frame_support::{parameter_types, traits::UnixTime};

@@ -50,7 +50,7 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			fungible::{Inspect, Mutate, MutateHold},
-			UnixTime,
+			PalletInfo, UnixTime,
 		},
 		PalletId,
 	};

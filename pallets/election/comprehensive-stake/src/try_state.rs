@@ -72,7 +72,7 @@ impl<T: Config> Pallet<T> {
 		for (holder, id, vote) in Votes::<T>::iter() {
 			ensure!(id < NextVote::<T>::get(), "votes have numbers that were given");
 			ensure!(vote.shares > 0, "a vote is a part of its pool");
-			ensure!((LEAST_DAYS..=MOST_DAYS).contains(&vote.days), "a lock has a length that locks have");
+			ensure!((MIN_DAYS..=MAX_DAYS).contains(&vote.days), "the length of a lock is in range");
 			let sum = sums.entry(vote.node.clone()).or_default();
 			sum.shares += vote.shares;
 			sum.weighed_shares += vote.weighed_shares;

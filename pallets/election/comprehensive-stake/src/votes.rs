@@ -31,8 +31,8 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 		days: u32,
 	) -> Result<(), Error<T>> {
-		ensure!(days >= LEAST_DAYS, Error::LockTooShort);
-		ensure!(days <= MOST_DAYS, Error::LockTooLong);
+		ensure!(days >= MIN_DAYS, Error::LockTooShort);
+		ensure!(days <= MAX_DAYS, Error::LockTooLong);
 		ensure!(amount >= CurrentParameters::<T>::get().least_vote, Error::VoteTooSmall);
 		Self::ensure_takes_votes(node)?;
 		Self::ensure_free(holder, amount)

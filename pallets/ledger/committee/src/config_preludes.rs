@@ -2,7 +2,7 @@
 
 use crate::{pallet::DefaultConfig, weights};
 use core::marker::PhantomData;
-use frame_support::{derive_impl, register_default_impl};
+use frame_support::{derive_impl, pallet_prelude::inject_runtime_type, register_default_impl};
 use frame_system::EnsureRoot;
 
 /// A ledger whose committees genesis and root name. A runtime adds [`Config::Chain`](crate::Config::Chain).

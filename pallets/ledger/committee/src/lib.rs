@@ -35,7 +35,10 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use codec::DecodeAll;
 	use core::marker::PhantomData;
-	use frame_support::{pallet_prelude::*, traits::FindAuthor};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{FindAuthor, PalletInfo},
+	};
 	use frame_system::pallet_prelude::*;
 	use sp_core::H256;
 	use sp_runtime::ConsensusEngineId;
