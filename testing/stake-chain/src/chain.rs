@@ -122,7 +122,7 @@ fn submit_tickets(number: u16) {
 	for role in Assignment::open_tickets(&node) {
 		let vrf = pairs(number).1.vrf_sign(&ticket_data(&randomness, epoch, role));
 		let ticket = Ticket { node, epoch, role, vrf };
-		let applied = apply::<Runtime>(pallet_shard_assignment::Call::submit_ticket { ticket });
+		let applied = apply::<Runtime>(pallet_shard_assignment::Call::<Runtime>::submit_ticket { ticket });
 		assert_ok!(applied.expect("an open ticket is a valid transaction"));
 	}
 }

@@ -1,7 +1,14 @@
 //! The runtime.
 
-use frame_support::{construct_runtime, derive_impl, parameter_types, traits::ConstU128};
-use frame_system::EnsureRoot;
+use frame_support::{
+	construct_runtime, derive_impl, parameter_types,
+	traits::ConstU128,
+	weights::{
+		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
+		Weight,
+	},
+};
+use frame_system::{limits::BlockWeights, EnsureRoot};
 use pallet_testkit::BlockClock;
 use sp_core::H160;
 use sp_runtime::traits::IdentityLookup;
@@ -20,6 +27,12 @@ construct_runtime! {
 	}
 }
 
+parameter_types! {
+	pub const Tag: ChainTag = ChainTag::Main;
+	/// Two seconds, as on the main chain: a draw may take a quarter of a block.
+	pub Block2s: BlockWeights = BlockWeights::simple_max(Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, u64::MAX));
+}
+
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Runtime {
 	// Block numbers of 64 bits.
@@ -27,7 +40,8 @@ impl frame_system::Config for Runtime {
 	type AccountId = AccountId;
 	type Lookup = IdentityLookup<AccountId>;
 	type AccountData = pallet_balances::AccountData<Balance>;
-	type DbWeight = frame_support::weights::constants::ParityDbWeight;
+	type BlockWeights = Block2s;
+	type DbWeight = ParityDbWeight;
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -37,13 +51,9 @@ impl pallet_balances::Config for Runtime {
 	type ExistentialDeposit = ConstU128<{ TOP / 1_000 }>;
 }
 
-parameter_types! {
-	pub const Chain: ChainTag = ChainTag::Main;
-}
-
 #[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_committee::Config for Runtime {
-	type Chain = Chain;
+	type Chain = Tag;
 	type Election = Assignment;
 }
 

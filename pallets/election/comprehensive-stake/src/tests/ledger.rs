@@ -5,6 +5,7 @@ use frame_support::{assert_ok, traits::fungible::InspectHold};
 use sp_core::{sr25519, H160};
 use sp_io::TestExternalities;
 use sp_runtime::{DispatchResult, Perbill};
+use std::collections::BTreeMap;
 use tp_core::{Balance, ChainTag, TOP};
 use tp_pbft::{Epoch, MemberActivity, PbftPair};
 use tp_sortition::{Role, Roles};
@@ -118,7 +119,8 @@ pub fn with_nodes(numbers: impl IntoIterator<Item = u8>, test: impl FnOnce()) {
 /// Checks the invariants, and that all changes of weights were notified.
 pub fn check() {
 	Stake::do_try_state().unwrap();
-	let weights = Weights::<Test>::iter().map(|(holder, node, weight)| ((holder, node), weight)).collect();
+	let weights: BTreeMap<_, _> =
+		Weights::<Test>::iter().map(|(holder, node, weight)| ((holder, node), weight)).collect();
 	assert_eq!(VotesLog::weights::<AccountId>(), weights);
 }
 
