@@ -22,7 +22,7 @@ pub fn lane_start(challenge: &Challenge, lane: u32) -> H256 {
 	H256(blake2_256(&input))
 }
 
-/// Computes the checkpoint that a segment ends with from the one that it begins with.
+/// Computes the last checkpoint of a segment from its first one.
 pub fn compute_segment(challenge: &Challenge, index: SegmentIndex, start: H256, shape: &Shape) -> H256 {
 	let entered = enter_segment(challenge, index, &start);
 	(1..shape.steps_per_segment).fold(entered, |state, _| H256(blake2_256(&state.0)))

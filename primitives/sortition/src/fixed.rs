@@ -94,7 +94,7 @@ impl Fixed {
 
 /// Returns −ln((u + 1) / 2^64): from 0 for the largest draw to 64 ln 2 = 44.4 for draw 0. It is always finite.
 ///
-/// The error is below 2^-113. The series has at most 28 terms that lose less than 3 units of the last place each, and
+/// The error is below 2^-113. The series has at most 28 terms that lose less than 3 units of the last place each.
 /// 64 times the rounded ln 2 is wrong by at most 32 units. The true value changes by more than 2^-64 from draw to draw,
 /// so the computed value falls strictly.
 pub fn neg_ln(draw: Draw) -> Fixed {

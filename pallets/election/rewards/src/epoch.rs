@@ -24,7 +24,7 @@ impl<T: Config> OnParticipation<T::AccountId> for Pallet<T> {
 	///
 	/// **Fragile:** afterwards the pallet does not know the report any more. The caller must report an epoch of a
 	/// ledger once. `pallet-shard-assignment` does: it reports the main chain's own committee in the first block of an
-	/// epoch alone, and accepts another ledger's report only for a later epoch than the last. A second report would get
+	/// epoch alone. It accepts another ledger's report only for a later epoch than the last. A second report would get
 	/// a part of two epochs' pools, but the total issue would not grow.
 	fn on_participation(participation: &Participation<T::AccountId>) {
 		let Participation { chain, epoch, members, certified: _ } = participation;

@@ -5,8 +5,8 @@
 //! members ──rotation──▶ openings of all ledgers ──shuffle──────────────────────────────────────────────────┴─▶ seats
 //! ```
 //!
-//! "Twice as many candidates as seats" counts all seats of the role, not those that are open at this draw. With one or
-//! two open seats, the two or four richest nodes would replace each other forever.
+//! "Twice as many candidates as seats" counts all seats of the role, not the open seats of this draw. With one or two
+//! open seats, the two or four richest nodes would replace each other forever.
 //!
 //! **Invariants**
 //! - *Determinism.* All nodes compute the same committees. So every collection here is ordered by its content
