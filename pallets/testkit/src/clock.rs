@@ -32,7 +32,7 @@ thread_local! {
 	static IS_OPEN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A clock with the time of [`Now`] and the epoch of [`CurrentEpoch`], whatever the block number.
+/// A clock with the time of [`Now`] and the epoch of [`CurrentEpoch`], independent of the block number.
 pub struct ManualClock;
 
 impl UnixTime for ManualClock {

@@ -256,7 +256,7 @@ pub mod pallet {
 		NotLeaving,
 		/// The deposit is locked until the delay is over and evidence for the node's last seat does not count any more.
 		DepositLocked,
-		/// The deposit is free: withdraw it and register anew.
+		/// The deposit is free: withdraw it and register again.
 		DepositFree,
 		/// A slash of the node is pending: deposit and votes are locked, and new votes are refused.
 		SlashPending,

@@ -1,6 +1,6 @@
 //! The votes for one node: a pool of tokens in which each vote owns shares.
 //!
-//! A slash takes tokens out of the pool, so all votes lose the same part in one step, whatever their number. Dust votes
+//! A slash takes tokens out of the pool, so any number of votes lose the same part in one step. Dust votes
 //! cannot make a slash too expensive, and the reporter's part is exact at once. Later votes buy shares at the price after
 //! the slash.
 //!

@@ -20,7 +20,7 @@ pub const MAX_NETWORK_ID: u32 = 64;
 pub const MAX_PAST_KEYS: u32 = 8;
 
 /// The maximum number of pending slashes of one node. Further slashes are added to the newest, and applied or cancelled with
-/// it. So a node cannot delay the slashes of others by causing many of its own.
+/// it. So a node cannot delay the slashes of others by many slashes against itself.
 pub const MAX_SLASHES_PER_NODE: u32 = 16;
 
 /// The number of epochs from a change of keys until the new keys are valid. The randomness of the epoch after the next is

@@ -26,8 +26,8 @@ fn a_quorum_of_any_members_proves() {
 fn too_few_signers_prove_nothing() {
 	assert_eq!(verify(&certificate(4, &[0, 1])), Err(CertificateError::NoQuorum { signers: 2, quorum: 3 }));
 	assert_eq!(verify(&certificate(4, &[])), Err(CertificateError::NoQuorum { signers: 0, quorum: 3 }));
-	let nobody = certificate(0, &[]).verify(&domain(), &committee(&[]), 9, &HASH, check_signature);
-	assert_eq!(nobody, Err(CertificateError::NoQuorum { signers: 0, quorum: 0 }));
+	let empty = certificate(0, &[]).verify(&domain(), &committee(&[]), 9, &HASH, check_signature);
+	assert_eq!(empty, Err(CertificateError::NoQuorum { signers: 0, quorum: 0 }));
 }
 
 #[test]

@@ -135,8 +135,8 @@ fn invalid_evidence_is_refused() {
 	assert_eq!(verify(&same, &committee), Err(EvidenceError::NoContradiction));
 	let another = Evidence { member: 2, ..good.clone() };
 	assert_eq!(verify(&another, &committee), Err(EvidenceError::NotAMember));
-	let nobody = Evidence { member: 9, ..good.clone() };
-	assert_eq!(verify(&nobody, &committee), Err(EvidenceError::NotAMember));
+	let stranger = Evidence { member: 9, ..good.clone() };
+	assert_eq!(verify(&stranger, &committee), Err(EvidenceError::NotAMember));
 	let framed = Evidence { member: 2, key: pair(2).public(), ..good.clone() };
 	assert_eq!(verify(&framed, &committee), Err(EvidenceError::BadSignature));
 	let next = Committee { epoch: 3, ..committee.clone() };
