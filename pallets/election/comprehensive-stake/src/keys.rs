@@ -42,7 +42,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Lets keys follow the valid ones of `epoch`.
 	fn replace_keys(node: &mut Node, next: NextKeys, epoch: Epoch) -> Result<(), Error<T>> {
-		// A seat can be decided in the last epoch of the old keys, for the first epoch of the new ones or the one after it.
+		// The last epoch of the old keys can decide seats of the first epoch of the new ones and of the next.
 		// Keys that were never valid are remembered as well: they were public, so a seat may already name them.
 		let last = next.count_from.saturating_add(1).max(node.seated_until.unwrap_or_default());
 		let remembered_until = last.saturating_add(CurrentParameters::<T>::get().evidence_epochs);

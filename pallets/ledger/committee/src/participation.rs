@@ -53,8 +53,9 @@ impl<T: Config> Pallet<T> {
 			.map_err(Error::from)
 	}
 
-	/// Counts the signers of a valid certificate of the parent, in the epoch of the parent, and the signatures beyond the
-	/// quorum that the author of this block included.
+	/// Counts the signers of a valid certificate of the parent, in the epoch of the parent.
+	///
+	/// Also counts the signatures beyond the quorum, for the author of this block.
 	pub(crate) fn count_signers(certificate: &Certificate) {
 		let quorum = Self::parent_committee(Self::height()).quorum();
 		Self::count_extra_signatures(count(certificate.signatures.len().saturating_sub(quorum)));
