@@ -72,7 +72,7 @@ fn pick(number: usize) -> Option<(AccountId, VoteId)> {
 }
 
 fn with_vote(number: usize, call: impl FnOnce(RuntimeOrigin, AccountId, VoteId) -> DispatchResult) -> DispatchResult {
-	pick(number).map_or(Ok(()), |(holder, id)| call(RuntimeOrigin::signed(holder.clone()), holder, id))
+	pick(number).map_or(Ok(()), |(holder, id)| call(RuntimeOrigin::signed(holder), holder, id))
 }
 
 fn run(step: Step) -> DispatchResult {
