@@ -48,7 +48,7 @@ fn the_root_of_a_known_challenge_is_fixed() {
 fn constants_are_those_of_the_design() {
 	assert_eq!(Shape::default(), Shape { segments_per_lane: 1 << 10, steps_per_segment: 1 << 10 });
 	assert_eq!((STEPS_PER_LANE, SEGMENTS_SHOWN), (1 << 20, 8));
-	assert_eq!(Commitment::max_encoded_len(), 32 + 8 + 4 + 32);
+	assert_eq!(Commitment::<AccountId>::max_encoded_len(), 32 + 8 + 4 + 32);
 }
 
 #[test]
