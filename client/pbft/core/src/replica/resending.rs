@@ -1,4 +1,4 @@
-//! Links lose messages, so those that still matter are sent again: to all members when a base timeout passes without a
+//! Links lose messages, so messages that still matter are sent again: to all members when a base timeout passes without a
 //! new message, and at once to a member whose link comes up.
 
 use super::{machine::Replica, state::Phase};

@@ -55,7 +55,7 @@ impl Engine {
 		}
 		if self.sync_quiet_at.is_some_and(|at| at <= Instant::now()) {
 			self.sync_quiet_at = None;
-			// Sync has been quiet long enough: start from whatever block is the newest by now.
+			// Sync has been quiet long enough: start from the block that is the newest now.
 			let tip = *self.tip.borrow_and_update();
 			return self.start_height(tip).await;
 		}

@@ -247,7 +247,7 @@ where
 
 	async fn work_pending(&self, at: BlockHash) {
 		let mut imported = self.pool.import_notification_stream();
-		// Transactions that are ready now, or the next one that the pool imports. The stream is opened first, so that
+		// Transactions that are ready now, or the next transaction that the pool imports. The stream is opened first, so that
 		// none is missed in between.
 		let transactions = async {
 			if self.pool.ready_at(at).await.next().is_some() {
