@@ -239,7 +239,10 @@ pub enum ImportError {
 	#[error("importing a final block failed: {0}. Check the disk and its free space, then restart the node")]
 	Client(#[from] sp_consensus::Error),
 	/// The client did not add the block to the chain.
-	#[error("the final block {height} ({hash:?}) is not imported: {result:?}. Restart the node; if it persists, sync the chain again")]
+	#[error(
+		"the final block {height} ({hash:?}) is not imported: {result:?}. Restart the node; if it persists, sync the \
+		 chain again"
+	)]
 	NotImported {
 		/// The block's height.
 		height: Height,

@@ -177,9 +177,9 @@ impl Replica {
 	}
 }
 
-/// Returns the members that should have a prepared block. First come the members that sent its certificate: a correct one has
-/// the block on disk. Then come the members that signed the certificate: a correct one has executed the block, but may have
-/// restarted since.
+/// Returns the members that should have a prepared block. First come the members that sent its certificate: a correct
+/// one has the block on disk. Then come the members that signed the certificate: a correct one has executed the block,
+/// but may have restarted since.
 fn holders(view_changes: &[Signed<ViewChange>], hash: BlockHash, me: MemberIndex) -> Vec<MemberIndex> {
 	let certificates =
 		|| view_changes.iter().filter_map(|signed| signed.message.prepared.as_ref().map(|prepared| (signed, prepared)));
