@@ -18,7 +18,7 @@ use tp_pbft::{Height, MemberIndex, MessageKind, View, MAX_MEMBERS};
 pub const INBOX_VIEWS: View = 4;
 /// Messages kept per origin: a member sends at most five kinds in each view.
 pub const INBOX_MESSAGES_PER_ORIGIN: usize = 5 * INBOX_VIEWS as usize;
-/// Origins per member of the committee: its current connection, and one that replaces it.
+/// Origins per member of the committee: its current connection, and the replacement.
 pub const INBOX_ORIGINS_PER_MEMBER: usize = 2;
 /// Bytes kept per origin in a small committee: the largest block with its new view.
 pub const INBOX_BYTES_PER_ORIGIN: usize = 8 * 1024 * 1024;

@@ -189,10 +189,10 @@ impl NewView {
 	/// Rule 3: returns the block of the prepared certificate with the highest view, or `None` if no view change has
 	/// one.
 	///
-	/// Why the highest: a block that was committed in view v has q Commits, and their correct senders hold a certificate
-	/// of view v. Any q view changes include one of these members. A certificate of a higher view is for the same block,
-	/// because its correct voters were bound by the same rule. One of a lower view may be for another block, which was
-	/// never committed.
+	/// Why the highest: a block that was committed in view v has q Commits, and their correct senders hold a
+	/// certificate of view v. Any q view changes include one of these members. A certificate of a higher view is for
+	/// the same block, because its correct voters were bound by the same rule. One of a lower view may be for another
+	/// block, which was never committed.
 	///
 	/// Two certificates of one view name the same block unless more than f members are faulty; the first one counts
 	/// then. Fragile: a comparison with `>=`, or by another key, breaks agreement. `tc-pbft-sim` has a seed that shows

@@ -112,7 +112,7 @@ impl Signed<Message> {
 						return Err(MessageError::Malformed("its new view is for another view or by another primary"));
 					}
 					if new_view.message.block.is_some_and(|block| block != pre_prepare.proposal.hash) {
-						return Err(MessageError::Malformed("its block is not the one that its new view names"));
+						return Err(MessageError::Malformed("its block is not the block that its new view names"));
 					}
 					new_view.verify_envelope(domain, committee, height, check)?;
 					verify_new_view(&new_view.message, rules, domain, committee, height, check)?;

@@ -113,7 +113,7 @@ pub enum ExecutionError {
 	/// The runtime refuses the block.
 	#[error("the runtime refuses it: {0}")]
 	Refused(#[source] ApiError),
-	/// The state after the block is not the one that its header names.
+	/// The state after the block differs from the state that its header names.
 	#[error("its state root is wrong: the header names {named:?}, execution gives {computed:?}")]
 	StateRoot {
 		/// The root in the header.
@@ -239,7 +239,10 @@ pub enum ImportError {
 	#[error("importing a final block failed: {0}. Check the disk and its free space, then restart the node")]
 	Client(#[from] sp_consensus::Error),
 	/// The client did not add the block to the chain.
-	#[error("the final block {height} ({hash:?}) is not imported: {result:?}. Restart the node; if it persists, sync the chain again")]
+	#[error(
+		"the final block {height} ({hash:?}) is not imported: {result:?}. Restart the node; if it persists, sync the \
+		 chain again"
+	)]
 	NotImported {
 		/// The block's height.
 		height: Height,
@@ -270,9 +273,9 @@ pub enum SyncedBlockError {
 	StateSync,
 	/// The block has no body.
 	#[error("the block has no body")]
-	NoBody,
+	BodyMissing,
 	/// The body is not the one of the header.
-	#[error("the block's body is not the one that its header names")]
+	#[error("the block's body is not the body that its header names")]
 	OtherBody,
 	/// The hash is not the one of the header.
 	#[error("the block's hash is not its header's")]
@@ -301,7 +304,7 @@ impl SyncedBlockError {
 			Self::StateSync => true,
 			Self::Certified(error) => error.is_local(),
 			Self::Ledger(error) => error.is_local(),
-			Self::NoBody
+			Self::BodyMissing
 			| Self::OtherBody
 			| Self::OtherHash
 			| Self::NoJustification

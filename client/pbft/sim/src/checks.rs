@@ -1,11 +1,11 @@
 //! The invariants that hold after every step, for every seed.
 //!
 //! - **Agreement**: no two correct replicas commit different blocks at a height, and none commits twice, across crashes
-//! too.
+//!   too.
 //! - **Validity**: a block that a correct replica commits was executed or built by a correct replica.
 //! - **Proof**: a block that a correct replica commits has a certificate that verifies.
-//! - **Rules 1, 2, 5**: a correct replica signs one payload per slot, across restarts. It signs no Prepare or Commit below
-//!   a view that it requested, and nothing whose record is not in its vote log.
+//! - **Rules 1, 2, 5**: a correct replica signs one payload per slot, across restarts. It signs no Prepare or Commit
+//!   below a view that it requested, and nothing whose record is not in its vote log.
 //! - **Evidence** verifies, and never accuses a correct replica.
 //! - **Verification** accepts every message of a correct replica at a replica of the same height.
 //! - **Progress**, checked by the world at the end: after the faults every correct replica advances.

@@ -8,7 +8,7 @@
 //!                  ViewChange(v) ── q of them ──▶ primary(v): PrePrepare with NewView ──▶ as above
 //! ```
 //!
-//! | file | rules of `docs/consensus.md` |
+//! | file | rules of `docs/src/formats/consensus.md` |
 //! |---|---|
 //! | `proposing.rs` | when a primary proposes, what a replica accepts: safety 3, 4, 6 |
 //! | `voting.rs` | Prepare, Commit, decision: safety 1, 2, 4 |

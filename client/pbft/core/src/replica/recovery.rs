@@ -24,7 +24,7 @@ impl Replica {
 			.partition(|record| record.height() == height);
 		self.log = later;
 		let Some(me) = self.state.me else { return };
-		// The highest view of all records, in whatever order they were written: rule 1 forbids votes below it.
+		// The highest view of all records, in any order of writing: rule 1 forbids votes below it.
 		let Some(view) = log.iter().map(Record::view).max() else { return };
 		// A proposal or a vote in the view proves that the view had begun. Otherwise this replica has only requested
 		// it. Fragile: to take a requested view for a begun one would allow votes in it without a new view, against

@@ -1,5 +1,5 @@
-//! Links lose messages, so those that still matter are sent again: to all members when a base timeout passes without a
-//! new message, and at once to a member whose link comes up.
+//! Links lose messages, so messages that still matter are sent again: to all members when a base timeout passes without
+//! a new message, and at once to a member whose link comes up.
 
 use super::{machine::Replica, state::Phase};
 use crate::{

@@ -124,7 +124,7 @@ impl Replica {
 	/// long as q remain.
 	///
 	/// Invariant: a block that may have been committed is never left out. If it was committed, q members hold its
-	/// certificate and block on disk, so every remaining q include a correct one that shows it. Fragile: this holds
+	/// certificate and block on disk, so every remaining q include a correct member that shows it. Fragile: this holds
 	/// only because a Commit is sent after its certificate and block are synced (rule 5).
 	fn try_open_view(&mut self, view: View, quorum: usize) {
 		let Some(me) = self.state.me else { return };
@@ -177,9 +177,9 @@ impl Replica {
 	}
 }
 
-/// Returns the members that should have a prepared block. First come those that sent its certificate: a correct one has
-/// the block on disk. Then come those that signed the certificate: a correct one has executed the block, but may have
-/// restarted since.
+/// Returns the members that should have a prepared block. First come the members that sent its certificate: a correct
+/// one has the block on disk. Then come the members that signed the certificate: a correct one has executed the block,
+/// but may have restarted since.
 fn holders(view_changes: &[Signed<ViewChange>], hash: BlockHash, me: MemberIndex) -> Vec<MemberIndex> {
 	let certificates =
 		|| view_changes.iter().filter_map(|signed| signed.message.prepared.as_ref().map(|prepared| (signed, prepared)));

@@ -48,8 +48,8 @@ impl Replica {
 		self.try_decide(view, hash);
 	}
 
-	/// Decides on q Commits of any one view, whatever the current view is. Rule 2 forbids votes below a requested view,
-	/// but not to take their result.
+	/// Decides on q Commits of any one view, independent of the current view. Rule 2 forbids votes below a requested
+	/// view, but not to take their result.
 	pub(super) fn try_decide(&mut self, view: View, hash: BlockHash) {
 		let state = &self.state;
 		if state.phase == Phase::Decided

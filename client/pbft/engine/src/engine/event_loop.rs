@@ -28,11 +28,10 @@ impl Engine {
 					None => futures::future::pending().await,
 				}
 			};
-			// The order is fixed, so that no source starves an earlier one. The newest block comes first: it ends the height
-			// that the other events are about, and they are then ignored instead of acted upon.
-			// Fragile: a timer that ran out comes before results and votes that arrived meanwhile. After a long step the
-			// replica may thus leave a view whose quorum is already in the queue. That is safe (rules 2 and 3), but costs
-			// a view.
+			// The order is fixed, so that no source starves an earlier one. The newest block comes first: it ends the
+			// height that the other events are about, and they are then ignored instead of acted upon. Fragile: a timer
+			// that ran out comes before results and votes that arrived meanwhile. After a long step the replica may
+			// thus leave a view whose quorum is already in the queue. That is safe (rules 2 and 3), but costs a view.
 			tokio::select! {
 				biased;
 				changed = self.tip.changed() => match changed {
@@ -55,7 +54,7 @@ impl Engine {
 		}
 		if self.sync_quiet_at.is_some_and(|at| at <= Instant::now()) {
 			self.sync_quiet_at = None;
-			// Sync has been quiet long enough: start from whatever block is the newest by now.
+			// Sync has been quiet long enough: start from the block that is the newest now.
 			let tip = *self.tip.borrow_and_update();
 			return self.start_height(tip).await;
 		}
@@ -78,8 +77,8 @@ impl Engine {
 				Ok(())
 			},
 			JobResult::Checked { hash, verdict } => {
-				// Fragile: a local fault counts as a verdict on the block, and the core keeps it for the height. The replica
-				// then votes for a view change, although the block may be valid.
+				// Fragile: a local fault counts as a verdict on the block, and the core keeps it for the height. The
+				// replica then votes for a view change, although the block may be valid.
 				if let Err(error) = &verdict {
 					let blame = if error.is_local() { "cannot be checked by this node" } else { "is refused" };
 					log::warn!(target: LOG_TARGET, "Proposal {hash:?} {blame}: {error}");

@@ -100,8 +100,8 @@ impl Engine {
 		});
 		self.publish_status();
 		self.feed(input).await?;
-		// Fragile: `take` comes after `StartHeight`, because the messages are verified only now, against the committee of
-		// this height. The inbox does not keep which peer brought a message, so a wrong one is dropped unpunished.
+		// Fragile: `take` comes after `StartHeight`, because the messages are verified only now, against the committee
+		// of this height. The inbox does not keep which peer brought a message, so a wrong one is dropped unpunished.
 		for message in self.inbox.take(height) {
 			self.on_message(None, message).await?;
 		}

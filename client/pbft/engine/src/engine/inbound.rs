@@ -1,11 +1,11 @@
 //! What peers send. Verification at the door, cheapest check first:
 //!
 //! ```text
-//! budget ─▶ decode ─▶ height (inbox) ─▶ sender is the peer ─▶ could it be new? ─▶ body is the block's ─▶ signatures ─▶ core
+//! budget ─▶ decode ─▶ height (inbox) ─▶ sender is the peer ─▶ may be new ─▶ body is the block's ─▶ signatures ─▶ core
 //! ```
 //!
-//! Invariant: only a `Verified` message reaches the core, and a proposal only with a block whose bytes hash to its name.
-//! The order bounds what a peer can make this node compute; each check relies on the ones before it.
+//! Invariant: only a `Verified` message reaches the core, and a proposal only with a block whose bytes hash to its
+//! name. The order bounds what a peer can make this node compute; each check relies on the ones before it.
 
 use super::{
 	params::EngineError,
@@ -96,8 +96,8 @@ impl Engine {
 		}
 		let Some(current) = &mut self.current else { return Ok(()) };
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &message.message {
-			// The core trusts a proposal's name. Two bodies under one hash would be one block to the voters and another to
-			// the chain. So the body is bound to the name here, and again when it is fetched.
+			// The core trusts a proposal's name. Two bodies under one hash would be one block to the voters and another
+			// to the chain. So the body is bound to the name here, and again when it is fetched.
 			let version = current.context.extrinsics_version;
 			if !proposal.bytes.is_empty() && !crate::network::is_block_of(proposal, current.height, version) {
 				if let Some(peer) = peer {
@@ -184,7 +184,8 @@ impl Engine {
 	async fn on_certificate(&mut self, peer: PeerId, certificate: Certificate) -> Result<(), EngineError> {
 		let Some(current) = &self.current else { return Ok(()) };
 		if certificate.height != current.height {
-			// Below: the block is imported already. Above: block sync brings the missing blocks with their certificates.
+			// Below: the block is imported already. Above: block sync brings the missing blocks with their
+			// certificates.
 			return Ok(());
 		}
 		let Current { domain, context, signatures, .. } = current;

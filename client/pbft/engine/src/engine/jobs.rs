@@ -33,8 +33,8 @@ pub enum JobResult {
 	Cancelled,
 }
 
-/// The jobs of a height. Dropping them cancels those that wait; those that compute run to their end, and their results
-/// are discarded.
+/// The jobs of a height. Dropping them cancels the jobs that wait. The jobs that compute run to their end, and
+/// their results are discarded.
 pub struct Jobs {
 	spawner: Box<dyn SpawnNamed>,
 	ledger: Arc<dyn Ledger>,

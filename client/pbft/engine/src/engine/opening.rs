@@ -52,9 +52,9 @@ impl Engine {
 		if votes_since > next {
 			log::warn!(
 				target: LOG_TARGET,
-				"The database is older than the vote log. This node may have voted at heights from {next} on, so it does not \
-				 vote before the other members bring it to height {votes_since}. If there are no other members, give it new \
-				 keys and delete the vote log",
+				"The database is older than the vote log. This node may have voted at heights from {next} on, so it does \
+				 not vote before the other members bring it to height {votes_since}. If there are no other members, give it \
+				 new keys and delete the vote log",
 			);
 		}
 		let replayed = recover(&*ledger, replay).await;

@@ -17,8 +17,8 @@ use tp_pbft::{BlockHash, Certificate, MemberIndex};
 impl Engine {
 	/// Feeds an input to the core and carries out its outputs.
 	///
-	/// Invariant (rule 5): a record is on disk, synced, before any message that follows from it leaves the node. The core
-	/// puts the records of a step first; the sync below sits between the last record and the first other output.
+	/// Invariant (rule 5): a record is on disk, synced, before any message that follows from it leaves the node. The
+	/// core puts the records of a step first; the sync below sits between the last record and the first other output.
 	pub(super) async fn feed(&mut self, input: Input) -> Result<(), EngineError> {
 		if self.current.is_none() {
 			return Ok(());

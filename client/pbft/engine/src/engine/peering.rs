@@ -51,8 +51,8 @@ impl Engine {
 
 	async fn on_opened(&mut self, peer: PeerId, handshake: &[u8]) -> Result<(), EngineError> {
 		if !self.is_member(&peer, handshake) {
-			// The network asks for a verdict on inbound substreams only; this one is outbound. Messages of the peer are dropped
-			// unread until its substream is closed, because the peer is not in `peers`.
+			// The network asks for a verdict on inbound substreams only; this one is outbound. Messages of the peer are
+			// dropped unread until its substream is closed, because the peer is not in `peers`.
 			log::debug!(target: LOG_TARGET, "{peer} is not a member");
 			self.network_service.disconnect_peer(peer, self.names.messages.clone());
 			return Ok(());
@@ -65,7 +65,8 @@ impl Engine {
 		let members: Vec<_> = self.peers.members_of(&peer, committee).collect();
 		let key = members.first().and_then(|member| committee.member(*member)).map(|member| &member.key);
 		if key.is_some_and(|key| self.reserved.insert(key, peer)) {
-			// The network keeps a reserved peer regardless of its reputation, and dials it again when the connection is lost.
+			// The network keeps a reserved peer regardless of its reputation, and dials it again when the connection is
+			// lost.
 			let address = Multiaddr::empty().with(sc_network::multiaddr::Protocol::P2p(peer.into()));
 			let reserved =
 				self.network_service.add_peers_to_reserved_set(self.names.messages.clone(), [address].into());
@@ -115,7 +116,8 @@ impl Engine {
 			self.hello = fresh;
 			let peers: Vec<_> = self.peers.all().copied().collect();
 			for peer in peers {
-				// Unreserve first: the network does not disconnect a reserved peer. It is reserved again when it reconnects.
+				// Unreserve first: the network does not disconnect a reserved peer. It is reserved again when it
+				// reconnects.
 				if self.reserved.remove(&peer) {
 					self.unreserve(vec![peer]);
 				}

@@ -26,7 +26,8 @@ impl KnownSignatures {
 	pub fn check(&self) -> impl CheckSignature + '_ {
 		|key: &PbftId, message: &[u8], signature: &PbftSignature| {
 			// The name covers the signature as well. An entry for key and message alone would accept any signature.
-			// Fragile: the parts are joined without lengths. That is unambiguous because key and signature have fixed sizes.
+			// Fragile: the parts are joined without lengths. That is unambiguous because key and signature have fixed
+			// sizes.
 			let parts = [key.as_ref(), message, signature.as_ref()];
 			let name = H256(sp_crypto_hashing::blake2_256(&parts.concat()));
 			if self.known.lock().contains(&name) {

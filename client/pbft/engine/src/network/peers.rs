@@ -14,7 +14,7 @@ use tp_pbft::{Committee, Height, MemberIndex, PbftId};
 /// Shortest time between two certificates for a lagging peer that stays at one height.
 const CERTIFICATE_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Peers that one member may have: a current one, and one that replaces it. The bound is needed because a member can
+/// Peers that one member may have: a current one, and its replacement. The bound is needed because a member can
 /// make any number of network identities, and each has its own `Budget`.
 pub const MAX_PEERS_PER_MEMBER: usize = INBOX_ORIGINS_PER_MEMBER;
 

@@ -13,7 +13,8 @@ pub struct ProtocolNames {
 }
 
 impl ProtocolNames {
-	/// Returns `/<genesis>/<fork>/pbft/1` and `/<genesis>/<fork>/pbft/block/1`; without a fork id, that part is left out.
+	/// Returns `/<genesis>/<fork>/pbft/1` and `/<genesis>/<fork>/pbft/block/1`; without a fork id, that part is left
+	/// out.
 	pub fn new(genesis: H256, fork_id: Option<&str>) -> Self {
 		let genesis = sp_core::bytes::to_hex(genesis.as_bytes(), false);
 		let genesis = genesis.trim_start_matches("0x");

@@ -1,7 +1,7 @@
 //! The members' peers that the network keeps connected regardless of their reputation.
 //!
-//! Fragile: the network neither closes a reserved peer's substream nor forgets the peer. So their number is bounded, and
-//! a peer must be removed here before it can be disconnected.
+//! Fragile: the network neither closes a reserved peer's substream nor forgets the peer. So their number is bounded,
+//! and a peer must be removed here before it can be disconnected.
 
 use super::peers::MAX_PEERS_PER_MEMBER;
 use sc_network::PeerId;

@@ -38,8 +38,8 @@ impl<C: LedgerClient> CertificateAnnounceValidator<C> {
 		if certificate.height != *header.number() || certificate.hash != header.hash() {
 			return Err(AnnouncementError::OtherBlock);
 		}
-		// A known block tells only that the peer has it too. The rate of such announcements is not limited, so they must
-		// not cost a call of the runtime.
+		// A known block tells only that the peer has it too. The rate of such announcements is not limited, so they
+		// must not cost a call of the runtime.
 		if matches!(self.client.status(header.hash()), Ok(BlockStatus::InChain)) {
 			return Ok(*header.number() >= self.client.info().best_number);
 		}
@@ -53,7 +53,8 @@ impl<C: LedgerClient> CertificateAnnounceValidator<C> {
 				self.verified = Some(announced);
 				Ok(true)
 			},
-			// No verdict on the block: this node may only lack the parent. Block sync fetches it, and verifies on import.
+			// No verdict on the block: this node may only lack the parent. Block sync fetches it, and verifies on
+			// import.
 			Err(CertifiedBlockError::UnknownCommittee { .. }) => Ok(true),
 			Err(error) => Err(error.into()),
 		}

@@ -35,7 +35,8 @@ impl ExecutedBlocks {
 
 	/// Removes and returns the changes of a block that becomes final, and drops all others up to its height.
 	///
-	/// Fragile: changes are taken once. If the import fails after this, the block is executed again by the next attempt.
+	/// Fragile: changes are taken once. If the import fails after this, the block is executed again by the next
+	/// attempt.
 	pub fn take(&self, height: Height, hash: BlockHash) -> Option<Changes> {
 		let mut blocks = self.0.lock();
 		let found = blocks.iter().position(|block| block.hash == hash).and_then(|at| blocks.remove(at));

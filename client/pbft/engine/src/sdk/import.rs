@@ -36,8 +36,8 @@ pub struct PbftBlockImport<C, BE, I> {
 	executor: Executor<C, BE>,
 	inner: I,
 	executed: Arc<ExecutedBlocks>,
-	/// Held from the check that a block is unknown until the end of its import. The import queue and the engine may bring
-	/// the same block at once; without the lock it would be executed twice, and the observer called twice.
+	/// Held from the check that a block is unknown until the end of its import. The import queue and the engine may
+	/// bring the same block at once; without the lock it would be executed twice, and the observer called twice.
 	importing: Arc<Mutex<()>>,
 	tip: Arc<watch::Sender<Tip>>,
 	certificates: broadcast::Sender<Certificate>,
@@ -113,7 +113,8 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 		&self.times
 	}
 
-	/// Returns the last stage of a block. Its storage changes come from its execution as a proposal, or are computed now.
+	/// Returns the last stage of a block. Its storage changes come from its execution as a proposal, or are computed
+	/// now.
 	fn certified(
 		&self,
 		verified: Verified,
@@ -169,8 +170,9 @@ where
 		block.body = Some(executed.body);
 		block.state_action = StateAction::ApplyChanges(StorageChanges::Changes(executed.changes));
 		block.justifications = Some((ENGINE_ID, certificate.encode()).into());
-		// Invariant: imported is final. The block, its certificate and its finality are one transaction of the database, so
-		// a crash leaves either all of them or none. `Custom(true)` makes it the best block as well: there are no forks.
+		// Invariant: imported is final. The block, its certificate and its finality are one transaction of the
+		// database, so a crash leaves either all of them or none. `Custom(true)` makes it the best block as well: there
+		// are no forks.
 		block.finalized = true;
 		block.fork_choice = Some(ForkChoiceStrategy::Custom(true));
 		let imported = observed.map(|Observed { auxiliary, imported }| {
@@ -181,7 +183,8 @@ where
 		let result = self.inner.import_block(block).await?;
 		self.times.add("import", started.elapsed());
 
-		// Fragile: the observer is told before the tip is sent, because the next height builds on what the observer keeps.
+		// Fragile: the observer is told before the tip is sent, because the next height builds on what the observer
+		// keeps.
 		if matches!(result, ImportResult::Imported(_)) {
 			if let Some(imported) = imported {
 				imported();

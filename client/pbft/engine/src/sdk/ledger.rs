@@ -238,8 +238,8 @@ where
 	}
 
 	fn report(&self, evidence: Evidence) {
-		// The channel has room for what a committee with a few faulty members produces. Beyond that, the first offences are
-		// enough.
+		// The channel has room for what a committee with a few faulty members produces. Beyond that, the first offences
+		// are enough.
 		if let Err(error) = self.evidence.try_send(evidence) {
 			log::debug!(target: LOG_TARGET, "An equivocation is not reported: {error}");
 		}
@@ -247,8 +247,8 @@ where
 
 	async fn work_pending(&self, at: BlockHash) {
 		let mut imported = self.pool.import_notification_stream();
-		// Transactions that are ready now, or the next one that the pool imports. The stream is opened first, so that
-		// none is missed in between.
+		// Transactions that are ready now, or the next transaction that the pool imports. The stream is opened first,
+		// so that none is missed in between.
 		let transactions = async {
 			if self.pool.ready_at(at).await.next().is_some() {
 				return;

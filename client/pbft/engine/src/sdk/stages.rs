@@ -7,8 +7,8 @@
 //! A proposal is executed before the vote and certified by the votes. A block from sync comes with its certificate, and
 //! is executed between the two. Both end in [`Certified`], which holds what the import needs.
 //!
-//! Invariant: the fields that make a stage are private, so a value of a stage proves that its checks were done. Fragile:
-//! [`Executed`] has public fields for its observers; only this module may construct one.
+//! Invariant: the fields that make a stage are private, so a value of a stage proves that its checks were done.
+//! Fragile: [`Executed`] has public fields for its observers; only this module may construct one.
 
 use super::{
 	certified::VerifiedCertificate,

@@ -49,7 +49,7 @@ impl<C: LedgerClient> PbftVerifier<C> {
 	/// Checks the body against the header, which the certificate binds. Execution checks it too, but a block that was
 	/// executed as a proposal is imported without execution: a wrong body would enter the database.
 	fn check_body(&self, block: &BlockImportParams<Block>) -> Result<(), SyncedBlockError> {
-		let body = block.body.as_ref().ok_or(SyncedBlockError::NoBody)?;
+		let body = block.body.as_ref().ok_or(SyncedBlockError::BodyMissing)?;
 		let version = self.client.runtime_api().version(*block.header.parent_hash()).map_err(LedgerError::from)?;
 		if !is_body_of(&block.header, body, version.extrinsics_root_state_version()) {
 			return Err(SyncedBlockError::OtherBody);

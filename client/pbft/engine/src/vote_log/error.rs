@@ -25,8 +25,8 @@ pub enum VoteLogError {
 	/// The log is damaged.
 	#[error(
 		"the vote log {path} is damaged at byte {offset}. Votes may be missing, and voting without them could sign two \
-		 conflicting messages. Nothing was changed. Do not restore an older copy, because it lacks votes too. Delete the \
-		 folder, and give this node new keys or wait until the other members have made a block beyond its newest"
+		 conflicting messages. Nothing was changed. Do not restore an older copy, because it lacks votes too. Delete \
+		 the folder, and give this node new keys or wait until the other members have made a block beyond its newest"
 	)]
 	Corrupted {
 		/// The segment.

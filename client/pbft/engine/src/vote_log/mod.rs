@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Invariant: a vote leaves the node only after its record is synced. An entry that is cut short at the very end of the
-//! last segment was not synced. Nothing that depends on it was sent, so it is dropped. Any other damage may hide a vote,
-//! and voting again could contradict it: the log then refuses to open, and is not changed.
+//! last segment was not synced. Nothing that depends on it was sent, so it is dropped. Any other damage may hide a
+//! vote, and voting again could contradict it: the log then refuses to open, and is not changed.
 //!
 //! The log holds the certificates of the newest blocks as well. The SDK's database commits lazily, so a killed node may
 //! lose its last blocks. They are imported again from the log.
@@ -84,8 +84,8 @@ impl VoteLog {
 			},
 			None => (Segment::create(folder, 0, &genesis)?, 0),
 		};
-		// The oldest segment may begin in the middle of a height, so that height does not count as complete.
-		// Fragile: only the number of the oldest segment tells that something was pruned. A missing segment in between is not
+		// The oldest segment may begin in the middle of a height, so that height does not count as complete. Fragile:
+		// only the number of the oldest segment tells that something was pruned. A missing segment in between is not
 		// noticed.
 		let lowest = entries.iter().map(Entry::height).min().unwrap_or(0);
 		let mut replay = Replay::from_entries(entries);
@@ -103,8 +103,8 @@ impl VoteLog {
 		self.current.sync()
 	}
 
-	/// Writes a final block. Not synced: a quorum has synced its votes for it, and the operating system keeps the writes of
-	/// a killed process. A power cut may lose the entry; the block then comes from the other members.
+	/// Writes a final block. Not synced: a quorum has synced its votes for it, and the operating system keeps the
+	/// writes of a killed process. A power cut may lose the entry; the block then comes from the other members.
 	pub fn note_final(&mut self, certificate: Certificate, proposal: Option<Proposal>) -> Result<(), VoteLogError> {
 		self.append(&Entry::Final(certificate, proposal))
 	}

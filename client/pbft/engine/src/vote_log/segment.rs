@@ -83,8 +83,8 @@ pub fn read(path: &Path, genesis: &H256, is_last: bool) -> Result<Vec<Entry>, Vo
 
 /// Passes each complete entry to `each`. Returns where they end, and whether an entry follows that was cut short.
 ///
-/// Invariant: a torn tail is distinguished from damage. A torn tail was not synced, so it may be dropped; a damaged entry
-/// may be a vote that was sent, so it is an error. In doubt it is damage.
+/// Invariant: a torn tail is distinguished from damage. A torn tail was not synced, so it may be dropped; a damaged
+/// entry may be a vote that was sent, so it is an error. In doubt it is damage.
 fn walk(bytes: &[u8], path: &Path, mut each: impl FnMut(Entry)) -> Result<(usize, bool), VoteLogError> {
 	let mut at = HEADER_BYTES;
 	while at < bytes.len() {
@@ -103,9 +103,9 @@ fn walk(bytes: &[u8], path: &Path, mut each: impl FnMut(Entry)) -> Result<(usize
 		}
 		let Some(body) = rest.get(PREFIX_BYTES..PREFIX_BYTES + length) else { return Ok((at, true)) };
 		if crc32fast::hash(body) != word(8) {
-			// A power cut may leave the file at its new length with some of the newest pages unwritten. They are pages of the
-			// last large entry, or of the vote that the same step wrote after it. Fragile: a sector of zeros in the middle of
-			// an older entry must stay an error, so the distance to the end is bounded.
+			// A power cut may leave the file at its new length with some of the newest pages unwritten. They are pages
+			// of the last large entry, or of the vote that the same step wrote after it. Fragile: a sector of zeros in
+			// the middle of an older entry must stay an error, so the distance to the end is bounded.
 			let end = at + PREFIX_BYTES + length;
 			if bytes.len() - end <= STEP_BYTES && has_unwritten_sector(bytes, at..end) {
 				return Ok((at, true));

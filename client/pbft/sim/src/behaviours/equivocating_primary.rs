@@ -1,6 +1,6 @@
 //! As primary, proposes one block to each side of the committee, and votes for both. If the view changes bind it to a
-//! block, it looks for another quorum of them that binds it to another block or to none. That quorum may include a
-//! false view change of its own.
+//! block, it looks for another quorum of them that binds it to another block or to none. That quorum may include its
+//! own false view change.
 
 use super::{
 	adversary::{Adversary, Context},

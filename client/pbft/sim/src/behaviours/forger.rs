@@ -141,8 +141,8 @@ impl Forger {
 		Some(Packet::Message(Arc::new(context.sign(message))))
 	}
 
-	/// Returns a proposal in a view that too few members requested. Its view changes are copies of its own, or of other
-	/// views.
+	/// Returns a proposal in a view that too few members requested. Its view changes are copies of its own one, or of
+	/// other views.
 	fn new_view(&self, context: &mut Context) -> Option<Packet> {
 		let view = context.rng.gen_range(1..6);
 		let mut view_changes: Vec<Signed<ViewChange>> = self

@@ -14,7 +14,7 @@ use tc_pbft_core::{Message, Signed};
 #[derive(Clone, Copy)]
 enum Withheld {
 	Everything,
-	/// Its proposals. The worst silent primary is one that votes correctly.
+	/// Its proposals. The worst silent primary votes correctly.
 	Proposals,
 	/// Everything, but from one side of the committee only.
 	FromOneSide,

@@ -16,7 +16,7 @@ use tc_pbft_core::{Input, Message, Offer, Payload, Signed};
 const WITH_BLOCK_PERCENT: u32 = 80;
 
 impl World {
-	/// Sends a message of a node's replica, or what its behaviour makes of it.
+	/// Sends a message of a node's replica, as changed by the node's behaviour.
 	pub(super) fn emit(&mut self, at: NodeId, to: Vec<Identity>, message: Signed<Message>) {
 		if self.is_correct(at) {
 			let node = &self.nodes[at];
