@@ -1,6 +1,6 @@
-# `make help` lists what there is. Everything is built in one profile, release, so that the SDK is compiled once.
+# `make help` lists the targets. Everything is built in one profile, release: the SDK is compiled once.
 #
-# NODES, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS and UNITS can be given: make run NODES=7
+# Variables: NODES, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS, UNITS. Example: make run NODES=7
 
 NODES ?= 4
 PRESET ?= local
@@ -12,12 +12,13 @@ UNITS ?= 200000
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test bench bench-units sim lint advisories unit units rotation weights zombienet client-tests
+.PHONY: help setup build run check test soak bench bench-units sim lint advisories units rotation weights zombienet client-tests \
+	book
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Installs what building and testing need; says what it installs
+setup: ## Installs what building and testing need, and names it
 	@scripts/setup.sh
 
 build: ## Compiles the node
@@ -33,27 +34,33 @@ bench: build ## Transfers per second of VALIDATORS=4 over SECONDS=30; prints one
 bench-units: build ## UNITS=200000 units of ACCOUNTS=100000 accounts, and the extrinsic lane for comparison; VALIDATORS=1
 	@scripts/node.sh bench units --accounts $(ACCOUNTS) --units $(UNITS) $(if $(filter command line environment,$(origin VALIDATORS)),--validators $(VALIDATORS))
 
+check: setup ## The quick tier: formatting, clippy, unit tests without processes
+	@scripts/test.sh format unit
+
 test: setup ## Everything that CI checks
 	@scripts/test.sh
 
-lint: setup ## Formatting, clippy, crates' licences, documentation
-	@scripts/test.sh lint
+soak: setup ## The tests at full size: hours
+	@scripts/test.sh soak
 
-advisories: setup ## Known weaknesses of the crates we use (needs the network)
+lint: setup ## Formatting; licences, bans and sources of crates
+	@scripts/test.sh format licences
+
+advisories: setup ## Known vulnerabilities of the crates in use (needs the network)
 	@scripts/advisories.sh
 
-unit: setup ## The tests of all crates
-	@scripts/test.sh unit
-
-units: setup ## A shard under load, kills, double spends, floods and quotas, at full size: some 20 minutes
+units: setup ## A shard under load, kills, double spends, floods and quotas, at full size: about 20 minutes
 	@TOP_UNITS_FULL=1 cargo test --release --locked --workspace --test units -- --include-ignored --nocapture
 
 rotation: setup ## Ten nodes over thirty epochs of drawn committees, and a member that signs twice
 	@TOP_ROTATION_FULL=1 cargo test --release --locked --workspace --test rotation -- --nocapture
 
-weights: ## Measures what the pallets' calls cost on this machine, and writes it down: some 45 minutes
+weights: ## Measures the pallets' weights on this machine and writes them into the sources: about 45 minutes
 	@scripts/setup.sh build
 	@scripts/weights.sh
+
+book: ## Builds the book into target/book; installs mdBook where it is missing
+	@scripts/book.sh
 
 sim: ## SEEDS=20000 runs of the consensus simulator
 	@scripts/setup.sh build

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Known weaknesses of the crates we use. Fails if there is one that deny.toml does not list with a reason. The
-# database changes by the day and comes from the network, so this is no part of `make test`.
+# Checks the crates that we use for known weaknesses. Fails for a weakness that deny.toml does not list with a reason. The
+# database changes by the day and comes from the network, so `make test` does not include this check.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the node that was built last.
+# Runs the node of the latest build.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 

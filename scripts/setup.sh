@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what building and testing need, and says so. Running it again is quick and changes nothing.
 #
-#   scripts/setup.sh build   the compiler's needs: protoc, the wasm target
-#   scripts/setup.sh         these, and the tests': cargo-deny, OpenSSL's headers, node, npm packages
+#   scripts/setup.sh build   what building needs: protoc, OpenSSL's headers, the wasm target
+#   scripts/setup.sh         also what the tests need: cargo-deny, node, npm packages
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -57,10 +57,11 @@ compiler_packages() {
 	command -v protoc >/dev/null || missing+=(protobuf-compiler)
 	# protoc's package recommends, but does not require, the well-known types.
 	[ -e /usr/include/google/protobuf/any.proto ] || ! command -v apt-get >/dev/null || missing+=(libprotobuf-dev)
-	# OpenSSL is compiled from its sources by the WebRTC transport: perl runs its configuration.
-	for tool in cc:gcc c++:g++ make:make perl:perl git:git; do
+	for tool in cc:gcc c++:g++ make:make git:git pkg-config:pkg-config; do
 		command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
 	done
+	# The network crate's WebRTC transport links the system's OpenSSL, and so does zombienet-sdk.
+	pkg-config --exists openssl 2>/dev/null || missing+=(libssl-dev)
 	[ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 }
 
@@ -146,9 +147,6 @@ cargo_deny() {
 
 test_packages() {
 	local missing=()
-	# zombienet-sdk links the system's OpenSSL.
-	command -v pkg-config >/dev/null || missing+=(pkg-config)
-	[ ${#missing[@]} = 0 ] && pkg-config --exists openssl || missing+=(libssl-dev)
 	command -v node >/dev/null || missing+=(nodejs)
 	command -v npm >/dev/null || missing+=(npm)
 	[ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"

@@ -1,18 +1,28 @@
 #!/usr/bin/env bash
-# Runs the checks, one after the other, and stops at the first that fails.
+# Runs the checks one after the other. Stops at the first that fails.
 #
-#   scripts/test.sh          all
-#   scripts/test.sh STEP…    lint, unit, simulator, zombienet, clients
+#   scripts/test.sh          everything that CI checks
+#   scripts/test.sh STEP…    format, unit, licences, tests, simulator, zombienet, clients, soak
+#
+# Clippy checks the workspace's crates in the pass that compiles them for the tests, and rustdoc checks their
+# documentation in the pass that runs their examples: neither needs a pass of its own over the crates below.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$TOP_ROOT"
 
-# Runs of the simulator.
+# Runs of the simulator: in every check, and in a soak.
 SEEDS=${SEEDS:-20000}
+SOAK_SEEDS=${SOAK_SEEDS:-200000}
 passed=0
 started=$SECONDS
 
-# check NAME COMMAND…: runs it under a heading, and says how long it took.
+# For every build of these checks, the node's as well: cargo keeps what it compiled with a wrapper apart from what it
+# compiled without.
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver
+export CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings
+export RUSTDOC=$TOP_ROOT/scripts/rustdoc.sh
+
+# check NAME COMMAND…: runs the command under a heading, and prints how long it took.
 check() {
 	local name=$1 from=$SECONDS
 	shift
@@ -26,30 +36,29 @@ check() {
 	printf '==> %s: ok, %s s\n' "$name" $((SECONDS - from))
 }
 
-# in_zombienet COMMAND…: in the zombienet workspace, with its target folder. Cargo commands there take the whole
-# workspace, as they do here: for a single crate cargo would pick other features, and compile everything anew.
+# in_zombienet COMMAND…: runs a command in the zombienet workspace, with its target folder. Cargo commands there take
+# the whole workspace, as they do here: for a single crate cargo picks other features, and compiles everything anew.
 in_zombienet() {
-	(cd "$TOP_ROOT/zombienet" && CARGO_TARGET_DIR=$TOP_ZOMBIENET_TARGET_DIR "$@")
+	(cd "$TOP_ROOT/zombienet" && unset RUSTDOC && CARGO_TARGET_DIR=$TOP_ZOMBIENET_TARGET_DIR "$@")
 }
 
-# `cargo clippy` with a build in place of a check: the tests need the build, and a check would go through the 750 crates
-# below these two a second time.
-clippy_while_building() {
-	RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS='-D__CLIPPY_HACKERY__warnings' \
-		cargo build --locked --workspace --all-targets
-}
-
-lint() {
+format() {
 	check "formatting" cargo fmt --all --check
 	check "formatting of zombienet" in_zombienet cargo fmt --all --check
-	check "clippy" cargo clippy --release --locked --workspace --all-targets -- -D warnings
-	check "licences, bans and sources of crates" \
-		cargo deny --locked -L error check --hide-inclusion-graph bans licenses sources
-	check "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --release --locked --workspace --no-deps
 }
 
+# Without the tests that start processes: those are the tests in node/tests.
 unit() {
-	check "tests of all crates" cargo test --release --locked --workspace
+	check "clippy and unit tests" cargo test --release --locked --workspace --lib --bins
+}
+
+licences() {
+	check "licences, bans and sources of crates" \
+		cargo deny --locked -L error check --hide-inclusion-graph bans licenses sources
+}
+
+tests() {
+	check "clippy, documentation and tests of all crates" cargo test --release --locked --workspace
 }
 
 simulator() {
@@ -59,11 +68,11 @@ simulator() {
 
 zombienet() {
 	check "the node" scripts/build.sh
-	check "clippy of zombienet" in_zombienet clippy_while_building
+	check "clippy of zombienet" in_zombienet cargo build --locked --workspace --all-targets
 	check "networks under zombienet" in_zombienet cargo test --locked --workspace --test restart
 }
 
-# Compiles it, which the client tests need, and runs its own tests.
+# Compiles the SDK, which the client tests need, and runs its own tests.
 typescript_sdk() {
 	npm --prefix sdk/typescript run build --silent && npm --prefix sdk/typescript test --silent
 }
@@ -76,13 +85,23 @@ clients() {
 	check "clients on a shard of four" scripts/with-network.sh --preset shard-local scripts/shard-client-tests.sh
 }
 
+# What takes too long for every change: the same tests at full size.
+soak() {
+	check "programs" scripts/build.sh
+	check "simulator, $SOAK_SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SOAK_SEEDS"
+	check "drawn committees over thirty epochs" env TOP_ROTATION_FULL=1 \
+		cargo test --release --locked --workspace --test rotation -- --nocapture
+	check "a shard under load, kills, double spends, floods and quotas" env TOP_UNITS_FULL=1 \
+		cargo test --release --locked --workspace --test units -- --include-ignored --nocapture
+}
+
 if [ $# = 0 ]; then
-	set -- lint unit simulator zombienet clients
+	set -- format licences tests simulator zombienet clients
 fi
 for step in "$@"; do
 	case $step in
-	lint | unit | simulator | zombienet | clients) "$step" ;;
-	*) fail "no step $step: there are lint, unit, simulator, zombienet and clients" ;;
+	format | unit | licences | tests | simulator | zombienet | clients | soak) "$step" ;;
+	*) fail "no step $step: see the head of scripts/test.sh" ;;
 	esac
 done
 printf '\n==> all done in %s s\n' $((SECONDS - started))

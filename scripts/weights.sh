@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Measures the weights of this project's pallets on this machine, and writes them to their weights/measured.rs.
+# Measures the weights of this project's pallets on this machine, and writes them to weights/measured.rs of each.
 #
 #   scripts/weights.sh            all pallets
 #   scripts/weights.sh PALLET…    some, by their crates' names: pallet_committee
 #
-# STEPS and REPEAT can be given. The node with the benchmarks is compiled first, in a target folder of its own (half an
-# hour from nothing): its features are others than those of every other build.
+# STEPS and REPEAT are optional. The script first compiles the node with the benchmarks, in a separate target folder (half
+# an hour from nothing), because its features differ from those of every other build.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$TOP_ROOT"
@@ -13,7 +13,7 @@ cd "$TOP_ROOT"
 target=$TOP_TARGET_DIR/weights
 [ $# -gt 0 ] || set -- pallet_committee pallet_comprehensive_stake pallet_computing_power pallet_offences pallet_rewards \
 	pallet_shard_assignment
-# A runtime of the SDK's own for a benchmark that is not used here.
+# A runtime of the SDK for a benchmark that is not used here.
 export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 cargo build --release --locked -p top-node --features runtime-benchmarks --target-dir "$target"
 for pallet; do

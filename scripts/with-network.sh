@@ -3,32 +3,32 @@
 #
 #   scripts/with-network.sh [--preset PRESET] COMMAND…
 #
-# The command finds the first node's RPC at $TOP_WS, or, if the preset is a shard's, at $TOP_WS_SHARD. The network's
-# files are removed if the command succeeds, and kept if it fails.
+# The RPC of the first node is at $TOP_WS, or at $TOP_WS_SHARD if the preset is a shard's. The files of the network are
+# removed if the command succeeds, and kept if it fails.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-# The node's own limit for coming up is shorter.
+# Seconds until the network must be up. The limit in the node is shorter.
 PATIENCE=150
 preset=local
 if [ "${1:-}" = --preset ]; then
 	preset=${2:?which preset?}
 	shift 2
 fi
-[ $# -gt 0 ] || fail "what shall run? scripts/with-network.sh COMMAND…"
+[ $# -gt 0 ] || fail "usage: scripts/with-network.sh [--preset PRESET] COMMAND…"
 [ -x "$TOP_NODE" ] || fail "there is no $TOP_NODE: make build"
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/top-network-XXXXXX")
 output=$folder/output.txt
 : >"$output"
-# Somewhere below the range that outgoing connections take; local-network says which port is taken if one is.
+# Below the range of outgoing connections. local-network names a port that is in use.
 ports=$((15000 + RANDOM % 1000 * 16))
 "$TOP_NODE" local-network --preset "$preset" --nodes 4 --base-path "$folder/nodes" --rpc-port-base $ports \
 	--p2p-port-base $((ports + 5)) --prometheus-port-base $((ports + 10)) >"$output" 2>&1 &
 network=$!
 
 stop_network() {
-	# It stops its nodes itself. A job that a script starts in the background does not hear SIGINT.
+	# It stops its nodes itself. SIGINT does not reach a background job of a script.
 	kill -TERM $network 2>/dev/null || true
 	wait $network 2>/dev/null || true
 }

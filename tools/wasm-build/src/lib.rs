@@ -9,6 +9,8 @@
 //!
 //! Otherwise the build ends with a message that says what to do. So plain `cargo build` works after `make setup`.
 
+mod shared_target;
+
 use std::{
 	env,
 	path::{Path, PathBuf},
@@ -53,6 +55,13 @@ pub fn prepare() {
 				);
 				std::process::exit(1);
 			},
+		}
+	}
+	// A wrapper of the checks is for the workspace's crates, not for the builder's projects: it would compile them anew.
+	env::remove_var("RUSTC_WORKSPACE_WRAPPER");
+	if let (Some(out), Ok(runtime)) = (env::var_os("OUT_DIR"), env::var("CARGO_PKG_NAME")) {
+		if let Err(error) = shared_target::link(Path::new(&out), &runtime) {
+			println!("cargo:warning=the runtimes compile their pallets apart: {error}");
 		}
 	}
 	// The SDK looks for the lock file above the target folder, which need not lie in the checkout.
