@@ -61,7 +61,7 @@ impl BlockContents for LatticeContents {
 				compute: rules.max_batch_compute.min(affordable.max(least)),
 				units: most,
 			};
-			let taken = pool.take(budget, &context);
+			let taken = pool.select(budget, &context);
 			let compute = taken.iter().map(|unit| context.cost(&unit.unit).compute).fold(0, u64::saturating_add);
 			(taken, compute)
 		});

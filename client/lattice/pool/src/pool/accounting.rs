@@ -1,29 +1,34 @@
-//! Keeps count: every unit comes and goes through here, and so does every lane.
+//! Accounting: every unit and every lane enters and leaves through here.
+//!
+//! Invariant: counts, lists and indices change together with the lane, in these methods alone. A method that moves
+//! units leaves the lane in the lists of its old size; [`Pool::relink`] puts it right, and must follow before the call
+//! into the pool returns.
 
 use super::Pool;
 use crate::{
 	buckets::{bucket_of, class_of, weight},
 	lane::{Lane, Ready, Waiting},
 	lanes::{Kind, Slot},
-	Event, PooledUnit, Status,
+	status::{Event, Status},
+	unit::PooledUnit,
 };
 use std::{collections::btree_map::Entry, sync::Arc};
 use tp_core::{AccountId, BlockNumber, Nonce};
 use tp_lattice::{Account, UnitBody, UnitHash, Usage};
 
-/// Why a lane's place in the lists is looked at.
+/// What happened to a lane, which decides its place in the lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
-	/// Something left it.
+pub(super) enum Activity {
+	/// A unit left it.
 	None,
-	/// Its account has sent something: it is the most recently used.
+	/// Its account sent a unit: the lane is the most recently used.
 	Sent,
-	/// A block had units of it: its next turn is after the others'.
+	/// A block included units of it: its next turn is after the others'.
 	Served,
 }
 
-/// What is counted of a unit.
-pub(super) struct Held {
+/// What the pool tracks of a unit.
+pub(super) struct Tracked {
 	pub hash: UnitHash,
 	pub slot: Slot,
 	pub height: Nonce,
@@ -32,7 +37,7 @@ pub(super) struct Held {
 }
 
 impl Pool {
-	/// The lane of an account.
+	/// Creates the lane of an account.
 	pub(super) fn open_lane(&mut self, id: &AccountId, account: Account) -> Slot {
 		let mut lane = Lane::new(id.clone(), account);
 		lane.weight = weight(&lane.base);
@@ -43,12 +48,12 @@ impl Pool {
 		self.lanes.insert(lane)
 	}
 
-	/// Another state of a lane's account, whose ready units have been taken out as far as they do not follow it.
+	/// Replaces the account of a lane. The caller has removed ready units that do not follow the new account.
 	pub(super) fn rebase(&mut self, slot: Slot, account: Account) {
 		let (new_weight, is_staked) = (weight(&account), account.data.quota.locked > 0);
 		let new_bucket = bucket_of(new_weight);
 		let lane = &mut self.lanes[slot];
-		let (bucket, old_weight, units, bytes) = (lane.bucket, lane.weight, lane.held, lane.bytes);
+		let (bucket, old_weight, units, bytes) = (lane.bucket, lane.weight, lane.tracked, lane.bytes);
 		lane.base = account;
 		let has_moved = bucket != new_bucket || is_staked != lane.is_staked;
 		if has_moved {
@@ -66,8 +71,8 @@ impl Pool {
 		}
 	}
 
-	/// Puts a lane where it belongs in the lists of its bucket, and removes it if it is empty.
-	pub(super) fn relink(&mut self, slot: Slot, by: Use) {
+	/// Puts a lane into the right lists of its bucket, or removes it if it is empty.
+	pub(super) fn relink(&mut self, slot: Slot, by: Activity) {
 		let lane = &self.lanes[slot];
 		if lane.units() == 0 {
 			let (bucket, weight) = (lane.bucket, lane.weight);
@@ -82,13 +87,13 @@ impl Pool {
 		let bucket = &mut self.buckets[lane.bucket];
 		let queue = &mut bucket.queues[usize::from(lane.is_staked)];
 
-		if by != Use::None || old_class != Some(class) {
+		if by != Activity::None || old_class != Some(class) {
 			if let Some(old) = old_class {
 				self.lanes.unlink(&mut bucket.sizes[usize::from(old)], Kind::Size, slot);
 			}
 			self.lanes.push_back(&mut bucket.sizes[usize::from(class)], Kind::Size, slot);
 		}
-		let leaves_queue = was_queued && (!ready || by == Use::Served);
+		let leaves_queue = was_queued && (!ready || by == Activity::Served);
 		if leaves_queue {
 			self.lanes.unlink(queue, Kind::Queue, slot);
 		}
@@ -121,46 +126,46 @@ impl Pool {
 		}
 	}
 
-	/// Counts a unit that comes into a lane.
-	pub(super) fn hold(&mut self, slot: Slot, unit: &PooledUnit) {
+	/// Counts a unit that enters a lane.
+	pub(super) fn track(&mut self, slot: Slot, unit: &PooledUnit) {
 		let height = unit.unit.body.height;
 		self.by_hash.insert(unit.hash, (slot, height));
 		self.bytes += unit.bytes;
 		let lane = &mut self.lanes[slot];
 		lane.bytes += unit.bytes;
-		lane.held += 1;
+		lane.tracked += 1;
 		self.buckets.add(lane.bucket, 1, unit.bytes);
 		if unit.unit.body.valid_until != 0 {
 			self.expiries.insert(unit.unit.body.valid_until, slot, height);
 		}
 	}
 
-	/// Counts a unit that leaves, for good, and says why.
+	/// Counts a unit that leaves the pool, remembers its status and adds the event.
 	pub(super) fn release(&mut self, slot: Slot, unit: &PooledUnit, status: Status, events: &mut Vec<Event>) {
 		let UnitBody { height, valid_until, .. } = unit.unit.body;
-		let held = Held { hash: unit.hash, slot, height, bytes: unit.bytes, valid_until };
-		self.release_held(held, status, events);
+		let tracked = Tracked { hash: unit.hash, slot, height, bytes: unit.bytes, valid_until };
+		self.release_tracked(tracked, status, events);
 	}
 
-	/// The same, of a unit that is not at hand.
-	pub(super) fn release_held(&mut self, held: Held, status: Status, events: &mut Vec<Event>) {
-		let Held { hash, slot, height, bytes, valid_until } = held;
+	/// Does the same for a unit that is not loaded.
+	pub(super) fn release_tracked(&mut self, tracked: Tracked, status: Status, events: &mut Vec<Event>) {
+		let Tracked { hash, slot, height, bytes, valid_until } = tracked;
 		self.by_hash.remove(&hash);
 		self.bytes -= bytes;
 		let lane = &mut self.lanes[slot];
 		lane.bytes -= bytes;
-		lane.held -= 1;
+		lane.tracked -= 1;
 		self.buckets.sub(lane.bucket, 1, bytes);
 		if valid_until != 0 {
 			self.expiries.remove(valid_until, slot, height);
 		}
-		self.ended.remember(hash, status);
+		self.outcomes.remember(hash, status);
 		events.push(Event { hash, status });
 	}
 
 	pub(super) fn push_ready(&mut self, slot: Slot, ready: Ready) {
-		for id in &ready.thin {
-			*self.thin.entry((id.clone(), slot)).or_default() += 1;
+		for id in &ready.below_deposit {
+			*self.below_deposit.entry((id.clone(), slot)).or_default() += 1;
 		}
 		let lane = &mut self.lanes[slot];
 		lane.pending = lane.pending.saturating_add(ready.cost);
@@ -174,14 +179,15 @@ impl Pool {
 		Some(ready)
 	}
 
-	/// Takes the first ready unit, which a block had.
+	/// Removes the first ready unit, which a block included.
 	pub(super) fn pop_ready_front(&mut self, slot: Slot) -> Option<Ready> {
 		let ready = self.lanes[slot].ready.pop_front()?;
 		self.uncount_ready(slot, &ready);
 		Some(ready)
 	}
 
-	/// Takes all ready units.
+	/// Removes all ready units. They stay in the pool's counts of units until they are pushed
+	/// back or released.
 	pub(super) fn take_ready(&mut self, slot: Slot) -> Vec<Ready> {
 		let ready: Vec<_> = std::mem::take(&mut self.lanes[slot].ready).into();
 		for unit in &ready {
@@ -197,8 +203,8 @@ impl Pool {
 			true => Usage::default(),
 			false => lane.pending.saturating_sub(ready.cost),
 		};
-		for id in &ready.thin {
-			if let Entry::Occupied(mut payments) = self.thin.entry((id.clone(), slot)) {
+		for id in &ready.below_deposit {
+			if let Entry::Occupied(mut payments) = self.below_deposit.entry((id.clone(), slot)) {
 				*payments.get_mut() -= 1;
 				if *payments.get() == 0 {
 					payments.remove();
@@ -219,7 +225,7 @@ impl Pool {
 		Some(unit)
 	}
 
-	/// Lets a future unit go. The lane has yet to be relinked.
+	/// Releases a future unit. The caller relinks the lane.
 	pub(super) fn drop_future(&mut self, slot: Slot, height: Nonce, status: Status, events: &mut Vec<Event>) {
 		if let Some(unit) = self.take_future(slot, height) {
 			self.release(slot, &unit, status, events);

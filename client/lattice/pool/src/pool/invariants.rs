@@ -1,10 +1,10 @@
-//! What holds of a pool between any two calls.
+//! Invariants of a pool between any two calls.
 
 use super::Pool;
 use crate::{
+	accounts::Accounts,
 	buckets::{bucket_of, class_of, weight},
 	lanes::{Kind, List, Slot},
-	Accounts,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tp_lattice::{Chain, UnitHash, Usage};
@@ -14,17 +14,17 @@ impl Pool {
 		let mut found = BTreeSet::new();
 		let mut next = list.first();
 		while let Some(slot) = next {
-			assert!(found.insert(slot), "no lane is in a list twice");
+			assert!(found.insert(slot), "a lane is in a list once");
 			next = self.lanes.after(kind, slot);
 		}
 		found
 	}
 
-	/// Asserts all of it; returns the units.
+	/// Asserts all invariants and returns the units.
 	pub(crate) fn check_invariants(&self, accounts: &dyn Accounts) -> BTreeSet<UnitHash> {
 		let mut hashes = BTreeSet::new();
 		let (mut bytes, mut ready) = (0, 0);
-		let (mut expiries, mut timeouts, mut thin) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+		let (mut expiries, mut timeouts, mut below_deposit) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
 		let mut buckets: BTreeMap<u8, (usize, usize, u128)> = BTreeMap::new();
 		let mut queues = BTreeMap::<(u8, bool), BTreeSet<Slot>>::new();
 		let mut sizes = BTreeMap::<(u8, u8), BTreeSet<Slot>>::new();
@@ -33,14 +33,18 @@ impl Pool {
 			let lane = &self.lanes[slot];
 			assert_eq!(self.lanes.find(&lane.id), Some(slot));
 			assert!(lane.units() > 0, "empty lanes are removed");
-			assert!(!lane.is_touched && !lane.is_suspect && lane.included == 0);
-			assert_eq!(Some(&lane.base), accounts.account(&lane.id).as_ref(), "it is the account of the newest block");
+			assert!(!lane.is_touched && !lane.needs_validation && lane.included == 0);
+			assert_eq!(
+				Some(&lane.base),
+				accounts.account(&lane.id).as_ref(),
+				"the base is the account at the newest block"
+			);
 			assert!(lane.units() <= self.limits.max_units_per_account);
 			assert!(lane.future.len() <= self.limits.max_future_per_account);
 
 			let mut chain = Chain::new(&lane.id, Some(lane.base.clone()));
 			let mut context = self.context.context.clone();
-			// How much is lent may have become less since the units became ready: then they wait for their turn.
+			// The burst percentage may have shrunk since the units became ready. They wait then.
 			context.quota = None;
 			let mut pending = Usage::default();
 			for (index, unit) in lane.ready.iter().enumerate() {
@@ -53,13 +57,13 @@ impl Pool {
 				}
 				assert_eq!(after, lane.account_after(index + 1));
 				pending = pending.saturating_add(unit.cost);
-				for id in &unit.thin {
-					*thin.entry((id.clone(), slot)).or_insert(0) += 1;
+				for id in &unit.below_deposit {
+					*below_deposit.entry((id.clone(), slot)).or_insert(0) += 1;
 				}
 			}
 			assert_eq!(pending, lane.pending);
 			let next = lane.next_height();
-			assert!(lane.future.keys().all(|height| *height > next), "what could be ready is");
+			assert!(lane.future.keys().all(|height| *height > next), "units without a gap are ready");
 			assert!(lane.future.keys().all(|height| *height <= lane.base.nonce + self.limits.max_gap));
 
 			let mut lane_bytes = 0;
@@ -74,7 +78,7 @@ impl Pool {
 				lane_bytes += unit.bytes;
 			}
 			timeouts.extend(lane.future.iter().map(|(height, unit)| (unit.since, slot, *height)));
-			assert_eq!((lane_bytes, lane.units()), (lane.bytes, lane.held));
+			assert_eq!((lane_bytes, lane.units()), (lane.bytes, lane.tracked));
 			bytes += lane_bytes;
 			ready += lane.ready.len();
 
@@ -93,8 +97,8 @@ impl Pool {
 		}
 		assert_eq!((hashes.len(), bytes, ready), (self.by_hash.len(), self.bytes, self.ready));
 		assert!(hashes.len() <= self.limits.max_units && bytes <= self.limits.max_bytes);
-		assert!(self.ended.len() <= self.limits.max_ended);
-		assert_eq!((&timeouts, &thin), (&self.timeouts, &self.thin));
+		assert!(self.outcomes.len() <= self.limits.max_outcomes);
+		assert_eq!((&timeouts, &below_deposit), (&self.timeouts, &self.below_deposit));
 		assert_eq!(expiries, self.expiries.all());
 		assert_eq!(self.buckets.occupied().collect::<Vec<_>>(), buckets.keys().copied().collect::<Vec<_>>());
 		for number in 0..128 {

@@ -1,6 +1,6 @@
 //! A full pool.
 
-use super::*;
+use super::{ledger::Ledger, *};
 
 fn full(max_units: usize, balances: impl IntoIterator<Item = Balance>) -> Ledger {
 	Ledger::new(Limits { max_units, ..Limits::default() }, context(), balances)
@@ -14,26 +14,30 @@ fn the_account_with_the_most_loses_its_last_unit() {
 	assert_eq!(ledger.submit_all(&chain(2, 0, FIRST, 8, 5)), [READY; 8]);
 	assert_eq!(ledger.submit(&chain(3, 0, FIRST, 1, 5)[0]), READY);
 	assert_eq!(ledger.events, [Event { hash: units[11].hash(), status: dropped(DropReason::Replaced) }]);
-	assert_eq!(ledger.submit(&units[11]), dropped(DropReason::PoolFull), "it pushes nobody out in return");
+	assert_eq!(ledger.submit(&units[11]), dropped(DropReason::PoolFull), "it evicts no unit in return");
 	assert_eq!(ledger.pool.stats().units, 20);
 }
 
 #[test]
-fn equal_accounts_do_not_push_each_other_out() {
+fn equal_accounts_do_not_evict_each_other() {
 	let mut ledger = full(5, [1_000_000; 10]);
 	for account in 1..6 {
 		assert_eq!(ledger.submit(&unit(account, 0, FIRST, vec![pay(0, 5)])), READY);
 	}
 	let sixth = unit(6, 0, FIRST, vec![pay(0, 5)]);
-	assert_eq!(ledger.admit(&sixth), Admission::Refused(dropped(DropReason::PoolFull)), "before it is verified");
+	assert_eq!(
+		ledger.admit(&sixth),
+		Admission::Refused(dropped(DropReason::PoolFull)),
+		"before the signature is verified"
+	);
 	assert_eq!(ledger.insert(&sixth), dropped(DropReason::PoolFull));
-	let taken = ledger.take(1_000_000);
-	ledger.block(taken, |_| ());
+	let selected = ledger.select(1_000_000);
+	ledger.block(selected, |_| ());
 	assert_eq!(ledger.submit(&sixth), READY, "a block makes room");
 }
 
 #[test]
-fn of_accounts_with_as_many_units_the_least_recently_used_loses() {
+fn the_least_recently_used_of_equal_accounts_loses() {
 	let mut ledger = full(8, [1_000_000; 10]);
 	let units: Vec<_> = [1, 2].map(|account| chain(account, 0, FIRST, 4, 5)).concat();
 	ledger.submit_all(&units[..3]);
@@ -63,7 +67,7 @@ fn the_oldest_gap_loses_first_and_from_its_end() {
 }
 
 #[test]
-fn closing_its_own_gap_an_account_loses_its_own_end() {
+fn an_account_that_closes_its_gap_loses_its_last_unit() {
 	let mut ledger = full(2, [1_000_000; 10]);
 	let units = chain(1, 0, FIRST, 3, 5);
 	assert_eq!(ledger.submit_all(&units[1..]), [FUTURE; 2]);
@@ -91,7 +95,7 @@ fn the_bucket_with_the_most_per_balance_loses() {
 }
 
 #[test]
-fn a_bucket_keeps_its_floor_whatever_the_others_own() {
+fn a_bucket_keeps_its_floor_against_any_balance() {
 	let mut ledger = full(512, [vec![2_000; 3], vec![Balance::MAX / 1_000; 10]].concat());
 	let poor: Vec<_> = [1, 2].map(|account| unit(account, 0, FIRST, vec![pay(0, 5)])).into();
 	assert_eq!(ledger.submit_all(&poor), [READY; 2]);
@@ -100,11 +104,15 @@ fn a_bucket_keeps_its_floor_whatever_the_others_own() {
 	}
 	assert_eq!(ledger.pool.stats().units, 512);
 	assert_eq!(ledger.statuses(&poor), [Some(READY); 2]);
-	assert_eq!(ledger.submit(&unit(0, 0, FIRST, vec![pay(1, 5)])), dropped(DropReason::PoolFull), "and no more");
+	assert_eq!(
+		ledger.submit(&unit(0, 0, FIRST, vec![pay(1, 5)])),
+		dropped(DropReason::PoolFull),
+		"no more than the floor"
+	);
 }
 
 #[test]
-fn bytes_are_short_too() {
+fn bytes_are_bounded_too() {
 	let limits = Limits { max_bytes: 5_000, ..Limits::default() };
 	let mut ledger = Ledger::new(limits, context(), [1_000_000; 10]);
 	let units = chain(1, 0, FIRST, 30, 5);

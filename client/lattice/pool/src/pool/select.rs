@@ -1,23 +1,22 @@
-//! Chooses the units of a block. The order is told at the top of the crate.
+//! Selection of a block's units. The top of the crate has the order.
 
 use super::Pool;
 use crate::{
 	lanes::{Kind, Slot},
-	PooledUnit,
+	unit::PooledUnit,
 };
 use std::{collections::VecDeque, sync::Arc};
 use tp_core::Balance;
 use tp_lattice::{Context, QuotaRules, Usage, MAX_VALIDITY};
 
-/// Units that a queue gives at a turn: few, so that none waits for long, and enough that an account's chain is not torn
-/// into single units.
+/// Units of a queue's turn: few, so that no queue waits for long, and enough to keep an account's units together.
 pub const TURN_UNITS: usize = 16;
-/// Accounts in a row whose next unit finds no room, after which a block, or its free part, counts as full.
+/// Accounts in a row without room for their next unit, after which a block or its free part counts as full.
 const MAX_MISSES: usize = 64;
-/// Bytes of the number of units that a batch begins with, at most: a compact u32.
+/// Largest size of the number of units at the head of a batch: a compact u32.
 pub(super) const PREFIX_BYTES: usize = 5;
 
-/// What a block has room for.
+/// Room in a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
 	/// Bytes of the encoded batch.
@@ -29,12 +28,12 @@ pub struct Budget {
 }
 
 impl Pool {
-	/// Ready units for a block on the newest one, judged by that block's context, of which the pool knows all but the
-	/// number, the time and how much capacity is lent. They stay in the pool until a block has them.
+	/// Selects ready units for a block on the newest one. `context` is that block's: the pool knows all of it except
+	/// number, time and the burst percentage of quotas. The units stay in the pool until a block includes them.
 	///
-	/// Each account's are a beginning of its chain, and all of them apply together: nothing is executed, only quotas, ends
-	/// and the block's limits are counted.
-	pub fn take(&self, budget: Budget, context: &Context) -> Vec<Arc<PooledUnit>> {
+	/// The selection is a prefix of each account's ready units, and all of it applies together. Nothing is executed:
+	/// only quotas, ends and the block's limits are counted, because everything else was validated with the same rules.
+	pub fn select(&self, budget: Budget, context: &Context) -> Vec<Arc<PooledUnit>> {
 		let mut turns = Vec::new();
 		for bucket in self.buckets.occupied() {
 			for (queue, is_staked) in self.buckets[bucket].queues.iter().zip([false, true]) {
@@ -49,33 +48,33 @@ impl Pool {
 			without_stake: context.quota.map(|rules| Shares::new(&rules, 0)),
 			misses: 0,
 			free_misses: 0,
-			taken: Vec::new(),
+			selected: Vec::new(),
 		};
 		while !turns.is_empty() && !selection.is_full() {
 			turns.retain_mut(|turn| selection.serve(turn));
 		}
-		selection.taken
+		selection.selected
 	}
 }
 
 /// A queue while a block is filled.
 struct Turn {
-	/// The next account that has given nothing yet.
+	/// The next account that was not served yet.
 	next: Option<Slot>,
-	/// Those that have more to give.
+	/// Accounts with more units, to be served again.
 	again: VecDeque<Account>,
-	/// Whether its accounts have locked stake.
+	/// Whether its accounts have stake locked.
 	is_staked: bool,
 }
 
 /// An account while a block is filled.
 struct Account {
 	slot: Slot,
-	/// How many of its units are taken.
-	taken: usize,
-	/// What counts as used with them.
+	/// Number of its selected units.
+	selected: usize,
+	/// Usage of its quota with them.
 	used: Usage,
-	/// `None` if nothing is metered.
+	/// `None` if the ledger meters nothing.
 	shares: Option<Shares>,
 }
 
@@ -91,15 +90,15 @@ impl Shares {
 	}
 }
 
-/// Why an account gives no more at this turn.
+/// Why an account is served no more at this turn.
 enum End {
-	/// It has given what it has, or may, in this block.
+	/// It has no more units, or its quota allows no more in this block.
 	Account,
-	/// Its next unit finds no room in the block.
+	/// The block has no room for its next unit.
 	NoRoom,
-	/// Its next unit finds no room in the block's free part.
+	/// The free part of the block has no room for its next unit.
 	NoFree,
-	/// Others are next.
+	/// The turn is over.
 	Turn,
 }
 
@@ -108,11 +107,11 @@ struct Selection<'a> {
 	context: &'a Context,
 	left: Budget,
 	left_free: Usage,
-	/// The shares of most accounts: those with a balance and without stake.
+	/// Shares of most accounts, which have a balance and no stake: computed once.
 	without_stake: Option<Shares>,
 	misses: usize,
 	free_misses: usize,
-	taken: Vec<Arc<PooledUnit>>,
+	selected: Vec<Arc<PooledUnit>>,
 }
 
 impl Selection<'_> {
@@ -120,12 +119,12 @@ impl Selection<'_> {
 		self.left.units == 0 || self.misses >= MAX_MISSES
 	}
 
-	/// Whether nothing more is taken of accounts without stake.
+	/// Returns whether the free part is full, so that accounts without stake are served no more.
 	fn is_free_full(&self) -> bool {
 		self.free_misses >= MAX_MISSES
 	}
 
-	/// Takes a turn's units of a queue; `false` if it has no more to give.
+	/// Serves a queue for a turn. Returns `false` if it has no more units for this block.
 	fn serve(&mut self, turn: &mut Turn) -> bool {
 		let mut quantum = TURN_UNITS;
 		while quantum > 0 && !self.is_full() {
@@ -157,12 +156,12 @@ impl Selection<'_> {
 			(true, 0) => self.without_stake,
 			_ => self.context.shares_of(account).map(|rules| Shares::new(&rules, quota.locked)),
 		};
-		Account { slot, taken: 0, used: quota.used_at(self.context.now), shares }
+		Account { slot, selected: 0, used: quota.used_at(self.context.now), shares }
 	}
 
 	fn serve_account(&mut self, account: &mut Account, quantum: &mut usize) -> End {
 		let lane = &self.pool.lanes[account.slot];
-		while let Some(ready) = lane.ready.get(account.taken) {
+		while let Some(ready) = lane.ready.get(account.selected) {
 			if *quantum == 0 {
 				return End::Turn;
 			}
@@ -173,7 +172,7 @@ impl Selection<'_> {
 			}
 			let cost = unit.cost(self.context);
 			let used = account.used.saturating_add(cost);
-			// As `Quota::charge` counts it.
+			// The free part is what exceeds the share of stake, as `Quota::charge` counts it.
 			let free = match account.shares {
 				Some(shares) if !used.fits(&shares.all) => return End::Account,
 				Some(shares) => used.saturating_sub(shares.staked).min(cost),
@@ -190,9 +189,9 @@ impl Selection<'_> {
 			self.left.compute -= cost.compute;
 			self.left_free = self.left_free.saturating_sub(free);
 			(self.misses, account.used) = (0, used);
-			account.taken += 1;
+			account.selected += 1;
 			*quantum -= 1;
-			self.taken.push(unit.clone());
+			self.selected.push(unit.clone());
 		}
 		End::Account
 	}

@@ -1,21 +1,24 @@
-//! What became of units that are no longer here.
+//! Statuses of units that have left the pool.
 
-use crate::{KeyedMap, Status};
+use crate::{keyed_map::KeyedMap, status::Status};
 use std::collections::VecDeque;
 use tp_lattice::UnitHash;
 
-/// End statuses of the units that ended last.
+/// End statuses of the units that left last.
+///
+/// Invariant: `turns` maps a unit to its newest place in `ends`, counted from `first`. A unit that leaves twice has two
+/// places; only the newest counts, and dropping the older must not remove the newer.
 #[derive(Debug, Default)]
-pub struct Ended {
-	/// The newest turn at which each ended: a unit can end twice, and only the last time counts.
+pub struct Outcomes {
+	/// The newest turn of each unit.
 	turns: KeyedMap<UnitHash, u64>,
-	/// What was remembered, by turn, from `first` on.
+	/// Units and statuses by turn, from `first` on.
 	ends: VecDeque<(UnitHash, Status)>,
 	first: u64,
 	max: usize,
 }
 
-impl Ended {
+impl Outcomes {
 	pub fn new(max: usize) -> Self {
 		Self { max, ..Self::default() }
 	}
