@@ -1,4 +1,4 @@
-//! Signatures that were found right, for the blocks that carry them.
+//! Signatures that were verified, for the execution of blocks that carry them.
 
 use parking_lot::RwLock;
 use sc_client_api::execution_extensions::ExtensionsFactory;
@@ -9,10 +9,18 @@ use tc_pbft::sdk::StageTimes;
 use tp_core::{Block, BlockNumber, Hash};
 use tp_lattice::{Domain, KnownVerdicts, Unit, UnitHash, VerdictsExt};
 
-/// Parts with a lock each: verifiers write while a block is executed.
+/// Parts of the map, each with its own lock, because verifiers write while a block is executed.
 const PARTS: usize = 16;
 
-/// The units in the pool whose signatures are right, by hash.
+/// Verified signatures of the units in the pool, by unit hash.
+///
+/// Invariant: an entry is the very signature that was verified for the hash, under this domain. A unit's hash leaves
+/// its signature out, so a lookup compares the signature as well. Without that, a block could carry a forged signature
+/// of a pooled unit and pass on this node alone.
+///
+/// A verdict is inserted before the unit enters the pool, and removed with the unit. The verifier removes the verdict
+/// of a unit that the pool refuses after all, since no event reports it. A second right signature of a pooled unit
+/// replaces the first; execution then verifies the first again, which costs time and changes no result.
 pub struct Verdicts {
 	domain: Domain,
 	times: StageTimes,
@@ -20,22 +28,22 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
-	/// None are known yet.
+	/// Creates an empty map.
 	pub fn new(domain: Domain, times: StageTimes) -> Self {
 		Self { domain, times, parts: Default::default() }
 	}
 
-	/// What is signed for.
+	/// Returns the domain of the signatures.
 	pub fn domain(&self) -> &Domain {
 		&self.domain
 	}
 
-	/// A unit's signature was found right.
+	/// Inserts a verified signature.
 	pub fn insert(&self, hash: UnitHash, signature: MultiSignature) {
 		self.part(&hash).write().insert(hash, signature);
 	}
 
-	/// A unit has left the pool.
+	/// Removes the verdict of a unit that has left the pool.
 	pub fn remove(&self, hash: &UnitHash) {
 		self.part(hash).write().remove(hash);
 	}
@@ -57,7 +65,7 @@ impl KnownVerdicts for Verdicts {
 	}
 }
 
-/// Gives every execution what is known of signatures.
+/// Registers the verdicts with every execution.
 pub struct LatticeExtensions(pub Arc<Verdicts>);
 
 impl ExtensionsFactory<Block> for LatticeExtensions {
@@ -75,7 +83,7 @@ mod tests {
 	use tp_lattice::UnitBody;
 
 	#[test]
-	fn only_the_very_signature_for_the_very_domain_is_known() {
+	fn only_the_verified_signature_for_its_domain_is_known() {
 		let (pair, domain) = (ed25519::Pair::from_seed(&[1; 32]), Domain(H256::repeat_byte(1)));
 		let body = UnitBody {
 			account: pair.public().into(),
@@ -89,7 +97,7 @@ mod tests {
 		assert_eq!(verdicts.verdict(&domain, &unit), None);
 		verdicts.insert(unit.hash(), unit.signature.clone());
 		assert_eq!(verdicts.verdict(&domain, &unit), Some(true));
-		assert_eq!(verdicts.verdict(&Domain(H256::repeat_byte(9)), &unit), None, "of another domain nothing is known");
+		assert_eq!(verdicts.verdict(&Domain(H256::repeat_byte(9)), &unit), None, "no verdict for another domain");
 		let forged = Unit { signature: ed25519::Signature::default().into(), ..unit.clone() };
 		assert_eq!(verdicts.verdict(&domain, &forged), None, "the hash leaves the signature out");
 		verdicts.remove(&unit.hash());

@@ -1,32 +1,30 @@
-//! Imported blocks: what their units did, and which accounts they changed.
+//! Imported blocks: the outcome of their units, and the accounts that they changed.
 
 use crate::{
-	archive::{Archive, NewBlock},
+	archive::{batch_of, Archive, NewBlock},
 	chain::record_key,
-	units::Units,
+	log_targets::LOG_TARGET,
+	state::LaneState,
 };
 use codec::{Decode, DecodeAll, Encode};
-use sp_runtime::OpaqueExtrinsic;
 use std::sync::Arc;
 use tc_lattice_pool::ImportedBlock;
 use tc_pbft::sdk::{BlockObserver, Certified, Observed};
 use tp_core::AccountId;
 use tp_lattice::{
-	decode_batch, find_batch,
 	storage::{account_of_key, block_record_key},
-	Account, Batch, BlockRecord,
+	Account, BlockRecord,
 };
 
-/// Tells pool and archive of blocks, and has their records written.
+/// Passes imported blocks to the archive and the pool, and has their records written.
 pub struct LatticeObserver {
-	units: Units,
+	state: Arc<LaneState>,
 	archive: Arc<Archive>,
 }
 
 impl LatticeObserver {
-	/// Tells these.
-	pub fn new(units: Units, archive: Arc<Archive>) -> Self {
-		Self { units, archive }
+	pub(crate) fn new(state: Arc<LaneState>, archive: Arc<Archive>) -> Self {
+		Self { state, archive }
 	}
 }
 
@@ -45,27 +43,28 @@ impl BlockObserver for LatticeObserver {
 			header: executed.header.clone(),
 			certificate: block.certificate.clone(),
 		};
-		let (units, archive) = (self.units.clone(), self.archive.clone());
+		let (state, archive) = (self.state.clone(), self.archive.clone());
 		let imported = move || {
-			let context = match units.chain().pool_context(hash) {
+			let context = match state.chain().pool_context(hash) {
 				Ok(Some(context)) => context,
 				Ok(None) => return,
 				Err(error) => {
-					log::error!(target: crate::LOG_TARGET, "The runtime does not say how units are judged: {error}");
+					log::error!(target: LOG_TARGET, "The rules after block {number} cannot be read: {error}");
 					return;
 				},
 			};
-			// First: whoever hears that a unit is final may ask for its receipt.
-			let new = archive.imported(hash, new);
-			let block = ImportedBlock { number, hash, context, units: new.units(), accounts };
-			if let Err(error) = units.imported(&block) {
-				log::error!(target: crate::LOG_TARGET, "The accounts of block {number} cannot be read: {error}");
+			// Before the pool: a client that receives `Final` may ask for the receipt at once.
+			let block = archive.imported(hash, new);
+			let block = ImportedBlock { number, hash, context, units: block.units(), accounts };
+			if let Err(error) = state.imported(&block) {
+				log::error!(target: LOG_TARGET, "The accounts of block {number} cannot be read: {error}");
 			}
 		};
 		Observed { auxiliary, imported: Box::new(imported) }
 	}
 }
 
+/// Changed storage: keys and their new values.
 type Changed = [(Vec<u8>, Option<Vec<u8>>)];
 
 fn record_of(changed: &Changed) -> Option<BlockRecord> {
@@ -80,9 +79,4 @@ fn accounts_of(changed: &Changed) -> Vec<(AccountId, Option<Account>)> {
 		Some((id, value.as_deref().and_then(|value| Account::decode(&mut &value[..]).ok())))
 	};
 	changed.iter().filter_map(account).collect()
-}
-
-/// The batch that a block's extrinsics carry.
-pub(crate) fn batch_of(body: &[OpaqueExtrinsic]) -> Option<Batch> {
-	decode_batch(find_batch(body.iter().map(OpaqueExtrinsic::inner))?).ok()
 }

@@ -1,4 +1,4 @@
-//! Who wants to hear what becomes of which unit.
+//! Subscriptions to the statuses of units.
 
 use parking_lot::Mutex;
 use std::{
@@ -14,18 +14,18 @@ use tp_lattice::UnitHash;
 
 type Sender = mpsc::Sender<(UnitHash, Status)>;
 
-/// Messages that wait for a watch, for each of its units: a unit's life has two or three. Who reads slower than that, while
-/// units come and go, loses the watch.
+/// Statuses that wait for a watch, for each of its units. A unit has two or three in its life. A watch that is read
+/// more slowly ends.
 const BACKLOG: usize = 8;
 
-/// All watches of a node.
+/// Watches of a node, by unit.
 #[derive(Default)]
 pub struct Watchers {
 	next: AtomicU64,
 	by_unit: Mutex<HashMap<UnitHash, Vec<(u64, Sender)>>>,
 }
 
-/// What becomes of some units.
+/// Stream of the statuses of some units.
 pub struct Watch {
 	id: u64,
 	units: Vec<UnitHash>,
@@ -45,8 +45,8 @@ impl Watchers {
 		Watch { id, units, watchers: self.clone(), events }
 	}
 
-	/// Tells those who watch.
-	pub fn tell<'a>(&self, events: impl IntoIterator<Item = (&'a UnitHash, &'a Status)>) {
+	/// Sends new statuses to their watches. A watch without room, or whose receiver is gone, is removed.
+	pub fn notify<'a>(&self, events: impl IntoIterator<Item = (&'a UnitHash, &'a Status)>) {
 		let mut by_unit = self.by_unit.lock();
 		if by_unit.is_empty() {
 			return;
@@ -62,12 +62,12 @@ impl Watchers {
 }
 
 impl Watch {
-	/// The units.
+	/// Returns the units.
 	pub fn units(&self) -> &[UnitHash] {
 		&self.units
 	}
 
-	/// What became of one of the units next.
+	/// Returns the next status, or `None` when all units have an end or the watch was read too slowly.
 	pub async fn next(&mut self) -> Option<(UnitHash, Status)> {
 		self.events.recv().await
 	}
@@ -92,18 +92,18 @@ mod tests {
 	use super::*;
 
 	#[tokio::test]
-	async fn each_watch_hears_of_its_units_until_their_end() {
+	async fn a_watch_receives_the_statuses_of_its_units_until_their_end() {
 		let watchers = Arc::new(Watchers::default());
 		let [one, two] = [1, 2].map(UnitHash::repeat_byte);
 		let mut both = watchers.watch(vec![one, two]);
 		let mut second = watchers.watch(vec![two]);
-		watchers.tell([(&one, &Status::Ready), (&two, &Status::Usurped)]);
+		watchers.notify([(&one, &Status::Ready), (&two, &Status::Usurped)]);
 		assert_eq!(both.next().await, Some((one, Status::Ready)));
 		assert_eq!(both.next().await, Some((two, Status::Usurped)));
 		assert_eq!(second.next().await, Some((two, Status::Usurped)));
-		assert_eq!(second.next().await, None, "all its units have ended");
+		assert_eq!(second.next().await, None, "all its units have an end");
 		assert_eq!(watchers.by_unit.lock().len(), 1);
 		drop(both);
-		assert!(watchers.by_unit.lock().is_empty(), "nothing is kept for who is gone");
+		assert!(watchers.by_unit.lock().is_empty(), "a dropped watch leaves nothing");
 	}
 }
