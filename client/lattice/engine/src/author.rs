@@ -5,7 +5,7 @@ use codec::Encode;
 use sp_inherents::InherentData;
 use sp_timestamp::TimestampInherentData;
 use std::{sync::Arc, time::Duration};
-use tc_pbft::{sdk::BlockContents, Tip};
+use tc_pbft::{sdk::BlockContents, ContentsError, Tip};
 use tp_core::Hash;
 use tp_lattice::{Batch, INHERENT_IDENTIFIER};
 
@@ -20,15 +20,15 @@ impl LatticeContents {
 
 #[async_trait::async_trait]
 impl BlockContents for LatticeContents {
-	fn provide(&self, parent: Tip, budget: Duration, data: &mut InherentData) -> Result<(), String> {
-		let now = data.timestamp_inherent_data().map_err(|error| error.to_string())?.map(|time| time.as_millis());
+	fn provide(&self, parent: Tip, budget: Duration, data: &mut InherentData) -> Result<(), ContentsError> {
+		let now = data.timestamp_inherent_data()?.map(|time| time.as_millis());
 		let selected = self.0.select(parent.hash, budget, now);
 		if selected.is_empty() {
 			return Ok(());
 		}
 		let units = selected.iter().map(|unit| unit.unit.clone()).collect();
-		let batch = Batch::new(units).map_err(|error| error.to_string())?.encode();
-		data.put_data(INHERENT_IDENTIFIER, &batch).map_err(|error| error.to_string())
+		let batch = Batch::new(units).map_err(|error| ContentsError::Source(Box::new(error)))?.encode();
+		Ok(data.put_data(INHERENT_IDENTIFIER, &batch)?)
 	}
 
 	fn built(&self, took: Duration) {

@@ -1,67 +1,71 @@
-//! What goes into a step and what comes out of it.
+//! The inputs and outputs of a step.
 
 // The codec's derive numbers variants by a cast.
 #![allow(clippy::cast_possible_truncation)]
 
-use crate::{Message, NewView, Proposal, Signed, Verified, ViewChange};
+use crate::{
+	message::{Message, NewView, Proposal, Signed, ViewChange},
+	verify::Verified,
+};
 use codec::{Decode, Encode};
 use tp_pbft::{BlockHash, Certificate, Committee, Evidence, Height, MemberIndex, Pace, PreparedCertificate, View};
 
-/// What happened.
+/// An input: an event that the replica handles.
 #[derive(Clone, Debug)]
 pub enum Input {
-	/// The parent is imported (or the replica starts): this height begins. Ends whatever ran before.
+	/// The parent is imported, or the replica starts: this height begins, and the one before ends.
 	StartHeight {
 		/// The height.
 		height: Height,
-		/// Its committee.
+		/// The committee of the height.
 		committee: Committee,
-		/// Our place in it; `None`: we only watch, and take certificates.
+		/// This replica's place in the committee. `None`: it casts no votes and only takes certificates.
 		me: Option<MemberIndex>,
-		/// The ledger's pace.
+		/// The pace of the ledger.
 		pace: Pace,
-		/// Milliseconds since the parent was imported, for the least time between blocks: 0 unless just started.
+		/// Milliseconds since the import of the parent, for the least time between blocks. 0 unless the node has just
+		/// started.
 		since_parent_ms: u64,
 	},
-	/// A member's message for this height.
+	/// A member's verified message for this height.
 	Message(Verified<Message>),
-	/// A certificate for this height from anywhere, verified against its committee; with the block if it came along.
+	/// A certificate for this height, verified against its committee, with its block if that came along.
 	Certificate(Certificate, Option<Proposal>),
 	/// There are transactions to include.
 	WorkPending,
-	/// The answer to [`Output::BuildProposal`].
+	/// The result of [`Output::BuildProposal`].
 	ProposalBuilt {
-		/// As asked.
+		/// The height of the request.
 		height: Height,
-		/// As asked.
+		/// The view of the request.
 		view: View,
-		/// The block.
+		/// The built block.
 		proposal: Proposal,
 	},
-	/// The answer to [`Output::CheckProposal`].
+	/// The result of [`Output::CheckProposal`].
 	ProposalChecked {
-		/// The block.
+		/// The checked block.
 		hash: BlockHash,
-		/// Whether it may be voted for.
+		/// Whether the block may be voted for.
 		verdict: Result<(), RejectedProposal>,
 	},
-	/// The answer to [`Output::FetchBlock`].
+	/// The result of [`Output::FetchBlock`].
 	BlockFetched(Proposal),
 	/// A timer ran out.
 	Timer(Timer),
-	/// A link to a member came up: it may have missed what we said.
+	/// A link to a member came up. The member may have missed earlier messages.
 	MemberConnected(MemberIndex),
 }
 
-/// Why a proposal must not be voted for.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct RejectedProposal(pub String);
+/// A proposal must not be voted for. The driver keeps and logs the reason; the core does not depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the proposal must not be voted for")]
+pub struct RejectedProposal;
 
-/// What to do, in this order.
+/// An output: an action for the driver. The outputs of a step are carried out in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-	/// Rule 5: write to the vote log and sync it before anything that follows.
+	/// Rule 5: write the record to the vote log, and sync it before any output that follows.
 	Persist(Record),
 	/// Send to every other member.
 	Broadcast(Signed<Message>),
@@ -69,105 +73,105 @@ pub enum Output {
 	Send(MemberIndex, Signed<Message>),
 	/// Build a block on the parent.
 	BuildProposal {
-		/// The height.
+		/// The height of the block.
 		height: Height,
-		/// The view in which it will be proposed.
+		/// The view in which the block is proposed.
 		view: View,
 	},
-	/// Execute a block on the parent's state and compare its header (rule 4). `author` and `view` are what its digest
-	/// must name unless it was prepared in an earlier view (rule 6), when `view` is `None`.
+	/// Execute a block on the parent's state and compare its header (rule 4).
 	CheckProposal {
-		/// The block.
+		/// The block to check.
 		proposal: Proposal,
-		/// The view and author that the header must name.
+		/// The view and author that the header must name. `None` if the block was prepared in an earlier view (rule 6).
 		authorship: Option<(View, MemberIndex)>,
 	},
-	/// Get a block by its hash from one of these members, who have signed that they have it. Asked once a block; the
-	/// driver tries them in turn until the height ends.
+	/// Fetch a block by its hash from one of these members, whose signatures claim that they have it. Requested once
+	/// per block; the driver tries the members in turn until the height ends.
 	FetchBlock {
-		/// The block.
+		/// The hash of the block.
 		hash: BlockHash,
-		/// Who should have it.
+		/// The members to ask, in this order.
 		from: Vec<MemberIndex>,
 	},
-	/// (Re)start a timer.
+	/// Start or restart a timer.
 	SetTimer {
-		/// Which one.
+		/// The timer.
 		timer: Timer,
-		/// When it runs out, from now.
+		/// Milliseconds from now.
 		after_ms: u64,
 	},
 	/// Stop a timer.
 	CancelTimer(Timer),
-	/// The block is final: import it with its certificate. Once a height.
+	/// The block is final: import it with its certificate. Given once per height.
 	Commit {
-		/// The block.
+		/// The final block.
 		proposal: Proposal,
-		/// Its certificate.
+		/// The certificate of the block.
 		certificate: Certificate,
 	},
-	/// Somebody signed a contradiction.
+	/// A member signed two conflicting messages.
 	Report(Evidence),
-	/// For metrics and logs: a view began.
+	/// A view began. For metrics and logs.
 	ViewStarted {
-		/// The view.
+		/// The view that began.
 		view: View,
-		/// Its primary.
+		/// The primary of the view.
 		primary: MemberIndex,
 	},
 }
 
-/// Timers of a height. Setting one again replaces it; all end with the height.
+/// The timers of a height. Setting a timer again replaces it; all end with the height.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timer {
 	/// An empty block is due.
 	Idle,
-	/// The least time between blocks is over.
+	/// The least time between blocks has passed.
 	Pace,
-	/// The view has not committed in time.
+	/// The view did not commit in time.
 	View(View),
-	/// Say again what may have been lost.
+	/// Messages may have been lost: send them again.
 	Resend,
 }
 
-/// A line of the vote log. What stands in it binds the replica after a restart.
+/// An entry of the vote log. It binds the replica after a restart.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Record {
-	/// We proposed: never another block in this view.
+	/// The replica proposed: it proposes no other block in this view.
 	Proposed {
-		/// The height.
+		/// The height of the proposal.
 		height: Height,
-		/// The view.
+		/// The view of the proposal.
 		view: View,
-		/// The block, to be proposed again after a restart.
+		/// The block, which is proposed again after a restart.
 		proposal: Proposal,
-		/// For view > 0.
+		/// The new view that allows the proposal, in views above 0.
 		new_view: Option<Signed<NewView>>,
 	},
-	/// We voted Prepare.
+	/// The replica sent Prepare: it prepares no other block in this view.
 	Prepared {
-		/// The height.
+		/// The height of the vote.
 		height: Height,
-		/// The view.
+		/// The view of the vote.
 		view: View,
-		/// The block.
+		/// The block of the vote.
 		hash: BlockHash,
 	},
-	/// We voted Commit: with the certificate that allowed it and the block, so that it can be proposed again.
+	/// The replica sent Commit. The record holds the certificate that allowed it, which every later view change must
+	/// show, and the block, so that it can be proposed again.
 	Committed {
-		/// The height.
+		/// The height of the vote.
 		height: Height,
-		/// The prepared certificate: view and hash of the vote.
+		/// The prepared certificate. Its view and hash are those of the vote.
 		prepared: PreparedCertificate,
-		/// The block.
+		/// The block of the vote.
 		proposal: Proposal,
 	},
-	/// We asked for a view: no vote below it any more.
+	/// The replica requested a view: it casts no vote in a lower one.
 	ViewChanged(Signed<ViewChange>),
 }
 
 impl Record {
-	/// The height it is about. Records of imported heights can be dropped.
+	/// Returns the height of the record. Records of imported heights can be dropped.
 	pub fn height(&self) -> Height {
 		match self {
 			Record::Proposed { height, .. } | Record::Prepared { height, .. } | Record::Committed { height, .. } => {

@@ -1,17 +1,18 @@
 //! The two choices on which agreement rests, as one value.
 
-use crate::{NewView, Signed, ViewChange};
+use crate::message::{NewView, Signed, ViewChange};
 use tp_pbft::{BlockHash, Committee};
 
-/// How many votes decide, and which block a new view must propose.
+/// The number of votes that decide, and the block that a new view must propose.
 ///
-/// The product only ever has [`Rules::SOUND`]. They are a value because the simulator has to show that its checks
-/// notice when one of them is wrong. Nobody else may make another: the dependency rules check that nobody names it.
+/// Production code uses [`Rules::SOUND`] only. The rules are a value so that the simulator can weaken them and show
+/// that its checks find the violation. The dependency rules check that no other crate names `weakened`.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-	/// Votes of distinct members that decide.
+	/// Returns the number of votes of distinct members that decide.
 	pub(crate) quorum: fn(&Committee) -> usize,
-	/// Rule 3: the block that follows from the view changes of a new view; `None` if any valid block will do.
+	/// Rule 3: returns the block that follows from the view changes of a new view; `None` if any valid block may be
+	/// proposed.
 	pub(crate) block_of: fn(&[Signed<ViewChange>]) -> Option<BlockHash>,
 }
 
@@ -19,7 +20,7 @@ impl Rules {
 	/// The rules of the protocol.
 	pub const SOUND: Self = Self { quorum: Committee::quorum, block_of: NewView::block_of };
 
-	/// Rules that break the protocol, for the simulator alone.
+	/// Returns rules that break the protocol. For the simulator only.
 	#[doc(hidden)]
 	pub const fn weakened(
 		quorum: fn(&Committee) -> usize,

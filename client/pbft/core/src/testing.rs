@@ -1,8 +1,11 @@
-//! For unit tests: a cheap signature scheme, committees, blocks and messages of any member.
+//! Fixtures of the unit tests: a cheap signature scheme, committees, blocks, and messages of any member.
 
 use crate::{
-	Commit, Input, Message, NewView, Output, Payload, PrePrepare, Prepare, Proposal, Record, Replica, Signed, Signer,
-	Verified, ViewChange,
+	io::{Input, Output, Record},
+	message::{Commit, Message, NewView, Payload, PrePrepare, Prepare, Proposal, Signed, ViewChange},
+	replica::Replica,
+	signer::Signer,
+	verify::Verified,
 };
 use sp_core::{ed25519, sr25519, H256};
 use sp_crypto_hashing::blake2_256;
@@ -59,7 +62,7 @@ pub fn slot(view: View, kind: MessageKind) -> Slot {
 	Slot { epoch: 3, height: HEIGHT, view, kind }
 }
 
-/// What a member signs at [`HEIGHT`].
+/// Signs a message of a member at [`HEIGHT`].
 pub fn sign<M: Payload>(member: MemberIndex, message: M) -> Signed<M> {
 	let slot = slot(message.view(), message.kind());
 	let signature = TestSigner(member).sign(&slot.signing_payload(&domain(), &message.payload()));
@@ -78,19 +81,19 @@ pub fn view_change(view: View, prepared: Option<PreparedCertificate>) -> Message
 	Message::ViewChange(ViewChange { view, prepared })
 }
 
-/// The certificate of these members' Prepares.
+/// Returns the certificate of these members' Prepares.
 pub fn prepared(size: usize, view: View, block: &Proposal, members: &[MemberIndex]) -> PreparedCertificate {
 	let votes = members.iter().map(|member| (*member, sign(*member, prepare(view, block)).signature)).collect();
 	PreparedCertificate::from_votes(slot(view, MessageKind::Prepare), block.hash, size, votes)
 }
 
-/// The certificate of these members' Commits.
+/// Returns the certificate of these members' Commits.
 pub fn certificate(size: usize, view: View, block: &Proposal, members: &[MemberIndex]) -> Certificate {
 	let votes = members.iter().map(|member| (*member, sign(*member, commit(view, block)).signature)).collect();
 	Certificate::from_votes(slot(view, MessageKind::Commit), block.hash, size, votes)
 }
 
-/// The new view of a primary, by these members, each with what it has prepared.
+/// Returns the new view of a primary from the view changes of these members, each with its prepared certificate.
 pub fn new_view(
 	primary: MemberIndex,
 	view: View,
@@ -108,15 +111,15 @@ pub fn pre_prepare(view: View, block: &Proposal, new_view: Option<Signed<NewView
 	Message::PrePrepare(PrePrepare { view, proposal: block.clone(), new_view: new_view.map(Box::new) })
 }
 
-/// A replica of a committee at [`HEIGHT`], and what it was last asked to do.
-pub struct Bench {
+/// A replica of a committee at [`HEIGHT`], with the order of primaries.
+pub struct Fixture {
 	pub replica: Replica,
 	pub committee: Committee,
 	pub order: Vec<MemberIndex>,
 }
 
-impl Bench {
-	/// The replica of the member that is primary of `turn`, started with a log.
+impl Fixture {
+	/// Starts the replica of the member that is primary of view `turn`, with a vote log.
 	pub fn start(size: MemberIndex, turn: View, log: Vec<Record>) -> (Self, Vec<Output>) {
 		let committee = committee(size);
 		let order = committee.primaries();
@@ -138,33 +141,33 @@ impl Bench {
 		(Self { replica, committee, order }, outputs)
 	}
 
-	/// The member that is primary of a view.
+	/// Returns the primary of a view.
 	pub fn primary(&self, view: View) -> MemberIndex {
 		self.order[view as usize % self.order.len()]
 	}
 
 	pub fn verified(&self, signed: Signed<Message>) -> Verified<Message> {
-		signed.verify(&domain(), &self.committee, HEIGHT, &check).expect("the test's messages are well made")
+		signed.verify(&domain(), &self.committee, HEIGHT, &check).expect("the messages of the tests are well formed")
 	}
 
-	/// What a member says reaches it.
-	pub fn hear(&mut self, member: MemberIndex, message: Message) -> Vec<Output> {
+	/// Feeds a member's message to the replica.
+	pub fn receive(&mut self, member: MemberIndex, message: Message) -> Vec<Output> {
 		let verified = self.verified(sign(member, message));
 		self.replica.step(Input::Message(verified))
 	}
 
 	pub fn checked(&mut self, block: &Proposal, valid: bool) -> Vec<Output> {
-		let verdict = if valid { Ok(()) } else { Err(crate::RejectedProposal("no".into())) };
+		let verdict = if valid { Ok(()) } else { Err(crate::io::RejectedProposal) };
 		self.replica.step(Input::ProposalChecked { hash: block.hash, verdict })
 	}
 
-	pub fn timer(&mut self, timer: crate::Timer) -> Vec<Output> {
+	pub fn timer(&mut self, timer: crate::io::Timer) -> Vec<Output> {
 		self.replica.step(Input::Timer(timer))
 	}
 }
 
-/// What was said to all.
-pub fn said(outputs: &[Output]) -> Vec<&Message> {
+/// Returns the messages that were broadcast.
+pub fn broadcasts(outputs: &[Output]) -> Vec<&Message> {
 	outputs
 		.iter()
 		.filter_map(|output| match output {
@@ -174,7 +177,7 @@ pub fn said(outputs: &[Output]) -> Vec<&Message> {
 		.collect()
 }
 
-/// What was written to the vote log.
+/// Returns the records that were written to the vote log.
 pub fn records(outputs: &[Output]) -> Vec<Record> {
 	outputs
 		.iter()

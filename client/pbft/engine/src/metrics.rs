@@ -1,5 +1,6 @@
-//! What Prometheus sees.
+//! The engine's Prometheus metrics.
 
+use crate::log_targets::LOG_TARGET;
 use prometheus_endpoint::{
 	register, Counter, CounterVec, Gauge, Histogram, HistogramOpts, Opts, PrometheusError, Registry, U64,
 };
@@ -20,20 +21,20 @@ struct Registered {
 	log_sync: Histogram,
 }
 
-/// The engine's metrics; without a registry they go nowhere.
+/// The engine's metrics. Without a registry nothing is counted.
 pub struct Metrics(Option<Registered>);
 
 impl Metrics {
-	/// Registers them.
+	/// Registers the metrics.
 	pub fn new(registry: Option<&Registry>) -> Self {
 		Self(registry.and_then(|registry| {
 			Registered::new(registry)
-				.inspect_err(|error| log::warn!(target: crate::LOG_TARGET, "No PBFT metrics: {error}"))
+				.inspect_err(|error| log::warn!(target: LOG_TARGET, "The PBFT metrics are not registered: {error}"))
 				.ok()
 		}))
 	}
 
-	/// A view began.
+	/// Counts a view that began.
 	pub fn view_started(&self, status: &Status) {
 		let Some(metrics) = &self.0 else { return };
 		metrics.height.set(status.height.into());
@@ -43,7 +44,7 @@ impl Metrics {
 		}
 	}
 
-	/// A block is final, so long after we first had its proposal.
+	/// Counts a final block. `since_proposal` is the time since this node first had its proposal.
 	pub fn committed(&self, certificate: &Certificate, committee: &Committee, since_proposal: Option<Duration>) {
 		let Some(metrics) = &self.0 else { return };
 		if let Some(time) = since_proposal {
@@ -55,14 +56,14 @@ impl Metrics {
 		}
 	}
 
-	/// A contradiction was found.
+	/// Counts evidence of two conflicting messages.
 	pub fn evidence(&self) {
 		if let Some(metrics) = &self.0 {
 			metrics.evidence.inc();
 		}
 	}
 
-	/// The vote log was synced.
+	/// Counts a sync of the vote log.
 	pub fn log_synced(&self, time: Duration) {
 		if let Some(metrics) = &self.0 {
 			metrics.log_sync.observe(time.as_secs_f64());
@@ -76,24 +77,30 @@ impl Registered {
 			|name: &str, help: &str| Histogram::with_opts(HistogramOpts::new(name, help).buckets(BUCKETS.to_vec()));
 		Ok(Self {
 			height: register(Gauge::new("top_pbft_height", "Height that is being decided")?, registry)?,
-			view: register(Gauge::new("top_pbft_view", "Present view at that height")?, registry)?,
-			view_changes: register(
-				Counter::new("top_pbft_view_changes_total", "Views begun beyond the first")?,
-				registry,
-			)?,
+			view: register(Gauge::new("top_pbft_view", "Current view at that height")?, registry)?,
+			view_changes: register(Counter::new("top_pbft_view_changes_total", "Views above 0 that began")?, registry)?,
 			votes_missed: register(
 				CounterVec::new(
-					Opts::new("top_pbft_votes_missed_total", "Certificates without this member's vote"),
+					Opts::new("top_pbft_votes_missed_total", "Certificates without the vote of this member"),
 					&["member"],
 				)?,
 				registry,
 			)?,
 			time_to_commit: register(
-				seconds("top_pbft_time_to_commit_seconds", "From a proposal to its certificate")?,
+				seconds(
+					"top_pbft_time_to_commit_seconds",
+					"Time from the first sight of a proposal to its certificate",
+				)?,
 				registry,
 			)?,
-			evidence: register(Counter::new("top_pbft_evidence_total", "Contradictions found")?, registry)?,
-			log_sync: register(seconds("top_pbft_log_sync_seconds", "Writing and syncing a vote")?, registry)?,
+			evidence: register(
+				Counter::new("top_pbft_evidence_total", "Evidence of conflicting messages of one member")?,
+				registry,
+			)?,
+			log_sync: register(
+				seconds("top_pbft_log_sync_seconds", "Time to write and sync the records of a step")?,
+				registry,
+			)?,
 		})
 	}
 }

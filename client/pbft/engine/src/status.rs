@@ -1,30 +1,30 @@
-//! What others may know of the engine.
+//! The engine's status, for RPC.
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tp_pbft::{BlockHash, Epoch, Height, MemberIndex, View};
 
-/// Where the engine is.
+/// Where the engine stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EngineStatus {
 	/// The height that is being decided.
 	pub height: Height,
-	/// Its parent: the newest final block.
+	/// The parent of that height: the newest final block.
 	pub parent: BlockHash,
 	/// Epoch of the committee.
 	pub epoch: Epoch,
-	/// Present view.
+	/// The current view.
 	pub view: View,
-	/// Who proposes in it.
+	/// The primary of the view.
 	pub primary: Option<MemberIndex>,
-	/// Our place in the committee, if we are a member.
+	/// This node's place in the committee, if it is a member.
 	pub member: Option<MemberIndex>,
-	/// n.
+	/// Number of members, n.
 	pub committee_size: usize,
-	/// q.
+	/// Number of votes that decide, q.
 	pub quorum: usize,
-	/// Peers with an open substream, members or not.
+	/// Number of peers with an open substream.
 	pub peers: usize,
 }
 
@@ -33,13 +33,13 @@ pub struct EngineStatus {
 pub struct StatusHandle(watch::Receiver<EngineStatus>);
 
 impl StatusHandle {
-	/// A handle, and where the engine writes.
+	/// Returns the engine's sender and a handle.
 	pub fn new() -> (watch::Sender<EngineStatus>, Self) {
 		let (sender, receiver) = watch::channel(EngineStatus::default());
 		(sender, Self(receiver))
 	}
 
-	/// The status now.
+	/// Returns the current status.
 	pub fn read(&self) -> EngineStatus {
 		self.0.borrow().clone()
 	}

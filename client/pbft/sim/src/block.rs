@@ -1,38 +1,53 @@
-//! Blocks of the simulation, and the ledger's own idea of who votes at a height.
+//! The blocks of the simulation, and the committees of its ledger.
 
 use crate::keys::{self, Identity};
 use codec::{Decode, Encode};
 use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 use std::sync::Arc;
-use tc_pbft_core::{Proposal, RejectedProposal};
+use tc_pbft_core::Proposal;
 use tp_pbft::{BlockHash, Certificate, Committee, Height, MemberIndex, View};
+
+/// Why a block is not valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockFault {
+	/// The bytes do not hash to the name.
+	OtherHash,
+	/// The bytes do not decode.
+	Undecodable,
+	/// The block is for another height or parent.
+	OtherParent,
+	/// The block names another author or view.
+	OtherAuthor,
+	/// Execution gives another state than the header names.
+	StateRoot,
+}
 
 /// A block.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Block {
-	/// Its height.
+	/// The height of the block.
 	pub height: Height,
-	/// Its parent.
+	/// The parent of the block.
 	pub parent: BlockHash,
-	/// The view in which it was first proposed.
+	/// The view of the block's first proposal.
 	pub view: View,
-	/// Who proposed it first.
+	/// The author of the block's first proposal.
 	pub author: MemberIndex,
-	/// Makes it different from others.
+	/// A random number that makes the block unique.
 	pub salt: u64,
-	/// Whether executing it gives what its header says.
+	/// Whether execution gives the state that the header names.
 	pub sound: bool,
 }
 
 impl Block {
-	/// As the core sees it.
+	/// Returns the block as the core sees it.
 	pub fn into_proposal(self) -> Proposal {
 		let bytes = self.encode();
 		Proposal { hash: H256(blake2_256(&bytes)), bytes: Arc::new(bytes) }
 	}
 
-	/// Whether the bytes hash to the name: what an engine checks before it makes a [`Proposal`].
+	/// Whether the bytes hash to the name. An engine checks this before it makes a [`Proposal`].
 	pub fn names(proposal: &Proposal) -> bool {
 		H256(blake2_256(&proposal.bytes)) == proposal.hash
 	}
@@ -43,20 +58,21 @@ impl Block {
 		height: Height,
 		parent: BlockHash,
 		authorship: Option<(View, MemberIndex)>,
-	) -> Result<(), RejectedProposal> {
-		let fault = |what: &str| Err(RejectedProposal(what.into()));
+	) -> Result<(), BlockFault> {
 		if !Self::names(proposal) {
-			return fault("the bytes are not those of the hash");
+			return Err(BlockFault::OtherHash);
 		}
-		let Ok(block) = Block::decode(&mut &proposal.bytes[..]) else { return fault("it does not decode") };
+		let Ok(block) = Block::decode(&mut &proposal.bytes[..]) else {
+			return Err(BlockFault::Undecodable);
+		};
 		if block.height != height || block.parent != parent {
-			return fault("it is for another place in the chain");
+			return Err(BlockFault::OtherParent);
 		}
 		if authorship.is_some_and(|(view, author)| block.view != view || block.author != author) {
-			return fault("its digest names another author or view");
+			return Err(BlockFault::OtherAuthor);
 		}
 		if !block.sound {
-			return fault("its state root is wrong");
+			return Err(BlockFault::StateRoot);
 		}
 		Ok(())
 	}
@@ -65,29 +81,29 @@ impl Block {
 /// A final block.
 #[derive(Clone, Debug)]
 pub struct Final {
-	/// The block.
+	/// The final block.
 	pub proposal: Proposal,
-	/// What makes it final.
+	/// The proof that the block is final.
 	pub certificate: Certificate,
 }
 
-/// Who votes when, and with what weight.
+/// The committees of a run, and the weights of their members.
 #[derive(Clone, Debug)]
 pub struct Election {
-	/// The members of each epoch, with its first height; the first is 1.
+	/// The members of each epoch with its first height; the first epoch begins at 1.
 	pub epochs: Vec<(Height, Vec<Identity>)>,
-	/// Weight of each identity.
+	/// The weight of each identity.
 	pub weights: Vec<u64>,
 }
 
 impl Election {
-	/// The identities that vote at a height, by index.
+	/// Returns the identities of a height's committee, by index.
 	pub fn members(&self, height: Height) -> &[Identity] {
 		let epoch = self.epochs.iter().rposition(|(first, _)| *first <= height).unwrap_or(0);
 		&self.epochs[epoch].1
 	}
 
-	/// The committee of a height, whose seed follows from the parent.
+	/// Returns the committee of a height. Its seed follows from the parent.
 	pub fn committee(&self, height: Height, parent: &BlockHash) -> Committee {
 		let epoch = self.epochs.iter().rposition(|(first, _)| *first <= height).unwrap_or(0);
 		let members = self.epochs[epoch].1.iter();

@@ -1,14 +1,17 @@
-//! What must hold after every step, whatever the seed.
+//! The invariants that hold after every step, for every seed.
 //!
-//! - **Agreement**: no two correct replicas commit different blocks at a height, nor one of them twice, before and
-//!   after crashes.
-//! - **Validity**: what a correct replica commits, some correct replica has executed or built.
-//! - **Proof**: what a correct replica commits comes with a certificate that verifies.
-//! - **Rules 1, 2, 5**: a correct replica signs one payload a slot in all its lives, no Prepare or Commit below a view
-//!   that it asked for, and nothing whose record is not in its vote log.
-//! - **Evidence** is true, and never against a correct replica.
-//! - **Verification** refuses nothing that a correct replica says to a replica at the same height.
+//! - **Agreement**: no two correct replicas commit different blocks at a height, and none commits twice, across crashes
+//!   too.
+//! - **Validity**: a block that a correct replica commits was executed or built by a correct replica.
+//! - **Proof**: a block that a correct replica commits has a certificate that verifies.
+//! - **Rules 1, 2, 5**: a correct replica signs one payload per slot, across restarts. It signs no Prepare or Commit
+//!   below a view that it requested, and nothing whose record is not in its vote log.
+//! - **Evidence** verifies, and never accuses a correct replica.
+//! - **Verification** accepts every message of a correct replica at a replica of the same height.
 //! - **Progress**, checked by the world at the end: after the faults every correct replica advances.
+//!
+//! Fragile: a check is worth something only if it can fail. `tests/weakened.rs` breaks the rules one by one and expects
+//! these checks to find it.
 
 use crate::keys::{self, Identity};
 use sp_core::H256;
@@ -19,7 +22,7 @@ use std::{
 use tc_pbft_core::{Message, Payload, Record, Signed};
 use tp_pbft::{BlockHash, Certificate, Committee, Domain, Evidence, Height, MessageKind, View};
 
-/// What went wrong.
+/// A violated invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation(pub String);
 
@@ -31,53 +34,54 @@ impl fmt::Display for Violation {
 
 impl std::error::Error for Violation {}
 
-/// What correct replicas have done so far.
+/// What the correct replicas have done so far.
 pub struct Checks {
 	domain: Domain,
-	/// Whether an identity is correct.
+	/// Whether each identity is correct.
 	correct: Vec<bool>,
 	decided: BTreeMap<Height, BlockHash>,
 	executed: BTreeSet<BlockHash>,
-	said: BTreeMap<(Identity, Height, View, MessageKind), H256>,
-	asked: BTreeMap<(Identity, Height), View>,
+	signed: BTreeMap<(Identity, Height, View, MessageKind), H256>,
+	requested: BTreeMap<(Identity, Height), View>,
 	violation: Option<Violation>,
 }
 
 impl Checks {
-	/// Nothing yet.
+	/// Returns checks of a run that has not started.
 	pub fn new(domain: Domain, correct: Vec<bool>) -> Self {
 		Self {
 			domain,
 			correct,
 			decided: BTreeMap::new(),
 			executed: BTreeSet::new(),
-			said: BTreeMap::new(),
-			asked: BTreeMap::new(),
+			signed: BTreeMap::new(),
+			requested: BTreeMap::new(),
 			violation: None,
 		}
 	}
 
-	/// The first violation.
+	/// Returns the first violation.
 	pub fn violation(&self) -> Option<&Violation> {
 		self.violation.as_ref()
 	}
 
-	/// Heights decided.
+	/// Returns the decided heights.
 	pub fn decided(&self) -> &BTreeMap<Height, BlockHash> {
 		&self.decided
 	}
 
-	/// Notes a violation.
+	/// Records a violation, if it is the first.
 	pub fn violated(&mut self, what: String) {
 		self.violation.get_or_insert(Violation(what));
 	}
 
-	/// A correct replica built a block, or found it valid.
+	/// Called when a correct replica built a block or found it valid.
 	pub fn on_executed(&mut self, hash: BlockHash) {
 		self.executed.insert(hash);
 	}
 
-	/// A correct replica commits. `committee`: `None` if certificates cannot be valid, because the quorum was lowered.
+	/// Called when a correct replica commits. `committee` is `None` if the quorum was lowered, because certificates
+	/// cannot verify then.
 	pub fn on_commit(
 		&mut self,
 		identity: Identity,
@@ -86,13 +90,14 @@ impl Checks {
 		certificate: &Certificate,
 		committee: Option<&Committee>,
 	) {
+		// The first commit fixes the height; every later one is compared with it, across crashes and replicas.
 		let decided = *self.decided.entry(height).or_insert(hash);
 		if decided != hash {
 			self.violated(format!("agreement: {identity} commits {hash:?} at {height}, others {decided:?}"));
 		}
 		if !self.executed.contains(&hash) {
 			self.violated(format!(
-				"validity: {identity} commits {hash:?} at {height}, which no correct replica executed"
+				"validity: {identity} commits {hash:?} at {height}, which no correct replica has executed"
 			));
 		}
 		if let Some(committee) = committee {
@@ -102,8 +107,8 @@ impl Checks {
 		}
 	}
 
-	/// A correct replica says something, with this in its vote log.
-	pub fn on_said(&mut self, identity: Identity, signed: &Signed<Message>, log: &[Record]) {
+	/// Called when a correct replica sends a message, with its vote log at that time.
+	pub fn on_sent(&mut self, identity: Identity, signed: &Signed<Message>, log: &[Record]) {
 		let (height, view, kind) = (signed.height, signed.message.view(), signed.message.kind());
 		self.on_signed(identity, signed);
 		if let Message::PrePrepare(pre_prepare) = &signed.message {
@@ -111,55 +116,56 @@ impl Checks {
 				self.on_signed(identity, new_view);
 			}
 		}
-		let asked = self.asked.entry((identity, height)).or_default();
+		// By identity and not by node: the state survives restarts, and so must the rule.
+		let requested = self.requested.entry((identity, height)).or_default();
 		match kind {
-			MessageKind::ViewChange => *asked = view.max(*asked),
-			_ if view < *asked => {
-				let asked = *asked;
+			MessageKind::ViewChange => *requested = view.max(*requested),
+			_ if view < *requested => {
+				let requested = *requested;
 				self.violated(format!(
-					"rule 2: {identity} says {kind:?} in view {view} of {height} after it asked for {asked}"
+					"rule 2: {identity} sends {kind:?} in view {view} of {height} after it requested view {requested}"
 				));
 			},
 			_ => {},
 		}
 		let recorded = |record: &Record| match (record, &signed.message) {
-			(Record::Proposed { height, view, proposal, new_view }, Message::PrePrepare(said)) => {
-				(*height, *view, proposal) == (signed.height, said.view, &said.proposal)
-					&& new_view.as_ref() == said.new_view.as_deref()
+			(Record::Proposed { height, view, proposal, new_view }, Message::PrePrepare(sent)) => {
+				(*height, *view, proposal) == (signed.height, sent.view, &sent.proposal)
+					&& new_view.as_ref() == sent.new_view.as_deref()
 			},
-			(Record::Prepared { height, view, hash }, Message::Prepare(said)) => {
-				(*height, *view, *hash) == (signed.height, said.view, said.hash)
+			(Record::Prepared { height, view, hash }, Message::Prepare(sent)) => {
+				(*height, *view, *hash) == (signed.height, sent.view, sent.hash)
 			},
-			(Record::Committed { height, prepared, proposal }, Message::Commit(said)) => {
+			(Record::Committed { height, prepared, proposal }, Message::Commit(sent)) => {
 				(*height, prepared.view, prepared.hash, proposal.hash)
-					== (signed.height, said.view, said.hash, said.hash)
+					== (signed.height, sent.view, sent.hash, sent.hash)
 			},
-			(Record::ViewChanged(record), Message::ViewChange(said)) => {
-				record.height == signed.height && record.message == *said
+			(Record::ViewChanged(record), Message::ViewChange(sent)) => {
+				record.height == signed.height && record.message == *sent
 			},
 			_ => false,
 		};
 		if !log.iter().rev().any(recorded) {
-			self.violated(format!("rule 5: {identity} says {kind:?} in view {view} of {height} without a record"));
+			self.violated(format!("rule 5: {identity} sends {kind:?} in view {view} of {height} without a record"));
 		}
 	}
 
 	fn on_signed<M: Payload>(&mut self, identity: Identity, signed: &Signed<M>) {
 		let (view, kind, payload) = (signed.message.view(), signed.message.kind(), signed.message.payload());
-		let said = *self.said.entry((identity, signed.height, view, kind)).or_insert(payload);
-		if said != payload {
+		let first = *self.signed.entry((identity, signed.height, view, kind)).or_insert(payload);
+		if first != payload {
 			let height = signed.height;
 			self.violated(format!("rule 1: {identity} signs two {kind:?} in view {view} of {height}"));
 		}
 	}
 
-	/// A correct replica reports a contradiction.
+	/// Called when a correct replica reports evidence.
 	pub fn on_evidence(&mut self, accused: Identity, evidence: &Evidence, committee: &Committee) {
 		if self.correct[usize::from(accused)] {
-			self.violated(format!("evidence: {accused} is accused, which is correct: {evidence:?}"));
+			self.violated(format!("evidence: it accuses {accused}, which is correct: {evidence:?}"));
 		}
 		if let Err(error) = evidence.verify(&self.domain, committee, keys::check) {
-			self.violated(format!("evidence: against {accused} it does not hold: {error}"));
+			self.violated(format!("evidence: the evidence against {accused} does not verify: {error}"));
 		}
 	}
 }

@@ -1,11 +1,11 @@
-//! A cheap signature scheme: a keyed 64-bit hash. It keeps out accidents, not cryptographers; byzantine members are
-//! handed a signer of their own key and nothing else, so they cannot sign for others.
+//! A cheap signature scheme: a keyed 64-bit hash. It is not secure, and need not be: byzantine members get a signer for
+//! their own key only, so they cannot sign for others.
 
 use sp_core::{ed25519, sr25519};
 use tc_pbft_core::Signer;
 use tp_pbft::{Member, PbftId, PbftSignature};
 
-/// Names a validator for the whole run, whatever its place in committees.
+/// A validator, for the whole run and all committees.
 pub type Identity = u16;
 
 /// Mixes bytes into a 64-bit hash.
@@ -25,14 +25,14 @@ pub fn mix_word(state: u64, word: u64) -> u64 {
 	(product ^ (product >> 32)).wrapping_mul(0xa076_1d64_78bd_642f).rotate_left(23) ^ word
 }
 
-/// The member that an identity is in a committee.
+/// Returns the committee member of an identity.
 pub fn member(identity: Identity, weight: u64) -> Member {
 	let mut bytes = [0x11; 32];
 	bytes[..2].copy_from_slice(&identity.to_le_bytes());
 	Member { key: key(identity), vrf: sr25519::Public::from_raw(bytes).into(), weight }
 }
 
-/// An identity's vote key.
+/// Returns the vote key of an identity.
 pub fn key(identity: Identity) -> PbftId {
 	let mut bytes = [0x22; 32];
 	bytes[..2].copy_from_slice(&identity.to_le_bytes());
@@ -56,7 +56,7 @@ fn sign(key: &PbftId, message: &[u8]) -> PbftSignature {
 pub struct SimSigner(PbftId);
 
 impl SimSigner {
-	/// The signer of an identity.
+	/// Returns the signer of an identity.
 	pub fn new(identity: Identity) -> Self {
 		Self(key(identity))
 	}

@@ -1,4 +1,4 @@
-//! Runs seeds of the simulator and says what came of them.
+//! Runs seeds of the simulator and prints the results.
 
 use clap::Parser;
 use std::{
@@ -13,35 +13,35 @@ use std::{
 };
 use tc_pbft_sim::{Intensity, Outcome, Scenario, Stats, World};
 
-/// Runs whole PBFT committees from seeds, with a bad network, crashes and byzantine members, and checks after every
-/// step that nothing happens that must not.
+/// Runs whole PBFT committees from seeds, with a bad network, crashes and byzantine members. Checks the safety rules
+/// after every step, and that every correct replica advances after the faults.
 #[derive(Debug, Parser)]
 #[command(name = "tc-pbft-sim", version)]
 struct Arguments {
-	/// How many seeds to run.
+	/// Number of seeds to run.
 	#[arg(long, default_value_t = 1_000)]
 	seeds: u64,
 	/// The first seed.
 	#[arg(long, default_value_t = 0)]
 	start: u64,
-	/// Committee size of all runs, instead of the mix.
+	/// Committee size of all runs, instead of a mix of sizes.
 	#[arg(long, value_parser = clap::value_parser!(u16).range(1..=128))]
 	size: Option<u16>,
-	/// As many byzantine members as can be, and more and longer faults.
+	/// Use the largest number of byzantine members, and more and longer faults.
 	#[arg(long)]
 	heavy: bool,
-	/// Threads.
+	/// Number of threads.
 	#[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
 	threads: u16,
-	/// Run one seed and print all that happens in it.
+	/// Run one seed and print its events.
 	#[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "start"])]
 	trace: Option<u64>,
 }
 
 impl Arguments {
-	fn run(&self, seed: u64, words: bool) -> Outcome {
+	fn run(&self, seed: u64, with_lines: bool) -> Outcome {
 		let intensity = if self.heavy { Intensity::Heavy } else { Intensity::Normal };
-		World::new(Scenario::new(seed, self.size.map(usize::from), intensity), words).run()
+		World::new(Scenario::new(seed, self.size.map(usize::from), intensity), with_lines).run()
 	}
 
 	fn replay_command(&self, seed: u64) -> String {
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
 	}
 }
 
-/// One seed, in words.
+/// Runs one seed and prints its events.
 fn trace(arguments: &Arguments, seed: u64) -> ExitCode {
 	let outcome = arguments.run(seed, true);
 	outcome.lines.iter().for_each(|line| println!("{line}"));
@@ -73,7 +73,7 @@ fn trace(arguments: &Arguments, seed: u64) -> ExitCode {
 	}
 }
 
-/// Many seeds, in numbers.
+/// Runs many seeds and prints the sums.
 fn campaign(arguments: &Arguments) -> ExitCode {
 	let next = AtomicU64::new(arguments.start);
 	let end = arguments.start.saturating_add(arguments.seeds);
@@ -108,11 +108,11 @@ fn campaign(arguments: &Arguments) -> ExitCode {
 				total.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).add(&stats);
 			});
 		}
-		let mut said = Instant::now();
+		let mut reported = Instant::now();
 		while next.load(Ordering::Relaxed) < end && !failed.load(Ordering::Relaxed) {
 			thread::sleep(Duration::from_millis(50));
-			if said.elapsed() >= Duration::from_secs(10) {
-				said = Instant::now();
+			if reported.elapsed() >= Duration::from_secs(10) {
+				reported = Instant::now();
 				let done = next.load(Ordering::Relaxed).min(end) - arguments.start;
 				println!("{done} of {} runs, {} s", arguments.seeds, started.elapsed().as_secs());
 			}

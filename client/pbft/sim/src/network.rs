@@ -1,6 +1,6 @@
 //! Links: what they carry, delay, lose and repeat.
 
-use crate::block::Final;
+use crate::{block::Final, keys::Identity};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
@@ -9,66 +9,70 @@ use tp_pbft::{BlockHash, Height};
 
 /// Milliseconds of virtual time.
 pub type Time = u64;
-/// Names a running node: an identity may run twice (twins).
+/// A running node. An identity may run twice (twins).
 pub type NodeId = usize;
 
-/// What goes over a link.
+/// A packet on a link.
 #[derive(Clone, Debug)]
 pub enum Packet {
 	/// A message of the protocol.
 	Message(Arc<Signed<Message>>),
-	/// The sender's newest block is of this height.
+	/// The height of the sender's newest block.
 	Announce(Height),
-	/// Wants the final block of this height.
+	/// A request for the final block of this height.
 	BlockRequest(Height),
-	/// A final block, if the bytes are there, or its certificate only.
+	/// A final block; if the flag is false, its certificate only.
 	Final(Arc<Final>, bool),
-	/// Wants the block of this hash.
+	/// A request for the block of this hash.
 	FetchRequest(BlockHash),
-	/// A block by hash.
+	/// The block of a fetch request.
 	FetchResponse(Proposal),
 }
 
-/// For a while, groups of nodes do not reach each other.
+/// A packet and its receiver.
+pub type AddressedPacket = (Identity, Packet);
+
+/// A partition: for some time, groups of nodes cannot reach each other.
 #[derive(Clone, Debug)]
 pub struct Partition {
-	/// When it begins.
+	/// When the partition begins.
 	pub from: Time,
-	/// When it heals.
+	/// When the partition heals.
 	pub until: Time,
-	/// Which group a node is in.
+	/// The group of each node.
 	pub groups: Vec<u8>,
-	/// Whether what is sent meanwhile arrives afterwards; otherwise it is lost.
+	/// Whether messages between groups arrive after the partition. Otherwise they are lost.
 	pub holds_back: bool,
 }
 
-/// How bad the links are until everything heals.
+/// The quality of the links until everything heals.
 #[derive(Clone, Debug)]
 pub struct Links {
-	/// Least delay.
+	/// The shortest delay.
 	pub delay_ms: Time,
-	/// Added to it, up to this. Reorders.
+	/// The largest random addition to the delay. It reorders messages.
 	pub jitter_ms: Time,
-	/// One message in a thousand is late by up to this, on top.
+	/// The largest further delay of a late message.
 	pub late_ms: Time,
-	/// Per mille that are late.
+	/// Late messages per thousand.
 	pub late_permille: u32,
-	/// Per mille that are lost.
+	/// Lost messages per thousand.
 	pub loss_permille: u32,
-	/// Per mille that arrive twice.
+	/// Repeated messages per thousand.
 	pub repeat_permille: u32,
-	/// A node whose links are all slower by so much, both ways.
+	/// A node whose links are all slower by this time, in both directions.
 	pub slow: Option<(NodeId, Time)>,
-	/// Partitions.
+	/// The partitions of the run.
 	pub partitions: Vec<Partition>,
 	/// When all faults of network and processes end.
 	pub heal_at: Time,
 }
 
 impl Links {
-	/// When what is sent now arrives: not at all, once or twice.
+	/// Returns the arrivals of a message that is sent now: none, one or two.
 	pub fn arrivals(&self, now: Time, from: NodeId, to: NodeId, rng: &mut ChaCha8Rng) -> ([Time; 2], usize) {
 		let delay = |rng: &mut ChaCha8Rng| now + self.delay_ms + rng.gen_range(0..=self.jitter_ms);
+		// After the faults links only delay. Progress could not be expected otherwise.
 		if now >= self.heal_at {
 			return ([delay(rng), 0], 1);
 		}

@@ -1,4 +1,4 @@
-//! A process: the replica with what an engine keeps around it.
+//! A process: the replica, with what an engine keeps around it.
 
 use crate::{
 	behaviours::Behaviour,
@@ -11,74 +11,74 @@ use std::collections::BTreeMap;
 use tc_pbft_core::{Inbox, Proposal, Record, Replica, Timer};
 use tp_pbft::{BlockHash, Committee, Height, MemberIndex};
 
-/// How long a peer may take to give a block before the next one is asked.
-pub const FETCH_PATIENCE_MS: Time = 200;
+/// Time limit of a block request, after which the next member is asked.
+pub const FETCH_TIMEOUT_MS: Time = 200;
 
 /// A block that is being fetched.
 pub struct Fetch {
-	/// Who should have it.
+	/// The members that should have the block.
 	pub from: Vec<Identity>,
-	/// How many times somebody was asked.
-	pub asked: usize,
+	/// Number of requests so far.
+	pub requests: usize,
 }
 
 /// A process.
 pub struct Node {
-	/// As whom it runs.
+	/// The identity of the node.
 	pub identity: Identity,
-	/// What it does instead of what it should.
+	/// The behaviour of a byzantine node.
 	pub behaviour: Option<Box<dyn Behaviour>>,
-	/// Whether it runs.
+	/// Whether the process runs.
 	pub up: bool,
-	/// Counts its lives, so that nothing of an earlier one reaches a later one.
+	/// Number of restarts. Events of an earlier incarnation are ignored.
 	pub incarnation: u32,
 	/// The core.
 	pub replica: Replica,
-	/// Messages of the next height.
+	/// The messages of the next height.
 	pub inbox: Inbox,
-	/// The database: block h is at h − 1.
+	/// The database. The block of height h is at index h − 1.
 	pub chain: Vec<Final>,
-	/// Height up to which no crash takes blocks out of the database.
+	/// The height up to which no crash removes blocks from the database.
 	pub durable: Height,
-	/// The vote log: what is synced.
+	/// The synced part of the vote log.
 	pub log: Vec<Record>,
-	/// Height that runs.
+	/// The height that runs.
 	pub height: Height,
-	/// Its committee.
+	/// The committee of the height.
 	pub committee: Committee,
-	/// Who its members are.
+	/// The identities of the committee.
 	pub members: Vec<Identity>,
-	/// Place in the committee.
+	/// The node's place in the committee.
 	pub me: Option<MemberIndex>,
-	/// The height is decided, its block not imported yet.
+	/// Whether the height is decided and its block not imported yet.
 	pub importing: bool,
-	/// Timers that run; a timer that was set again has another number.
+	/// The running timers. A timer that is set again gets another number.
 	pub timers: BTreeMap<Timer, u64>,
-	/// Blocks being fetched.
+	/// The blocks that are being fetched.
 	pub fetches: BTreeMap<BlockHash, Fetch>,
-	/// A crash that waits for the log to be written.
+	/// A crash that waits for the next writes of the vote log.
 	pub armed: Option<Crash>,
-	/// Somebody has blocks that it has not.
+	/// A node that has blocks which this one lacks, and their height.
 	pub ahead: Option<(Height, NodeId)>,
 }
 
 impl Node {
-	/// Height of its newest block.
+	/// Returns the height of the newest block.
 	pub fn tip(&self) -> Height {
 		Height::try_from(self.chain.len()).expect("a run has some dozens of blocks; qed")
 	}
 
-	/// Hash of its newest block.
+	/// Returns the hash of the newest block.
 	pub fn tip_hash(&self) -> BlockHash {
 		self.chain.last().map_or(BlockHash::zero(), |newest| newest.proposal.hash)
 	}
 
-	/// A final block.
+	/// Returns a final block.
 	pub fn final_block(&self, height: Height) -> Option<&Final> {
 		self.chain.get((height as usize).checked_sub(1)?)
 	}
 
-	/// A block by hash: of this height or one of the newest.
+	/// Returns a block by hash, of this height or one of the newest.
 	pub fn block(&self, hash: &BlockHash) -> Option<&Proposal> {
 		let newest = self.chain.iter().rev().take(2).map(|newest| &newest.proposal);
 		self.replica.block(hash).or_else(|| newest.into_iter().find(|proposal| proposal.hash == *hash))

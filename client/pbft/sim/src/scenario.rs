@@ -1,4 +1,4 @@
-//! What a seed stands for: who runs, who lies, and what breaks when.
+//! The scenario of a seed: the nodes, the byzantine members, and the faults.
 
 use crate::{
 	behaviours::Kind,
@@ -13,76 +13,76 @@ use tc_pbft_core::Rules;
 use tp_core::ChainTag;
 use tp_pbft::{Domain, Height, Pace};
 
-/// Committee sizes with how many in a thousand runs have them. Large ones cost as their square, and more with view
-/// changes; small ones meet more faults a second.
+/// Committee sizes, with the number of runs per thousand that have them. The cost of a run grows with the square of the
+/// size, so most runs are small and meet more faults per second.
 pub const SIZES: [(usize, u32); 9] =
 	[(1, 20), (2, 50), (3, 80), (4, 300), (5, 165), (7, 190), (10, 120), (16, 50), (31, 25)];
 
-/// How much goes wrong.
+/// The amount of faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Intensity {
-	/// Of everything something, in most runs.
+	/// Some faults of every kind, in most runs.
 	Normal,
-	/// As many byzantine members as can be, longer faults, many crashes.
+	/// The largest number of byzantine members, longer faults, many crashes.
 	Heavy,
 }
 
-/// One crash of a process.
+/// A crash of a process.
 #[derive(Clone, Debug)]
 pub struct Crash {
-	/// When it is due.
+	/// When the crash is due.
 	pub at: Time,
-	/// Which node.
+	/// The node that crashes.
 	pub node: NodeId,
-	/// It happens while the vote log is written for the n-th time after that; `None`: at once.
+	/// `Some(n)`: the crash happens at the n-th record after that time, counted from 0. `None`: it happens at once.
 	pub at_record: Option<u32>,
-	/// The record that is being written is lost.
+	/// Whether the record that is being written is lost.
 	pub torn: bool,
-	/// The newest imported block is not durable, and gone after the restart.
+	/// Whether the newest imported block is not durable, and lost by the crash.
 	pub loses_block: bool,
-	/// Until it runs again.
+	/// Time until the restart.
 	pub down_ms: Time,
 }
 
-/// A run, before it starts.
+/// A run before it starts.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-	/// Where it comes from.
+	/// The seed of the run.
 	pub seed: u64,
-	/// Members of each committee.
+	/// The number of members of each committee.
 	pub size: usize,
-	/// What signatures are for.
+	/// The signing domain.
 	pub domain: Domain,
-	/// Who votes when.
+	/// The committees.
 	pub election: Election,
-	/// Which identity each node runs as.
+	/// The identity of each node.
 	pub nodes: Vec<Identity>,
-	/// Nodes that are byzantine.
+	/// The byzantine nodes.
 	pub byzantine: BTreeMap<NodeId, Kind>,
-	/// The network.
+	/// The links.
 	pub links: Links,
-	/// The crashes.
+	/// The crashes of the run.
 	pub crashes: Vec<Crash>,
-	/// The ledger's pace.
+	/// The pace of the ledger.
 	pub pace: Pace,
-	/// Height that all correct replicas must reach; more if they are there before the faults end.
+	/// The height that all correct replicas must reach. It is raised if they reach it before the faults end.
 	pub target: Height,
-	/// Longest time to build or to execute a block.
+	/// The longest time to build or execute a block.
 	pub execution_ms: Time,
-	/// Of a thousand heights, how many find work waiting.
+	/// Heights per thousand that have work at once.
 	pub busy_permille: u32,
 	/// Whether nodes notice that a link came up.
 	pub links_noticed: bool,
-	/// The rules of replicas and verification.
+	/// The rules of the replicas and of the verification.
 	pub rules: Rules,
 	/// Whether `rules` has the sound quorum, so that certificates verify.
 	pub sound_quorum: bool,
-	/// Rule 5 is kept: a crash leaves the vote log.
+	/// Whether rule 5 is kept: a crash does not erase the vote log.
 	pub keeps_log: bool,
 }
 
 impl Scenario {
-	/// The scenario of a seed. `size`: of the committees, instead of what the seed says.
+	/// Returns the scenario of a seed. `size` replaces the committee size of the seed.
 	pub fn new(seed: u64, size: Option<usize>, intensity: Intensity) -> Self {
 		let mut rng = ChaCha8Rng::seed_from_u64(seed);
 		let heavy = intensity == Intensity::Heavy;
@@ -92,14 +92,17 @@ impl Scenario {
 		let mut nodes: Vec<Identity> = (0..election.weights.len()).map(to_identity).collect();
 
 		let smallest = election.epochs.iter().map(|(_, members)| members.len()).min().unwrap_or(size);
-		let most_faulty = (smallest - 1) / 3;
-		let faulty = if heavy || rng.gen_bool(0.5) { most_faulty } else { rng.gen_range(0..=most_faulty) };
+		let max_faulty = (smallest - 1) / 3;
+		let faulty = if heavy || rng.gen_bool(0.5) { max_faulty } else { rng.gen_range(0..=max_faulty) };
+		// The identity that leaves stays correct, so that the second committee has no more than f faulty members
+		// either.
 		let mut candidates: Vec<NodeId> = (0..size).filter(|node| Some(nodes[*node]) != correct_only).collect();
 		candidates.shuffle(&mut rng);
 		let mut byzantine = BTreeMap::new();
 		for node in candidates.into_iter().take(faulty) {
 			let kind = *Kind::ALL.choose(&mut rng).expect("there are behaviours; qed");
 			byzantine.insert(node, kind);
+			// The twin is one more node of the same identity, and counts as the same faulty member.
 			if kind == Kind::Twins {
 				byzantine.insert(nodes.len(), kind);
 				nodes.push(nodes[node]);
@@ -150,8 +153,8 @@ fn draw_size(rng: &mut ChaCha8Rng) -> usize {
 	unreachable!("the point is below the sum of the weights; qed")
 }
 
-/// Two epochs in most runs: a node that only watched joins, or a member leaves, or both, and all change places. Returns
-/// with it the identity that leaves, which must be a correct one, lest the next committee have too many faulty ones.
+/// Returns two epochs in most runs: a node joins, a member leaves, or both, and all change places. Returns the identity
+/// that leaves as well. It must stay correct; otherwise the next committee could have too many faulty members.
 fn election(rng: &mut ChaCha8Rng, size: usize) -> (Election, Option<Identity>) {
 	let first: Vec<Identity> = (0..size).map(to_identity).collect();
 	let mut epochs = vec![(1, first.clone())];
@@ -221,7 +224,7 @@ fn crashes(rng: &mut ChaCha8Rng, correct: &[NodeId], heal_at: Time, heavy: bool)
 		let node = *correct.choose(rng).expect("most members are correct; qed");
 		crashes.push(crash(rng, at, node));
 	}
-	// Now and then all go down at once.
+	// In some runs all correct nodes crash at once.
 	if rng.gen_bool(if heavy { 0.3 } else { 0.1 }) {
 		let at = rng.gen_range(0..heal_at);
 		crashes.extend(correct.iter().map(|node| crash(rng, at, *node)));

@@ -1,50 +1,50 @@
-//! What runs amounted to.
+//! Statistics of runs.
 
 use std::{collections::BTreeMap, fmt};
 
 /// Sums over runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-	/// Runs.
+	/// Number of runs.
 	pub runs: u64,
-	/// Runs by committee size.
+	/// Number of runs by committee size.
 	pub sizes: BTreeMap<usize, u64>,
-	/// Byzantine members by behaviour.
+	/// Number of byzantine members by behaviour.
 	pub behaviours: BTreeMap<&'static str, u64>,
-	/// Heights decided, counted once for all replicas.
+	/// Decided heights, each counted once for all replicas.
 	pub blocks: u64,
-	/// Of them, decided in a view above 0.
+	/// Decided heights whose certificate is of a view above 0.
 	pub late_blocks: u64,
 	/// Views above 0 that began at correct replicas.
 	pub view_changes: u64,
 	/// Crashes of correct replicas.
 	pub crashes: u64,
-	/// Of them, with the last record torn.
+	/// Crashes that tore off the last record.
 	pub torn: u64,
-	/// Crashes that took the newest block out of the database.
+	/// Crashes that removed the newest block from the database.
 	pub lost_blocks: u64,
-	/// Partitions.
+	/// Number of partitions.
 	pub partitions: u64,
 	/// Messages between replicas that arrived.
 	pub delivered: u64,
 	/// Messages that were lost.
 	pub lost: u64,
-	/// Messages that did not verify.
+	/// Messages that verification refused.
 	pub refused: u64,
-	/// Messages that were dropped before verification, since they could tell nothing new.
+	/// Messages that were dropped before verification, because they told nothing new.
 	pub unused: u64,
-	/// Contradictions reported.
+	/// Reports of evidence.
 	pub evidence: u64,
 	/// Blocks fetched by hash.
 	pub fetched: u64,
 	/// Virtual milliseconds.
 	pub virtual_ms: u64,
-	/// Of all runs the longest virtual time, in milliseconds, from the end of the faults to the end of the run.
+	/// The longest virtual time of a run, in milliseconds, from the end of its faults to its end.
 	pub slowest_recovery_ms: u64,
 }
 
 impl Stats {
-	/// Adds another's sums.
+	/// Adds the sums of other runs.
 	pub fn add(&mut self, other: &Self) {
 		self.runs += other.runs;
 		other.sizes.iter().for_each(|(size, runs)| *self.sizes.entry(*size).or_default() += runs);
@@ -80,7 +80,7 @@ impl fmt::Display for Stats {
 		for (name, number) in [
 			("blocks committed", self.blocks),
 			("  of them after a view change", self.late_blocks),
-			("views above 0 begun", self.view_changes),
+			("views above 0", self.view_changes),
 			("crashes", self.crashes),
 			("  with a torn last record", self.torn),
 			("  that lost the newest block", self.lost_blocks),
@@ -88,8 +88,8 @@ impl fmt::Display for Stats {
 			("messages delivered", self.delivered),
 			("messages lost", self.lost),
 			("messages refused by verification", self.refused),
-			("messages dropped unverified", self.unused),
-			("contradictions reported", self.evidence),
+			("messages dropped before verification", self.unused),
+			("evidence reported", self.evidence),
 			("blocks fetched by hash", self.fetched),
 			("virtual hours", self.virtual_ms / 3_600_000),
 			("slowest recovery, virtual seconds", self.slowest_recovery_ms / 1_000),

@@ -1,4 +1,4 @@
-//! A few hundred runs, and what runs in general must be like. Many more: `cargo run --release -p tc-pbft-sim -- --seeds N`.
+//! Some hundred runs, and properties of runs in general. For more: `cargo run --release -p tc-pbft-sim -- --seeds N`.
 
 use std::collections::BTreeMap;
 use tc_pbft_sim::{behaviours::Kind, scenario::SIZES, Intensity, Outcome, Scenario, Stats, World};
@@ -8,7 +8,7 @@ fn run(scenario: Scenario) -> Outcome {
 }
 
 #[test]
-fn no_seed_violates_anything() {
+fn no_seed_violates_an_invariant() {
 	let mut stats = Stats::default();
 	for seed in 0..400 {
 		let outcome = run(Scenario::new(seed, None, Intensity::Normal));
@@ -20,12 +20,12 @@ fn no_seed_violates_anything() {
 		assert_eq!(outcome.violation, None, "seed {seed}, heavy");
 		stats.add(&outcome.stats);
 	}
-	// The runs were not for nothing.
+	// The runs must have met every kind of fault.
 	for (size, _) in SIZES {
 		assert!(stats.sizes.contains_key(&size), "no committee of {size}");
 	}
 	for kind in Kind::ALL {
-		assert!(stats.behaviours.contains_key(kind.name()), "nobody {}", kind.name());
+		assert!(stats.behaviours.contains_key(kind.name()), "no member with behaviour: {}", kind.name());
 	}
 	for (what, number) in [
 		("views", stats.view_changes),
@@ -36,7 +36,7 @@ fn no_seed_violates_anything() {
 		("partitions", stats.partitions),
 		("lost messages", stats.lost),
 		("refused messages", stats.refused),
-		("contradictions", stats.evidence),
+		("reports of evidence", stats.evidence),
 		("fetched blocks", stats.fetched),
 	] {
 		assert!(number > 20, "only {number} {what}");
@@ -56,7 +56,7 @@ fn the_same_seed_gives_the_same_trace() {
 	assert_ne!(run(Scenario::new(42, Some(4), Intensity::Heavy)).trace, other);
 }
 
-/// Without faults there is one view a height and nothing to refuse or report.
+/// Without faults there is one view per height, and nothing is refused or reported.
 #[test]
 fn a_healthy_committee_never_changes_views() {
 	for (size, _) in SIZES {
@@ -69,7 +69,7 @@ fn a_healthy_committee_never_changes_views() {
 		(links.late_permille, links.loss_permille, links.repeat_permille) = (0, 0, 0);
 		links.partitions.clear();
 		scenario.execution_ms = 50;
-		// Work that the primary does not know of would be a reason to change the view.
+		// Work that the primary does not know of would cause a view change.
 		scenario.busy_permille = 1000;
 		let outcome = run(scenario);
 		assert_eq!(outcome.violation, None, "{size}");
@@ -79,14 +79,14 @@ fn a_healthy_committee_never_changes_views() {
 	}
 }
 
-/// With the first primaries all silent and reliable links, the next correct one decides.
+/// If the first primaries are silent and the links are reliable, the next correct primary decides.
 #[test]
 fn silent_members_up_to_f_do_not_stop_the_others() {
 	for size in [4, 7, 10, 16] {
 		let mut scenario = Scenario::new(3, Some(size), Intensity::Normal);
 		scenario.nodes.truncate(scenario.election.weights.len());
 		scenario.election.epochs.truncate(1);
-		// Node 0, 3, 6 …: those that keep everything to themselves.
+		// Nodes 0, 3, 6 and so on withhold everything.
 		scenario.byzantine = (0..size).step_by(3).take((size - 1) / 3).map(|node| (node, Kind::Silent)).collect();
 		scenario.crashes.clear();
 		scenario.links.loss_permille = 0;

@@ -1,17 +1,17 @@
-//! The checks are checked: with the quorum lowered by one, without rule 3, or without rule 5, the simulator notices.
-//! Each weakening has a named seed that catches it, and the same seed passes with the sound rules.
+//! Tests of the checks: the simulator must find a quorum lowered by one, a missing rule 3, and a missing rule 5. Each
+//! weakening has a seed that finds it, and the same seed passes with the sound rules.
 
 use tc_pbft_core::{Rules, Signed, ViewChange};
 use tc_pbft_sim::{Intensity, Scenario, Violation, World};
 use tp_pbft::Committee;
 
-/// With two blocks on offer, a quorum of two out of four is on either side.
+/// With two proposed blocks, two of four members vote for each.
 const LOWERED_QUORUM_SEED: u64 = 9;
-/// A block is committed by some, and a later view goes on without it.
+/// Some members commit a block, and a later view decides another one.
 const WITHOUT_RULE_3_SEED: u64 = 68;
-/// Two blocks were prepared in two views, the later one is committed by some, and a third view takes the earlier.
+/// Two blocks are prepared in two views, some members commit the later one, and a third view proposes the earlier.
 const LOWEST_CERTIFICATE_SEED: u64 = 24_046;
-/// A replica votes, crashes, and votes otherwise.
+/// A replica votes, crashes, and casts a conflicting vote.
 const WITHOUT_RULE_5_SEED: u64 = 1;
 
 fn sound(seed: u64) -> Scenario {
@@ -27,7 +27,7 @@ fn without_rule_3(seed: u64) -> Scenario {
 	Scenario { rules: Rules::weakened(Committee::quorum, |_| None), ..sound(seed) }
 }
 
-/// Half of rule 3: some certificate binds the new view, but not the highest one.
+/// Half of rule 3: a certificate binds the new view, but not the highest one.
 fn lowest_certificate(seed: u64) -> Scenario {
 	let lowest = |view_changes: &[Signed<ViewChange>]| {
 		let shown = view_changes.iter().filter_map(|signed| signed.message.prepared.as_ref());
@@ -44,33 +44,36 @@ fn violation(scenario: Scenario) -> Option<Violation> {
 	World::new(scenario, false).run().violation
 }
 
-/// A weakened scenario of a seed, the seed that is known to notice, and as a violation of what.
+/// A weakened scenario, the seed that finds it, and the invariants that it may violate.
 struct Weakening {
 	scenario: fn(u64) -> Scenario,
 	seed: u64,
-	noticed_as: &'static [&'static str],
+	violates: &'static [&'static str],
 }
 
 const LOWERED_QUORUM: Weakening =
-	Weakening { scenario: lowered_quorum, seed: LOWERED_QUORUM_SEED, noticed_as: &["agreement"] };
+	Weakening { scenario: lowered_quorum, seed: LOWERED_QUORUM_SEED, violates: &["agreement"] };
 const WITHOUT_RULE_3: Weakening =
-	Weakening { scenario: without_rule_3, seed: WITHOUT_RULE_3_SEED, noticed_as: &["agreement"] };
+	Weakening { scenario: without_rule_3, seed: WITHOUT_RULE_3_SEED, violates: &["agreement"] };
 const LOWEST_CERTIFICATE: Weakening =
-	Weakening { scenario: lowest_certificate, seed: LOWEST_CERTIFICATE_SEED, noticed_as: &["agreement"] };
+	Weakening { scenario: lowest_certificate, seed: LOWEST_CERTIFICATE_SEED, violates: &["agreement"] };
 const WITHOUT_RULE_5: Weakening =
-	Weakening { scenario: without_rule_5, seed: WITHOUT_RULE_5_SEED, noticed_as: &["agreement", "rule 1", "rule 2"] };
+	Weakening { scenario: without_rule_5, seed: WITHOUT_RULE_5_SEED, violates: &["agreement", "rule 1", "rule 2"] };
 
 impl Weakening {
-	/// How a seed notices.
-	fn noticed(&self, seed: u64) -> Option<Violation> {
-		let noticed = violation((self.scenario)(seed))?;
-		self.noticed_as.iter().any(|what| noticed.0.starts_with(what)).then_some(noticed)
+	/// Returns the violation that a seed finds, if it is one of the expected.
+	fn violation_of(&self, seed: u64) -> Option<Violation> {
+		let found = violation((self.scenario)(seed))?;
+		self.violates.iter().any(|what| found.0.starts_with(what)).then_some(found)
 	}
 
 	fn assert_caught(&self) {
 		let seed = self.seed;
-		assert!(self.noticed(seed).is_some(), "seed {seed} does not notice; the survey below finds others");
-		assert_eq!(violation(sound(seed)), None, "seed {seed} fails with the sound rules too");
+		assert!(
+			self.violation_of(seed).is_some(),
+			"seed {seed} finds no violation; the survey below finds other seeds"
+		);
+		assert_eq!(violation(sound(seed)), None, "seed {seed} violates the sound rules too");
 	}
 }
 
@@ -94,10 +97,10 @@ fn dropping_rule_5_is_caught() {
 	WITHOUT_RULE_5.assert_caught();
 }
 
-/// Finds seeds anew, as another order of messages asks for:
-/// `cargo test --release -p tc-pbft-sim --test weakened -- --ignored --nocapture`.
+/// Finds new seeds, which are needed after a change of scenarios or replicas: `cargo test --release -p tc-pbft-sim
+/// --test weakened -- --ignored --nocapture`.
 #[test]
-#[ignore = "a survey, for when scenarios or replicas have changed"]
+#[ignore = "a survey, needed after a change of scenarios or replicas"]
 fn survey() {
 	for (name, weakening) in [
 		("lowered quorum", LOWERED_QUORUM),
@@ -105,8 +108,8 @@ fn survey() {
 		("lowest certificate", LOWEST_CERTIFICATE),
 		("without rule 5", WITHOUT_RULE_5),
 	] {
-		let noticed = (0u64..40_000).filter_map(|seed| weakening.noticed(seed).map(|violation| (seed, violation)));
-		for (seed, violation) in noticed.take(1) {
+		let found = (0u64..40_000).filter_map(|seed| weakening.violation_of(seed).map(|violation| (seed, violation)));
+		for (seed, violation) in found.take(1) {
 			println!("{name}: seed {seed}, {violation}");
 		}
 	}

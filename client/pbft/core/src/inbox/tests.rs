@@ -1,9 +1,9 @@
-//! What is kept, what comes out, and what bounds it.
+//! What the inbox keeps, what it returns, and its bounds.
 
 use super::*;
 use crate::testing::{block, pre_prepare, prepare, sign, view_change, HEIGHT};
 
-/// Messages of the tests are for [`HEIGHT`]; the height before it runs.
+/// The height that runs. The tests' messages are for the next one, [`HEIGHT`].
 const RUNNING: Height = HEIGHT - 1;
 const SIZE: usize = 4;
 
@@ -14,16 +14,16 @@ fn vote(sender: MemberIndex, view: View) -> Signed<Message> {
 #[test]
 fn messages_are_sorted_by_height() {
 	let mut inbox = Inbox::new();
-	assert_eq!(inbox.offer(1, HEIGHT, SIZE, vote(0, 0)), Offer::Now(vote(0, 0)));
+	assert_eq!(inbox.offer(1, HEIGHT, SIZE, vote(0, 0)), Offer::Current(vote(0, 0)));
 	assert_eq!(inbox.offer(1, HEIGHT + 1, SIZE, vote(0, 0)), Offer::Behind(vote(0, 0)));
 	assert_eq!(inbox.offer(1, HEIGHT - 2, SIZE, vote(0, 0)), Offer::Ahead);
 	assert_eq!(inbox.offer(1, RUNNING, SIZE, vote(0, 0)), Offer::Kept);
-	assert_eq!(inbox.offer(1, RUNNING, SIZE, vote(0, 0)), Offer::Repeated);
+	assert_eq!(inbox.offer(1, RUNNING, SIZE, vote(0, 0)), Offer::Duplicate);
 	assert_eq!(inbox.len(), 1);
 }
 
 #[test]
-fn what_is_kept_comes_out_once_by_view() {
+fn kept_messages_come_out_once_by_view() {
 	let mut inbox = Inbox::new();
 	for (origin, message) in [(1, vote(1, 1)), (2, vote(2, 0)), (3, sign(3, pre_prepare(0, &block(1), None)))] {
 		assert_eq!(inbox.offer(origin, RUNNING, SIZE, message), Offer::Kept);
@@ -34,7 +34,7 @@ fn what_is_kept_comes_out_once_by_view() {
 }
 
 #[test]
-fn what_is_kept_for_another_height_is_dropped() {
+fn messages_kept_for_another_height_are_dropped() {
 	let mut inbox = Inbox::new();
 	inbox.offer(1, RUNNING, SIZE, vote(1, 0));
 	assert!(inbox.take(HEIGHT + 1).is_empty());
@@ -47,7 +47,7 @@ fn what_is_kept_for_another_height_is_dropped() {
 }
 
 #[test]
-fn whoever_forges_senders_fills_its_own_share_only() {
+fn a_link_that_forges_senders_fills_its_own_share_only() {
 	let mut inbox = Inbox::new();
 	let mut kept = 0;
 	for sender in 0..100 {
@@ -60,7 +60,7 @@ fn whoever_forges_senders_fills_its_own_share_only() {
 		assert_eq!(inbox.offer(u64::from(sender), RUNNING, SIZE, vote(sender, 0)), Offer::Kept);
 	}
 	let forged = inbox.take(HEIGHT).into_iter().filter(|signed| *signed == vote(2, 0)).count();
-	assert_eq!(forged, 2, "the forged one does not stand for the real one");
+	assert_eq!(forged, 2, "a forged message does not replace the real one");
 }
 
 #[test]
@@ -68,13 +68,13 @@ fn views_senders_and_origins_are_bounded() {
 	let mut inbox = Inbox::new();
 	assert_eq!(inbox.offer(1, RUNNING, SIZE, sign(1, view_change(INBOX_VIEWS, None))), Offer::Refused);
 	assert_eq!(inbox.offer(1, RUNNING, SIZE, vote(128, 0)), Offer::Refused);
-	let most = (SIZE * INBOX_ORIGINS_PER_MEMBER) as u64;
-	for origin in 0..most {
+	let max = (SIZE * INBOX_ORIGINS_PER_MEMBER) as u64;
+	for origin in 0..max {
 		assert_eq!(inbox.offer(origin, RUNNING, SIZE, vote(0, 0)), Offer::Kept);
 	}
-	assert_eq!(inbox.offer(most, RUNNING, SIZE, vote(0, 0)), Offer::Refused);
+	assert_eq!(inbox.offer(max, RUNNING, SIZE, vote(0, 0)), Offer::Refused);
 	inbox.forget(0);
-	assert_eq!(inbox.offer(most, RUNNING, SIZE, vote(0, 0)), Offer::Kept);
+	assert_eq!(inbox.offer(max, RUNNING, SIZE, vote(0, 0)), Offer::Kept);
 }
 
 #[test]

@@ -1,20 +1,20 @@
-//! The blocks of a height that are at hand, and what the driver said of them.
+//! The blocks that the replica holds for a height, and the driver's verdicts on them.
 
-use crate::Proposal;
+use crate::message::Proposal;
 use std::collections::BTreeMap;
 use tp_pbft::{BlockHash, MemberIndex, View};
 
-/// Blocks kept of one height. More than one is there only after view changes; a faulty primary can add one a view, and
-/// the oldest goes first, never the prepared one.
+/// Blocks kept per height. There is more than one only after view changes, and a faulty primary can add one per view.
+/// The oldest is dropped first, but never the prepared one: a later view may be bound to it.
 pub const MAX_BLOCKS: usize = 4;
 
-/// Verdicts kept of one height. Beyond it all are forgotten and asked for again as needed.
+/// Verdicts kept per height. Beyond it all are dropped, and requested again when they are needed.
 const MAX_VERDICTS: usize = 64;
 
-/// The view and author that a header must name; `None` if the block was prepared before, whoever proposed it (rule 6).
+/// The view and author that a header must name; `None` if the block was prepared in an earlier view (rule 6).
 pub(super) type Authorship = Option<(View, MemberIndex)>;
 
-/// The blocks at hand, with the view in which each came last.
+/// The held blocks, each with the view in which it came last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Blocks(BTreeMap<BlockHash, (View, Proposal)>);
 
@@ -23,7 +23,7 @@ impl Blocks {
 		self.0.get(hash).map(|(_, proposal)| proposal)
 	}
 
-	/// Adds a block. Of too many, the one of the lowest view goes that is not `prepared`.
+	/// Adds a block. Beyond the bound, drops the block of the lowest view that is not `prepared`.
 	pub fn insert(&mut self, view: View, proposal: Proposal, prepared: Option<BlockHash>) {
 		let hash = proposal.hash;
 		self.0.insert(hash, (view, proposal));
@@ -40,29 +40,31 @@ impl Blocks {
 	}
 }
 
-/// What the driver said of one block, and for which authorship it was asked.
+/// The driver's verdict on a block, and the authorship that it was checked for.
 #[derive(Clone, Copy, Debug)]
 struct Verdict {
 	authorship: Authorship,
 	valid: bool,
 }
 
-/// Verdicts of rule 4, each asked for once.
+/// The verdicts of rule 4. Each is requested once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Checks {
 	verdicts: BTreeMap<BlockHash, Verdict>,
-	asked: BTreeMap<BlockHash, Authorship>,
+	requested: BTreeMap<BlockHash, Authorship>,
 }
 
 impl Checks {
-	/// Whether the block is known to be valid, or invalid, for this authorship.
+	/// Returns whether the block is known to be valid or invalid for this authorship.
 	///
-	/// A header names one author, so a block valid for one authorship is invalid for another; without authorship, only
-	/// the rest was checked.
+	/// A header names one author, so a block that is valid for one authorship is invalid for another. A check without
+	/// authorship covers the rest of the header only. A negative verdict with authorship may be due to the author
+	/// alone, so it says nothing for another authorship.
 	pub fn verdict(&self, hash: &BlockHash, authorship: Authorship) -> Option<bool> {
 		let known = self.verdicts.get(hash)?;
 		match (known.valid, known.authorship, authorship) {
 			(true, _, None) => Some(true),
+			// The header names exactly one view and author, so it cannot satisfy another authorship.
 			(true, Some(named), Some(needed)) => Some(named == needed),
 			(true, None, Some(_)) => None,
 			(false, None, _) => Some(false),
@@ -70,9 +72,9 @@ impl Checks {
 		}
 	}
 
-	/// Whether the driver must be asked now: not while it works on the same block.
-	pub fn ask(&mut self, hash: BlockHash, authorship: Authorship) -> bool {
-		match self.asked.entry(hash) {
+	/// Returns whether to request a verdict from the driver. False while the driver checks the same block.
+	pub fn request(&mut self, hash: BlockHash, authorship: Authorship) -> bool {
+		match self.requested.entry(hash) {
 			std::collections::btree_map::Entry::Occupied(_) => false,
 			std::collections::btree_map::Entry::Vacant(vacant) => {
 				vacant.insert(authorship);
@@ -81,15 +83,17 @@ impl Checks {
 		}
 	}
 
-	/// The driver's answer. An answer to nothing is ignored.
-	pub fn answer(&mut self, hash: BlockHash, valid: bool) {
-		if let Some(authorship) = self.asked.remove(&hash) {
-			self.learn(hash, authorship, valid);
+	/// Stores the driver's verdict. Ignores a verdict that was not requested.
+	pub fn resolve(&mut self, hash: BlockHash, valid: bool) {
+		if let Some(authorship) = self.requested.remove(&hash) {
+			self.set(hash, authorship, valid);
 		}
 	}
 
-	/// Takes over a verdict that is known otherwise: of a block that we built, or voted for before a restart.
-	pub fn learn(&mut self, hash: BlockHash, authorship: Authorship, valid: bool) {
+	/// Stores a verdict that is known without a check: for a block that this replica built, or voted for before a
+	/// restart.
+	pub fn set(&mut self, hash: BlockHash, authorship: Authorship, valid: bool) {
+		// Dropping all is simple and safe: a missing verdict costs one more execution.
 		if self.verdicts.len() >= MAX_VERDICTS {
 			self.verdicts.clear();
 		}
@@ -123,19 +127,23 @@ mod tests {
 	fn a_verdict_holds_for_its_authorship() {
 		let hash = block(1).hash;
 		let mut checks = Checks::default();
-		assert!(checks.ask(hash, Some((0, 2))));
-		assert!(!checks.ask(hash, None), "one question at a time");
-		checks.answer(hash, true);
+		assert!(checks.request(hash, Some((0, 2))));
+		assert!(!checks.request(hash, None), "one request at a time");
+		checks.resolve(hash, true);
 		assert_eq!(checks.verdict(&hash, Some((0, 2))), Some(true));
 		assert_eq!(checks.verdict(&hash, None), Some(true));
-		assert_eq!(checks.verdict(&hash, Some((1, 2))), Some(false), "an old block is not a new primary's own");
-		checks.learn(hash, None, true);
+		assert_eq!(
+			checks.verdict(&hash, Some((1, 2))),
+			Some(false),
+			"a block of an earlier view is not the new primary's"
+		);
+		checks.set(hash, None, true);
 		assert_eq!(checks.verdict(&hash, Some((1, 2))), None);
-		checks.learn(hash, Some((1, 2)), false);
-		assert_eq!(checks.verdict(&hash, None), None, "only the author may have been wrong");
-		checks.learn(hash, None, false);
+		checks.set(hash, Some((1, 2)), false);
+		assert_eq!(checks.verdict(&hash, None), None, "the author alone may be wrong");
+		checks.set(hash, None, false);
 		assert_eq!(checks.verdict(&hash, Some((5, 2))), Some(false));
-		checks.answer(block(2).hash, true);
-		assert_eq!(checks.verdict(&block(2).hash, None), None, "nobody asked");
+		checks.resolve(block(2).hash, true);
+		assert_eq!(checks.verdict(&block(2).hash, None), None, "no verdict was requested");
 	}
 }

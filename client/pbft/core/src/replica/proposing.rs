@@ -1,39 +1,43 @@
-//! From work to an accepted proposal.
+//! Proposals: when a primary proposes, and what a replica accepts.
 
 use super::{
 	blocks::Authorship,
+	machine::Replica,
 	state::{Accepted, Phase},
 	votes::Noted,
-	Replica,
 };
-use crate::{Message, NewView, Output, PrePrepare, Proposal, Record, Signed};
+use crate::{
+	io::{Output, Record},
+	message::{Message, NewView, PrePrepare, Proposal, Signed},
+};
 use tp_pbft::{BlockHash, MemberIndex, MessageKind, PbftSignature, View};
 
 impl Replica {
-	/// Work, the idle interval or the pace changed: once a block is due, the timer of view 0 runs and its primary
-	/// builds. Work that is known before the least time between blocks is over is not due yet, so that time is not
-	/// taken from the primary's.
+	/// Called when work, the idle interval or the pace changes. Once a block is due, starts the timer of view 0, and
+	/// its primary builds. Work that arrives before the least time between blocks has passed is not due yet, so the
+	/// wait does not count against the primary.
 	pub(super) fn on_pace(&mut self) {
 		let state = &self.state;
-		let due = state.pace_over && (state.work_pending || state.idle_over);
+		let due = state.pace_elapsed && (state.work_pending || state.idle_elapsed);
+		// Above view 0 the new view tells when to build, and the pace does not matter: the height is late already.
 		if state.view != 0 || state.phase != Phase::Voting || !due {
 			return;
 		}
 		self.start_view_timer();
 		let state = &self.state;
-		if state.leads(0) && state.building.is_none() && state.own.block(MessageKind::PrePrepare, 0).is_none() {
+		if state.is_primary(0) && state.building.is_none() && state.own.block(MessageKind::PrePrepare, 0).is_none() {
 			self.build();
 		}
 	}
 
-	/// Somebody is active in view 0: its timer runs, whatever we know of work.
-	pub(super) fn on_view_0_alive(&mut self, view: View) {
+	/// Starts the timer of view 0 when any member is active in it, even if this replica knows of no work.
+	pub(super) fn on_view_0_activity(&mut self, view: View) {
 		if view == 0 && self.state.view == 0 && self.state.phase == Phase::Voting {
 			self.start_view_timer();
 		}
 	}
 
-	/// Asks the driver for a block for the present view.
+	/// Requests a block for the current view from the driver.
 	pub(super) fn build(&mut self) {
 		let (height, view) = (self.state.height, self.state.view);
 		self.state.building = Some(view);
@@ -43,18 +47,20 @@ impl Replica {
 	pub(super) fn on_built(&mut self, view: View, proposal: Proposal) {
 		let state = &mut self.state;
 		let Some(me) = state.me else { return };
+		// The view may have changed during the build. A block for an earlier view would carry that view in its header,
+		// and every replica would refuse it.
 		if state.phase != Phase::Voting || state.view != view || state.building != Some(view) {
 			return;
 		}
 		state.building = None;
 		let authorship = Some((view, me));
-		// Building is executing.
-		state.checks.learn(proposal.hash, authorship, true);
-		let new_view = state.leading.take();
+		// No check is needed: building a block includes its execution.
+		state.checks.set(proposal.hash, authorship, true);
+		let new_view = state.opening.take();
 		self.propose(me, proposal, new_view, authorship);
 	}
 
-	/// Proposes in the present view, which we lead and in which we have not proposed.
+	/// Proposes in the current view. This replica is its primary, and has not proposed in it.
 	pub(super) fn propose(
 		&mut self,
 		me: MemberIndex,
@@ -66,10 +72,12 @@ impl Replica {
 		if let Some(new_view) = &new_view {
 			self.count_own(new_view);
 		}
+		// The record holds the whole proposal. After a restart the replica proposes the same block again; a new one
+		// would be an equivocation.
 		let record = Record::Proposed { height, view, proposal: proposal.clone(), new_view: new_view.clone() };
 		let pre_prepare = PrePrepare { view, proposal: proposal.clone(), new_view: new_view.map(Box::new) };
-		let said = self.say(me, Message::PrePrepare(pre_prepare), record);
-		self.state.own.pre_prepare = Some(said);
+		let sent = self.publish(me, Message::PrePrepare(pre_prepare), record);
+		self.state.own.pre_prepare = Some(sent);
 		self.accept(proposal, authorship);
 	}
 
@@ -78,50 +86,59 @@ impl Replica {
 		if self.state.primary(view) != Some(sender) {
 			return;
 		}
+		// The height is decided and waits only for this block, from any primary.
 		if self.state.decided.as_ref().is_some_and(|certificate| certificate.hash == proposal.hash) {
-			return self.on_block_at_hand(proposal);
+			return self.on_needed_block(proposal);
 		}
+		// The new view is handled before the proposal is counted, because entering a view moves the window of counted
+		// views.
 		let mut prepared_before = None;
 		if let Some(new_view) = new_view {
 			let NewView { view_changes, block, .. } = new_view.message.clone();
 			prepared_before = block;
 			self.note_signed(&new_view);
 			view_changes.into_iter().for_each(|signed| self.on_view_change(signed));
-			// Rule 3: verification has established that q view changes allow the view, and the block in it.
+			// Rule 3: the verification has established that q view changes allow the view and its block. So a replica
+			// may enter the view without having seen the view changes itself.
 			if view > self.state.view || (view == self.state.view && self.state.phase == Phase::Changing) {
 				self.enter_view(view);
 			}
 		}
+		// Counted before the view is compared: a second proposal is evidence in every view of the window.
 		let noted = self.note(sender, MessageKind::PrePrepare, view, proposal.hash, signature);
-		// Rule 1: only the present view, and only its first proposal.
+		// Rule 1: only the current view, and only its first proposal.
 		if view != self.state.view || noted != Noted::First || self.state.accepted.is_some() {
 			return;
 		}
-		// Rule 5: before a restart we may have voted for another of this primary's proposals.
+		// Rule 5: this replica may have voted for another proposal of this primary before a restart.
 		if self.state.own.block(MessageKind::Prepare, view).is_some_and(|voted| voted != proposal.hash) {
 			return;
 		}
-		// Rule 6: a block that was prepared keeps the header of the view that it was first proposed in.
+		// Rule 6: a prepared block keeps its header, which names the view and author of its first proposal.
 		let authorship = if prepared_before.is_some() { None } else { Some((view, sender)) };
 		self.start_view_timer();
 		self.accept(proposal, authorship);
 	}
 
-	/// Goes by a proposal in the present view.
+	/// Accepts a proposal in the current view.
 	pub(super) fn accept(&mut self, proposal: Proposal, authorship: Authorship) {
 		self.state.keep_block(proposal.clone());
 		self.state.accepted = Some(Accepted { proposal, authorship });
-		self.judge();
+		self.vote_or_check();
 	}
 
-	/// Rule 4: votes for the accepted proposal if it is valid, asks for the next view if it is not, or has it checked.
-	fn judge(&mut self) {
+	/// Rule 4: votes for the accepted proposal if it is valid, requests the next view if it is not, or requests a
+	/// check.
+	fn vote_or_check(&mut self) {
 		let state = &mut self.state;
 		let Some(Accepted { proposal, authorship }) = &state.accepted else { return };
+		// In `Changing` the replica has requested a higher view. It must not vote in this one, even if the check of the
+		// block finishes now.
 		if state.me.is_none() || state.phase != Phase::Voting {
 			return;
 		}
 		if state.own.block(MessageKind::Prepare, state.view).is_some() {
+			// The replica voted for it already, before a restart. The missing Prepares may have arrived since.
 			return self.try_commit();
 		}
 		let (proposal, authorship) = (proposal.clone(), *authorship);
@@ -129,7 +146,7 @@ impl Replica {
 			Some(true) => self.prepare(proposal.hash),
 			Some(false) => self.change_view(self.state.view.saturating_add(1)),
 			None => {
-				if state.checks.ask(proposal.hash, authorship) {
+				if state.checks.request(proposal.hash, authorship) {
 					self.outputs.push(Output::CheckProposal { proposal, authorship });
 				}
 			},
@@ -137,13 +154,14 @@ impl Replica {
 	}
 
 	pub(super) fn on_checked(&mut self, hash: BlockHash, valid: bool) {
-		self.state.checks.answer(hash, valid);
+		// Stored even if another block is accepted by now: a later view may propose this one again.
+		self.state.checks.resolve(hash, valid);
 		if self.state.accepted.as_ref().is_some_and(|accepted| accepted.proposal.hash == hash) {
-			self.judge();
+			self.vote_or_check();
 		}
 	}
 
-	/// Asks the driver for a block, once.
+	/// Requests a block from the driver, once.
 	pub(super) fn fetch(&mut self, hash: BlockHash, from: Vec<MemberIndex>) {
 		if self.state.fetching.insert(hash) {
 			self.outputs.push(Output::FetchBlock { hash, from });
@@ -152,15 +170,15 @@ impl Replica {
 
 	pub(super) fn on_fetched(&mut self, proposal: Proposal) {
 		if self.state.fetching.remove(&proposal.hash) {
-			self.on_block_at_hand(proposal);
+			self.on_needed_block(proposal);
 		}
 	}
 
-	/// A block came that we need: to finish the height, or to propose it again.
-	fn on_block_at_hand(&mut self, proposal: Proposal) {
+	/// Handles a block that this replica needs, either to end the height or to propose it again.
+	fn on_needed_block(&mut self, proposal: Proposal) {
 		self.state.keep_block(proposal.clone());
 		if let Some(certificate) = self.state.decided.take_if(|certificate| certificate.hash == proposal.hash) {
-			return self.finish(certificate, proposal);
+			return self.decide(certificate, proposal);
 		}
 		self.follow_view_changes();
 	}

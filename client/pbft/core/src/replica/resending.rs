@@ -1,21 +1,25 @@
-//! Links lose messages, so everything that still matters is said again: to all when a base timeout has passed in which
-//! we said nothing new, and at once to a member whose link came up.
+//! Links lose messages, so messages that still matter are sent again: to all members when a base timeout passes without
+//! a new message, and at once to a member whose link comes up.
 
-use super::{state::Phase, Replica};
-use crate::{Message, Output, Signed, Timer};
+use super::{machine::Replica, state::Phase};
+use crate::{
+	io::{Output, Timer},
+	message::{Message, Signed},
+};
 use tp_pbft::{MemberIndex, MessageKind};
 
 impl Replica {
-	/// Says again what we said in the present view, and arms the timer anew. A proposal, which may be large, goes only
-	/// to those whose Prepare has not come, and after ever longer pauses, lest it clog the links that are slow already.
-	pub(super) fn repeat(&mut self) {
+	/// Sends the messages of the current view again, and restarts the timer. A proposal may be large, so it goes only
+	/// to members whose Prepare is missing. The pauses between two proposals double, so that they do not congest slow
+	/// links.
+	pub(super) fn resend(&mut self) {
 		let Some(me) = self.state.me else { return };
 		if self.state.committee.size() < 2 {
 			return;
 		}
 		let view = self.state.view;
-		self.state.repeats = self.state.repeats.saturating_add(1);
-		if let Some(pre_prepare) = self.own_pre_prepare().filter(|_| self.state.repeats.is_power_of_two()) {
+		self.state.resends = self.state.resends.saturating_add(1);
+		if let Some(pre_prepare) = self.own_pre_prepare().filter(|_| self.state.resends.is_power_of_two()) {
 			for member in self.state.primaries.clone() {
 				if member != me && !self.state.votes.has(view, MessageKind::Prepare, member) {
 					self.outputs.push(Output::Send(member, pre_prepare.clone()));
@@ -26,19 +30,19 @@ impl Replica {
 		self.set_timer(Timer::Resend, u64::from(self.state.pace.base_timeout_ms));
 	}
 
-	/// What was said just now need not be said again for a while.
+	/// Restarts the timer after a new message, because there is nothing to resend yet.
 	pub(super) fn rearm_resend(&mut self) {
-		if !std::mem::take(&mut self.state.said_new) {
+		if !std::mem::take(&mut self.state.published) {
 			return;
 		}
-		self.state.repeats = 0;
+		self.state.resends = 0;
 		if self.state.phase != Phase::Decided && self.state.committee.size() > 1 {
 			self.set_timer(Timer::Resend, u64::from(self.state.pace.base_timeout_ms));
 		}
 	}
 
-	/// Says it to one member.
-	pub(super) fn repeat_to(&mut self, member: MemberIndex) {
+	/// Sends the messages of the current view to one member again.
+	pub(super) fn resend_to(&mut self, member: MemberIndex) {
 		if self.state.me.is_none() || Some(member) == self.state.me || self.state.committee.member(member).is_none() {
 			return;
 		}
@@ -51,7 +55,8 @@ impl Replica {
 		own.block(MessageKind::PrePrepare, self.state.view).and(own.pre_prepare.clone())
 	}
 
-	/// Our view change comes first: it lets others follow into the view that the votes are of.
+	/// Returns the votes of the current view. The view change comes first: it lets other members follow into the view
+	/// of the votes.
 	fn own_votes(&self) -> Vec<Signed<Message>> {
 		let (own, view) = (&self.state.own, self.state.view);
 		let view_change = own.view_change.clone().filter(|signed| signed.message.view == view);

@@ -1,35 +1,35 @@
-//! What a replica knows of the height that runs.
+//! The state of the height that runs.
 
 use super::{
 	blocks::{Authorship, Blocks, Checks},
 	view_changes::ViewChangeBook,
 	votes::VoteBook,
 };
-use crate::{Message, NewView, Proposal, Signed, ViewChange};
+use crate::message::{Message, NewView, Proposal, Signed, ViewChange};
 use std::collections::BTreeSet;
 use tp_pbft::{BlockHash, Certificate, Committee, Height, MemberIndex, MessageKind, Pace, PreparedCertificate, View};
 
-/// Where a replica stands within a height.
+/// The phase of a replica within a height.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-	/// It votes in its view.
+	/// The replica votes in its view.
 	Voting,
-	/// It asked for its view, which has not begun: it votes for nothing.
+	/// The replica has requested its view, which has not begun. It casts no vote (rule 2).
 	Changing,
-	/// The block is handed over for import (or no height has begun): nothing to do until the next height.
+	/// The block is handed over for import, or no height has begun. Nothing is done until the next height.
 	Decided,
 }
 
-/// The proposal that the replica goes by in its view.
+/// The accepted proposal of the current view.
 #[derive(Clone, Debug)]
 pub(super) struct Accepted {
 	pub proposal: Proposal,
-	/// What its header must name.
+	/// The view and author that its header must name.
 	pub authorship: Authorship,
 }
 
-/// What we said last of each kind, to be said again. Of `pre_prepare`, `prepare` and `commit` only those of the
-/// present view matter; each is bound by a record in the vote log.
+/// The last message of each kind, for resending. Of `pre_prepare`, `prepare` and `commit` only those of the current
+/// view matter. Each is bound by a record in the vote log.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OwnMessages {
 	pub pre_prepare: Option<Signed<Message>>,
@@ -39,68 +39,68 @@ pub(super) struct OwnMessages {
 }
 
 impl OwnMessages {
-	/// Whether we said something of a kind in a view, and about which block.
+	/// Returns the block of this replica's message of a kind in a view, if it has sent one.
 	pub fn block(&self, kind: MessageKind, view: View) -> Option<BlockHash> {
-		let said = match kind {
+		let sent = match kind {
 			MessageKind::PrePrepare => &self.pre_prepare,
 			MessageKind::Prepare => &self.prepare,
 			MessageKind::Commit => &self.commit,
 			MessageKind::ViewChange | MessageKind::NewView => return None,
 		};
-		match said.as_ref().map(|signed| &signed.message)? {
-			Message::PrePrepare(said) if said.view == view => Some(said.proposal.hash),
-			Message::Prepare(said) if said.view == view => Some(said.hash),
-			Message::Commit(said) if said.view == view => Some(said.hash),
+		match sent.as_ref().map(|signed| &signed.message)? {
+			Message::PrePrepare(sent) if sent.view == view => Some(sent.proposal.hash),
+			Message::Prepare(sent) if sent.view == view => Some(sent.hash),
+			Message::Commit(sent) if sent.view == view => Some(sent.hash),
 			_ => None,
 		}
 	}
 }
 
-/// One height, from its start to its decision.
+/// The state of one height, from its start to its decision.
 pub(super) struct HeightState {
 	pub height: Height,
 	pub committee: Committee,
-	/// The order of primaries, drawn once.
+	/// The order of primaries, drawn once per height.
 	pub primaries: Vec<MemberIndex>,
 	pub me: Option<MemberIndex>,
 	pub pace: Pace,
-	/// Votes that decide.
+	/// Number of votes that decide.
 	pub quorum: usize,
 	pub phase: Phase,
-	/// Rule 1: no vote below it, ever.
+	/// Rule 1: never decreases, and no vote is cast below it.
 	pub view: View,
-	/// There are transactions.
+	/// There are transactions to include.
 	pub work_pending: bool,
 	/// An empty block is due.
-	pub idle_over: bool,
-	/// The least time between blocks is over.
-	pub pace_over: bool,
-	/// The view whose timer was started last.
+	pub idle_elapsed: bool,
+	/// The least time between blocks has passed.
+	pub pace_elapsed: bool,
+	/// The last view whose timer was started.
 	pub timed_view: Option<View>,
 	/// The view for which the driver builds a block.
 	pub building: Option<View>,
-	/// We are the primary of the present view, above 0, and build the block that we will propose: what allows it.
-	pub leading: Option<Signed<NewView>>,
+	/// The new view that this replica opens as its primary, while the driver builds the block for it.
+	pub opening: Option<Signed<NewView>>,
 	pub accepted: Option<Accepted>,
-	/// The highest prepared certificate that we voted Commit upon, with its block.
+	/// The highest prepared certificate for which this replica sent Commit, with its block.
 	pub prepared: Option<(PreparedCertificate, Proposal)>,
-	/// The block is decided but not at hand.
+	/// The certificate of the decided block, while the block is missing.
 	pub decided: Option<Certificate>,
 	pub own: OwnMessages,
-	/// We said something new in this step.
-	pub said_new: bool,
-	/// How often we have said everything again since we last said something new.
-	pub repeats: u32,
+	/// Whether this step published a new message.
+	pub published: bool,
+	/// Number of resends since the last new message.
+	pub resends: u32,
 	pub votes: VoteBook,
 	pub view_changes: ViewChangeBook,
 	pub checks: Checks,
 	pub blocks: Blocks,
-	/// Blocks that the driver gets for us.
+	/// Blocks that the driver is fetching.
 	pub fetching: BTreeSet<BlockHash>,
 }
 
 impl HeightState {
-	/// Before the first height: nothing to do.
+	/// Returns the state before the first height.
 	pub fn none() -> Self {
 		let committee = Committee { epoch: 0, members: Vec::new(), seed: Default::default() };
 		let pace = Pace { block_interval_ms: 0, idle_interval_ms: 0, base_timeout_ms: 0 };
@@ -125,17 +125,17 @@ impl HeightState {
 			phase,
 			view: 0,
 			work_pending: false,
-			idle_over: false,
-			pace_over: false,
+			idle_elapsed: false,
+			pace_elapsed: false,
 			timed_view: None,
 			building: None,
-			leading: None,
+			opening: None,
 			accepted: None,
 			prepared: None,
 			decided: None,
 			own: OwnMessages::default(),
-			said_new: false,
-			repeats: 0,
+			published: false,
+			resends: 0,
 			votes: VoteBook::default(),
 			view_changes: ViewChangeBook::default(),
 			checks: Checks::default(),
@@ -144,23 +144,25 @@ impl HeightState {
 		}
 	}
 
-	/// The primary of a view; after n views the order starts over. `None` without a committee.
+	/// Returns the primary of a view; after n views the order starts again. `None` without a committee.
 	pub fn primary(&self, view: View) -> Option<MemberIndex> {
 		let n = View::try_from(self.primaries.len()).ok().filter(|n| *n > 0)?;
 		self.primaries.get((view % n) as usize).copied()
 	}
 
-	/// Whether we are the primary of a view.
-	pub fn leads(&self, view: View) -> bool {
+	/// Whether this replica is the primary of a view.
+	pub fn is_primary(&self, view: View) -> bool {
 		self.me.is_some() && self.primary(view) == self.me
 	}
 
-	/// The present view is another: what belonged to the old one is dropped, but for votes within the window.
+	/// Moves to another view. Drops the state of the old one, except for votes within the window.
 	pub fn move_to(&mut self, view: View, phase: Phase) {
 		self.view = view;
 		self.phase = phase;
 		self.building = None;
-		self.leading = None;
+		self.opening = None;
+		// `prepared`, `blocks` and `checks` stay: they belong to the height. The prepared certificate must survive
+		// every view change, or rule 3 has nothing to show.
 		self.accepted = None;
 		self.votes.move_to(view);
 		self.view_changes.move_to(view);
@@ -168,6 +170,8 @@ impl HeightState {
 
 	/// Keeps a block, and never drops the prepared one for it.
 	pub fn keep_block(&mut self, proposal: Proposal) {
+		// Fragile: if the prepared block were dropped, this replica could show a certificate for a block that it cannot
+		// send.
 		let prepared = self.prepared.as_ref().map(|(certificate, _)| certificate.hash);
 		self.blocks.insert(self.view, proposal, prepared);
 	}

@@ -1,46 +1,46 @@
-//! A look at a replica, for RPC and metrics.
+//! The status of a replica, for RPC and metrics.
 
-use super::{state::Phase, Replica};
+use super::{machine::Replica, state::Phase};
 use tp_pbft::{BlockHash, Epoch, Height, MemberIndex, MessageKind, View};
 
-/// Where a replica stands.
+/// The status of a replica.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
-	/// The height that runs; 0 before the first.
+	/// The current height; 0 before the first.
 	pub height: Height,
-	/// Epoch of its committee.
+	/// The epoch of the committee.
 	pub epoch: Epoch,
-	/// The view that it is in, or asks for.
+	/// The current view, or the requested one.
 	pub view: View,
-	/// What it does there.
+	/// The phase of the replica in the view.
 	pub phase: Phase,
-	/// The view's primary; `None` without a committee.
+	/// The primary of the view; `None` without a committee.
 	pub primary: Option<MemberIndex>,
-	/// Our place in the committee; `None`: we only watch.
+	/// This replica's place in the committee; `None` if it casts no votes.
 	pub me: Option<MemberIndex>,
-	/// Votes that decide.
+	/// Number of votes that decide.
 	pub quorum: usize,
-	/// The proposal that it goes by in this view.
+	/// The accepted proposal of the view.
 	pub proposal: Option<BlockHash>,
-	/// The highest view in which it knows a block to be prepared, and the block.
+	/// The highest view in which this replica knows a prepared block, and the block.
 	pub prepared: Option<(View, BlockHash)>,
-	/// What came from each member, by index.
+	/// The messages of each member, by index.
 	pub members: Vec<MemberStatus>,
 }
 
-/// What came from a member in the present view. Our own messages count too.
+/// The messages of a member in the current view. This replica's own messages count too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MemberStatus {
-	/// Its Prepare.
+	/// Whether its Prepare is known.
 	pub prepare: bool,
-	/// Its Commit.
+	/// Whether its Commit is known.
 	pub commit: bool,
-	/// The highest view that it asked for at this height.
-	pub asked: Option<View>,
+	/// The highest view that it requested at this height.
+	pub requested_view: Option<View>,
 }
 
 impl Replica {
-	/// Where it stands.
+	/// Returns the status.
 	pub fn status(&self) -> Status {
 		let state = &self.state;
 		let size = MemberIndex::try_from(state.committee.size()).unwrap_or(MemberIndex::MAX);
@@ -58,7 +58,7 @@ impl Replica {
 				.map(|member| MemberStatus {
 					prepare: state.votes.has(state.view, MessageKind::Prepare, member),
 					commit: state.votes.has(state.view, MessageKind::Commit, member),
-					asked: state.view_changes.asked(member),
+					requested_view: state.view_changes.requested(member),
 				})
 				.collect(),
 		}

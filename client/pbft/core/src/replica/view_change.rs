@@ -1,15 +1,18 @@
-//! Leaving views and opening them.
+//! View changes: leaving a view, and opening the next one.
 
-use super::{state::Phase, votes::Noted, Replica};
-use crate::{message::Payload, NewView, Output, Record, Signed, Timer, ViewChange};
+use super::{machine::Replica, state::Phase, votes::Noted};
+use crate::{
+	io::{Output, Record, Timer},
+	message::{NewView, Payload, Signed, ViewChange},
+};
 use tp_pbft::{BlockHash, MemberIndex, View};
 
-/// The timeout of a view is the base timeout, doubled so many times at most: 64 s on a base of 1 s. Long enough for any
-/// network that works at all, short enough that a committee that comes back after an hour is not kept waiting.
+/// The timeout of a view is the base timeout, doubled at most this often: 64 s on a base of 1 s. That is long enough
+/// for a slow network, and short enough that a committee resumes soon after an outage.
 pub const MAX_TIMEOUT_DOUBLINGS: u32 = 6;
 
 impl Replica {
-	/// Starts the timer of the present view, unless it was started.
+	/// Starts the timer of the current view, unless it runs or ran out.
 	pub(super) fn start_view_timer(&mut self) {
 		let state = &mut self.state;
 		if state.me.is_none() || state.timed_view == Some(state.view) {
@@ -22,27 +25,28 @@ impl Replica {
 	}
 
 	pub(super) fn on_view_timeout(&mut self, view: View) {
+		// A driver may deliver a timer although it was told to cancel it.
 		if view == self.state.view && self.state.timed_view == Some(view) {
 			self.change_view(view.saturating_add(1));
 		}
 	}
 
-	/// Notes one member's view change. [`Self::follow_view_changes`] draws the conclusions.
+	/// Counts one member's view change. [`Self::follow_view_changes`] acts on the counts.
 	pub(super) fn on_view_change(&mut self, signed: Signed<ViewChange>) {
 		if Some(signed.sender) == self.state.me {
 			return;
 		}
 		match self.note_signed(&signed) {
-			// Outside the window it counts, but it is not kept.
+			// A view outside the window counts as a request, but its message is not kept.
 			Noted::First | Noted::Ignored => {
-				let keep = self.state.leads(signed.message.view);
+				let keep = self.state.is_primary(signed.message.view);
 				self.state.view_changes.insert(&signed, keep);
 			},
 			Noted::Repeated | Noted::Contradiction(_) => {},
 		}
 	}
 
-	/// Notes a message that came inside another.
+	/// Counts a message that came inside another one.
 	pub(super) fn note_signed<M: Payload>(&mut self, signed: &Signed<M>) -> Noted {
 		if Some(signed.sender) == self.state.me {
 			return Noted::Ignored;
@@ -51,15 +55,16 @@ impl Replica {
 		self.note(signed.sender, kind, view, signed.message.payload(), signed.signature.clone())
 	}
 
-	/// Asks for a view, and goes on from what others ask for.
+	/// Requests a view, and then acts on the requests of all members.
 	pub(super) fn change_view(&mut self, view: View) {
-		self.ask_for_view(view);
+		self.request_view(view);
 		self.follow_view_changes();
 	}
 
-	/// Leaves the present view for a higher one. A node that only watches goes along without a word.
-	pub(super) fn ask_for_view(&mut self, view: View) {
+	/// Leaves the current view for a higher one. A replica outside the committee moves without a message.
+	pub(super) fn request_view(&mut self, view: View) {
 		let state = &mut self.state;
+		// Views never decrease.
 		if view <= state.view {
 			return;
 		}
@@ -68,66 +73,78 @@ impl Replica {
 		}
 		state.move_to(view, Phase::Changing);
 		let Some(me) = state.me else { return };
+		// Read after the move: the certificate belongs to the height, and a view change that hides it could let another
+		// block be decided.
 		let prepared = state.prepared.as_ref().map(|(certificate, _)| certificate.clone());
 		let signed = self.sign(me, ViewChange { view, prepared });
-		// Rule 5, and with it rule 2 after a restart.
+		// Rule 5, and with it rule 2 after a restart: the record forbids votes below the requested view.
 		self.outputs.push(Output::Persist(Record::ViewChanged(signed.clone())));
-		self.outputs.push(Output::Broadcast(signed.clone().map(crate::Message::ViewChange)));
-		self.state.said_new = true;
+		self.outputs.push(Output::Broadcast(signed.clone().map(crate::message::Message::ViewChange)));
+		self.state.published = true;
 		self.adopt_own_view_change(signed);
 	}
 
-	/// Counts our view change like anybody's.
+	/// Counts this replica's view change like that of any member.
 	pub(super) fn adopt_own_view_change(&mut self, signed: Signed<ViewChange>) {
 		self.count_own(&signed);
-		let keep = self.state.leads(signed.message.view);
+		let keep = self.state.is_primary(signed.message.view);
 		self.state.view_changes.insert(&signed, keep);
 		self.state.own.view_change = Some(signed);
 	}
 
-	/// Joins f+1 members that are ahead (one of them is correct, so a timer ran out), starts the timer of a view that a
-	/// quorum asks for, and opens it if we are its primary.
+	/// Joins f+1 members that are ahead, starts the timer of a view that a quorum requests, and opens it as its
+	/// primary.
 	///
-	/// Whoever asks for a higher view supports the lower ones too: it may have moved on before we heard it, and would
-	/// not say it again; without that, we could wait for ever for a view that the others have given up.
+	/// One of f+1 members is correct, so a timer ran out at a correct member. The lowest of their views is joined, so
+	/// that faulty members cannot push this replica ahead of the correct ones.
+	///
+	/// A member that requests a higher view supports the lower ones too. It may have moved on before its earlier
+	/// request arrived, and does not send that one again. Without this rule a replica could wait forever for a view
+	/// that the others have left.
 	pub(super) fn follow_view_changes(&mut self) {
+		// Each step raises the view, so fewer members are above it each time, and the loop ends.
 		let enough = self.state.committee.max_faulty() + 1;
 		while let Some(view) = self.state.view_changes.lowest_above(self.state.view, enough) {
-			self.ask_for_view(view);
+			self.request_view(view);
 		}
 		let (view, quorum) = (self.state.view, self.state.quorum);
 		if self.state.phase != Phase::Changing || self.state.view_changes.supporters(view) < quorum {
 			return;
 		}
 		self.start_view_timer();
-		if self.state.leads(view) {
-			self.try_to_lead(view, quorum);
+		if self.state.is_primary(view) {
+			self.try_open_view(view, quorum);
 		}
 	}
 
-	/// Opens a view as its primary if a quorum asks for it, and the block that follows is at hand.
+	/// Opens a view as its primary if a quorum requests it and the block that follows from their view changes is held.
 	///
-	/// Any q view changes do. A faulty member may show the certificate of a block that everybody else has lost, and give
-	/// it to nobody; so those that show a missing block are left out, the highest first, if enough others remain. A block
-	/// that may have been committed cannot be left out that way: in every quorum a correct member has it on disk, with its
-	/// certificate.
-	fn try_to_lead(&mut self, view: View, quorum: usize) {
+	/// Any q view changes are enough. A faulty member may show the certificate of a block that all other members have
+	/// lost, and refuse to send it. So view changes that show a missing block are left out, the highest view first, as
+	/// long as q remain.
+	///
+	/// Invariant: a block that may have been committed is never left out. If it was committed, q members hold its
+	/// certificate and block on disk, so every remaining q include a correct member that shows it. Fragile: this holds
+	/// only because a Commit is sent after its certificate and block are synced (rule 5).
+	fn try_open_view(&mut self, view: View, quorum: usize) {
 		let Some(me) = self.state.me else { return };
 		let mut view_changes = self.state.view_changes.messages(view);
 		while view_changes.len() >= quorum {
+			// Computed again for each remaining set: without the view changes of the missing block, a lower certificate
+			// may bind the view.
 			let bound_to = (self.rules.block_of)(&view_changes);
 			let Some(missing) = bound_to.filter(|hash| self.block(hash).is_none()) else {
-				return self.lead(view, view_changes);
+				return self.open_view(view, view_changes);
 			};
 			self.fetch(missing, holders(&view_changes, missing, me));
-			let shows_it = |signed: &Signed<ViewChange>| {
+			let names_missing = |signed: &Signed<ViewChange>| {
 				signed.message.prepared.as_ref().is_some_and(|prepared| prepared.hash == missing)
 			};
-			view_changes.retain(|signed| !shows_it(signed));
+			view_changes.retain(|signed| !names_missing(signed));
 		}
 	}
 
-	/// A view begins: by our own new view or by its primary's.
+	/// Begins a view, opened by this replica or by another primary.
 	pub(super) fn enter_view(&mut self, view: View) {
 		if self.state.timed_view == Some(self.state.view) && self.state.view < view {
 			self.outputs.push(Output::CancelTimer(Timer::View(self.state.view)));
@@ -139,26 +156,30 @@ impl Replica {
 		self.start_view_timer();
 	}
 
-	/// Opens a view as its primary, with the block that follows from the view changes (rule 3), which is at hand. The new
-	/// view is fixed here, and leaves only with the proposal and its record.
-	fn lead(&mut self, view: View, view_changes: Vec<Signed<ViewChange>>) {
+	/// Opens a view as its primary, with the block that follows from the view changes (rule 3). The new view is fixed
+	/// here, and is sent only with the proposal and its record: a primary that built a second new view for one view
+	/// would equivocate.
+	fn open_view(&mut self, view: View, view_changes: Vec<Signed<ViewChange>>) {
 		let Some(me) = self.state.me else { return };
 		let block = (self.rules.block_of)(&view_changes);
 		let proposal = block.and_then(|hash| self.block(&hash).cloned());
+		// All kept view changes go in, not only q: rule 3 is then computed from the most certificates that this replica
+		// knows.
 		let new_view = self.sign(me, NewView { view, view_changes, block });
 		self.enter_view(view);
 		match proposal {
 			Some(proposal) => self.propose(me, proposal, Some(new_view), None),
 			None => {
-				self.state.leading = Some(new_view);
+				self.state.opening = Some(new_view);
 				self.build();
 			},
 		}
 	}
 }
 
-/// Who should have a prepared block: first those who sent a certificate of it (a correct one has it on disk), then
-/// those who signed the certificate (a correct one has executed it, but may have restarted since).
+/// Returns the members that should have a prepared block. First come the members that sent its certificate: a correct
+/// one has the block on disk. Then come the members that signed the certificate: a correct one has executed the block,
+/// but may have restarted since.
 fn holders(view_changes: &[Signed<ViewChange>], hash: BlockHash, me: MemberIndex) -> Vec<MemberIndex> {
 	let certificates =
 		|| view_changes.iter().filter_map(|signed| signed.message.prepared.as_ref().map(|prepared| (signed, prepared)));

@@ -1,30 +1,30 @@
-//! Who said what in which slot: tallies for quorums, and the first of two contradictory messages for evidence.
+//! The votes of all members: counts for quorums, and conflicting messages for evidence.
 
 use std::collections::BTreeMap;
 use tp_pbft::{MemberIndex, MessageKind, PbftSignature, SignedPayload, View};
 
 use sp_core::H256;
 
-/// Views above the present one of which votes are kept. A faulty member can fill so many views of its own row, and no
-/// more; a correct one that is further ahead repeats what it says, and its view changes are counted in any case.
+/// Views above the current one whose votes are kept. A faulty member can fill only its own row of these views. A
+/// correct member further ahead resends its votes, and its view changes count in any case.
 pub const VIEWS_AHEAD: View = 8;
-/// Views below the present one of which votes are kept: late Commits can still complete a certificate there.
+/// Views below the current one whose votes are kept: late Commits can still complete a certificate there.
 pub const VIEWS_BEHIND: View = 8;
 
-/// What noting a message came to.
+/// The result of counting a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Noted {
-	/// The member's first in this slot.
+	/// The member's first message in this slot.
 	First,
-	/// It said so before.
+	/// The member sent the same message before.
 	Repeated,
-	/// It said otherwise before, and this was not known yet: here is what it said first, which stays.
+	/// The member sent a conflicting message before, and was not reported yet. The first message, given here, stays.
 	Contradiction(SignedPayload),
-	/// It said otherwise before, which is known; or the view is outside the window.
+	/// The member was reported before, or the view is outside the window.
 	Ignored,
 }
 
-/// The messages of one kind in one view, one a member.
+/// The messages of one kind in one view, one per member.
 #[derive(Clone, Debug, Default)]
 struct Tally {
 	votes: BTreeMap<MemberIndex, SignedPayload>,
@@ -32,7 +32,7 @@ struct Tally {
 	contradicted: Vec<MemberIndex>,
 }
 
-/// The messages of a height, within a window of views around the present one.
+/// The messages of a height, within a window of views around the current one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct VoteBook {
 	tallies: BTreeMap<(View, MessageKind), Tally>,
@@ -40,14 +40,16 @@ pub(super) struct VoteBook {
 }
 
 impl VoteBook {
-	/// Moves the window; views that fall out of it are forgotten.
+	/// Moves the window, and drops the views that leave it.
 	pub fn move_to(&mut self, view: View) {
 		self.present = view;
+		// `PrePrepare` is the first kind, so the split keeps all kinds of the lowest view.
 		let lowest = (view.saturating_sub(VIEWS_BEHIND), MessageKind::PrePrepare);
 		self.tallies = self.tallies.split_off(&lowest);
 	}
 
-	/// Notes what a member said in a slot. The caller has verified it.
+	/// Counts a member's verified message in its slot. The first message of a slot counts, later ones are only
+	/// evidence.
 	pub fn note(
 		&mut self,
 		member: MemberIndex,
@@ -67,6 +69,8 @@ impl VoteBook {
 				Noted::First
 			},
 			Some(first) if first.payload == payload => Noted::Repeated,
+			// One report per member and slot: a faulty member can sign any number of messages, and each would be
+			// evidence.
 			Some(_) if tally.contradicted.contains(&member) => Noted::Ignored,
 			Some(first) => {
 				tally.contradicted.push(member);
@@ -75,8 +79,8 @@ impl VoteBook {
 		}
 	}
 
-	/// Whether noting this would change anything.
-	pub fn is_news(&self, member: MemberIndex, view: View, kind: MessageKind, payload: &H256) -> bool {
+	/// Whether counting this message would change anything.
+	pub fn is_new(&self, member: MemberIndex, view: View, kind: MessageKind, payload: &H256) -> bool {
 		if !self.covers(view) {
 			return false;
 		}
@@ -92,17 +96,17 @@ impl VoteBook {
 		view >= self.present.saturating_sub(VIEWS_BEHIND) && view <= self.present.saturating_add(VIEWS_AHEAD)
 	}
 
-	/// How many members said this in this view.
+	/// Returns how many members sent this message in this view.
 	pub fn count(&self, view: View, kind: MessageKind, payload: &H256) -> usize {
 		self.tallies.get(&(view, kind)).and_then(|tally| tally.counts.get(payload)).copied().unwrap_or_default()
 	}
 
-	/// Whether a member said anything of a kind in a view.
+	/// Whether a member sent any message of a kind in a view.
 	pub fn has(&self, view: View, kind: MessageKind, member: MemberIndex) -> bool {
 		self.tallies.get(&(view, kind)).is_some_and(|tally| tally.votes.contains_key(&member))
 	}
 
-	/// Who said this in this view, with the signatures.
+	/// Returns the members that sent this message in this view, with their signatures.
 	pub fn signatures(&self, view: View, kind: MessageKind, payload: &H256) -> Vec<(MemberIndex, PbftSignature)> {
 		self.tallies
 			.get(&(view, kind))
@@ -128,7 +132,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_member_counts_once_and_its_first_word_stays() {
+	fn a_member_counts_once_and_its_first_message_stays() {
 		let mut book = VoteBook::default();
 		let mut note = |member: u8, byte| {
 			book.note(member.into(), 3, MessageKind::Prepare, payload(byte), signature(byte + member))
@@ -138,7 +142,7 @@ mod tests {
 		assert_eq!(note(1, 10), Noted::First);
 		let first = SignedPayload { payload: payload(10), signature: signature(10) };
 		assert_eq!(note(0, 20), Noted::Contradiction(first));
-		assert_eq!(note(0, 21), Noted::Ignored, "a member is reported once a slot");
+		assert_eq!(note(0, 21), Noted::Ignored, "a member is reported once per slot");
 		assert_eq!(book.count(3, MessageKind::Prepare, &payload(10)), 2);
 		assert_eq!(book.count(3, MessageKind::Prepare, &payload(20)), 0);
 		assert_eq!(book.count(3, MessageKind::Commit, &payload(10)), 0);

@@ -1,25 +1,28 @@
 //! Prepare, Commit, decision.
 
-use super::{state::Phase, Replica};
-use crate::{Commit, Message, Output, Prepare, Proposal, Record};
+use super::{machine::Replica, state::Phase};
+use crate::{
+	io::{Output, Record},
+	message::{Commit, Message, Prepare, Proposal},
+};
 use tp_pbft::{BlockHash, Certificate, MessageKind, PreparedCertificate, View};
 
 impl Replica {
-	/// First vote, for the accepted proposal, which was found valid.
+	/// Sends the first vote, for the accepted proposal, which is valid.
 	pub(super) fn prepare(&mut self, hash: BlockHash) {
 		let state = &self.state;
 		let Some(me) = state.me else { return };
 		debug_assert_eq!(state.phase, Phase::Voting);
 		let (height, view) = (state.height, state.view);
-		let said = self.say(me, Message::Prepare(Prepare { view, hash }), Record::Prepared { height, view, hash });
-		self.state.own.prepare = Some(said);
+		let sent = self.publish(me, Message::Prepare(Prepare { view, hash }), Record::Prepared { height, view, hash });
+		self.state.own.prepare = Some(sent);
 		self.try_commit();
 	}
 
-	/// Second vote, once q members said Prepare for the accepted proposal.
+	/// Sends the second vote, once q members have sent Prepare for the accepted proposal.
 	///
-	/// Our own Prepare in this view is the proof of rule 4: we had the block executed. In [`Phase::Voting`] we have not
-	/// asked for a higher view (rule 2).
+	/// This replica's own Prepare in the view proves rule 4: the block was executed. [`Phase::Voting`] proves rule 2:
+	/// no higher view was requested.
 	pub(super) fn try_commit(&mut self) {
 		let state = &self.state;
 		let (Some(me), Some(accepted)) = (state.me, &state.accepted) else { return };
@@ -32,18 +35,21 @@ impl Replica {
 			return;
 		}
 		let proposal = accepted.proposal.clone();
+		// The signatures were all verified when their votes were counted, so the certificate verifies at every member.
 		let votes = state.votes.signatures(view, MessageKind::Prepare, &hash);
 		let slot = self.slot(MessageKind::Prepare, view);
 		let prepared = PreparedCertificate::from_votes(slot, hash, state.committee.size(), votes);
-		// Whoever asks for a view shows this certificate, and the block must be there to be proposed again (rule 5).
+		// Set before the Commit is published: every later view change must show this certificate, and the block must be
+		// there to be proposed again (rule 5).
 		self.state.prepared = Some((prepared.clone(), proposal.clone()));
 		let record = Record::Committed { height, prepared, proposal };
-		let said = self.say(me, Message::Commit(Commit { view, hash }), record);
-		self.state.own.commit = Some(said);
+		let sent = self.publish(me, Message::Commit(Commit { view, hash }), record);
+		self.state.own.commit = Some(sent);
 		self.try_decide(view, hash);
 	}
 
-	/// q Commits of any one view decide, whatever our view.
+	/// Decides on q Commits of any one view, independent of the current view. Rule 2 forbids votes below a requested
+	/// view, but not to take their result.
 	pub(super) fn try_decide(&mut self, view: View, hash: BlockHash) {
 		let state = &self.state;
 		if state.phase == Phase::Decided
@@ -55,16 +61,18 @@ impl Replica {
 		let votes = state.votes.signatures(view, MessageKind::Commit, &hash);
 		let slot = self.slot(MessageKind::Commit, view);
 		let certificate = Certificate::from_votes(slot, hash, state.committee.size(), votes);
-		self.take_certificate(certificate, None);
+		self.on_certificate(certificate, None);
 	}
 
-	/// A certificate of this height: the end of it, as soon as its block is there.
-	pub(super) fn take_certificate(&mut self, certificate: Certificate, proposal: Option<Proposal>) {
+	/// Ends the height by its certificate, as soon as the block is there.
+	pub(super) fn on_certificate(&mut self, certificate: Certificate, proposal: Option<Proposal>) {
 		let hash = certificate.hash;
+		// A block that came along counts only if it is the certified one.
 		let proposal = proposal.filter(|proposal| proposal.hash == hash).or_else(|| self.block(&hash).cloned());
 		match proposal {
-			Some(proposal) => self.finish(certificate, proposal),
+			Some(proposal) => self.decide(certificate, proposal),
 			None if self.state.decided.is_none() => {
+				// A correct signer of a Commit has the block on disk, so one of the signers can send it.
 				let signers = certificate.signers.iter().filter(|member| Some(*member) != self.state.me).collect();
 				self.state.decided = Some(certificate);
 				self.fetch(hash, signers);
@@ -73,9 +81,9 @@ impl Replica {
 		}
 	}
 
-	/// Hands the block over with its certificate. Nothing is said at this height any more: who lags is sent the
-	/// certificate by block sync.
-	pub(super) fn finish(&mut self, certificate: Certificate, proposal: Proposal) {
+	/// Hands over the block with its certificate. Nothing more is sent at this height: a lagging member gets the
+	/// certificate from block sync.
+	pub(super) fn decide(&mut self, certificate: Certificate, proposal: Proposal) {
 		self.state.phase = Phase::Decided;
 		self.outputs.push(Output::Commit { proposal, certificate });
 	}

@@ -1,96 +1,41 @@
-//! What comes from peers.
+//! What peers send. Verification at the door, cheapest check first:
+//!
+//! ```text
+//! budget ─▶ decode ─▶ height (inbox) ─▶ sender is the peer ─▶ may be new ─▶ body is the block's ─▶ signatures ─▶ core
+//! ```
+//!
+//! Invariant: only a `Verified` message reaches the core, and a proposal only with a block whose bytes hash to its
+//! name. The order bounds what a peer can make this node compute; each check relies on the ones before it.
 
-use super::{AwaitedBlock, Current, Engine, EngineError};
-use crate::network::{hello::Hello, link_of, peers::Admission, Wire};
-use codec::Encode;
-use sc_network::{
-	service::traits::{NotificationEvent, ValidationResult},
-	Multiaddr, PeerId, ReputationChange,
+use super::{
+	params::EngineError,
+	state::{AwaitedBlock, Current, Engine},
 };
-use tc_pbft_core::{Input, Message, MessageError, Offer, PrePrepare, Proposal, Signed};
-use tp_pbft::Certificate;
+use crate::{
+	error::LedgerError,
+	log_targets::LOG_TARGET,
+	network::{link_of, peers::Admission, Wire},
+};
+use codec::Encode;
+use sc_network::{PeerId, ReputationChange};
+use tc_pbft_core::{Input, Message, Offer, PrePrepare, Proposal, Signed};
+use tp_pbft::{BlockHash, Certificate, Height};
 
-/// Garbage on the protocol: the peer is cut off, and banned until its reputation has recovered by itself (a minute).
+/// Bytes that are no message: the peer is banned until its reputation recovers (about a minute).
 const GARBAGE: ReputationChange = ReputationChange::new_fatal("PBFT: garbage");
-/// A message that cannot be right: nobody forwards the messages of others, so the peer made it.
+/// A message that no correct peer sends. Members do not forward messages, so the peer made it.
 const FORGED: ReputationChange = ReputationChange::new_fatal("PBFT: forged message");
-/// Proposals of a height whose first sight is remembered, for the metrics.
-const MAX_PROPOSALS_SEEN: usize = 64;
-/// More than the protocol can need.
+/// More messages than the protocol needs.
 const FLOOD: ReputationChange = ReputationChange::new(-(1 << 29), "PBFT: flood");
+/// Proposals of a height whose first arrival is kept, for the metrics.
+const MAX_PROPOSALS_SEEN: usize = 64;
 
 impl Engine {
-	pub(super) async fn on_network(&mut self, event: NotificationEvent) -> Result<(), EngineError> {
-		match event {
-			NotificationEvent::ValidateInboundSubstream { peer, handshake, result_tx } => {
-				let verdict =
-					if self.is_member(&peer, &handshake) { ValidationResult::Accept } else { ValidationResult::Reject };
-				if result_tx.send(verdict).is_err() {
-					log::debug!(target: crate::LOG_TARGET, "{peer} went away while opening a substream");
-				}
-				Ok(())
-			},
-			NotificationEvent::NotificationStreamOpened { peer, handshake, .. } => {
-				self.on_opened(peer, &handshake).await
-			},
-			NotificationEvent::NotificationStreamClosed { peer } => {
-				self.peers.remove(&peer);
-				self.inbox.forget(link_of(&peer));
-				self.show_status();
-				Ok(())
-			},
-			NotificationEvent::NotificationReceived { peer, notification } => {
-				self.on_notification(peer, &notification).await
-			},
-		}
-	}
-
-	/// Whether a handshake proves a key of the present committee whose member may have one more peer. Before we know
-	/// the committee, any key will do.
-	fn is_member(&self, peer: &PeerId, handshake: &[u8]) -> bool {
-		let keys = Hello::verify(handshake, &self.genesis, peer);
-		let committee = self.current.as_ref().map(|current| &current.context.committee);
-		keys.iter().any(|key| {
-			committee.is_none_or(|committee| committee.index_of(key).is_some()) && self.peers.has_room(key, peer)
-		})
-	}
-
-	async fn on_opened(&mut self, peer: PeerId, handshake: &[u8]) -> Result<(), EngineError> {
-		if !self.is_member(&peer, handshake) {
-			// The network dials whoever it knows, and asks us only about those who dial us. What a peer says until its
-			// substream is closed is dropped unread.
-			log::debug!(target: crate::LOG_TARGET, "{peer} is no member");
-			self.network_service.disconnect_peer(peer, self.names.messages.clone());
-			return Ok(());
-		}
-		self.peers.insert(peer, Hello::verify(handshake, &self.genesis, &peer));
-		self.show_status();
-		let Some(current) = &self.current else { return Ok(()) };
-		let committee = &current.context.committee;
-		let members: Vec<_> = self.peers.members_of(&peer, committee).collect();
-		let key = members.first().and_then(|member| committee.member(*member)).map(|member| &member.key);
-		if key.is_some_and(|key| self.reserved.insert(key, peer)) {
-			// Kept open whatever the peer's other merits, and dialled again when it is lost.
-			let address = Multiaddr::empty().with(sc_network::multiaddr::Protocol::P2p(peer.into()));
-			let reserved =
-				self.network_service.add_peers_to_reserved_set(self.names.messages.clone(), [address].into());
-			if let Err(error) = reserved {
-				log::debug!(target: crate::LOG_TARGET, "{peer} is not reserved: {error}");
-			}
-			let pruned = self.reserved.prune(committee);
-			self.unreserve(pruned);
-		}
-		for member in members {
-			self.feed(Input::MemberConnected(member)).await?;
-		}
-		Ok(())
-	}
-
-	async fn on_notification(&mut self, peer: PeerId, notification: &[u8]) -> Result<(), EngineError> {
+	pub(super) async fn on_notification(&mut self, peer: PeerId, notification: &[u8]) -> Result<(), EngineError> {
 		match self.peers.admit(&peer, notification.len()) {
 			Admission::Granted => {},
 			Admission::Exceeded => {
-				self.punish(peer, FLOOD, "sends more than the protocol needs");
+				self.penalize(peer, FLOOD, "sends more than the protocol needs");
 				return Ok(());
 			},
 			Admission::CutOff => return Ok(()),
@@ -99,37 +44,13 @@ impl Engine {
 			Some(Wire::Message(message)) => self.on_message(Some(peer), message).await,
 			Some(Wire::Certificate(certificate)) => self.on_certificate(peer, certificate).await,
 			None => {
-				self.punish(peer, GARBAGE, "sends garbage");
+				self.penalize(peer, GARBAGE, "sends bytes that are no message");
 				Ok(())
 			},
 		}
 	}
 
-	fn punish(&mut self, peer: PeerId, change: ReputationChange, what: &str) {
-		if !self.peers.cut_off(&peer) {
-			return;
-		}
-		log::debug!(target: crate::LOG_TARGET, "{peer} {what}");
-		// First of all: the network disconnects no reserved peer, banned or not.
-		if self.reserved.remove(&peer) {
-			self.unreserve(vec![peer]);
-		}
-		self.network_service.report_peer(peer, change);
-		self.network_service.disconnect_peer(peer, self.names.messages.clone());
-	}
-
-	/// The network may drop these peers.
-	pub(super) fn unreserve(&self, peers: Vec<PeerId>) {
-		if peers.is_empty() {
-			return;
-		}
-		let removed = self.network_service.remove_peers_from_reserved_set(self.names.messages.clone(), peers);
-		if let Err(error) = removed {
-			log::debug!(target: crate::LOG_TARGET, "Peers stay reserved: {error}");
-		}
-	}
-
-	/// A message from a peer, or (without one) from the inbox.
+	/// Handles a message of a peer, or (`None`) one from the inbox.
 	pub(super) async fn on_message(
 		&mut self,
 		peer: Option<PeerId>,
@@ -138,22 +59,22 @@ impl Engine {
 		let Some(current) = &self.current else { return Ok(()) };
 		let origin = peer.as_ref().map_or(0, link_of);
 		match self.inbox.offer(origin, current.height, current.context.committee.size(), message) {
-			Offer::Now(message) => self.on_present_message(peer, message).await,
+			Offer::Current(message) => self.on_current_message(peer, message).await,
 			Offer::Behind(message) => {
 				self.help_lagging(peer, message);
 				Ok(())
 			},
-			Offer::Kept | Offer::Repeated | Offer::Ahead | Offer::Refused => Ok(()),
+			Offer::Kept | Offer::Duplicate | Offer::Ahead | Offer::Refused => Ok(()),
 		}
 	}
 
-	/// Whether a peer is the member in whose name it speaks: nobody passes on the messages of others.
-	fn speaks_for_itself(&self, peer: &PeerId, message: &Signed<Message>) -> bool {
+	/// Whether a peer is the member that the message names as its sender. Members do not forward messages.
+	fn is_sender(&self, peer: &PeerId, message: &Signed<Message>) -> bool {
 		let committee = self.current.as_ref().map(|current| &current.context.committee);
 		committee.is_some_and(|committee| self.peers.members_of(peer, committee).any(|member| member == message.sender))
 	}
 
-	/// Whether a message is worth its verification, which may take thousands of signature checks.
+	/// Whether to spend the verification of a message, which may take thousands of signature checks.
 	fn is_worth_verifying(&self, message: &Signed<Message>) -> bool {
 		let Some(current) = &self.current else { return false };
 		let awaited = || {
@@ -165,9 +86,9 @@ impl Engine {
 		self.replica().is_some_and(|replica| replica.could_use(message)) && !awaited()
 	}
 
-	async fn on_present_message(&mut self, peer: Option<PeerId>, message: Signed<Message>) -> Result<(), EngineError> {
-		if let Some(peer) = peer.filter(|peer| !self.speaks_for_itself(peer, &message)) {
-			self.punish(peer, FORGED, "speaks in the name of another member");
+	async fn on_current_message(&mut self, peer: Option<PeerId>, message: Signed<Message>) -> Result<(), EngineError> {
+		if let Some(peer) = peer.filter(|peer| !self.is_sender(peer, &message)) {
+			self.penalize(peer, FORGED, "sent a message in the name of another member");
 			return Ok(());
 		}
 		if !self.is_worth_verifying(&message) {
@@ -175,10 +96,12 @@ impl Engine {
 		}
 		let Some(current) = &mut self.current else { return Ok(()) };
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &message.message {
+			// The core trusts a proposal's name. Two bodies under one hash would be one block to the voters and another
+			// to the chain. So the body is bound to the name here, and again when it is fetched.
 			let version = current.context.extrinsics_version;
 			if !proposal.bytes.is_empty() && !crate::network::is_block_of(proposal, current.height, version) {
 				if let Some(peer) = peer {
-					self.punish(peer, FORGED, "sent a proposal whose block is not the one it names");
+					self.penalize(peer, FORGED, "sent a proposal whose block is not the one it names");
 				}
 				return Ok(());
 			}
@@ -187,14 +110,14 @@ impl Engine {
 		let verified = message.verify(domain, &context.committee, *height, &signatures.check());
 		let checked = signatures.take_checked();
 		if let Some(peer) = &peer {
+			// Charged after the work, because its size is not known before. One message can overdraw the budget once.
 			self.peers.charge(peer, checked);
 		}
 		let verified = match verified {
 			Ok(verified) => verified,
-			Err(MessageError::WrongHeight(_) | MessageError::WrongEpoch(_)) => return Ok(()),
 			Err(error) => {
-				if let Some(peer) = peer {
-					self.punish(peer, FORGED, &format!("sent a message that cannot be right: {error}"));
+				if let Some(peer) = peer.filter(|_| error.is_senders_fault()) {
+					self.penalize(peer, FORGED, &format!("sent a message that is not valid: {error}"));
 				}
 				return Ok(());
 			},
@@ -209,7 +132,7 @@ impl Engine {
 			} else if let Some(known) = self.recent.get(&hash) {
 				return self.on_whole_proposal(verified.into_signed(), known).await;
 			} else {
-				// One a sender: an earlier one ends here, with its fetch.
+				// One per sender: the insert drops an earlier one, and with it ends its fetch.
 				let message = verified.into_signed();
 				let sender = message.sender;
 				let fetch = self.fetch(hash, &[sender]);
@@ -222,7 +145,7 @@ impl Engine {
 		self.feed(Input::Message(verified)).await
 	}
 
-	/// A proposal that came without its block has it now.
+	/// Handles a proposal that came without its block, once the block is there.
 	async fn on_whole_proposal(&mut self, mut message: Signed<Message>, block: Proposal) -> Result<(), EngineError> {
 		let Some(current) = &self.current else { return Ok(()) };
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
@@ -230,7 +153,7 @@ impl Engine {
 		}
 		let Current { domain, context, height, signatures, .. } = current;
 		let verified = message.verify(domain, &context.committee, *height, &signatures.check());
-		// All but none are known: the message was verified without its block.
+		// Not charged to anyone: the signatures were verified and remembered when the message came without its block.
 		signatures.take_checked();
 		match verified {
 			Ok(verified) => self.feed(Input::Message(verified)).await,
@@ -250,6 +173,7 @@ impl Engine {
 			.filter(|(_, awaited)| awaited.hash == block.hash)
 			.map(|(sender, _)| *sender)
 			.collect();
+		// Removed before they are fed: a step may end the height, and `current` with it.
 		let waiting: Vec<_> = waiting.iter().filter_map(|sender| current.awaiting_block.remove(sender)).collect();
 		for awaited in waiting {
 			self.on_whole_proposal(awaited.message.clone(), block.clone()).await?;
@@ -260,21 +184,24 @@ impl Engine {
 	async fn on_certificate(&mut self, peer: PeerId, certificate: Certificate) -> Result<(), EngineError> {
 		let Some(current) = &self.current else { return Ok(()) };
 		if certificate.height != current.height {
-			// Below: we have it. Above: block sync brings what is missing, with the certificates.
+			// Below: the block is imported already. Above: block sync brings the missing blocks with their
+			// certificates.
 			return Ok(());
 		}
 		let Current { domain, context, signatures, .. } = current;
 		let verified = certificate.verify_signatures(domain, &context.committee, signatures.check());
 		self.peers.charge(&peer, signatures.take_checked());
 		if verified.is_err() {
-			self.punish(peer, FORGED, "sent a certificate that proves nothing");
+			self.penalize(peer, FORGED, "sent a certificate that is not valid");
 			return Ok(());
 		}
+		// Without the block the core fetches it from the signers.
 		let block = self.recent.get(&certificate.hash);
 		self.feed(Input::Certificate(certificate, block)).await
 	}
 
-	/// A message for a height below ours: a late vote for the newest block, or a peer that lags and is told so.
+	/// Handles a message for a height below this node's: it is a late vote for the newest block, or its sender lags and
+	/// is sent the certificate.
 	fn help_lagging(&mut self, peer: Option<PeerId>, message: Signed<Message>) {
 		let height = message.height;
 		let is_parent = self.current.as_ref().is_some_and(|current| current.parent.height == height);
@@ -283,20 +210,30 @@ impl Engine {
 			self.parent_commits.offer(message);
 		}
 		let Some(peer) = peer else { return };
-		// Votes that crossed with the certificate are the rule for the newest block: only proposals to go back to it
-		// show that its sender lags.
+		// A Commit for the newest block is common: it crossed with the certificate on the way. Only other messages show
+		// that their sender has not committed it.
 		if is_parent && is_commit || !self.peers.may_help(&peer, height) {
 			return;
 		}
-		let certificate = self.ledger.hash_at(height).and_then(|hash| self.ledger.certificate(hash));
-		if let Some(certificate) = certificate {
-			self.notifications.send_sync_notification(&peer, Wire::Certificate(certificate).encode());
+		match self.certificate_at(height) {
+			Ok(Some(certificate)) => {
+				self.notifications.send_sync_notification(&peer, Wire::Certificate(certificate).encode());
+			},
+			Ok(None) => {},
+			Err(error) => log::warn!(target: LOG_TARGET, "{peer} is not sent the certificate of {height}: {error}"),
+		}
+	}
+
+	fn certificate_at(&self, height: Height) -> Result<Option<Certificate>, LedgerError> {
+		match self.ledger.hash_at(height)? {
+			Some(hash) => self.ledger.certificate(hash),
+			None => Ok(None),
 		}
 	}
 }
 
-/// The block that a message proposes.
-fn proposed(message: &Signed<Message>) -> Option<tp_pbft::BlockHash> {
+/// Returns the hash of the block that a message proposes.
+fn proposed(message: &Signed<Message>) -> Option<BlockHash> {
 	match &message.message {
 		Message::PrePrepare(PrePrepare { proposal, .. }) => Some(proposal.hash),
 		_ => None,

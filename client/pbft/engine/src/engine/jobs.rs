@@ -1,7 +1,9 @@
-//! Work that takes long, off the engine's task: its results come back as inputs of the height that asked.
+//! Work that takes long, off the engine's task. Its results come back as inputs of the height that asked.
 
 use crate::{
-	ledger::{BuildOrder, CheckOrder, Ledger, LedgerError},
+	error::{BuildError, ProposalError},
+	ledger::{BuildOrder, CheckOrder, Ledger},
+	log_targets::LOG_TARGET,
 	network::blocks,
 };
 use futures::{
@@ -14,24 +16,25 @@ use sc_network::{NetworkRequest, PeerId, ProtocolName};
 use sp_core::traits::SpawnNamed;
 use sp_runtime::StateVersion;
 use std::sync::Arc;
-use tc_pbft_core::{Proposal, RejectedProposal};
+use tc_pbft_core::Proposal;
 use tp_pbft::{BlockHash, Evidence, Height, View};
 
-/// What a job gave.
+/// The result of a job.
 pub enum JobResult {
-	/// A block was built, or not.
-	Built { height: Height, view: View, result: Result<Proposal, LedgerError> },
-	/// A proposal was checked.
-	Checked { hash: BlockHash, verdict: Result<(), RejectedProposal> },
-	/// A block was fetched.
+	/// The result of a build.
+	Built { height: Height, view: View, result: Result<Proposal, BuildError> },
+	/// The result of a check.
+	Checked { hash: BlockHash, verdict: Result<(), ProposalError> },
+	/// A fetched block.
 	Fetched(Proposal),
 	/// There are transactions to include.
 	WorkPending,
-	/// The node is shutting down, and took the job with it.
-	Gone,
+	/// The job was cancelled, by its handle or because the node shuts down.
+	Cancelled,
 }
 
-/// The jobs of a height. Dropping them ends what waits, and lets what computes run out unheard.
+/// The jobs of a height. Dropping them cancels the jobs that wait. The jobs that compute run to their end, and
+/// their results are discarded.
 pub struct Jobs {
 	spawner: Box<dyn SpawnNamed>,
 	ledger: Arc<dyn Ledger>,
@@ -39,17 +42,17 @@ pub struct Jobs {
 }
 
 impl Jobs {
-	/// None yet.
+	/// Returns an empty set of jobs.
 	pub fn new(spawner: Box<dyn SpawnNamed>, ledger: Arc<dyn Ledger>) -> Self {
 		Self { spawner, ledger, running: FuturesUnordered::new() }
 	}
 
-	/// Forgets all.
+	/// Drops all jobs.
 	pub fn clear(&mut self) {
 		self.running = FuturesUnordered::new();
 	}
 
-	/// The next result; pends while there is no job.
+	/// Waits for the next result; pends while there is no job.
 	pub async fn next(&mut self) -> JobResult {
 		match self.running.next().await {
 			Some(result) => result,
@@ -69,7 +72,7 @@ impl Jobs {
 		self.compute("pbft-check", async move { JobResult::Checked { hash, verdict: ledger.check(order) } });
 	}
 
-	/// Fetches a block from one of the peers, until it is there, the height ends, or the handle is used.
+	/// Fetches a block from one of the peers. Runs until it has the block, the height ends, or the handle aborts it.
 	pub fn fetch(
 		&mut self,
 		network: Arc<dyn NetworkRequest + Send + Sync>,
@@ -79,11 +82,11 @@ impl Jobs {
 		peers: Vec<PeerId>,
 	) -> AbortHandle {
 		let (job, handle) = abortable(blocks::fetch(network, protocol, hash, version, peers));
-		self.running.push(job.map(|result| result.map_or(JobResult::Gone, JobResult::Fetched)).boxed());
+		self.running.push(job.map(|result| result.map_or(JobResult::Cancelled, JobResult::Fetched)).boxed());
 		handle
 	}
 
-	/// Hands evidence on.
+	/// Hands evidence to the ledger.
 	pub fn report(&self, evidence: Evidence) {
 		self.ledger.report(evidence);
 	}
@@ -98,10 +101,11 @@ impl Jobs {
 		let (sender, receiver) = oneshot::channel();
 		let task = async move {
 			if sender.send(job.await).is_err() {
-				log::trace!(target: crate::LOG_TARGET, "{name}: the height is over");
+				log::trace!(target: LOG_TARGET, "The height of a {name} job has ended; its result is discarded");
 			}
 		};
+		// On a blocking thread: execution takes up to a third of the timeout, and would stall the network's tasks.
 		self.spawner.spawn_blocking(name, Some("pbft"), task.boxed());
-		self.running.push(receiver.map(|result| result.unwrap_or(JobResult::Gone)).boxed());
+		self.running.push(receiver.map(|result| result.unwrap_or(JobResult::Cancelled)).boxed());
 	}
 }

@@ -1,8 +1,12 @@
-//! What the core wants done.
+//! The core's outputs, carried out in their order.
 
-use super::{Current, Engine, EngineError};
+use super::{
+	params::EngineError,
+	state::{Current, Engine},
+};
 use crate::{
 	ledger::{BuildOrder, CheckOrder},
+	log_targets::LOG_TARGET,
 	network::Wire,
 };
 use futures::future::AbortHandle;
@@ -11,19 +15,22 @@ use tc_pbft_core::{Input, Output, Proposal, Record, Replica};
 use tp_pbft::{BlockHash, Certificate, MemberIndex};
 
 impl Engine {
-	/// Feeds the core and carries out what it wants, in its order.
+	/// Feeds an input to the core and carries out its outputs.
+	///
+	/// Invariant (rule 5): a record is on disk, synced, before any message that follows from it leaves the node. The
+	/// core puts the records of a step first; the sync below sits between the last record and the first other output.
 	pub(super) async fn feed(&mut self, input: Input) -> Result<(), EngineError> {
 		if self.current.is_none() {
 			return Ok(());
 		}
 		let Some(replica) = self.replica_mut() else { return Ok(()) };
 		let outputs = replica.step(input);
-		if let Some(reason) = self.signing_failure.get() {
-			// Before anything of it is written or said: a vote that is none would be counted by our own replica.
-			return Err(EngineError::Signing(reason.to_owned()));
+		if let Some(error) = self.signing_failure.take() {
+			// Before anything is written or sent: the step holds a placeholder signature. The engine must stop as well,
+			// because the replica has already counted that vote as its own.
+			return Err(error.into());
 		}
 		for output in outputs {
-			// Rule 5. Records come first, so that one sync serves them all.
 			if !matches!(output, Output::Persist(_)) {
 				self.sync_log()?;
 			}
@@ -45,7 +52,8 @@ impl Engine {
 		Ok(self.vote_log.append_vote(record)?)
 	}
 
-	/// Waits until what was logged is on disk.
+	/// Waits until all written records are on disk. A failed sync stops the engine: after it, nothing tells which
+	/// records the disk holds.
 	fn sync_log(&mut self) -> Result<(), EngineError> {
 		let Some(since) = self.unsynced_since.take() else { return Ok(()) };
 		self.vote_log.sync()?;
@@ -72,7 +80,11 @@ impl Engine {
 			},
 			Output::BuildProposal { view, .. } => {
 				let Some(author) = current.me else { return Ok(()) };
-				let stored = self.ledger.certificate(current.parent.hash);
+				let stored = self.ledger.certificate(current.parent.hash).unwrap_or_else(|error| {
+					// Tried all the same: the runtime refuses the block if the certificate is needed.
+					log::warn!(target: LOG_TARGET, "The parent's certificate cannot be read: {error}");
+					None
+				});
 				let order = BuildOrder {
 					parent: current.parent,
 					context: current.context.clone(),
@@ -88,21 +100,23 @@ impl Engine {
 				self.jobs.check(order);
 			},
 			Output::FetchBlock { hash, from } => match self.recent.get(&hash) {
+				// A step within a step. It is safe here, because the replica returned before its outputs are carried
+				// out; `feed` is boxed because it is recursive.
 				Some(block) => Box::pin(self.feed(Input::BlockFetched(block))).await?,
-				// Until the height ends.
+				// The handle is not needed: the fetch runs until the height ends.
 				None => drop(self.fetch(hash, &from)),
 			},
 			Output::SetTimer { timer, after_ms } => self.timers.set(timer, after_ms),
 			Output::CancelTimer(timer) => self.timers.cancel(timer),
 			Output::Commit { proposal, certificate } => self.commit(proposal, certificate).await?,
 			Output::Report(evidence) => {
-				// One is enough to slash, and a member could sign dozens.
+				// One report per member and height: it is enough for a slash, and a member can sign dozens.
 				if !self.current.as_mut().is_some_and(|current| current.reported.insert(evidence.member)) {
 					return Ok(());
 				}
 				log::warn!(
-					target: crate::LOG_TARGET,
-					"Member {} signed a contradiction at height {} in view {} ({:?})",
+					target: LOG_TARGET,
+					"Member {} signed two conflicting messages at height {} in view {} ({:?})",
 					evidence.member, evidence.slot.height, evidence.slot.view, evidence.slot.kind,
 				);
 				self.metrics.evidence();
@@ -110,9 +124,9 @@ impl Engine {
 			},
 			Output::ViewStarted { view, primary } => {
 				if view > 0 {
-					log::info!(target: crate::LOG_TARGET, "View {view} of height {}: primary {primary}", current.height);
+					log::info!(target: LOG_TARGET, "View {view} of height {}: primary {primary}", current.height);
 				}
-				self.show_status();
+				self.publish_status();
 				let status = self.replica().map(Replica::status);
 				if let Some(status) = status {
 					self.metrics.view_started(&status);
@@ -122,12 +136,7 @@ impl Engine {
 		Ok(())
 	}
 
-	fn peers_of(&self, member: MemberIndex) -> Vec<sc_network::PeerId> {
-		let key = self.current.as_ref().and_then(|current| current.context.committee.member(member));
-		key.map(|member| self.peers.of_member(&member.key).collect()).unwrap_or_default()
-	}
-
-	/// Asks for a block: those who should have it first, then everyone else who might.
+	/// Fetches a block: from the members that should have it first, then from all other peers.
 	pub(super) fn fetch(&mut self, hash: BlockHash, from: &[MemberIndex]) -> Option<AbortHandle> {
 		let current = self.current.as_ref()?;
 		let version = current.context.extrinsics_version;
@@ -137,15 +146,18 @@ impl Engine {
 		Some(self.jobs.fetch(self.network_service.clone(), self.names.blocks.clone(), hash, version, peers))
 	}
 
-	/// A block is final: it goes into the log (the database may lose it), and then into the chain.
+	/// Writes a final block to the log, because the database may lose it in a crash, and then imports it.
 	async fn commit(&mut self, proposal: Proposal, certificate: Certificate) -> Result<(), EngineError> {
 		let Some(current) = &self.current else { return Ok(()) };
 		let seen = current.proposals_seen.get(&proposal.hash).map(Instant::elapsed);
 		self.metrics.committed(&certificate, &current.context.committee, seen);
+		// The votes of late members for this block are collected from now on, for the next block's author.
 		self.parent_commits.start(certificate.clone(), current.context.committee.clone(), current.domain);
 		let hash = proposal.hash;
+		// The log holds the bytes already if a vote of this node brought them: blocks are large, votes are not.
 		let unlogged = (self.logged_block != Some(hash)).then(|| proposal.clone());
 		self.vote_log.note_final(certificate.clone(), unlogged)?;
+		// Set before the import: the import itself signals the new tip, and `on_tip` must know whose it is.
 		self.own_import = Some(hash);
 		Ok(self.ledger.import(proposal, certificate).await?)
 	}

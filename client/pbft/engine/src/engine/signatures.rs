@@ -1,7 +1,7 @@
-//! Signatures of a height that were found right once are not checked again.
+//! A cache of valid signatures, so that each is checked once per height.
 //!
-//! Votes come alone, then in the certificate of a view change, then in that of each other view change, and all of these
-//! in a new view: in a committee of 128 that is thousands of signatures, of which few are new.
+//! A vote comes alone, then in the certificates of view changes, and all of these again in a new view. In a committee
+//! of 128 that is thousands of signatures, few of which are new.
 
 use parking_lot::Mutex;
 use sp_core::H256;
@@ -11,10 +11,10 @@ use std::{
 };
 use tp_pbft::{check_signature, CheckSignature, PbftId, PbftSignature};
 
-/// Signatures that are remembered: of a committee of 128, all votes and view changes of some dozens of views.
+/// Capacity of the cache: all votes and view changes of some dozens of views in a committee of 128.
 const MAX_KNOWN: usize = 1 << 15;
 
-/// The right signatures of a height.
+/// The valid signatures of a height.
 #[derive(Default)]
 pub struct KnownSignatures {
 	known: Mutex<HashSet<H256>>,
@@ -22,28 +22,32 @@ pub struct KnownSignatures {
 }
 
 impl KnownSignatures {
-	/// Checks signatures, and remembers the right ones.
+	/// Returns a check that remembers valid signatures.
 	pub fn check(&self) -> impl CheckSignature + '_ {
 		|key: &PbftId, message: &[u8], signature: &PbftSignature| {
+			// The name covers the signature as well. An entry for key and message alone would accept any signature.
+			// Fragile: the parts are joined without lengths. That is unambiguous because key and signature have fixed
+			// sizes.
 			let parts = [key.as_ref(), message, signature.as_ref()];
 			let name = H256(sp_crypto_hashing::blake2_256(&parts.concat()));
 			if self.known.lock().contains(&name) {
 				return true;
 			}
 			self.checked.fetch_add(1, Ordering::Relaxed);
-			let right = check_signature(key, message, signature);
-			if right {
+			let valid = check_signature(key, message, signature);
+			if valid {
 				let mut known = self.known.lock();
+				// Dropping all is simple and safe: a missing entry costs one more check.
 				if known.len() >= MAX_KNOWN {
 					known.clear();
 				}
 				known.insert(name);
 			}
-			right
+			valid
 		}
 	}
 
-	/// How many were checked since this was asked last.
+	/// Returns the number of checks since the last call. Hits of the cache do not count.
 	pub fn take_checked(&self) -> u32 {
 		self.checked.swap(0, Ordering::Relaxed)
 	}
@@ -55,7 +59,7 @@ mod tests {
 	use sp_core::{ed25519, Pair};
 
 	#[test]
-	fn a_right_signature_is_checked_once_and_a_wrong_one_each_time() {
+	fn a_valid_signature_is_checked_once_and_a_wrong_one_each_time() {
 		let pair = ed25519::Pair::from_seed(&[1; 32]);
 		let (key, right) = (PbftId::from(pair.public()), PbftSignature::from(pair.sign(b"vote")));
 		let signatures = KnownSignatures::default();

@@ -6,12 +6,12 @@ use std::{
 };
 use tc_pbft_core::Timer;
 
-/// Timers of the present height.
+/// The timers of the height that runs.
 #[derive(Default)]
 pub struct Timers(BTreeMap<Timer, Instant>);
 
 impl Timers {
-	/// (Re)starts a timer.
+	/// Starts or restarts a timer.
 	pub fn set(&mut self, timer: Timer, after_ms: u64) {
 		self.0.insert(timer, Instant::now() + Duration::from_millis(after_ms));
 	}
@@ -21,17 +21,17 @@ impl Timers {
 		self.0.remove(&timer);
 	}
 
-	/// Stops all.
+	/// Stops all timers.
 	pub fn clear(&mut self) {
 		self.0.clear();
 	}
 
-	/// When the next one runs out.
+	/// Returns when the next timer runs out.
 	pub fn next(&self) -> Option<Instant> {
 		self.0.values().min().copied()
 	}
 
-	/// Takes one that has run out.
+	/// Removes and returns the timer that ran out first, if one has.
 	pub fn take_due(&mut self) -> Option<Timer> {
 		let now = Instant::now();
 		let due = self.0.iter().filter(|(_, at)| **at <= now).min_by_key(|(_, at)| **at).map(|(timer, _)| *timer)?;

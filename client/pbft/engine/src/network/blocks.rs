@@ -1,7 +1,7 @@
-//! Blocks by hash: large proposals, and prepared blocks that a new primary lacks.
+//! Blocks by hash: the bodies of large proposals, and prepared blocks that a new primary lacks.
 
-use super::{peers::Admitted, wire::decode_proposal, ProtocolNames};
-use crate::ledger::Ledger;
+use super::{peers::Admitted, protocol_names::ProtocolNames, wire::decode_proposal};
+use crate::{ledger::Ledger, log_targets::LOG_TARGET};
 use codec::{DecodeAll, Encode};
 use parking_lot::Mutex;
 use sc_network::{
@@ -16,23 +16,23 @@ use tc_pbft_core::Proposal;
 use tp_core::Block;
 use tp_pbft::BlockHash;
 
-/// Requests that wait at most; more are refused by the network.
+/// Requests in the queue; the network refuses more.
 const MAX_WAITING_REQUESTS: usize = 64;
-/// Largest block that is fetched. The runtimes' block length limit, with header and certificate, is below.
+/// Largest block that is fetched. The runtimes limit blocks to less, header and certificate included.
 const MAX_BLOCK_BYTES: u64 = 16 * 1024 * 1024;
-/// A request carries one hash.
+/// Largest request: one hash.
 const MAX_REQUEST_BYTES: u64 = 64;
-/// How long an answer may take.
+/// Time limit of one request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
-/// Pause before the same members are asked again.
+/// Pause before the same peers are asked again.
 const RETRY_PAUSE: Duration = Duration::from_millis(200);
-/// Proposals kept for those who ask: of the first views of a height and its predecessor.
+/// Proposals kept for peers that ask: those of the first views of a height and of its predecessor.
 const MAX_RECENT: usize = 16;
 
-/// Requests of others.
+/// The requests of peers.
 pub type BlockRequestQueue = async_channel::Receiver<IncomingRequest>;
 
-/// The protocol's configuration, and where its requests arrive.
+/// Returns the queue of requests and the protocol's configuration.
 pub(super) fn configure<N: NetworkBackend<Block, H256>>(
 	names: &ProtocolNames,
 ) -> (BlockRequestQueue, N::RequestResponseProtocolConfig) {
@@ -48,7 +48,7 @@ pub(super) fn configure<N: NetworkBackend<Block, H256>>(
 	(receiver, config)
 }
 
-/// Proposals that were seen lately, and the one that is prepared.
+/// The last proposals that were seen, and the prepared one.
 #[derive(Clone, Default)]
 pub struct RecentBlocks(Arc<Mutex<Recent>>);
 
@@ -59,9 +59,10 @@ struct Recent {
 }
 
 impl RecentBlocks {
-	/// Keeps a proposal; the oldest goes when there are too many.
+	/// Adds a proposal, and drops the oldest of too many.
 	pub fn insert(&self, proposal: Proposal) {
 		let mut recent = self.0.lock();
+		// A resent proposal must not push others out.
 		if recent.seen.iter().any(|known| known.hash == proposal.hash) {
 			return;
 		}
@@ -71,28 +72,35 @@ impl RecentBlocks {
 		recent.seen.push_back(proposal);
 	}
 
-	/// Keeps the block that we have a certificate of, until there is a newer one: a later primary may be bound to it, and
-	/// have lost it.
+	/// Keeps the block of this node's prepared certificate until a newer one is pinned. A later primary may be bound to
+	/// the block and lack it; if no member could serve it, its view could not open.
 	pub fn pin(&self, proposal: Proposal) {
 		self.0.lock().prepared = Some(proposal);
 	}
 
-	/// A proposal by its hash.
+	/// Returns a proposal by its hash.
 	pub fn get(&self, hash: &BlockHash) -> Option<Proposal> {
 		let recent = self.0.lock();
 		recent.prepared.iter().chain(&recent.seen).find(|proposal| proposal.hash == *hash).cloned()
 	}
 }
 
-/// Answers the requests of members, one after another; others have block sync.
+/// Answers the requests of members, one after another. Other peers use block sync.
 pub async fn serve(requests: BlockRequestQueue, admitted: Admitted, recent: RecentBlocks, ledger: Arc<dyn Ledger>) {
+	// One request at a time bounds the load: a peer's requests wait in the queue, which the network bounds.
 	while let Ok(IncomingRequest { peer, payload, pending_response }) = requests.recv().await {
 		let response = match BlockHash::decode_all(&mut &payload[..]) {
+			// No penalty: the peer may have been a member a moment ago.
 			Ok(_) if !admitted.contains(&peer) => {
 				OutgoingResponse { result: Err(()), reputation_changes: Vec::new(), sent_feedback: None }
 			},
 			Ok(hash) => {
-				let found = recent.get(&hash).or_else(|| ledger.block(hash));
+				let found = recent.get(&hash).or_else(|| {
+					ledger.block(hash).unwrap_or_else(|error| {
+						log::warn!(target: LOG_TARGET, "Block {hash:?} cannot be read for a peer: {error}");
+						None
+					})
+				});
 				let result = found.map(|proposal| proposal.bytes.to_vec()).ok_or(());
 				OutgoingResponse { result, reputation_changes: Vec::new(), sent_feedback: None }
 			},
@@ -103,13 +111,13 @@ pub async fn serve(requests: BlockRequestQueue, admitted: Admitted, recent: Rece
 			},
 		};
 		if pending_response.send(response).is_err() {
-			log::debug!(target: crate::LOG_TARGET, "A peer did not wait for its block");
+			log::debug!(target: LOG_TARGET, "A peer left before its block was sent");
 		}
 	}
 }
 
-/// Asks peers in turn, again and again, until one has the block, whole. `version` is that of its extrinsics root. Whoever
-/// drops the future ends it.
+/// Asks peers in turn until one sends the block, with the body that its header names. `version` is that of its
+/// extrinsics root. Never gives up by itself; dropping the future ends it.
 pub async fn fetch(
 	network: Arc<dyn NetworkRequest + Send + Sync>,
 	protocol: ProtocolName,
@@ -120,13 +128,14 @@ pub async fn fetch(
 	loop {
 		for peer in &peers {
 			let answer =
+				// Only connected peers are asked. A dial would wait for its timeout and delay the peers behind it.
 				network.request(*peer, protocol.clone(), hash.encode(), None, IfDisconnected::ImmediateError).await;
 			match answer {
 				Ok((bytes, _)) => match decode_proposal(&bytes, version).filter(|proposal| proposal.hash == hash) {
 					Some(proposal) => return proposal,
-					None => log::debug!(target: crate::LOG_TARGET, "{peer} answered with another block"),
+					None => log::debug!(target: LOG_TARGET, "{peer} answered with another block"),
 				},
-				Err(error) => log::debug!(target: crate::LOG_TARGET, "{peer} does not give {hash:?}: {error}"),
+				Err(error) => log::debug!(target: LOG_TARGET, "{peer} does not send {hash:?}: {error}"),
 			}
 		}
 		tokio::time::sleep(RETRY_PAUSE).await;

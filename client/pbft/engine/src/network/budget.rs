@@ -1,30 +1,31 @@
-//! How much a peer may ask of us before it is cut off: a token bucket.
+//! The work that a peer may cause before it is cut off: a token bucket.
 
 use std::time::{Duration, Instant};
 
-/// Tokens a second that a member gets. A message costs one, and one more for each [`BYTES_PER_TOKEN`]; each signature check
-/// that it causes costs one. The largest committee at full pace, with view changes, needs some dozens.
+/// Tokens that a member gains per second. A message costs one token, one more for each [`BYTES_PER_TOKEN`], and one for
+/// each signature check. A member of the largest committee at full pace, with view changes, needs some dozens.
 const TOKENS_PER_SECOND: f64 = 200.0;
-/// Tokens that may be used at once, as after a connection was made or a view change.
+/// Largest number of tokens, for bursts after a connection or a view change.
 const BURST: f64 = 2_000.0;
-/// Bytes for which a message costs one token more: decoding them takes about as long as a signature check.
+/// Bytes that cost one token: decoding them takes about as long as a signature check.
 const BYTES_PER_TOKEN: f64 = 16_384.0;
 
-/// What is left of a peer's allowance.
+/// The tokens of one peer.
 pub struct Budget {
 	left: f64,
 	since: Instant,
 }
 
 impl Budget {
-	/// A full one.
+	/// Returns a full budget.
 	pub fn new(now: Instant) -> Self {
 		Self { left: BURST, since: now }
 	}
 
-	/// Takes a message of so many bytes off it; false if there is not enough left.
+	/// Takes the tokens of a message of `bytes`. Returns false, and takes none, if there are too few.
 	pub fn take(&mut self, now: Instant, bytes: usize) -> bool {
 		let passed = now.saturating_duration_since(self.since);
+		// The refill is capped, so a quiet peer cannot save up for a flood.
 		if passed > Duration::ZERO {
 			self.left = (self.left + passed.as_secs_f64() * TOKENS_PER_SECOND).min(BURST);
 			self.since = now;
@@ -37,7 +38,7 @@ impl Budget {
 		enough
 	}
 
-	/// Takes work off it that its last message turned out to be. It may owe some then.
+	/// Takes the tokens of the signature checks that the last message caused. The budget may become negative.
 	pub fn charge(&mut self, checks: u32) {
 		self.left -= f64::from(checks);
 	}

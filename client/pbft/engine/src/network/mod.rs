@@ -1,68 +1,48 @@
-//! How members talk: one notification protocol for messages, one request-response protocol for blocks.
+//! The members' network: one notification protocol for messages, one request-response protocol for blocks.
 //!
-//! A substream opens with a [`hello::Hello`], in which the peer proves that it holds a member's vote key. Only peers
-//! that do are let in, so strangers can neither send votes nor take the members' places.
+//! A substream opens with a [`hello::Hello`], in which the peer proves that it holds a member's vote key. Other peers
+//! are not admitted, so they can neither send votes nor take the slots of members.
 
 pub mod blocks;
 mod budget;
 pub mod hello;
 pub mod peers;
+mod protocol_names;
 pub mod reserved;
 mod wire;
 
+pub use protocol_names::ProtocolNames;
 pub use wire::{is_block_of, is_body_of, Wire};
 
 use blocks::BlockRequestQueue;
 use sc_network::{
 	config::{NonReservedPeerMode, NotificationHandshake, SetConfig},
 	service::{traits::NetworkBackend, NotificationMetrics},
-	NotificationService, PeerId, ProtocolName,
+	NotificationService, PeerId,
 };
 use sp_core::H256;
 use std::sync::Arc;
 use tp_core::Block;
 use tp_pbft::MAX_MEMBERS;
 
-/// Largest notification. A proposal beyond [`wire::INLINE_BYTES`] goes without its body; a new view of the largest
-/// committee, with a prepared certificate in each view change, is what needs the room.
+/// Largest notification: a new view of the largest committee, with a prepared certificate in each view change. A
+/// proposal beyond [`wire::INLINE_BYTES`] is sent without its body.
 const MAX_NOTIFICATION_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Substreams to and from peers: every member, each with a spare for reconnecting.
+/// Substreams in each direction: one per member, and one more while a member reconnects.
 const MAX_PEERS: u32 = 2 * MAX_MEMBERS;
 
-/// Names of the protocols of one ledger.
-#[derive(Clone, Debug)]
-pub struct ProtocolNames {
-	/// Messages.
-	pub messages: ProtocolName,
-	/// Blocks by hash.
-	pub blocks: ProtocolName,
-}
-
-impl ProtocolNames {
-	/// `/<genesis>/<fork>/pbft/1`, the fork left out where there is none.
-	pub fn new(genesis: H256, fork_id: Option<&str>) -> Self {
-		let genesis = sp_core::bytes::to_hex(genesis.as_bytes(), false);
-		let genesis = genesis.trim_start_matches("0x");
-		let base = match fork_id {
-			Some(fork) => format!("/{genesis}/{fork}/pbft"),
-			None => format!("/{genesis}/pbft"),
-		};
-		Self { messages: format!("{base}/1").into(), blocks: format!("{base}/block/1").into() }
-	}
-}
-
-/// What the engine gets to talk with.
+/// The engine's side of the protocols.
 pub struct PbftNetwork {
-	/// Names of the protocols.
+	/// The names of the protocols.
 	pub names: ProtocolNames,
-	/// Messages.
+	/// The notification protocol for messages.
 	pub notifications: Box<dyn NotificationService>,
-	/// Requests of others for blocks.
+	/// The requests of peers for blocks.
 	pub block_requests: BlockRequestQueue,
 }
 
-/// Adds the protocols to a network that is about to be built. A node that is no authority opens no substreams.
+/// Adds the protocols to the configuration of a network. A node that is not an authority opens no substreams.
 pub fn configure<N: NetworkBackend<Block, H256>>(
 	config: &mut sc_network::config::FullNetworkConfiguration<Block, H256, N>,
 	names: ProtocolNames,
@@ -70,6 +50,7 @@ pub fn configure<N: NetworkBackend<Block, H256>>(
 	is_authority: bool,
 	metrics: NotificationMetrics,
 ) -> PbftNetwork {
+	// Only authorities take part. Other nodes follow by block sync, and must not take the slots of members.
 	let (set_config, handshake) = if is_authority {
 		let set = SetConfig {
 			in_peers: MAX_PEERS,
@@ -103,7 +84,7 @@ pub fn configure<N: NetworkBackend<Block, H256>>(
 	PbftNetwork { names, notifications, block_requests }
 }
 
-/// A peer as an opaque number, for bounds per link in the core's inbox.
+/// Returns a peer as an opaque number, for the bounds per link in the core's inbox.
 pub fn link_of(peer: &PeerId) -> u64 {
 	let hash = sp_crypto_hashing::twox_64(&peer.to_bytes());
 	u64::from_le_bytes(hash)

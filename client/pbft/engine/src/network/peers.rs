@@ -1,4 +1,4 @@
-//! The peers with an open substream, and which members they are.
+//! The peers with an open substream, and the members that they are.
 
 use super::budget::Budget;
 use parking_lot::RwLock;
@@ -11,21 +11,21 @@ use std::{
 use tc_pbft_core::INBOX_ORIGINS_PER_MEMBER;
 use tp_pbft::{Committee, Height, MemberIndex, PbftId};
 
-/// A lagging peer is sent a certificate at most so often, unless it moved on to another height.
+/// Shortest time between two certificates for a lagging peer that stays at one height.
 const CERTIFICATE_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Peers that one member may have: its present one, and one that is about to replace it. A member can make as many
-/// network identities as it likes, and each has a `Budget` of its own.
+/// Peers that one member may have: a current one, and its replacement. The bound is needed because a member can
+/// make any number of network identities, and each has its own `Budget`.
 pub const MAX_PEERS_PER_MEMBER: usize = INBOX_ORIGINS_PER_MEMBER;
 
-/// What becomes of a peer's message.
+/// Whether a peer's message is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
-	/// It is looked at.
+	/// The message is read.
 	Granted,
-	/// It is one too many.
+	/// The message exceeds the peer's budget.
 	Exceeded,
-	/// The peer was cut off, or has no substream: what still arrives is dropped unread.
+	/// The peer was cut off, or has no substream: the message is dropped unread.
 	CutOff,
 }
 
@@ -36,42 +36,43 @@ struct Peer {
 	cut_off: bool,
 }
 
-/// Who is let in, for those who serve them.
+/// The admitted peers, for the tasks that serve them.
 #[derive(Clone, Default)]
 pub struct Admitted(Arc<RwLock<HashSet<PeerId>>>);
 
 impl Admitted {
-	/// Whether a peer has an open substream, and was not cut off.
+	/// Whether a peer has an open substream and was not cut off.
 	pub fn contains(&self, peer: &PeerId) -> bool {
 		self.0.read().contains(peer)
 	}
 }
 
-/// Open substreams. The network bounds their number.
+/// The open substreams. The network bounds their number.
 #[derive(Default)]
 pub struct Peers(HashMap<PeerId, Peer>, Admitted);
 
 impl Peers {
-	/// Who is let in, as it changes.
+	/// Returns the admitted peers, as they change.
 	pub fn admitted(&self) -> Admitted {
 		self.1.clone()
 	}
 
-	/// A substream opened; the peer proved these keys.
+	/// Adds a peer whose substream opened, with the keys that it proved.
 	pub fn insert(&mut self, peer: PeerId, keys: Vec<PbftId>) {
 		self.1 .0.write().insert(peer);
 		self.0.insert(peer, Peer { keys, budget: Budget::new(Instant::now()), helped: None, cut_off: false });
 	}
 
-	/// A substream closed.
+	/// Removes a peer whose substream closed.
 	pub fn remove(&mut self, peer: &PeerId) {
 		self.1 .0.write().remove(peer);
 		self.0.remove(peer);
 	}
 
-	/// Counts a message of a peer.
+	/// Charges a message to a peer's budget.
 	pub fn admit(&mut self, peer: &PeerId, bytes: usize) -> Admission {
 		let Some(peer) = self.0.get_mut(peer).filter(|peer| !peer.cut_off) else { return Admission::CutOff };
+		// The message is charged before it is decoded, so that garbage costs as much as a message.
 		if peer.budget.take(Instant::now(), bytes) {
 			Admission::Granted
 		} else {
@@ -79,29 +80,32 @@ impl Peers {
 		}
 	}
 
-	/// Counts the signature checks that a peer's message took.
+	/// Charges the signature checks of a peer's message to its budget.
 	pub fn charge(&mut self, peer: &PeerId, checks: u32) {
 		if let Some(peer) = self.0.get_mut(peer) {
 			peer.budget.charge(checks);
 		}
 	}
 
-	/// Nothing goes to a peer or is taken from it any more; its substream closes a moment later. False if that was so
-	/// already.
+	/// Stops all traffic from and to a peer; its substream closes a moment later. Returns false if the peer was cut off
+	/// before.
 	pub fn cut_off(&mut self, peer: &PeerId) -> bool {
 		self.1 .0.write().remove(peer);
+		// The entry stays until the substream closes, so that the flag drops what still arrives.
 		self.0.get_mut(peer).is_some_and(|peer| !std::mem::replace(&mut peer.cut_off, true))
 	}
 
-	/// Whether the member with this key may have `peer` as a further peer.
+	/// Whether the member with this key may have one more peer, `peer`.
 	pub fn has_room(&self, member: &PbftId, peer: &PeerId) -> bool {
+		// The peer itself does not count: its substream may open again before the old one is reported closed.
 		self.0.iter().filter(|(id, other)| *id != peer && other.keys.contains(member)).count() < MAX_PEERS_PER_MEMBER
 	}
 
-	/// Whether to send a lagging peer the certificate of `height` now.
+	/// Whether to send a lagging peer the certificate of `height` now. A peer could otherwise ask for it at any rate.
 	pub fn may_help(&mut self, peer: &PeerId, height: Height) -> bool {
 		let now = Instant::now();
 		let Some(peer) = self.0.get_mut(peer) else { return false };
+		// The height is compared as well: a peer that catches up asks for one certificate after another.
 		let due = peer.helped.is_none_or(|(last, at)| last != height || now.duration_since(at) >= CERTIFICATE_INTERVAL);
 		if due {
 			peer.helped = Some((height, now));
@@ -109,28 +113,28 @@ impl Peers {
 		due
 	}
 
-	/// All of them but those that were cut off.
+	/// Returns the peers that were not cut off.
 	pub fn all(&self) -> impl Iterator<Item = &PeerId> {
 		self.0.iter().filter(|(_, peer)| !peer.cut_off).map(|(id, _)| id)
 	}
 
-	/// The peers that are no members, and were not cut off yet.
-	pub fn strangers(&self, committee: &Committee) -> Vec<PeerId> {
+	/// Returns the peers that are not members and were not cut off.
+	pub fn non_members(&self, committee: &Committee) -> Vec<PeerId> {
 		let is_member = |peer: &Peer| peer.keys.iter().any(|key| committee.index_of(key).is_some());
 		self.0.iter().filter(|(_, peer)| !peer.cut_off && !is_member(peer)).map(|(id, _)| *id).collect()
 	}
 
-	/// The members that a peer is.
+	/// Returns the members whose keys a peer proved.
 	pub fn members_of<'a>(&'a self, peer: &PeerId, committee: &'a Committee) -> impl Iterator<Item = MemberIndex> + 'a {
 		self.0.get(peer).into_iter().flat_map(|peer| &peer.keys).filter_map(|key| committee.index_of(key))
 	}
 
-	/// The peers that hold a member's key: more than one if it runs twice.
+	/// Returns the peers that proved a member's key: more than one if the member runs twice.
 	pub fn of_member<'a>(&'a self, member: &'a PbftId) -> impl Iterator<Item = PeerId> + 'a {
 		self.0.iter().filter(|(_, peer)| !peer.cut_off && peer.keys.contains(member)).map(|(id, _)| *id)
 	}
 
-	/// How many there are.
+	/// Returns the number of peers.
 	pub fn count(&self) -> usize {
 		self.0.len()
 	}

@@ -1,4 +1,4 @@
-//! What goes over the notification protocol.
+//! The payloads of the notification protocol.
 
 // The codec's derive numbers variants by a cast.
 #![allow(clippy::cast_possible_truncation)]
@@ -13,34 +13,37 @@ use tc_pbft_core::{Message, PrePrepare, Proposal, Signed};
 use tp_core::{Block, Header};
 use tp_pbft::{Certificate, Height};
 
-/// A proposal with a larger block goes without it; members ask for the block by its hash.
+/// Largest block that is sent within a proposal. Members fetch a larger one by its hash.
 pub const INLINE_BYTES: usize = 256 * 1024;
 
-/// Deepest nesting of a message: proposal, new view, view change, certificate.
+/// Depth limit of decoding. The deepest message is a proposal with new view, view changes and certificates.
 const MAX_DEPTH: u32 = 32;
 
 /// A notification.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Wire {
-	/// A member's message. The block of a proposal may be left out.
+	/// A member's message. A proposal may come without its block.
 	Message(Signed<Message>),
-	/// For a peer that lags: the certificate of the height that it works on.
+	/// The certificate of the height that a lagging peer works on.
 	Certificate(Certificate),
 }
 
 impl Wire {
-	/// Decodes what a peer sent, to the last byte.
+	/// Decodes the bytes of a peer; `None` if any byte is left over.
 	pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
 		let mut input = bytes;
 		let wire = Self::decode_with_depth_limit(MAX_DEPTH, &mut input).ok()?;
+		// Trailing bytes are refused: otherwise one message would have many encodings, and the byte budget would miss
+		// them.
 		(input.remaining_len() == Ok(Some(0))).then_some(wire)
 	}
 
-	/// A message as it is sent: without its block if that is large.
+	/// Encodes a message, without its block if that is large.
 	pub fn outgoing(message: &Signed<Message>) -> Vec<u8> {
 		let mut message = message.clone();
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
 			if proposal.bytes.len() > INLINE_BYTES {
+				// The signature stays valid, because it covers the block's hash and not its bytes.
 				proposal.bytes = Arc::default();
 			}
 		}
@@ -48,14 +51,14 @@ impl Wire {
 	}
 }
 
-/// Whether a proposal's bytes are the block that its hash names, at the right height, to the last extrinsic: two bodies
-/// under one header would be one block to those who vote, and another to those who import.
+/// Whether a proposal's bytes are the block that its hash names, at this height, with exactly the header's body. Two
+/// bodies under one header would be one block to the voters and another one to the chain.
 pub fn is_block_of(proposal: &Proposal, height: Height, version: StateVersion) -> bool {
 	decode_block(&proposal.bytes, version)
 		.is_some_and(|block| *block.header().number() == height && block.header().hash() == proposal.hash)
 }
 
-/// Decodes an answer of the block protocol.
+/// Decodes a response of the block protocol.
 pub fn decode_proposal(bytes: &[u8], version: StateVersion) -> Option<Proposal> {
 	let block = decode_block(bytes, version)?;
 	Some(Proposal { hash: block.header().hash(), bytes: Arc::new(bytes.to_vec()) })
@@ -66,7 +69,7 @@ fn decode_block(bytes: &[u8], version: StateVersion) -> Option<Block> {
 	is_body_of(block.header(), block.extrinsics(), version).then_some(block)
 }
 
-/// Whether a header names this body by its extrinsics root, which the runtime builds in the trie of `version`.
+/// Whether a header names this body by its extrinsics root, in the trie of `version`.
 pub fn is_body_of(header: &Header, body: &[OpaqueExtrinsic], version: StateVersion) -> bool {
 	let encoded = body.iter().map(Encode::encode).collect();
 	BlakeTwo256::ordered_trie_root(encoded, version) == *header.extrinsics_root()

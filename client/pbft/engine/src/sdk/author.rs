@@ -1,6 +1,6 @@
 //! What an author puts into a block besides the pool's transactions.
 
-use crate::ledger::Tip;
+use crate::{error::ContentsError, ledger::Tip};
 use sp_inherents::InherentData;
 use std::time::Duration;
 use tp_pbft::BlockHash;
@@ -9,21 +9,21 @@ use tp_pbft::BlockHash;
 #[async_trait::async_trait]
 pub trait BlockContents: Send + Sync {
 	/// Adds to the inherent data of a block on the newest one. `budget` is the time that building may take.
-	fn provide(&self, parent: Tip, budget: Duration, data: &mut InherentData) -> Result<(), String>;
+	fn provide(&self, parent: Tip, budget: Duration, data: &mut InherentData) -> Result<(), ContentsError>;
 
-	/// The block with what was provided last took so long to build.
+	/// Notified of how long the block took to build with the contents that were provided last.
 	fn built(&self, took: Duration);
 
 	/// Resolves when there is something to include on top of the newest block `at`.
 	async fn pending(&self, at: BlockHash);
 }
 
-/// Nothing but transactions.
+/// The source of chains whose blocks hold transactions only.
 pub struct TransactionsOnly;
 
 #[async_trait::async_trait]
 impl BlockContents for TransactionsOnly {
-	fn provide(&self, _: Tip, _: Duration, _: &mut InherentData) -> Result<(), String> {
+	fn provide(&self, _: Tip, _: Duration, _: &mut InherentData) -> Result<(), ContentsError> {
 		Ok(())
 	}
 

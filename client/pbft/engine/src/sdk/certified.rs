@@ -1,12 +1,12 @@
-//! The one check of a block's certificate that vote, queue, sync and announcements call.
+//! The one check of a block's certificate, called by the import queue, the engine's import and the announcements.
 
-use super::LedgerClient;
+use super::client::LedgerClient;
+use crate::error::{CertifiedBlockError, LedgerError};
 use codec::DecodeAll;
 use sp_runtime::traits::Header as _;
 use tp_core::Header;
 use tp_pbft::{
-	check_signature, find_pre_digest, BlockHash, Certificate, CertificateError, Committee, DigestError, Domain, Height,
-	ENGINE_ID,
+	check_signature, find_pre_digest, BlockHash, Certificate, CertificateError, Committee, Domain, ENGINE_ID,
 };
 
 /// A certificate that was verified for one block. Only [`verify_certificate`] makes one.
@@ -14,29 +14,10 @@ use tp_pbft::{
 pub struct VerifiedCertificate(Certificate);
 
 impl VerifiedCertificate {
-	/// The certificate.
+	/// Returns the certificate.
 	pub fn into_inner(self) -> Certificate {
 		self.0
 	}
-}
-
-/// Why a block is not final.
-#[derive(Debug, thiserror::Error)]
-pub enum CertifiedBlockError {
-	/// The header's digest is not one of PBFT.
-	#[error("the header is malformed: {0}")]
-	Digest(#[from] DigestError),
-	/// The certificate proves nothing.
-	#[error("{0}")]
-	Certificate(#[from] CertificateError),
-	/// The parent's state is not here, so the committee is unknown.
-	#[error("the committee of height {height} is not known: {reason}")]
-	UnknownCommittee {
-		/// The block's height.
-		height: Height,
-		/// What the runtime or the database says.
-		reason: String,
-	},
 }
 
 /// Checks that `certificate` makes the block of `header` final, by the committee in its parent's state.
@@ -48,27 +29,30 @@ pub fn verify_certificate<C: LedgerClient>(
 	let height = *header.number();
 	let parent = *header.parent_hash();
 	find_pre_digest(header.digest())?;
-	// A look at the form before the runtime is asked: it costs nothing, and garbage is what attackers send most.
+	// The form is checked before the runtime is called: it costs nothing, and most garbage fails here.
 	if certificate.height != height {
 		return Err(CertificateError::WrongHeight { expected: height, found: certificate.height }.into());
 	}
 	let (committee, domain) =
-		read_committee(client, parent).map_err(|reason| CertifiedBlockError::UnknownCommittee { height, reason })?;
+		read_committee(client, parent).map_err(|source| CertifiedBlockError::UnknownCommittee { height, source })?;
 	certificate.verify(&domain, &committee, height, &header.hash(), check_signature)?;
 	Ok(VerifiedCertificate(certificate))
 }
 
-/// The committee of the height after `parent`, and the ledger's domain.
-pub fn read_committee<C: LedgerClient>(client: &C, parent: BlockHash) -> Result<(Committee, Domain), String> {
+/// Returns the committee of the height after `parent`, and the ledger's signing domain.
+pub fn read_committee<C: LedgerClient>(client: &C, parent: BlockHash) -> Result<(Committee, Domain), LedgerError> {
 	let api = client.runtime_api();
-	let committee = tp_pbft::PbftApi::committee(&*api, parent).map_err(|error| error.to_string())?;
-	let config = tp_pbft::PbftApi::config(&*api, parent).map_err(|error| error.to_string())?;
+	let committee = tp_pbft::PbftApi::committee(&*api, parent)?;
+	let config = tp_pbft::PbftApi::config(&*api, parent)?;
 	Ok((committee, Domain { chain: config.chain, genesis: client.info().genesis_hash }))
 }
 
-/// The stored certificate of a block, if there is such a block and it is not the genesis.
-pub fn read_certificate<C: LedgerClient>(client: &C, hash: BlockHash) -> Result<Option<Certificate>, String> {
-	let justifications = client.justifications(hash).map_err(|error| error.to_string())?;
+/// Returns the stored certificate of a block, or `None` if the block is not known or is the genesis.
+pub fn read_certificate<C: LedgerClient>(client: &C, hash: BlockHash) -> Result<Option<Certificate>, LedgerError> {
+	let justifications = client.justifications(hash)?;
+	// A block without a PBFT justification is the genesis: the import writes one with every other block.
 	let Some(encoded) = justifications.as_ref().and_then(|all| all.get(ENGINE_ID)) else { return Ok(None) };
-	Certificate::decode_all(&mut encoded.as_slice()).map(Some).map_err(|error| error.to_string())
+	Certificate::decode_all(&mut encoded.as_slice())
+		.map(Some)
+		.map_err(|source| LedgerError::StoredCertificate { hash, source })
 }

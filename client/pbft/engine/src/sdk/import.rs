@@ -1,13 +1,17 @@
-//! The one import path: own, voted and synced blocks go through it, with a verified certificate, and are final.
+//! The one import path. Own, voted and synced blocks go through it, with a verified certificate, and are final.
 
 use super::{
 	certified::VerifiedCertificate,
+	client::{LedgerBackend, LedgerClient},
 	executed::ExecutedBlocks,
 	stages::{BlockObserver, Certified, Executor, Observed, Verified},
 	times::StageTimes,
-	LedgerBackend, LedgerClient,
 };
-use crate::ledger::Tip;
+use crate::{
+	error::{CertifiedBlockError, LedgerError},
+	ledger::Tip,
+	log_targets::LOG_TARGET,
+};
 use codec::Encode;
 use prometheus_endpoint::Registry;
 use sc_consensus::{
@@ -18,21 +22,22 @@ use sp_runtime::traits::Header as _;
 use std::{sync::Arc, time::Instant};
 use tokio::sync::{broadcast, watch, Mutex};
 use tp_core::Block;
-use tp_pbft::{BlockHash, Certificate, ENGINE_ID};
+use tp_pbft::{BlockHash, Certificate, CertificateError, ENGINE_ID};
 
 /// Key of the verified certificate among the import parameters' intermediates.
 pub(super) const CERTIFICATE_INTERMEDIATE: &[u8] = b"pbft-certificate";
 
-/// Certificates that a slow subscriber may be behind before it misses some.
+/// Certificates kept for a slow subscriber; it misses older ones.
 const CERTIFICATE_BACKLOG: usize = 64;
 
-/// Imports blocks whose certificate was verified, each once, in one go with their finality.
+/// Imports blocks whose certificate was verified. Each is imported once, in one transaction with its finality.
 pub struct PbftBlockImport<C, BE, I> {
 	client: Arc<C>,
 	executor: Executor<C, BE>,
 	inner: I,
 	executed: Arc<ExecutedBlocks>,
-	/// Held over the check whether a block is known and its import: queue and engine may bring the same block.
+	/// Held from the check that a block is unknown until the end of its import. The import queue and the engine may
+	/// bring the same block at once; without the lock it would be executed twice, and the observer called twice.
 	importing: Arc<Mutex<()>>,
 	tip: Arc<watch::Sender<Tip>>,
 	certificates: broadcast::Sender<Certificate>,
@@ -57,7 +62,7 @@ impl<C, BE, I: Clone> Clone for PbftBlockImport<C, BE, I> {
 }
 
 impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
-	/// Wraps the client's own import.
+	/// Returns an import that ends in `inner`, the client's own.
 	pub fn new(
 		client: Arc<C>,
 		backend: Arc<BE>,
@@ -83,45 +88,50 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 		}
 	}
 
-	/// The newest block, as it changes.
+	/// Returns the newest block, as it changes.
 	pub fn watch_tip(&self) -> watch::Receiver<Tip> {
 		self.tip.subscribe()
 	}
 
-	/// The certificates of blocks as they are imported.
+	/// Returns the channel of the certificates of imported blocks.
 	pub fn certificates(&self) -> broadcast::Sender<Certificate> {
 		self.certificates.clone()
 	}
 
-	/// Where executed proposals wait for their import.
+	/// Returns the executed proposals that await their import.
 	pub(super) fn executed(&self) -> &Arc<ExecutedBlocks> {
 		&self.executed
 	}
 
-	/// Executes blocks.
+	/// Returns the executor.
 	pub(super) fn executor(&self) -> &Executor<C, BE> {
 		&self.executor
 	}
 
-	/// How long the stages take.
+	/// Returns the durations of the stages.
 	pub(super) fn times(&self) -> &StageTimes {
 		&self.times
 	}
 
-	/// The last stage of a block: what it changed comes from its execution as a proposal, or is computed now.
+	/// Returns the last stage of a block. Its storage changes come from its execution as a proposal, or are computed
+	/// now.
 	fn certified(
 		&self,
 		verified: Verified,
 		hash: BlockHash,
 		certificate: VerifiedCertificate,
 	) -> Result<Certified, ConsensusError> {
-		let failed = |error: String| ConsensusError::ClientImport(error);
 		let height = verified.header().number;
+		// The cache is keyed by hash. Other executed blocks of the height did not become final and are dropped.
 		let executed = match self.executed.take(height, hash) {
 			Some(changes) => verified.with_changes(changes),
-			None => self.times.of("execute", || self.executor.execute(verified)).map_err(failed)?,
+			None => self
+				.times
+				.of("execute", || self.executor.execute(verified))
+				.map_err(|error| ConsensusError::Other(Box::new(error)))?,
 		};
-		executed.certify(certificate).ok_or_else(|| failed("the certificate is another block's".into()))
+		let other_block = || ConsensusError::Other(Box::new(CertifiedBlockError::from(CertificateError::WrongBlock)));
+		executed.certify(certificate).ok_or_else(other_block)
 	}
 }
 
@@ -139,12 +149,14 @@ where
 	}
 
 	async fn import_block(&self, mut block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
+		// An error for a block without a verified certificate: the type proves that one of the two callers checked it.
 		let certificate = block.remove_intermediate::<VerifiedCertificate>(CERTIFICATE_INTERMEDIATE)?;
 		let (height, hash) = (*block.header.number(), block.post_hash());
 		let _importing = self.importing.lock().await;
 
-		let client_error = |error: sp_blockchain::Error| ConsensusError::ClientImport(error.to_string());
-		let status = self.client.block_status(hash).map_err(client_error)?;
+		let database_error = |error| ConsensusError::Other(Box::new(LedgerError::Database(error)));
+		let status = self.client.block_status(hash).map_err(database_error)?;
+		// Under the lock, so the answer stays true until the import ends.
 		if matches!(status, BlockStatus::InChainWithState | BlockStatus::InChainPruned) {
 			return Ok(ImportResult::AlreadyInChain);
 		}
@@ -158,6 +170,9 @@ where
 		block.body = Some(executed.body);
 		block.state_action = StateAction::ApplyChanges(StorageChanges::Changes(executed.changes));
 		block.justifications = Some((ENGINE_ID, certificate.encode()).into());
+		// Invariant: imported is final. The block, its certificate and its finality are one transaction of the
+		// database, so a crash leaves either all of them or none. `Custom(true)` makes it the best block as well: there
+		// are no forks.
 		block.finalized = true;
 		block.fork_choice = Some(ForkChoiceStrategy::Custom(true));
 		let imported = observed.map(|Observed { auxiliary, imported }| {
@@ -168,13 +183,15 @@ where
 		let result = self.inner.import_block(block).await?;
 		self.times.add("import", started.elapsed());
 
+		// Fragile: the observer is told before the tip is sent, because the next height builds on what the observer
+		// keeps.
 		if matches!(result, ImportResult::Imported(_)) {
 			if let Some(imported) = imported {
 				imported();
 			}
 			self.tip.send_replace(Tip { height, hash });
 			if self.certificates.send(certificate).is_err() {
-				log::trace!(target: crate::LOG_TARGET, "Nobody listens to certificates");
+				log::trace!(target: LOG_TARGET, "No subscriber for certificates");
 			}
 		}
 		Ok(result)

@@ -3,11 +3,15 @@
 use super::{
 	author::BlockContents,
 	certified::{read_certificate, verify_certificate},
+	client::{LedgerBackend, LedgerClient},
 	import::{PbftBlockImport, CERTIFICATE_INTERMEDIATE},
 	stages::{Unverified, Verified},
-	LedgerBackend, LedgerClient,
 };
-use crate::ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, LedgerError, Tip};
+use crate::{
+	error::{BuildError, ExecutionError, ImportError, LedgerError, ProposalError},
+	ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, Tip},
+	log_targets::LOG_TARGET,
+};
 use codec::{DecodeAll, Encode};
 use sc_consensus::{BlockImport, BlockImportParams, ImportResult};
 use sc_network::NetworkBlock;
@@ -25,38 +29,38 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant},
 };
-use tc_pbft_core::{Proposal, RejectedProposal};
+use tc_pbft_core::Proposal;
 use tp_core::{Block, Header};
 use tp_pbft::{
 	find_pre_digest, vrf_sign_data, BlockHash, Certificate, Evidence, Height, ParentCertificateProvider, PbftApi,
 	PreDigest, VRF_KEY_TYPE,
 };
 
-/// Share of the base timeout that an author may spend on building: replicas need about as long to execute the block,
-/// and the votes must still fit into the rest.
+/// An author may spend this share of the base timeout on building: one third. Replicas need about as long to execute
+/// the block, and the last third is for the votes.
 const BUILD_SHARE: u32 = 3;
 
-/// What [`SdkLedger`] is made of.
+/// The parts of an [`SdkLedger`].
 pub struct SdkLedgerParams<C, BE, PF, I, P, S> {
-	/// The client.
+	/// The client that holds the chain.
 	pub client: Arc<C>,
-	/// Makes block proposers.
+	/// Creates block proposers.
 	pub proposer: PF,
-	/// What an author adds.
+	/// Source of a block's contents besides transactions.
 	pub contents: Arc<dyn BlockContents>,
 	/// The one import path.
 	pub import: PbftBlockImport<C, BE, I>,
 	/// The transaction pool.
 	pub pool: Arc<P>,
-	/// Where the VRF key is.
+	/// The keystore with the VRF key.
 	pub keystore: KeystorePtr,
 	/// Block sync.
 	pub sync: Arc<S>,
-	/// Where evidence goes, for whoever reports it.
+	/// Channel of evidence to the task that reports it.
 	pub evidence: tokio::sync::mpsc::Sender<Evidence>,
 }
 
-/// A chain of the SDK.
+/// The [`Ledger`] over a chain of the SDK.
 pub struct SdkLedger<C, BE, PF, I, P, S> {
 	client: Arc<C>,
 	proposer: tokio::sync::Mutex<PF>,
@@ -69,7 +73,7 @@ pub struct SdkLedger<C, BE, PF, I, P, S> {
 }
 
 impl<C, BE, PF, I, P, S> SdkLedger<C, BE, PF, I, P, S> {
-	/// Puts the parts together.
+	/// Returns a ledger of these parts.
 	pub fn new(params: SdkLedgerParams<C, BE, PF, I, P, S>) -> Self {
 		let SdkLedgerParams { client, proposer, contents, import, pool, keystore, sync, evidence } = params;
 		Self { client, proposer: tokio::sync::Mutex::new(proposer), contents, import, pool, keystore, sync, evidence }
@@ -81,60 +85,58 @@ where
 	C: LedgerClient,
 	BE: LedgerBackend,
 {
-	/// The digest item that names us as author, with our VRF's output for the height.
-	fn pre_digest(&self, order: &BuildOrder) -> Result<PreDigest, LedgerError> {
+	/// Returns the digest item that names this node as author, with its VRF output for the height.
+	fn pre_digest(&self, order: &BuildOrder) -> Result<PreDigest, BuildError> {
 		let BuildOrder { parent, context, view, author, .. } = order;
 		let committee = &context.committee;
-		let key = &committee.member(*author).ok_or_else(|| LedgerError::Build("we are no member".into()))?.vrf;
+		let key = &committee.member(*author).ok_or(BuildError::NotAMember(*author))?.vrf;
 		let data = vrf_sign_data(context.config.chain, committee.epoch, parent.height + 1, &committee.seed);
-		let vrf = self
-			.keystore
-			.sr25519_vrf_sign(VRF_KEY_TYPE, key.as_ref(), &data)
-			.map_err(|error| LedgerError::Keystore(error.to_string()))?
-			.ok_or_else(|| LedgerError::Keystore("the member's VRF key (key type `pvrf`) is not there".into()))?;
+		let vrf =
+			self.keystore.sr25519_vrf_sign(VRF_KEY_TYPE, key.as_ref(), &data)?.ok_or(BuildError::VrfKeyMissing)?;
 		Ok(PreDigest { view: *view, author: *author, vrf })
 	}
 
-	/// Checks all of a header that does not need execution.
-	fn check_header(&self, order: &CheckOrder, header: &Header) -> Result<(), String> {
+	/// Checks the parts of a header that need no execution.
+	fn check_header(&self, order: &CheckOrder, header: &Header) -> Result<(), ProposalError> {
 		let CheckOrder { parent, context, authorship, .. } = order;
 		let height = parent.height + 1;
 		if *header.number() != height || *header.parent_hash() != parent.hash {
-			return Err("it does not build on our newest block".into());
+			return Err(ProposalError::OtherParent);
 		}
-		let digest = find_pre_digest(header.digest()).map_err(|error| error.to_string())?;
+		let digest = find_pre_digest(header.digest())?;
 		if authorship.is_some_and(|(view, author)| (digest.view, digest.author) != (view, author)) {
-			return Err(format!("it names member {} in view {} as its author", digest.author, digest.view));
+			return Err(ProposalError::OtherAuthor { author: digest.author, view: digest.view });
 		}
 		let committee = &context.committee;
-		let author = committee.member(digest.author).ok_or("its author is no member")?;
-		digest
-			.verify_vrf(&author.vrf, context.config.chain, committee.epoch, height, &committee.seed)
-			.map_err(|error| error.to_string())
+		// The digest's author, not the proposal's sender: a prepared block keeps its first author (rule 6).
+		let author = committee.member(digest.author).ok_or(ProposalError::AuthorNotAMember(digest.author))?;
+		Ok(digest.verify_vrf(&author.vrf, context.config.chain, committee.epoch, height, &committee.seed)?)
 	}
 
-	/// Checks what only holds while a block is new: the time that it names.
-	fn check_inherents(&self, parent: BlockHash, block: &Block) -> Result<(), String> {
+	/// Checks the time that a block names against this node's clock.
+	///
+	/// Fragile: the result changes with time and differs between nodes, but the core keeps it for the height.
+	fn check_inherents(&self, parent: BlockHash, block: &Block) -> Result<(), ProposalError> {
 		let inherents =
 			futures::executor::block_on(sp_timestamp::InherentDataProvider::from_system_time().create_inherent_data())
-				.map_err(|error| error.to_string())?;
+				.map_err(ProposalError::Clock)?;
 		let checked = self
 			.client
 			.runtime_api()
 			.check_inherents(parent, block.clone().into(), inherents)
-			.map_err(|error| error.to_string())?;
+			.map_err(ExecutionError::of_call)?;
 		if !checked.ok() {
-			let errors: Vec<_> =
-				checked.into_errors().map(|(id, _)| String::from_utf8_lossy(&id).into_owned()).collect();
-			return Err(format!("its inherents are refused: {}", errors.join(", ")));
+			let names = checked.into_errors().map(|(id, _)| String::from_utf8_lossy(&id).into_owned()).collect();
+			return Err(ProposalError::Inherents(names));
 		}
 		Ok(())
 	}
 
-	fn execute(&self, verified: Verified) -> Result<(), String> {
+	fn execute(&self, verified: Verified) -> Result<(), ProposalError> {
 		let parent = *verified.header().parent_hash();
 		self.check_inherents(parent, verified.block())?;
 		let executed = self.import.times().of("execute", || self.import.executor().execute(verified))?;
+		// Kept before the vote: if the votes make the block final, the import applies these changes.
 		self.import.executed().insert(*executed.header.number(), executed.hash, executed.changes);
 		Ok(())
 	}
@@ -159,31 +161,30 @@ where
 
 	fn context(&self, parent: BlockHash) -> Result<HeightContext, LedgerError> {
 		let api = self.client.runtime_api();
-		let failed = |error: sp_api::ApiError| LedgerError::Runtime(error.to_string());
 		Ok(HeightContext {
-			committee: api.committee(parent).map_err(failed)?,
-			config: PbftApi::config(&*api, parent).map_err(failed)?,
-			extrinsics_version: api.version(parent).map_err(failed)?.extrinsics_root_state_version(),
+			committee: api.committee(parent)?,
+			config: PbftApi::config(&*api, parent)?,
+			extrinsics_version: api.version(parent)?.extrinsics_root_state_version(),
 		})
 	}
 
-	async fn build(&self, order: BuildOrder) -> Result<Proposal, LedgerError> {
-		let failed = |error: String| LedgerError::Build(error);
+	async fn build(&self, order: BuildOrder) -> Result<Proposal, BuildError> {
 		let digest = Digest { logs: vec![self.pre_digest(&order)?.to_item()] };
 		let BuildOrder { parent, context, parent_certificate, .. } = order;
 		let mut inherents: InherentData =
 			(sp_timestamp::InherentDataProvider::from_system_time(), ParentCertificateProvider(parent_certificate))
 				.create_inherent_data()
-				.await
-				.map_err(|error| failed(error.to_string()))?;
+				.await?;
 		let header = self
 			.client
 			.header(parent.hash)
-			.map_err(|error| LedgerError::Database(error.to_string()))?
-			.ok_or_else(|| LedgerError::Database("the newest block's header is gone".into()))?;
-		let proposer = self.proposer.lock().await.init(&header).await.map_err(|error| failed(error.to_string()))?;
+			.map_err(LedgerError::from)?
+			.ok_or(BuildError::ParentMissing(parent.hash))?;
+		let proposer =
+			self.proposer.lock().await.init(&header).await.map_err(|error| BuildError::Proposer(Box::new(error)))?;
+		// The same budget for contents and proposer: both must fit into the author's third of the timeout.
 		let budget = Duration::from_millis(u64::from(context.config.pace.base_timeout_ms / BUILD_SHARE));
-		self.contents.provide(parent, budget, &mut inherents).map_err(failed)?;
+		self.contents.provide(parent, budget, &mut inherents)?;
 		let started = Instant::now();
 		let arguments = ProposeArgs {
 			inherent_data: inherents,
@@ -191,66 +192,69 @@ where
 			max_duration: budget,
 			..Default::default()
 		};
-		let built = proposer.propose(arguments).await.map_err(|error| failed(error.to_string()))?;
+		let built = proposer.propose(arguments).await.map_err(|error| BuildError::Proposer(Box::new(error)))?;
 		self.import.times().add("build", started.elapsed());
 		self.contents.built(started.elapsed());
 		let hash = built.block.hash();
+		// Building is executing: if this block becomes final, the import applies these changes.
 		self.import.executed().insert(parent.height + 1, hash, built.storage_changes);
 		Ok(Proposal { hash, bytes: Arc::new(built.block.encode()) })
 	}
 
-	fn check(&self, order: CheckOrder) -> Result<(), RejectedProposal> {
+	fn check(&self, order: CheckOrder) -> Result<(), ProposalError> {
 		Unverified::read(&order.proposal)
 			.and_then(|block| block.verify(|header| self.check_header(&order, header)))
 			.and_then(|verified| self.execute(verified))
-			.map_err(RejectedProposal)
 	}
 
-	async fn import(&self, proposal: Proposal, certificate: Certificate) -> Result<(), LedgerError> {
-		let failed = |error: String| LedgerError::Import(error);
-		let block = Block::decode_all(&mut &proposal.bytes[..]).map_err(|_| failed("it does not decode".into()))?;
+	async fn import(&self, proposal: Proposal, certificate: Certificate) -> Result<(), ImportError> {
+		let block = Block::decode_all(&mut &proposal.bytes[..])?;
 		let (header, body) = block.deconstruct();
 		let height = *header.number();
-		let verified =
-			verify_certificate(&*self.client, &header, certificate).map_err(|error| failed(error.to_string()))?;
+		let verified = verify_certificate(&*self.client, &header, certificate)?;
 		let mut params = BlockImportParams::new(BlockOrigin::ConsensusBroadcast, header);
 		params.body = Some(body);
+		// The hash is known to fit: the certificate was verified for this header.
 		params.post_hash = Some(proposal.hash);
+		// `import_block` accepts no block without it, so no path can import a block that was not verified.
 		params.insert_intermediate(CERTIFICATE_INTERMEDIATE, verified);
-		match self.import.import_block(params).await.map_err(|error| failed(error.to_string()))? {
+		match self.import.import_block(params).await? {
 			ImportResult::Imported(_) | ImportResult::AlreadyInChain => Ok(()),
-			other => Err(failed(format!("block {height} ({:?}): {other:?}", proposal.hash))),
+			result => Err(ImportError::NotImported { height, hash: proposal.hash, result }),
 		}
 	}
 
-	fn block(&self, hash: BlockHash) -> Option<Proposal> {
-		let signed = self.client.block(hash).ok().flatten()?;
-		Some(Proposal { hash, bytes: Arc::new(signed.block.encode()) })
+	fn block(&self, hash: BlockHash) -> Result<Option<Proposal>, LedgerError> {
+		let found = self.client.block(hash)?;
+		Ok(found.map(|signed| Proposal { hash, bytes: Arc::new(signed.block.encode()) }))
 	}
 
-	fn certificate(&self, hash: BlockHash) -> Option<Certificate> {
-		read_certificate(&*self.client, hash).ok().flatten()
+	fn certificate(&self, hash: BlockHash) -> Result<Option<Certificate>, LedgerError> {
+		read_certificate(&*self.client, hash)
 	}
 
-	fn hash_at(&self, height: Height) -> Option<BlockHash> {
-		self.client.hash(height).ok().flatten()
+	fn hash_at(&self, height: Height) -> Result<Option<BlockHash>, LedgerError> {
+		Ok(self.client.hash(height)?)
 	}
 
 	fn report(&self, evidence: Evidence) {
-		// There is room for what honest nodes ever see; of what a faulty committee does, the first offences are enough.
+		// The channel has room for what a committee with a few faulty members produces. Beyond that, the first offences
+		// are enough.
 		if let Err(error) = self.evidence.try_send(evidence) {
-			log::debug!(target: crate::LOG_TARGET, "An equivocation goes unreported: {error}");
+			log::debug!(target: LOG_TARGET, "An equivocation is not reported: {error}");
 		}
 	}
 
 	async fn work_pending(&self, at: BlockHash) {
 		let mut imported = self.pool.import_notification_stream();
+		// Transactions that are ready now, or the next transaction that the pool imports. The stream is opened first,
+		// so that none is missed in between.
 		let transactions = async {
 			if self.pool.ready_at(at).await.next().is_some() {
 				return;
 			}
 			if futures::StreamExt::next(&mut imported).await.is_none() {
-				// The pool has shut down: there will be no work.
+				// The pool has shut down: no work will come.
 				futures::future::pending::<()>().await;
 			}
 		};

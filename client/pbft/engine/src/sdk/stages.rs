@@ -1,13 +1,20 @@
-//! A block's way into the chain, a type for each stage: what is not done yet cannot be left out.
+//! The stages of a block on its way into the chain, one type each. A stage cannot be skipped.
 //!
 //! ```text
 //! Unverified ─ author and VRF, or a certificate ─▶ Verified ─ executed once ─▶ Executed ─ certificate ─▶ Certified ─▶ import
 //! ```
 //!
-//! A proposal is executed before the vote and certified by the votes. A block from sync brings its certificate along,
-//! and is executed between the two. Either way the last stage holds what the chain needs, and nothing is done twice.
+//! A proposal is executed before the vote and certified by the votes. A block from sync comes with its certificate, and
+//! is executed between the two. Both end in [`Certified`], which holds what the import needs.
+//!
+//! Invariant: the fields that make a stage are private, so a value of a stage proves that its checks were done.
+//! Fragile: [`Executed`] has public fields for its observers; only this module may construct one.
 
-use super::{certified::VerifiedCertificate, LedgerBackend, LedgerClient};
+use super::{
+	certified::VerifiedCertificate,
+	client::{LedgerBackend, LedgerClient},
+};
+use crate::error::{ExecutionError, LedgerError, ProposalError};
 use codec::DecodeAll;
 use sp_api::{ApiExt, Core};
 use sp_core::traits::CallContext;
@@ -21,16 +28,16 @@ use tc_pbft_core::Proposal;
 use tp_core::{Block, Header};
 use tp_pbft::{BlockHash, Certificate};
 
-/// What a block changed.
+/// The storage changes of a block.
 pub type Changes = StorageChanges<HashingFor<Block>>;
 
-/// A block as it came: nothing is known of it.
+/// A block that was not checked.
 pub struct Unverified(Block);
 
-/// A block whose header may be: by its author, or by a certificate.
+/// A block whose header is allowed: by its author, or by a certificate.
 pub struct Verified(Block);
 
-/// A block that does what its header says.
+/// A block whose execution gives what its header names.
 pub struct Executed {
 	/// Its header.
 	pub header: Header,
@@ -38,7 +45,7 @@ pub struct Executed {
 	pub hash: BlockHash,
 	/// Its extrinsics.
 	pub body: Vec<OpaqueExtrinsic>,
-	/// What it changed.
+	/// Its storage changes.
 	pub changes: Changes,
 }
 
@@ -46,45 +53,45 @@ pub struct Executed {
 pub struct Certified {
 	/// The block.
 	pub executed: Executed,
-	/// Why it is final.
+	/// The proof that it is final.
 	pub certificate: Certificate,
 }
 
 impl Unverified {
-	/// Reads a proposal.
-	pub fn read(proposal: &Proposal) -> Result<Self, String> {
-		Block::decode_all(&mut &proposal.bytes[..]).map(Self).map_err(|_| "it does not decode".into())
+	/// Decodes a proposal.
+	pub fn read(proposal: &Proposal) -> Result<Self, ProposalError> {
+		Ok(Self(Block::decode_all(&mut &proposal.bytes[..])?))
 	}
 
-	/// Its header.
+	/// Returns the header.
 	pub fn header(&self) -> &Header {
 		self.0.header()
 	}
 
-	/// Lets it on if `check` finds nothing wrong with its header.
-	pub fn verify(self, check: impl FnOnce(&Header) -> Result<(), String>) -> Result<Verified, String> {
+	/// Returns the next stage if `check` accepts the header.
+	pub fn verify(self, check: impl FnOnce(&Header) -> Result<(), ProposalError>) -> Result<Verified, ProposalError> {
 		check(self.0.header())?;
 		Ok(Verified(self.0))
 	}
 }
 
 impl Verified {
-	/// A block of the certificate's header.
+	/// Returns a block whose header the certificate was verified for.
 	pub(super) fn by_certificate(header: Header, body: Vec<OpaqueExtrinsic>, _: &VerifiedCertificate) -> Self {
 		Self(Block::new(header, body))
 	}
 
-	/// Its header.
+	/// Returns the header.
 	pub fn header(&self) -> &Header {
 		self.0.header()
 	}
 
-	/// The block.
+	/// Returns the block.
 	pub fn block(&self) -> &Block {
 		&self.0
 	}
 
-	/// The block as it was executed before.
+	/// Returns the next stage with the changes of an earlier execution.
 	pub fn with_changes(self, changes: Changes) -> Executed {
 		let hash = self.0.hash();
 		let (header, body) = self.0.deconstruct();
@@ -93,7 +100,7 @@ impl Verified {
 }
 
 impl Executed {
-	/// With its certificate; `None` if that is another block's.
+	/// Returns the last stage, or `None` if the certificate is for another block.
 	pub fn certify(self, certificate: VerifiedCertificate) -> Option<Certified> {
 		let certificate = certificate.into_inner();
 		(certificate.hash == self.hash).then_some(Certified { executed: self, certificate })
@@ -113,38 +120,41 @@ impl<C, BE> Clone for Executor<C, BE> {
 }
 
 impl<C: LedgerClient, BE: LedgerBackend> Executor<C, BE> {
-	/// Executes on the states that `backend` has.
+	/// Returns an executor on the states of `backend`.
 	pub fn new(client: Arc<C>, backend: Arc<BE>) -> Self {
 		Self { client, backend }
 	}
 
-	/// Executes a block, and compares what comes of it with its header.
-	pub fn execute(&self, verified: Verified) -> Result<Executed, String> {
+	/// Executes a block and compares the result with its header.
+	pub fn execute(&self, verified: Verified) -> Result<Executed, ExecutionError> {
 		let block = verified.0;
 		let parent = *block.header().parent_hash();
 		let context = CallContext::Onchain { import: true };
+		// One instance for the call and its changes: `into_storage_changes` returns what this instance recorded.
 		let mut api = self.client.runtime_api();
 		api.set_call_context(context);
-		api.execute_block(parent, block.clone().into()).map_err(|error| error.to_string())?;
-		let state = self.backend.state_at(parent, context.into()).map_err(|error| error.to_string())?;
-		let changes = api.into_storage_changes(&state, parent)?;
-		if changes.transaction_storage_root != *block.header().state_root() {
-			return Err("its state root is wrong".into());
+		api.execute_block(parent, block.clone().into()).map_err(ExecutionError::of_call)?;
+		let state = self.backend.state_at(parent, context.into()).map_err(LedgerError::from)?;
+		let changes = api.into_storage_changes(&state, parent).map_err(ExecutionError::Changes)?;
+		// The runtime compares the root itself. Compared again, because these changes are what the import applies.
+		let (named, computed) = (*block.header().state_root(), changes.transaction_storage_root);
+		if computed != named {
+			return Err(ExecutionError::StateRoot { named, computed });
 		}
 		Ok(Verified(block).with_changes(changes))
 	}
 }
 
-/// Who takes part in imports, besides the chain itself.
+/// Takes part in imports besides the chain itself.
 pub trait BlockObserver: Send + Sync {
-	/// Sees a block that is about to be imported. What takes long is to be done elsewhere.
+	/// Called with a block that is about to be imported. Runs under the import lock, so it must not take long.
 	fn importing(&self, block: &Certified) -> Observed;
 }
 
-/// What an observer has to do with an import.
+/// An observer's part of one import.
 pub struct Observed {
-	/// Written in one go with the block: keys and values of the backend's auxiliary store.
+	/// Keys and values for the backend's auxiliary store, written in one transaction with the block.
 	pub auxiliary: Vec<(Vec<u8>, Vec<u8>)>,
-	/// Done when the block is in the chain, before its successor begins.
+	/// Called when the block is in the chain, before the next height begins.
 	pub imported: Box<dyn FnOnce() + Send>,
 }

@@ -1,9 +1,10 @@
-//! How long a node works at each stage of its blocks.
+//! The time that a node spends on each stage of its blocks.
 
+use crate::log_targets::LOG_TARGET;
 use prometheus_endpoint::{register, CounterVec, Opts, PrometheusError, Registry, F64};
 use std::time::{Duration, Instant};
 
-/// The time that stages have taken together; without a registry it goes nowhere.
+/// The total time of each stage. Without a registry nothing is counted.
 #[derive(Clone, Default)]
 pub struct StageTimes(Option<CounterVec<F64>>);
 
@@ -15,19 +16,19 @@ impl StageTimes {
 		};
 		Self(registry.and_then(|registry| {
 			registered(registry)
-				.inspect_err(|error| log::warn!(target: crate::LOG_TARGET, "No metric {name}: {error}"))
+				.inspect_err(|error| log::warn!(target: LOG_TARGET, "Metric {name} is not registered: {error}"))
 				.ok()
 		}))
 	}
 
-	/// A stage took so long.
+	/// Adds the duration of one stage.
 	pub fn add(&self, stage: &str, took: Duration) {
 		if let Some(times) = &self.0 {
 			times.with_label_values(&[stage]).inc_by(took.as_secs_f64());
 		}
 	}
 
-	/// Runs a stage, and counts the time.
+	/// Runs a stage and adds its duration.
 	pub fn of<R>(&self, stage: &str, run: impl FnOnce() -> R) -> R {
 		let started = Instant::now();
 		let result = run();

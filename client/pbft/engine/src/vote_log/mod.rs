@@ -1,23 +1,24 @@
-//! The vote log (rule 5): what this replica has signed, on disk before it leaves.
+//! The vote log (rule 5): what this node has signed, on disk before it is sent.
 //!
 //! ```text
 //! votes-<n>.log   "TOPVOTES" version genesis-hash | entry | entry | …        (segments; the highest n is written)
 //! entry           length u32 LE | crc32 of the length | crc32 of the body | SCALE(Entry)
 //! ```
 //!
-//! An entry that is cut short at the very end of the last segment was never synced, so nothing that depends on it was
-//! sent: it is dropped. Any other damage means that a vote may be forgotten, and voting again could contradict it:
-//! the log refuses to open, and is left as it is.
+//! Invariant: a vote leaves the node only after its record is synced. An entry that is cut short at the very end of the
+//! last segment was not synced. Nothing that depends on it was sent, so it is dropped. Any other damage may hide a
+//! vote, and voting again could contradict it: the log then refuses to open, and is not changed.
 //!
-//! Besides votes it holds the certificates of the newest blocks. The SDK's database commits lazily, so a killed node
-//! may have lost its last blocks; they are in the log, and are imported again from there.
+//! The log holds the certificates of the newest blocks as well. The SDK's database commits lazily, so a killed node may
+//! lose its last blocks. They are imported again from the log.
 
-// The codec's derive numbers variants by a cast.
-#![allow(clippy::cast_possible_truncation)]
-
+mod entry;
+mod error;
 mod segment;
 
-use codec::{Decode, Encode};
+pub use error::VoteLogError;
+
+use entry::Entry;
 use segment::Segment;
 use sp_core::H256;
 use std::{
@@ -27,77 +28,21 @@ use std::{
 use tc_pbft_core::{Proposal, Record};
 use tp_pbft::{Certificate, Height};
 
-/// A segment is closed beyond this size. Blocks of a few MiB fit many times over.
+/// Size at which a segment is closed. Blocks of a few MiB fit several times.
 const SEGMENT_BYTES: u64 = 32 * 1024 * 1024;
 
-/// Closed segments whose heights are all this far below the newest block are deleted. The database's queue of
-/// commits that a crash can lose is far shorter.
+/// Closed segments whose heights are all this far below the newest block are deleted. A crash can lose only what is in
+/// the database's commit queue, which is far shorter.
 const KEEP_HEIGHTS: Height = 512;
 
-/// Largest entry: a block of the largest size with its certificate fits several times.
-const MAX_ENTRY_BYTES: usize = 64 * 1024 * 1024;
-
-/// What stands in the log.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub enum Entry {
-	/// A vote.
-	Vote(Record),
-	/// A block became final. With its bytes unless a vote before it holds them.
-	Final(Certificate, Option<Proposal>),
-}
-
-impl Entry {
-	fn height(&self) -> Height {
-		match self {
-			Entry::Vote(record) => record.height(),
-			Entry::Final(certificate, _) => certificate.height,
-		}
-	}
-}
-
-/// Why the log cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum VoteLogError {
-	/// The file system says no.
-	#[error("the vote log {path} cannot be used: {source}")]
-	Io {
-		/// The file or folder.
-		path: PathBuf,
-		/// What it says.
-		#[source]
-		source: std::io::Error,
-	},
-	/// Not a log, or one of another version.
-	#[error("{0} is not a vote log of this version")]
-	Foreign(PathBuf),
-	/// A log of another chain.
-	#[error("the vote log {0} belongs to another chain (its genesis differs); move it away, or use another base path")]
-	OtherChain(PathBuf),
-	/// It is damaged.
-	#[error(
-		"the vote log {path} is damaged at byte {offset}: votes may be missing, and voting without them could sign a \
-		 contradiction. Nothing was changed. An older copy lacks votes too: delete the folder, and give this node new \
-		 keys or wait until the others have made a block beyond its newest"
-	)]
-	Corrupted {
-		/// The segment.
-		path: PathBuf,
-		/// Where.
-		offset: u64,
-	},
-	/// An entry is too large to be written.
-	#[error("a vote log entry of {0} bytes is too large")]
-	TooLarge(usize),
-}
-
-/// What a log held when it was opened.
+/// The content of a log when it was opened.
 #[derive(Debug, Default)]
 pub struct Replay {
-	/// The votes, by height, in order.
+	/// The votes by height, in the order of their writing.
 	pub votes: BTreeMap<Height, Vec<Record>>,
-	/// Final blocks with their bytes, by height. A block whose bytes were nowhere in the log is left out.
+	/// The final blocks by height. A block whose bytes are not in the log is left out.
 	pub blocks: BTreeMap<Height, (Certificate, Proposal)>,
-	/// The lowest height of which the log knows all votes: 0 if nothing was ever pruned.
+	/// The lowest height whose votes are all in the log; 0 if nothing was pruned.
 	pub since: Height,
 }
 
@@ -106,14 +51,14 @@ pub struct VoteLog {
 	folder: PathBuf,
 	genesis: H256,
 	current: Segment,
-	/// Closed segments, oldest first, with the highest height in each.
+	/// The closed segments, oldest first, with the highest height in each.
 	closed: VecDeque<(PathBuf, Height)>,
-	/// Highest height in the current segment.
+	/// The highest height in the current segment.
 	newest: Height,
 }
 
 impl VoteLog {
-	/// Opens the log in a folder, or makes one. Reads it whole.
+	/// Opens the log in a folder, or creates one, and reads all of it.
 	pub fn open(folder: &Path, genesis: H256) -> Result<(Self, Replay), VoteLogError> {
 		std::fs::create_dir_all(folder).map_err(|source| VoteLogError::Io { path: folder.into(), source })?;
 		let mut numbers = segment::list(folder)?;
@@ -128,6 +73,7 @@ impl VoteLog {
 			entries.extend(read);
 			closed.push_back((path, newest));
 		}
+		// Only the last segment may end in a torn entry: writes go there.
 		let (current, newest) = match last {
 			Some(number) => {
 				let path = segment::path(folder, number);
@@ -138,35 +84,39 @@ impl VoteLog {
 			},
 			None => (Segment::create(folder, 0, &genesis)?, 0),
 		};
-		// The oldest segment may begin in the middle of a height.
+		// The oldest segment may begin in the middle of a height, so that height does not count as complete. Fragile:
+		// only the number of the oldest segment tells that something was pruned. A missing segment in between is not
+		// noticed.
 		let lowest = entries.iter().map(Entry::height).min().unwrap_or(0);
 		let mut replay = Replay::from_entries(entries);
 		replay.since = if pruned { lowest.saturating_add(1) } else { 0 };
 		Ok((Self { folder: folder.into(), genesis, current, closed, newest }, replay))
 	}
 
-	/// Writes a vote. It binds us only once it is on disk: [`Self::sync`].
+	/// Writes a vote. It is on disk only after [`Self::sync`]; nothing that follows from it may be sent before.
 	pub fn append_vote(&mut self, record: Record) -> Result<(), VoteLogError> {
 		self.append(&Entry::Vote(record))
 	}
 
-	/// Waits until all that was written is on disk.
+	/// Waits until all written entries are on disk.
 	pub fn sync(&mut self) -> Result<(), VoteLogError> {
 		self.current.sync()
 	}
 
-	/// Notes that a block is final. Not synced: a quorum has its votes synced, and the operating system keeps what a
-	/// killed process wrote.
+	/// Writes a final block. Not synced: a quorum has synced its votes for it, and the operating system keeps the
+	/// writes of a killed process. A power cut may lose the entry; the block then comes from the other members.
 	pub fn note_final(&mut self, certificate: Certificate, proposal: Option<Proposal>) -> Result<(), VoteLogError> {
 		self.append(&Entry::Final(certificate, proposal))
 	}
 
-	/// Deletes closed segments that only speak of blocks far below `height`.
+	/// Deletes closed segments all of whose heights are far below `height`.
 	pub fn prune(&mut self, height: Height) -> Result<(), VoteLogError> {
 		while let Some((path, _)) =
 			self.closed.front().filter(|(_, newest)| newest.saturating_add(KEEP_HEIGHTS) < height)
 		{
 			std::fs::remove_file(path).map_err(|source| VoteLogError::Io { path: path.clone(), source })?;
+			// Oldest first: the remaining segments stay without a gap, and `open` can tell from the first number that
+			// some are gone.
 			self.closed.pop_front();
 		}
 		Ok(())
@@ -174,6 +124,7 @@ impl VoteLog {
 
 	fn append(&mut self, entry: &Entry) -> Result<(), VoteLogError> {
 		if self.current.len() > SEGMENT_BYTES {
+			// Synced before it is closed: `sync` reaches the current segment only, and a step may write to both.
 			self.current.sync()?;
 			let next = Segment::create(&self.folder, self.current.number() + 1, &self.genesis)?;
 			let full = std::mem::replace(&mut self.current, next);
@@ -197,6 +148,7 @@ impl Replay {
 			}
 		}
 		for (certificate, proposal) in finals {
+			// The bytes may be in a vote written before the final entry, of this height and the same hash.
 			let proposal = proposal.or_else(|| replay.proposal(&certificate));
 			if let Some(proposal) = proposal {
 				replay.blocks.insert(certificate.height, (certificate, proposal));
@@ -205,7 +157,7 @@ impl Replay {
 		replay
 	}
 
-	/// The bytes of a final block among the votes at its height.
+	/// Returns the bytes of a final block from the votes at its height.
 	fn proposal(&self, certificate: &Certificate) -> Option<Proposal> {
 		self.votes.get(&certificate.height)?.iter().find_map(|record| match record {
 			Record::Committed { proposal, .. } | Record::Proposed { proposal, .. }

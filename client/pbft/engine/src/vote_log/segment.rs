@@ -1,6 +1,10 @@
 //! One file of the vote log.
 
-use super::{Entry, VoteLogError, MAX_ENTRY_BYTES};
+use super::{
+	entry::{Entry, MAX_ENTRY_BYTES},
+	error::VoteLogError,
+};
+use crate::log_targets::LOG_TARGET;
 use codec::{DecodeAll, Encode};
 use sp_core::H256;
 use std::{
@@ -13,16 +17,16 @@ use std::{
 const MAGIC: &[u8; 8] = b"TOPVOTES";
 const VERSION: u16 = 1;
 const HEADER_BYTES: usize = 8 + 2 + 32;
-/// Length, its checksum, and the body's checksum before each entry. The length has its own: a damaged one must not
-/// look like an entry that was cut short.
+/// Before each entry: its length, the length's checksum, and the body's checksum. The length has its own checksum, so
+/// that a damaged length does not look like an entry that was cut short.
 const PREFIX_BYTES: usize = 12;
 
-/// What a step writes after a large entry, at most: a vote.
+/// Largest write of a step after a large entry: a vote.
 const STEP_BYTES: usize = 512;
-/// What disks write as a whole.
+/// Unit that a disk writes as a whole.
 const SECTOR_BYTES: usize = 512;
 
-/// A segment that is written to.
+/// A segment that is open for writing.
 pub struct Segment {
 	file: File,
 	path: PathBuf,
@@ -30,7 +34,7 @@ pub struct Segment {
 	len: u64,
 }
 
-/// The numbers of the segments in a folder, ascending.
+/// Returns the numbers of the segments in a folder, ascending.
 pub fn list(folder: &Path) -> Result<Vec<u64>, VoteLogError> {
 	let error = |source| VoteLogError::Io { path: folder.into(), source };
 	let mut numbers = Vec::new();
@@ -44,7 +48,7 @@ pub fn list(folder: &Path) -> Result<Vec<u64>, VoteLogError> {
 	Ok(numbers)
 }
 
-/// Where a segment lies.
+/// Returns the path of a segment.
 pub fn path(folder: &Path, number: u64) -> PathBuf {
 	folder.join(format!("votes-{number}.log"))
 }
@@ -53,9 +57,11 @@ fn header(genesis: &H256) -> Vec<u8> {
 	[MAGIC.as_slice(), &VERSION.to_le_bytes(), genesis.as_bytes()].concat()
 }
 
-/// All entries of a segment. In the last one, an entry that is cut short at the end is dropped.
+/// Reads all entries of a segment. In the last segment, an entry that is cut short at the end is left out.
 pub fn read(path: &Path, genesis: &H256, is_last: bool) -> Result<Vec<Entry>, VoteLogError> {
 	let bytes = std::fs::read(path).map_err(|source| VoteLogError::Io { path: path.into(), source })?;
+	// A crash during `create` leaves a part of the header. The segment is empty then, and `reopen` writes the header
+	// again.
 	if bytes.len() < HEADER_BYTES && is_last && header(genesis).starts_with(&bytes) {
 		return Ok(Vec::new());
 	}
@@ -67,31 +73,39 @@ pub fn read(path: &Path, genesis: &H256, is_last: bool) -> Result<Vec<Entry>, Vo
 	}
 	let mut entries = Vec::new();
 	let (_, torn) = walk(&bytes, path, |entry| entries.push(entry))?;
+	// A closed segment was synced before its successor was created, so it has no torn tail. An incomplete entry there
+	// is damage.
 	if torn && !is_last {
 		return Err(VoteLogError::Corrupted { path: path.into(), offset: bytes.len() as u64 });
 	}
 	Ok(entries)
 }
 
-/// Goes over the entries; gives where the whole ones end, and whether a cut one follows.
+/// Passes each complete entry to `each`. Returns where they end, and whether an entry follows that was cut short.
+///
+/// Invariant: a torn tail is distinguished from damage. A torn tail was not synced, so it may be dropped; a damaged
+/// entry may be a vote that was sent, so it is an error. In doubt it is damage.
 fn walk(bytes: &[u8], path: &Path, mut each: impl FnMut(Entry)) -> Result<(usize, bool), VoteLogError> {
 	let mut at = HEADER_BYTES;
 	while at < bytes.len() {
 		let corrupted = || VoteLogError::Corrupted { path: path.into(), offset: at as u64 };
 		let rest = &bytes[at..];
-		// A file that was extended but not yet written reads as zeros.
+		// The file system may extend a file before it writes the data; that part reads as zeros.
 		if rest.len() < PREFIX_BYTES || rest.iter().all(|byte| *byte == 0) {
 			return Ok((at, true));
 		}
 		let word = |from: usize| u32::from_le_bytes(rest[from..from + 4].try_into().expect("4 bytes; qed"));
 		let length = word(0) as usize;
+		// Checked before the length is used: a damaged length would read as an entry that is cut short, and drop every
+		// vote after it.
 		if crc32fast::hash(&rest[..4]) != word(4) || length == 0 || length > MAX_ENTRY_BYTES {
 			return Err(corrupted());
 		}
 		let Some(body) = rest.get(PREFIX_BYTES..PREFIX_BYTES + length) else { return Ok((at, true)) };
 		if crc32fast::hash(body) != word(8) {
-			// A power cut may leave the file at its new length with some of the newest pages unwritten: of the last large
-			// entry, and of what was written in the same step.
+			// A power cut may leave the file at its new length with some of the newest pages unwritten. They are pages
+			// of the last large entry, or of the vote that the same step wrote after it. Fragile: a sector of zeros in
+			// the middle of an older entry must stay an error, so the distance to the end is bounded.
 			let end = at + PREFIX_BYTES + length;
 			if bytes.len() - end <= STEP_BYTES && has_unwritten_sector(bytes, at..end) {
 				return Ok((at, true));
@@ -104,7 +118,7 @@ fn walk(bytes: &[u8], path: &Path, mut each: impl FnMut(Entry)) -> Result<(usize
 	Ok((at, false))
 }
 
-/// Whether a part of a file has a whole disk sector of zeros.
+/// Whether a part of a file contains a whole disk sector of zeros.
 fn has_unwritten_sector(bytes: &[u8], part: Range<usize>) -> bool {
 	bytes[part.start.next_multiple_of(SECTOR_BYTES).min(part.end)..part.end]
 		.chunks_exact(SECTOR_BYTES)
@@ -112,19 +126,19 @@ fn has_unwritten_sector(bytes: &[u8], part: Range<usize>) -> bool {
 }
 
 impl Segment {
-	/// A new, empty segment.
+	/// Creates an empty segment.
 	pub fn create(folder: &Path, number: u64, genesis: &H256) -> Result<Self, VoteLogError> {
 		let path = path(folder, number);
 		let error = |source| VoteLogError::Io { path: path.clone(), source };
 		let mut file = OpenOptions::new().create_new(true).append(true).open(&path).map_err(error)?;
 		file.write_all(&header(genesis)).map_err(error)?;
 		file.sync_all().map_err(error)?;
-		// The file's name must outlast a crash as well.
+		// The folder is synced too: otherwise a power cut may lose the file's name, and with it synced votes.
 		File::open(folder).and_then(|folder| folder.sync_all()).map_err(error)?;
 		Ok(Self { file, path, number, len: HEADER_BYTES as u64 })
 	}
 
-	/// Opens a segment that was read, without the cut entry at its end.
+	/// Opens a segment for writing, and removes an entry at its end that was cut short.
 	pub fn reopen(path: PathBuf, number: u64, genesis: &H256) -> Result<Self, VoteLogError> {
 		let error = |source| VoteLogError::Io { path: path.clone(), source };
 		let bytes = std::fs::read(&path).map_err(error)?;
@@ -136,7 +150,7 @@ impl Segment {
 		} else {
 			let (len, torn) = walk(&bytes, &path, |_| {})?;
 			if torn {
-				log::info!(target: crate::LOG_TARGET, "The last vote log entry was not finished and is dropped");
+				log::info!(target: LOG_TARGET, "The last vote log entry is incomplete and is dropped");
 				file.set_len(len as u64).map_err(error)?;
 			}
 			len
@@ -145,7 +159,7 @@ impl Segment {
 		Ok(Self { file, path, number, len: len as u64 })
 	}
 
-	/// Appends an entry. A write that fails half way is taken back.
+	/// Appends an entry. Removes what a failed write left in the file, so that the next entry does not follow garbage.
 	pub fn append(&mut self, entry: &Entry) -> Result<(), VoteLogError> {
 		let body = entry.encode();
 		let length = u32::try_from(body.len())
@@ -153,11 +167,12 @@ impl Segment {
 			.filter(|_| body.len() <= MAX_ENTRY_BYTES)
 			.ok_or(VoteLogError::TooLarge(body.len()))?
 			.to_le_bytes();
+		// One write per entry: a crash leaves a prefix of it, which `walk` recognises as torn.
 		let checksums = [crc32fast::hash(&length).to_le_bytes(), crc32fast::hash(&body).to_le_bytes()].concat();
 		let bytes = [length.as_slice(), &checksums, &body].concat();
 		if let Err(source) = self.file.write_all(&bytes) {
 			if let Err(error) = self.file.set_len(self.len) {
-				log::debug!(target: crate::LOG_TARGET, "Could not take back a half-written vote log entry: {error}");
+				log::debug!(target: LOG_TARGET, "An incomplete vote log entry could not be removed: {error}");
 			}
 			return Err(VoteLogError::Io { path: self.path.clone(), source });
 		}
@@ -165,22 +180,22 @@ impl Segment {
 		Ok(())
 	}
 
-	/// Waits until all that was appended is on disk.
+	/// Waits until all appended entries are on disk.
 	pub fn sync(&mut self) -> Result<(), VoteLogError> {
 		self.file.sync_data().map_err(|source| VoteLogError::Io { path: self.path.clone(), source })
 	}
 
-	/// Bytes in the file.
+	/// Returns the size of the file.
 	pub fn len(&self) -> u64 {
 		self.len
 	}
 
-	/// Its number.
+	/// Returns its number.
 	pub fn number(&self) -> u64 {
 		self.number
 	}
 
-	/// Closes it.
+	/// Closes it, and returns its path.
 	pub fn into_path(self) -> PathBuf {
 		self.path
 	}

@@ -28,7 +28,7 @@ fn file(folder: &TempDir) -> PathBuf {
 }
 
 #[test]
-fn what_was_written_is_replayed() {
+fn written_votes_are_replayed() {
 	let folder = with_votes(1..4);
 	let (_, replay) = open(folder.path()).unwrap();
 	assert_eq!(replay.votes.into_values().flatten().collect::<Vec<_>>(), (1..4).map(prepared).collect::<Vec<_>>());
@@ -93,7 +93,7 @@ fn segments_rotate_and_old_ones_are_pruned() {
 	assert_eq!(segment::list(folder.path()).unwrap().len(), 1);
 	let (_, replay) = open(folder.path()).unwrap();
 	assert_eq!(replay.votes.keys().max(), Some(&10));
-	assert!(replay.since > 1, "votes are forgotten, and it says below which height");
+	assert!(replay.since > 1, "votes were pruned, and `since` tells below which height");
 }
 
 #[test]

@@ -1,24 +1,27 @@
-//! Votes at once, with Prepare and Commit, for whatever anybody proposes, valid or not, in whatever view; and as
-//! primary proposes invalid blocks.
+//! Sends Prepare and Commit at once for every proposal, valid or not, in any view and of any member. As primary,
+//! proposes invalid blocks.
 
-use super::{honest, Behaviour, Context, Letter};
-use crate::block::Block;
+use super::{
+	adversary::Context,
+	behaviour::{honest, Behaviour},
+};
+use crate::{block::Block, network::AddressedPacket};
 use rand::Rng;
 use tc_pbft_core::{Commit, Message, Prepare, RejectedProposal, Signed};
 
 pub(super) struct CarelessVoter;
 
 impl Behaviour for CarelessVoter {
-	fn incoming(&mut self, context: &mut Context, message: &Signed<Message>) -> Vec<Letter> {
+	fn incoming(&mut self, context: &mut Context, message: &Signed<Message>) -> Vec<AddressedPacket> {
 		let Message::PrePrepare(pre_prepare) = &message.message else { return Vec::new() };
 		if message.height != context.height || context.me.is_none() {
 			return Vec::new();
 		}
 		let (view, hash) = (pre_prepare.view, pre_prepare.proposal.hash);
-		context.cabal.note(context.height, view, &pre_prepare.proposal);
-		let mut letters = honest(context.members.to_vec(), context.sign(Message::Prepare(Prepare { view, hash })));
-		letters.extend(honest(context.members.to_vec(), context.sign(Message::Commit(Commit { view, hash }))));
-		letters
+		context.adversary.note(context.height, view, &pre_prepare.proposal);
+		let mut packets = honest(context.members.to_vec(), context.sign(Message::Prepare(Prepare { view, hash })));
+		packets.extend(honest(context.members.to_vec(), context.sign(Message::Commit(Commit { view, hash }))));
+		packets
 	}
 
 	fn check(&mut self, _: Result<(), RejectedProposal>) -> Result<(), RejectedProposal> {

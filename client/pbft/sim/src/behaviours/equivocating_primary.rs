@@ -1,14 +1,20 @@
-//! As primary, proposes one block to one side of the committee and another to the other, and votes for both. Where the
-//! view changes bind it to a block, it looks for another quorum of them that binds it to another or to none: what it
-//! was told, with a lie of its own.
+//! As primary, proposes one block to each side of the committee, and votes for both. If the view changes bind it to a
+//! block, it looks for another quorum of them that binds it to another block or to none. That quorum may include its
+//! own false view change.
 
-use super::{Behaviour, Cabal, Context, Letter};
-use crate::{keys::Identity, network::Packet};
+use super::{
+	adversary::{Adversary, Context},
+	behaviour::{honest, Behaviour},
+};
+use crate::{
+	keys::Identity,
+	network::{AddressedPacket, Packet},
+};
 use std::{collections::BTreeMap, sync::Arc};
 use tc_pbft_core::{Message, NewView, PrePrepare, Proposal, Signed, ViewChange};
 use tp_pbft::{Height, MemberIndex, View};
 
-/// View changes kept: of the present height only.
+/// The view changes of the current height.
 #[derive(Default)]
 pub(super) struct EquivocatingPrimary {
 	height: Height,
@@ -16,25 +22,25 @@ pub(super) struct EquivocatingPrimary {
 }
 
 impl Behaviour for EquivocatingPrimary {
-	fn outgoing(&mut self, context: &mut Context, to: Vec<Identity>, message: Signed<Message>) -> Vec<Letter> {
-		let Message::PrePrepare(first) = &message.message else { return super::honest(to, message) };
+	fn outgoing(&mut self, context: &mut Context, to: Vec<Identity>, message: Signed<Message>) -> Vec<AddressedPacket> {
+		let Message::PrePrepare(first) = &message.message else { return honest(to, message) };
 		let view = first.view;
-		context.cabal.note(context.height, view, &first.proposal);
+		context.adversary.note(context.height, view, &first.proposal);
 		let second = self.contradict(context, first);
-		context.cabal.note(context.height, view, &second.proposal);
+		context.adversary.note(context.height, view, &second.proposal);
 		let offers = [Arc::new(message.clone()), Arc::new(context.sign(Message::PrePrepare(second)))];
-		let mut letters: Vec<Letter> = to
+		let mut packets: Vec<AddressedPacket> = to
 			.iter()
 			.map(|identity| {
-				let side = context.cabal.side(context.height, *identity);
+				let side = context.adversary.side(context.height, *identity);
 				(*identity, Packet::Message(offers[side].clone()))
 			})
 			.collect();
-		letters.extend(context.fork_votes(view));
-		letters
+		packets.extend(context.fork_votes(view));
+		packets
 	}
 
-	fn incoming(&mut self, context: &mut Context, message: &Signed<Message>) -> Vec<Letter> {
+	fn incoming(&mut self, context: &mut Context, message: &Signed<Message>) -> Vec<AddressedPacket> {
 		if self.height != context.height {
 			self.view_changes.clear();
 			self.height = context.height;
@@ -47,7 +53,7 @@ impl Behaviour for EquivocatingPrimary {
 				Vec::new()
 			},
 			Message::PrePrepare(pre_prepare) if message.height == context.height => {
-				context.cabal.note(context.height, pre_prepare.view, &pre_prepare.proposal);
+				context.adversary.note(context.height, pre_prepare.view, &pre_prepare.proposal);
 				context.fork_votes(pre_prepare.view)
 			},
 			_ => Vec::new(),
@@ -56,7 +62,7 @@ impl Behaviour for EquivocatingPrimary {
 }
 
 impl EquivocatingPrimary {
-	/// Another proposal for the same view.
+	/// Returns a conflicting proposal for the same view.
 	fn contradict(&self, context: &mut Context, first: &PrePrepare) -> PrePrepare {
 		let view = first.view;
 		let Some(new_view) = &first.new_view else {
@@ -65,12 +71,12 @@ impl EquivocatingPrimary {
 		let new_view = self.contradict_new_view(context, &new_view.message);
 		let proposal = match new_view.block {
 			None => context.another_block(view),
-			Some(hash) => known(context.cabal, hash).unwrap_or_else(|| first.proposal.clone()),
+			Some(hash) => known(context.adversary, hash).unwrap_or_else(|| first.proposal.clone()),
 		};
 		PrePrepare { view, proposal, new_view: Some(Box::new(context.sign(new_view))) }
 	}
 
-	/// A new view by those who show the lowest certificates, itself showing none.
+	/// Returns a new view from the view changes with the lowest certificates. Its own shows none.
 	fn contradict_new_view(&self, context: &Context, first: &NewView) -> NewView {
 		let view = first.view;
 		let mut known: BTreeMap<MemberIndex, Signed<ViewChange>> =
@@ -89,6 +95,6 @@ impl EquivocatingPrimary {
 	}
 }
 
-fn known(cabal: &Cabal, hash: tp_pbft::BlockHash) -> Option<Proposal> {
-	cabal.blocks.get(&hash).cloned()
+fn known(adversary: &Adversary, hash: tp_pbft::BlockHash) -> Option<Proposal> {
+	adversary.blocks.get(&hash).cloned()
 }

@@ -1,33 +1,36 @@
-//! Replays what it heard, as it was and with changes, and makes up certificates, view changes and new views from votes
-//! that are too few, doubled, for another block, of another height or epoch.
+//! Replays received messages, unchanged and altered. Forges certificates, view changes and new views from votes that
+//! are too few, repeated, or for another block, height or epoch.
 
-use super::{Behaviour, Context, Letter};
-use crate::{block::Final, network::Packet};
+use super::{adversary::Context, behaviour::Behaviour};
+use crate::{
+	block::Final,
+	network::{AddressedPacket, Packet},
+};
 use rand::{seq::SliceRandom, Rng};
 use std::sync::Arc;
 use tc_pbft_core::{Message, NewView, PrePrepare, Signed, ViewChange};
 use tp_pbft::{BlockHash, MessageKind, PreparedCertificate, Slot, MAX_MEMBERS};
 
-/// Messages that it remembers.
-const MEMORY: usize = 64;
+/// Number of messages that it remembers.
+const MAX_REMEMBERED: usize = 64;
 
 #[derive(Default)]
 pub(super) struct Forger {
-	heard: Vec<Signed<Message>>,
+	received: Vec<Signed<Message>>,
 }
 
 impl Behaviour for Forger {
-	fn incoming(&mut self, context: &mut Context, message: &Signed<Message>) -> Vec<Letter> {
-		if self.heard.len() < MEMORY {
-			self.heard.push(message.clone());
+	fn incoming(&mut self, context: &mut Context, message: &Signed<Message>) -> Vec<AddressedPacket> {
+		if self.received.len() < MAX_REMEMBERED {
+			self.received.push(message.clone());
 		} else {
-			let at = context.rng.gen_range(0..MEMORY);
-			self.heard[at] = message.clone();
+			let at = context.rng.gen_range(0..MAX_REMEMBERED);
+			self.received[at] = message.clone();
 		}
 		if context.rng.gen_range(0..10) > 0 || context.me.is_none() {
 			return Vec::new();
 		}
-		let to = context.somebody();
+		let to = context.random_identity();
 		let forged = match context.rng.gen_range(0..6) {
 			0 => self.replay(context),
 			1 => self.alter(context),
@@ -41,14 +44,14 @@ impl Behaviour for Forger {
 }
 
 impl Forger {
-	/// As it was.
+	/// Returns a received message, unchanged.
 	fn replay(&self, context: &mut Context) -> Option<Packet> {
-		Some(Packet::Message(Arc::new(self.heard.choose(context.rng)?.clone())))
+		Some(Packet::Message(Arc::new(self.received.choose(context.rng)?.clone())))
 	}
 
-	/// With another place, view or sender, but the same signature.
+	/// Returns a received message with another height, epoch, view or sender, under its old signature.
 	fn alter(&self, context: &mut Context) -> Option<Packet> {
-		let mut message = self.heard.choose(context.rng)?.clone();
+		let mut message = self.received.choose(context.rng)?.clone();
 		match context.rng.gen_range(0..4) {
 			0 => message.height = context.height,
 			1 => message.epoch = message.epoch.wrapping_add(1),
@@ -64,18 +67,18 @@ impl Forger {
 		Some(Packet::Message(Arc::new(message)))
 	}
 
-	/// Somebody else's word for the next height, with a signature of its own: to fill the inbox.
+	/// Returns a message for the next height in the name of another member, to fill the inbox.
 	fn claim(&self, context: &mut Context) -> Option<Packet> {
-		let mut message = self.heard.choose(context.rng)?.clone();
+		let mut message = self.received.choose(context.rng)?.clone();
 		message.height = context.height + 1;
 		message.sender = context.rng.gen_range(0..u16::try_from(MAX_MEMBERS).ok()? + 2);
 		Some(Packet::Message(Arc::new(message)))
 	}
 
-	/// A block's certificate, spoilt, or for another block.
+	/// Returns a block's certificate, corrupted or for another block.
 	fn certificate(&self, context: &mut Context) -> Option<Packet> {
-		let mut spoilt: Final = context.chain.choose(context.rng)?.clone();
-		let certificate = &mut spoilt.certificate;
+		let mut corrupted: Final = context.chain.choose(context.rng)?.clone();
+		let certificate = &mut corrupted.certificate;
 		match context.rng.gen_range(0..5) {
 			0 => {
 				certificate.signatures.pop();
@@ -93,18 +96,18 @@ impl Forger {
 			_ => {
 				certificate.height = context.height;
 				certificate.epoch = context.committee.epoch;
-				let lie = context.cabal.blocks.values().next()?.clone();
+				let lie = context.adversary.blocks.values().next()?.clone();
 				certificate.hash = lie.hash;
-				spoilt.proposal = lie;
+				corrupted.proposal = lie;
 			},
 		}
-		Some(Packet::Final(Arc::new(spoilt), true))
+		Some(Packet::Final(Arc::new(corrupted), true))
 	}
 
-	/// Prepares that it heard for one block, too few of them: doubled, or padded with its own.
+	/// Returns a certificate of too few received Prepares for one block, padded with copies of one signature.
 	fn prepared(&self, context: &mut Context) -> Option<PreparedCertificate> {
 		let votes: Vec<_> = self
-			.heard
+			.received
 			.iter()
 			.filter_map(|signed| match &signed.message {
 				Message::Prepare(prepare) => Some((signed, prepare.view, prepare.hash)),
@@ -130,7 +133,7 @@ impl Forger {
 		Some(PreparedCertificate::from_votes(slot, hash, context.committee.size(), signatures))
 	}
 
-	/// Its own view change with a made-up certificate.
+	/// Returns its own view change with a forged certificate.
 	fn view_change(&self, context: &mut Context) -> Option<Packet> {
 		let prepared = self.prepared(context)?;
 		let view = prepared.view.saturating_add(context.rng.gen_range(0..3));
@@ -138,11 +141,12 @@ impl Forger {
 		Some(Packet::Message(Arc::new(context.sign(message))))
 	}
 
-	/// A proposal in a view for which too few have asked: its own view change over and over, or those of another view.
+	/// Returns a proposal in a view that too few members requested. Its view changes are copies of its own one, or of
+	/// other views.
 	fn new_view(&self, context: &mut Context) -> Option<Packet> {
 		let view = context.rng.gen_range(1..6);
 		let mut view_changes: Vec<Signed<ViewChange>> = self
-			.heard
+			.received
 			.iter()
 			.filter_map(|signed| match &signed.message {
 				Message::ViewChange(view_change) => Some(Signed {

@@ -1,9 +1,12 @@
-//! Lets few decide and helps the others to forget it: its Commits go to one member, in its view changes it hides its
-//! prepared certificate from one side of the committee and shows the other the oldest that it knows, and now and then
-//! it asks for absurd views.
+//! Lets few replicas decide, and hides the decision from the others. Its Commits go to one member. Its view changes
+//! hide its prepared certificate from one side of the committee, and show the oldest known one to the other. At times
+//! it requests absurd views.
 
-use super::{honest, Behaviour, Context, Letter};
-use crate::keys::Identity;
+use super::{
+	adversary::Context,
+	behaviour::{honest, Behaviour},
+};
+use crate::{keys::Identity, network::AddressedPacket};
 use rand::Rng;
 use tc_pbft_core::{Message, Signed, ViewChange};
 use tp_pbft::{Height, PreparedCertificate, View};
@@ -11,7 +14,7 @@ use tp_pbft::{Height, PreparedCertificate, View};
 #[derive(Default)]
 pub(super) struct LyingViewChange {
 	height: Height,
-	/// The lowest certificate of the height that it has seen.
+	/// The known certificate of the lowest view of the height.
 	oldest: Option<PreparedCertificate>,
 }
 
@@ -30,7 +33,7 @@ impl LyingViewChange {
 }
 
 impl Behaviour for LyingViewChange {
-	fn outgoing(&mut self, context: &mut Context, to: Vec<Identity>, message: Signed<Message>) -> Vec<Letter> {
+	fn outgoing(&mut self, context: &mut Context, to: Vec<Identity>, message: Signed<Message>) -> Vec<AddressedPacket> {
 		if let Message::Commit(commit) = &message.message {
 			let chosen = context.members[commit.view as usize % context.members.len()];
 			return honest(to.into_iter().filter(|identity| *identity == chosen).collect(), message);
@@ -41,14 +44,14 @@ impl Behaviour for LyingViewChange {
 		self.see(context.height, prepared);
 		to.into_iter()
 			.map(|identity| {
-				let hides = context.cabal.side(context.height, identity) == 0;
+				let hides = context.adversary.side(context.height, identity) == 0;
 				let prepared = if hides { None } else { self.oldest.clone() };
-				context.letter(identity, Message::ViewChange(ViewChange { view: *view, prepared }))
+				context.packet_to(identity, Message::ViewChange(ViewChange { view: *view, prepared }))
 			})
 			.collect()
 	}
 
-	fn incoming(&mut self, context: &mut Context, message: &Signed<Message>) -> Vec<Letter> {
+	fn incoming(&mut self, context: &mut Context, message: &Signed<Message>) -> Vec<AddressedPacket> {
 		if message.height == context.height {
 			match &message.message {
 				Message::ViewChange(view_change) => self.see(context.height, &view_change.prepared),
@@ -65,7 +68,7 @@ impl Behaviour for LyingViewChange {
 		Vec::new()
 	}
 
-	fn tick(&mut self, context: &mut Context) -> Vec<Letter> {
+	fn tick(&mut self, context: &mut Context) -> Vec<AddressedPacket> {
 		if context.me.is_none() || context.rng.gen_bool(0.7) {
 			return Vec::new();
 		}

@@ -1,34 +1,45 @@
-//! Says nothing, or not everything: the three ways take turns by node.
+//! Sends nothing, or not everything, in one of three ways by node number.
 
-use super::{honest, Behaviour, Context, Letter};
-use crate::{keys::Identity, network::NodeId};
+use super::{
+	adversary::Context,
+	behaviour::{honest, Behaviour},
+};
+use crate::{
+	keys::Identity,
+	network::{AddressedPacket, NodeId},
+};
 use tc_pbft_core::{Message, Signed};
 
-/// What it keeps to itself.
+/// What the member withholds.
 #[derive(Clone, Copy)]
-enum Keeps {
+enum Withheld {
 	Everything,
-	/// Its proposals: the worst primary is one that votes like everybody.
+	/// Its proposals. The worst silent primary votes correctly.
 	Proposals,
-	/// From one side of the committee, everything.
+	/// Everything, but from one side of the committee only.
 	FromOneSide,
 }
 
-pub(super) struct Silent(Keeps);
+pub(super) struct Silent(Withheld);
 
 impl Silent {
 	pub(super) fn new(node: NodeId) -> Self {
-		Self([Keeps::Everything, Keeps::Proposals, Keeps::FromOneSide][node % 3])
+		Self([Withheld::Everything, Withheld::Proposals, Withheld::FromOneSide][node % 3])
 	}
 }
 
 impl Behaviour for Silent {
-	fn outgoing(&mut self, context: &mut Context, mut to: Vec<Identity>, message: Signed<Message>) -> Vec<Letter> {
+	fn outgoing(
+		&mut self,
+		context: &mut Context,
+		mut to: Vec<Identity>,
+		message: Signed<Message>,
+	) -> Vec<AddressedPacket> {
 		match self.0 {
-			Keeps::Everything => to.clear(),
-			Keeps::Proposals if matches!(message.message, Message::PrePrepare(_)) => to.clear(),
-			Keeps::Proposals => {},
-			Keeps::FromOneSide => to.retain(|identity| context.cabal.side(context.height, *identity) == 0),
+			Withheld::Everything => to.clear(),
+			Withheld::Proposals if matches!(message.message, Message::PrePrepare(_)) => to.clear(),
+			Withheld::Proposals => {},
+			Withheld::FromOneSide => to.retain(|identity| context.adversary.side(context.height, *identity) == 0),
 		}
 		honest(to, message)
 	}

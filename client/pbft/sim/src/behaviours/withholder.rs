@@ -1,14 +1,17 @@
-//! Lets a block be prepared, keeps the proof to itself, and gives the block to nobody: whoever must propose it again
+//! Lets a block be prepared, and withholds the proof and the block. The next primary must propose the block again and
 //! cannot, once the others have lost it.
 
-use super::{honest, Behaviour, Context, Letter};
-use crate::keys::Identity;
+use super::{
+	adversary::Context,
+	behaviour::{honest, Behaviour},
+};
+use crate::{keys::Identity, network::AddressedPacket};
 use tc_pbft_core::{Message, Signed};
 
 pub(super) struct Withholder;
 
 impl Behaviour for Withholder {
-	fn outgoing(&mut self, _: &mut Context, mut to: Vec<Identity>, message: Signed<Message>) -> Vec<Letter> {
+	fn outgoing(&mut self, _: &mut Context, mut to: Vec<Identity>, message: Signed<Message>) -> Vec<AddressedPacket> {
 		if matches!(message.message, Message::Prepare(_) | Message::Commit(_)) {
 			to.clear();
 		}

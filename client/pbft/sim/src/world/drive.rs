@@ -1,20 +1,21 @@
-//! What an engine does: feeds its replica and carries out what it asks for.
+//! The engine's part: feeds a replica and carries out its outputs.
 
 use super::{queue::Local, World, IMPORT_MS};
 use crate::{
 	block::{Block, Final},
 	keys,
 	network::{NodeId, Packet},
-	node::{Fetch, FETCH_PATIENCE_MS},
+	node::{Fetch, FETCH_TIMEOUT_MS},
 };
 use rand::Rng;
-use tc_pbft_core::{Input, Output, Proposal, Record};
+use tc_pbft_core::{Input, Output, Proposal, Record, RejectedProposal};
 use tp_pbft::{BlockHash, Certificate, Height, View};
 
 impl World {
 	pub(super) fn on_local(&mut self, at: NodeId, event: Local) {
 		match event {
 			Local::Timer(timer, number) => {
+				// A timer that was set again has another number; its earlier event is ignored.
 				if self.nodes[at].timers.get(&timer) == Some(&number) {
 					self.nodes[at].timers.remove(&timer);
 					self.feed(at, Input::Timer(timer));
@@ -29,7 +30,7 @@ impl World {
 			},
 			Local::Start => self.start(at),
 			Local::Work => self.feed(at, Input::WorkPending),
-			Local::Fetch(hash) => self.ask_for_block(at, hash),
+			Local::Fetch(hash) => self.request_block(at, hash),
 			Local::LinkUp(identity) => {
 				if let Some(member) = self.nodes[at].committee.index_of(&keys::key(identity)) {
 					self.feed(at, Input::MemberConnected(member));
@@ -38,7 +39,7 @@ impl World {
 		}
 	}
 
-	/// The height after its newest block begins.
+	/// Starts the height after the newest block.
 	fn start(&mut self, at: NodeId) {
 		let node = &mut self.nodes[at];
 		let since_parent_ms = if node.height == 0 { self.rng.gen_range(0..1_000) } else { 0 };
@@ -70,9 +71,9 @@ impl World {
 		}
 	}
 
-	/// A step of a replica.
+	/// Runs a step of a replica.
 	pub(super) fn feed(&mut self, at: NodeId, input: Input) {
-		// A process may die while it carries out an earlier step of the same event.
+		// An earlier output of the same event may have crashed the process.
 		if !self.nodes[at].up {
 			return;
 		}
@@ -91,25 +92,27 @@ impl World {
 			Output::Persist(record) => self.persist(at, record),
 			Output::Broadcast(message) => {
 				let all = (0..self.scenario.election.weights.len()).filter_map(|at| u16::try_from(at).ok()).collect();
-				self.say(at, all, message);
+				self.emit(at, all, message);
 			},
 			Output::Send(member, message) => {
 				let to = self.nodes[at].members[usize::from(member)];
-				self.say(at, vec![to], message);
+				self.emit(at, vec![to], message);
 			},
 			Output::BuildProposal { height, view } => self.build(at, height, view),
 			Output::CheckProposal { proposal, authorship } => {
 				let node = &self.nodes[at];
-				let verdict = Block::check(&proposal, node.height, node.tip_hash(), authorship);
-				let verdict = self.with_behaviour(at, verdict.clone(), |behaviour, _| behaviour.check(verdict));
+				let verdict =
+					Block::check(&proposal, node.height, node.tip_hash(), authorship).map_err(|_| RejectedProposal);
+				// The check is computed now and delivered later, as by an engine that executes off its task.
+				let verdict = self.with_behaviour(at, verdict, |behaviour, _| behaviour.check(verdict));
 				let after = self.execution();
 				self.local(at, after, Local::Checked(proposal.hash, verdict));
 			},
 			Output::FetchBlock { hash, from } => {
 				let node = &mut self.nodes[at];
 				let from = from.iter().map(|member| node.members[usize::from(*member)]).collect();
-				node.fetches.insert(hash, Fetch { from, asked: 0 });
-				self.ask_for_block(at, hash);
+				node.fetches.insert(hash, Fetch { from, requests: 0 });
+				self.request_block(at, hash);
 			},
 			Output::SetTimer { timer, after_ms } => {
 				self.timers_set += 1;
@@ -140,7 +143,7 @@ impl World {
 		}
 	}
 
-	/// Writes to the vote log, unless the process dies of it.
+	/// Writes a record to the vote log, unless the write crashes the process.
 	fn persist(&mut self, at: NodeId, record: Record) {
 		self.trace.note([self.now, at as u64, 6, u64::from(record.height())], || {
 			format!("{:>8} node {at} persists {record:?}", self.now)
@@ -149,6 +152,8 @@ impl World {
 		match &mut node.armed {
 			Some(crash) if crash.at_record == Some(0) => {
 				let crash = crash.clone();
+				// A torn record was not synced, so nothing that follows from it was sent. An intact one binds after the
+				// restart.
 				if crash.torn {
 					self.stats.torn += 1;
 				} else {
@@ -179,13 +184,13 @@ impl World {
 		self.local(at, after, Local::Built(height, view, proposal));
 	}
 
-	/// Asks the next of those who should have a block.
-	fn ask_for_block(&mut self, at: NodeId, hash: BlockHash) {
+	/// Asks the next member that should have a block.
+	fn request_block(&mut self, at: NodeId, hash: BlockHash) {
 		let Some(fetch) = self.nodes[at].fetches.get_mut(&hash) else { return };
-		let Some(peer) = fetch.from.get(fetch.asked % fetch.from.len().max(1)).copied() else { return };
-		fetch.asked += 1;
+		let Some(peer) = fetch.from.get(fetch.requests % fetch.from.len().max(1)).copied() else { return };
+		fetch.requests += 1;
 		self.send(at, peer, Packet::FetchRequest(hash));
-		self.local(at, FETCH_PATIENCE_MS, Local::Fetch(hash));
+		self.local(at, FETCH_TIMEOUT_MS, Local::Fetch(hash));
 	}
 
 	fn commit(&mut self, at: NodeId, proposal: Proposal, certificate: Certificate) {
@@ -195,6 +200,7 @@ impl World {
 		});
 		if self.is_correct(at) {
 			let node = &self.nodes[at];
+			// With a lowered quorum no certificate verifies, so only agreement is checked.
 			let committee = self.scenario.sound_quorum.then_some(&node.committee);
 			if !self.checks.decided().contains_key(&height) && view > 0 {
 				self.stats.late_blocks += 1;
@@ -208,7 +214,7 @@ impl World {
 		node.importing = true;
 		node.timers.clear();
 		node.chain.push(Final { proposal, certificate });
-		// The newest block may be gone after a crash; its records bind until the next one is there.
+		// A crash may remove the newest block, so its records are kept until the next block is there.
 		node.durable = node.durable.max(height - 1);
 		node.log.retain(|record| record.height() >= height);
 		let after = self.rng.gen_range(0..=IMPORT_MS);

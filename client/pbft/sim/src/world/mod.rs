@@ -1,11 +1,11 @@
-//! The event loop: lets time pass, lets processes crash and come back, and watches over all of them.
+//! The event loop: advances time, crashes and restarts processes, and applies the checks.
 
 mod drive;
 mod queue;
 mod wire;
 
 use crate::{
-	behaviours::Cabal,
+	behaviours::Adversary,
 	checks::{Checks, Violation},
 	keys::{Identity, SimSigner},
 	network::{NodeId, Time},
@@ -21,47 +21,47 @@ use std::collections::BTreeMap;
 use tc_pbft_core::{Inbox, Replica, MAX_TIMEOUT_DOUBLINGS};
 use tp_pbft::{Committee, Height};
 
-/// Nodes say once in so long which block they have: what the SDK's sync does with handshakes and announcements.
+/// Interval at which a node announces its newest block. Stands for the handshakes and announcements of block sync.
 const TICK_MS: Time = 1_000;
-/// Importing a decided block takes up to this.
+/// Longest time to import a decided block.
 const IMPORT_MS: Time = 5;
-/// Heights that every correct replica must gain after the faults have ended.
+/// Heights that every correct replica must gain after the end of the faults.
 const HEIGHTS_AFTER_HEAL: Height = 2;
-/// Events after which a run counts as stuck in a loop. Ordinary runs have some thousands.
+/// Number of events after which a run counts as an endless loop. Ordinary runs have some thousands.
 const MAX_EVENTS: u64 = 30_000_000;
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-	/// Hash of all that happened.
+	/// The hash of all events.
 	pub trace: u64,
-	/// What it amounted to.
+	/// The statistics of the run.
 	pub stats: Stats,
-	/// The first thing that must not happen.
+	/// The first violation.
 	pub violation: Option<Violation>,
-	/// All that happened in words, if asked for.
+	/// The events as text, if requested.
 	pub lines: Vec<String>,
 }
 
-/// A run.
+/// A run in progress.
 pub struct World {
 	scenario: Scenario,
 	now: Time,
 	queue: Queue,
 	nodes: Vec<Node>,
 	rng: ChaCha8Rng,
-	cabal: Cabal,
+	adversary: Adversary,
 	checks: Checks,
 	trace: Trace,
 	stats: Stats,
 	timers_set: u64,
-	/// Once the faults have ended: the height that all correct replicas must reach.
+	/// The height that all correct replicas must reach; set when the faults end.
 	goal: Option<Height>,
 }
 
 impl World {
-	/// The processes of a scenario, before they start.
-	pub fn new(scenario: Scenario, words: bool) -> Self {
+	/// Returns the processes of a scenario before they start.
+	pub fn new(scenario: Scenario, with_lines: bool) -> Self {
 		let mut correct = vec![true; scenario.election.weights.len()];
 		let mut stats = Stats { runs: 1, ..Stats::default() };
 		stats.sizes.insert(scenario.size, 1);
@@ -95,7 +95,7 @@ impl World {
 		});
 		let nodes: Vec<Node> = nodes.collect();
 		let mut queue = Queue::default();
-		// The stream of a scenario's own draws is another one.
+		// Another stream than that of the scenario's own draws, so that a change of either does not shift the other.
 		let mut rng = ChaCha8Rng::seed_from_u64(scenario.seed);
 		rng.set_stream(1);
 		for node in 0..nodes.len() {
@@ -111,9 +111,9 @@ impl World {
 			queue,
 			nodes,
 			rng,
-			cabal: Cabal::new(side_seed),
+			adversary: Adversary::new(side_seed),
 			checks: Checks::new(scenario.domain, correct),
-			trace: Trace::new(words),
+			trace: Trace::new(with_lines),
 			stats,
 			timers_set: 0,
 			goal: None,
@@ -121,7 +121,7 @@ impl World {
 		}
 	}
 
-	/// Runs to the end: all correct replicas are where they must be, or something is violated.
+	/// Runs until all correct replicas reach the goal, or an invariant is violated.
 	pub fn run(mut self) -> Outcome {
 		let deadline = self.deadline();
 		let mut events = 0u64;
@@ -147,13 +147,13 @@ impl World {
 		}
 	}
 
-	/// The latest time by which every correct replica must have advanced. A height may have to go through the views of
-	/// all faulty primaries, each with the longest timeout, before a correct one; and it may start anywhere.
+	/// Returns the time by which every correct replica must reach the goal. A height may go through the views of all
+	/// faulty primaries, each with the longest timeout, before a correct one. It may start in any view.
 	fn deadline(&self) -> Time {
 		let longest = Time::from(self.scenario.pace.base_timeout_ms) << MAX_TIMEOUT_DOUBLINGS;
 		let views = self.scenario.size as Time / 3 + 4;
-		let most_heights = Time::from(self.scenario.target.max(HEIGHTS_AFTER_HEAL)) + 1;
-		self.scenario.links.heal_at + most_heights * views * longest
+		let max_heights = Time::from(self.scenario.target.max(HEIGHTS_AFTER_HEAL)) + 1;
+		self.scenario.links.heal_at + max_heights * views * longest
 	}
 
 	fn finished(&self) -> bool {
@@ -185,6 +185,7 @@ impl World {
 			Event::Crash(at) => {
 				let crash = self.scenario.crashes[at].clone();
 				let node = crash.node;
+				// No crash after the faults have ended: progress is checked from then on.
 				if !self.nodes[node].up || self.goal.is_some() {
 					return;
 				}
@@ -199,13 +200,14 @@ impl World {
 		}
 	}
 
-	/// The process dies: what is on disk remains.
+	/// Crashes a process. Its disk remains.
 	fn crash(&mut self, at: NodeId, crash: &Crash) {
 		let node = &mut self.nodes[at];
 		let loses_block = crash.loses_block && node.tip() > node.durable;
 		node.up = false;
 		node.armed = None;
 		node.incarnation += 1;
+		// The database commits lazily, so a crash may remove the newest block. The records for it are still in the log.
 		if loses_block {
 			node.chain.pop();
 		}
@@ -220,7 +222,7 @@ impl World {
 		self.queue.push(self.now + crash.down_ms, Event::Restart { node: at });
 	}
 
-	/// It comes back with its chain and its vote log.
+	/// Restarts a process from its chain and its vote log.
 	fn restart(&mut self, at: NodeId) {
 		if self.nodes[at].up {
 			return;
@@ -234,6 +236,7 @@ impl World {
 		node.up = true;
 		node.incarnation += 1;
 		node.replica = replica;
+		// Nothing in memory survives a crash.
 		node.inbox = Inbox::new();
 		node.importing = false;
 		node.height = 0;
@@ -265,13 +268,13 @@ impl World {
 		});
 	}
 
-	/// Schedules something within a process, for its present life.
+	/// Schedules an event of a process, for its current incarnation.
 	fn local(&mut self, node: NodeId, after: Time, event: Local) {
 		let incarnation = self.nodes[node].incarnation;
 		self.queue.push(self.now + after, Event::Local { node, incarnation, event });
 	}
 
-	/// Up to the scenario's longest execution.
+	/// Draws a time to build or execute a block.
 	fn execution(&mut self) -> Time {
 		self.rng.gen_range(0..=self.scenario.execution_ms)
 	}

@@ -1,4 +1,4 @@
-//! Events in the order of their time, and of their making within it.
+//! A queue of events, ordered by time and then by insertion.
 
 use crate::{
 	keys::Identity,
@@ -11,25 +11,25 @@ use std::{
 use tc_pbft_core::{Proposal, RejectedProposal, Timer};
 use tp_pbft::{BlockHash, Height, View};
 
-/// What is due. Events of a life (`incarnation`) that has ended come to nothing.
+/// An event. Local events of an earlier incarnation are ignored.
 pub enum Event {
 	/// A packet arrives.
 	Deliver { from: NodeId, to: NodeId, packet: Packet },
-	/// Something within a process.
+	/// An event within a process.
 	Local { node: NodeId, incarnation: u32, event: Local },
-	/// A node says which block it has, and its behaviour does what it likes.
+	/// A node announces its newest block, and its behaviour acts.
 	Tick { node: NodeId },
 	/// A crash of the scenario.
 	Crash(usize),
-	/// A process comes back.
+	/// A process restarts.
 	Restart { node: NodeId },
 	/// All faults of network and processes end.
 	Heal,
 }
 
-/// What is due within a process.
+/// An event within a process.
 pub enum Local {
-	/// A timer, if it still has this number.
+	/// A timer runs out, if it still has this number.
 	Timer(Timer, u64),
 	/// A block is built.
 	Built(Height, View, Proposal),
@@ -37,11 +37,11 @@ pub enum Local {
 	Checked(BlockHash, Result<(), RejectedProposal>),
 	/// The next height begins.
 	Start,
-	/// There is work.
+	/// There is work to include.
 	Work,
 	/// The next member is asked for a block.
 	Fetch(BlockHash),
-	/// A link came up.
+	/// A link to an identity came up.
 	LinkUp(Identity),
 }
 
@@ -68,7 +68,7 @@ impl Ord for Scheduled {
 	}
 }
 
-/// The queue.
+/// The queue of events.
 #[derive(Default)]
 pub struct Queue {
 	heap: BinaryHeap<Reverse<Scheduled>>,
@@ -82,7 +82,7 @@ impl Queue {
 		self.heap.push(Reverse(Scheduled { at, sequence: self.sequence, event }));
 	}
 
-	/// The next event.
+	/// Removes and returns the next event.
 	pub fn pop(&mut self) -> Option<(Time, Event)> {
 		self.heap.pop().map(|Reverse(scheduled)| (scheduled.at, scheduled.event))
 	}

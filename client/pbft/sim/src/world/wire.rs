@@ -1,26 +1,26 @@
-//! What goes between processes.
+//! The traffic between processes.
 
 use super::{queue::Event, World};
 use crate::{
-	behaviours::{Behaviour, Context, Letter},
+	behaviours::{Behaviour, Context},
 	block::Block,
 	keys::{self, Identity},
-	network::{NodeId, Packet},
+	network::{AddressedPacket, NodeId, Packet},
 	scenario::Scenario,
 };
 use rand::Rng;
 use std::sync::Arc;
 use tc_pbft_core::{Input, Message, Offer, Payload, Signed};
 
-/// Of a hundred certificates that lagging peers are sent, how many come with the block.
+/// Per cent of the certificates for lagging peers that are sent with their block.
 const WITH_BLOCK_PERCENT: u32 = 80;
 
 impl World {
-	/// A node says something: as it should, or what its behaviour makes of it.
-	pub(super) fn say(&mut self, at: NodeId, to: Vec<Identity>, message: Signed<Message>) {
+	/// Sends a message of a node's replica, as changed by the node's behaviour.
+	pub(super) fn emit(&mut self, at: NodeId, to: Vec<Identity>, message: Signed<Message>) {
 		if self.is_correct(at) {
 			let node = &self.nodes[at];
-			self.checks.on_said(node.identity, &message, &node.log);
+			self.checks.on_sent(node.identity, &message, &node.log);
 			self.trace.note([self.now, at as u64, 8, u64::from(message.message.view())], || {
 				let (kind, view) = (message.message.kind(), message.message.view());
 				let payload = message.message.payload();
@@ -30,25 +30,25 @@ impl World {
 			let message = Arc::new(message);
 			to.into_iter().for_each(|identity| self.send(at, identity, Packet::Message(message.clone())));
 		} else {
-			let letters =
+			let packets =
 				self.with_behaviour(at, Vec::new(), |behaviour, context| behaviour.outgoing(context, to, message));
-			self.post(at, letters);
+			self.send_all(at, packets);
 		}
 	}
 
-	/// Now and then a node says which block it has.
+	/// Announces a node's newest block to random peers.
 	pub(super) fn tick(&mut self, at: NodeId) {
 		let tip = self.nodes[at].tip();
 		for _ in 0..2 {
 			let peer = self.rng.gen_range(0..self.nodes.len());
 			self.send_to_node(at, peer, Packet::Announce(tip));
 		}
-		let letters = self.with_behaviour(at, Vec::new(), |behaviour, context| behaviour.tick(context));
-		self.post(at, letters);
+		let packets = self.with_behaviour(at, Vec::new(), |behaviour, context| behaviour.tick(context));
+		self.send_all(at, packets);
 	}
 
-	fn post(&mut self, at: NodeId, letters: Vec<Letter>) {
-		for (identity, packet) in letters {
+	fn send_all(&mut self, at: NodeId, packets: Vec<AddressedPacket>) {
+		for (identity, packet) in packets {
 			self.trace.note([self.now, at as u64, 9, u64::from(identity)], || {
 				let what = match &packet {
 					Packet::Message(message) => {
@@ -63,7 +63,7 @@ impl World {
 		}
 	}
 
-	/// Lets a byzantine node's behaviour act; correct nodes do as they should.
+	/// Lets the behaviour of a byzantine node act. Returns `correct` for a correct node.
 	pub(super) fn with_behaviour<T>(
 		&mut self,
 		at: NodeId,
@@ -84,14 +84,14 @@ impl World {
 			chain: &node.chain,
 			domain: &self.scenario.domain,
 			rng: &mut self.rng,
-			cabal: &mut self.cabal,
+			adversary: &mut self.adversary,
 		};
 		let done = act(behaviour.as_mut(), &mut context);
 		self.nodes[at].behaviour = Some(behaviour);
 		done
 	}
 
-	/// To every process that runs as an identity.
+	/// Sends a packet to every node of an identity.
 	pub(super) fn send(&mut self, from: NodeId, to: Identity, packet: Packet) {
 		for at in 0..self.nodes.len() {
 			if self.nodes[at].identity == to {
@@ -166,25 +166,26 @@ impl World {
 
 	fn on_message(&mut self, from: NodeId, to: NodeId, message: &Signed<Message>) {
 		let sender = self.nodes[from].identity;
-		if !self.with_behaviour(to, true, |behaviour, context| behaviour.hears(context, sender)) {
+		if !self.with_behaviour(to, true, |behaviour, context| behaviour.receives(context, sender)) {
 			return;
 		}
-		let letters = self.with_behaviour(to, Vec::new(), |behaviour, context| behaviour.incoming(context, message));
-		self.post(to, letters);
+		let packets = self.with_behaviour(to, Vec::new(), |behaviour, context| behaviour.incoming(context, message));
+		self.send_all(to, packets);
 		let node = &mut self.nodes[to];
 		let (current, size) = (node.height, node.committee.size());
 		match node.inbox.offer(from as u64, current, size, message.clone()) {
-			Offer::Now(message) => self.verify_and_feed(to, Some(from), message),
+			Offer::Current(message) => self.verify_and_feed(to, Some(from), message),
 			Offer::Behind(message) => {
-				// The sender lags: it is sent the certificate.
+				// The sender lags, so it is sent the certificate.
 				self.deliver_request(to, from, message.height);
 			},
 			Offer::Ahead => {
 				let next = node.tip() + 1;
+				// The sender has at least the block before the height of its message.
 				node.ahead = Some((message.height - 1, from));
 				self.send_to_node(to, from, Packet::BlockRequest(next));
 			},
-			Offer::Kept | Offer::Repeated | Offer::Refused => {},
+			Offer::Kept | Offer::Duplicate | Offer::Refused => {},
 		}
 	}
 
@@ -195,7 +196,7 @@ impl World {
 		}
 	}
 
-	/// Verifies a message of the present height, as an engine does, and feeds it.
+	/// Verifies a message of the current height, as an engine does, and feeds it.
 	pub(super) fn verify_and_feed(&mut self, to: NodeId, from: Option<NodeId>, message: Signed<Message>) {
 		let node = &self.nodes[to];
 		let Scenario { domain, rules, .. } = &self.scenario;
@@ -207,9 +208,10 @@ impl World {
 			Ok(verified) => self.feed(to, Input::Message(verified)),
 			Err(error) => {
 				self.stats.refused += 1;
+				// Both replicas are correct and at the same height, so a refusal is an error of the verification.
 				if let Some(from) = from.filter(|from| self.is_correct(*from) && self.scenario.sound_quorum) {
-					let (speaker, hearer) = (self.nodes[from].identity, self.nodes[to].identity);
-					self.checks.violated(format!("verification: {hearer} refuses {speaker}: {error}"));
+					let (sender, receiver) = (self.nodes[from].identity, self.nodes[to].identity);
+					self.checks.violated(format!("verification: {receiver} refuses {sender}: {error}"));
 				}
 			},
 		}

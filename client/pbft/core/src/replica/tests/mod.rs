@@ -1,4 +1,4 @@
-//! One file a group of rules of `consensus.md`.
+//! Tests by group of rules: safety, liveness, recovery.
 
 mod liveness;
 mod recovery;

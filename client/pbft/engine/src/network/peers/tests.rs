@@ -29,14 +29,14 @@ fn a_member_has_no_more_peers_than_it_needs() {
 		let peer = PeerId::random();
 		assert!(peers.has_room(&key(1), &peer));
 		peers.insert(peer, vec![key(1)]);
-		assert!(peers.has_room(&key(1), &peer), "a peer is not in its own way");
+		assert!(peers.has_room(&key(1), &peer), "a peer does not count against itself");
 	}
 	assert!(!peers.has_room(&key(1), &PeerId::random()));
 	assert!(peers.has_room(&key(2), &PeerId::random()));
 }
 
 #[test]
-fn large_messages_and_those_that_cost_many_checks_exceed_it_sooner() {
+fn large_messages_and_costly_checks_use_up_the_budget_sooner() {
 	let (mut peers, peer) = (Peers::default(), PeerId::random());
 	peers.insert(peer, vec![key(1)]);
 	let granted = (0..1_000).take_while(|_| peers.admit(&peer, 4 << 20) == Admission::Granted).count();
@@ -55,14 +55,14 @@ fn large_messages_and_those_that_cost_many_checks_exceed_it_sooner() {
 }
 
 #[test]
-fn strangers_are_those_without_a_key_of_the_committee() {
+fn peers_without_a_key_of_the_committee_are_no_members() {
 	let (mut peers, member, stranger) = (Peers::default(), PeerId::random(), PeerId::random());
 	peers.insert(member, vec![key(9), key(1)]);
 	peers.insert(stranger, vec![key(9)]);
 	let vrf = sp_core::sr25519::Public::default().into();
 	let members = vec![tp_pbft::Member { key: key(1), vrf, weight: 1 }];
 	let committee = Committee { epoch: 0, members, seed: [0; 32] };
-	assert_eq!(peers.strangers(&committee), vec![stranger]);
+	assert_eq!(peers.non_members(&committee), vec![stranger]);
 	peers.cut_off(&stranger);
-	assert!(peers.strangers(&committee).is_empty());
+	assert!(peers.non_members(&committee).is_empty());
 }

@@ -1,9 +1,13 @@
-//! What must not become [`Verified`], and what must.
+//! Which messages become [`Verified`], and which do not.
 
 use super::*;
+use crate::message::Proposal;
 use crate::testing::{
 	block, check, commit, committee, domain, new_view, pre_prepare, prepare, prepared, sign, view_change, HEIGHT,
 };
+use codec::{Decode, Encode};
+use sp_core::H256;
+use tp_pbft::PreparedCertificate;
 
 const SIZE: u16 = 4;
 
@@ -16,7 +20,7 @@ fn changes() -> [(MemberIndex, Option<PreparedCertificate>); 3] {
 }
 
 #[test]
-fn well_made_messages_verify() {
+fn well_formed_messages_verify() {
 	for message in [
 		pre_prepare(0, &block(1), None),
 		prepare(0, &block(1)),
@@ -42,18 +46,18 @@ fn messages_survive_the_codec() {
 #[test]
 fn the_envelope_is_checked() {
 	let good = sign(2, prepare(0, &block(1)));
-	let spoilt = |spoil: fn(&mut Signed<Message>)| {
+	let corrupted = |corrupt: fn(&mut Signed<Message>)| {
 		let mut signed = good.clone();
-		spoil(&mut signed);
-		verify(signed).expect_err("it is spoilt")
+		corrupt(&mut signed);
+		verify(signed).expect_err("the message is corrupted")
 	};
-	assert_eq!(spoilt(|signed| signed.height += 1), MessageError::WrongHeight(HEIGHT + 1));
-	assert_eq!(spoilt(|signed| signed.epoch += 1), MessageError::WrongEpoch(4));
-	assert_eq!(spoilt(|signed| signed.sender = 4), MessageError::NotAMember(4));
-	assert_eq!(spoilt(|signed| signed.sender = 1), MessageError::BadSignature(1));
-	assert_eq!(spoilt(|signed| signed.message = commit(0, &block(1))), MessageError::BadSignature(2));
-	assert_eq!(spoilt(|signed| signed.message = prepare(1, &block(1))), MessageError::BadSignature(2));
-	assert_eq!(spoilt(|signed| signed.message = prepare(0, &block(2))), MessageError::BadSignature(2));
+	assert_eq!(corrupted(|signed| signed.height += 1), MessageError::WrongHeight(HEIGHT + 1));
+	assert_eq!(corrupted(|signed| signed.epoch += 1), MessageError::WrongEpoch(4));
+	assert_eq!(corrupted(|signed| signed.sender = 4), MessageError::NotAMember(4));
+	assert_eq!(corrupted(|signed| signed.sender = 1), MessageError::BadSignature(1));
+	assert_eq!(corrupted(|signed| signed.message = commit(0, &block(1))), MessageError::BadSignature(2));
+	assert_eq!(corrupted(|signed| signed.message = prepare(1, &block(1))), MessageError::BadSignature(2));
+	assert_eq!(corrupted(|signed| signed.message = prepare(0, &block(2))), MessageError::BadSignature(2));
 }
 
 #[test]
@@ -65,8 +69,8 @@ fn a_message_of_another_ledger_is_refused() {
 }
 
 #[test]
-fn view_changes_must_make_sense() {
-	let refused = |message| verify(sign(2, message)).expect_err("it is wrong");
+fn view_changes_must_be_consistent() {
+	let refused = |message| verify(sign(2, message)).expect_err("it is not valid");
 	assert!(matches!(refused(view_change(0, None)), MessageError::Malformed(_)));
 	let not_yet = prepared(4, 2, &block(1), &[0, 1, 2]);
 	assert!(matches!(refused(view_change(2, Some(not_yet))), MessageError::Malformed(_)));
@@ -84,8 +88,8 @@ fn view_changes_must_make_sense() {
 fn new_views_must_follow_from_a_quorum_of_view_changes() {
 	let refused = |new_view: NewView, proposal: &Proposal| {
 		let (view, signed) = (new_view.view, sign(2, new_view));
-		verify(sign(2, Message::NewView(signed.message.clone()))).expect_err("it is wrong by itself");
-		verify(sign(2, pre_prepare(view, proposal, Some(signed)))).expect_err("it is wrong in a proposal");
+		verify(sign(2, Message::NewView(signed.message.clone()))).expect_err("it is not valid alone");
+		verify(sign(2, pre_prepare(view, proposal, Some(signed)))).expect_err("it is not valid in a proposal");
 	};
 	let good = new_view(2, 2, &changes()).message;
 
@@ -101,15 +105,15 @@ fn new_views_must_follow_from_a_quorum_of_view_changes() {
 	refused(forged, &block(2));
 	let other_view = NewView { view: 3, ..good.clone() };
 	refused(other_view, &block(1));
-	let forgetful = NewView { block: None, ..good.clone() };
-	refused(forgetful, &block(2));
-	let lie = NewView { block: Some(block(2).hash), ..good };
-	refused(lie, &block(2));
+	let without_block = NewView { block: None, ..good.clone() };
+	refused(without_block, &block(2));
+	let other_block = NewView { block: Some(block(2).hash), ..good };
+	refused(other_block, &block(2));
 }
 
 #[test]
 fn a_proposal_must_fit_its_new_view() {
-	let refused = |message| verify(sign(2, message)).expect_err("it is wrong");
+	let refused = |message| verify(sign(2, message)).expect_err("it is not valid");
 	let allows = || Some(new_view(2, 2, &changes()));
 	assert!(matches!(refused(pre_prepare(2, &block(2), allows())), MessageError::Malformed(_)), "rule 3");
 	assert!(matches!(refused(pre_prepare(1, &block(1), allows())), MessageError::Malformed(_)));

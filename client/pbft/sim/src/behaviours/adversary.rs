@@ -1,10 +1,9 @@
-//! What byzantine members share, and what each of them can see and do.
+//! The adversary: what byzantine members share, and what each of them can see and do.
 
-use super::Letter;
 use crate::{
 	block::{Block, Final},
 	keys::{mix_word, Identity, SimSigner},
-	network::{NodeId, Packet},
+	network::{AddressedPacket, NodeId, Packet},
 };
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -12,28 +11,28 @@ use std::{collections::BTreeMap, sync::Arc};
 use tc_pbft_core::{Commit, Message, Payload, Prepare, Proposal, Signed, Signer};
 use tp_pbft::{BlockHash, Committee, Domain, Height, MemberIndex, Slot, View};
 
-/// The conspiracy: which conflicting blocks are on offer, and who shall believe in which.
-pub struct Cabal {
+/// The state that byzantine members share: the conflicting blocks, and which side of the committee gets which.
+pub struct Adversary {
 	seed: u64,
-	/// The blocks that were proposed in a view, in the order of their making: the n-th is for side n.
+	/// The proposed blocks of a view, in the order of their making: the n-th is for side n.
 	pub forks: BTreeMap<(Height, View), Vec<BlockHash>>,
-	/// Blocks that members of it have seen or made.
+	/// The blocks that byzantine members have seen or made.
 	pub blocks: BTreeMap<BlockHash, Proposal>,
 }
 
-impl Cabal {
-	/// A new conspiracy.
+impl Adversary {
+	/// Returns an adversary without blocks.
 	pub fn new(seed: u64) -> Self {
 		Self { seed, forks: BTreeMap::new(), blocks: BTreeMap::new() }
 	}
 
-	/// Which of two sides somebody is on, at a height.
+	/// Returns the side of an identity at a height: 0 or 1.
 	pub fn side(&self, height: Height, identity: Identity) -> usize {
 		let mixed = mix_word(mix_word(self.seed, u64::from(height)), u64::from(identity));
 		(mixed >> 17) as usize % 2
 	}
 
-	/// Notes a block that is proposed in a view.
+	/// Adds a block that is proposed in a view.
 	pub fn note(&mut self, height: Height, view: View, proposal: &Proposal) {
 		let fork = self.forks.entry((height, view)).or_default();
 		if !fork.contains(&proposal.hash) {
@@ -42,43 +41,44 @@ impl Cabal {
 		}
 	}
 
-	/// The block in which a side shall believe in a view.
+	/// Returns the block that a side gets in a view.
 	pub fn block_for(&self, height: Height, view: View, side: usize) -> Option<BlockHash> {
 		let fork = self.forks.get(&(height, view))?;
 		fork.get(side).or(fork.first()).copied()
 	}
 }
 
-/// What a byzantine member sees and can do at the moment.
+/// What a byzantine member sees and can do now.
 pub struct Context<'a> {
-	/// Its process.
+	/// The node of the member.
 	pub node: NodeId,
-	/// As whom it runs.
+	/// The identity of the member.
 	pub identity: Identity,
-	/// Its place in the committee.
+	/// The member's place in the committee.
 	pub me: Option<MemberIndex>,
-	/// The height that its replica is at.
+	/// The height of its replica.
 	pub height: Height,
 	/// The committee of that height.
 	pub committee: &'a Committee,
-	/// Who its members are.
+	/// The identities of the committee.
 	pub members: &'a [Identity],
-	/// How many identities there are.
+	/// The number of identities.
 	pub identities: usize,
-	/// The newest block.
+	/// The hash of the newest block.
 	pub parent: BlockHash,
-	/// The chain.
+	/// The member's chain.
 	pub chain: &'a [Final],
-	/// What signatures are for.
+	/// The signing domain.
 	pub domain: &'a Domain,
-	/// The run's randomness.
+	/// The generator of random numbers.
 	pub rng: &'a mut ChaCha8Rng,
-	/// The conspiracy.
-	pub cabal: &'a mut Cabal,
+	/// The shared state.
+	pub adversary: &'a mut Adversary,
 }
 
 impl Context<'_> {
-	/// Signs with its own key, for the present height. It is no use to whoever is no member.
+	/// Signs with the member's own key, for the current height. The signature is not valid if the identity is not a
+	/// member.
 	pub fn sign<M: Payload>(&self, message: M) -> Signed<M> {
 		let slot =
 			Slot { epoch: self.committee.epoch, height: self.height, view: message.view(), kind: message.kind() };
@@ -87,36 +87,36 @@ impl Context<'_> {
 		Signed { epoch: slot.epoch, height: slot.height, sender, message, signature }
 	}
 
-	/// A letter with a message.
-	pub fn letter(&self, to: Identity, message: Message) -> Letter {
+	/// Returns a signed message with its receiver.
+	pub fn packet_to(&self, to: Identity, message: Message) -> AddressedPacket {
 		(to, Packet::Message(Arc::new(self.sign(message))))
 	}
 
-	/// Prepare and Commit of a view, to each member for the block in which its side shall believe.
-	pub fn fork_votes(&self, view: View) -> Vec<Letter> {
-		let mut letters = Vec::new();
+	/// Returns Prepare and Commit of a view, for each member those of its side's block.
+	pub fn fork_votes(&self, view: View) -> Vec<AddressedPacket> {
+		let mut packets = Vec::new();
 		if self.me.is_none() {
-			return letters;
+			return packets;
 		}
 		for identity in self.members.iter().copied().filter(|identity| *identity != self.identity) {
-			let side = self.cabal.side(self.height, identity);
-			if let Some(hash) = self.cabal.block_for(self.height, view, side) {
-				letters.push(self.letter(identity, Message::Prepare(Prepare { view, hash })));
-				letters.push(self.letter(identity, Message::Commit(Commit { view, hash })));
+			let side = self.adversary.side(self.height, identity);
+			if let Some(hash) = self.adversary.block_for(self.height, view, side) {
+				packets.push(self.packet_to(identity, Message::Prepare(Prepare { view, hash })));
+				packets.push(self.packet_to(identity, Message::Commit(Commit { view, hash })));
 			}
 		}
-		letters
+		packets
 	}
 
-	/// Another valid block of its own for a view.
+	/// Returns another valid block of this member for a view.
 	pub fn another_block(&mut self, view: View) -> Proposal {
 		let author = self.me.unwrap_or_default();
 		let (height, parent, salt) = (self.height, self.parent, self.rng.gen());
 		Block { height, parent, view, author, salt, sound: true }.into_proposal()
 	}
 
-	/// Anybody.
-	pub fn somebody(&mut self) -> Identity {
+	/// Returns a random identity.
+	pub fn random_identity(&mut self) -> Identity {
 		let at = self.rng.gen_range(0..self.identities);
 		Identity::try_from(at).unwrap_or_default()
 	}

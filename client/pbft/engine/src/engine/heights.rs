@@ -1,0 +1,152 @@
+//! The begin of a height: when it begins, and which replica runs it.
+
+use super::{
+	params::EngineError,
+	signatures::KnownSignatures,
+	state::{Current, Engine},
+};
+use crate::{
+	keys::{own_index, KeystoreSigner},
+	ledger::{HeightContext, Tip},
+	log_targets::LOG_TARGET,
+};
+use std::{
+	collections::{HashMap, HashSet},
+	time::{Duration, Instant},
+};
+use tc_pbft_core::{Input, Record, Replica};
+use tp_pbft::{Domain, Height, MemberIndex};
+
+/// While block sync brings blocks, no height begins until none came for this long. The wait is bounded, because only
+/// the claims of peers tell that this node is behind.
+const SYNC_QUIET: Duration = Duration::from_millis(1_500);
+
+/// A block is announced this long after its import, or when the next one is imported. Members commit a block a moment
+/// apart: a member that is told too early downloads a block that it is about to commit.
+const ANNOUNCE_DELAY: Duration = Duration::from_millis(150);
+
+impl Engine {
+	/// Handles a change of the newest block.
+	pub(super) async fn on_tip(&mut self) -> Result<(), EngineError> {
+		let tip = *self.tip.borrow_and_update();
+		// Handled before: at start, and after the wait for sync, the tip is read without a signal, which comes later.
+		if self.current.as_ref().is_some_and(|current| current.parent == tip) {
+			return Ok(());
+		}
+		// `is_behind` follows what peers claim about their height. A block that the engine committed itself proves that
+		// this node is at the front, so a false claim cannot stop a voting member.
+		if self.own_import != Some(tip.hash) && self.ledger.is_behind() {
+			self.end_height();
+			self.sync_quiet_at = Some(Instant::now() + SYNC_QUIET);
+			return Ok(());
+		}
+		self.sync_quiet_at = None;
+		self.announce();
+		self.unannounced = Some((Instant::now() + ANNOUNCE_DELAY, tip.hash));
+		self.start_height(tip).await
+	}
+
+	fn end_height(&mut self) {
+		self.current = None;
+		self.jobs.clear();
+		self.timers.clear();
+	}
+
+	/// Starts the height after `parent`.
+	pub(super) async fn start_height(&mut self, parent: Tip) -> Result<(), EngineError> {
+		self.end_height();
+		let height = parent.height + 1;
+		let context = self.ledger.context(parent.hash)?;
+		// Invariant: below `votes_since` this node has no place, so its replica cannot contradict a forgotten vote.
+		let me = own_index(&self.keystore, &context.committee).filter(|_| height >= self.votes_since);
+		if height == self.votes_since {
+			log::info!(target: LOG_TARGET, "The chain has reached the start of the vote log: this node votes again");
+		}
+		let domain = Domain { chain: context.config.chain, genesis: self.genesis };
+		self.vote_log.prune(height)?;
+		// Votes of lower heights are not needed: their blocks are imported.
+		self.replayed = self.replayed.split_off(&height);
+		// Before the handshake and the peers: both depend on which key votes at this height.
+		self.select_replica(height, me, domain, &context);
+		self.refresh_hello();
+		// Retired members are unreserved before they are disconnected below.
+		let pruned = self.reserved.prune(&context.committee);
+		self.unreserve(pruned);
+		// Peers that were admitted before the committee was known, and members that have retired.
+		for peer in self.peers.non_members(&context.committee) {
+			self.peers.cut_off(&peer);
+			self.network_service.disconnect_peer(peer, self.names.messages.clone());
+		}
+
+		let input = Input::StartHeight {
+			height,
+			committee: context.committee.clone(),
+			me,
+			pace: context.config.pace,
+			since_parent_ms: 0,
+		};
+		// Waits on the parent's state: transactions that the parent included do not count as work.
+		self.jobs.await_work(parent.hash);
+		self.current = Some(Current {
+			height,
+			parent,
+			context,
+			domain,
+			me,
+			proposals_seen: HashMap::new(),
+			awaiting_block: HashMap::new(),
+			reported: HashSet::new(),
+			signatures: KnownSignatures::default(),
+		});
+		self.publish_status();
+		self.feed(input).await?;
+		// Fragile: `take` comes after `StartHeight`, because the messages are verified only now, against the committee
+		// of this height. The inbox does not keep which peer brought a message, so a wrong one is dropped unpunished.
+		for message in self.inbox.take(height) {
+			self.on_message(None, message).await?;
+		}
+		Ok(())
+	}
+
+	/// Selects the replica of a height. A replica is kept as long as its key; if the log holds votes for the height, a
+	/// new replica is made from them.
+	fn select_replica(&mut self, height: Height, me: Option<MemberIndex>, domain: Domain, context: &HeightContext) {
+		let key = me.and_then(|me| context.committee.member(me)).map(|member| member.key.clone());
+		let votes = self.replayed.remove(&height);
+		let exists = self.replica.is_some() || self.watcher.is_some();
+		// Votes from the log force a new replica, even under the same key: only a new one replays them.
+		let fits = votes.is_none() && self.replica.as_ref().map(|(key, _)| key) == key.as_ref();
+		if exists && fits {
+			return;
+		}
+		// Other members may have lost the blocks that this node voted for before the restart, and ask for them.
+		for record in votes.iter().flatten() {
+			match record {
+				Record::Committed { proposal, .. } => self.recent.pin(proposal.clone()),
+				Record::Proposed { proposal, .. } => self.recent.insert(proposal.clone()),
+				Record::Prepared { .. } | Record::ViewChanged(_) => {},
+			}
+		}
+		let signer =
+			|key| KeystoreSigner { keystore: self.keystore.clone(), key, failure: self.signing_failure.clone() };
+		self.replica = key.map(|key| {
+			let signer = Box::new(signer(key.clone()));
+			(key, Replica::new(domain, signer, votes.unwrap_or_default()))
+		});
+		self.watcher = self.replica.is_none().then(|| {
+			// The key is never used: a replica without a place in the committee signs nothing.
+			let signer = signer(sp_core::ed25519::Public::default().into());
+			Replica::new(domain, Box::new(signer), Vec::new())
+		});
+	}
+
+	/// Announces the newest block with its certificate, if that is still to be done.
+	pub(super) fn announce(&mut self) {
+		let Some((_, hash)) = self.unannounced.take() else { return };
+		match self.ledger.certificate(hash) {
+			Ok(Some(certificate)) => self.ledger.announce(hash, &certificate),
+			Ok(None) => {},
+			Err(error) => log::warn!(target: LOG_TARGET, "Block {hash:?} is not announced: {error}"),
+		}
+	}
+}

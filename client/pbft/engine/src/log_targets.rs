@@ -1,0 +1,7 @@
+//! The target of this crate's log lines.
+
+/// Target of all log lines of the engine.
+pub(crate) const LOG_TARGET: &str = "pbft";
+
+/// All log targets of this crate, for a node's log filter.
+pub const LOG_TARGETS: &[&str] = &[LOG_TARGET];
