@@ -1,6 +1,6 @@
-//! A runtime that only declares the runtime APIs which ledgers of TOP have: all of them those of PBFT and the SDK, some
-//! the lattice's, the main chain those of nodes' duties. It gives the client its API type, so
-//! that no runtime is linked into client code; nothing here is ever called.
+//! A runtime that only declares the runtime APIs of TOP's ledgers. All have those of PBFT and the SDK, some have the
+//! lattice's, and the main chain has the duties of nodes. It gives the client its API type, so that client code links
+//! no runtime. Nothing here is ever called.
 
 // The macros generate items without docs, and nothing is called.
 #![allow(missing_docs, dead_code)]
@@ -18,10 +18,10 @@ use tp_power::{Commitment, Reveal};
 use tp_sortition::Ticket;
 use tp_stake::{Duties, Reporter};
 
-/// Stands for any runtime.
+/// Any runtime.
 pub struct Runtime;
 
-/// Why none of this is ever called.
+/// Message of the bodies, which are never called.
 const DECLARED_ONLY: &str = "the client calls the runtime's code, not this declaration; qed";
 
 sp_api::impl_runtime_apis! {

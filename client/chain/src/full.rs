@@ -1,9 +1,11 @@
-//! A full node of one chain, with the engine: a member votes, anyone else follows.
+//! A full node of one chain. Its engine votes if the node is a member of the committee, and follows otherwise.
 
 use crate::{
-	lattice::UnitLane,
+	error::BuildError,
+	log_targets::LOG_TARGET,
 	partial::{new_partial, Extras, PartialComponents},
 	rpc::{self, LatticeDeps, RpcDeps},
+	unit_lane::UnitLane,
 };
 use futures::{future, FutureExt};
 use sc_basic_authorship::ProposerFactory;
@@ -20,7 +22,7 @@ use sc_service::{
 };
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use std::sync::Arc;
-use tc_lattice::{GossipParams, LatticeContents};
+use tc_lattice::GossipParams;
 use tc_pbft::{
 	engine::Engine,
 	network::{self, ProtocolNames},
@@ -33,18 +35,18 @@ use tp_core::{Block, Hash};
 /// Folder of the vote log beside the chain's database.
 const VOTE_LOG_FOLDER: &str = "votes";
 
-/// What an operator decides beyond the SDK's configuration.
+/// Options of an operator beyond the SDK's configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct NodeOptions {
 	/// Whether to spend idle time on proofs of computing power, if the node is registered.
 	pub proves_power: bool,
 }
 
-/// Contradictions that wait to be reported: each member of the largest committee once, and some.
+/// Equivocations that wait to be reported, at most: one of each member of the largest committee, and some more.
 const MAX_EVIDENCE: usize = 256;
 
-/// Starts a chain: opens its database and vote log, joins its network, serves RPC and runs the engine. The engine's
-/// end is the node's end.
+/// Starts a chain: opens its database and vote log, joins its network, serves RPC and runs the engine. The node ends
+/// when the engine ends.
 pub async fn new_full(config: Configuration, options: NodeOptions) -> Result<TaskManager, ServiceError> {
 	match config.network.network_backend {
 		NetworkBackendType::Libp2p => new_full_over::<NetworkWorker<Block, Hash>>(config, options).await,
@@ -72,26 +74,19 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 	let keystore = keystore_container.keystore();
 	let genesis = client.chain_info().genesis_hash;
 
-	// `--alice` and its like: the keys must be there when the handshake is made.
+	// Development seeds such as `--alice`: the keystore must have the keys before the handshake is made.
 	sp_session::generate_initial_session_keys(
 		client.clone(),
 		client.chain_info().best_hash,
 		config.dev_key_seed.clone().map(|seed| vec![seed]).unwrap_or_default(),
 		keystore.clone(),
 	)
-	.map_err(|error| ServiceError::Other(format!("the development keys could not be made: {error}")))?;
+	.map_err(BuildError::DevelopmentKeys)?;
 
 	let metrics = N::register_notification_metrics(config.prometheus_registry());
 	let mut net_config =
 		FullNetworkConfiguration::<Block, Hash, N>::new(&config.network, config.prometheus_registry().cloned());
-	let local_peer = config
-		.network
-		.node_key
-		.clone()
-		.into_keypair()
-		.map_err(|error| ServiceError::Other(format!("the node key cannot be used: {error}")))?
-		.public()
-		.to_peer_id();
+	let local_peer = config.network.node_key.clone().into_keypair().map_err(BuildError::NodeKey)?.public().to_peer_id();
 	let pbft_network = network::configure::<N>(
 		&mut net_config,
 		ProtocolNames::new(genesis, config.chain_spec.fork_id()),
@@ -140,7 +135,7 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 		.path()
 		.and_then(|path| path.parent())
 		.map(|chain| chain.join(VOTE_LOG_FOLDER))
-		.ok_or_else(|| ServiceError::Other("the vote log needs a database on disk".into()))?;
+		.ok_or(BuildError::NoFolder("the vote log"))?;
 	let proposer = ProposerFactory::new(
 		task_manager.spawn_handle(),
 		client.clone(),
@@ -151,7 +146,7 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 	let tip = block_import.watch_tip();
 	let certificates = block_import.certificates();
 	let contents: Arc<dyn BlockContents> = match &unit_lane {
-		Some(lane) => Arc::new(LatticeContents::new(lane.units.clone())),
+		Some(lane) => Arc::new(lane.units.contents()),
 		None => Arc::new(TransactionsOnly),
 	};
 	let (evidence_sender, evidence) = mpsc::channel(MAX_EVIDENCE);
@@ -165,7 +160,7 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 		sync: sync_service.clone(),
 		evidence: evidence_sender,
 	}));
-	// The log is opened before anything is served: a node whose log is damaged must not come up.
+	// Before anything is served: a node with a damaged vote log must not start.
 	let engine = Engine::open(EngineParams {
 		ledger,
 		tip,
@@ -184,14 +179,13 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 	let lattice = match (unit_lane, gossip) {
 		(Some(UnitLane { units, archive, chain, outgoing }), Some(gossip)) => {
 			let params = GossipParams {
-				units: units.clone(),
 				outgoing,
 				network: network.clone(),
 				sync_events: sync_service.event_stream("units"),
 				members: engine.admitted(),
 				is_authority: config.role.is_authority(),
 			};
-			task_manager.spawn_handle().spawn("unit-gossip", Some("lattice"), gossip.run(params));
+			task_manager.spawn_handle().spawn("unit-gossip", Some("lattice"), units.run_gossip(gossip, params));
 			Some(LatticeDeps { units, archive, chain })
 		},
 		_ => None,
@@ -226,9 +220,9 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 
 	let run = async move {
 		match engine.run().await {
-			// The network's own worker is essential as well: it ends the node and says why, unless the node is stopping.
+			// The network worker is essential as well. It ends the node and logs why, unless the node is stopping.
 			Err(EngineError::NetworkGone) => future::pending().await,
-			Err(error) => log::error!("The PBFT engine stopped: {error}"),
+			Err(error) => log::error!(target: LOG_TARGET, "The PBFT engine stopped: {error}"),
 			Ok(()) => {},
 		}
 	};

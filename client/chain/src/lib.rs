@@ -4,17 +4,25 @@
 //! Configuration ──▶ new_partial (client, pool, import queue) ──▶ new_full (network, RPC, engine) ──▶ TaskManager
 //! ```
 //!
-//! All ledgers have one client type: its runtime API is that of `fake_runtime_api`, which declares what every
-//! ledger's runtime offers. Which runtime it is, the chain specification says.
+//! All ledgers have one client type. Its runtime API is that of `fake_runtime_api`, which declares what the runtimes of
+//! all ledgers offer. The chain specification says which runtime a ledger runs.
 
+mod client;
+mod error;
 mod fake_runtime_api;
 mod full;
-mod lattice;
+mod log_targets;
 mod partial;
 mod pool_tasks;
 mod rpc;
+mod unit_index;
+mod unit_lane;
 
+pub use client::{Executor, FullBackend, FullClient, TransactionPool};
+pub use error::BuildError;
 pub use full::{new_full, NodeOptions};
-pub use lattice::{rebuild_unit_index, UnitLane};
-pub use partial::{new_partial, Executor, Extras, FullBackend, FullClient, PartialComponents, TransactionPool};
+pub use log_targets::{LOG_TARGETS, SERVICE_LOG_TARGETS};
+pub use partial::{new_partial, Extras, PartialComponents};
 pub use tp_core::Block;
+pub use unit_index::rebuild_unit_index;
+pub use unit_lane::UnitLane;

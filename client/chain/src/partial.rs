@@ -1,34 +1,22 @@
-//! What a chain's commands and its full node share: client, backend, pool, import queue.
+//! The parts that a chain's commands and its full node share: client, backend, pool, import queue.
 
-use crate::{fake_runtime_api::RuntimeApi, lattice::UnitLane, pool_tasks::PoolTasks};
+use crate::{
+	client::{executor, BlockImport, FullBackend, FullClient, TransactionPool},
+	fake_runtime_api::RuntimeApi,
+	pool_tasks::PoolTasks,
+	unit_lane::UnitLane,
+};
 use sc_consensus::DefaultImportQueue;
-use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
-use sc_service::{error::Error as ServiceError, Configuration, TFullBackend, TFullClient};
+use sc_service::{error::Error as ServiceError, Configuration};
 use sc_telemetry::{Telemetry, TelemetryWorker};
-use sc_transaction_pool::TransactionPoolHandle;
 use std::sync::Arc;
 use tc_pbft::sdk::{PbftBlockImport, PbftVerifier};
 use tp_core::Block;
 
-/// Folder of the compiled runtimes beside the chain's database. Compiling one takes seconds; a validator that restarts
-/// is needed sooner.
-const WASM_CACHE_FOLDER: &str = "wasm";
-
-/// Runs the chain's runtime.
-pub type Executor = WasmExecutor<(sp_io::SubstrateHostFunctions, tp_lattice::lattice_host::HostFunctions)>;
-/// The client of every ledger.
-pub type FullClient = TFullClient<Block, RuntimeApi, Executor>;
-/// Its database.
-pub type FullBackend = TFullBackend<Block>;
-/// Its transaction pool.
-pub type TransactionPool = TransactionPoolHandle<Block, FullClient>;
-/// Its one import path.
-pub type BlockImport = PbftBlockImport<FullClient, FullBackend, Arc<FullClient>>;
-
-/// PBFT needs no fork choice: the newest block is the only one.
+/// Fork choice: none, because the chain has no forks.
 pub type SelectChain = ();
 
-/// The parts that commands need.
+/// Parts of a chain for commands.
 pub type PartialComponents = sc_service::PartialComponents<
 	FullClient,
 	FullBackend,
@@ -38,17 +26,17 @@ pub type PartialComponents = sc_service::PartialComponents<
 	Extras,
 >;
 
-/// What the SDK's list of parts has no place for.
+/// Parts that the SDK's own list has no place for.
 pub struct Extras {
 	/// The one import path.
 	pub block_import: BlockImport,
 	/// The unit lane, if the chain has one.
 	pub unit_lane: Option<UnitLane>,
-	/// The connection to telemetry servers.
+	/// Connection to telemetry servers.
 	pub telemetry: Option<Telemetry>,
 }
 
-/// Opens the chain's database and builds what hangs on it. Starts no network.
+/// Opens the chain's database and builds the parts that depend on it. Starts no network.
 pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceError> {
 	let telemetry = config
 		.telemetry_endpoints
@@ -107,19 +95,4 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 		transaction_pool,
 		other: Extras { block_import, unit_lane, telemetry },
 	})
-}
-
-/// Runs the runtime as the configuration says.
-fn executor(config: &Configuration) -> Executor {
-	let heap = config.executor.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
-		HeapAllocStrategy::Static { extra_pages: u32::try_from(pages).unwrap_or(u32::MAX) }
-	});
-	WasmExecutor::builder()
-		.with_execution_method(config.executor.wasm_method)
-		.with_onchain_heap_alloc_strategy(heap)
-		.with_offchain_heap_alloc_strategy(heap)
-		.with_max_runtime_instances(config.executor.max_runtime_instances)
-		.with_runtime_cache_size(config.executor.runtime_cache_size)
-		.with_cache_path(config.base_path.config_dir(config.chain_spec.id()).join(WASM_CACHE_FOLDER))
-		.build()
 }

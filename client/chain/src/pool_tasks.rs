@@ -1,17 +1,17 @@
-//! The transaction pool's background tasks, told apart from failures when the node stops.
+//! The transaction pool's background tasks, whose end at a clean stop is no failure.
 
 use futures::{future::BoxFuture, FutureExt};
 use futures_timer::Delay;
 use sp_core::traits::SpawnEssentialNamed;
 use std::time::Duration;
 
-/// How long after the end of one of the pool's tasks the node gives up.
+/// How long after the end of one of the pool's tasks the node stops.
 ///
-/// One of them blocks its thread until the pool is dropped, so that it hears of the node's end by that alone, and would
-/// be reported as an essential task that failed at every clean stop. The node's own signal ends it within this time.
+/// One task blocks its thread until the pool is dropped. At every clean stop it would end like an essential task that
+/// failed, and be reported so. The node's own stop signal ends the process within this time.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Spawns essential tasks whose end counts only after a while.
+/// Spawns essential tasks whose end counts only after [`GRACE`].
 #[derive(Clone)]
 pub struct PoolTasks<S>(pub S);
 
@@ -30,7 +30,7 @@ impl<S: SpawnEssentialNamed + Clone> SpawnEssentialNamed for PoolTasks<S> {
 	}
 }
 
-/// The delay has a thread of its own: at the end the timers of the asynchronous runtime are gone.
+/// Delays the end of a task. The delay has its own thread, because the runtime's timers are gone at the end.
 fn with_grace(future: BoxFuture<'static, ()>) -> BoxFuture<'static, ()> {
 	async move {
 		future.await;

@@ -1,24 +1,24 @@
 //! The chain's JSON-RPC beyond what sc-service merges itself.
 
-use crate::partial::{FullClient, TransactionPool};
+use crate::client::{FullClient, TransactionPool};
 use jsonrpsee::RpcModule;
 use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
 use sc_rpc::SubscriptionTaskExecutor;
 use std::sync::Arc;
 use substrate_frame_rpc_system::{System, SystemApiServer};
-use tc_lattice::{Archive, ChainView, Units};
+use tc_lattice::{Archive, ChainView, UnitPool};
 use tc_pbft::StatusHandle;
 use tc_rpc::{Lattice, LatticeApiServer, Pbft, PbftApiServer};
 use tokio::sync::broadcast;
 use tp_pbft::Certificate;
 
-/// What the modules are made of.
+/// Sources of the RPC modules.
 pub struct RpcDeps {
 	/// The chain.
 	pub client: Arc<FullClient>,
-	/// Its pool.
+	/// The transaction pool.
 	pub pool: Arc<TransactionPool>,
-	/// The engine's status.
+	/// Status of the engine.
 	pub status: StatusHandle,
 	/// Certificates as they are imported.
 	pub certificates: broadcast::Sender<Certificate>,
@@ -26,18 +26,18 @@ pub struct RpcDeps {
 	pub lattice: Option<LatticeDeps>,
 }
 
-/// What `lattice_*` is made of.
+/// Sources of the module `lattice_*`.
 pub struct LatticeDeps {
-	/// The pool.
-	pub units: Units,
+	/// The unit pool.
+	pub units: UnitPool,
 	/// Blocks and receipts of the past.
 	pub archive: Arc<Archive>,
 	/// The chain.
 	pub chain: Arc<dyn ChainView>,
 }
 
-/// `system_accountNextIndex`, `payment_*` (wallets ask for fees, and hear that there are none), `pbft_*`, and `lattice_*`
-/// where there is a lattice.
+/// Creates the modules `system_accountNextIndex`, `payment_*` (wallets ask for fees; there are none), `pbft_*`, and
+/// `lattice_*` on a chain with a unit lane.
 pub fn create(
 	deps: &RpcDeps,
 	executor: SubscriptionTaskExecutor,

@@ -1,5 +1,6 @@
-//! Lanes of a proof of computing power, computed on all cores with what time others leave over.
+//! Lanes of a proof of computing power, computed on all cores in otherwise idle time.
 
+use crate::log_targets::LOG_TARGET;
 use std::{
 	sync::{
 		atomic::{AtomicBool, AtomicU32, Ordering},
@@ -9,23 +10,23 @@ use std::{
 };
 use tp_power::{compute_lane, Challenge, Lanes, Shape};
 
-/// Niceness of the threads: the least that anybody can have.
+/// Niceness of the threads: the lowest priority.
 const IDLE: i32 = 19;
-/// Threads at most: of more cores than this the rest stays free.
+/// Threads, at most. A machine with more cores keeps the rest free.
 const MAX_THREADS: usize = 64;
 
-/// What is to be computed.
+/// Lanes to compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Order {
-	/// What the lanes begin with.
+	/// Challenge that the lanes begin with.
 	pub challenge: Challenge,
-	/// How large they are.
+	/// Size of a lane.
 	pub shape: Shape,
-	/// How many.
+	/// Number of lanes.
 	pub lanes: u32,
 }
 
-/// Lanes that are being computed. Stops when it is dropped.
+/// Lanes that are being computed. The threads stop when it is dropped.
 pub struct Computation {
 	order: Order,
 	stop: Arc<AtomicBool>,
@@ -34,18 +35,19 @@ pub struct Computation {
 }
 
 impl Computation {
-	/// Starts one. Threads that cannot be had are done without; without any, nothing will come of it.
+	/// Starts the threads. Continues without the threads that the system refuses; without any, no lane is ever
+	/// computed.
 	pub fn start(order: Order) -> Self {
 		let threads = thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS).min(order.lanes as usize);
 		let (stop, next) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
-		// Each thread waits for at most one lane to be taken.
+		// Room for all lanes: no thread waits for the receiver.
 		let (sender, finished) = mpsc::sync_channel(order.lanes as usize);
 		for number in 0..threads {
 			let (stop, next, sender) = (stop.clone(), next.clone(), sender.clone());
 			let compute = move || {
-				// Linux takes "this process" for the thread that asks: the others keep their priority.
+				// On Linux "this process" is the calling thread: the other threads keep their priority.
 				if let Err(error) = rustix::process::setpriority_process(None, IDLE) {
-					log::debug!(target: crate::LOG_TARGET, "Lanes are computed at the priority of all else: {error}");
+					log::debug!(target: LOG_TARGET, "Lanes are computed at normal priority: {error}");
 				}
 				while !stop.load(Ordering::Relaxed) {
 					let lane = next.fetch_add(1, Ordering::Relaxed);
@@ -57,24 +59,24 @@ impl Computation {
 				}
 			};
 			if let Err(error) = thread::Builder::new().name(format!("power-{number}")).spawn(compute) {
-				log::warn!(target: crate::LOG_TARGET, "No thread for computing lanes: {error}");
+				log::warn!(target: LOG_TARGET, "No thread for computing lanes: {error}");
 			}
 		}
 		Self { order, stop, finished, lanes: vec![None; order.lanes as usize] }
 	}
 
-	/// What is computed.
+	/// Returns the lanes to compute.
 	pub fn order(&self) -> &Order {
 		&self.order
 	}
 
-	/// All lanes, once they are there.
+	/// Returns all lanes once they are computed.
 	pub fn all(&mut self) -> Option<Lanes> {
 		self.collect();
 		self.lanes.iter().all(Option::is_some).then(|| self.first(self.lanes.len())).flatten()
 	}
 
-	/// The lanes that are there, without those behind the first that is missing; `None` if there are none.
+	/// Returns the computed lanes before the first missing one, or `None` if the first is missing.
 	pub fn so_far(&mut self) -> Option<Lanes> {
 		self.collect();
 		let count = self.lanes.iter().take_while(|lane| lane.is_some()).count();

@@ -1,8 +1,9 @@
-//! The worker over the SDK: newest blocks in, runtime API, keystore and pool out.
+//! The worker over the SDK: newest blocks in; runtime API, keystore and pool out.
 
 use crate::{
-	worker::{Desk, DeskError, Worker},
-	LOG_TARGET,
+	error::DutyError,
+	log_targets::LOG_TARGET,
+	worker::{Chain, Worker},
 };
 use futures::{FutureExt, StreamExt};
 use sc_client_api::BlockchainEvents;
@@ -21,30 +22,30 @@ use tp_power::{Commitment, Reveal};
 use tp_sortition::Ticket;
 use tp_stake::{api::DutiesApi, Duties, Reporter};
 
-/// How often lanes that are being computed are looked after between two blocks.
+/// Interval at which the worker looks for computed lanes between two blocks.
 const LANES_INTERVAL: Duration = Duration::from_millis(200);
 
-/// Transactions on their way to the pool, at most: what a node owes at once is a handful.
+/// Transactions on their way to the pool, at most. A node owes a handful at once.
 const MAX_ON_THE_WAY: usize = 64;
 
-/// What the worker works with.
+/// Surroundings of the worker.
 pub struct DutiesParams<Client, Pool, Oracle> {
 	/// The main chain.
 	pub client: Arc<Client>,
-	/// Its pool.
+	/// The transaction pool.
 	pub pool: Arc<Pool>,
 	/// The node's keys.
 	pub keystore: KeystorePtr,
-	/// Whether the chain is behind the others'.
+	/// Tells whether the node is syncing.
 	pub sync: Oracle,
 	/// Whether to spend idle time on proofs of computing power.
 	pub proves_power: bool,
-	/// Contradictions of members, as the engine sees them.
+	/// Equivocations of members, from the engine.
 	pub evidence: mpsc::Receiver<Evidence>,
 }
 
-/// Does a node's duties until the chain ends. On a chain that has none it only tells of contradictions. Whether it has any
-/// is asked on each block: an upgrade of the runtime may bring them.
+/// Does a node's duties until the chain ends. On a chain without duties it only logs equivocations. It asks for duties
+/// on each block, because a runtime upgrade may bring them.
 pub async fn run<Client, Pool, Oracle>(params: DutiesParams<Client, Pool, Oracle>)
 where
 	Client: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
@@ -55,10 +56,10 @@ where
 	let DutiesParams { client, pool, keystore, sync, proves_power, mut evidence } = params;
 	let mut blocks = client.every_import_notification_stream();
 	let (outgoing, mut transactions) = mpsc::channel(MAX_ON_THE_WAY);
-	let mut worker = Worker::new(ChainDesk { client: client.clone(), outgoing, keystore }, proves_power);
+	let mut worker = Worker::new(SdkChain { client: client.clone(), outgoing, keystore }, proves_power);
 	loop {
 		let busy = match sync.is_major_syncing() {
-			// What an old block asks for is over.
+			// The duties of an old block are over.
 			true => false,
 			false => worker.work(client.info().best_number).unwrap_or_else(|error| {
 				log::warn!(target: LOG_TARGET, "The duties of this node cannot be done: {error}");
@@ -68,9 +69,9 @@ where
 		while let Ok(transaction) = transactions.try_recv() {
 			let at = client.info().best_hash;
 			match pool.submit_one(at, TransactionSource::Local, transaction).await {
-				Ok(hash) => log::debug!(target: LOG_TARGET, "Handed in: {hash:?}"),
-				// It is there still, or a block has it already.
-				Err(error) => log::debug!(target: LOG_TARGET, "Not taken: {error}"),
+				Ok(hash) => log::debug!(target: LOG_TARGET, "Submitted: {hash:?}"),
+				// The pool or a block has it already.
+				Err(error) => log::debug!(target: LOG_TARGET, "Not accepted: {error}"),
 			}
 		}
 		let pause = match busy {
@@ -79,49 +80,49 @@ where
 		};
 		tokio::select! {
 			block = blocks.next() => match block {
-				// Of several that have come, only the newest matters.
+				// Only the newest of several blocks matters.
 				Some(_) => while blocks.next().now_or_never().flatten().is_some() {},
 				None => return,
 			},
 			Some(evidence) = evidence.recv() => match worker.report(evidence.clone()) {
 				Ok(()) => log::info!(target: LOG_TARGET, "Reporting an equivocation"),
-				Err(error) => log::warn!(target: LOG_TARGET, "Could not report an equivocation: {error}; it is {evidence:?}"),
+				Err(error) => log::warn!(target: LOG_TARGET, "Could not report an equivocation: {error}; {evidence:?}"),
 			},
 			() = pause => {},
 		}
 	}
 }
 
-/// The chain, the keystore and the way to the pool.
-struct ChainDesk<Client> {
+/// Client, keystore and the way to the pool.
+struct SdkChain<Client> {
 	client: Arc<Client>,
 	outgoing: mpsc::Sender<OpaqueExtrinsic>,
 	keystore: KeystorePtr,
 }
 
-impl<Client> ChainDesk<Client>
+impl<Client> SdkChain<Client>
 where
 	Client: ProvideRuntimeApi<Block> + HeaderBackend<Block>,
 	Client::Api: DutiesApi<Block>,
 {
-	/// Whether nodes register on this ledger, so that they have duties.
-	fn has_duties(&self) -> Result<bool, DeskError> {
+	/// Returns whether nodes register on this ledger, so that they have duties.
+	fn has_duties(&self) -> Result<bool, DutyError> {
 		let at = self.client.info().best_hash;
-		self.client.runtime_api().has_api::<dyn DutiesApi<Block>>(at).map_err(|error| DeskError(error.to_string()))
+		Ok(self.client.runtime_api().has_api::<dyn DutiesApi<Block>>(at)?)
 	}
 
-	/// Sends what the runtime makes of something on its way to the pool.
-	fn hand_in(
+	/// Has the runtime make a transaction, and queues it for the pool.
+	fn submit(
 		&self,
 		make: impl FnOnce(ApiRef<'_, Client::Api>, Hash) -> Result<OpaqueExtrinsic, sp_api::ApiError>,
-	) -> Result<(), DeskError> {
+	) -> Result<(), DutyError> {
 		let at = self.client.info().best_hash;
-		let transaction = make(self.client.runtime_api(), at).map_err(|error| DeskError(error.to_string()))?;
-		self.outgoing.try_send(transaction).map_err(|_| DeskError("too much is on its way to the pool".into()))
+		let transaction = make(self.client.runtime_api(), at)?;
+		self.outgoing.try_send(transaction).map_err(|_| DutyError::PoolBusy)
 	}
 }
 
-impl<Client> Desk for ChainDesk<Client>
+impl<Client> Chain for SdkChain<Client>
 where
 	Client: ProvideRuntimeApi<Block> + HeaderBackend<Block>,
 	Client::Api: DutiesApi<Block> + PbftApi<Block>,
@@ -130,12 +131,12 @@ where
 		self.keystore.ed25519_public_keys(PBFT_KEY_TYPE).into_iter().map(PbftId::from).collect()
 	}
 
-	fn duties(&self, key: &PbftId) -> Result<Option<Duties>, DeskError> {
+	fn duties(&self, key: &PbftId) -> Result<Option<Duties>, DutyError> {
 		if !self.has_duties()? {
 			return Ok(None);
 		}
 		let at = self.client.info().best_hash;
-		self.client.runtime_api().duties(at, key.clone()).map_err(|error| DeskError(error.to_string()))
+		Ok(self.client.runtime_api().duties(at, key.clone())?)
 	}
 
 	fn draw(&self, key: &VrfId, data: &VrfSignData) -> Option<VrfSignature> {
@@ -150,28 +151,28 @@ where
 		self.client.info().genesis_hash
 	}
 
-	fn domain(&self) -> Result<Domain, DeskError> {
+	fn domain(&self) -> Result<Domain, DutyError> {
 		let at = self.client.info().best_hash;
-		let config = self.client.runtime_api().config(at).map_err(|error| DeskError(error.to_string()))?;
+		let config = self.client.runtime_api().config(at)?;
 		Ok(Domain { chain: config.chain, genesis: self.genesis() })
 	}
 
-	fn hand_in_report(&self, chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Result<(), DeskError> {
+	fn submit_report(&self, chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Result<(), DutyError> {
 		if !self.has_duties()? {
-			return Err(DeskError("this ledger is by itself, and there is nobody to report it to".into()));
+			return Err(DutyError::StandsAlone);
 		}
-		self.hand_in(|api, at| api.report_transaction(at, chain, evidence, reporter))
+		self.submit(|api, at| api.report_transaction(at, chain, evidence, reporter))
 	}
 
-	fn hand_in_ticket(&self, ticket: Ticket) -> Result<(), DeskError> {
-		self.hand_in(|api, at| api.ticket_transaction(at, ticket))
+	fn submit_ticket(&self, ticket: Ticket) -> Result<(), DutyError> {
+		self.submit(|api, at| api.ticket_transaction(at, ticket))
 	}
 
-	fn hand_in_commitment(&self, commitment: Commitment, signature: PbftSignature) -> Result<(), DeskError> {
-		self.hand_in(|api, at| api.commitment_transaction(at, commitment, signature))
+	fn submit_commitment(&self, commitment: Commitment, signature: PbftSignature) -> Result<(), DutyError> {
+		self.submit(|api, at| api.commitment_transaction(at, commitment, signature))
 	}
 
-	fn hand_in_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DeskError> {
-		self.hand_in(|api, at| api.reveal_transaction(at, reveal, signature))
+	fn submit_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DutyError> {
+		self.submit(|api, at| api.reveal_transaction(at, reveal, signature))
 	}
 }

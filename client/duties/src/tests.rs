@@ -1,6 +1,9 @@
-//! The worker against a desk whose answers a test decides.
+//! The worker over a chain whose answers the tests set.
 
-use crate::worker::{Desk, DeskError, Worker};
+use crate::{
+	error::DutyError,
+	worker::{Chain, Worker},
+};
 use sp_core::{
 	crypto::VrfSecret,
 	sr25519::{
@@ -23,11 +26,11 @@ const DOMAIN: Domain = Domain { chain: ChainTag::Main, genesis: GENESIS };
 const UNTIL: u32 = 20;
 const LANES: u32 = 4;
 
-struct TestDesk {
+struct TestChain {
 	vote: PbftPair,
 	vrf: sr25519::Pair,
 	has_vrf: bool,
-	/// Keys in the keystore that are no node's any more.
+	/// Old keys in the keystore, of no registered node.
 	past: Vec<PbftId>,
 	duties: RefCell<Option<Duties>>,
 	tickets: RefCell<Vec<Ticket>>,
@@ -36,7 +39,7 @@ struct TestDesk {
 	reports: RefCell<Vec<(ChainTag, Evidence, Option<Reporter>)>>,
 }
 
-impl TestDesk {
+impl TestChain {
 	fn new(duties: Option<Duties>) -> Self {
 		Self {
 			vote: PbftPair::from_seed(&[1; 32]),
@@ -52,11 +55,11 @@ impl TestDesk {
 	}
 }
 
-impl Desk for TestDesk {
+impl Chain for TestChain {
 	fn vote_keys(&self) -> Vec<PbftId> {
 		self.past.iter().cloned().chain([self.vote.public()]).collect()
 	}
-	fn duties(&self, key: &PbftId) -> Result<Option<Duties>, DeskError> {
+	fn duties(&self, key: &PbftId) -> Result<Option<Duties>, DutyError> {
 		Ok(self.duties.borrow().clone().filter(|_| *key == self.vote.public()))
 	}
 	fn draw(&self, key: &VrfId, data: &VrfSignData) -> Option<VrfSignature> {
@@ -67,25 +70,25 @@ impl Desk for TestDesk {
 		assert_eq!(*key, self.vote.public());
 		Some(self.vote.sign(message))
 	}
-	fn domain(&self) -> Result<Domain, DeskError> {
+	fn domain(&self) -> Result<Domain, DutyError> {
 		Ok(DOMAIN)
 	}
-	fn hand_in_report(&self, chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Result<(), DeskError> {
+	fn submit_report(&self, chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Result<(), DutyError> {
 		self.reports.borrow_mut().push((chain, evidence, reporter));
 		Ok(())
 	}
 	fn genesis(&self) -> H256 {
 		GENESIS
 	}
-	fn hand_in_ticket(&self, ticket: Ticket) -> Result<(), DeskError> {
+	fn submit_ticket(&self, ticket: Ticket) -> Result<(), DutyError> {
 		self.tickets.borrow_mut().push(ticket);
 		Ok(())
 	}
-	fn hand_in_commitment(&self, commitment: Commitment, signature: PbftSignature) -> Result<(), DeskError> {
+	fn submit_commitment(&self, commitment: Commitment, signature: PbftSignature) -> Result<(), DutyError> {
 		self.commitments.borrow_mut().push((commitment, signature));
 		Ok(())
 	}
-	fn hand_in_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DeskError> {
+	fn submit_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DutyError> {
 		self.reveals.borrow_mut().push((reveal, signature));
 		Ok(())
 	}
@@ -120,8 +123,8 @@ fn reveal(lanes: u32) -> PowerDuty {
 	PowerDuty::Reveal { challenge: challenge(&RANDOMNESS, &node()), shape: SHAPE, lanes, segments }
 }
 
-/// Lets the worker work on one height until it has nothing more to wait for.
-fn until_idle(worker: &mut Worker<TestDesk>, height: u32) {
+/// Has the worker work on one height until no lanes are being computed.
+fn until_idle(worker: &mut Worker<TestChain>, height: u32) {
 	for _ in 0..500 {
 		if !worker.work(height).unwrap() {
 			return;
@@ -132,49 +135,49 @@ fn until_idle(worker: &mut Worker<TestDesk>, height: u32) {
 }
 
 #[test]
-fn tickets_are_drawn_for_each_role_and_handed_in_once() {
-	let mut worker = Worker::new(TestDesk::new(Some(duties(vec![Role::Router, Role::Validator], None))), true);
+fn tickets_are_drawn_for_each_role_and_submitted_once() {
+	let mut worker = Worker::new(TestChain::new(Some(duties(vec![Role::Router, Role::Validator], None))), true);
 	worker.work(1).unwrap();
 	worker.work(2).unwrap();
 	{
-		let tickets = worker.desk().tickets.borrow();
+		let tickets = worker.chain().tickets.borrow();
 		assert_eq!(tickets.iter().map(|ticket| ticket.role).collect::<Vec<_>>(), [Role::Router, Role::Validator]);
 		for ticket in &*tickets {
 			assert!(ticket.verify(&vrf().public().into(), &RANDOMNESS).is_some());
 		}
 	}
-	// A transaction that is lost is handed in again, and what the next epoch asks for at once.
+	// A lost transaction is submitted again, and one for the next epoch at once.
 	worker.work(7).unwrap();
-	assert_eq!(worker.desk().tickets.borrow().len(), 4);
-	worker.desk().duties.replace(Some(Duties { epoch: 6, ..duties(vec![Role::Router], None) }));
+	assert_eq!(worker.chain().tickets.borrow().len(), 4);
+	worker.chain().duties.replace(Some(Duties { epoch: 6, ..duties(vec![Role::Router], None) }));
 	worker.work(8).unwrap();
-	assert_eq!(worker.desk().tickets.borrow().len(), 5);
+	assert_eq!(worker.chain().tickets.borrow().len(), 5);
 }
 
 #[test]
-fn whoever_is_no_node_or_lacks_the_vrf_key_hands_in_nothing() {
-	let mut worker = Worker::new(TestDesk::new(None), true);
+fn no_node_without_registration_or_vrf_key_submits() {
+	let mut worker = Worker::new(TestChain::new(None), true);
 	assert!(!worker.work(1).unwrap());
-	let desk = TestDesk { has_vrf: false, ..TestDesk::new(Some(duties(vec![Role::Router], None))) };
-	let mut keyless = Worker::new(desk, true);
+	let chain = TestChain { has_vrf: false, ..TestChain::new(Some(duties(vec![Role::Router], None))) };
+	let mut keyless = Worker::new(chain, true);
 	keyless.work(1).unwrap();
-	assert!(worker.desk().tickets.borrow().is_empty() && keyless.desk().tickets.borrow().is_empty());
+	assert!(worker.chain().tickets.borrow().is_empty() && keyless.chain().tickets.borrow().is_empty());
 }
 
 #[test]
 fn lanes_are_computed_committed_to_and_shown() {
-	let mut worker = Worker::new(TestDesk::new(Some(duties(vec![], Some(compute())))), true);
+	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], Some(compute())))), true);
 	until_idle(&mut worker, 1);
-	let (commitment, signature) = worker.desk().commitments.borrow()[0].clone();
+	let (commitment, signature) = worker.chain().commitments.borrow()[0].clone();
 	assert_eq!((commitment.lanes, commitment.epoch), (LANES, 5));
-	assert!(tp_pbft::check_signature(&worker.desk().vote.public(), &commitment.signing_payload(&GENESIS), &signature));
+	assert!(tp_pbft::check_signature(&worker.chain().vote.public(), &commitment.signing_payload(&GENESIS), &signature));
 
-	// In between nothing is to be done; what was computed is kept.
-	worker.desk().duties.replace(Some(duties(vec![], None)));
+	// There is no duty in between; the computed lanes are kept.
+	worker.chain().duties.replace(Some(duties(vec![], None)));
 	until_idle(&mut worker, 2);
-	worker.desk().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
+	worker.chain().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
 	until_idle(&mut worker, 3);
-	let (shown, _) = worker.desk().reveals.borrow()[0].clone();
+	let (shown, _) = worker.chain().reveals.borrow()[0].clone();
 	let segments = draw_segments(&[4; 32], &node(), LANES, &SHAPE);
 	shown.verify(&commitment, &challenge(&RANDOMNESS, &node()), &segments, &SHAPE).unwrap();
 }
@@ -182,53 +185,53 @@ fn lanes_are_computed_committed_to_and_shown() {
 #[test]
 fn a_restarted_node_computes_again_what_it_committed_to() {
 	let committed = tp_power::Lanes::compute(&challenge(&RANDOMNESS, &node()), LANES, &SHAPE).unwrap();
-	let mut worker = Worker::new(TestDesk::new(Some(duties(vec![], Some(reveal(LANES))))), true);
+	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], Some(reveal(LANES))))), true);
 	until_idle(&mut worker, 1);
-	let (shown, _) = worker.desk().reveals.borrow()[0].clone();
+	let (shown, _) = worker.chain().reveals.borrow()[0].clone();
 	let segments = draw_segments(&[4; 32], &node(), LANES, &SHAPE);
 	let commitment = committed.commitment(node(), 5);
 	shown.verify(&commitment, &challenge(&RANDOMNESS, &node()), &segments, &SHAPE).unwrap();
 }
 
 #[test]
-fn when_time_runs_out_what_is_there_is_committed_to() {
-	// So many lanes, and so long ones, that they are not done when the window is about to close.
+fn computed_lanes_are_committed_to_when_time_runs_out() {
+	// Too many and too long lanes to be done when the window is about to close.
 	let long = Shape { segments_per_lane: 64, steps_per_segment: 1_024 };
 	let challenge = challenge(&RANDOMNESS, &node());
 	let power = PowerDuty::Compute { challenge, shape: long, most_lanes: 4_096, until: UNTIL };
-	let mut worker = Worker::new(TestDesk::new(Some(duties(vec![], Some(power)))), true);
+	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], Some(power)))), true);
 	assert!(worker.work(1).unwrap());
-	assert!(worker.desk().commitments.borrow().is_empty());
+	assert!(worker.chain().commitments.borrow().is_empty());
 	until_idle(&mut worker, UNTIL - 2);
-	let lanes = worker.desk().commitments.borrow()[0].0.lanes;
+	let lanes = worker.chain().commitments.borrow()[0].0.lanes;
 	assert!((1..4_096).contains(&lanes), "{lanes} lanes");
-	// The segments of that many are shown.
+	// The segments of the committed lanes are revealed.
 	let segments = draw_segments(&[4; 32], &node(), lanes, &long);
 	let power = PowerDuty::Reveal { challenge, shape: long, lanes, segments: segments.clone() };
-	worker.desk().duties.replace(Some(duties(vec![], Some(power))));
+	worker.chain().duties.replace(Some(duties(vec![], Some(power))));
 	assert!(!worker.work(UNTIL).unwrap());
-	let commitment = worker.desk().commitments.borrow()[0].0.clone();
-	worker.desk().reveals.borrow()[0].0.verify(&commitment, &challenge, &segments, &long).unwrap();
+	let commitment = worker.chain().commitments.borrow()[0].0.clone();
+	worker.chain().reveals.borrow()[0].0.verify(&commitment, &challenge, &segments, &long).unwrap();
 }
 
 #[test]
-fn a_node_that_proves_nothing_spends_nothing() {
-	let mut worker = Worker::new(TestDesk::new(Some(duties(vec![Role::Router], Some(compute())))), false);
+fn a_node_without_proofs_computes_nothing() {
+	let mut worker = Worker::new(TestChain::new(Some(duties(vec![Role::Router], Some(compute())))), false);
 	assert!(!worker.work(1).unwrap());
-	assert_eq!(worker.desk().tickets.borrow().len(), 1);
-	assert!(worker.desk().commitments.borrow().is_empty());
-	// Nor for what it committed to before it was told so.
-	worker.desk().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
+	assert_eq!(worker.chain().tickets.borrow().len(), 1);
+	assert!(worker.chain().commitments.borrow().is_empty());
+	// It does not compute lanes that it committed to before proofs were turned off either.
+	worker.chain().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
 	assert!(!worker.work(2).unwrap());
 }
 
 #[test]
-fn the_key_that_counts_is_found_among_those_of_the_past() {
+fn the_registered_key_is_found_among_old_keys() {
 	let past = (100..120).map(|seed| PbftPair::from_seed(&[seed; 32]).public()).collect();
-	let desk = TestDesk { past, ..TestDesk::new(Some(duties(vec![Role::Router], None))) };
-	let mut worker = Worker::new(desk, true);
+	let chain = TestChain { past, ..TestChain::new(Some(duties(vec![Role::Router], None))) };
+	let mut worker = Worker::new(chain, true);
 	worker.work(1).unwrap();
-	assert_eq!(worker.desk().tickets.borrow().len(), 1);
+	assert_eq!(worker.chain().tickets.borrow().len(), 1);
 }
 
 #[test]
@@ -241,16 +244,16 @@ fn a_node_reports_in_its_own_name_unless_it_is_the_accused() {
 		};
 		Evidence { slot, member: 2, key: accused.public(), first: signed(1), second: signed(2) }
 	};
-	let worker = Worker::new(TestDesk::new(Some(duties(vec![], None))), true);
-	let stranger = Worker::new(TestDesk::new(None), true);
+	let worker = Worker::new(TestChain::new(Some(duties(vec![], None))), true);
+	let stranger = Worker::new(TestChain::new(None), true);
 	let other = PbftPair::from_seed(&[8; 32]);
 	worker.report(evidence(&other)).unwrap();
-	worker.report(evidence(&worker.desk().vote)).unwrap();
+	worker.report(evidence(&worker.chain().vote)).unwrap();
 	stranger.report(evidence(&other)).unwrap();
-	let reports = worker.desk().reports.borrow();
+	let reports = worker.chain().reports.borrow();
 	let reporter = reports[0].2.as_ref().unwrap();
 	assert_eq!((reports[0].0, &reporter.node), (ChainTag::Main, &node()));
-	assert!(reporter.verify(&worker.desk().vote.public(), &DOMAIN, &reports[0].1));
-	assert_eq!(reports[1].2, None, "whoever is accused is no reporter");
-	assert_eq!(stranger.desk().reports.borrow()[0].2, None);
+	assert!(reporter.verify(&worker.chain().vote.public(), &DOMAIN, &reports[0].1));
+	assert_eq!(reports[1].2, None, "the accused is no reporter");
+	assert_eq!(stranger.chain().reports.borrow()[0].2, None);
 }

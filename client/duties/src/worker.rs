@@ -1,6 +1,10 @@
-//! The worker: from what the runtime says is left to do to what is handed in. It knows neither clock nor network.
+//! The worker: duties from the runtime in, transactions out. It has no clock and no network.
 
-use crate::lanes::{Computation, Order};
+use crate::{
+	error::DutyError,
+	lanes::{Computation, Order},
+	log_targets::LOG_TARGET,
+};
 use std::collections::BTreeMap;
 use tp_core::ChainTag;
 use tp_pbft::{Domain, Epoch, Evidence, Height, PbftId, PbftSignature, VrfId};
@@ -8,51 +12,46 @@ use tp_power::{Commitment, Lanes, Reveal};
 use tp_sortition::{ticket_data, Role, Ticket};
 use tp_stake::{Duties, PowerDuty, Reporter};
 
-/// Blocks before the last one that may have a commitment, at which what is computed until then is committed to: time for
-/// the transaction to get there.
+/// Blocks before the last block for a commitment, at which the lanes computed by then are committed to. It leaves time
+/// for the transaction to be included.
 const COMMIT_AHEAD: Height = 3;
-/// Blocks after which what was handed in, and is not in a block, is handed in again.
+/// Blocks after which a submitted transaction that is in no block is submitted again.
 const PATIENCE: Height = 6;
-/// Vote keys of a node that are asked about, at most. Each rotation leaves one behind in the keystore, in no order that
-/// tells which counts; asking about one takes a call of the runtime for each block.
+/// Vote keys of a node that the worker asks about, at most. Each rotation leaves an old key in the keystore, and the
+/// order does not tell which one is registered. Each key takes a call of the runtime for each block.
 const MAX_KEYS: usize = 64;
 
-/// Why the desk could not do something.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct DeskError(pub String);
-
-/// What the worker asks of chain, keystore and pool.
-pub trait Desk {
-	/// The vote keys of this node.
+/// Access to chain, keystore and pool.
+pub trait Chain {
+	/// Returns the vote keys of this node.
 	fn vote_keys(&self) -> Vec<PbftId>;
-	/// What the node with a vote key has to do, on the newest block.
-	fn duties(&self, key: &PbftId) -> Result<Option<Duties>, DeskError>;
-	/// Draws with a VRF key; `None` if it is not here.
+	/// Returns the duties of the node with a vote key, at the newest block.
+	fn duties(&self, key: &PbftId) -> Result<Option<Duties>, DutyError>;
+	/// Draws with a VRF key. Returns `None` if the keystore does not have it.
 	fn draw(
 		&self,
 		key: &VrfId,
 		data: &sp_core::sr25519::vrf::VrfSignData,
 	) -> Option<sp_core::sr25519::vrf::VrfSignature>;
-	/// Signs with a vote key; `None` if it is not here.
+	/// Signs with a vote key. Returns `None` if the keystore does not have it.
 	fn sign(&self, key: &PbftId, message: &[u8]) -> Option<PbftSignature>;
-	/// The ledger whose members' contradictions this node sees, and its genesis.
-	fn domain(&self) -> Result<Domain, DeskError>;
-	/// Hands in evidence.
-	fn hand_in_report(&self, chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Result<(), DeskError>;
-	/// Hash of the genesis block.
+	/// Returns the domain of the ledger whose members' equivocations this node sees.
+	fn domain(&self) -> Result<Domain, DutyError>;
+	/// Submits evidence.
+	fn submit_report(&self, chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Result<(), DutyError>;
+	/// Returns the hash of the genesis block.
 	fn genesis(&self) -> sp_core::H256;
-	/// Hands in a ticket.
-	fn hand_in_ticket(&self, ticket: Ticket) -> Result<(), DeskError>;
-	/// Hands in a commitment.
-	fn hand_in_commitment(&self, commitment: Commitment, signature: PbftSignature) -> Result<(), DeskError>;
-	/// Hands in segments.
-	fn hand_in_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DeskError>;
+	/// Submits a ticket.
+	fn submit_ticket(&self, ticket: Ticket) -> Result<(), DutyError>;
+	/// Submits a commitment.
+	fn submit_commitment(&self, commitment: Commitment, signature: PbftSignature) -> Result<(), DutyError>;
+	/// Submits segments.
+	fn submit_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DutyError>;
 }
 
-/// What is handed in once.
+/// Kind of a transaction that is submitted once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Paper {
+enum Duty {
 	Ticket(Role),
 	Commitment,
 	Reveal,
@@ -60,41 +59,41 @@ enum Paper {
 
 /// One node's worker.
 pub struct Worker<D> {
-	desk: D,
+	chain: D,
 	proves_power: bool,
-	/// Lanes under way, by the key that signs for them.
+	/// Lanes that are being computed, by the key that signs for them.
 	computing: BTreeMap<PbftId, Computation>,
-	/// Lanes that are done.
+	/// Computed lanes.
 	done: BTreeMap<PbftId, (Order, Lanes)>,
-	/// What is on its way to a block: since which height.
-	on_its_way: BTreeMap<(PbftId, Epoch, Paper), Height>,
+	/// Transactions on their way to a block, with the height at which they were submitted.
+	on_its_way: BTreeMap<(PbftId, Epoch, Duty), Height>,
 }
 
-impl<D: Desk> Worker<D> {
-	/// `proves_power` is whether to spend idle time on proofs of computing power.
-	pub fn new(desk: D, proves_power: bool) -> Self {
-		let keys = desk.vote_keys().len();
+impl<D: Chain> Worker<D> {
+	/// Creates a worker. `proves_power` is whether to spend idle time on proofs of computing power.
+	pub fn new(chain: D, proves_power: bool) -> Self {
+		let keys = chain.vote_keys().len();
 		if keys > MAX_KEYS {
 			log::warn!(
-				target: crate::LOG_TARGET,
-				"Of the {keys} vote keys in the keystore only {MAX_KEYS} are looked at: remove those of the past",
+				target: LOG_TARGET,
+				"Only {MAX_KEYS} of the {keys} vote keys in the keystore are used: remove old keys",
 			);
 		}
-		Self { desk, proves_power, computing: BTreeMap::new(), done: BTreeMap::new(), on_its_way: BTreeMap::new() }
+		Self { chain, proves_power, computing: BTreeMap::new(), done: BTreeMap::new(), on_its_way: BTreeMap::new() }
 	}
 
-	/// The desk, with what was handed in there.
+	/// Returns the chain, with the submitted transactions.
 	#[cfg(test)]
-	pub fn desk(&self) -> &D {
-		&self.desk
+	pub fn chain(&self) -> &D {
+		&self.chain
 	}
 
-	/// Does what is to be done on top of the newest block, of this height. Returns whether lanes are being computed: then
-	/// it wants to be called again before the next block.
-	pub fn work(&mut self, height: Height) -> Result<bool, DeskError> {
+	/// Does the duties at the newest block, of this height. Returns whether lanes are being computed: the caller calls
+	/// again before the next block then.
+	pub fn work(&mut self, height: Height) -> Result<bool, DutyError> {
 		let mut busy = false;
 		for key in self.keys() {
-			match self.desk.duties(&key)? {
+			match self.chain.duties(&key)? {
 				Some(duties) => busy |= self.work_for(&key, &duties, height)?,
 				None => self.forget(&key),
 			}
@@ -102,41 +101,41 @@ impl<D: Desk> Worker<D> {
 		Ok(busy)
 	}
 
-	/// Reports a contradiction of a member, in the name of this node if it is registered.
-	pub fn report(&self, evidence: Evidence) -> Result<(), DeskError> {
-		let domain = self.desk.domain()?;
-		// Two nodes with one key accuse themselves; what the accused signs is refused.
-		let reporter = match self.desk.vote_keys().contains(&evidence.key) {
+	/// Reports an equivocation of a member, in the name of this node if it is registered.
+	pub fn report(&self, evidence: Evidence) -> Result<(), DutyError> {
+		let domain = self.chain.domain()?;
+		// Two nodes with one key see their own equivocation. A report signed by the accused is refused.
+		let reporter = match self.chain.vote_keys().contains(&evidence.key) {
 			true => None,
 			false => self.reporter(&domain, &evidence)?,
 		};
-		self.desk.hand_in_report(domain.chain, evidence, reporter)
+		self.chain.submit_report(domain.chain, evidence, reporter)
 	}
 
-	fn reporter(&self, domain: &Domain, evidence: &Evidence) -> Result<Option<Reporter>, DeskError> {
+	fn reporter(&self, domain: &Domain, evidence: &Evidence) -> Result<Option<Reporter>, DutyError> {
 		for key in self.keys() {
-			let Some(Duties { node, .. }) = self.desk.duties(&key)? else { continue };
-			if let Some(signature) = self.desk.sign(&key, &Reporter::payload(domain, evidence, &node)) {
+			let Some(Duties { node, .. }) = self.chain.duties(&key)? else { continue };
+			if let Some(signature) = self.chain.sign(&key, &Reporter::payload(domain, evidence, &node)) {
 				return Ok(Some(Reporter { node, signature }));
 			}
 		}
 		Ok(None)
 	}
 
-	/// The vote keys that are asked about.
+	/// Returns the vote keys to ask about.
 	fn keys(&self) -> Vec<PbftId> {
-		let mut keys = self.desk.vote_keys();
+		let mut keys = self.chain.vote_keys();
 		keys.truncate(MAX_KEYS);
 		keys
 	}
 
-	fn work_for(&mut self, key: &PbftId, duties: &Duties, height: Height) -> Result<bool, DeskError> {
+	fn work_for(&mut self, key: &PbftId, duties: &Duties, height: Height) -> Result<bool, DutyError> {
 		self.on_its_way.retain(|(_, epoch, _), _| *epoch == duties.epoch);
 		for role in &duties.tickets {
-			self.hand_in_ticket(key, duties, *role, height)?;
+			self.submit_ticket(key, duties, *role, height)?;
 		}
 		match &duties.power {
-			// Nor are lanes computed anew that it committed to before this was turned off.
+			// Lanes that the node committed to before proofs were turned off are not computed again either.
 			Some(_) if !self.proves_power => Ok(false),
 			Some(PowerDuty::Compute { challenge, shape, most_lanes, until }) => {
 				let order = Order { challenge: *challenge, shape: *shape, lanes: *most_lanes };
@@ -146,40 +145,40 @@ impl<D: Desk> Worker<D> {
 				let order = Order { challenge: *challenge, shape: *shape, lanes: *lanes };
 				let Some(lanes) = self.lanes(key, order, |done| done == order.lanes) else { return Ok(true) };
 				let reveal = lanes.reveal(duties.node.clone(), duties.epoch, segments);
-				let Some(reveal) = reveal else { return Err(DeskError("segments of lanes that do not exist".into())) };
-				self.once(key, duties.epoch, Paper::Reveal, height, |desk| {
-					let payload = reveal.signing_payload(&desk.genesis());
-					let Some(signature) = desk.sign(key, &payload) else { return Ok(()) };
-					desk.hand_in_reveal(reveal, signature)
+				let Some(reveal) = reveal else { return Err(DutyError::NoSuchSegments) };
+				self.once(key, duties.epoch, Duty::Reveal, height, |chain| {
+					let payload = reveal.signing_payload(&chain.genesis());
+					let Some(signature) = chain.sign(key, &payload) else { return Ok(()) };
+					chain.submit_reveal(reveal, signature)
 				})?;
 				Ok(false)
 			},
 			None => {
-				// It is too late, or the segments are not drawn yet: what is done may still be asked for.
+				// It is too late, or the segments are not drawn yet. Segments of computed lanes may still be asked for.
 				self.computing.remove(key);
 				Ok(false)
 			},
 		}
 	}
 
-	/// Nothing is computed, and nothing kept, for a key that has nothing to prove.
+	/// Drops the lanes of a key without duties.
 	fn forget(&mut self, key: &PbftId) {
 		self.computing.remove(key);
 		self.done.remove(key);
 	}
 
-	fn hand_in_ticket(&mut self, key: &PbftId, duties: &Duties, role: Role, height: Height) -> Result<(), DeskError> {
+	fn submit_ticket(&mut self, key: &PbftId, duties: &Duties, role: Role, height: Height) -> Result<(), DutyError> {
 		let Duties { node, vrf, epoch, randomness, .. } = duties;
-		self.once(key, *epoch, Paper::Ticket(role), height, |desk| {
-			let Some(vrf) = desk.draw(vrf, &ticket_data(randomness, *epoch, role)) else {
-				log::warn!(target: crate::LOG_TARGET, "The VRF key of the node is not in the keystore: it draws no ticket");
+		self.once(key, *epoch, Duty::Ticket(role), height, |chain| {
+			let Some(vrf) = chain.draw(vrf, &ticket_data(randomness, *epoch, role)) else {
+				log::warn!(target: LOG_TARGET, "The VRF key is not in the keystore: the node draws no ticket");
 				return Ok(());
 			};
-			desk.hand_in_ticket(Ticket { node: node.clone(), epoch: *epoch, role, vrf })
+			chain.submit_ticket(Ticket { node: node.clone(), epoch: *epoch, role, vrf })
 		})
 	}
 
-	/// Commits to all lanes that count, or to those that are there when time runs out.
+	/// Commits to all lanes that count, or to the computed ones when time runs out.
 	fn commit(
 		&mut self,
 		key: &PbftId,
@@ -187,7 +186,7 @@ impl<D: Desk> Worker<D> {
 		order: Order,
 		height: Height,
 		until: Height,
-	) -> Result<bool, DeskError> {
+	) -> Result<bool, DutyError> {
 		let Duties { node, epoch, .. } = duties;
 		let is_late = height.saturating_add(COMMIT_AHEAD) >= until;
 		let commitment = match self.lanes(key, order, |done| done <= order.lanes) {
@@ -201,18 +200,18 @@ impl<D: Desk> Worker<D> {
 				commitment
 			},
 		};
-		self.once(key, *epoch, Paper::Commitment, height, |desk| {
-			let payload = commitment.signing_payload(&desk.genesis());
-			let Some(signature) = desk.sign(key, &payload) else { return Ok(()) };
-			desk.hand_in_commitment(commitment, signature)
+		self.once(key, *epoch, Duty::Commitment, height, |chain| {
+			let payload = commitment.signing_payload(&chain.genesis());
+			let Some(signature) = chain.sign(key, &payload) else { return Ok(()) };
+			chain.submit_commitment(commitment, signature)
 		})?;
 		Ok(false)
 	}
 
-	/// The lanes of an order, if they are there and as many as `will_do`; else sees to it that they will be there.
-	fn lanes(&mut self, key: &PbftId, order: Order, will_do: impl Fn(u32) -> bool) -> Option<&Lanes> {
+	/// Returns the lanes of an order if they are computed and `suffices` accepts their number. Otherwise computes them.
+	fn lanes(&mut self, key: &PbftId, order: Order, suffices: impl Fn(u32) -> bool) -> Option<&Lanes> {
 		let fits = |(done, lanes): &(Order, Lanes)| {
-			done.challenge == order.challenge && done.shape == order.shape && will_do(lanes.count())
+			done.challenge == order.challenge && done.shape == order.shape && suffices(lanes.count())
 		};
 		if !self.done.get(key).is_some_and(fits) {
 			self.done.remove(key);
@@ -226,21 +225,21 @@ impl<D: Desk> Worker<D> {
 		self.done.get(key).map(|(_, lanes)| lanes)
 	}
 
-	/// Hands something in, unless it is on its way already.
+	/// Submits a transaction, unless it is on its way already.
 	fn once(
 		&mut self,
 		key: &PbftId,
 		epoch: Epoch,
-		paper: Paper,
+		duty: Duty,
 		height: Height,
-		hand_in: impl FnOnce(&D) -> Result<(), DeskError>,
-	) -> Result<(), DeskError> {
-		let entry = (key.clone(), epoch, paper);
+		submit: impl FnOnce(&D) -> Result<(), DutyError>,
+	) -> Result<(), DutyError> {
+		let entry = (key.clone(), epoch, duty);
 		if self.on_its_way.get(&entry).is_some_and(|since| height < since.saturating_add(PATIENCE)) {
 			return Ok(());
 		}
-		hand_in(&self.desk)?;
-		log::debug!(target: crate::LOG_TARGET, "Handing in for epoch {epoch}: {paper:?}");
+		submit(&self.chain)?;
+		log::debug!(target: LOG_TARGET, "Submitting for epoch {epoch}: {duty:?}");
 		self.on_its_way.insert(entry, height);
 		Ok(())
 	}

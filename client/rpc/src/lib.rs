@@ -1,7 +1,9 @@
-//! JSON-RPC of TOP's own: what is not state. State is read by runtime APIs, which clients call from metadata.
+//! JSON-RPC modules for what is not state. Clients read state by runtime APIs, which they find in the metadata.
 
 mod lattice;
+mod log_targets;
 mod pbft;
 
-pub use lattice::{Lattice, LatticeApiServer};
-pub use pbft::{CertificateReport, CommitteeReport, MemberReport, Pbft, PbftApiServer};
+pub use lattice::{Lattice, LatticeApiServer, LatticeError};
+pub use log_targets::LOG_TARGETS;
+pub use pbft::{CertificateReport, CommitteeReport, MemberReport, Pbft, PbftApiServer, PbftError};

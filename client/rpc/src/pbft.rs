@@ -22,9 +22,9 @@ use tc_pbft::{
 use tokio::sync::broadcast;
 use tp_pbft::{BlockHash, Certificate, Committee, Domain, Epoch, Height, MemberIndex, View};
 
-/// The database or the runtime failed.
+/// The database or the runtime does not answer.
 const ERROR_INTERNAL: i32 = 8_001;
-/// No such block, or none with a certificate.
+/// The block does not exist, or has no certificate.
 const ERROR_UNKNOWN_BLOCK: i32 = 8_002;
 
 /// A certificate.
@@ -35,11 +35,11 @@ pub struct CertificateReport {
 	pub height: Height,
 	/// View in which it was committed.
 	pub view: View,
-	/// The block.
+	/// Hash of the block.
 	pub hash: BlockHash,
 	/// Epoch of the committee.
 	pub epoch: Epoch,
-	/// Who signed.
+	/// Indices of the members that signed.
 	pub signers: Vec<MemberIndex>,
 	/// Their ed25519 signatures, in the same order.
 	pub signatures: Vec<Bytes>,
@@ -65,29 +65,29 @@ impl From<Certificate> for CertificateReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberReport {
-	/// Its ed25519 vote key.
+	/// Ed25519 vote key.
 	pub key: Bytes,
-	/// Its sr25519 VRF key.
+	/// Sr25519 VRF key.
 	pub vrf: Bytes,
-	/// Its weight among the primaries.
+	/// Weight among the primaries.
 	pub weight: u64,
 }
 
-/// A committee, with all that a light client needs to check certificates by it.
+/// A committee, with all that a light client needs to check its certificates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CommitteeReport {
-	/// Which committee of the ledger it is.
+	/// Epoch of the committee.
 	pub epoch: Epoch,
-	/// Votes that decide.
+	/// Number of votes that decide.
 	pub quorum: usize,
 	/// The members by index.
 	pub members: Vec<MemberReport>,
 	/// Seed of the height.
 	pub seed: Bytes,
-	/// The members in the order in which they are primaries at the height.
+	/// Member indices in the order in which they are primaries at the height.
 	pub primaries: Vec<MemberIndex>,
-	/// What every signature is bound to: SCALE of the chain tag, then the genesis hash.
+	/// Domain of every signature: SCALE of the chain tag, then the genesis hash.
 	pub domain: Bytes,
 }
 
@@ -112,22 +112,22 @@ impl From<(Committee, Domain)> for CommitteeReport {
 	}
 }
 
-/// The engine, as clients see it.
+/// Methods of the engine.
 #[rpc(client, server, namespace = "pbft")]
 pub trait PbftApi {
-	/// The committee of the height after a block (the newest one if left out).
+	/// Returns the committee of the height after a block (the newest block if left out).
 	#[method(name = "committee")]
 	fn committee(&self, at: Option<BlockHash>) -> RpcResult<CommitteeReport>;
 
-	/// The certificate of a block.
+	/// Returns the certificate of a block.
 	#[method(name = "certificate")]
 	fn certificate(&self, hash: BlockHash) -> RpcResult<CertificateReport>;
 
-	/// Where the engine is.
+	/// Returns the status of the engine.
 	#[method(name = "status")]
 	fn status(&self) -> RpcResult<EngineStatus>;
 
-	/// The certificates of blocks as they become final on this node.
+	/// Sends the certificates of blocks as they become final on this node.
 	#[subscription(
 		name = "subscribeCertificates" => "certificateImported",
 		unsubscribe = "unsubscribeCertificates",
@@ -145,7 +145,7 @@ pub struct Pbft<C> {
 }
 
 impl<C> Pbft<C> {
-	/// Over a client, the engine's status and the certificates that the import path gives.
+	/// Serves a client, the engine's status and the certificates of the import path.
 	pub fn new(
 		client: Arc<C>,
 		status: StatusHandle,
@@ -156,8 +156,43 @@ impl<C> Pbft<C> {
 	}
 }
 
-fn error(code: i32, message: impl Into<String>) -> ErrorObjectOwned {
-	ErrorObject::owned(code, message.into(), None::<()>)
+/// Why a method of `pbft_*` fails.
+#[derive(Debug, thiserror::Error)]
+pub enum PbftError {
+	/// The chain has no such block.
+	#[error("there is no block {0:?}")]
+	UnknownBlock(BlockHash),
+	/// The chain has no such block, or the block has no certificate.
+	#[error("there is no certified block {0:?}")]
+	Uncertified(BlockHash),
+	/// The state of a block does not answer.
+	#[error("the state of {block:?} does not answer: {reason}")]
+	State {
+		/// The block.
+		block: BlockHash,
+		/// What the runtime or the database says.
+		reason: String,
+	},
+	/// The database cannot be read.
+	#[error("the database cannot be read: {0}")]
+	Database(String),
+}
+
+impl PbftError {
+	/// Returns whether this node is at fault (database, runtime), rather than the call.
+	pub fn is_local(&self) -> bool {
+		match self {
+			Self::State { .. } | Self::Database(_) => true,
+			Self::UnknownBlock(_) | Self::Uncertified(_) => false,
+		}
+	}
+}
+
+impl From<PbftError> for ErrorObjectOwned {
+	fn from(error: PbftError) -> Self {
+		let code = if error.is_local() { ERROR_INTERNAL } else { ERROR_UNKNOWN_BLOCK };
+		ErrorObject::owned(code, error.to_string(), None::<()>)
+	}
 }
 
 #[async_trait]
@@ -166,19 +201,20 @@ impl<C: LedgerClient> PbftApiServer for Pbft<C> {
 		let at = at.unwrap_or_else(|| self.client.info().best_hash);
 		match self.client.header(at) {
 			Ok(Some(_)) => {},
-			Ok(None) => return Err(error(ERROR_UNKNOWN_BLOCK, format!("there is no block {at:?}"))),
-			Err(failure) => return Err(error(ERROR_INTERNAL, failure.to_string())),
+			Ok(None) => return Err(PbftError::UnknownBlock(at).into()),
+			Err(error) => return Err(PbftError::Database(error.to_string()).into()),
 		}
-		read_committee(&*self.client, at)
-			.map(Into::into)
-			.map_err(|reason| error(ERROR_INTERNAL, format!("the state of {at:?} does not answer: {reason}")))
+		match read_committee(&*self.client, at) {
+			Ok(found) => Ok(found.into()),
+			Err(error) => Err(PbftError::State { block: at, reason: error.to_string() }.into()),
+		}
 	}
 
 	fn certificate(&self, hash: BlockHash) -> RpcResult<CertificateReport> {
 		match read_certificate(&*self.client, hash) {
 			Ok(Some(certificate)) => Ok(certificate.into()),
-			Ok(None) => Err(error(ERROR_UNKNOWN_BLOCK, format!("there is no certified block {hash:?}"))),
-			Err(failure) => Err(error(ERROR_INTERNAL, failure.to_string())),
+			Ok(None) => Err(PbftError::Uncertified(hash).into()),
+			Err(error) => Err(PbftError::Database(error.to_string()).into()),
 		}
 	}
 
@@ -188,7 +224,7 @@ impl<C: LedgerClient> PbftApiServer for Pbft<C> {
 
 	fn subscribe_certificates(&self, pending: PendingSubscriptionSink) {
 		let receiver = self.certificates.subscribe();
-		// A subscriber that is too slow misses certificates rather than holding up the import.
+		// A subscriber that is too slow misses certificates, so that it never delays the import.
 		let stream = futures::stream::unfold(receiver, |mut receiver| async move {
 			loop {
 				match receiver.recv().await {

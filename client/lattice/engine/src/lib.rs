@@ -1,44 +1,65 @@
-//! The unit lane of a node: it drives the unit pool, whose rules are in `tc-lattice-pool`.
+//! The unit lane of a node: drives the unit pool, whose rules are in `tc-lattice-pool`.
+//!
+//! A unit goes one way, from the RPC or a peer down to the pool:
 //!
 //! ```text
-//! RPC ──────┐                                                        ┌─▶ watchers
-//!           ├─▶ queue ─▶ verifiers: admit, signatures, insert ─▶ Pool ─▶ gossip: to members, or towards them
-//! gossip ───┘                    │                            ▲  │
-//!                                ▼                            │  └─▶ BlockContents: the author's batch
-//!             Verdicts ─▶ execution of blocks                 │
-//!                                                             │
-//! import ─▶ BlockObserver: the block's units, the accounts ───┴─▶ index ─▶ Archive: units by hash, receipts
-//!           that it changed
+//! RPC ──▶ UnitPool (handle)              peers ──▶ gossip
+//!             │                                      │
+//!             └──────────────┬───────────────────────┘
+//!                            ▼
+//!                  Intake (submission): an urgent and a bulk queue
+//!                            ▼
+//!                  verifier: hash, admit, verify signatures together, insert
+//!                            ▼
+//!                  LaneState (state): Pool, Verdicts ──▶ Verdicts serve the execution of blocks
+//!                     │          │           │
+//!                     ▼          ▼           ▼
+//!                 Watchers     Outbox     author: the batch of the next block
+//!                     │          │
+//!                     ▼          ▼
+//!             RPC subscriptions  gossip ──▶ peers: other members, or all peers
+//!
+//! import ──▶ LatticeObserver ──┬─▶ Archive: recent blocks, receipts ──▶ index: units by hash and account
+//!                              └─▶ LaneState: the pool after the block
 //! ```
 //!
-//! A unit is verified once, when it comes in; the verdict is at hand when a block with it is executed. The pool is told of
-//! every block within its import, so that it never judges by another state than the next block builds on.
+//! Modules depend on each other in layers, each on those before it alone:
+//!
+//! | layer | holds |
+//! |---|---|
+//! | `submission` | origin of units, queues of submissions |
+//! | `chain` | what the lane reads from the chain |
+//! | `state` | pool, verdicts, watchers, outbox, batch size |
+//! | `archive` | blocks and receipts of the past |
+//! | `verifier`, `gossip`, `author`, `import` | the parts that change the state |
+//! | `handle` | [`UnitPool`], which starts the parts and serves the RPC |
+//!
+//! A unit is verified once, when it arrives; the verdict is known when a block with the unit is executed. The pool
+//! takes in every block within the block's import, so it never validates by another state than the next block builds
+//! on.
 
 mod archive;
+mod author;
 mod chain;
-mod contents;
-mod cycle;
 mod gossip;
-mod observer;
-mod units;
-mod unsettled;
-mod verdicts;
-mod verify;
-mod watchers;
+mod handle;
+mod import;
+mod log_targets;
+mod state;
+mod submission;
+mod verifier;
 
 pub use archive::{Archive, ArchiveError, FoundUnit};
-pub use chain::{ChainView, SdkChain};
-pub use contents::LatticeContents;
-pub use gossip::{configure, Gossip, GossipParams, Outgoing};
-pub use observer::LatticeObserver;
+pub use author::LatticeContents;
+pub use chain::{ChainError, ChainView, SdkChain};
+pub use gossip::{configure, Gossip, GossipParams};
+pub use handle::{AccountView, OpenError, UnitPool, UnitPoolParams};
+pub use import::LatticeObserver;
+pub use log_targets::LOG_TARGETS;
+pub use state::{LatticeExtensions, Outgoing, Verdicts, Watch};
+pub use submission::SubmitError;
 pub use tc_lattice_index::UnitIndex;
 pub use tc_lattice_pool::{DropReason, Limits, Status};
-pub use units::{AccountView, SubmitError, Units, UnitsParams};
-pub use verdicts::{LatticeExtensions, Verdicts};
-pub use watchers::Watch;
 
 #[cfg(test)]
 mod tests;
-
-/// Target of all log lines of the unit lane.
-const LOG_TARGET: &str = "lattice";

@@ -1,12 +1,11 @@
-//! The lane over a chain in memory.
+//! The unit lane over a chain in memory.
 
 use crate::{
-	archive::{Archive, NewBlock},
-	chain::ChainView,
-	contents::LatticeContents,
-	observer::batch_of,
-	units::{Units, UnitsParams},
-	SubmitError,
+	archive::{batch_of, Archive, NewBlock},
+	author::LatticeContents,
+	chain::{ChainError, ChainView},
+	handle::{UnitPool, UnitPoolParams},
+	submission::SubmitError,
 };
 use codec::{DecodeAll, Encode};
 use parking_lot::Mutex;
@@ -31,7 +30,7 @@ const HEAD: UnitHash = H256::repeat_byte(7);
 
 type Store = BTreeMap<AccountId, Account>;
 
-/// A chain that applies what it is given.
+/// Chain that applies the units it is given.
 struct MemoryChain {
 	blocks: Mutex<Vec<MemoryBlock>>,
 }
@@ -72,8 +71,8 @@ impl MemoryChain {
 		}
 	}
 
-	/// Makes a block of units, and tells pool and archive as an import does.
-	fn import(&self, units: &Units, archive: &Archive, batch: &Batch) -> Hash {
+	/// Makes a block of units and passes it to pool and archive as an import does.
+	fn import(&self, units: &UnitPool, archive: &Archive, batch: &Batch) -> Hash {
 		let (number, parent) = self.newest();
 		let number = number + 1;
 		let before = self.blocks.lock().last().expect("there is a genesis").state.clone();
@@ -96,7 +95,7 @@ impl MemoryChain {
 		let new = NewBlock { batch: batch.clone(), record, header, certificate: certificate(hash, number) };
 		let recent = archive.imported(hash, new);
 		let context = self.pool_context(hash).unwrap().unwrap();
-		units.imported(&ImportedBlock { number, hash, context, units: recent.units(), accounts }).unwrap();
+		units.state().imported(&ImportedBlock { number, hash, context, units: recent.units(), accounts }).unwrap();
 		hash
 	}
 
@@ -118,32 +117,32 @@ impl ChainView for MemoryChain {
 		let newest = &blocks.last().expect("there is a genesis").header;
 		(newest.number, newest.hash())
 	}
-	fn pool_context(&self, at: Hash) -> Result<Option<PoolContext>, String> {
-		let number = self.find(at, |block| block.header.number).ok_or("no such block")?;
+	fn pool_context(&self, at: Hash) -> Result<Option<PoolContext>, ChainError> {
+		let number = self.find(at, |block| block.header.number).ok_or(ChainError::UnknownBlock(at))?;
 		let context = Self::context(number + 1);
 		Ok(Some(PoolContext { context, max_batch_bytes: 1 << 20, max_batch_compute: u64::MAX }))
 	}
-	fn accounts(&self, at: Hash) -> Result<Box<dyn Accounts>, String> {
+	fn accounts(&self, at: Hash) -> Result<Box<dyn Accounts>, ChainError> {
 		self.find(at, |block| -> Box<dyn Accounts> { Box::new(MemoryAccounts(block.state.clone())) })
-			.ok_or_else(|| "no such block".into())
+			.ok_or(ChainError::UnknownBlock(at))
 	}
-	fn table_head(&self, _: Hash, _: TableId) -> Result<TableHead, String> {
+	fn table_head(&self, _: Hash, _: TableId) -> Result<TableHead, ChainError> {
 		Ok(TableHead::default())
 	}
-	fn hash_at(&self, number: BlockNumber) -> Result<Option<Hash>, String> {
+	fn hash_at(&self, number: BlockNumber) -> Result<Option<Hash>, ChainError> {
 		Ok(self.blocks.lock().get(number as usize).map(|block| block.header.hash()))
 	}
-	fn block(&self, hash: Hash) -> Result<Option<(Header, Vec<OpaqueExtrinsic>)>, String> {
+	fn block(&self, hash: Hash) -> Result<Option<(Header, Vec<OpaqueExtrinsic>)>, ChainError> {
 		Ok(self.find(hash, |block| (block.header.clone(), block.body.clone())))
 	}
-	fn certificate(&self, hash: Hash) -> Result<Option<Certificate>, String> {
+	fn certificate(&self, hash: Hash) -> Result<Option<Certificate>, ChainError> {
 		Ok(self.find(hash, |block| certificate(hash, block.header.number)))
 	}
-	fn record(&self, hash: Hash) -> Result<Option<BlockRecord>, String> {
+	fn record(&self, hash: Hash) -> Result<Option<BlockRecord>, ChainError> {
 		Ok(self.find(hash, |block| block.record.clone()).flatten())
 	}
-	fn committee(&self, _: Hash) -> Result<(Committee, tp_pbft::Domain), String> {
-		Err("nobody votes here".into())
+	fn committee(&self, parent: Hash) -> Result<(Committee, tp_pbft::Domain), ChainError> {
+		Err(ChainError::Committee { parent, reason: "this chain has no committee".into() })
 	}
 }
 
@@ -182,23 +181,23 @@ fn pay(from: u8, height: u32, parent: UnitHash, dest: u8, amount: Balance) -> Un
 
 struct Lane {
 	chain: Arc<MemoryChain>,
-	units: Units,
+	units: UnitPool,
 	archive: Arc<Archive>,
 	folder: tempfile::TempDir,
 }
 
 fn lane() -> Lane {
 	let chain = MemoryChain::new(20, 1_000_000);
-	let params = UnitsParams { chain: chain.clone(), limits: Limits::default(), registry: None };
-	// What is to be sent stays where it is.
-	let (units, outgoing) = Units::new(params).unwrap().unwrap();
+	let params = UnitPoolParams { chain: chain.clone(), limits: Limits::default(), registry: None };
+	// Items for gossip stay in the channel.
+	let (units, outgoing) = UnitPool::open(params).unwrap().unwrap();
 	std::mem::forget(outgoing);
 	let folder = tempfile::tempdir().unwrap();
 	let archive = Archive::open(chain.clone(), folder.path()).unwrap();
 	Lane { chain, units, archive, folder }
 }
 
-/// What an author puts into the next block.
+/// Returns the batch of the next block.
 fn next_batch(lane: &Lane, contents: &LatticeContents) -> Batch {
 	let (height, hash) = lane.chain.newest();
 	let mut data = InherentData::new();
@@ -216,7 +215,7 @@ fn next_batch(lane: &Lane, contents: &LatticeContents) -> Batch {
 #[tokio::test]
 async fn a_unit_goes_from_submission_to_its_receipt() {
 	let lane = lane();
-	let contents = LatticeContents::new(lane.units.clone());
+	let contents = lane.units.contents();
 	let first = pay(1, 0, HEAD, 2, 100);
 	let second = pay(1, 1, first.hash(), 3, 100);
 	let mut watch = lane.units.watch(vec![first.hash(), second.hash()]);
@@ -242,7 +241,7 @@ async fn a_unit_goes_from_submission_to_its_receipt() {
 		[(second.hash(), Status::Future), (first.hash(), Status::Ready), (second.hash(), Status::Ready)]
 	);
 	assert_eq!(told[3..], [(first.hash(), is_final(0)), (second.hash(), is_final(1))]);
-	assert_eq!(lane.units.verdicts().verdict(&domain(), &first), None, "it has served");
+	assert_eq!(lane.units.verdicts().verdict(&domain(), &first), None, "it is no longer needed");
 	assert_eq!(lane.units.submit(vec![first.clone()]).await.unwrap()[0].1, is_final(0));
 	assert_eq!(lane.archive.receipt(block, 1).unwrap().unwrap().unit, second);
 	assert!(lane.archive.receipt(block, 2).unwrap().is_none());
@@ -250,7 +249,7 @@ async fn a_unit_goes_from_submission_to_its_receipt() {
 }
 
 #[tokio::test]
-async fn a_wrong_signature_spoils_nothing_for_the_right_one() {
+async fn a_wrong_signature_does_not_block_the_right_one() {
 	let lane = lane();
 	let unit = pay(1, 0, HEAD, 2, 100);
 	let forged = Unit { signature: ed25519::Signature::default().into(), ..unit.clone() };
@@ -266,21 +265,21 @@ async fn a_wrong_signature_spoils_nothing_for_the_right_one() {
 }
 
 #[tokio::test]
-async fn a_unit_goes_out_again_until_a_block_has_it() {
+async fn a_unit_is_sent_again_until_it_is_in_a_block() {
 	let lane = lane();
-	let contents = LatticeContents::new(lane.units.clone());
+	let contents = lane.units.contents();
 	let sent = Instant::now();
 	lane.units.submit(vec![pay(1, 0, HEAD, 2, 100), pay(2, 0, HEAD, 3, 100)]).await.unwrap();
-	let again = |seconds| lane.units.overdue(sent + Duration::from_secs(seconds), 10).len();
-	assert_eq!([again(4), again(6), again(7), again(12)], [0, 2, 0, 2]);
+	let due = |seconds| lane.units.state().due(sent + Duration::from_secs(seconds), 10).len();
+	assert_eq!([due(4), due(6), due(7), due(12)], [0, 2, 0, 2]);
 	lane.chain.import(&lane.units, &lane.archive, &next_batch(&lane, &contents));
-	assert_eq!(again(60), 0, "they are final");
+	assert_eq!(due(60), 0, "they are final");
 }
 
 #[tokio::test]
 async fn a_slow_machine_makes_smaller_blocks_and_a_fast_one_larger() {
 	let lane = lane();
-	let contents = LatticeContents::new(lane.units.clone());
+	let contents = lane.units.contents();
 	let mut submitted = Vec::new();
 	for account in 0..20 {
 		let mut parent = HEAD;
@@ -296,15 +295,15 @@ async fn a_slow_machine_makes_smaller_blocks_and_a_fast_one_larger() {
 	assert_eq!(first, 750);
 	contents.built(Duration::from_millis(300));
 	let slower = next_batch(&lane, &contents).units().len();
-	assert!(slower < 450, "{slower} after {first} took four times as long as thought");
+	assert!(slower < 450, "{slower} after {first} took four times as long as expected");
 	(0..30).for_each(|_| contents.built(Duration::from_millis(1)));
-	assert_eq!(next_batch(&lane, &contents).units().len(), 2_000, "all that there are");
+	assert_eq!(next_batch(&lane, &contents).units().len(), 2_000, "all units");
 }
 
 #[tokio::test]
-async fn the_index_follows_and_is_the_same_when_it_is_opened_anew() {
+async fn the_index_follows_the_chain_and_a_rebuilt_index_is_the_same() {
 	let lane = lane();
-	let contents = LatticeContents::new(lane.units.clone());
+	let contents = lane.units.contents();
 	let mut parent = HEAD;
 	let mut hashes = Vec::new();
 	for height in 0..50 {
@@ -336,7 +335,7 @@ async fn the_index_follows_and_is_the_same_when_it_is_opened_anew() {
 	check(&lane.archive);
 	let Lane { chain, archive, folder, units } = lane;
 	drop((units, contents));
-	// The indexer lets go of it a moment later.
+	// The indexer drops it a moment later.
 	let weak = Arc::downgrade(&archive);
 	drop(archive);
 	while weak.upgrade().is_some() {

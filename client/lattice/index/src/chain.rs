@@ -1,7 +1,7 @@
-//! Chains of accounts, read by the links from each unit to the one before it.
+//! Chains of accounts, read by the links from each unit to its predecessor.
 //!
-//! Every 64th unit of a chain is an *anchor*, found by its sequence number: a page deep in a long chain is found by a
-//! binary search over anchors and a walk of less than 64 links.
+//! Every 64th unit of a chain is an *anchor*, found by its sequence number. A page deep in a long chain takes a binary
+//! search over anchors and a walk of less than 64 links.
 
 use crate::{
 	records::{anchor_key, Entry, Lives, UnitRecord, ANCHORS, ANCHOR_INTERVAL},
@@ -13,19 +13,19 @@ use tp_lattice::UnitHash;
 /// A unit of an account's chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
-	/// Its number among the account's applied units, over all lives of the account, from 0.
+	/// Number among the account's applied units, over all lives of the account, from 0.
 	pub sequence: u32,
-	/// Its height in the account's chain.
+	/// Height in the account's chain.
 	pub height: u32,
 	/// The unit.
 	pub hash: UnitHash,
-	/// Where it is.
+	/// Block and index of the unit.
 	pub place: Place,
 }
 
 impl UnitIndex {
-	/// The units of an account's newest life, newest first, at most `limit`; with `before`, those below that height.
-	/// So the height of the last one leads to the next page. Only units that applied are in a chain.
+	/// Returns up to `limit` units of an account's newest life, newest first. With `before`, returns units below that
+	/// height, so the height of a page's last unit leads to the next page. Only applied units are in a chain.
 	pub fn chain(&self, account: &AccountId, before: Option<u32>, limit: usize) -> Result<Vec<Link>, IndexError> {
 		let lives = self.lives(account)?;
 		let anchor = match before {
@@ -38,8 +38,8 @@ impl UnitIndex {
 		links.take_while(|link| link.as_ref().map_or(true, is_of_life)).take(limit).collect()
 	}
 
-	/// The units of all lives of an account, newest first, at most `limit`; with `before`, those of a lower sequence
-	/// number.
+	/// Returns up to `limit` units of all lives of an account, newest first. With `before`, returns units with a lower
+	/// sequence number.
 	pub fn history(&self, account: &AccountId, before: Option<u32>, limit: usize) -> Result<Vec<Link>, IndexError> {
 		let lives = self.lives(account)?;
 		let end = before.unwrap_or(u32::MAX);
@@ -49,8 +49,8 @@ impl UnitIndex {
 		links.take(limit).collect()
 	}
 
-	/// The first anchor of the newest life that is not below a height: heights ascend within a life. One past the last
-	/// if there is none.
+	/// Returns the first anchor of the newest life that is not below a height, or one past the last if there is none.
+	/// The search needs ascending heights, so it stays within one life.
 	fn first_anchor_from(&self, account: &AccountId, height: u32, lives: &Lives) -> Result<u32, IndexError> {
 		let (mut from, mut to) = (lives.life / ANCHOR_INTERVAL, lives.anchors());
 		while from < to {
@@ -63,7 +63,7 @@ impl UnitIndex {
 		Ok(from)
 	}
 
-	/// All units from an anchor down, or from the newest if the account has not so many.
+	/// Returns all units from an anchor down, or from the newest unit if the account has no such anchor.
 	fn down_from(&self, account: &AccountId, anchor: u32, lives: &Lives) -> Result<Links<'_>, IndexError> {
 		let next = match anchor < lives.anchors() {
 			true => Some((anchor_sequence(anchor), self.anchor(account, anchor)?)),
@@ -78,7 +78,7 @@ impl UnitIndex {
 			.ok_or(IndexError::Damaged("an anchor of an account's chain is missing"))
 	}
 
-	/// A unit that is in a chain.
+	/// Returns a unit of a chain.
 	fn linked(&self, hash: &UnitHash) -> Result<(Place, Entry), IndexError> {
 		match self.record(hash)? {
 			Some(UnitRecord { place, entry: Some(entry) }) => Ok((place, entry)),
@@ -88,18 +88,18 @@ impl UnitIndex {
 }
 
 impl Lives {
-	/// How many anchors the chain has.
+	/// Returns the number of anchors of the chain.
 	fn anchors(&self) -> u32 {
 		self.next / ANCHOR_INTERVAL
 	}
 }
 
-/// Sequence number of an anchor: the last of an interval.
+/// Returns the sequence number of an anchor: the last of its interval.
 fn anchor_sequence(anchor: u32) -> u32 {
 	anchor * ANCHOR_INTERVAL + (ANCHOR_INTERVAL - 1)
 }
 
-/// The way down a chain.
+/// Iterator down a chain.
 struct Links<'a> {
 	index: &'a UnitIndex,
 	/// Sequence number and hash of the next unit; `None` at the end.

@@ -1,4 +1,4 @@
-//! The index as its readers see it.
+//! The index and its reads.
 
 use crate::{
 	error::IndexError,
@@ -16,22 +16,22 @@ use std::{
 use tp_core::{AccountId, BlockNumber, Hash};
 use tp_lattice::{Batch, Outcome, UnitHash};
 
-/// The file that parity-db describes a database in.
+/// File in which parity-db describes a database.
 const DESCRIPTION: &str = "metadata";
 
-/// Units of a chain, by hash and by account. Shared by reference; any number of threads may read, also while one
+/// Units of a chain, by hash and by account. It is shared by reference; any number of threads may read while one
 /// inserts.
 pub struct UnitIndex {
 	pub(crate) db: Db,
-	/// Held by whoever inserts.
+	/// Held by the writer.
 	pub(crate) writing: Mutex<()>,
 }
 
 impl UnitIndex {
-	/// Opens the index in a folder, or begins a new one if the folder is empty or not there.
+	/// Opens the index in a folder, or creates one if the folder is empty or missing.
 	///
 	/// # Errors
-	/// If the folder is something else or in use, or the index has another format or is damaged.
+	/// If the folder has other contents or is in use, or the index has another format or is damaged.
 	pub fn open(path: &Path) -> Result<Self, IndexError> {
 		check_folder(path)?;
 		let db = Db::open_or_create(&options(path)).map_err(|error| match error {
@@ -50,10 +50,10 @@ impl UnitIndex {
 		}
 	}
 
-	/// Removes the index in a folder, so that [`Self::open`] begins a new one. No folder is no error.
+	/// Removes the index in a folder, so that [`Self::open`] creates a new one. A missing folder is no error.
 	///
 	/// # Errors
-	/// If the folder is something else, which stays as it is, or cannot be removed.
+	/// If the folder has other contents, which stay as they are, or cannot be removed.
 	pub fn clear(path: &Path) -> Result<(), IndexError> {
 		check_folder(path)?;
 		match fs::remove_dir_all(path) {
@@ -64,44 +64,47 @@ impl UnitIndex {
 		}
 	}
 
-	/// Up to which block it is complete; `None` if it has none.
+	/// Returns the newest block up to which the index is complete, or `None` if it is empty.
 	pub fn newest(&self) -> Result<Option<(BlockNumber, Hash)>, IndexError> {
 		Ok(self.extent()?.map(|extent| (extent.number, extent.hash)))
 	}
 
-	/// From which block on it is complete: the one that was inserted first. A node that did not execute the chain from
-	/// its beginning knows nothing of earlier units.
+	/// Returns the block from which on the index is complete: the first that was inserted. A node that did not execute
+	/// the chain from its beginning has no earlier units.
 	pub fn first(&self) -> Result<Option<BlockNumber>, IndexError> {
 		Ok(self.extent()?.map(|extent| extent.first))
 	}
 
-	/// The block at a height; `None` if it is not in the index.
+	/// Returns the block at a height, or `None` if the index does not have it.
 	pub fn block(&self, number: BlockNumber) -> Result<Option<Hash>, IndexError> {
 		self.read(BLOCKS, &block_key(number), "the hash of a block does not decode")
 	}
 
-	/// Inserts the block after the newest; into an empty index, any. A block that is there already changes nothing.
+	/// Inserts the block after the newest, or any block into an empty index. A block that the index has changes
+	/// nothing.
 	///
 	/// # Errors
-	/// If the block does not follow the newest, or the index is of another chain.
+	/// If the block does not follow the newest, or the index belongs to another chain.
 	pub fn insert_block(&self, block: &BlockRef, batch: &Batch, outcome: &Outcome) -> Result<(), IndexError> {
 		let mut writer = self.writer(1)?;
 		writer.insert_block(block, batch, outcome)?;
 		writer.finish()
 	}
 
-	/// Inserts many blocks, with a commit for every `blocks` of them: how an index is rebuilt. Waits for other writers.
+	/// Returns a writer of many blocks, with a commit after every `blocks` blocks, for rebuilding. Waits for other
+	/// writers.
 	pub fn writer(&self, blocks: u32) -> Result<Writer<'_>, IndexError> {
 		Writer::new(self, blocks)
 	}
 
-	/// Where a unit is. One that was in several blocks is where it applied, or else where it was last.
+	/// Returns block and index of a unit. A unit of several blocks is found where it applied, or else in the last of
+	/// them.
 	pub fn unit(&self, hash: &UnitHash) -> Result<Option<Place>, IndexError> {
 		Ok(self.record(hash)?.map(|record| record.place))
 	}
 
 	pub(crate) fn extent(&self) -> Result<Option<Extent>, IndexError> {
-		self.read(BLOCKS, EXTENT_KEY, "its extent does not decode")
+		self.read(BLOCKS, EXTENT_KEY, "the extent does not decode")
 	}
 
 	pub(crate) fn lives(&self, account: &AccountId) -> Result<Lives, IndexError> {
@@ -110,7 +113,7 @@ impl UnitIndex {
 	}
 
 	pub(crate) fn record(&self, hash: &UnitHash) -> Result<Option<UnitRecord>, IndexError> {
-		self.read(UNITS, hash.as_bytes(), "what is known of a unit does not decode")
+		self.read(UNITS, hash.as_bytes(), "the record of a unit does not decode")
 	}
 
 	pub(crate) fn read<R: Decode>(
@@ -128,7 +131,7 @@ fn options(path: &Path) -> Options {
 	Options { columns: columns(), stats: false, ..Options::with_columns(path, 0) }
 }
 
-/// Whether a folder is free, or a unit index: nothing else is written to, or removed.
+/// Checks that a folder is empty or a unit index: no other folder is written to or removed.
 fn check_folder(path: &Path) -> Result<(), IndexError> {
 	let foreign = |reason: String| IndexError::Foreign { path: PathBuf::from(path), reason };
 	let description = path.join(DESCRIPTION);

@@ -1,14 +1,14 @@
-//! What stands in the columns. All integers are little-endian, but in keys.
+//! Records of the columns. Integers are little-endian, except in keys.
 
 use codec::{Decode, Encode, Input, Output};
 use parity_db::{ColId, ColumnOptions};
 use tp_core::{AccountId, BlockNumber, Hash};
 use tp_lattice::{Mark, Reason, UnitHash};
 
-/// Number of the format: another one is rebuilt.
+/// Number of the format. An index of another format must be rebuilt.
 pub const FORMAT: u32 = 1;
 
-/// Units of a chain from one that is found at once to the next: those in between are found by their links.
+/// Units from one anchor of a chain to the next. The units between them are found by their links.
 pub const ANCHOR_INTERVAL: u32 = 64;
 
 /// Unit hash → [`UnitRecord`].
@@ -20,35 +20,36 @@ pub const ACCOUNTS: ColId = 2;
 /// Block number → block hash; [`EXTENT_KEY`] → [`Extent`].
 pub const BLOCKS: ColId = 3;
 
-/// The key of the extent. Block numbers are shorter.
+/// Key of the extent. Keys of blocks are shorter.
 pub const EXTENT_KEY: &[u8] = b"extent";
 
-/// Hashes are spread evenly, and accounts are public keys or hashes: the database need not hash them again.
+/// Returns the columns. Hashes are spread evenly, and accounts are public keys or hashes, so the database need not hash
+/// them again.
 pub fn columns() -> Vec<ColumnOptions> {
 	[true, false, true, false].map(|uniform| ColumnOptions { uniform, ..Default::default() }).into()
 }
 
-/// Where a unit is, and what became of it there.
+/// Block and index of a unit, and its outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-	/// The block.
+	/// Height of the block.
 	pub number: BlockNumber,
-	/// Its place in the block's batch.
+	/// Index in the block's batch.
 	pub index: u32,
-	/// Whether it applied, or why not.
+	/// Whether it applied, or the reason why not.
 	pub mark: Mark,
 }
 
-/// A unit's place in its account's chain. Units of a chain are linked from each to the one before it, since an entry
-/// of their own for each would cost as much as all else together.
+/// A unit's place in its account's chain. Each unit links to its predecessor: an entry by account and height for each
+/// would cost as much as the rest of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Entry {
 	pub height: u32,
-	/// The account's applied unit before it, also of an earlier life; zeros if there is none.
+	/// The account's applied unit before it, also of an earlier life. Zeros if there is none.
 	pub previous: UnitHash,
 }
 
-/// What the index has of a unit.
+/// Record of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnitRecord {
 	pub place: Place,
@@ -75,35 +76,35 @@ impl Decode for UnitRecord {
 	}
 }
 
-/// How far an account's chain goes.
+/// Extent of an account's chain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Lives {
-	/// Applied units of all its lives: the sequence number of the next.
+	/// Number of applied units of all its lives, which is the sequence number of the next.
 	pub next: u32,
-	/// Sequence number of the first of its newest life.
+	/// Sequence number of the first unit of its newest life.
 	pub life: u32,
-	/// The newest of them.
+	/// The newest applied unit.
 	pub newest: UnitHash,
 }
 
-/// The blocks that are there.
+/// Blocks of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Extent {
 	pub format: u32,
-	/// The first; all units of blocks before it are unknown.
+	/// The first block. Units of earlier blocks are unknown.
 	pub first: BlockNumber,
-	/// The newest.
+	/// Height of the newest block.
 	pub number: BlockNumber,
-	/// Its hash.
+	/// Hash of the newest block.
 	pub hash: Hash,
 }
 
-/// Whether a unit of a chain can be found without those after it.
+/// Returns whether a unit of a chain is an anchor.
 pub fn is_anchor(sequence: u32) -> bool {
 	sequence % ANCHOR_INTERVAL == ANCHOR_INTERVAL - 1
 }
 
-/// The key of an entry in [`ANCHORS`].
+/// Returns the key of an entry in [`ANCHORS`].
 pub fn anchor_key(account: &AccountId, sequence: u32) -> [u8; 36] {
 	let mut key = [0; 36];
 	key[..32].copy_from_slice(account.as_ref());
@@ -111,7 +112,7 @@ pub fn anchor_key(account: &AccountId, sequence: u32) -> [u8; 36] {
 	key
 }
 
-/// The key of a block's hash in [`BLOCKS`].
+/// Returns the key of a block's hash in [`BLOCKS`].
 pub fn block_key(number: BlockNumber) -> [u8; 4] {
 	number.to_be_bytes()
 }

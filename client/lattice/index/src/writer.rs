@@ -14,34 +14,34 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use tp_core::{AccountId, BlockNumber, Hash};
 use tp_lattice::{Batch, Mark, Outcome, Unit, UnitHash};
 
-/// Units of a commit, about: more would take memory and win nothing.
+/// Units of a commit, about. More take memory and gain nothing.
 const MAX_COMMIT_UNITS: usize = 20_000;
 
-/// A final block, as it stands in its chain.
+/// A final block and its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockRef {
-	/// Its height.
+	/// Height of the block.
 	pub number: BlockNumber,
-	/// Its hash.
+	/// Hash of the block.
 	pub hash: Hash,
-	/// The block before it.
+	/// Hash of its parent.
 	pub parent: Hash,
 }
 
-/// Inserts blocks, several with one commit. What was inserted after the last commit is lost unless
-/// [`Self::finish`] is called; the index is whole either way.
+/// Writer of blocks, several in one commit. Blocks after the last commit are lost unless [`Self::finish`] is called;
+/// the index is consistent either way.
 #[must_use = "blocks of the last commit are lost without `finish`"]
 pub struct Writer<'a> {
 	index: &'a UnitIndex,
 	_writing: MutexGuard<'a, ()>,
 	blocks_per_commit: u32,
 	on_commit: Option<Box<dyn FnMut(BlockNumber) + 'a>>,
-	/// With the blocks of the next commit.
+	/// Extent after the next commit.
 	extent: Option<Extent>,
 	pending: Pending,
 }
 
-/// What the next commit writes.
+/// Records of the next commit.
 #[derive(Default)]
 struct Pending {
 	blocks: BTreeMap<BlockNumber, Hash>,
@@ -58,16 +58,16 @@ impl<'a> Writer<'a> {
 		Ok(Self { index, _writing: writing, blocks_per_commit, on_commit: None, extent, pending })
 	}
 
-	/// Calls back after each commit with the number of the newest block: to tell how far a rebuild has come.
+	/// Calls `call` after each commit with the number of the newest block, to report progress.
 	pub fn on_commit(mut self, call: impl FnMut(BlockNumber) + 'a) -> Self {
 		self.on_commit = Some(Box::new(call));
 		self
 	}
 
-	/// As [`UnitIndex::insert_block`].
+	/// Inserts a block as [`UnitIndex::insert_block`] does.
 	///
 	/// # Errors
-	/// Those of [`UnitIndex::insert_block`]; nothing of the block has been inserted then.
+	/// Same as [`UnitIndex::insert_block`]. Nothing of the block is inserted then.
 	pub fn insert_block(&mut self, block: &BlockRef, batch: &Batch, outcome: &Outcome) -> Result<(), IndexError> {
 		let units = batch.units();
 		if usize::try_from(outcome.units) != Ok(units.len()) {
@@ -76,7 +76,7 @@ impl<'a> Writer<'a> {
 		if self.is_there(block)? {
 			return Ok(());
 		}
-		// All reads come first: a block is inserted whole or not at all.
+		// All reads come first, so that an error leaves no part of the block.
 		let mut accounts = Vec::new();
 		let mut lasting = HashSet::new();
 		for chain in units.chunk_by(|one, next| one.body.account == next.body.account) {
@@ -94,12 +94,12 @@ impl<'a> Writer<'a> {
 		}
 	}
 
-	/// Commits what is left. Readers see it then; it is on the disk a little later.
+	/// Commits the remaining blocks. Readers see them then; the disk has them a little later.
 	pub fn finish(mut self) -> Result<(), IndexError> {
 		self.commit()
 	}
 
-	/// Whether a block is in the index; an error if it cannot be.
+	/// Returns whether the index has a block. Fails if the block cannot belong to its chain.
 	fn is_there(&self, block: &BlockRef) -> Result<bool, IndexError> {
 		let Some(Extent { first, number: newest, .. }) = self.extent else { return Ok(false) };
 		let BlockRef { number, hash, parent } = *block;
@@ -127,7 +127,7 @@ impl<'a> Writer<'a> {
 		}
 	}
 
-	/// Whether a unit has applied in an earlier block.
+	/// Returns whether a unit applied in an earlier block.
 	fn applied(&self, hash: &UnitHash) -> Result<bool, IndexError> {
 		let record = match self.pending.units.get(hash) {
 			Some(record) => Some(*record),
@@ -136,7 +136,8 @@ impl<'a> Writer<'a> {
 		Ok(record.is_some_and(|record| record.entry.is_some()))
 	}
 
-	/// `accounts` are the lives of the batch's accounts, `lasting` its refused units that have applied before.
+	/// Adds a block to the next commit. `accounts` are the lives of the batch's accounts, `lasting` its refused units
+	/// that applied in an earlier block.
 	fn extend(
 		&mut self,
 		block: &BlockRef,
@@ -196,7 +197,7 @@ impl<'a> Writer<'a> {
 		accounts.iter().for_each(|(account, lives)| set(ACCOUNTS, account.as_ref(), lives.encode()));
 		blocks.iter().for_each(|(number, hash)| set(BLOCKS, &block_key(*number), hash.encode()));
 		set(BLOCKS, EXTENT_KEY, extent.encode());
-		// What a commit that fails would have written stays pending: no later one may leave it out.
+		// The records of a commit that fails stay pending: a later commit must include them.
 		self.index.db.commit_changes(changes)?;
 		self.pending = Pending::default();
 		if let Some(call) = &mut self.on_commit {

@@ -1,41 +1,43 @@
-//! Accounts by log2 of their balance, and which of them lose when there is no room.
+//! Accounts by log2 of their balance, and the bucket that loses a unit when the pool is full.
 
 use crate::lanes::List;
 use std::ops::{Index, IndexMut};
 use tp_core::Balance;
 use tp_lattice::Account;
 
-/// One for each bit of a balance.
+/// Buckets: one for each bit of a balance.
 const BUCKETS: usize = Balance::BITS as usize;
-/// Lists of lanes by log2 of the number of their units; the last has all larger ones.
+/// Lists of lanes by log2 of the number of their units. The last list has all larger lanes.
 pub const CLASSES: usize = LAST_CLASS as usize + 1;
 const LAST_CLASS: u8 = 15;
-/// The part of the pool that a bucket has whatever its balance. All buckets together do not fill the pool with it, so
-/// that there is always one that can lose.
+/// A bucket's floor is this part of the pool: it keeps that many units with any balance.
+///
+/// Invariant: the floors of all buckets together are less than the pool, so a full pool always has a bucket above its
+/// floor. With fewer parts than buckets, [`Buckets::worst`] could find none and the pool would refuse every unit.
 const FLOOR_PARTS: usize = 2 * BUCKETS;
 
-/// What is short.
+/// The resource that is short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
 	Units,
 	Bytes,
 }
 
-/// The accounts with about the same balance that have units here.
+/// Accounts with units here and about the same balance.
 #[derive(Clone, Debug, Default)]
 pub struct Bucket {
 	pub units: usize,
 	pub bytes: usize,
-	/// Balances of the accounts together.
+	/// Sum of the balances of the accounts.
 	pub stake: Balance,
 	/// Lanes by log2 of the number of units.
 	pub sizes: [List; CLASSES],
 	/// Lanes with future units.
 	pub waiting: List,
-	/// Lanes with ready units: without stake locked for a quota, and with it.
+	/// Lanes with ready units: without stake locked for a quota, and with stake.
 	pub queues: [List; 2],
-	/// When it lost last, counted in losses.
-	pub last_loss: u64,
+	/// Number of the eviction at which it lost last.
+	pub last_eviction: u64,
 }
 
 impl Bucket {
@@ -47,11 +49,11 @@ impl Bucket {
 	}
 }
 
-/// What would come in addition, if it were let in.
+/// A unit that would be added.
 #[derive(Clone, Copy, Debug)]
 pub struct Addition {
 	pub bucket: u8,
-	/// Balance of an account that has nothing here yet.
+	/// Balance of its account if the account has no units here yet, else zero.
 	pub stake: Balance,
 	pub bytes: usize,
 }
@@ -60,22 +62,22 @@ pub struct Addition {
 #[derive(Debug)]
 pub struct Buckets {
 	buckets: Vec<Bucket>,
-	/// A bit for each that has units.
+	/// A bit for each bucket with units.
 	occupied: u128,
-	losses: u64,
+	evictions: u64,
 }
 
 impl Buckets {
 	pub fn new() -> Self {
-		Self { buckets: vec![Bucket::default(); BUCKETS], occupied: 0, losses: 0 }
+		Self { buckets: vec![Bucket::default(); BUCKETS], occupied: 0, evictions: 0 }
 	}
 
-	/// The numbers of those that have units, ascending.
+	/// Returns the numbers of the buckets with units, ascending.
 	pub fn occupied(&self) -> impl Iterator<Item = u8> {
 		bits(self.occupied)
 	}
 
-	/// Counts units that come.
+	/// Counts units that enter.
 	pub fn add(&mut self, bucket: u8, units: usize, bytes: usize) {
 		let at = &mut self[bucket];
 		at.units += units;
@@ -85,7 +87,7 @@ impl Buckets {
 		}
 	}
 
-	/// Counts units that go.
+	/// Counts units that leave.
 	pub fn sub(&mut self, bucket: u8, units: usize, bytes: usize) {
 		let at = &mut self[bucket];
 		at.units -= units;
@@ -95,14 +97,17 @@ impl Buckets {
 		}
 	}
 
-	/// A bucket has lost a unit.
-	pub fn lost(&mut self, bucket: u8) {
-		self.losses += 1;
-		self[bucket].last_loss = self.losses;
+	/// Records that a bucket lost a unit.
+	pub fn record_eviction(&mut self, bucket: u8) {
+		self.evictions += 1;
+		self[bucket].last_eviction = self.evictions;
 	}
 
-	/// The bucket that loses if something is added to a full pool that holds at most `limit`: of those above their floor,
-	/// the one with the most per balance.
+	/// Returns the bucket that loses a unit if `addition` enters a full pool with at most `limit`: the bucket above its
+	/// floor with the most per balance.
+	///
+	/// Fairness rests on two choices. The addition counts in its own bucket, so a bucket that asks for more than its
+	/// share loses itself. Equal buckets lose in turns, so that none pays for all.
 	pub fn worst(&self, addition: &Addition, measure: Measure, limit: usize) -> Option<u8> {
 		let floor = limit / FLOOR_PARTS;
 		let mut worst: Option<(u8, u128, Balance)> = None;
@@ -118,9 +123,9 @@ impl Buckets {
 			}
 			let (amount, stake) = (amount as u128, stake.max(1));
 			let is_worse = worst.is_none_or(|(other, other_amount, other_stake)| {
-				// amount / stake > other_amount / other_stake
+				// amount / stake > other_amount / other_stake, without a division that rounds
 				let (mine, others) = (amount.saturating_mul(other_stake), other_amount.saturating_mul(stake));
-				mine > others || (mine == others && at.last_loss < self[other].last_loss)
+				mine > others || (mine == others && at.last_eviction < self[other].last_eviction)
 			});
 			if is_worse {
 				worst = Some((bucket, amount, stake));
@@ -144,22 +149,22 @@ impl IndexMut<u8> for Buckets {
 	}
 }
 
-/// The balance that an account counts with.
+/// Returns the balance that an account counts with.
 pub fn weight(account: &Account) -> Balance {
 	account.data.free.saturating_add(account.data.reserved)
 }
 
-/// The bucket of a balance.
+/// Returns the bucket of a balance.
 pub fn bucket_of(weight: Balance) -> u8 {
 	bit_number(weight.max(1).ilog2())
 }
 
-/// The list by size of a lane with so many units.
+/// Returns the list by size of a lane with `units` units.
 pub fn class_of(units: usize) -> u8 {
 	bit_number(units.max(1).ilog2()).min(LAST_CLASS)
 }
 
-/// The numbers of the bits that are set, ascending.
+/// Returns the numbers of the set bits, ascending.
 fn bits(mut left: u128) -> impl Iterator<Item = u8> {
 	std::iter::from_fn(move || {
 		let found = (left != 0).then(|| bit_number(left.trailing_zeros()))?;
@@ -169,5 +174,5 @@ fn bits(mut left: u128) -> impl Iterator<Item = u8> {
 }
 
 fn bit_number(number: u32) -> u8 {
-	u8::try_from(number).expect("numbers of the bits of a balance are below 128; qed")
+	u8::try_from(number).expect("bits of a balance are numbered below 128; qed")
 }

@@ -1,26 +1,26 @@
-//! Units by the last block that may have them.
+//! Units by the last block that may include them.
 
 use crate::lanes::Slot;
 use foldhash::quality::RandomState;
 use std::collections::{BTreeMap, HashSet};
 use tp_core::{BlockNumber, Nonce};
 
-/// Room that a set keeps although it is empty, in entries.
+/// Capacity that an empty set keeps, in entries.
 const MIN_ROOM: usize = 64;
 
-/// The units that set their last block.
+/// Units that name their last block.
 #[derive(Debug, Default)]
 pub struct Expiries {
 	ends: BTreeMap<BlockNumber, HashSet<(Slot, Nonce), RandomState>>,
 }
 
 impl Expiries {
-	/// A unit comes.
+	/// Adds a unit.
 	pub fn insert(&mut self, end: BlockNumber, slot: Slot, height: Nonce) {
 		self.ends.entry(end).or_default().insert((slot, height));
 	}
 
-	/// A unit leaves.
+	/// Removes a unit.
 	pub fn remove(&mut self, end: BlockNumber, slot: Slot, height: Nonce) {
 		let Some(units) = self.ends.get_mut(&end) else { return };
 		units.remove(&(slot, height));
@@ -31,7 +31,7 @@ impl Expiries {
 		}
 	}
 
-	/// The units of the first end before a block, ascending. They are no longer named here.
+	/// Removes and returns the units of the earliest end before a block, ascending.
 	pub fn pop_before(&mut self, number: BlockNumber) -> Option<(BlockNumber, Vec<(Slot, Nonce)>)> {
 		let first = self.ends.first_entry().filter(|end| *end.key() < number)?;
 		let (end, units) = first.remove_entry();

@@ -1,6 +1,6 @@
 //! The units of one account.
 
-use crate::PooledUnit;
+use crate::unit::PooledUnit;
 use std::{
 	collections::{BTreeMap, VecDeque},
 	sync::Arc,
@@ -8,28 +8,32 @@ use std::{
 use tp_core::{AccountId, Balance, BlockNumber, Nonce};
 use tp_lattice::{Account, Quota, Usage};
 
-/// A unit that can be in the next block, and what it leaves of its account.
+/// A unit that the next block can include, and the account after it.
+///
+/// Invariant: the fields `…_after` describe the account after all ready units up to this one, on the account at the
+/// newest block (`Lane::base`). They are right only as long as `base` is what the units were validated on. A change of
+/// `base` therefore either matches what was speculated ([`Lane::is_expected`]) or validates the lane again.
 #[derive(Debug)]
 pub struct Ready {
 	pub unit: Arc<PooledUnit>,
-	/// Whether the account is there after it, and its free balance and providers then: all that a unit changes besides
+	/// Whether the account exists after it, with which free balance and providers: all that a unit changes besides
 	/// nonce, head and quota.
 	pub is_alive: bool,
 	pub free_after: Balance,
 	pub providers_after: u32,
-	/// What it costs.
+	/// Its cost.
 	pub cost: Usage,
-	/// The last block that may have it, as the unit says: so that a block's units are let go without a look at each.
+	/// Copy of the last block that may include it, so that a block's units leave without a look at each.
 	pub valid_until: BlockNumber,
-	/// Whom it pays too little for a new account: it applies only as long as they have enough.
-	pub thin: Vec<AccountId>,
+	/// Accounts that it pays less than the existential deposit. It applies only as long as they have a balance.
+	pub below_deposit: Vec<AccountId>,
 }
 
 /// A unit behind a gap.
 #[derive(Debug)]
 pub struct Waiting {
 	pub unit: Arc<PooledUnit>,
-	/// Since when, in milliseconds.
+	/// When it became a future unit, in milliseconds since 1970.
 	pub since: u64,
 }
 
@@ -39,28 +43,30 @@ pub struct Lane {
 	pub id: AccountId,
 	/// The account at the newest block.
 	pub base: Account,
-	/// From the account's nonce on, without gaps.
+	/// Ready units, from the account's nonce on without gaps.
 	pub ready: VecDeque<Ready>,
-	/// Above the first missing height.
+	/// Future units, above the first missing height.
 	pub future: BTreeMap<Nonce, Waiting>,
-	/// What the ready units cost together.
+	/// Cost of all ready units.
 	pub pending: Usage,
-	/// All units, and their encoded bytes, as the pool counts them: while a lane is worked on, some are in neither place.
-	pub held: usize,
+	/// Number and encoded bytes of all units, as the pool counts them. While a lane is worked on, some are neither
+	/// ready nor future.
+	pub tracked: usize,
 	pub bytes: usize,
-	/// The bucket that it counts in, and with which balance.
+	/// Bucket that it counts in, and the balance that it counts with.
 	pub bucket: u8,
 	pub weight: Balance,
-	/// Whether stake is locked for the quota.
+	/// Whether the account has stake locked for its quota.
 	pub is_staked: bool,
-	/// The list by size, and the other lists, that it is in.
+	/// The list by size that it is in, and whether it is in the other lists.
 	pub class: Option<u8>,
 	pub is_queued: bool,
 	pub is_waiting: bool,
-	/// While a block is taken in: how many of the first ready units it has, and whether the rest must be judged anew.
+	/// While a block is taken in: number of the first ready units that it includes, whether the lane is listed as
+	/// touched, and whether its units must be validated again.
 	pub included: usize,
 	pub is_touched: bool,
-	pub is_suspect: bool,
+	pub needs_validation: bool,
 }
 
 impl Lane {
@@ -71,7 +77,7 @@ impl Lane {
 			ready: VecDeque::new(),
 			future: BTreeMap::new(),
 			pending: Usage::default(),
-			held: 0,
+			tracked: 0,
 			bytes: 0,
 			bucket: 0,
 			weight: 0,
@@ -81,7 +87,7 @@ impl Lane {
 			is_waiting: false,
 			included: 0,
 			is_touched: false,
-			is_suspect: false,
+			needs_validation: false,
 		}
 	}
 
@@ -89,17 +95,17 @@ impl Lane {
 		self.ready.len() + self.future.len()
 	}
 
-	/// The height of the unit that would be ready next.
+	/// Returns the height of the unit that would be ready next.
 	pub fn next_height(&self) -> Nonce {
 		self.base.nonce.saturating_add(Nonce::try_from(self.ready.len()).unwrap_or(Nonce::MAX))
 	}
 
-	/// The ready unit at a height.
+	/// Returns the ready unit at a height.
 	pub fn ready_at(&self, height: Nonce) -> Option<&Ready> {
 		self.ready.get(height.checked_sub(self.base.nonce)? as usize)
 	}
 
-	/// The unit at a height.
+	/// Returns the unit at a height.
 	pub fn at(&self, height: Nonce) -> Option<&Arc<PooledUnit>> {
 		match self.ready_at(height) {
 			Some(ready) => Some(&ready.unit),
@@ -107,7 +113,8 @@ impl Lane {
 		}
 	}
 
-	/// The account after so many of the ready units, but for its quota; `None` if it has died of the last one.
+	/// Returns the account after the first `count` ready units, with its old quota, or `None` if the last of them
+	/// removes it.
 	pub fn account_after(&self, count: usize) -> Option<Account> {
 		let Some(last) = count.checked_sub(1).and_then(|index| self.ready.get(index)) else {
 			return Some(self.base.clone());
@@ -123,24 +130,26 @@ impl Lane {
 		Some(account)
 	}
 
-	/// The account after all ready units.
+	/// Returns the account after all ready units.
 	///
-	/// Its quota is used up as if they were all in a block of this moment. Later there is never less left: what a block
-	/// counts fades from then on.
+	/// Its quota counts them as if a block of this moment included them all. That is the worst case: usage fades from
+	/// the block on, so a later block never leaves less.
 	pub fn speculate(&self, now: u64) -> Option<Account> {
 		let mut account = self.account_after(self.ready.len())?;
 		account.data.quota = self.quota(now);
 		Some(account)
 	}
 
-	/// The quota after all ready units.
+	/// Returns the quota after all ready units.
 	pub fn quota(&self, now: u64) -> Quota {
 		let Quota { locked, .. } = self.base.data.quota;
 		Quota { used: self.base.data.quota.used_at(now).saturating_add(self.pending), at: now, locked }
 	}
 
-	/// Whether the account, as it is after a block, is the one that was expected after so many of the ready units. What
-	/// it has received says nothing that its balance does not, and its quota is looked at apart.
+	/// Returns whether `account`, read after a block, is the account expected after the first `count` ready units.
+	///
+	/// Fragile: every field that validation reads must be compared here, or a lane keeps units that no longer apply.
+	/// Left out are the credits received, which validation does not read, and the quota, which the caller checks.
 	pub fn is_expected(&self, account: &Account, count: usize) -> bool {
 		let same = |one: &Account, other: &Account| {
 			one.nonce == other.nonce

@@ -1,20 +1,20 @@
-//! Where lanes are kept: in numbered slots, linked into lists that are changed in constant time.
+//! Storage of lanes: numbered slots, linked into lists that change in constant time.
 
-use crate::{lane::Lane, KeyedMap};
+use crate::{keyed_map::KeyedMap, lane::Lane};
 use std::ops::{Index, IndexMut};
 use tp_core::AccountId;
 
-/// Number of a lane, as long as it is there.
+/// Number of a lane. A removed lane's number is used again.
 pub type Slot = u32;
 
-/// The lists that a lane can be in, one of each kind.
+/// Kinds of lists. A lane is in one list of each kind, at most.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-	/// By the number of its units, the least recently used first.
+	/// Lanes of a size, the least recently used first.
 	Size,
-	/// Those with ready units, in the order of their turns.
+	/// Lanes with ready units, in the order of their turns.
 	Queue,
-	/// Those with future units, the oldest gap first.
+	/// Lanes with future units, the oldest gap first.
 	Waiting,
 }
 
@@ -43,7 +43,7 @@ impl List {
 pub struct Lanes {
 	slots: Vec<Option<Lane>>,
 	free: Vec<Slot>,
-	/// The neighbours of each in the lists, apart from the lanes so that they are together in memory.
+	/// Neighbours of each lane in the lists, apart from the lanes so that they lie together in memory.
 	links: Vec<[Link; 3]>,
 	by_account: KeyedMap<AccountId, Slot>,
 }
@@ -57,7 +57,7 @@ impl Lanes {
 		self.by_account.get(id).copied()
 	}
 
-	/// The slots in use, in the order of their numbers.
+	/// Returns the slots in use, ascending.
 	pub fn slots(&self) -> impl Iterator<Item = Slot> + '_ {
 		(0..).zip(&self.slots).filter_map(|(slot, lane)| lane.is_some().then_some(slot))
 	}
@@ -76,14 +76,14 @@ impl Lanes {
 			None => {
 				self.slots.push(Some(lane));
 				self.links.push([Link::default(); 3]);
-				Slot::try_from(self.slots.len() - 1).expect("lanes are as few as units, which fit memory; qed")
+				Slot::try_from(self.slots.len() - 1).expect("lanes are not more than units, which fit memory; qed")
 			},
 		};
 		self.by_account.insert(id, slot);
 		slot
 	}
 
-	/// Removes a lane that is in no list.
+	/// Removes a lane. The caller has unlinked it from all lists; a link to a free slot would corrupt them.
 	pub fn remove(&mut self, slot: Slot) {
 		if let Some(lane) = self.slots[slot as usize].take() {
 			self.by_account.remove(&lane.id);
@@ -112,7 +112,7 @@ impl Lanes {
 		}
 	}
 
-	/// The lane after one in its list.
+	/// Returns the lane after `slot` in its list.
 	pub fn after(&self, kind: Kind, slot: Slot) -> Option<Slot> {
 		self.links[slot as usize][kind as usize].after
 	}
@@ -126,12 +126,12 @@ impl Index<Slot> for Lanes {
 	type Output = Lane;
 
 	fn index(&self, slot: Slot) -> &Lane {
-		self.slots[slot as usize].as_ref().expect("slots are forgotten when their lanes are removed; qed")
+		self.slots[slot as usize].as_ref().expect("the pool keeps no slot of a removed lane; qed")
 	}
 }
 
 impl IndexMut<Slot> for Lanes {
 	fn index_mut(&mut self, slot: Slot) -> &mut Lane {
-		self.slots[slot as usize].as_mut().expect("slots are forgotten when their lanes are removed; qed")
+		self.slots[slot as usize].as_mut().expect("the pool keeps no slot of a removed lane; qed")
 	}
 }

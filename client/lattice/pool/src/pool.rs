@@ -1,22 +1,27 @@
-//! The pool itself: each file beside this one is one thing that it does.
+//! The pool itself. Each file beside this one is one thing that it does.
 
+pub(crate) mod block;
+pub(crate) mod select;
+
+mod accounting;
 mod admit;
-mod block;
-mod hold;
+mod eviction;
+mod expiry;
 mod insert;
-mod judge;
-mod room;
-mod take;
+mod validate;
 
-pub use block::{ImportedBlock, IncludedUnit};
-pub use take::{Budget, TURN_UNITS};
+#[cfg(test)]
+pub(crate) mod invariants;
 
 use crate::{
 	buckets::Buckets,
-	ended::Ended,
 	expiries::Expiries,
+	keyed_map::KeyedMap,
 	lanes::{Lanes, Slot},
-	Event, KeyedMap, Limits, PooledUnit, Status,
+	limits::Limits,
+	outcomes::Outcomes,
+	status::Status,
+	unit::PooledUnit,
 };
 use std::{
 	collections::{BTreeMap, BTreeSet},
@@ -25,65 +30,70 @@ use std::{
 use tp_core::{AccountId, Nonce};
 use tp_lattice::{Account, PoolContext, UnitHash};
 
-/// Units that are signed and in no block yet.
+/// Signed units that are in no block yet.
+///
+/// Invariant between any two calls: every lane's `base` is its account at the newest block, and its ready units apply
+/// to it one after another under `context`. All counts and lists say the same as the lanes; `invariants.rs` checks them
+/// in tests.
 #[derive(Debug)]
 pub struct Pool {
 	limits: Limits,
-	/// What units are judged by: of the next block, with the time of the newest.
+	/// Rules for units of the next block, at the newest time.
 	context: PoolContext,
-	/// The newest time that was told, by clock or by block.
+	/// The newest time, by clock or by block, in milliseconds since 1970.
 	clock: u64,
 	lanes: Lanes,
 	buckets: Buckets,
-	/// Where each unit is.
+	/// Lane and height of each unit.
 	by_hash: KeyedMap<UnitHash, (Slot, Nonce)>,
-	ended: Ended,
-	/// Units that set their last block.
+	outcomes: Outcomes,
+	/// Units that name their last block.
 	expiries: Expiries,
-	/// Future units by the time since when they wait.
+	/// Future units by the time at which they became so.
 	timeouts: BTreeSet<(u64, Slot, Nonce)>,
-	/// Lanes whose ready units pay others too little for a new account, by whom they pay, with the number of payments.
-	thin: BTreeMap<(AccountId, Slot), usize>,
+	/// Number of payments below the existential deposit, by destination and by the lane that makes them. Each applies
+	/// only as long as the destination exists, so a change of the destination touches the lane.
+	below_deposit: BTreeMap<(AccountId, Slot), usize>,
 	ready: usize,
 	bytes: usize,
-	judged: u64,
+	validated: u64,
 	kept: u64,
 }
 
-/// What a pool holds, and has done.
+/// Contents and history of a pool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
 	/// Units.
 	pub units: usize,
-	/// Of these, those that a block can have.
+	/// Units that a block can include.
 	pub ready: usize,
-	/// Of these, those that wait for others.
+	/// Units that wait for units before them.
 	pub future: usize,
-	/// Encoded bytes of all.
+	/// Encoded bytes of all units.
 	pub bytes: usize,
 	/// Accounts with units.
 	pub accounts: usize,
-	/// Units that were judged by the ledger's rules, since the pool began.
-	pub judged: u64,
-	/// Lanes that a block changed just as was speculated, so that nothing was judged, since the pool began.
+	/// Validations of a unit by the ledger's rules, since the pool began.
+	pub validated: u64,
+	/// Lanes that a block changed exactly as speculated, so that nothing was validated, since the pool began.
 	pub kept: u64,
 }
 
 /// An account after its ready units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Speculation {
-	/// The account; `None` if it dies of the last of them.
+	/// The account, or `None` if the last of them removes it.
 	pub account: Option<Account>,
-	/// How many they are.
+	/// Number of its ready units.
 	pub pending: usize,
 }
 
 impl Pool {
-	/// An empty pool on a block with this context for the next one.
+	/// Creates an empty pool. `context` has the rules for units of the next block.
 	pub fn new(limits: Limits, context: PoolContext) -> Self {
 		Self {
 			clock: context.context.now,
-			ended: Ended::new(limits.max_ended),
+			outcomes: Outcomes::new(limits.max_outcomes),
 			limits,
 			context,
 			lanes: Lanes::default(),
@@ -91,43 +101,43 @@ impl Pool {
 			by_hash: KeyedMap::default(),
 			expiries: Expiries::default(),
 			timeouts: BTreeSet::new(),
-			thin: BTreeMap::new(),
+			below_deposit: BTreeMap::new(),
 			ready: 0,
 			bytes: 0,
-			judged: 0,
+			validated: 0,
 			kept: 0,
 		}
 	}
 
-	/// What units are judged by.
+	/// Returns the rules for units of the next block.
 	pub fn context(&self) -> &PoolContext {
 		&self.context
 	}
 
-	/// Whether a block could have anything.
+	/// Returns whether any unit is ready.
 	pub fn has_ready(&self) -> bool {
 		self.ready > 0
 	}
 
-	/// Where a unit is, or what became of it, if that is not too long ago.
+	/// Returns the status of a unit in the pool, or the end status of a unit that left not too long ago.
 	pub fn status(&self, hash: &UnitHash) -> Option<Status> {
-		let Some((slot, height)) = self.by_hash.get(hash) else { return self.ended.get(hash) };
+		let Some((slot, height)) = self.by_hash.get(hash) else { return self.outcomes.get(hash) };
 		Some(if self.lanes[*slot].ready_at(*height).is_some() { Status::Ready } else { Status::Future })
 	}
 
-	/// A unit that is here.
+	/// Returns a unit in the pool.
 	pub fn get(&self, hash: &UnitHash) -> Option<Arc<PooledUnit>> {
 		let (slot, height) = self.by_hash.get(hash)?;
 		self.lanes[*slot].at(*height).cloned()
 	}
 
-	/// An account after its ready units; `None` if it has no units here.
+	/// Returns an account after its ready units, or `None` if it has no units in the pool.
 	pub fn speculative(&self, id: &AccountId) -> Option<Speculation> {
 		let lane = &self.lanes[self.lanes.find(id)?];
 		Some(Speculation { account: lane.speculate(self.clock), pending: lane.ready.len() })
 	}
 
-	/// What it holds.
+	/// Returns contents and history.
 	pub fn stats(&self) -> Stats {
 		let units = self.by_hash.len();
 		Stats {
@@ -136,29 +146,14 @@ impl Pool {
 			future: units - self.ready,
 			bytes: self.bytes,
 			accounts: self.lanes.len(),
-			judged: self.judged,
+			validated: self.validated,
 			kept: self.kept,
 		}
 	}
 
-	/// Drops future units that have waited for too long.
-	pub fn prune(&mut self, now_ms: u64, events: &mut Vec<Event>) {
-		self.tell_time(now_ms);
-		while let Some((since, slot, height)) = self.timeouts.first().copied() {
-			if since.saturating_add(self.limits.future_timeout_ms) > now_ms {
-				break;
-			}
-			self.drop_future(slot, height, Status::Dropped(crate::DropReason::TimedOut), events);
-			self.relink(slot, hold::Use::None);
-		}
-	}
-
-	/// Time does not go back: what is judged now is judged for a block that comes later.
-	fn tell_time(&mut self, now_ms: u64) {
+	/// Advances the clock. It never goes back: a unit validated now is validated for a later block.
+	fn advance_clock(&mut self, now_ms: u64) {
 		self.clock = self.clock.max(now_ms);
 		self.context.context.now = self.clock;
 	}
 }
-
-#[cfg(test)]
-pub(crate) mod check;

@@ -1,58 +1,58 @@
-//! What the pool says of units.
+//! Statuses of units.
 
 use tp_core::{BlockNumber, Hash};
 use tp_lattice::{Reason, UnitHash};
 
-/// Where a unit is, or what became of it.
+/// Status of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-	/// It waits for the units before it.
+	/// It is in the pool and waits for units before it.
 	Future,
-	/// The next block can have it.
+	/// It is in the pool and the next block can include it.
 	Ready,
-	/// It applied, in a block.
+	/// It applied in a block.
 	Final {
-		/// The block's number.
+		/// Number of the block.
 		number: BlockNumber,
-		/// The block's hash.
+		/// Hash of the block.
 		hash: Hash,
-		/// The unit's place in the block's batch.
+		/// Index of the unit in the block's batch.
 		index: u32,
 	},
-	/// The pool does not have it, for a reason of the pool's own; it may be sent again.
+	/// The pool does not hold it, for a reason that is not the ledger's. It may be sent again.
 	Dropped(DropReason),
-	/// The ledger would refuse it, or has; with the time at which it may be sent again (milliseconds since 1970), if it
-	/// is a matter of time.
+	/// The ledger refuses it. If time alone helps, with the time at which it may be sent again (milliseconds since
+	/// 1970).
 	Invalid(Reason, Option<u64>),
-	/// Something else of the account has its height.
+	/// Another unit or an extrinsic of the account has its height.
 	Usurped,
 }
 
-/// Why the pool does not have a unit.
+/// Why the pool does not hold a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum DropReason {
-	/// No block could have it.
+	/// No block could include it.
 	#[error("the unit is too large")]
 	TooLarge,
 	/// Another unit of the account with this height is ready.
 	#[error("another unit of the account with this height is ready")]
 	Conflict,
-	/// Its height is too far ahead of the account's.
+	/// Its height is too far ahead of the account.
 	#[error("the height is too far ahead of the account's")]
 	GapTooFar,
-	/// The account has as many units here as it may.
+	/// The account has as many units in the pool as allowed.
 	#[error("the account has too many units waiting")]
 	AccountFull,
-	/// There is no room, and others have more right to it.
+	/// The pool is full, and other units have a better claim.
 	#[error("the pool is full; send the unit again later")]
 	PoolFull,
-	/// It made room for another account's unit.
-	#[error("the pool was full and the unit made room; send it again later")]
+	/// It was evicted for a unit of another account.
+	#[error("the pool was full and the unit was evicted; send it again later")]
 	Replaced,
-	/// The units before it did not come in time.
-	#[error("the units before it did not come in time")]
+	/// The units before it did not arrive in time.
+	#[error("the units before it did not arrive in time")]
 	TimedOut,
-	/// Signatures come faster than they are verified. The pool never says this: the driver does.
+	/// More units arrive than are verified. The pool itself never returns this; its caller does.
 	#[error("too many units are being verified; send the unit again later")]
 	Overloaded,
 	/// Another unit of the account with this height waits.
@@ -60,40 +60,41 @@ pub enum DropReason {
 	DuplicateHeight,
 }
 
-/// What the entry checks say of a unit.
+/// Result of the entry checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
-	/// It is here, or it is known what became of it.
+	/// The unit is in the pool, or its end is remembered.
 	Known(Status),
-	/// It is not let in.
+	/// The unit is refused.
 	Refused(Status),
-	/// It is let in if its signature is right.
+	/// The unit is accepted if its signature is right.
 	Verify,
 }
 
-/// A unit of the pool has another status.
+/// Change of a unit's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
-	/// Which.
+	/// The unit.
 	pub hash: UnitHash,
-	/// The new one.
+	/// The new status.
 	pub status: Status,
 }
 
 impl Status {
-	/// Whether the unit has left the pool with it.
+	/// Returns whether a unit with this status is not in the pool.
 	pub fn is_end(&self) -> bool {
 		!matches!(self, Self::Future | Self::Ready)
 	}
 
-	/// Whether sending the unit again can have no other end. Whatever else may change with the account is judged anew.
+	/// Returns whether sending the unit again cannot change its status. Every other end may change with the account, so
+	/// the unit is validated again.
 	pub(crate) fn is_lasting(&self) -> bool {
 		matches!(self, Self::Final { .. } | Self::Usurped | Self::Invalid(Reason::Expired, _))
 	}
 }
 
 impl DropReason {
-	/// As it is called in JSON.
+	/// Returns the name in JSON.
 	pub fn code(&self) -> &'static str {
 		match self {
 			Self::TooLarge => "tooLarge",
@@ -109,8 +110,11 @@ impl DropReason {
 	}
 }
 
-/// Whether a unit that was refused so can never apply, and so none that follows it.
-pub(crate) fn is_never(reason: Reason) -> bool {
+/// Returns whether a unit refused for `reason` can never apply, and therefore no unit that follows it.
+///
+/// Fragile: a reason listed as permanent by mistake drops units that could apply once the first is sent again. A reason
+/// listed as temporary by mistake only keeps future units until they time out.
+pub(crate) fn is_permanent(reason: Reason) -> bool {
 	match reason {
 		Reason::Empty
 		| Reason::Signature

@@ -1,20 +1,20 @@
-//! Tests against what the pool is for: nothing is lost or let in unnoticed, what is taken applies, nobody starves.
+//! Tests of the pool's purpose: every unit that enters or leaves is reported, what is selected applies, no account
+//! starves.
 
 // The numbers of the tests are small.
 #![allow(clippy::cast_possible_truncation)]
 
 mod admission;
 mod blocks;
+mod eviction;
 mod flood;
 mod lanes;
 mod ledger;
-mod room;
+mod selection;
 mod simulation;
 mod speed;
-mod taking;
 
 use crate::*;
-use ledger::Ledger;
 use sp_core::{ed25519, H256};
 use sp_runtime::MultiSignature;
 use std::sync::Arc;
@@ -24,14 +24,14 @@ use tp_lattice::{
 	MAX_BATCH_BYTES,
 };
 
-/// The existential deposit of the tests.
+/// Existential deposit of the tests.
 const ED: Balance = 1_000;
-/// The time of the newest block when a test begins.
+/// Time of the newest block when a test begins.
 const START: u64 = 1_800_000_000_000;
-/// The head of accounts that have no unit yet.
+/// Head of accounts without units.
 const FIRST: UnitHash = H256::repeat_byte(0x11);
 
-/// Block 10 of a shard with all tables, in which nothing is metered.
+/// Returns the context of block 10 of a shard with all tables, where nothing is metered.
 fn context() -> PoolContext {
 	let context = Context {
 		domain: Domain::new(&H256::repeat_byte(1), 0),
@@ -47,7 +47,7 @@ fn context() -> PoolContext {
 	PoolContext { context, max_batch_bytes: MAX_BATCH_BYTES as u32, max_batch_compute: 1_000_000_000_000 }
 }
 
-/// Shares for `units` units with one operation, and stake for as many more for each `ED` locked.
+/// Returns shares for `units` units with one operation, and for as many more with each `ED` locked.
 fn rules(units: u64) -> QuotaRules {
 	let share = Usage { compute: 25_000_000 * units, bytes: 1_000 * units };
 	QuotaRules {
@@ -73,14 +73,14 @@ fn pay(dest: u32, amount: Balance) -> Operation {
 	Operation::Transfer { dest: id(dest), amount }
 }
 
-/// A unit with a signature that nobody looks at: the pool is told that it is right.
+/// Returns a unit with an empty signature: the pool verifies none.
 fn unit(account: u32, height: Nonce, parent: UnitHash, operations: Vec<Operation>) -> Unit {
 	let operations = operations.try_into().expect("few enough");
 	let body = UnitBody { account: id(account), height, parent, valid_until: 0, operations };
 	Unit { body, signature: MultiSignature::Ed25519(ed25519::Signature::default()) }
 }
 
-/// Units of an account, each on the one before, that pay `amount` each to account 0.
+/// Returns units of an account, each on the one before, that pay `amount` each to account 0.
 fn chain(account: u32, from: Nonce, parent: UnitHash, count: u32, amount: Balance) -> Vec<Unit> {
 	let mut parent = parent;
 	let units = (from..from + count).map(|height| {

@@ -1,39 +1,39 @@
-//! Units as the pool holds them.
+//! Units in the pool.
 
 use codec::Encode;
 use tp_lattice::{Context, Unit, UnitHash, Usage};
 
-/// A unit with what is asked of it often. Shared, never cloned.
+/// A unit with its hash and size, which are needed often. It is shared, never cloned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PooledUnit {
-	/// Hash of its body: its name.
+	/// Hash of its body, by which it is known.
 	pub hash: UnitHash,
 	/// The unit.
 	pub unit: Unit,
-	/// Its encoded size.
+	/// Encoded size.
 	pub bytes: usize,
 }
 
 impl PooledUnit {
-	/// Hashes and measures a unit.
+	/// Creates a pooled unit; hashes and measures it.
 	pub fn new(unit: Unit) -> Self {
 		let hash = unit.hash();
 		Self::with_hash(unit, hash)
 	}
 
-	/// Measures a unit whose hash is known.
+	/// Creates a pooled unit of known hash; measures it.
 	pub fn with_hash(unit: Unit, hash: UnitHash) -> Self {
 		let bytes = unit.encoded_size();
 		Self { hash, unit, bytes }
 	}
 
-	/// What it costs its account: [`Context::cost`] without measuring again.
+	/// Returns its cost: [`Context::cost`] without measuring again.
 	pub(crate) fn cost(&self, context: &Context) -> Usage {
 		cost(&self.unit, self.bytes, context)
 	}
 }
 
-/// What a unit of a known size costs its account.
+/// Returns the cost of a unit of known size.
 pub(crate) fn cost(unit: &Unit, bytes: usize, context: &Context) -> Usage {
 	let operations = unit.body.operations.len() as u64;
 	let compute = context.compute_per_unit.saturating_add(context.compute_per_operation.saturating_mul(operations));

@@ -6,50 +6,50 @@ use sp_core::H256;
 use tp_core::{AccountId, Balance, Nonce};
 use tp_lattice::{UnitHash, Usage};
 
-/// `lattice_account`: an account as the newest block left it, and what its next unit is made from.
+/// Result of `lattice_account`: an account after the newest block, with the height and the parent of its next unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountReport {
-	/// Which account.
+	/// The account.
 	pub account: AccountId,
-	/// Height of its next unit: its nonce.
+	/// Height of its next unit, which is its nonce.
 	pub height: Nonce,
-	/// Its newest unit, or what its first balance left there.
+	/// Parent of its next unit: its newest unit, or the head that its first balance created.
 	pub head: UnitHash,
-	/// What can be spent, but for what is frozen.
+	/// Free balance, including the frozen part.
 	#[serde(with = "decimal")]
 	pub free: Balance,
-	/// What is held.
+	/// Reserved balance.
 	#[serde(with = "decimal")]
 	pub reserved: Balance,
-	/// Of the total, what must stay.
+	/// Part of the total balance that must stay.
 	#[serde(with = "decimal")]
 	pub frozen: Balance,
-	/// What one transfer can spend.
+	/// Largest amount of one transfer.
 	#[serde(with = "decimal")]
 	pub spendable: Balance,
-	/// Credits received by units.
+	/// Number of credits received by units.
 	pub received: u32,
-	/// Rolling hash of them.
+	/// Rolling hash of these credits.
 	pub received_hash: H256,
-	/// What it has used and may use; null if this ledger meters nothing.
+	/// Use and share of the ledger; null if the ledger meters nothing.
 	pub quota: Option<QuotaReport>,
-	/// The same with the pool's ready units applied.
+	/// The account after the pool's ready units.
 	pub next: NextReport,
 }
 
-/// What a wallet signs an account's next unit with: it counts the units that the pool holds ready.
+/// Fields of an account's next unit for a wallet to sign, after the pool's ready units.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NextReport {
 	/// Height of the next unit.
 	pub height: Nonce,
-	/// Its parent.
+	/// Parent of the next unit.
 	pub head: UnitHash,
-	/// What is left to spend.
+	/// Largest amount of one transfer after the ready units.
 	#[serde(with = "decimal")]
 	pub spendable: Balance,
-	/// The account's ready units.
+	/// Number of the account's ready units.
 	pub pending: u32,
 }
 
@@ -57,9 +57,9 @@ pub struct NextReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuotaReport {
-	/// What it has used and has not faded yet.
+	/// Usage that has not faded yet.
 	pub used: UsageReport,
-	/// What it may use.
+	/// Largest usage allowed.
 	pub share: UsageReport,
 	/// Balance locked for a larger share, by the account itself and by its sponsors.
 	#[serde(with = "decimal")]

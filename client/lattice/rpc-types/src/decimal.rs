@@ -14,7 +14,7 @@ pub fn deserialize<'de, N: FromStr<Err: Display>, D: Deserializer<'de>>(deserial
 	text.parse().map_err(|error| D::Error::custom(format!("{text:?} is no decimal number: {error}")))
 }
 
-/// The same for numbers that may be missing, with `#[serde(default, skip_serializing_if = "Option::is_none")]`.
+/// The same for optional numbers, with `#[serde(default, skip_serializing_if = "Option::is_none")]`.
 pub mod option {
 	use super::*;
 

@@ -6,46 +6,46 @@ use sp_core::H256;
 use tp_core::{Balance, BlockNumber};
 use tp_lattice::Domain;
 
-/// `lattice_info`: what units for this ledger are made and judged by.
+/// Result of `lattice_info`: the rules for units of this ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InfoReport {
-	/// What signatures are for.
+	/// Domain of signatures.
 	pub domain: H256,
 	/// First and last table of this shard.
 	pub tables: (u8, u8),
-	/// What an account needs to live.
+	/// Smallest balance of an account.
 	#[serde(with = "decimal")]
 	pub existential_deposit: Balance,
 	/// Operations of a unit, at most.
 	pub max_operations: u32,
-	/// Blocks ahead that a unit may set as its end, at most.
+	/// Blocks ahead of the last block that a unit may name, at most.
 	pub max_validity: BlockNumber,
-	/// What a unit costs, in picoseconds of reference time.
+	/// Cost of a unit, in picoseconds of reference time.
 	#[serde(with = "decimal")]
 	pub compute_per_unit: u64,
-	/// What each of its operations costs besides.
+	/// Additional cost of each operation.
 	#[serde(with = "decimal")]
 	pub compute_per_operation: u64,
-	/// Units that one call takes.
+	/// Units of one call, at most.
 	pub max_units_per_call: u32,
 }
 
 impl InfoReport {
-	/// What signatures are for.
+	/// Returns the domain of signatures.
 	pub fn domain(&self) -> Domain {
 		Domain(self.domain)
 	}
 }
 
-/// `lattice_table`: the newest link of a table's chain.
+/// Result of `lattice_table`: the newest link of a table's chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TableReport {
-	/// Which table.
+	/// The table.
 	pub table: u8,
-	/// Table blocks up to here.
+	/// Number of table blocks.
 	pub height: u32,
-	/// Hash of the newest.
+	/// Hash of the newest table block.
 	pub hash: H256,
 }

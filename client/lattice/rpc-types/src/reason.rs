@@ -8,11 +8,11 @@ use tp_lattice::Reason;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReasonReport {
-	/// For programs.
+	/// Reason for programs.
 	pub code: ReasonCode,
-	/// For people.
+	/// Reason for people.
 	pub message: String,
-	/// When it can be sent again, in milliseconds since 1970, if time alone helps.
+	/// Time at which the unit can be sent again, in milliseconds since 1970, if time alone helps.
 	#[serde(default, with = "decimal::option", skip_serializing_if = "Option::is_none")]
 	pub retry_at: Option<u64>,
 }
@@ -23,7 +23,7 @@ impl From<Reason> for ReasonReport {
 	}
 }
 
-/// Reasons, as programs tell them apart: those of the ledger, then those of the pool.
+/// Reasons for programs: the ledger's, then the pool's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ReasonCode {
@@ -57,25 +57,25 @@ pub enum ReasonCode {
 	DestinationElsewhere,
 	/// [`Reason::Unsupported`].
 	Unsupported,
-	/// It has more bytes than a unit may have.
+	/// The unit has too many bytes.
 	TooLarge,
 	/// Another unit of the account at this height is ready.
 	Conflict,
-	/// Its height is too far above the account's next.
+	/// Its height is too far above the account's next height.
 	GapTooFar,
 	/// The account has too many units waiting.
 	AccountFull,
-	/// The pool is full, and others have more claim to it.
+	/// The pool is full, and other units have a better claim.
 	PoolFull,
-	/// A unit with more claim took its place.
+	/// The unit was evicted for a unit with a better claim.
 	Replaced,
-	/// The units before it did not come in time.
+	/// The units before it did not arrive in time.
 	TimedOut,
-	/// More units come than signatures can be verified.
+	/// More units arrive than the node can verify.
 	Overloaded,
 	/// The call has another unit of the account at this height.
 	DuplicateHeight,
-	/// One that this version does not know.
+	/// A reason that this version does not know.
 	#[serde(untagged)]
 	Other(String),
 }

@@ -1,4 +1,4 @@
-//! Each report against its JSON, both ways.
+//! Each report against its JSON, in both directions.
 
 use crate::*;
 use codec::Decode;
@@ -207,7 +207,7 @@ fn tables_verdicts_and_options() {
 }
 
 #[test]
-fn numbers_that_are_no_decimal_strings_are_refused() {
+fn only_decimal_strings_are_read_as_numbers() {
 	for wrong in [json!(5), json!("0x5"), json!("-1"), json!("5.0"), json!(""), json!("18446744073709551616")] {
 		let text = json!({ "compute": wrong, "bytes": "1" });
 		assert!(from_value::<UsageReport>(text.clone()).is_err(), "{text}");

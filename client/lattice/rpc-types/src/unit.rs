@@ -6,28 +6,28 @@ use sp_core::Bytes;
 use tp_core::{BlockNumber, Hash};
 use tp_lattice::UnitHash;
 
-/// Where a unit stands.
+/// Status of a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum UnitStatus {
 	/// In the pool, waiting for units before it.
 	Future,
-	/// In the pool, and can be included.
+	/// In the pool, and ready for a block.
 	Ready,
 	/// In a block that is not final yet.
 	InBlock,
 	/// In a block that is final, and applied.
 	Final,
-	/// No longer in the pool; it may still be valid.
+	/// Not in the pool any more. It may still be valid.
 	Dropped,
-	/// It cannot apply.
+	/// The unit cannot apply.
 	Invalid,
-	/// Another unit of the account took its height.
+	/// Another unit of the account has its height.
 	Usurped,
 }
 
 impl UnitStatus {
-	/// Whether it changes no more.
+	/// Returns whether the status is the unit's last.
 	pub fn is_end(&self) -> bool {
 		match self {
 			Self::Future | Self::Ready | Self::InBlock => false,
@@ -40,87 +40,87 @@ impl UnitStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BlockReport {
-	/// Its height.
+	/// Height of the block.
 	pub number: BlockNumber,
-	/// Its hash.
+	/// Hash of the block.
 	pub hash: Hash,
 }
 
-/// `lattice_submit`, `lattice_submitAndWatch`: what is known of a unit.
+/// Result of `lattice_submit`, item of `lattice_submitAndWatch`: the status of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UnitReport {
-	/// Which unit.
+	/// Hash of the unit.
 	pub hash: UnitHash,
-	/// Where it stands.
+	/// Its status.
 	pub status: UnitStatus,
-	/// The block that it is in.
+	/// The block that includes it.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub block: Option<BlockReport>,
-	/// Why it was refused.
+	/// Why the unit was refused.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub reason: Option<ReasonReport>,
-	/// SCALE of its [`tp_lattice::Receipt`], once it is final.
+	/// SCALE of its [`tp_lattice::Receipt`], for a final unit.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub receipt: Option<Bytes>,
 }
 
 impl UnitReport {
-	/// A report of nothing but the status.
+	/// Creates a report of a status alone.
 	pub fn new(hash: UnitHash, status: UnitStatus) -> Self {
 		Self { hash, status, block: None, reason: None, receipt: None }
 	}
 }
 
-/// `lattice_unit`: a unit, and what is known of it.
+/// Result of `lattice_unit`: a unit and its status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UnitDetails {
-	/// What is known of it.
+	/// Status of the unit.
 	#[serde(flatten)]
 	pub report: UnitReport,
 	/// SCALE of the [`tp_lattice::Unit`].
 	pub unit: Bytes,
-	/// Its place in the block's batch.
+	/// Index in the block's batch.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub index: Option<u32>,
 }
 
-/// `lattice_units`: a unit of an account's chain.
+/// Item of `lattice_units`: a unit of an account's chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChainedUnit {
-	/// Which unit.
+	/// Hash of the unit.
 	pub hash: UnitHash,
-	/// Its height in the account's chain.
+	/// Height in the account's chain.
 	pub height: u32,
 	/// SCALE of the [`tp_lattice::Unit`].
 	pub unit: Bytes,
-	/// The block that it is in.
+	/// The block that includes it.
 	pub block: BlockReport,
-	/// Its place in the block's batch.
+	/// Index in the block's batch.
 	pub index: u32,
 }
 
-/// `lattice_verify`: whether a receipt proves what it says.
+/// Result of `lattice_verify`: whether a receipt is valid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyReport {
-	/// Whether it does.
+	/// Whether the receipt is valid.
 	pub valid: bool,
-	/// Why not.
+	/// Why the receipt is not valid.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub error: Option<String>,
-	/// The block whose certificate it carries.
+	/// The block of its certificate.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub block: Option<BlockReport>,
 }
 
-/// What a subscription gives.
+/// Options of a subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct WatchOptions {
-	/// Whether final units come with their receipts.
+	/// Whether final units are sent with their receipts.
 	pub receipts: bool,
 }
 

@@ -1,25 +1,25 @@
-//! How much a peer may send.
+//! Bytes that a peer may send.
 
 use std::time::Instant;
 
-/// Bytes a second: some ten thousands of units, more than one machine verifies.
+/// Bytes a second: tens of thousands of units, more than one machine verifies.
 const RATE: f64 = 8.0 * 1024.0 * 1024.0;
-/// Bytes at once.
+/// Bytes at once, at most.
 const BURST: f64 = 32.0 * 1024.0 * 1024.0;
 
-/// A bucket that fills with time.
+/// Token bucket that fills with time.
 pub(super) struct Budget {
 	left: f64,
 	at: Instant,
 }
 
 impl Budget {
-	/// A full bucket.
+	/// Creates a full bucket.
 	pub fn new(now: Instant) -> Self {
 		Self { left: BURST, at: now }
 	}
 
-	/// Takes from it; false if there is not enough.
+	/// Takes bytes, or returns `false` if it has too few.
 	pub fn take(&mut self, now: Instant, bytes: usize) -> bool {
 		let filled = now.saturating_duration_since(self.at).as_secs_f64() * RATE;
 		self.at = now;
@@ -38,7 +38,7 @@ mod tests {
 	use std::time::Duration;
 
 	#[test]
-	fn it_empties_and_fills_with_time() {
+	fn the_bucket_empties_and_fills_with_time() {
 		let start = Instant::now();
 		let mut budget = Budget::new(start);
 		let megabyte = 1024 * 1024;

@@ -1,4 +1,4 @@
-//! What an insertion costs: every node pays it for every unit.
+//! Cost of an insertion, which every node pays for every unit.
 
 use super::*;
 use rand::{RngCore, SeedableRng};
@@ -11,7 +11,7 @@ const BLOCKS: u32 = 60;
 const UNITS: u32 = 10_000;
 const ACCOUNTS: u32 = 200_000;
 
-/// The processor time of all threads of this process, in µs.
+/// Returns the processor time of all threads of this process, in µs.
 fn processor_time() -> u64 {
 	let stat = fs::read_to_string("/proc/self/stat").unwrap();
 	let (_, fields) = stat.rsplit_once(')').unwrap();
@@ -27,7 +27,7 @@ fn account(number: u32) -> AccountId {
 
 #[test]
 #[ignore]
-fn an_insertion_costs_few_microseconds_a_unit() {
+fn an_insertion_costs_a_few_microseconds_per_unit() {
 	let mut heads = vec![(0, H256::zero()); ACCOUNTS as usize];
 	let mut next = 0;
 	let blocks: Vec<Batch> = (0..BLOCKS)

@@ -1,4 +1,4 @@
-//! What is there after the process was killed.
+//! The index after its process was killed.
 
 use super::{model::Model, *};
 use std::{
@@ -9,11 +9,11 @@ use std::{
 };
 use tempfile::tempdir;
 
-/// Where the process that is killed writes.
+/// Environment variable with the folder of the process that is killed.
 const FOLDER: &str = "TOP_INDEX_CRASH_FOLDER";
 const SEED: u64 = 99;
 
-/// No test: what the next one kills.
+/// No test: the process that the next test kills.
 #[test]
 #[ignore]
 fn writes_until_it_is_killed() {
@@ -45,7 +45,7 @@ fn a_killed_process_leaves_all_blocks_up_to_the_newest_and_nothing_of_later_ones
 			.count();
 		child.kill().unwrap();
 		child.wait().unwrap();
-		assert_eq!(told, kill_after, "it wrote until it was killed");
+		assert_eq!(told, kill_after, "the process wrote until it was killed");
 
 		let index = UnitIndex::open(folder.path()).unwrap();
 		let newest = index.newest().unwrap().map(|(number, _)| number);
@@ -54,7 +54,7 @@ fn a_killed_process_leaves_all_blocks_up_to_the_newest_and_nothing_of_later_ones
 			model.next_block();
 		}
 		model.check(&index);
-		// What is missing is inserted again.
+		// Missing blocks are inserted again.
 		for _ in 0..20 {
 			let (block, batch, outcome) = model.next_block();
 			assert!(batch.units().iter().all(|unit| index.unit(&unit.hash()).unwrap().is_none_or(is_before(&block))));

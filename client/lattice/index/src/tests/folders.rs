@@ -1,4 +1,4 @@
-//! Folders that are something else.
+//! Folders with other contents.
 
 use super::*;
 use parity_db::{Db, Options};
@@ -11,12 +11,12 @@ fn assert_foreign(path: &std::path::Path) {
 	for result in [UnitIndex::open(path).map(|_| ()), UnitIndex::clear(path)] {
 		let error = result.unwrap_err();
 		assert!(matches!(error, IndexError::Foreign { .. }), "{error}");
-		assert!(error.to_string().contains("folder of its own"), "{error}");
+		assert!(error.to_string().contains("its own folder"), "{error}");
 	}
 }
 
 #[test]
-fn other_folders_are_left_as_they_are() {
+fn other_folders_stay_as_they_are() {
 	let folder = tempdir().unwrap();
 	let file = folder.path().join("letter");
 	fs::write(&file, "dear all").unwrap();
@@ -31,7 +31,7 @@ fn other_folders_are_left_as_they_are() {
 }
 
 #[test]
-fn a_damaged_description_is_told() {
+fn a_damaged_description_is_reported() {
 	let folder = tempdir().unwrap();
 	drop(UnitIndex::open(folder.path()).unwrap());
 	fs::write(folder.path().join("metadata"), "version=8\nsalt=none").unwrap();
@@ -39,14 +39,14 @@ fn a_damaged_description_is_told() {
 }
 
 #[test]
-fn an_index_is_open_once() {
+fn an_index_is_opened_by_one_process() {
 	let folder = tempdir().unwrap();
 	let _open = UnitIndex::open(folder.path()).unwrap();
 	assert!(matches!(UnitIndex::open(folder.path()), Err(IndexError::InUse { .. })));
 }
 
 #[test]
-fn another_format_is_told() {
+fn another_format_is_reported() {
 	let folder = tempdir().unwrap();
 	let index = UnitIndex::open(folder.path()).unwrap();
 	index.insert_block(&block(0), &Batch::default(), &Outcome::default()).unwrap();
@@ -59,7 +59,7 @@ fn another_format_is_told() {
 }
 
 #[test]
-fn a_cleared_index_begins_anew() {
+fn a_cleared_index_begins_again() {
 	let folder = tempdir().unwrap();
 	let path = folder.path().join("units");
 	UnitIndex::clear(&path).unwrap();

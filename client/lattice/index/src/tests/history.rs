@@ -6,7 +6,7 @@ use tempfile::tempdir;
 use tp_lattice::{Batch, Outcome, Reason};
 
 #[test]
-fn an_index_says_what_the_model_says_also_after_it_was_opened_again() {
+fn an_index_agrees_with_the_model_also_after_reopening() {
 	let (mut dead, mut refused) = (0, 0);
 	for seed in 0..4 {
 		let folder = tempdir().unwrap();
@@ -26,11 +26,11 @@ fn an_index_says_what_the_model_says_also_after_it_was_opened_again() {
 		dead += model.lives.values().filter(|lives| lives.len() > 2).count();
 		refused += model.units.values().filter(|place| place.mark.0.is_some()).count();
 	}
-	assert!(dead > 5 && refused > 100, "the histories have what they are made for: {dead}, {refused}");
+	assert!(dead > 5 && refused > 100, "the histories have deaths and refusals: {dead}, {refused}");
 }
 
 #[test]
-fn a_rebuilt_index_says_the_same_however_many_blocks_a_commit_has() {
+fn a_rebuilt_index_is_the_same_for_any_size_of_commit() {
 	for blocks in [1, 7, 1_000] {
 		let folder = tempdir().unwrap();
 		let index = UnitIndex::open(folder.path()).unwrap();
@@ -40,7 +40,7 @@ fn a_rebuilt_index_says_the_same_however_many_blocks_a_commit_has() {
 		for _ in 0..50 {
 			let (block, batch, outcome) = model.next_block();
 			writer.insert_block(&block, &batch, &outcome).unwrap();
-			// The same again, of which some are committed and some are not.
+			// The same block again, committed or not.
 			writer.insert_block(&block, &batch, &outcome).unwrap();
 		}
 		writer.finish().unwrap();
@@ -51,7 +51,7 @@ fn a_rebuilt_index_says_the_same_however_many_blocks_a_commit_has() {
 }
 
 #[test]
-fn a_writer_that_is_dropped_leaves_whole_blocks() {
+fn a_dropped_writer_leaves_whole_blocks() {
 	let folder = tempdir().unwrap();
 	let index = UnitIndex::open(folder.path()).unwrap();
 	let mut writer = index.writer(10).unwrap();
@@ -90,14 +90,14 @@ fn only_the_next_block_is_inserted_and_none_twice() {
 	let other_outcome = index.insert_block(&block(7), &Batch::default(), &outcome);
 	assert!(matches!(other_outcome, Err(IndexError::OtherOutcome { outcome: 1, batch: 0 })));
 
-	// None of them has left anything.
+	// A refused block leaves nothing.
 	assert_eq!((index.newest().unwrap(), index.first().unwrap()), (Some((6, block(6).hash)), Some(5)));
 	assert_eq!((index.block(4).unwrap(), index.block(7).unwrap()), (None, None));
 	assert_eq!(index.unit(&first.hash()).unwrap().map(|place| place.number), Some(5));
 }
 
 #[test]
-fn a_refused_unit_is_found_with_its_reason_until_it_applies_and_never_again_as_refused() {
+fn a_refused_unit_is_found_with_its_reason_until_it_applies() {
 	let folder = tempdir().unwrap();
 	let index = UnitIndex::open(folder.path()).unwrap();
 	let made = unit(1, 0, H256::repeat_byte(1), pay(2, 1));

@@ -1,10 +1,10 @@
-//! Chains by pages, and accounts that come back.
+//! Chains by pages, and accounts that are reborn.
 
 use super::*;
 use tempfile::tempdir;
 use tp_lattice::{Batch, Outcome};
 
-/// Inserts units of account 1, one a block, each with the one before as its parent.
+/// Inserts units of account 1, one per block, each with its predecessor as parent.
 fn insert_life(index: &UnitIndex, first_block: u32, heights: &[u32], begin: u8) -> Vec<UnitHash> {
 	let mut parent = H256::repeat_byte(begin);
 	let mut hashes = Vec::new();
@@ -29,7 +29,7 @@ fn pages(index: &UnitIndex, limit: usize) -> Vec<Vec<u32>> {
 }
 
 #[test]
-fn pages_lead_through_the_newest_life_and_no_other() {
+fn pages_cover_the_newest_life_only() {
 	let folder = tempdir().unwrap();
 	let index = UnitIndex::open(folder.path()).unwrap();
 	let first = insert_life(&index, 0, &[0, 1, 2, 3, 4, 9], 0xa1);
@@ -39,7 +39,7 @@ fn pages_lead_through_the_newest_life_and_no_other() {
 	// Height 0 again.
 	let second = insert_life(&index, 6, &[0, 1, 2], 0xa2);
 	assert_eq!(pages(&index, 2), [vec![2, 1], vec![0]]);
-	// A third life that extrinsics began: its heights follow on those of the second.
+	// Extrinsics begin a third life, whose heights follow those of the second.
 	let third = insert_life(&index, 9, &[3, 4], 0xa3);
 	assert_eq!(pages(&index, 9), [vec![4, 3]]);
 
@@ -52,21 +52,21 @@ fn pages_lead_through_the_newest_life_and_no_other() {
 }
 
 #[test]
-fn limits_and_strangers_give_nothing_more() {
+fn limits_hold_and_unknown_accounts_have_no_units() {
 	let folder = tempdir().unwrap();
 	let index = UnitIndex::open(folder.path()).unwrap();
 	insert_life(&index, 0, &[0, 1, 2], 1);
 	assert_eq!(index.chain(&id(1), None, 0).unwrap(), []);
 	assert_eq!(index.chain(&id(1), Some(0), 10).unwrap(), []);
-	assert_eq!(index.chain(&id(2), None, 10).unwrap(), [], "who was paid has no unit");
+	assert_eq!(index.chain(&id(2), None, 10).unwrap(), [], "a receiver has no unit");
 	assert_eq!(index.history(&id(1), Some(u32::MAX), 2).unwrap().len(), 2);
 }
 
 #[test]
-fn long_chains_are_read_from_any_place() {
+fn long_chains_are_read_from_any_height() {
 	let folder = tempdir().unwrap();
 	let index = UnitIndex::open(folder.path()).unwrap();
-	// Lives that begin and end within the intervals of anchors, on their borders, and after several.
+	// Lives that begin and end within an interval of anchors, at its borders, and after several.
 	let lengths = [10u32, 53, 1, 64, 200, 300];
 	let mut first_block = 0;
 	let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! Random chains of blocks, with what an index must say of them.
+//! Random chains of blocks, and the expected contents of an index.
 
 use super::*;
 use rand::{seq::SliceRandom, Rng, SeedableRng};
@@ -12,15 +12,15 @@ const EXISTENTIAL_DEPOSIT: Balance = 100;
 /// Height and hash of a unit.
 pub type Expected = (u32, UnitHash);
 
-/// A ledger whose accounts pay, fail, die and come back, and all that has happened.
+/// A ledger whose accounts pay, fail, die and are reborn, with its history.
 pub struct Model {
 	random: ChaCha8Rng,
 	store: BTreeMap<AccountId, Account>,
 	number: u32,
-	/// All units that were in a block.
+	/// All units of past blocks.
 	past: Vec<Unit>,
 	pub units: BTreeMap<UnitHash, Place>,
-	/// The lives of each account, each with its units.
+	/// Lives of each account, with their units.
 	pub lives: BTreeMap<AccountId, Vec<Vec<Expected>>>,
 }
 
@@ -65,7 +65,7 @@ impl Model {
 		let mut units = BTreeMap::new();
 		for number in 0..ACCOUNTS {
 			let state = self.store.entry(id(number)).or_default();
-			// Extrinsics take heights as well.
+			// Extrinsics take heights too.
 			if self.random.gen_ratio(1, 10) {
 				state.nonce += self.random.gen_range(1..4);
 			}
@@ -84,9 +84,9 @@ impl Model {
 				units.insert((number, made.body.height), made);
 			}
 		}
-		// Units of the past, which do not apply again, and some of which have never applied.
+		// Units of past blocks. They do not apply again, and some never applied.
 		for made in self.past.choose_multiple(&mut self.random, 3) {
-			let number = (0..ACCOUNTS).find(|number| id(*number) == made.body.account).expect("one of ours");
+			let number = (0..ACCOUNTS).find(|number| id(*number) == made.body.account).expect("a unit of the model");
 			units.entry((number, made.body.height)).or_insert_with(|| made.clone());
 		}
 		Batch::new(units.into_values().collect()).expect("one unit a height")
@@ -106,7 +106,7 @@ impl Model {
 			}
 			self.past.push(made.clone());
 		}
-		// A life is over when the state knows nothing of it any more.
+		// A life ends when the state no longer has its head.
 		for (account, lives) in &mut self.lives {
 			let head = self.store.get(account).map(|state| state.data.unit_head);
 			if lives.last().and_then(|life| life.last()).is_some_and(|(_, newest)| Some(*newest) != head) {
@@ -115,7 +115,7 @@ impl Model {
 		}
 	}
 
-	/// Whether an index says what it must.
+	/// Asserts that an index agrees with the model.
 	pub fn check(&self, index: &UnitIndex) {
 		assert_eq!(index.newest().unwrap(), self.number.checked_sub(1).map(|newest| (newest, block(newest).hash)));
 		for (hash, place) in &self.units {
@@ -125,7 +125,7 @@ impl Model {
 			let account = id(number);
 			let lives = self.lives.get(&account).cloned().unwrap_or_default();
 			let all: Vec<Expected> = lives.concat();
-			// The newest with a unit: a life without any has left nothing in blocks.
+			// The newest life with units: a life without units leaves nothing in blocks.
 			let newest = lives.into_iter().rfind(|life| !life.is_empty()).unwrap_or_default();
 			let history = index.history(&account, None, usize::MAX).unwrap();
 			assert_eq!(history.iter().rev().map(|link| link.sequence).collect::<Vec<_>>(), sequences(&all));

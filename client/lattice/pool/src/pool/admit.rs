@@ -1,34 +1,43 @@
 //! The entry checks, cheapest first.
 
 use super::{
-	judge::check_quota,
-	room::{Newcomer, Room},
-	take::PREFIX_BYTES,
+	eviction::{Candidate, Room},
+	select::PREFIX_BYTES,
+	validate::check_quota,
 	Pool,
 };
-use crate::{buckets::weight, lanes::Slot, unit::cost, Accounts, Admission, DropReason, Status};
+use crate::{
+	accounts::Accounts,
+	buckets::weight,
+	lanes::Slot,
+	status::{Admission, DropReason, Status},
+	unit::cost,
+};
 use codec::Encode;
 use tp_lattice::{Account, Quota, Reason, TableId, Unit, UnitHash, MAX_VALIDITY};
 
-/// The tables of a zone with one shard: whoever sends a unit lives in one of them.
+/// Tables of a zone with one shard: every account has one of them.
 const ALL_TABLES: std::ops::RangeInclusive<u8> = 0..=255;
 
-/// Where a unit would go.
+/// Place of a unit among the units of its account.
 pub(super) struct Place {
 	/// The lane, if the account has one.
 	pub slot: Option<Slot>,
 	/// The account, if it has no lane.
 	pub account: Option<Account>,
-	/// Whether it follows the ready units without a gap.
+	/// Whether the unit follows the ready units without a gap.
 	pub is_next: bool,
 }
 
 impl Pool {
-	/// What is to be done with a unit that comes, before anything is done about its signature. Refusals name the first
-	/// thing that is wrong: size, form, table, validity; whether it is known; height, conflict, the account's room, parent,
-	/// quota, the pool's room.
+	/// Checks a unit that arrives, before its signature is verified. A refusal names the first check that fails: size,
+	/// form, table, validity; whether the unit is known; height, conflict, the account's room, parent, quota, the
+	/// pool's room.
 	///
-	/// A unit is known by its body alone: of two signatures of one body, the first that is right is kept.
+	/// A unit is known by its body alone. If two signatures of one body are right, the first is kept.
+	///
+	/// The check reads the pool and never changes it: before the signature is verified, the sender is unknown, and an
+	/// attacker could keep units of others out.
 	pub fn admit(&self, unit: &Unit, hash: &UnitHash, now_ms: u64, accounts: &dyn Accounts) -> Admission {
 		let bytes = unit.encoded_size();
 		if let Err(status) = self.check_form(unit, bytes) {
@@ -51,18 +60,18 @@ impl Pool {
 		if let Err(status) = check_quota(quota, shares, unit, bytes, &context) {
 			return Admission::Refused(status);
 		}
-		match self.room(&self.newcomer(&place, bytes)) {
+		match self.room_for(&self.candidate(&place, bytes)) {
 			Room::None => Admission::Refused(Status::Dropped(DropReason::PoolFull)),
-			Room::Free | Room::From(_) => Admission::Verify,
+			Room::Free | Room::Evict(_) => Admission::Verify,
 		}
 	}
 
-	/// The status of a unit that is here, or has come to an end that nothing changes.
+	/// Returns the status of a unit in the pool, or an end that sending it again cannot change.
 	pub(super) fn known(&self, hash: &UnitHash) -> Option<Status> {
 		self.status(hash).filter(|status| !status.is_end() || status.is_lasting())
 	}
 
-	/// What can be said of a unit alone.
+	/// Checks a unit by itself.
 	pub(super) fn check_form(&self, unit: &Unit, bytes: usize) -> Result<(), Status> {
 		let invalid = |reason| Err(Status::Invalid(reason, None));
 		let (body, context) = (&unit.body, &self.context.context);
@@ -89,7 +98,10 @@ impl Pool {
 		}
 	}
 
-	/// Where among its account's units it would go, if there is place for it.
+	/// Finds the place of a unit among the units of its account.
+	///
+	/// The parent is checked only for a unit without a gap. A gap leaves the parent unknown, so a future unit may turn
+	/// out invalid; the bound of future units and the timeout limit what such units can hold.
 	pub(super) fn find_place(&self, unit: &Unit, accounts: &dyn Accounts) -> Result<Place, Status> {
 		let invalid = |reason| Err(Status::Invalid(reason, None));
 		let dropped = |reason| Err(Status::Dropped(reason));
@@ -136,15 +148,15 @@ impl Pool {
 		Ok(Place { slot, account, is_next })
 	}
 
-	/// What would come into the pool.
-	pub(super) fn newcomer(&self, place: &Place, bytes: usize) -> Newcomer {
+	/// Describes a unit that asks for room.
+	pub(super) fn candidate(&self, place: &Place, bytes: usize) -> Candidate {
 		let (is_ready, account) = (place.is_next, place.account.as_ref());
 		match place.slot {
 			Some(slot) => {
 				let lane = &self.lanes[slot];
-				Newcomer { bytes, is_ready, units: lane.units() + 1, weight: lane.weight, is_new: false }
+				Candidate { bytes, is_ready, units: lane.units() + 1, weight: lane.weight, is_new: false }
 			},
-			None => Newcomer { bytes, is_ready, units: 1, weight: account.map_or(0, weight), is_new: true },
+			None => Candidate { bytes, is_ready, units: 1, weight: account.map_or(0, weight), is_new: true },
 		}
 	}
 }

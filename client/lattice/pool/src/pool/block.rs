@@ -1,55 +1,63 @@
-//! A block was imported: what it had leaves, and what it changed is looked at.
+//! Imported blocks: included units leave, and the lanes that the block changed are checked.
+//!
+//! The order of the steps matters: included units are released, then the changed lanes are found, and only then are
+//! lanes relinked. A relinked lane may be empty, and is removed, and its slot may be used again.
 
 use super::{
-	hold::{Held, Use},
+	accounting::{Activity, Tracked},
 	Pool,
 };
-use crate::{lanes::Slot, Accounts, Event, PooledUnit, Status};
+use crate::{
+	accounts::Accounts,
+	lanes::Slot,
+	status::{Event, Status},
+};
 use tp_core::{AccountId, BlockNumber, Hash};
-use tp_lattice::{Account, Mark, PoolContext, QuotaRules, Reason, UnitHash};
+use tp_lattice::{Account, Mark, PoolContext, QuotaRules, UnitHash};
 
 /// A unit of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncludedUnit {
-	/// Its hash.
+	/// Hash of the unit.
 	pub hash: UnitHash,
-	/// What became of it.
+	/// Whether it applied, or the reason why not.
 	pub mark: Mark,
 }
 
-/// A block as the pool needs to know it.
+/// A block, as far as the pool needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedBlock {
-	/// The block's number.
+	/// Number of the block.
 	pub number: BlockNumber,
-	/// The block's hash.
+	/// Hash of the block.
 	pub hash: Hash,
-	/// What the units of the next block are judged by.
+	/// Rules for units of the next block.
 	pub context: PoolContext,
-	/// Its units, in the order of its batch.
+	/// Units, in the order of the batch.
 	pub units: Vec<IncludedUnit>,
-	/// The accounts that it changed, by units and otherwise, as they are after it; `None` for those that are no more.
+	/// Accounts that the block changed, by units and otherwise, after the block. `None` for an account that it removed.
 	pub accounts: Vec<(AccountId, Option<Account>)>,
 }
 
-/// What is known of a block's lanes before any of them changes.
+/// Lanes that a block touches, found before any of them changes.
 #[derive(Default)]
 struct Touched {
-	/// The lanes that are looked at, in the order in which they were found.
+	/// Touched lanes, in the order in which they were found.
 	slots: Vec<Slot>,
-	/// Those of the accounts that the block changed, with the account's place in the block.
+	/// Lanes of the accounts that the block changed, with the index of the account in the block.
 	changed: Vec<(Slot, usize)>,
 }
 
 impl Pool {
-	/// Takes in a block on the newest one. Every block has to be told, in order.
+	/// Takes in a block on the newest one. The caller passes every block, in order: a missed block leaves lanes on old
+	/// accounts for good.
 	pub fn on_block(&mut self, block: &ImportedBlock, accounts: &dyn Accounts, events: &mut Vec<Event>) {
 		let has_new_rules = !has_same_rules(&self.context, &block.context);
 		self.context = block.context.clone();
-		self.tell_time(block.context.context.now);
+		self.advance_clock(block.context.context.now);
 
 		let mut touched = Touched::default();
-		self.take_included(block, &mut touched, events);
+		self.release_included(block, &mut touched, events);
 		self.find_changed(block, &mut touched);
 		if has_new_rules {
 			for slot in self.lanes.slots().collect::<Vec<_>>() {
@@ -60,21 +68,24 @@ impl Pool {
 		let Touched { slots, changed } = touched;
 		for (slot, index) in changed {
 			if self.lanes.get(slot).is_some() {
-				self.settle(slot, block.accounts[index].1.clone(), accounts, events);
+				self.apply_account(slot, block.accounts[index].1.clone(), accounts, events);
 			}
 		}
 		for slot in slots {
 			if self.lanes.get(slot).is_some_and(|lane| lane.is_touched) {
 				let unchanged = self.lanes[slot].base.clone();
-				self.settle(slot, Some(unchanged), accounts, events);
+				self.apply_account(slot, Some(unchanged), accounts, events);
 			}
 		}
 		self.expire(events);
 	}
 
-	/// Lets the block's units go.
-	fn take_included(&mut self, block: &ImportedBlock, touched: &mut Touched, events: &mut Vec<Event>) {
-		// All are looked up before any is changed: the look-ups wait for memory together and not one after another.
+	/// Releases the block's units.
+	///
+	/// A lane whose first ready units the block included, in order, needs no validation. Any other unit of the lane in
+	/// the block (refused, out of order, or still future here) means that the speculation is wrong.
+	fn release_included(&mut self, block: &ImportedBlock, touched: &mut Touched, events: &mut Vec<Event>) {
+		// All are looked up before any changes: the processor overlaps the waits for memory.
 		let places: Vec<_> = block.units.iter().map(|included| self.by_hash.get(&included.hash).copied()).collect();
 		for ((index, included), place) in (0..).zip(&block.units).zip(places) {
 			let hash = included.hash;
@@ -83,7 +94,7 @@ impl Pool {
 				Some(reason) => Status::Invalid(reason, None),
 			};
 			let Some((slot, height)) = place else {
-				self.ended.remember(hash, status);
+				self.outcomes.remember(hash, status);
 				continue;
 			};
 			let lane = &mut self.lanes[slot];
@@ -96,12 +107,13 @@ impl Pool {
 			let index_in_lane = height.checked_sub(lane.base.nonce).map(|index| index as usize);
 			let is_next = index_in_lane == Some(lane.included) && included.mark == Mark::APPLIED;
 			lane.included += usize::from(is_next);
-			self.release_held(Held { hash, slot, height, bytes, valid_until }, status, events);
+			self.release_tracked(Tracked { hash, slot, height, bytes, valid_until }, status, events);
 			self.touch(slot, !is_next, touched);
 		}
 	}
 
-	/// Finds the lanes of the accounts that the block changed, and of those that pay them too little for a new account.
+	/// Finds the lanes of the accounts that the block changed, and the lanes that pay less than the deposit to accounts
+	/// that are gone or poor now.
 	fn find_changed(&mut self, block: &ImportedBlock, touched: &mut Touched) {
 		let existential_deposit = self.context.context.existential_deposit;
 		let slots: Vec<_> = block.accounts.iter().map(|(id, _)| self.lanes.find(id)).collect();
@@ -111,8 +123,8 @@ impl Pool {
 				touched.changed.push((slot, index));
 			}
 			let is_poor = account.as_ref().is_none_or(|account| account.data.free < existential_deposit);
-			if is_poor && !self.thin.is_empty() {
-				let lanes = self.thin.range((id.clone(), 0)..=(id.clone(), Slot::MAX));
+			if is_poor && !self.below_deposit.is_empty() {
+				let lanes = self.below_deposit.range((id.clone(), 0)..=(id.clone(), Slot::MAX));
 				for slot in lanes.map(|((_, slot), _)| *slot).collect::<Vec<_>>() {
 					self.touch(slot, true, touched);
 				}
@@ -120,23 +132,33 @@ impl Pool {
 		}
 	}
 
-	fn touch(&mut self, slot: Slot, is_suspect: bool, touched: &mut Touched) {
+	fn touch(&mut self, slot: Slot, needs_validation: bool, touched: &mut Touched) {
 		let lane = &mut self.lanes[slot];
-		lane.is_suspect |= is_suspect;
+		lane.needs_validation |= needs_validation;
 		if !lane.is_touched {
 			lane.is_touched = true;
 			touched.slots.push(slot);
 		}
 	}
 
-	/// Gives a lane the account as it is after the block. If it is just what was speculated, nothing is judged.
-	fn settle(&mut self, slot: Slot, account: Option<Account>, accounts: &dyn Accounts, events: &mut Vec<Event>) {
+	/// Replaces the account of a lane by the one after the block. Validates nothing if the account is as speculated.
+	///
+	/// The quota is checked apart, because usage fades with time and never equals what was speculated. More usage than
+	/// expected, such as an extrinsic's, is why the check exists.
+	fn apply_account(
+		&mut self,
+		slot: Slot,
+		account: Option<Account>,
+		accounts: &dyn Accounts,
+		events: &mut Vec<Event>,
+	) {
 		let lane = &mut self.lanes[slot];
-		let (included, is_suspect) = (std::mem::take(&mut lane.included), std::mem::take(&mut lane.is_suspect));
+		let (included, needs_validation) =
+			(std::mem::take(&mut lane.included), std::mem::take(&mut lane.needs_validation));
 		lane.is_touched = false;
-		let by = if included > 0 { Use::Served } else { Use::None };
+		let by = if included > 0 { Activity::Served } else { Activity::None };
 		match account {
-			Some(account) if !is_suspect && lane.is_expected(&account, included) => {
+			Some(account) if !needs_validation && lane.is_expected(&account, included) => {
 				for _ in 0..included {
 					self.pop_ready_front(slot);
 				}
@@ -146,41 +168,19 @@ impl Pool {
 					self.relink(slot, by);
 				} else {
 					let account = self.lanes[slot].base.clone();
-					self.rejudge(slot, Some(account), accounts, by, events);
+					self.revalidate(slot, Some(account), accounts, by, events);
 				}
 			},
-			account => self.rejudge(slot, account, accounts, by, events),
+			account => self.revalidate(slot, account, accounts, by, events),
 		}
-	}
-
-	/// Lets the units go whose last block has passed, and what follows them.
-	fn expire(&mut self, events: &mut Vec<Event>) {
-		while let Some((end, units)) = self.expiries.pop_before(self.context.context.number) {
-			for (slot, height) in units {
-				// One that follows another has left with it.
-				let unit = self.lanes.get(slot).and_then(|lane| lane.at(height)).cloned();
-				if let Some(unit) = unit.filter(|unit| unit.unit.body.valid_until == end) {
-					self.expire_one(slot, &unit, events);
-				}
-			}
-		}
-	}
-
-	fn expire_one(&mut self, slot: Slot, unit: &PooledUnit, events: &mut Vec<Event>) {
-		let height = unit.unit.body.height;
-		while self.lanes[slot].ready_at(height).is_some() {
-			let Some(last) = self.pop_ready_back(slot) else { break };
-			let reason = if last.unit.hash == unit.hash { Reason::Expired } else { Reason::Parent };
-			self.release(slot, &last.unit, Status::Invalid(reason, None), events);
-		}
-		self.drop_future(slot, height, Status::Invalid(Reason::Expired, None), events);
-		self.doom(slot, unit.hash, height, events);
-		self.relink(slot, Use::None);
 	}
 }
 
-/// Whether ready units are ready by both: what may differ is the moment, and how much of the capacity is lent, which
-/// [`Pool::take`] looks at itself.
+/// Returns whether units that are ready under one context are ready under the other. The moment may differ, and the
+/// burst percentage of quotas: [`Pool::select`] checks both itself.
+///
+/// Fragile: a rule that validation reads and that is left out here would keep units that no longer apply. So all but
+/// those fields are compared, and a new field of the context is compared without a change here.
 fn has_same_rules(one: &PoolContext, other: &PoolContext) -> bool {
 	let without_moment = |pool: &PoolContext| {
 		let mut context = pool.context.clone();

@@ -1,15 +1,19 @@
-//! A unit whose signature is right comes in.
+//! Insertion of units with a verified signature.
 
-use super::{hold::Use, Pool};
-use crate::{Accounts, DropReason, Event, PooledUnit, Status};
+use super::{accounting::Activity, Pool};
+use crate::{
+	accounts::Accounts,
+	status::{DropReason, Event, Status},
+	unit::PooledUnit,
+};
 use std::sync::Arc;
 use tp_lattice::Reason;
 
 impl Pool {
-	/// Takes in a unit whose signature was found right, and says where it is. Events tell what became of others by it.
+	/// Inserts a unit with a verified signature and returns its status. `events` has the changes of other units.
 	///
-	/// Admission is checked again, since others may have come in between. It is ready if it follows what is ready and
-	/// applies; future units that follow it become ready too.
+	/// Repeats the checks of admission, since the pool may have changed while the signature was verified. The unit is
+	/// ready if it follows the ready units and applies; future units that follow it become ready too.
 	pub fn insert(
 		&mut self,
 		unit: Arc<PooledUnit>,
@@ -17,7 +21,7 @@ impl Pool {
 		accounts: &dyn Accounts,
 		events: &mut Vec<Event>,
 	) -> Status {
-		self.tell_time(now_ms);
+		self.advance_clock(now_ms);
 		if let Some(status) = self.known(&unit.hash) {
 			return status;
 		}
@@ -26,20 +30,21 @@ impl Pool {
 			Ok(place) => place,
 			Err(status) => return status,
 		};
-		let newcomer = self.newcomer(&place, unit.bytes);
+		let candidate = self.candidate(&place, unit.bytes);
 		let mut ready = None;
 		if place.is_next {
 			let account = match place.slot {
 				Some(slot) => self.lanes[slot].speculate(self.clock),
 				None => place.account.clone(),
 			};
-			match self.judge(account, unit.clone(), accounts) {
-				Ok(judged) => ready = Some(judged),
+			match self.validate(account, unit.clone(), accounts) {
+				Ok(validated) => ready = Some(validated),
 				Err((_, _, status)) => return status,
 			}
 		}
-		// Room is made in other lanes, or by future units of this one, on which nothing ready depends.
-		if !self.make_room(&newcomer, events) {
+		// Room is made in other lanes, or by future units of this lane, on which no ready unit depends. So the
+		// validation above still holds.
+		if !self.make_room(&candidate, events) {
 			return Status::Dropped(DropReason::PoolFull);
 		}
 		let id = &unit.unit.body.account;
@@ -50,7 +55,7 @@ impl Pool {
 				None => return Status::Invalid(Reason::NoAccount, None),
 			},
 		};
-		self.hold(slot, &unit);
+		self.track(slot, &unit);
 		let status = if let Some(ready) = ready {
 			self.push_ready(slot, ready);
 			self.promote(slot, accounts, events);
@@ -59,7 +64,7 @@ impl Pool {
 			self.put_future(slot, unit);
 			Status::Future
 		};
-		self.relink(slot, Use::Sent);
+		self.relink(slot, Activity::Sent);
 		status
 	}
 }

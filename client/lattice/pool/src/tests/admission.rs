@@ -1,10 +1,10 @@
 //! The entry checks.
 
-use super::*;
+use super::{ledger::Ledger, *};
 use sp_core::ecdsa;
 
 #[test]
-fn what_is_wrong_with_a_unit_itself_is_said_first() {
+fn faults_of_the_unit_itself_are_reported_first() {
 	let mut pool = context();
 	pool.context.tables = 0..=254;
 	let mut ledger = Ledger::new(Limits { max_unit_bytes: 1_000, ..Limits::default() }, pool, [1_000_000; 10]);
@@ -44,14 +44,14 @@ fn a_unit_sent_again_is_answered_with_its_status() {
 	assert_eq!(ledger.admit(&signed_otherwise), Admission::Known(READY));
 	assert_eq!(ledger.insert(&signed_otherwise), READY);
 	assert_eq!(ledger.pool.get(&units[1].hash()).unwrap().unit, units[1], "the first signature is kept");
-	let taken = ledger.take(10_000);
-	ledger.block(taken, |_| ());
+	let selected = ledger.select(10_000);
+	ledger.block(selected, |_| ());
 	let end = Status::Final { number: 10, hash: ledger::hash_of(10), index: 1 };
 	assert_eq!(ledger.admit(&units[1]), Admission::Known(end));
 }
 
 #[test]
-fn what_a_block_had_is_known_even_if_it_never_was_here() {
+fn a_unit_of_a_block_is_known_even_if_it_was_never_in_the_pool() {
 	let mut ledger = Ledger::rich();
 	let units = chain(1, 0, FIRST, 1, 5);
 	ledger.block(units.clone(), |_| ());
@@ -60,7 +60,7 @@ fn what_a_block_had_is_known_even_if_it_never_was_here() {
 }
 
 #[test]
-fn heights_are_in_a_window() {
+fn heights_outside_the_window_are_refused() {
 	let mut ledger = Ledger::rich();
 	ledger.store.get_mut(&id(1)).unwrap().nonce = 5;
 	let at = |height| unit(1, height, FIRST, vec![pay(2, 5)]);
@@ -71,45 +71,49 @@ fn heights_are_in_a_window() {
 }
 
 #[test]
-fn of_two_units_of_one_height_the_first_stays() {
+fn the_first_of_two_units_of_one_height_stays() {
 	let mut ledger = Ledger::rich();
 	let units = chain(1, 0, FIRST, 3, 5);
 	let other = |height: usize| unit(1, height as u32, units[height].body.parent, vec![pay(3, 7)]);
 	assert_eq!(ledger.submit_all(&[units[0].clone(), units[2].clone()]), [READY, FUTURE]);
 	assert_eq!(ledger.submit(&other(0)), dropped(DropReason::Conflict));
 	assert_eq!(ledger.submit(&other(2)), dropped(DropReason::DuplicateHeight));
-	assert_eq!(ledger.insert(&other(0)), dropped(DropReason::Conflict), "also if it comes while the other is verified");
+	assert_eq!(
+		ledger.insert(&other(0)),
+		dropped(DropReason::Conflict),
+		"also if it arrives while the other is verified"
+	);
 	assert_eq!(ledger.submit(&units[1]), READY);
 	assert_eq!(ledger.events, [Event { hash: units[2].hash(), status: READY }]);
 }
 
 #[test]
-fn an_account_has_only_so_much_room() {
+fn an_account_has_limited_room() {
 	let limits = Limits { max_units_per_account: 5, max_future_per_account: 2, ..Limits::default() };
 	let mut ledger = Ledger::new(limits, context(), [1_000_000; 3]);
 	let units = chain(1, 0, FIRST, 8, 5);
 	assert_eq!(ledger.submit_all(&units[2..5]), [FUTURE, FUTURE, dropped(DropReason::AccountFull)]);
 	let full = dropped(DropReason::AccountFull);
 	assert_eq!(ledger.submit_all(&[0, 1, 4, 5].map(|at| units[at].clone())), [READY, READY, READY, full]);
-	assert_eq!(ledger.submit(&unit(2, 0, FIRST, vec![pay(1, 5)])), READY, "others have theirs");
+	assert_eq!(ledger.submit(&unit(2, 0, FIRST, vec![pay(1, 5)])), READY, "other accounts have their own room");
 }
 
 #[test]
-fn a_quota_refusal_says_when() {
+fn a_refusal_by_quota_names_the_time() {
 	let mut ledger = Ledger::metered(rules(2));
 	let units = chain(1, 0, FIRST, 4, 5);
 	assert_eq!(ledger.submit_all(&units[..2]), [READY, READY]);
 	let refused = Status::Invalid(Reason::Quota, Some(START + 12 * 60 * 60 * 1_000));
-	assert_eq!(ledger.admit(&units[2]), Admission::Refused(refused), "when half of it has faded");
-	assert_eq!(ledger.admit(&units[3]), Admission::Refused(refused), "future units count what is ready too");
+	assert_eq!(ledger.admit(&units[2]), Admission::Refused(refused), "when half of the usage has faded");
+	assert_eq!(ledger.admit(&units[3]), Admission::Refused(refused), "ready units count for a future unit too");
 	assert_eq!(ledger.insert(&units[2]), refused);
 	ledger.store.get_mut(&id(2)).unwrap().data.quota.locked = ED;
 	let sooner = Status::Invalid(Reason::Quota, Some(START + 6 * 60 * 60 * 1_000));
-	assert_eq!(ledger.submit_all(&chain(2, 0, FIRST, 5, 5))[3..], [READY, sooner], "stake gives as much again");
+	assert_eq!(ledger.submit_all(&chain(2, 0, FIRST, 5, 5))[3..], [READY, sooner], "stake doubles the share");
 }
 
 #[test]
-fn an_account_that_sponsors_keep_there_has_what_they_give_it() {
+fn a_sponsored_account_has_the_share_of_its_sponsors() {
 	let mut ledger = Ledger::metered(rules(2));
 	for (number, locked) in [(20, 0), (21, ED)] {
 		let mut account = Account { providers: 0, sufficients: 1, ..funded(0) };
@@ -117,14 +121,14 @@ fn an_account_that_sponsors_keep_there_has_what_they_give_it() {
 		ledger.store.insert(id(number), account);
 	}
 	let never = Status::Invalid(Reason::Quota, None);
-	assert_eq!(ledger.submit(&chain(20, 0, FIRST, 1, 0)[0]), never, "it has no free share");
+	assert_eq!(ledger.submit(&chain(20, 0, FIRST, 1, 0)[0]), never, "a sponsored account has no free share");
 	let units = chain(21, 0, FIRST, 3, 0);
 	let later = Status::Invalid(Reason::Quota, Some(START + 12 * 60 * 60 * 1_000));
 	assert_eq!(ledger.submit_all(&units), [READY, READY, later]);
-	let taken = ledger.take(100_000);
-	assert_eq!((taken.len(), ledger.block(taken, |_| ()).refused.len()), (2, 0));
+	let selected = ledger.select(100_000);
+	assert_eq!((selected.len(), ledger.block(selected, |_| ()).refused.len()), (2, 0));
 
-	// Its sponsor leaves, and with less locked it has nothing: what is ready goes with the account's next change.
+	// The sponsor leaves, and the account has no share: its ready units leave with its next change.
 	let units = chain(22, 0, FIRST, 2, 0);
 	let mut account = Account { providers: 0, sufficients: 1, ..funded(0) };
 	account.data.quota.locked = ED;
@@ -132,18 +136,21 @@ fn an_account_that_sponsors_keep_there_has_what_they_give_it() {
 	assert_eq!(ledger.submit_all(&units), [READY, READY]);
 	ledger.block(vec![], |store| store.get_mut(&id(22)).unwrap().data.quota.locked = 0);
 	assert_eq!(ledger.statuses(&units)[0], Some(never));
-	assert_eq!(ledger.take(100_000), []);
+	assert_eq!(ledger.select(100_000), []);
 }
 
 #[test]
-fn units_waiting_do_not_fade() {
+fn usage_of_waiting_units_does_not_fade() {
 	let mut ledger = Ledger::metered(rules(4));
 	let units = chain(1, 0, FIRST, 5, 5);
 	assert_eq!(ledger.submit_all(&units[..4]), [READY; 4]);
 	ledger.now += 20 * 60 * 60 * 1_000;
-	assert!(matches!(ledger.submit(&units[4]), Status::Invalid(Reason::Quota, Some(_))), "no block had them yet");
-	let taken = ledger.take(100_000);
-	assert_eq!((taken.len(), ledger.block(taken, |_| ()).refused.len()), (4, 0));
+	assert!(
+		matches!(ledger.submit(&units[4]), Status::Invalid(Reason::Quota, Some(_))),
+		"no block has included them yet"
+	);
+	let selected = ledger.select(100_000);
+	assert_eq!((selected.len(), ledger.block(selected, |_| ()).refused.len()), (4, 0));
 	ledger.now += 20 * 60 * 60 * 1_000;
 	assert_eq!(ledger.submit(&units[4]), READY);
 }

@@ -1,6 +1,6 @@
-//! What becomes of units when a block is imported.
+//! Units when a block is imported.
 
-use super::*;
+use super::{ledger::Ledger, *};
 
 fn kill(store: &mut ledger::Store, account: u32) {
 	assert!(store.remove(&id(account)).is_some());
@@ -11,20 +11,20 @@ fn final_at(number: u32, index: u32) -> Status {
 }
 
 #[test]
-fn a_block_of_what_was_speculated_judges_nothing() {
+fn a_block_as_speculated_validates_nothing() {
 	let mut ledger = Ledger::metered(rules(20));
 	let units = chain(1, 0, FIRST, 10, 5);
 	assert_eq!(ledger.submit_all(&units), [READY; 10]);
-	let judged = ledger.pool.stats().judged;
+	let validated = ledger.pool.stats().validated;
 	ledger.now += 60_000;
 	ledger.block(units[..4].to_vec(), |_| ());
 	assert_eq!(ends(&ledger.events), [0, 1, 2, 3].map(|index| final_at(10, index)));
 	ledger.block(units[4..9].to_vec(), |_| ());
 	let stats = ledger.pool.stats();
-	assert_eq!((stats.judged, stats.kept, stats.ready), (judged, 2, 1));
-	assert_eq!(ledger.take(100_000), units[9..]);
+	assert_eq!((stats.validated, stats.kept, stats.ready), (validated, 2, 1));
+	assert_eq!(ledger.select(100_000), units[9..]);
 	ledger.block(units[9..].to_vec(), |_| ());
-	assert_eq!(ledger.pool.stats(), Stats { judged, kept: 3, ..Stats::default() });
+	assert_eq!(ledger.pool.stats(), Stats { validated, kept: 3, ..Stats::default() });
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_lane_that_the_block_did_not_touch_is_not_looked_at() {
 }
 
 #[test]
-fn money_that_comes_in_changes_nothing_but_the_balance() {
+fn received_money_changes_only_the_balance() {
 	let mut ledger = Ledger::rich();
 	let units = chain(1, 0, FIRST, 3, 5);
 	ledger.submit_all(&units);
@@ -48,7 +48,7 @@ fn money_that_comes_in_changes_nothing_but_the_balance() {
 }
 
 #[test]
-fn another_unit_or_an_extrinsic_usurps() {
+fn another_unit_or_an_extrinsic_usurps_a_height() {
 	let mut ledger = Ledger::rich();
 	let (ours, theirs) = (chain(1, 0, FIRST, 3, 5), chain(1, 0, FIRST, 2, 6));
 	let other = chain(2, 0, FIRST, 2, 5);
@@ -59,12 +59,12 @@ fn another_unit_or_an_extrinsic_usurps() {
 	assert_eq!(ends(&ledger.events), [Status::Usurped, parent, parent, Status::Usurped, parent]);
 	assert_eq!(ledger.submit(&ours[0]), Status::Usurped);
 	assert_eq!(ledger.submit(&theirs[1]), READY);
-	// An extrinsic advances the nonce and not the head, so a unit can be signed for what comes after it.
+	// An extrinsic advances the nonce and not the head, so a unit can be signed for the next height.
 	assert_eq!(ledger.submit(&unit(2, 1, FIRST, vec![pay(0, 5)])), READY);
 }
 
 #[test]
-fn a_future_unit_of_the_block_is_final_too() {
+fn a_future_unit_in_the_block_is_final_too() {
 	let mut ledger = Ledger::rich();
 	let units = chain(1, 0, FIRST, 4, 5);
 	assert_eq!(ledger.submit_all(&[units[1].clone(), units[3].clone()]), [FUTURE; 2]);
@@ -74,7 +74,7 @@ fn a_future_unit_of_the_block_is_final_too() {
 }
 
 #[test]
-fn a_unit_that_a_block_refused_leaves_and_others_wait_for_it() {
+fn a_unit_refused_by_a_block_leaves_and_its_followers_wait() {
 	let mut ledger = Ledger::new(Limits::default(), context(), [ED, 10_000]);
 	let units = chain(1, 0, FIRST, 2, 4_000);
 	assert_eq!(ledger.submit_all(&units), [READY; 2]);
@@ -83,12 +83,12 @@ fn a_unit_that_a_block_refused_leaves_and_others_wait_for_it() {
 	ledger.block(units[..1].to_vec(), |after| *after = store);
 	assert_eq!(ledger.statuses(&units), [Some(invalid(Reason::Balance)), Some(FUTURE)]);
 	assert_eq!(ends(&ledger.events), [invalid(Reason::Balance), FUTURE]);
-	assert_eq!(ledger.submit(&units[0]), READY, "the money is there again");
+	assert_eq!(ledger.submit(&units[0]), READY, "the money is back");
 	assert_eq!(ledger.pool.stats().ready, 2);
 }
 
 #[test]
-fn money_that_goes_elsewhere_takes_units_with_it() {
+fn spent_money_invalidates_units() {
 	let mut ledger = Ledger::new(Limits::default(), context(), [ED, 10_000]);
 	let units = chain(1, 0, FIRST, 3, 3_000);
 	ledger.submit_all(&units);
@@ -100,7 +100,7 @@ fn money_that_goes_elsewhere_takes_units_with_it() {
 }
 
 #[test]
-fn an_account_that_comes_back_has_another_chain() {
+fn a_reborn_account_has_another_chain() {
 	let mut ledger = Ledger::rich();
 	let units = chain(1, 0, FIRST, 4, 5);
 	ledger.block(units[..2].to_vec(), |_| ());
@@ -116,7 +116,7 @@ fn an_account_that_comes_back_has_another_chain() {
 }
 
 #[test]
-fn what_has_expired_leaves_with_what_follows_it() {
+fn an_expired_unit_leaves_with_its_followers() {
 	let mut ledger = Ledger::rich();
 	let first = chain(1, 0, FIRST, 1, 5);
 	let mut ending = unit(1, 1, first[0].hash(), vec![pay(0, 5)]);
@@ -128,7 +128,7 @@ fn what_has_expired_leaves_with_what_follows_it() {
 	let all = [first.clone(), vec![ending.clone()], after.clone(), vec![waiting], after_waiting].concat();
 	assert_eq!(ledger.submit_all(&all), [READY, READY, READY, READY, FUTURE, FUTURE]);
 	ledger.block(vec![], |_| ());
-	assert_eq!((ledger.events.len(), ledger.take(100_000).len()), (0, 4), "block 11 may still have it");
+	assert_eq!((ledger.events.len(), ledger.select(100_000).len()), (0, 4), "block 11 may still include it");
 	ledger.block(vec![], |_| ());
 	let (expired, parent) = (invalid(Reason::Expired), invalid(Reason::Parent));
 	let expected = [Some(READY), Some(expired), Some(parent), Some(parent), Some(expired), Some(parent)];
@@ -138,7 +138,7 @@ fn what_has_expired_leaves_with_what_follows_it() {
 }
 
 #[test]
-fn a_payment_that_is_thin_depends_on_the_destination() {
+fn a_payment_below_the_deposit_depends_on_the_destination() {
 	let mut ledger = Ledger::rich();
 	let units = [unit(1, 0, FIRST, vec![pay(2, 5)]), unit(3, 0, FIRST, vec![pay(2, ED)])];
 	assert_eq!(ledger.submit_all(&units), [READY; 2]);
@@ -148,7 +148,7 @@ fn a_payment_that_is_thin_depends_on_the_destination() {
 }
 
 #[test]
-fn a_quota_that_others_use_up_says_when_the_units_may_come_again() {
+fn a_used_quota_names_the_time_to_send_again() {
 	let mut ledger = Ledger::metered(rules(4));
 	let units = chain(1, 0, FIRST, 3, 5);
 	assert_eq!(ledger.submit_all(&units), [READY; 3]);

@@ -1,15 +1,15 @@
-//! Floods: from one account, from many poor ones, of gaps. An ordinary user notices none of them.
+//! Floods from one account, from many poor accounts, and of gaps. An ordinary user notices none of them.
 
-use super::*;
+use super::{ledger::Ledger, *};
 
-/// The balances of the floods' accounts, and of ordinary users.
+/// Balances of the floods' accounts and of ordinary users.
 const POOR: Balance = 2 * ED;
 const ORDINARY: Balance = 1_000_000;
 
-/// As many units as a small block has.
+/// Units of a small block.
 const BLOCK: usize = 2_000;
 
-/// Inserts without looking at the whole pool each time.
+/// Submits a unit without checking all invariants.
 fn send(ledger: &mut Ledger, unit: Unit) -> Status {
 	match ledger.admit(&unit) {
 		Admission::Known(status) | Admission::Refused(status) => status,
@@ -24,14 +24,14 @@ fn flooded(balances: impl IntoIterator<Item = Balance>, max_units: usize) -> Led
 	Ledger::new(Limits { max_units, ..Limits::default() }, context(), balances)
 }
 
-/// The takes, with a block after each, until all these units are in one.
-fn takes_until_included(ledger: &mut Ledger, units: &[Unit]) -> usize {
-	for takes in 1..10 {
-		let taken = ledger.take_within(Budget { units: BLOCK, ..ledger.budget() });
-		let outcome = ledger.block(taken, |_| ());
+/// Returns the number of blocks until all these units are included.
+fn blocks_until_included(ledger: &mut Ledger, units: &[Unit]) -> usize {
+	for blocks in 1..10 {
+		let selected = ledger.select_within(Budget { units: BLOCK, ..ledger.budget() });
+		let outcome = ledger.block(selected, |_| ());
 		assert_eq!(outcome.refused, []);
 		if ledger.statuses(units).iter().all(|status| matches!(status, Some(Status::Final { .. }))) {
-			return takes;
+			return blocks;
 		}
 	}
 	panic!("not in ten blocks");
@@ -48,7 +48,7 @@ fn one_account_floods() {
 	for user in &users {
 		assert_eq!(send(&mut ledger, user.clone()), READY);
 	}
-	assert_eq!(takes_until_included(&mut ledger, &users), 1);
+	assert_eq!(blocks_until_included(&mut ledger, &users), 1);
 }
 
 #[test]
@@ -74,8 +74,8 @@ fn fifty_thousand_poor_accounts_flood() {
 		assert_eq!(send(&mut ledger, unit.clone()), READY);
 	}
 	ledger.pool.check_invariants(&ledger.store);
-	assert_eq!(takes_until_included(&mut ledger, &[early, late].concat()), 1);
-	assert_eq!(takes_until_included(&mut ledger, &[]), 1, "and the flood is served after them");
+	assert_eq!(blocks_until_included(&mut ledger, &[early, late].concat()), 1);
+	assert_eq!(blocks_until_included(&mut ledger, &[]), 1, "the flood is served after them");
 }
 
 #[test]
@@ -89,11 +89,11 @@ fn a_hundred_thousand_poor_accounts_are_ready_first() {
 	for user in &users {
 		assert_eq!(send(&mut ledger, user.clone()), READY);
 	}
-	assert_eq!(takes_until_included(&mut ledger, &users), 1);
+	assert_eq!(blocks_until_included(&mut ledger, &users), 1);
 }
 
 #[test]
-fn accounts_as_poor_as_the_flood_s_have_one_unit_each() {
+fn accounts_as_poor_as_the_flood_keep_one_unit_each() {
 	let flooders = 300;
 	let mut ledger = flooded([ORDINARY; 400], 10_000);
 	for account in 1..flooders {
@@ -131,7 +131,7 @@ fn gaps_flood() {
 		assert_eq!(send(&mut ledger, unit.clone()), READY);
 	}
 	assert_eq!(ledger.pool.stats().units, 20_000);
-	assert_eq!(takes_until_included(&mut ledger, &users.concat()), 1);
+	assert_eq!(blocks_until_included(&mut ledger, &users.concat()), 1);
 	ledger.now += 60_000;
 	ledger.prune();
 	assert_eq!(ledger.pool.stats().units, 0);

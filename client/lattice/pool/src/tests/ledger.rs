@@ -10,23 +10,23 @@ pub struct Ledger {
 	pub pool: Pool,
 	pub store: Store,
 	pub now: u64,
-	/// Of the last call.
+	/// Events of the last call.
 	pub events: Vec<Event>,
 }
 
 impl Ledger {
-	/// Accounts from 0 on with these balances.
+	/// Creates accounts from 0 on with these balances.
 	pub fn new(limits: Limits, context: PoolContext, balances: impl IntoIterator<Item = Balance>) -> Self {
 		let store = (0..).zip(balances).map(|(number, free)| (id(number), funded(free))).collect();
 		Self { pool: Pool::new(limits, context), store, now: START, events: Vec::new() }
 	}
 
-	/// Some accounts that can pay for all that a test does.
+	/// Creates accounts that can pay for a whole test.
 	pub fn rich() -> Self {
 		Self::new(Limits::default(), context(), [1_000_000; 10])
 	}
 
-	/// With this quota.
+	/// Creates the same with a quota.
 	pub fn metered(rules: QuotaRules) -> Self {
 		let mut pool = context();
 		pool.context.quota = Some(rules);
@@ -61,8 +61,8 @@ impl Ledger {
 		units.iter().map(|unit| self.pool.status(&unit.hash())).collect()
 	}
 
-	pub fn take(&self, bytes: usize) -> Vec<Unit> {
-		self.take_within(Budget { bytes, ..self.budget() })
+	pub fn select(&self, bytes: usize) -> Vec<Unit> {
+		self.select_within(Budget { bytes, ..self.budget() })
 	}
 
 	pub fn budget(&self) -> Budget {
@@ -70,18 +70,18 @@ impl Ledger {
 		Budget { bytes: context.max_batch_bytes as usize, compute: context.max_batch_compute, units: usize::MAX }
 	}
 
-	pub fn take_within(&self, budget: Budget) -> Vec<Unit> {
-		let taken = self.pool.take(budget, &self.pool.context().context);
-		taken.iter().map(|unit| unit.unit.clone()).collect()
+	pub fn select_within(&self, budget: Budget) -> Vec<Unit> {
+		let selected = self.pool.select(budget, &self.pool.context().context);
+		selected.iter().map(|unit| unit.unit.clone()).collect()
 	}
 
-	/// A block with these units, a second after the last, and before them what `extrinsics` do.
+	/// Imports a block with these units and the changes of `extrinsics`, a second after the last block.
 	pub fn block(&mut self, units: Vec<Unit>, extrinsics: impl FnOnce(&mut Store)) -> Outcome {
 		let next = self.pool.context().clone();
 		self.block_with(units, extrinsics, next)
 	}
 
-	/// A block after which units are judged by `next`, but for its number and time.
+	/// Imports a block after which `next`, with its number and time set, has the rules.
 	pub fn block_with(
 		&mut self,
 		units: Vec<Unit>,

@@ -1,4 +1,4 @@
-//! Random histories: whatever comes, in whatever order, the pool's books are right.
+//! Random histories: the pool's invariants hold in any order of any calls.
 
 use super::*;
 use ledger::{hash_of, Store};
@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use tp_lattice::{apply_units, Batch};
 
 const ACCOUNTS: u32 = 14;
-/// Of the test that always runs, and of the one that is asked for.
+/// Seeds of the test that always runs, and of the ignored one.
 const SEEDS: u64 = 40;
 const MANY_SEEDS: u64 = 2_000;
 const STEPS: usize = 400;
 
-/// A pool and what its driver knows of it by statuses and events alone.
+/// A pool, and what its caller knows from statuses and events alone.
 struct Watched {
 	pool: Pool,
 	statuses: BTreeMap<UnitHash, Status>,
@@ -40,8 +40,8 @@ impl Watched {
 		}
 		let mut events = Vec::new();
 		let status = self.pool.insert(Arc::new(PooledUnit::new(unit.clone())), now, store, &mut events);
-		assert!(!self.statuses.contains_key(&hash), "admission knows what is here");
-		self.heard(&events);
+		assert!(!self.statuses.contains_key(&hash), "admission knows the units of the pool");
+		self.record(&events);
 		if !status.is_end() {
 			self.statuses.insert(hash, status);
 		}
@@ -49,11 +49,11 @@ impl Watched {
 		Some(status)
 	}
 
-	fn heard(&mut self, events: &[Event]) {
+	fn record(&mut self, events: &[Event]) {
 		for Event { hash, status } in events {
 			let before = self.statuses.insert(*hash, *status);
-			assert!(before.is_some(), "no event is of a unit that is not here, or no longer");
-			assert_ne!(before, Some(*status), "events tell of changes");
+			assert!(before.is_some(), "events are about units in the pool");
+			assert_ne!(before, Some(*status), "events report changes");
 			if status.is_end() {
 				assert_eq!(self.pool.status(hash), Some(*status));
 				self.statuses.remove(hash);
@@ -62,7 +62,7 @@ impl Watched {
 		}
 	}
 
-	/// What is heard is what is there.
+	/// Asserts that the events describe the pool.
 	fn check(&self, store: &Store) {
 		let here = self.pool.check_invariants(store);
 		assert_eq!(here, self.statuses.keys().copied().collect::<BTreeSet<_>>());
@@ -81,7 +81,7 @@ struct Counts {
 	included: u64,
 	ended: u64,
 	kept: u64,
-	/// Blocks with units that nobody should have put there.
+	/// Blocks with units that no honest author includes.
 	dirty: u64,
 }
 
@@ -103,7 +103,7 @@ impl Simulation {
 			max_future_per_account: 4,
 			max_gap: 9,
 			future_timeout_ms: 5_000,
-			max_ended: 1_000,
+			max_outcomes: 1_000,
 			..Limits::default()
 		};
 		let store = (0..ACCOUNTS - 2).map(|number| (id(number), funded(ED << (number / 2)))).collect();
@@ -127,7 +127,7 @@ impl Simulation {
 		}
 	}
 
-	/// The next units of an account, as a wallet would sign them, or something near it.
+	/// Returns the next units of an account as a wallet signs them, or similar ones.
 	fn units(&mut self) -> Vec<Unit> {
 		let number = self.rng.gen_range(0..ACCOUNTS);
 		let which = self.rng.gen_range(0..2);
@@ -184,7 +184,7 @@ impl Simulation {
 		Context { now: self.now, ..self.pools[0].pool.context().context.clone() }
 	}
 
-	/// What a pool gives applies, whole, and within the limits.
+	/// Selects a batch, and asserts that all of it applies within the limits.
 	fn take(&mut self) -> Vec<Unit> {
 		let which = self.rng.gen_range(0..2);
 		let context = self.next_context();
@@ -193,13 +193,13 @@ impl Simulation {
 			compute: self.rng.gen_range(0..50) * 25_000_000,
 			units: self.rng.gen_range(0..40),
 		};
-		let taken = self.pools[which].pool.take(budget, &context);
+		let taken = self.pools[which].pool.select(budget, &context);
 		let units: Vec<_> = taken.iter().map(|unit| unit.unit.clone()).collect();
 		assert!(codec::Encode::encoded_size(&units) <= budget.bytes.max(5) && units.len() <= budget.units);
 		assert!(units.iter().map(|unit| context.cost(unit).compute).sum::<u64>() <= budget.compute);
 		let batch = Batch::new(units.clone()).expect("no conflicts");
 		let outcome = apply_units(&batch, &|_, _| true, &mut self.store.clone(), &context);
-		assert_eq!(outcome.refused, [], "all of it applies");
+		assert_eq!(outcome.refused, [], "the whole selection applies");
 		assert!(context.quota.is_none_or(|rules| outcome.free.fits(&rules.block_free)));
 		units
 	}
@@ -226,7 +226,7 @@ impl Simulation {
 					4 => account.data.quota.locked = rng.gen_range(0..3) * ED,
 					5 => account.data.frozen = rng.gen_range(0..account.data.free + 1),
 					6 => account.data.quota.used.compute += 50_000_000,
-					// It outlives its balance from now on.
+					// The account outlives its balance from now on.
 					_ => account.sufficients = 1,
 				}
 			},
@@ -276,10 +276,10 @@ impl Simulation {
 		for watched in &mut self.pools {
 			let mut events = Vec::new();
 			watched.pool.on_block(&block, &self.store, &mut events);
-			watched.heard(&events);
+			watched.record(&events);
 			watched.check(&self.store);
 			for unit in &block.units {
-				assert!(watched.pool.get(&unit.hash).is_none(), "what a block had is not here");
+				assert!(watched.pool.get(&unit.hash).is_none(), "included units have left");
 			}
 		}
 	}
@@ -289,7 +289,7 @@ impl Simulation {
 		for watched in &mut self.pools {
 			let mut events = Vec::new();
 			watched.pool.prune(self.now, &mut events);
-			watched.heard(&events);
+			watched.record(&events);
 			watched.check(&self.store);
 		}
 	}
@@ -323,7 +323,7 @@ fn simulate(seeds: std::ops::Range<u64>) {
 		counts.refused.into_iter().for_each(|(reason, count)| *sum.refused.entry(reason).or_default() += count);
 	}
 	println!("{sum:?}");
-	// The histories are worth it.
+	// The histories cover enough.
 	let seeds = seeds.end - seeds.start;
 	let enough = [sum.ready, sum.future, sum.included, sum.kept].map(|count| count > 20 * seeds);
 	assert_eq!(enough, [true; 4], "{sum:?}");
@@ -333,13 +333,13 @@ fn simulate(seeds: std::ops::Range<u64>) {
 }
 
 #[test]
-fn the_books_are_right_in_any_history() {
+fn the_invariants_hold_in_any_history() {
 	simulate(0..SEEDS);
 }
 
 #[test]
 #[ignore = "takes minutes"]
-fn the_books_are_right_in_many_histories() {
+fn the_invariants_hold_in_many_histories() {
 	simulate(1_000..1_000 + MANY_SEEDS);
 }
 

@@ -1,4 +1,4 @@
-//! How many units a second go through the pool, on one core.
+//! Units a second through the pool, on one core.
 //!
 //! `cargo test --release -p tc-lattice-pool -- --ignored --nocapture units_a_second`
 
@@ -9,7 +9,7 @@ use tp_lattice::{apply_units, Batch, Mark, TableId};
 
 const ACCOUNTS: u32 = 100_000;
 
-/// What a driver would have: an account costs one look-up.
+/// Accounts as a caller has them: each costs one look-up.
 struct State(HashMap<AccountId, Account>);
 
 impl Accounts for State {
@@ -18,10 +18,12 @@ impl Accounts for State {
 	}
 }
 
-/// How long this thread has been running: others on the machine do not count.
+/// Returns the processor time of this thread, which other processes do not affect.
 fn on_core() -> Duration {
-	let stat = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux tells it");
-	Duration::from_nanos(stat.split(' ').next().and_then(|nanos| nanos.parse().ok()).expect("it begins with that"))
+	let stat = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux has the file");
+	Duration::from_nanos(
+		stat.split(' ').next().and_then(|nanos| nanos.parse().ok()).expect("the first field is a number"),
+	)
 }
 
 fn since(begin: Duration) -> Duration {
@@ -35,13 +37,13 @@ fn spread(number: u32) -> AccountId {
 /// A ledger with many accounts, and a pool.
 struct Bench {
 	store: Store,
-	/// The same, where an account is found as fast as a driver's cache does.
+	/// The same accounts, found as fast as in a caller's cache.
 	state: State,
 	context: PoolContext,
 	pool: Pool,
 }
 
-/// What admit, insert, take and on_block took.
+/// Time spent in admit, insert, select and on_block.
 type Spent = [Duration; 4];
 
 impl Bench {
@@ -55,7 +57,7 @@ impl Bench {
 		Self { store, state, context, pool }
 	}
 
-	/// Two units of each account, from its present height on.
+	/// Returns two units of each account, from its height on.
 	fn units(&self, dest: impl Fn(u32) -> u32) -> Vec<Arc<PooledUnit>> {
 		let mut units = Vec::new();
 		for number in 0..ACCOUNTS {
@@ -70,12 +72,12 @@ impl Bench {
 				units.push(Arc::new(PooledUnit::new(next)));
 			}
 		}
-		// All first ones, then all second ones: no two of an account in a row.
+		// All first units, then all second units: no two of an account in a row.
 		let (first, second): (Vec<_>, Vec<_>) = units.into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
 		first.into_iter().chain(second).map(|(_, unit)| unit).collect()
 	}
 
-	/// All of them through the pool, in blocks of 20,000.
+	/// Runs all units through the pool, in blocks of 20,000.
 	fn run(&mut self, units: &[Arc<PooledUnit>]) -> Spent {
 		let mut events = Vec::new();
 		let mut spent = [Duration::ZERO; 4];
@@ -93,10 +95,10 @@ impl Bench {
 			self.context.context.now += 1_000;
 			let begin = on_core();
 			let budget = Budget { bytes: MAX_BATCH_BYTES, compute: u64::MAX, units: 20_000 };
-			let taken = self.pool.take(budget, &self.context.context);
+			let selected = self.pool.select(budget, &self.context.context);
 			spent[2] += since(begin);
 
-			let block = self.apply(&taken);
+			let block = self.apply(&selected);
 			events.clear();
 			let begin = on_core();
 			self.pool.on_block(&block, &self.state, &mut events);
@@ -106,8 +108,8 @@ impl Bench {
 		spent
 	}
 
-	fn apply(&mut self, taken: &[Arc<PooledUnit>]) -> ImportedBlock {
-		let batch = Batch::new(taken.iter().map(|unit| unit.unit.clone()).collect()).unwrap();
+	fn apply(&mut self, selected: &[Arc<PooledUnit>]) -> ImportedBlock {
+		let batch = Batch::new(selected.iter().map(|unit| unit.unit.clone()).collect()).unwrap();
 		let before = self.store.clone();
 		let outcome = apply_units(&batch, &|_, _| true, &mut self.store, &self.context.context);
 		assert_eq!(outcome.refused, []);
@@ -134,18 +136,19 @@ fn measure(name: &str, dest: impl Fn(u32) -> u32, quota: Option<QuotaRules>) {
 		let spent = bench.run(&units);
 		let after = bench.pool.stats();
 		let all: Duration = spent.iter().sum();
-		let [admit, insert, take, on_block] = spent.map(|time| time.as_nanos() / units.len() as u128);
+		let [admit, insert, select, on_block] = spent.map(|time| time.as_nanos() / units.len() as u128);
 		println!(
-			"{name}, {round}: {:.0} units/s; ns a unit: admit {admit}, insert {insert}, take {take}, on_block {on_block}; \
-			 {} lanes kept, {} judged",
+			"{name}, {round}: {:.0} units/s; ns a unit: admit {admit}, insert {insert}, select {select}, on_block {on_block}; \
+			 {} lanes kept, {} validated",
 			units.len() as f64 / all.as_secs_f64(),
 			after.kept - before.kept,
-			after.judged - before.judged,
+			after.validated - before.validated,
 		);
 	}
 }
 
-/// A flood of accounts that are alike, into a full pool: nearly all is refused before its signature is verified.
+/// Measures a flood from similar accounts into a full pool: nearly all units are refused before their signatures are
+/// verified.
 fn measure_flood() {
 	let store: HashMap<_, _> = (0..ACCOUNTS).map(|number| (spread(number), funded(1 << (12 + number % 16)))).collect();
 	let state = State(store);
@@ -180,7 +183,7 @@ fn units_a_second() {
 	println!("for comparison, a short blake2b: {} ns ({tables})", since(begin).as_nanos() / 100_000);
 	measure("as speculated", |_| 0, None);
 	measure("as speculated, metered", |_| 0, Some(quota));
-	measure("everybody paid", |number| (number * 7 + 1) % ACCOUNTS, None);
-	measure("everybody paid, metered", |number| (number * 7 + 1) % ACCOUNTS, Some(quota));
+	measure("every account paid", |number| (number * 7 + 1) % ACCOUNTS, None);
+	measure("every account paid, metered", |number| (number * 7 + 1) % ACCOUNTS, Some(quota));
 	measure_flood();
 }

@@ -1,0 +1,39 @@
+//! The client type of all ledgers.
+
+use crate::fake_runtime_api::RuntimeApi;
+use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
+use sc_service::{Configuration, TFullBackend, TFullClient};
+use sc_transaction_pool::TransactionPoolHandle;
+use std::sync::Arc;
+use tc_pbft::sdk::PbftBlockImport;
+use tp_core::Block;
+
+/// Folder of compiled runtimes beside the chain's database. Compiling one takes seconds, which a validator that
+/// restarts does not have.
+const WASM_CACHE_FOLDER: &str = "wasm";
+
+/// Executor of the chain's runtime.
+pub type Executor = WasmExecutor<(sp_io::SubstrateHostFunctions, tp_lattice::lattice_host::HostFunctions)>;
+/// Client of every ledger.
+pub type FullClient = TFullClient<Block, RuntimeApi, Executor>;
+/// Database of every ledger.
+pub type FullBackend = TFullBackend<Block>;
+/// Transaction pool of every ledger.
+pub type TransactionPool = TransactionPoolHandle<Block, FullClient>;
+/// The one import path of a ledger.
+pub type BlockImport = PbftBlockImport<FullClient, FullBackend, Arc<FullClient>>;
+
+/// Creates an executor as the configuration says.
+pub(crate) fn executor(config: &Configuration) -> Executor {
+	let heap = config.executor.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
+		HeapAllocStrategy::Static { extra_pages: u32::try_from(pages).unwrap_or(u32::MAX) }
+	});
+	WasmExecutor::builder()
+		.with_execution_method(config.executor.wasm_method)
+		.with_onchain_heap_alloc_strategy(heap)
+		.with_offchain_heap_alloc_strategy(heap)
+		.with_max_runtime_instances(config.executor.max_runtime_instances)
+		.with_runtime_cache_size(config.executor.runtime_cache_size)
+		.with_cache_path(config.base_path.config_dir(config.chain_spec.id()).join(WASM_CACHE_FOLDER))
+		.build()
+}

@@ -1,0 +1,37 @@
+//! Why a chain's services cannot be built.
+
+use sc_service::error::Error as ServiceError;
+use std::io;
+use tc_lattice::{ArchiveError, OpenError};
+
+/// Why a chain's services cannot be built. Each cause is a fault of this node or of its configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+	/// The session keys of a development seed cannot be made.
+	#[error("the development keys cannot be made: {0}")]
+	DevelopmentKeys(#[source] sp_api::ApiError),
+	/// The key of the node's network identity cannot be used.
+	#[error("the node key cannot be used: {0}")]
+	NodeKey(#[source] io::Error),
+	/// Something that is kept beside the database has no folder.
+	#[error("{0} needs a database on disk")]
+	NoFolder(&'static str),
+	/// The unit pool cannot be opened.
+	#[error("the unit lane cannot be opened: {0}")]
+	UnitPool(#[from] OpenError),
+	/// The archive of units cannot be opened.
+	#[error("the unit lane cannot be opened: {0}")]
+	Archive(#[from] ArchiveError),
+	/// The chain's runtime has no unit lane.
+	#[error("this chain has no units, hence no index of them")]
+	NoUnits,
+	/// The unit index does not follow the chain.
+	#[error("the unit index does not follow the chain: {0}")]
+	IndexStopped(String),
+}
+
+impl From<BuildError> for ServiceError {
+	fn from(error: BuildError) -> Self {
+		Self::Application(Box::new(error))
+	}
+}

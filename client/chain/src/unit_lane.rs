@@ -1,0 +1,55 @@
+//! The unit lane of a chain that has one.
+
+use crate::{
+	client::{FullBackend, FullClient},
+	error::BuildError,
+};
+use sc_client_api::ExecutorProvider;
+use sc_service::Configuration;
+use std::{path::PathBuf, sync::Arc};
+use tc_lattice::{Archive, ChainView, LatticeExtensions, Limits, Outgoing, SdkChain, UnitPool, UnitPoolParams};
+use tc_pbft::sdk::BlockObserver;
+use tokio::sync::mpsc;
+
+/// Folder of the unit index beside the chain's database.
+const INDEX_FOLDER: &str = "units";
+
+/// Pool and archive of a chain's units.
+pub struct UnitLane {
+	/// The unit pool.
+	pub units: UnitPool,
+	/// Blocks and receipts of the past.
+	pub archive: Arc<Archive>,
+	/// The chain as pool and archive see it.
+	pub chain: Arc<dyn ChainView>,
+	/// Items for gossip.
+	pub outgoing: mpsc::Receiver<Outgoing>,
+}
+
+impl UnitLane {
+	/// Opens the lane, or returns `None` if the chain's runtime has none.
+	pub(crate) fn open(
+		config: &Configuration,
+		client: &Arc<FullClient>,
+		backend: &Arc<FullBackend>,
+	) -> Result<Option<Self>, BuildError> {
+		let chain: Arc<dyn ChainView> = Arc::new(SdkChain::new(client.clone(), backend.clone()));
+		let registry = config.prometheus_registry().cloned();
+		let params = UnitPoolParams { chain: chain.clone(), limits: Limits::default(), registry };
+		let Some((units, outgoing)) = UnitPool::open(params)? else { return Ok(None) };
+		client.execution_extensions().set_extensions_factory(LatticeExtensions(units.verdicts()));
+		let archive = Archive::open(chain.clone(), &index_folder(config)?)?;
+		Ok(Some(Self { units, archive, chain, outgoing }))
+	}
+
+	/// Returns the observer of the chain's imports.
+	pub(crate) fn observer(&self) -> Arc<dyn BlockObserver> {
+		Arc::new(self.units.observer(self.archive.clone()))
+	}
+}
+
+/// Returns the folder of a chain's unit index.
+pub(crate) fn index_folder(config: &Configuration) -> Result<PathBuf, BuildError> {
+	let chain = config.database.path().and_then(|path| path.parent());
+	Ok(chain.ok_or(BuildError::NoFolder("the unit index"))?.join(INDEX_FOLDER))
+}

@@ -1,0 +1,7 @@
+//! Target of this crate's log lines.
+
+/// Target of all log lines of this crate.
+pub(crate) const LOG_TARGET: &str = "duties";
+
+/// All log targets of this crate, for a node's log filter.
+pub const LOG_TARGETS: &[&str] = &[LOG_TARGET];

@@ -1,0 +1,185 @@
+//! The archive: recent blocks in memory, older ones in the database, units by the index.
+
+use super::{
+	block::{batch_of, NewBlock, Recent},
+	error::ArchiveError,
+};
+use crate::{
+	chain::{ChainError, ChainView},
+	log_targets::LOG_TARGET,
+};
+use parking_lot::Mutex;
+use schnellru::{ByLength, LruMap};
+use std::{
+	path::Path,
+	sync::{mpsc, Arc},
+	time::{Duration, Instant},
+};
+use tc_lattice_index::{BlockRef, Link, Place, UnitIndex};
+use tp_core::{AccountId, BlockNumber, Hash};
+use tp_lattice::{Mark, Receipt, Unit, UnitHash};
+
+/// Blocks kept in memory. Most receipts are asked for in the newest blocks.
+const RECENT: u32 = 32;
+/// Blocks in one commit of the index while it catches up.
+const CATCH_UP_BLOCKS: u32 = 256;
+/// Interval at which a long rebuild logs its progress.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
+
+/// A unit of the chain.
+#[derive(Clone, Debug)]
+pub struct FoundUnit {
+	/// The unit.
+	pub unit: Unit,
+	/// Hash of the unit.
+	pub hash: UnitHash,
+	/// Height of its block.
+	pub number: BlockNumber,
+	/// Hash of its block.
+	pub block: Hash,
+	/// Index in the batch.
+	pub index: u32,
+	/// Whether it applied, or the reason why not.
+	pub mark: Mark,
+}
+
+/// Blocks and units of the past.
+pub struct Archive {
+	chain: Arc<dyn ChainView>,
+	index: UnitIndex,
+	recent: Mutex<LruMap<Hash, Arc<Recent>, ByLength>>,
+	/// Wakes the indexer.
+	wake: mpsc::SyncSender<()>,
+	/// Error of the indexer's last run.
+	failure: Mutex<Option<String>>,
+}
+
+impl Archive {
+	/// Opens the index in a folder and starts the thread that follows the chain.
+	///
+	/// # Errors
+	/// If the index cannot be used.
+	pub fn open(chain: Arc<dyn ChainView>, path: &Path) -> Result<Arc<Self>, ArchiveError> {
+		let index = UnitIndex::open(path)?;
+		let (wake, woken) = mpsc::sync_channel(1);
+		let recent = Mutex::new(LruMap::new(ByLength::new(RECENT)));
+		let archive = Arc::new(Self { chain, index, recent, wake, failure: Mutex::default() });
+		let follower = Arc::downgrade(&archive);
+		std::thread::Builder::new()
+			.name("unit-indexer".into())
+			.spawn(move || loop {
+				let Some(archive) = follower.upgrade() else { return };
+				let failure = archive.catch_up().err().map(|error| error.to_string());
+				if let Some(error) = &failure {
+					log::error!(target: LOG_TARGET, "The unit index does not follow the chain: {error}");
+				}
+				*archive.failure.lock() = failure;
+				drop(archive);
+				if woken.recv().is_err() {
+					return;
+				}
+			})
+			.map_err(ArchiveError::Thread)?;
+		Ok(archive)
+	}
+
+	/// Takes in an imported block.
+	pub(crate) fn imported(&self, hash: Hash, block: NewBlock) -> Arc<Recent> {
+		let recent = Arc::new(Recent::new(block));
+		self.recent.lock().insert(hash, recent.clone());
+		// A full channel: the indexer is about to look anyway.
+		if let Err(mpsc::TrySendError::Disconnected(())) = self.wake.try_send(()) {
+			log::debug!(target: LOG_TARGET, "The unit indexer has stopped");
+		}
+		recent
+	}
+
+	/// Returns the newest block whose units are indexed.
+	///
+	/// # Errors
+	/// If the index does not answer.
+	pub fn indexed(&self) -> Result<BlockNumber, ArchiveError> {
+		Ok(self.index.newest()?.map_or(0, |(number, _)| number))
+	}
+
+	/// Returns why the index does not follow the chain, or `None` if it follows.
+	pub fn failure(&self) -> Option<String> {
+		self.failure.lock().clone()
+	}
+
+	/// Brings the index up to the newest block.
+	fn catch_up(&self) -> Result<(), ArchiveError> {
+		let (newest, _) = self.chain.newest();
+		let from = self.index.newest()?.map_or(1, |(number, _)| number + 1);
+		if from > newest {
+			return Ok(());
+		}
+		let mut logged = Instant::now();
+		let mut writer = self.index.writer(CATCH_UP_BLOCKS)?;
+		for number in from..=newest {
+			let hash = self.hash_at(number)?;
+			let block = self.block(hash)?;
+			let reference = BlockRef { number, hash, parent: block.header().parent_hash };
+			writer.insert_block(&reference, block.batch(), block.outcome())?;
+			if logged.elapsed() > PROGRESS_INTERVAL {
+				logged = Instant::now();
+				log::info!(target: LOG_TARGET, "Indexing units: block {number} of {newest}");
+			}
+		}
+		writer.finish()?;
+		Ok(())
+	}
+
+	/// Returns a unit by its hash, or `None` if it is in no block.
+	///
+	/// # Errors
+	/// If index or database fail.
+	pub fn unit(&self, hash: &UnitHash) -> Result<Option<FoundUnit>, ArchiveError> {
+		let Some(Place { number, index, mark }) = self.index.unit(hash)? else { return Ok(None) };
+		let block = self.hash_at(number)?;
+		let recent = self.block(block)?;
+		let unit = recent.batch().units().get(index as usize).cloned();
+		Ok(unit.map(|unit| FoundUnit { unit, hash: *hash, number, block, index, mark }))
+	}
+
+	/// Returns the newest applied units of an account's chain, newest first. With `before`, returns those below that
+	/// height.
+	///
+	/// # Errors
+	/// If index or database fail.
+	pub fn chain(&self, id: &AccountId, before: Option<u32>, limit: usize) -> Result<Vec<FoundUnit>, ArchiveError> {
+		let links = self.index.chain(id, before, limit)?;
+		let found = links.into_iter().map(|Link { hash, .. }| self.unit(&hash));
+		found.filter_map(Result::transpose).collect()
+	}
+
+	/// Returns the receipt of the unit at an index, or `None` if it did not apply.
+	///
+	/// # Errors
+	/// If the database fails.
+	pub fn receipt(&self, block: Hash, index: u32) -> Result<Option<Receipt>, ArchiveError> {
+		Ok(self.block(block)?.receipt(index))
+	}
+
+	fn hash_at(&self, number: BlockNumber) -> Result<Hash, ArchiveError> {
+		self.chain.hash_at(number)?.ok_or(ArchiveError::NoBlock(number))
+	}
+
+	/// Returns a block with the outcome of its units.
+	fn block(&self, hash: Hash) -> Result<Arc<Recent>, ArchiveError> {
+		if let Some(recent) = self.recent.lock().get(&hash) {
+			return Ok(recent.clone());
+		}
+		let (header, body) = self.chain.block(hash)?.ok_or(ChainError::UnknownBlock(hash))?;
+		let certificate = self.chain.certificate(hash)?.ok_or(ArchiveError::NoCertificate(hash))?;
+		let batch = batch_of(&body).unwrap_or_default();
+		let record = self.chain.record(hash)?;
+		if record.is_none() && !batch.units().is_empty() {
+			return Err(ArchiveError::NoRecord(header.number));
+		}
+		let block = NewBlock { batch, record: record.unwrap_or_default(), header, certificate };
+		let recent = Arc::new(Recent::new(block));
+		self.recent.lock().insert(hash, recent.clone());
+		Ok(recent)
+	}
+}

@@ -1,0 +1,10 @@
+//! What the unit lane reads from a chain.
+
+mod error;
+mod sdk;
+mod view;
+
+pub use error::ChainError;
+pub use sdk::SdkChain;
+pub(crate) use view::record_key;
+pub use view::ChainView;

@@ -1,0 +1,96 @@
+//! The chain of an SDK client.
+
+use super::{
+	error::ChainError,
+	view::{record_key, ChainView},
+};
+use crate::log_targets::LOG_TARGET;
+use codec::DecodeAll;
+use sc_client_api::{Backend, HeaderBackend, StateBackend, TrieCacheContext};
+use sp_api::{ApiExt, ProvideRuntimeApi};
+use sp_runtime::OpaqueExtrinsic;
+use std::sync::Arc;
+use tc_lattice_pool::Accounts;
+use tc_pbft::sdk::{read_certificate, read_committee, LedgerClient};
+use tp_core::{AccountId, Block, BlockNumber, Hash, Header};
+use tp_lattice::{storage::account_key, Account, BlockRecord, LatticeApi, PoolContext, TableHead, TableId};
+use tp_pbft::{Certificate, Committee, Domain};
+
+/// Chain of an SDK client and its backend.
+pub struct SdkChain<C, BE> {
+	client: Arc<C>,
+	backend: Arc<BE>,
+}
+
+impl<C, BE> SdkChain<C, BE> {
+	/// Creates a view of a client and its backend.
+	pub fn new(client: Arc<C>, backend: Arc<BE>) -> Self {
+		Self { client, backend }
+	}
+}
+
+impl<C, BE> ChainView for SdkChain<C, BE>
+where
+	C: LedgerClient + ProvideRuntimeApi<Block, Api: LatticeApi<Block>>,
+	BE: Backend<Block, State: 'static> + 'static,
+{
+	fn newest(&self) -> (BlockNumber, Hash) {
+		let info = self.client.info();
+		(info.best_number, info.best_hash)
+	}
+
+	fn pool_context(&self, at: Hash) -> Result<Option<PoolContext>, ChainError> {
+		let api = self.client.runtime_api();
+		if !api.has_api::<dyn LatticeApi<Block>>(at)? {
+			return Ok(None);
+		}
+		Ok(api.pool_context(at)?)
+	}
+
+	fn accounts(&self, at: Hash) -> Result<Box<dyn Accounts>, ChainError> {
+		let state = self.backend.state_at(at, TrieCacheContext::Untrusted)?;
+		Ok(Box::new(StateAccounts::<BE>(state)))
+	}
+
+	fn table_head(&self, at: Hash, table: TableId) -> Result<TableHead, ChainError> {
+		Ok(self.client.runtime_api().table_head(at, table)?)
+	}
+
+	fn hash_at(&self, number: BlockNumber) -> Result<Option<Hash>, ChainError> {
+		Ok(HeaderBackend::hash(&*self.client, number)?)
+	}
+
+	fn block(&self, hash: Hash) -> Result<Option<(Header, Vec<OpaqueExtrinsic>)>, ChainError> {
+		Ok(self.client.block(hash)?.map(|signed| sp_runtime::traits::Block::deconstruct(signed.block)))
+	}
+
+	fn certificate(&self, hash: Hash) -> Result<Option<Certificate>, ChainError> {
+		read_certificate(&*self.client, hash)
+			.map_err(|error| ChainError::Certificate { block: hash, reason: error.to_string() })
+	}
+
+	fn record(&self, hash: Hash) -> Result<Option<BlockRecord>, ChainError> {
+		let found = Backend::get_aux(&*self.backend, &record_key(&hash))?;
+		found.map(|bytes| BlockRecord::decode_all(&mut &bytes[..]).map_err(|_| ChainError::Record(hash))).transpose()
+	}
+
+	fn committee(&self, parent: Hash) -> Result<(Committee, Domain), ChainError> {
+		read_committee(&*self.client, parent)
+			.map_err(|error| ChainError::Committee { parent, reason: error.to_string() })
+	}
+}
+
+/// Accounts of a state.
+struct StateAccounts<BE: Backend<Block>>(BE::State);
+
+impl<BE: Backend<Block>> Accounts for StateAccounts<BE> {
+	fn account(&self, id: &AccountId) -> Option<Account> {
+		match self.0.storage(&account_key(id)) {
+			Ok(found) => Account::decode_all(&mut &found?[..]).ok(),
+			Err(error) => {
+				log::error!(target: LOG_TARGET, "The account {id} cannot be read: {error}");
+				None
+			},
+		}
+	}
+}

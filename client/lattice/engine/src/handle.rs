@@ -1,0 +1,162 @@
+//! The unit pool of a node, as its RPC, its author, its import and its network use it.
+
+use crate::{
+	archive::Archive,
+	author::LatticeContents,
+	chain::{ChainError, ChainView},
+	gossip::{Gossip, GossipParams},
+	import::LatticeObserver,
+	state::{LaneState, LaneStateParams, Outbox, Outgoing, Verdicts, Watch},
+	submission::{Intake, SubmitError},
+	verifier,
+};
+use prometheus_endpoint::Registry;
+use std::{future::Future, io, sync::Arc};
+use tc_lattice_pool::{Limits, Pool, PooledUnit, Speculation, Stats, Status};
+use tc_pbft::sdk::StageTimes;
+use tokio::sync::mpsc;
+use tp_core::AccountId;
+use tp_lattice::{Account, PoolContext, Unit, UnitHash};
+
+/// Parts of a [`UnitPool`].
+pub struct UnitPoolParams {
+	/// The chain.
+	pub chain: Arc<dyn ChainView>,
+	/// Bounds of the pool.
+	pub limits: Limits,
+	/// Registry for metrics.
+	pub registry: Option<Registry>,
+}
+
+/// Why a pool cannot be opened. Each cause is a fault of this node.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+	/// The chain cannot be read.
+	#[error("the chain cannot be read: {0}")]
+	Chain(#[from] ChainError),
+	/// The system gives no thread for a verifier.
+	#[error("no thread for verifying units: {0}")]
+	Thread(#[from] io::Error),
+}
+
+/// The unit pool of a node. Clones share it; dropping the last one stops verifiers and gossip.
+#[derive(Clone)]
+pub struct UnitPool {
+	state: Arc<LaneState>,
+	intake: Arc<Intake>,
+}
+
+/// An account as this node sees it.
+#[derive(Clone, Debug)]
+pub struct AccountView {
+	/// The account after the newest block.
+	pub account: Account,
+	/// The account after its ready units, or `None` if the last of them removes it.
+	pub next: Option<Account>,
+	/// Number of its ready units.
+	pub pending: usize,
+	/// Time of this node, in milliseconds since 1970.
+	pub now: u64,
+}
+
+impl UnitPool {
+	/// Opens the pool of a chain and starts its verifiers. Returns the pool and the items for gossip, or `None` if the
+	/// chain takes no units.
+	///
+	/// # Errors
+	/// If the chain cannot be read, or a thread cannot be started.
+	pub fn open(params: UnitPoolParams) -> Result<Option<(Self, mpsc::Receiver<Outgoing>)>, OpenError> {
+		let UnitPoolParams { chain, limits, registry } = params;
+		let (_, block) = chain.newest();
+		let Some(context) = chain.pool_context(block)? else { return Ok(None) };
+		let times = StageTimes::new(
+			registry.as_ref(),
+			"top_lattice_stage_seconds_total",
+			"Time spent receiving, verifying, applying and sending units",
+		);
+		let (outbox, outgoing) = Outbox::new();
+		let state = Arc::new(LaneState::new(LaneStateParams { chain, limits, block, context, outbox, times }));
+		let (intake, submissions) = Intake::new();
+		verifier::start(&state, &submissions)?;
+		Ok(Some((Self { state, intake: Arc::new(intake) }, outgoing)))
+	}
+
+	/// Verifies units and inserts them into the pool. Returns their hashes and statuses, in the order of `units`. Waits
+	/// for room while other units are verified.
+	///
+	/// # Errors
+	/// If no unit was verified.
+	pub async fn submit(&self, units: Vec<Unit>) -> Result<Vec<(UnitHash, Status)>, SubmitError> {
+		self.intake.submit(units).await
+	}
+
+	/// Watches units from now on, including units that have not arrived yet.
+	pub fn watch(&self, units: Vec<UnitHash>) -> Watch {
+		self.state.watch(units)
+	}
+
+	/// Returns the status of a unit, or `None` if it is unknown here.
+	pub fn status(&self, hash: &UnitHash) -> Option<Status> {
+		self.state.read(|pool| pool.status(hash))
+	}
+
+	/// Returns a unit in the pool.
+	pub fn get(&self, hash: &UnitHash) -> Option<Arc<PooledUnit>> {
+		self.state.read(|pool| pool.get(hash))
+	}
+
+	/// Returns the rules for units of the next block.
+	pub fn context(&self) -> PoolContext {
+		self.state.read(|pool| pool.context().clone())
+	}
+
+	/// Returns an account, or `None` if it does not exist.
+	///
+	/// # Errors
+	/// If the state cannot be read.
+	pub fn account(&self, id: &AccountId) -> Result<Option<AccountView>, ChainError> {
+		self.state.examine(|pool, accounts, now| {
+			let account = accounts.account(id)?;
+			let (next, pending) = match pool.speculative(id) {
+				Some(Speculation { account, pending }) => (account, pending),
+				None => (Some(account.clone()), 0),
+			};
+			Some(AccountView { account, next, pending, now })
+		})
+	}
+
+	/// Returns how full the pool is.
+	pub fn stats(&self) -> Stats {
+		self.state.read(Pool::stats)
+	}
+
+	/// Returns the verdicts on signatures, for the execution of blocks.
+	pub fn verdicts(&self) -> Arc<Verdicts> {
+		self.state.verdicts().clone()
+	}
+
+	/// Resolves when units are ready.
+	pub async fn ready(&self) {
+		self.state.ready().await;
+	}
+
+	/// Returns the source of the batches of this node's blocks.
+	pub fn contents(&self) -> LatticeContents {
+		LatticeContents::new(self.state.clone())
+	}
+
+	/// Returns the observer that takes imported blocks into the pool and an archive.
+	pub fn observer(&self, archive: Arc<Archive>) -> LatticeObserver {
+		LatticeObserver::new(self.state.clone(), archive)
+	}
+
+	/// Returns the task that exchanges units with peers. It ends with the network or the pool.
+	pub fn run_gossip(&self, gossip: Gossip, params: GossipParams) -> impl Future<Output = ()> + Send + 'static {
+		gossip.run(Arc::downgrade(&self.state), Arc::downgrade(&self.intake), params)
+	}
+
+	#[cfg(test)]
+	pub(crate) fn state(&self) -> &LaneState {
+		&self.state
+	}
+}

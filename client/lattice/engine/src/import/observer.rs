@@ -1,0 +1,82 @@
+//! Imported blocks: the outcome of their units, and the accounts that they changed.
+
+use crate::{
+	archive::{batch_of, Archive, NewBlock},
+	chain::record_key,
+	log_targets::LOG_TARGET,
+	state::LaneState,
+};
+use codec::{Decode, DecodeAll, Encode};
+use std::sync::Arc;
+use tc_lattice_pool::ImportedBlock;
+use tc_pbft::sdk::{BlockObserver, Certified, Observed};
+use tp_core::AccountId;
+use tp_lattice::{
+	storage::{account_of_key, block_record_key},
+	Account, BlockRecord,
+};
+
+/// Passes imported blocks to the archive and the pool, and has their records written.
+pub struct LatticeObserver {
+	state: Arc<LaneState>,
+	archive: Arc<Archive>,
+}
+
+impl LatticeObserver {
+	pub(crate) fn new(state: Arc<LaneState>, archive: Arc<Archive>) -> Self {
+		Self { state, archive }
+	}
+}
+
+impl BlockObserver for LatticeObserver {
+	fn importing(&self, block: &Certified) -> Observed {
+		let executed = &block.executed;
+		let changed = &executed.changes.main_storage_changes;
+		let record = record_of(changed);
+		let auxiliary = record.iter().map(|record| (record_key(&executed.hash), record.encode())).collect();
+		let batch = batch_of(&executed.body).unwrap_or_default();
+		let accounts = accounts_of(changed);
+		let (number, hash) = (executed.header.number, executed.hash);
+		let new = NewBlock {
+			batch,
+			record: record.unwrap_or_default(),
+			header: executed.header.clone(),
+			certificate: block.certificate.clone(),
+		};
+		let (state, archive) = (self.state.clone(), self.archive.clone());
+		let imported = move || {
+			let context = match state.chain().pool_context(hash) {
+				Ok(Some(context)) => context,
+				Ok(None) => return,
+				Err(error) => {
+					log::error!(target: LOG_TARGET, "The rules after block {number} cannot be read: {error}");
+					return;
+				},
+			};
+			// Before the pool: a client that receives `Final` may ask for the receipt at once.
+			let block = archive.imported(hash, new);
+			let block = ImportedBlock { number, hash, context, units: block.units(), accounts };
+			if let Err(error) = state.imported(&block) {
+				log::error!(target: LOG_TARGET, "The accounts of block {number} cannot be read: {error}");
+			}
+		};
+		Observed { auxiliary, imported: Box::new(imported) }
+	}
+}
+
+/// Changed storage: keys and their new values.
+type Changed = [(Vec<u8>, Option<Vec<u8>>)];
+
+fn record_of(changed: &Changed) -> Option<BlockRecord> {
+	let key = block_record_key();
+	let (_, value) = changed.iter().find(|(changed, _)| *changed == key)?;
+	BlockRecord::decode_all(&mut value.as_deref()?).ok()
+}
+
+fn accounts_of(changed: &Changed) -> Vec<(AccountId, Option<Account>)> {
+	let account = |(key, value): &(Vec<u8>, Option<Vec<u8>>)| {
+		let id = account_of_key(key)?;
+		Some((id, value.as_deref().and_then(|value| Account::decode(&mut &value[..]).ok())))
+	};
+	changed.iter().filter_map(account).collect()
+}

@@ -1,0 +1,14 @@
+//! What all parts of the unit lane share: the pool behind its lock, and what follows from its events.
+
+mod batch_size;
+mod lane;
+mod outbox;
+mod rebroadcast;
+mod verdicts;
+mod watchers;
+
+pub(crate) use lane::{LaneState, LaneStateParams};
+pub use outbox::Outgoing;
+pub(crate) use outbox::{Item, Outbox};
+pub use verdicts::{LatticeExtensions, Verdicts};
+pub use watchers::Watch;

@@ -1,0 +1,53 @@
+//! The methods.
+
+use jsonrpsee::{
+	core::{RpcResult, SubscriptionResult},
+	proc_macros::rpc,
+};
+use sp_core::Bytes;
+use tc_lattice_rpc_types::{
+	AccountReport, ChainedUnit, InfoReport, TableReport, UnitDetails, UnitReport, VerifyReport, WatchOptions,
+};
+use tp_core::AccountId;
+use tp_lattice::UnitHash;
+
+/// Methods of the unit lane.
+#[rpc(client, server, namespace = "lattice")]
+pub trait LatticeApi {
+	/// Returns the rules for units of this ledger.
+	#[method(name = "info")]
+	fn info(&self) -> RpcResult<InfoReport>;
+
+	/// Submits units. Returns the status of each, in order, once its signature is verified.
+	#[method(name = "submit")]
+	async fn submit(&self, units: Vec<Bytes>) -> RpcResult<Vec<UnitReport>>;
+
+	/// Submits units and sends the statuses of each until all have an end.
+	#[subscription(name = "submitAndWatch" => "unitStatus", unsubscribe = "unwatch", item = UnitReport)]
+	async fn submit_and_watch(&self, units: Vec<Bytes>, options: Option<WatchOptions>) -> SubscriptionResult;
+
+	/// Returns an account with the height and the parent of its next unit, or null if it does not exist.
+	#[method(name = "account", blocking)]
+	fn account(&self, account: AccountId) -> RpcResult<Option<AccountReport>>;
+
+	/// Returns the newest applied units of an account's chain, newest first. With `before`, returns those below that
+	/// height.
+	#[method(name = "units", blocking)]
+	fn units(&self, account: AccountId, before: Option<u32>, limit: Option<u32>) -> RpcResult<Vec<ChainedUnit>>;
+
+	/// Returns a unit of the pool or of the chain, or null if neither has it.
+	#[method(name = "unit", blocking)]
+	fn unit(&self, hash: UnitHash) -> RpcResult<Option<UnitDetails>>;
+
+	/// Returns the receipt of a final unit.
+	#[method(name = "prove", blocking)]
+	fn prove(&self, hash: UnitHash) -> RpcResult<Bytes>;
+
+	/// Checks a receipt against the committee that this node knows.
+	#[method(name = "verify", blocking)]
+	fn verify(&self, receipt: Bytes) -> RpcResult<VerifyReport>;
+
+	/// Returns the newest link of a table's chain.
+	#[method(name = "table", blocking)]
+	fn table(&self, table: u8) -> RpcResult<TableReport>;
+}

@@ -1,0 +1,71 @@
+//! Errors of the methods, and their codes.
+
+use jsonrpsee::types::{error::INVALID_PARAMS_CODE, ErrorObject, ErrorObjectOwned};
+use tc_lattice::{ArchiveError, ChainError, SubmitError};
+use tc_lattice_rpc_types::{ERROR_INTERNAL, ERROR_TOO_MANY_UNITS, ERROR_UNKNOWN_UNIT, MAX_UNITS_PER_CALL};
+use tp_core::BlockNumber;
+use tp_lattice::UnitHash;
+
+/// Why a method of `lattice_*` fails.
+#[derive(Debug, thiserror::Error)]
+pub enum LatticeError {
+	/// The node does not verify the units.
+	#[error(transparent)]
+	Submit(#[from] SubmitError),
+	/// The chain cannot be read.
+	#[error(transparent)]
+	Chain(#[from] ChainError),
+	/// Index or database cannot be read.
+	#[error(transparent)]
+	Archive(#[from] ArchiveError),
+	/// This node no longer has the state that names the committee of a block.
+	#[error("the committee of block {block} is not known any more: {source}")]
+	CommitteeGone {
+		/// Height of the block.
+		block: BlockNumber,
+		/// Why the committee cannot be read.
+		source: ChainError,
+	},
+	/// No final unit has the hash.
+	#[error("no unit {0:?} is known to be final")]
+	UnknownUnit(UnitHash),
+	/// The call has too many units.
+	#[error("a call takes {MAX_UNITS_PER_CALL} units, and this one has {0}")]
+	TooManyUnits(usize),
+	/// A unit of the call does not decode.
+	#[error("unit {index} of the call does not decode: {source}")]
+	Undecodable {
+		/// Index of the unit in the call.
+		index: usize,
+		/// What is wrong with its bytes.
+		source: codec::Error,
+	},
+}
+
+impl LatticeError {
+	/// Returns whether this node is at fault (database, runtime), rather than the call.
+	pub fn is_local(&self) -> bool {
+		match self {
+			Self::Submit(error) => error.is_local(),
+			Self::Chain(error) => error.is_local(),
+			Self::Archive(error) => error.is_local(),
+			Self::CommitteeGone { .. } => true,
+			Self::UnknownUnit(_) | Self::TooManyUnits(_) | Self::Undecodable { .. } => false,
+		}
+	}
+
+	fn code(&self) -> i32 {
+		match self {
+			Self::Submit(_) | Self::Chain(_) | Self::Archive(_) | Self::CommitteeGone { .. } => ERROR_INTERNAL,
+			Self::UnknownUnit(_) => ERROR_UNKNOWN_UNIT,
+			Self::TooManyUnits(_) => ERROR_TOO_MANY_UNITS,
+			Self::Undecodable { .. } => INVALID_PARAMS_CODE,
+		}
+	}
+}
+
+impl From<LatticeError> for ErrorObjectOwned {
+	fn from(error: LatticeError) -> Self {
+		ErrorObject::owned(error.code(), error.to_string(), None::<()>)
+	}
+}

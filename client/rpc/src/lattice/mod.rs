@@ -1,0 +1,14 @@
+//! `lattice_*`: units, from their submission to their receipts.
+
+mod account;
+mod api;
+mod error;
+mod lookup;
+mod report;
+mod server;
+mod verify;
+mod watch;
+
+pub use api::LatticeApiServer;
+pub use error::LatticeError;
+pub use server::Lattice;

@@ -1,0 +1,46 @@
+//! Reports of statuses.
+
+use tc_lattice::{DropReason, Status, SubmitError};
+use tc_lattice_rpc_types::{BlockReport, ReasonCode, ReasonReport, UnitReport, UnitStatus};
+use tp_lattice::UnitHash;
+
+/// Returns the report of a status, without a receipt.
+pub(super) fn unit_report(hash: UnitHash, status: &Status) -> UnitReport {
+	let mut report = UnitReport::new(hash, UnitStatus::Final);
+	match *status {
+		Status::Future => report.status = UnitStatus::Future,
+		Status::Ready => report.status = UnitStatus::Ready,
+		Status::Final { number, hash, .. } => report.block = Some(BlockReport { number, hash }),
+		Status::Dropped(reason) => {
+			report.status = UnitStatus::Dropped;
+			report.reason = Some(drop_report(reason));
+		},
+		Status::Invalid(reason, retry_at) => {
+			report.status = UnitStatus::Invalid;
+			report.reason = Some(ReasonReport { retry_at, ..reason.into() });
+		},
+		Status::Usurped => report.status = UnitStatus::Usurped,
+	}
+	report
+}
+
+/// Returns the report of a unit that the node did not verify.
+pub(super) fn refusal(hash: UnitHash, error: &SubmitError) -> UnitReport {
+	let reason = ReasonReport { code: ReasonCode::Overloaded, message: error.to_string(), retry_at: None };
+	UnitReport { reason: Some(reason), ..UnitReport::new(hash, UnitStatus::Dropped) }
+}
+
+fn drop_report(reason: DropReason) -> ReasonReport {
+	let code = match reason {
+		DropReason::TooLarge => ReasonCode::TooLarge,
+		DropReason::Conflict => ReasonCode::Conflict,
+		DropReason::GapTooFar => ReasonCode::GapTooFar,
+		DropReason::AccountFull => ReasonCode::AccountFull,
+		DropReason::PoolFull => ReasonCode::PoolFull,
+		DropReason::Replaced => ReasonCode::Replaced,
+		DropReason::TimedOut => ReasonCode::TimedOut,
+		DropReason::Overloaded => ReasonCode::Overloaded,
+		DropReason::DuplicateHeight => ReasonCode::DuplicateHeight,
+	};
+	ReasonReport { code, message: reason.to_string(), retry_at: None }
+}

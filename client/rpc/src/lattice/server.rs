@@ -1,0 +1,128 @@
+//! Serves the methods.
+
+use super::{
+	account::account_report, api::LatticeApiServer, error::LatticeError, lookup::Lookup, report::unit_report,
+	verify::verify, watch::Subscription,
+};
+use codec::{DecodeAll, Encode};
+use futures::future::BoxFuture;
+use jsonrpsee::{
+	core::{async_trait, RpcResult, SubscriptionResult},
+	PendingSubscriptionSink,
+};
+use sc_rpc::SubscriptionTaskExecutor;
+use sp_core::Bytes;
+use std::sync::Arc;
+use tc_lattice::{Archive, ChainView, UnitPool};
+use tc_lattice_rpc_types::{
+	AccountReport, ChainedUnit, InfoReport, TableReport, UnitDetails, UnitReport, VerifyReport, WatchOptions,
+	DEFAULT_CHAINED_UNITS, MAX_CHAINED_UNITS, MAX_UNITS_PER_CALL,
+};
+use tp_core::AccountId;
+use tp_lattice::{TableId, Unit, UnitHash, MAX_OPERATIONS, MAX_VALIDITY};
+
+/// Serves [`LatticeApiServer`].
+#[derive(Clone)]
+pub struct Lattice {
+	lookup: Lookup,
+	chain: Arc<dyn ChainView>,
+	executor: SubscriptionTaskExecutor,
+}
+
+impl Lattice {
+	/// Serves a pool, its archive and their chain.
+	pub fn new(
+		units: UnitPool,
+		archive: Arc<Archive>,
+		chain: Arc<dyn ChainView>,
+		executor: SubscriptionTaskExecutor,
+	) -> Self {
+		Self { lookup: Lookup { units, archive }, chain, executor }
+	}
+}
+
+/// Decodes the units of a call.
+fn decode(units: &[Bytes]) -> Result<Vec<Unit>, LatticeError> {
+	if units.len() > MAX_UNITS_PER_CALL as usize {
+		return Err(LatticeError::TooManyUnits(units.len()));
+	}
+	let read = |(index, bytes): (usize, &Bytes)| {
+		Unit::decode_all(&mut &bytes[..]).map_err(|source| LatticeError::Undecodable { index, source })
+	};
+	units.iter().enumerate().map(read).collect()
+}
+
+#[async_trait]
+impl LatticeApiServer for Lattice {
+	fn info(&self) -> RpcResult<InfoReport> {
+		let context = self.lookup.units.context().context;
+		Ok(InfoReport {
+			domain: context.domain.0,
+			tables: (*context.tables.start(), *context.tables.end()),
+			existential_deposit: context.existential_deposit,
+			max_operations: MAX_OPERATIONS,
+			max_validity: MAX_VALIDITY,
+			compute_per_unit: context.compute_per_unit,
+			compute_per_operation: context.compute_per_operation,
+			max_units_per_call: MAX_UNITS_PER_CALL,
+		})
+	}
+
+	async fn submit(&self, units: Vec<Bytes>) -> RpcResult<Vec<UnitReport>> {
+		let statuses = self.lookup.units.submit(decode(&units)?).await.map_err(LatticeError::from)?;
+		let report = |(hash, status)| unit_report(hash, &self.lookup.final_status(hash, status));
+		Ok(statuses.into_iter().map(report).collect())
+	}
+
+	async fn submit_and_watch(
+		&self,
+		pending: PendingSubscriptionSink,
+		units: Vec<Bytes>,
+		options: Option<WatchOptions>,
+	) -> SubscriptionResult {
+		let units = match decode(&units) {
+			Ok(units) => units,
+			Err(refused) => {
+				pending.reject(refused).await;
+				return Ok(());
+			},
+		};
+		let sink = pending.accept().await?;
+		let watch = self.lookup.units.watch(units.iter().map(Unit::hash).collect());
+		let receipts = options.unwrap_or_default().receipts;
+		let subscription = Subscription::new(self.lookup.clone(), sink, receipts);
+		let run: BoxFuture<'static, ()> = Box::pin(subscription.run(watch, units));
+		self.executor.spawn("lattice-watch", Some("rpc"), run);
+		Ok(())
+	}
+
+	fn account(&self, account: AccountId) -> RpcResult<Option<AccountReport>> {
+		let Some(view) = self.lookup.units.account(&account).map_err(LatticeError::from)? else { return Ok(None) };
+		let context = self.lookup.units.context().context;
+		Ok(Some(account_report(account, view, &context)))
+	}
+
+	fn units(&self, account: AccountId, before: Option<u32>, limit: Option<u32>) -> RpcResult<Vec<ChainedUnit>> {
+		let limit = limit.unwrap_or(DEFAULT_CHAINED_UNITS).min(MAX_CHAINED_UNITS) as usize;
+		Ok(self.lookup.chain(&account, before, limit)?)
+	}
+
+	fn unit(&self, hash: UnitHash) -> RpcResult<Option<UnitDetails>> {
+		Ok(self.lookup.details(hash)?)
+	}
+
+	fn prove(&self, hash: UnitHash) -> RpcResult<Bytes> {
+		let receipt = self.lookup.receipt(hash)?.ok_or(LatticeError::UnknownUnit(hash))?;
+		Ok(Bytes(receipt.encode()))
+	}
+
+	fn verify(&self, receipt: Bytes) -> RpcResult<VerifyReport> {
+		Ok(verify(&*self.chain, &receipt)?)
+	}
+
+	fn table(&self, table: u8) -> RpcResult<TableReport> {
+		let (_, newest) = self.chain.newest();
+		let head = self.chain.table_head(newest, TableId(table)).map_err(LatticeError::from)?;
+		Ok(TableReport { table, height: head.height, hash: head.hash })
+	}
+}
