@@ -5,11 +5,11 @@
 ///
 /// ```ignore
 /// top_runtime_common::ledger_runtime! {
-/// 	/// The runtime of a shard.
-/// 	pub struct Runtime;
+///     /// The runtime of a shard.
+///     pub struct Runtime;
 ///
-/// 	#[runtime::pallet_index(6)]
-/// 	pub type Lattice = pallet_lattice;
+///     #[runtime::pallet_index(6)]
+///     pub type Lattice = pallet_lattice;
 /// }
 /// ```
 ///

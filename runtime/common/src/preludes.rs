@@ -4,9 +4,9 @@
 //! ```ignore
 //! #[derive_impl(preludes::System<Runtime> as frame_system::DefaultConfig)]
 //! impl frame_system::Config for Runtime {
-//! 	type Block = Block;
-//! 	type AccountData = tp_lattice::AccountData;
-//! 	type Version = Version;
+//!     type Block = Block;
+//!     type AccountData = tp_lattice::AccountData;
+//!     type Version = Version;
 //! }
 //! ```
 //!
