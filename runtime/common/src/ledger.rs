@@ -24,6 +24,8 @@ macro_rules! ledger_runtime {
 		// The macros generate items without docs.
 		#[allow(missing_docs)]
 		mod pallets {
+			// The expansion of `frame_support::runtime` names it too, and without std it is not in the prelude.
+			use alloc::vec::Vec;
 			use sp_inherents::{CheckInherentsResult, InherentData};
 
 			#[frame_support::runtime]
@@ -65,7 +67,7 @@ macro_rules! ledger_runtime {
 			}
 
 			/// Returns the inherents of a block, from the data of its author.
-			pub(crate) fn create_inherents(data: &InherentData) -> alloc::vec::Vec<super::UncheckedExtrinsic> {
+			pub(crate) fn create_inherents(data: &InherentData) -> Vec<super::UncheckedExtrinsic> {
 				data.create_extrinsics()
 			}
 
