@@ -134,6 +134,9 @@ pub mod pallet {
 		type Treasury: Get<Self::AccountId>;
 
 		/// Determines the account that holds unclaimed rewards. It must be unique in the runtime and never change.
+		///
+		/// **Fragile:** an account id shorter than 12 bytes keeps the first characters of the id alone. The ids of the
+		/// runtime's pallets must then differ in these.
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
 

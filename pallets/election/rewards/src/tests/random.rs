@@ -76,7 +76,7 @@ impl Model {
 				earned += budget * 0.6 * f64::from(*signed) / f64::from(sum);
 			}
 			if node < archives {
-				earned += budget * 0.04 / f64::from(archives);
+				earned += budget * 0.04 / archives as f64;
 			}
 			let votes = match weights > 0.0 {
 				true => budget * 0.2 * Registry::weight_of(&node) as f64 / weights,
