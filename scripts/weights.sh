@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Measures the weights of this project's pallets on this machine, and writes them to weights/measured.rs of each.
+# Measures the weights of this project's pallets on this machine, and writes them to their weights/measured.rs.
 #
 #   scripts/weights.sh            all pallets
 #   scripts/weights.sh PALLET…    some, by their crates' names: pallet_committee
+#
+# The main chain's runtime is measured, but for pallet_lattice, which only shards have. pallet_quota is measured twice:
+# with quotas in a map on the main chain, and in accounts on a shard (weights/measured_in_accounts.rs).
 #
 # STEPS and REPEAT are optional. The script first compiles the node with the benchmarks, in a separate target folder (half
 # an hour from nothing), because its features differ from those of every other build.
@@ -11,18 +14,31 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$TOP_ROOT"
 
 target=$TOP_TARGET_DIR/weights
-[ $# -gt 0 ] || set -- pallet_committee pallet_comprehensive_stake pallet_computing_power pallet_offences pallet_rewards \
-	pallet_shard_assignment
-# A runtime of the SDK for a benchmark that is not used here.
+[ $# -gt 0 ] || set -- pallet_committee pallet_comprehensive_stake pallet_computing_power pallet_lattice pallet_offences \
+	pallet_quota pallet_rewards pallet_shard_assignment
+# The SDK builds a runtime for a benchmark that is not used here.
 export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 cargo build --release --locked -p top-node --features runtime-benchmarks --target-dir "$target"
-for pallet; do
-	name=$(sed 's/^pallet_//; s/_/-/g' <<<"$pallet")
+
+# measure CHAIN PALLET FILE: measures a pallet in the runtime of a chain, and writes FILE of its weights.
+measure() {
+	name=$(sed 's/^pallet_//; s/_/-/g' <<<"$2")
 	folder=$(echo pallets/*/"$name")
-	[ -d "$folder" ] || fail "no pallet $pallet: no folder pallets/*/$name"
+	[ -d "$folder" ] || fail "no pallet $2: no folder pallets/*/$name"
 	mkdir -p "$folder/src/weights"
-	"$target/release/top-node" benchmark pallet --chain dev --pallet "$pallet" --extrinsic '*' \
+	"$target/release/top-node" benchmark pallet --chain "$1" --pallet "$2" --extrinsic '*' \
 		--steps "${STEPS:-20}" --repeat "${REPEAT:-10}" --min-duration 0 --template scripts/weights.hbs \
-		--output "$folder/src/weights/measured.rs"
+		--output "$folder/src/weights/$3.rs"
+}
+
+for pallet; do
+	case $pallet in
+	pallet_lattice) measure shard-dev "$pallet" measured ;;
+	pallet_quota)
+		measure dev "$pallet" measured
+		measure shard-dev "$pallet" measured_in_accounts
+		;;
+	*) measure dev "$pallet" measured ;;
+	esac
 done
 cargo fmt --all

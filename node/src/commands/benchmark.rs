@@ -8,6 +8,7 @@ use {
 	frame_benchmarking_cli::{BenchmarkCmd, SUBSTRATE_REFERENCE_HARDWARE},
 	sp_runtime::traits::BlakeTwo256,
 	tc_chain::{Block, FullBackend, FullClient},
+	tp_lattice::lattice_host::HostFunctions,
 };
 
 /// `top-node benchmark`.
@@ -37,7 +38,7 @@ impl BenchmarkCommand {
 			BenchmarkCmd::Block(block) => {
 				block.run::<Block, FullBackend, FullClient>(tc_chain::new_partial(&config)?.client)
 			},
-			BenchmarkCmd::Pallet(pallet) => pallet.run_with_spec::<BlakeTwo256, ()>(Some(config.chain_spec)),
+			BenchmarkCmd::Pallet(pallet) => pallet.run_with_spec::<BlakeTwo256, HostFunctions>(Some(config.chain_spec)),
 			BenchmarkCmd::Storage(_) | BenchmarkCmd::Overhead(_) | BenchmarkCmd::Extrinsic(_) => {
 				Err("this benchmark builds blocks without the certificates that PBFT requires; `top-node bench chain` \
 				 measures a whole network, `top-node benchmark machine`, `block` and `pallet` work here"

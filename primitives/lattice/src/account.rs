@@ -1,4 +1,4 @@
-//! The account as the ledger stores it, and where it is stored.
+//! The account as the ledger stores it, and the store of accounts.
 
 use crate::{Quota, UnitHash};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -7,9 +7,9 @@ use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 use tp_core::{AccountId, Balance, BlockNumber, Nonce};
 
-/// What the heads of new chains are hashed from begins with this.
+/// The prefix of the hashed data from which the heads of new chains come.
 const BEGIN_PREFIX: [u8; 10] = *b"TOP-HEAD-1";
-/// The bit by which `pallet-balances` knows accounts of its present logic.
+/// The bit by which `pallet-balances` marks accounts of its present logic.
 const NEW_LOGIC: u128 = 1 << 127;
 
 /// `System::Account` of a runtime with the lattice: laid out as `frame_system::AccountInfo` around [`AccountData`].
@@ -17,35 +17,35 @@ const NEW_LOGIC: u128 = 1 << 127;
 pub struct Account {
 	/// Height of the account's next unit, and nonce of its next extrinsic: one sequence for both.
 	pub nonce: Nonce,
-	/// Who depends on the account's being there.
+	/// References that need the account to exist.
 	pub consumers: u32,
-	/// Who keeps it there; its balance is one, if it is large enough.
+	/// References that keep the account in the state. A balance of the existential deposit or more is one.
 	pub providers: u32,
-	/// Who keeps it there for its own sake. All its sponsors together are one.
+	/// References that keep the account in the state without a deposit. All its sponsors together are one.
 	pub sufficients: u32,
-	/// The rest.
+	/// Its balances, its place in the lattice and its quota.
 	pub data: AccountData,
 }
 
 /// Balances as `pallet-balances` lays them out, followed by the account's place in the lattice.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct AccountData {
-	/// What can be spent, but for what is frozen.
+	/// The balance that can be spent, apart from what is frozen.
 	pub free: Balance,
-	/// What is held.
+	/// The balance that is held.
 	pub reserved: Balance,
-	/// Of the total, what must stay.
+	/// The part of the total that must stay.
 	pub frozen: Balance,
 	/// Flags of `pallet-balances`.
 	pub flags: u128,
-	/// Hash of the account's newest unit; before the first, what the account's first balance or sponsor left there; zeros
-	/// if it has had neither, when it can have no unit.
+	/// Hash of the account's newest unit. Before the first unit it is the head that the account's first balance or sponsor
+	/// set. It is zero if the account has had neither, and then the account can have no unit.
 	pub unit_head: UnitHash,
 	/// Credits received by units.
 	pub received: u32,
-	/// Rolling hash of them.
+	/// Rolling hash of these credits.
 	pub received_hash: H256,
-	/// What it has used.
+	/// Its use, and the balance locked for it.
 	pub quota: Quota,
 }
 
@@ -67,16 +67,18 @@ impl Default for AccountData {
 impl AccountData {
 	/// Begins the account's chain, if it has none, because a unit paid it.
 	///
-	/// An account can die and come back, with the height 0 again. Its head is another then, since no unit is ever applied
-	/// twice: what it signed in an earlier life cannot be replayed.
+	/// An account can end and be created again, with the height 0 again. Its head differs then, since no unit applies
+	/// twice. So units that it signed before it ended cannot be replayed.
 	pub fn begin_by_unit(&mut self, id: &AccountId, by: &UnitHash, operation: u32) {
 		if self.unit_head.is_zero() {
 			self.unit_head = H256((BEGIN_PREFIX, id, by, operation).using_encoded(blake2_256));
 		}
 	}
 
-	/// Begins the account's chain, if it has none, because an extrinsic of a block paid it or sponsors it. A block's units
-	/// are one extrinsic, so that no two lives of an account between which it could sign begin in one extrinsic.
+	/// Begins the account's chain, if it has none, because an extrinsic paid it or sponsors it.
+	///
+	/// The head depends on the block and the extrinsic alone. That is safe because all units of a block are one extrinsic:
+	/// an account cannot be created, sign, end and be created again within one extrinsic.
 	pub fn begin_by_extrinsic(&mut self, id: &AccountId, number: BlockNumber, extrinsic: u32) {
 		if self.unit_head.is_zero() {
 			self.unit_head = H256((BEGIN_PREFIX, id, number, extrinsic).using_encoded(blake2_256));
@@ -85,17 +87,18 @@ impl AccountData {
 }
 
 impl Account {
-	/// Whether it has a balance that is enough to live. One that has not is there because of its sponsors.
+	/// Tells whether its balance covers the existential deposit. Otherwise only sponsors keep the account in the state.
 	pub fn has_deposit(&self) -> bool {
 		self.providers > 0
 	}
 
-	/// Whether losing its balance would not take from others what they depend on.
+	/// Tells whether the balance may fall below the existential deposit: another provider remains, or nothing refers to the
+	/// account.
 	pub fn can_lose_provider(&self) -> bool {
 		self.providers > 1 || self.consumers == 0
 	}
 
-	/// Of the free balance, what can be spent. With `keep_alive`, enough to live is left.
+	/// Returns the part of the free balance that can be spent. `keep_alive` leaves the existential deposit.
 	pub fn spendable(&self, existential_deposit: Balance, keep_alive: bool) -> Balance {
 		let AccountData { free, reserved, frozen, .. } = self.data;
 		let mut untouchable = frozen.saturating_sub(reserved);
@@ -105,7 +108,7 @@ impl Account {
 		free.saturating_sub(untouchable)
 	}
 
-	/// Sets the free balance. One that is enough to live keeps the account there, as any other provider does.
+	/// Sets the free balance, and counts it as a provider while it covers the existential deposit.
 	pub fn set_free(&mut self, free: Balance, existential_deposit: Balance) {
 		match (self.data.free >= existential_deposit, free >= existential_deposit) {
 			(false, true) => self.providers = self.providers.saturating_add(1),
@@ -115,13 +118,13 @@ impl Account {
 		self.data.free = free;
 	}
 
-	/// Whether nothing holds what is left of a free balance that is too small to live: it is dust then.
+	/// Tells whether the balance is dust: below the existential deposit, with nothing held or frozen.
 	pub fn is_dust(&self, existential_deposit: Balance) -> bool {
 		let AccountData { free, reserved, frozen, .. } = self.data;
 		free < existential_deposit && reserved == 0 && frozen == 0
 	}
 
-	/// The account without its dust; `None` if nothing else keeps it there.
+	/// Returns the account without its dust, or `None` if nothing else keeps it in the state.
 	pub fn without_dust(mut self) -> Option<Self> {
 		self.data.free = 0;
 		(self.providers > 0 || self.sufficients > 0).then_some(self)
@@ -129,18 +132,18 @@ impl Account {
 
 	/// Records a credit.
 	pub fn receive(&mut self, amount: Balance, by: &UnitHash, operation: u32, existential_deposit: Balance) {
-		// All balances together fit, so this does.
+		// The total issuance fits into a balance, so this does not saturate.
 		self.set_free(self.data.free.saturating_add(amount), existential_deposit);
 		self.data.received = self.data.received.wrapping_add(1);
 		self.data.received_hash = H256((self.data.received_hash, by, operation, amount).using_encoded(blake2_256));
 	}
 }
 
-/// Where accounts are: a state, or part of one.
+/// A store of accounts: a state, or part of one.
 pub trait AccountStore {
-	/// An account; `None` if it does not exist.
+	/// Returns an account, or `None` if it does not exist.
 	fn account(&self, id: &AccountId) -> Option<Account>;
-	/// Changes an account, or removes it.
+	/// Sets an account, or removes it.
 	fn set_account(&mut self, id: &AccountId, account: Option<Account>);
 }
 

@@ -1,4 +1,4 @@
-//! What the node asks of a runtime with the lattice.
+//! The runtime API of the lattice.
 
 // The macro generates items without docs.
 #![allow(missing_docs)]
@@ -8,29 +8,29 @@ use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use tp_core::AccountId;
 
-/// What a pool judges units by, besides accounts.
+/// The context in which a pool validates units, besides accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct PoolContext {
-	/// What the units of the next block are judged by; its time is that of the newest block.
+	/// The context of the next block, with the time of the newest block.
 	pub context: Context,
-	/// Bytes that a block's batch may have.
+	/// The most bytes of a block's batch.
 	pub max_batch_bytes: u32,
-	/// What the units of a block may cost together, in picoseconds of reference time.
+	/// The most that the units of a block may cost together, in picoseconds of reference time.
 	pub max_batch_compute: u64,
 }
 
 sp_api::decl_runtime_apis! {
 	/// The lattice of a ledger.
 	pub trait LatticeApi {
-		/// What units are signed for; `None` if the ledger takes none.
+		/// Returns the domain for which units are signed, or `None` if the ledger takes none.
 		fn domain() -> Option<Domain>;
-		/// What the units of the next block are judged by; `None` if the ledger takes none.
+		/// Returns the context in which the units of the next block are validated, or `None` if the ledger takes none.
 		fn pool_context() -> Option<PoolContext>;
-		/// An account; `None` if it does not exist.
+		/// Returns an account, or `None` if it does not exist.
 		fn account(id: AccountId) -> Option<Account>;
-		/// The newest link of a table's chain.
+		/// Returns the newest link of a table's chain.
 		fn table_head(table: TableId) -> TableHead;
-		/// What the units of this block did; `None` if it had none.
+		/// Returns the effects of this block's units, or `None` if it had none.
 		fn block_record() -> Option<BlockRecord>;
 	}
 }

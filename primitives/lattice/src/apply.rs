@@ -1,18 +1,18 @@
-//! What a batch of units does to accounts: the whole semantics, as one pure function.
+//! The semantics of a batch of units, as one pure function over accounts.
 //!
 //! ```text
 //! batch ─ lanes ─▶ debit (any number of lanes at a time, from the accounts as they were) ─▶ Debits
 //!                                                                                            │
-//! accounts ◀───────────────────────── settle (senders, credits, the dead; tables) ◀──────────┘
+//! accounts ◀───────────────────────── settle (senders, credits, dust; tables) ◀──────────────┘
 //! ```
 //!
-//! Whatever a unit is judged by is the state before the batch and the units of its own account before it. What the
-//! batch credits can be spent from the next block on. So the order of accounts cannot matter, and lanes can be debited
-//! in parallel: [`apply_units`] does it one after another, nodes as they like, with the same result.
+//! A unit is validated against the state before the batch, and the earlier units of its own account. Credits of the batch
+//! can be spent from the next block on. So the order of accounts does not matter, and lanes can be debited in parallel:
+//! [`apply_units`] debits them one after another, and nodes may do it in parallel with the same result.
 //!
-//! An account that a unit leaves with less than the existential deposit dies with the batch, as it would at once under
-//! `pallet-balances`: what is left is dust, and later units of it are refused. If the batch also credits it, it is
-//! created anew by that.
+//! An account that a unit leaves with less than the existential deposit ends with the batch, as it would at once under
+//! `pallet-balances`. The rest of its balance is dust, and its later units are refused. If the batch also credits it, the
+//! credit creates it again.
 
 use crate::{
 	merkle,
@@ -26,30 +26,30 @@ use core::ops::RangeInclusive;
 use scale_info::TypeInfo;
 use tp_core::{AccountId, Balance, BlockNumber};
 
-/// Blocks ahead that a unit may set as its end, at most; 0 sets none.
+/// The most blocks ahead that a unit may set as its end; 0 sets none.
 pub const MAX_VALIDITY: BlockNumber = 2_400;
 
-/// What units are judged by, besides the accounts.
+/// The context in which units are validated, besides the accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Context {
-	/// What signatures are for.
+	/// The domain of the signatures.
 	pub domain: Domain,
-	/// The block that includes them.
+	/// The number of the block that includes them.
 	pub number: BlockNumber,
 	/// Its time, in milliseconds since 1970.
 	pub now: u64,
 	/// The tables of this shard.
 	pub tables: RangeInclusive<u8>,
-	/// What an account needs to live.
+	/// The existential deposit.
 	pub existential_deposit: Balance,
-	/// Shares; `None` if nothing is metered.
+	/// The shares, or `None` if nothing is metered.
 	pub quota: Option<QuotaRules>,
-	/// What a unit costs, and each of its operations, in picoseconds of reference time.
+	/// The cost of a unit without its operations, in picoseconds of reference time.
 	pub compute_per_unit: u64,
-	/// See `compute_per_unit`.
+	/// The cost of an operation, in picoseconds of reference time.
 	pub compute_per_operation: u64,
-	/// Whether accounts have the free share that have no balance of their own. They had it by version 1 of the host
-	/// function, whose runtimes had no such accounts. It is no part of the encoding: read, it is `false`.
+	/// Whether accounts without a balance have the free share. Only version 1 of the host function sets it: its runtimes
+	/// had no such accounts. The encoding omits the field, and decoding sets it to `false`.
 	#[codec(skip)]
 	pub free_without_deposit: bool,
 }
@@ -62,12 +62,12 @@ pub struct Lanes<'a> {
 }
 
 impl<'a> Lanes<'a> {
-	/// All lanes of a batch.
+	/// Returns all lanes of a batch.
 	pub fn of(batch: &'a Batch) -> Self {
 		Self { units: batch.units(), first: 0 }
 	}
 
-	/// Splits them into at most `parts` with about as many units each, none through an account's chain.
+	/// Splits the lanes into at most `parts` parts of similar size. No part splits an account's chain.
 	pub fn split(&self, parts: usize) -> Vec<Self> {
 		let size = self.units.len().div_ceil(parts.max(1)).max(1);
 		let (mut found, mut from) = (Vec::new(), 0);
@@ -83,20 +83,20 @@ impl<'a> Lanes<'a> {
 	}
 }
 
-/// What lanes do to their own accounts, and what they owe to others.
+/// The effects of lanes on their own accounts, and the credits that they owe to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Debits {
-	/// Senders as they are after their units, or `None` if they are no more, in the order of the batch.
+	/// The senders after their units, or `None` if they ended, in the order of the batch.
 	senders: Vec<(AccountId, Option<Account>)>,
 	credits: Vec<Credit>,
-	/// Hash and mark of every unit, in the order of the batch.
+	/// The hash and the mark of every unit, in the order of the batch.
 	units: Vec<(TableId, UnitHash, Mark)>,
 	dust: Balance,
 	free: Usage,
 	first: u32,
 }
 
-/// Applies a batch. `is_valid` tells of the unit at a place in the batch whether its signature is right.
+/// Applies a batch. `is_valid` tells whether the signature of the unit at an index of the batch is right.
 pub fn apply_units(
 	batch: &Batch,
 	is_valid: &dyn Fn(u32, &Unit) -> bool,
@@ -107,7 +107,7 @@ pub fn apply_units(
 	settle([debits], store, context)
 }
 
-/// Judges lanes by the accounts as they were before the batch.
+/// Validates lanes against the accounts before the batch, and debits the senders.
 pub fn debit(
 	lanes: Lanes,
 	is_valid: &dyn Fn(u32, &Unit) -> bool,
@@ -144,28 +144,28 @@ pub fn debit(
 	debits
 }
 
-/// An account's chain while units are appended to it: in a batch, or ahead of one in a pool.
+/// The chain of an account while units are appended to it: in a batch, or ahead of one in a pool.
 #[derive(Clone, Debug)]
 pub struct Chain<'a> {
 	id: &'a AccountId,
 	table: TableId,
-	/// `None` if it does not exist, or has died.
+	/// `None` if it does not exist, or has ended.
 	account: Option<Account>,
-	/// It has died of a unit: what is left of it is dust.
+	/// The account that a unit ended: the rest of its balance is dust.
 	died: Option<Account>,
 }
 
-/// What came of a unit that was appended.
+/// The effects of a unit that was appended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Appended {
-	/// What it pays, in the order of its operations.
+	/// Its payments, in the order of its operations.
 	pub credits: Vec<Credit>,
-	/// What of its cost no stake covers: all free use of a block together is capped.
+	/// The part of its cost that no stake covers: the free use of a block has a cap.
 	pub free: Usage,
 }
 
 impl<'a> Chain<'a> {
-	/// The chain of an account as it is, or would be after other units.
+	/// Returns the chain of an account as it is, or as it would be after other units.
 	pub fn new(id: &'a AccountId, account: Option<Account>) -> Self {
 		Self { id, table: TableId::of(id), account, died: None }
 	}
@@ -175,7 +175,9 @@ impl<'a> Chain<'a> {
 		self.account
 	}
 
-	/// Applies a unit whole, or not at all.
+	/// Applies all operations of a unit, or none.
+	///
+	/// The checks have a fixed order, since the first that fails is the unit's mark, on which all replicas must agree.
 	///
 	/// # Errors
 	/// The mark that the unit would have in a block.
@@ -266,7 +268,7 @@ fn check_validity(valid_until: BlockNumber, number: BlockNumber) -> Result<(), R
 	}
 }
 
-/// Whether the sender can pay, by the rules of `pallet-balances`.
+/// Checks that the sender can pay, by the rules of `pallet-balances`.
 fn check_debit(sender: &Account, amount: Balance, keep_alive: bool, context: &Context) -> Result<(), Reason> {
 	if amount == 0 {
 		return Ok(());
@@ -285,7 +287,7 @@ fn check_debit(sender: &Account, amount: Balance, keep_alive: bool, context: &Co
 	Ok(())
 }
 
-/// Whether the destination can be paid. Only the state before the batch counts.
+/// Checks that the destination can be paid. Only the state before the batch counts.
 fn check_credit(
 	dest: &AccountId,
 	amount: Balance,
@@ -306,7 +308,7 @@ fn check_credit(
 }
 
 impl Context {
-	/// An account that did not exist: its free share has yet to grow, so that new accounts win nothing.
+	/// Returns an account that did not exist, with its free share used: new accounts gain nothing.
 	fn new_account(&self) -> Account {
 		let mut account = Account::default();
 		if let Some(rules) = &self.quota {
@@ -315,14 +317,14 @@ impl Context {
 		account
 	}
 
-	/// The shares of an account as it is before a unit; `None` if nothing is metered.
+	/// Returns the shares of an account before a unit, or `None` if nothing is metered.
 	pub fn shares_of(&self, account: &Account) -> Option<QuotaRules> {
 		let rules = self.quota?;
 		let has_free_share = account.has_deposit() || self.free_without_deposit;
 		Some(if has_free_share { rules } else { rules.without_free_share() })
 	}
 
-	/// What a unit costs its account.
+	/// Returns what a unit costs its account.
 	pub fn cost(&self, unit: &Unit) -> Usage {
 		let operations = unit.body.operations.len() as u64;
 		let compute = self.compute_per_unit.saturating_add(self.compute_per_operation.saturating_mul(operations));
@@ -330,14 +332,14 @@ impl Context {
 	}
 }
 
-/// Writes what lanes did, all of them in the order of the batch, and what came of it.
+/// Writes the debits and credits of all parts of a batch, which must come in order, and returns the outcome.
 pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountStore, context: &Context) -> Outcome {
 	let mut outcome = Outcome::default();
 	let mut tables: BTreeMap<TableId, Table> = BTreeMap::new();
 	let mut credits = Vec::new();
 	for part in parts {
 		let Debits { senders, credits: owed, units, dust, free, first } = part;
-		debug_assert_eq!(first, outcome.units, "parts are in order, and none is missing");
+		debug_assert_eq!(first, outcome.units, "parts are in order and complete");
 		for (id, account) in senders {
 			store.set_account(&id, account);
 		}
@@ -351,7 +353,7 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 		credits.extend(owed.into_iter().map(|credit| (TableId::of(&credit.dest), credit)));
 	}
 
-	// By table, destination, unit and operation: the same whoever paid first.
+	// Sorted by table, destination, unit and operation, so that the order of the payers does not matter.
 	credits.sort_unstable();
 	for paid in credits.chunk_by(|(_, one), (_, next)| one.dest == next.dest) {
 		let Some((table, first)) = paid.first() else { continue };
@@ -363,7 +365,7 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 		let leaves = paid.iter().map(|(_, credit)| credit.encode());
 		tables.entry(*table).or_default().credits.extend(leaves);
 		let after = if account.is_dust(context.existential_deposit) {
-			// It died in this batch, and what came is too little to live again.
+			// It ended in this batch, and its credits do not cover the existential deposit.
 			outcome.dust = outcome.dust.saturating_add(account.data.free);
 			account.without_dust()
 		} else {
@@ -375,7 +377,7 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 	outcome
 }
 
-/// What a batch does in one table.
+/// The effects of a batch in one table.
 #[derive(Default)]
 struct Table {
 	units: Vec<[u8; 33]>,

@@ -1,31 +1,31 @@
-//! The units of a block, in the one order that they can have.
+//! The units of a block in canonical order.
 
 use crate::{TableId, Unit};
 use alloc::vec::Vec;
 use codec::{Compact, Decode, Encode, Error as CodecError, Input};
 use tp_core::{AccountId, Nonce};
 
-/// Bytes of a batch, at most. A block takes 5 MiB, of which the rest is for extrinsics.
+/// The most bytes of a batch. A block holds 5 MiB, of which the rest is for extrinsics.
 pub const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
 
-/// Units by ascending table, account and height. Which order they came in cannot matter then, and each account's are
-/// together.
+/// Units by ascending table, account and height. So the order of their arrival does not matter, and the units of an account
+/// are adjacent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Batch(Vec<Unit>);
 
-/// Why units are no batch.
+/// The reasons for which units are no batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BatchError {
 	/// Two units of one account at one height.
 	#[error("two units of one account have the same height")]
 	Conflict,
-	/// Too large for a block.
+	/// The batch is too large for a block.
 	#[error("the batch has {0} bytes, more than a block takes")]
 	TooLarge(usize),
 }
 
 impl Batch {
-	/// Puts units in order.
+	/// Sorts units into a batch.
 	pub fn new(mut units: Vec<Unit>) -> Result<Self, BatchError> {
 		let bytes = units.encoded_size();
 		if bytes > MAX_BATCH_BYTES {
@@ -38,24 +38,24 @@ impl Batch {
 		}
 	}
 
-	/// The units.
+	/// Returns the units.
 	pub fn units(&self) -> &[Unit] {
 		&self.0
 	}
 
-	/// The units.
+	/// Returns the units.
 	pub fn into_units(self) -> Vec<Unit> {
 		self.0
 	}
 }
 
-/// What a batch is ordered by.
+/// Returns the sort key of a unit in a batch.
 fn place(unit: &Unit) -> (TableId, AccountId, Nonce) {
 	(TableId::of(&unit.body.account), unit.body.account.clone(), unit.body.height)
 }
 
 fn is_ordered(units: &[Unit]) -> bool {
-	// By chains, so that the table of an account is hashed once.
+	// Compares chains first, so that the table of an account is hashed once.
 	let mut chains = units
 		.chunk_by(|one, next| one.body.account == next.body.account)
 		.filter_map(|chain| chain.first())
@@ -81,7 +81,7 @@ impl codec::EncodeLike for Batch {}
 impl Decode for Batch {
 	fn decode<I: Input>(input: &mut I) -> Result<Self, CodecError> {
 		let Compact(count) = Compact::<u32>::decode(input)?;
-		// What a unit takes at least: so many can be there.
+		// Bounds the allocation: the input cannot hold more units than this, although `count` may say so.
 		let room = input.remaining_len()?.map_or(0, |bytes| bytes / MIN_UNIT_BYTES);
 		let mut units = Vec::with_capacity(room.min(count as usize));
 		for _ in 0..count {
@@ -94,5 +94,5 @@ impl Decode for Batch {
 	}
 }
 
-/// Bytes of the smallest unit: account, height, parent, end, no operations, and a signature.
+/// The bytes of the smallest unit: account, height, parent, end, no operations, and a signature.
 const MIN_UNIT_BYTES: usize = 32 + 4 + 32 + 4 + 1 + 65;

@@ -1,4 +1,4 @@
-//! What a header says of its block's units.
+//! The header's digest of its block's units.
 
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -13,24 +13,24 @@ pub const LATTICE_ENGINE_ID: ConsensusEngineId = *b"LATT";
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct LatticeDigest {
-	/// Units of the block.
+	/// The number of units in the block.
 	pub units: u32,
 	/// Root over the units roots of its tables, ascending.
 	pub units_root: H256,
 	/// Root over the heads of the tables that it touches, ascending.
 	pub tables_root: H256,
-	/// Root over its outboxes; zeros while there are none.
+	/// Root over its outboxes; zeros while there are no outboxes.
 	pub outbox_root: H256,
 }
 
 impl LatticeDigest {
-	/// As it stands in the header.
+	/// Returns the digest item of the header.
 	pub fn item(&self) -> DigestItem {
 		DigestItem::Consensus(LATTICE_ENGINE_ID, self.encode())
 	}
 }
 
-/// What a header says of its units; `None` if nothing, or not once, or not readable.
+/// Returns the digest of a header, or `None` if there is none, more than one, or an undecodable one.
 pub fn find_lattice_digest(digest: &Digest) -> Option<LatticeDigest> {
 	let mut found = digest.logs().iter().filter_map(|item| match item {
 		DigestItem::Consensus(LATTICE_ENGINE_ID, data) => Some(data),

@@ -1,7 +1,7 @@
-//! What the node does for a runtime: verifies and applies a batch natively, over the state of the block.
+//! The host functions of the lattice: they verify and apply a batch natively, over the state of the block.
 //!
-//! The functions are versioned like any host function of the SDK: a change of rules is a new version, and a runtime
-//! calls the one that it was made for.
+//! The functions are versioned like any host function of the SDK. A change of rules is a new version, and a runtime calls
+//! the version for which it was built.
 
 use crate::{Batch, Context, Outcome};
 use alloc::vec::Vec;
@@ -13,15 +13,15 @@ use sp_runtime_interface::{
 	runtime_interface,
 };
 
-/// Why a batch is no batch, as a runtime sees it.
+/// The reason for which bytes are no batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, thiserror::Error)]
 pub enum ApplyError {
-	/// Too large, out of order, or no batch at all.
+	/// The bytes are too many, out of order, or no batch.
 	#[error("the batch does not decode")]
 	Undecodable,
 }
 
-/// Reads a batch as it stands in a block.
+/// Decodes a batch of a block.
 pub fn decode_batch(bytes: &[u8]) -> Result<Batch, ApplyError> {
 	if bytes.len() > crate::MAX_BATCH_BYTES {
 		return Err(ApplyError::Undecodable);
@@ -32,8 +32,8 @@ pub fn decode_batch(bytes: &[u8]) -> Result<Batch, ApplyError> {
 /// The lattice's host functions.
 #[runtime_interface]
 pub trait LatticeHost {
-	/// Tells of each unit of an encoded batch whether its signature is right, for wallets' tools and for tests: a byte
-	/// each, 1 if it is. `None` if it is no batch.
+	/// Tells for each unit of an encoded batch whether its signature is right: a byte each, 1 if it is. `None` if the bytes
+	/// are no batch. For wallets' tools and for tests.
 	fn verify_units(
 		&mut self,
 		domain: PassFatPointerAndDecode<H256>,
@@ -44,7 +44,7 @@ pub trait LatticeHost {
 		Some(verdicts.into_iter().map(u8::from).collect())
 	}
 
-	/// Version 2 for runtimes without sponsors: it gives the free share to every account that exists.
+	/// Does what version 2 does, for runtimes without sponsors: every account that exists has the free share.
 	fn apply_units(
 		&mut self,
 		batch: PassFatPointerAndRead<&[u8]>,
@@ -82,22 +82,22 @@ mod native {
 	};
 	use tp_core::AccountId;
 
-	/// Verdicts on signatures that the node has already, as its pool gave them. They are asked for within a host
-	/// function, so they call none.
+	/// Verdicts on signatures that the node's pool has given already. A host function calls it, so it must not call any.
 	pub trait KnownVerdicts: Send + Sync {
-		/// Of a unit with this very signature, whether it is right for the domain; `None` if it is not known.
+		/// Tells whether the signature of a unit is right for the domain, or `None` if that is not known. The verdict must be
+		/// on the same signature, not only on the same body.
 		fn verdict(&self, domain: &Domain, unit: &Unit) -> Option<bool>;
 
-		/// A batch was applied, and that took so long. For measurements alone.
+		/// Notified of how long it took to apply a batch. For measurements alone.
 		fn applied(&self, _took: Duration) {}
 	}
 
 	decl_extension! {
-		/// Verdicts on signatures that the node has already. It changes how long applying takes, never what comes of it.
+		/// Verdicts on signatures that the node has already. They change the time to apply a batch, never its outcome.
 		pub struct VerdictsExt(Arc<dyn KnownVerdicts>);
 	}
 
-	/// Applies an encoded batch, and tells who has the verdicts how long that took.
+	/// Applies an encoded batch, and reports the duration to the owner of the verdicts.
 	pub(super) fn apply(state: &mut dyn Externalities, batch: &[u8], context: &Context) -> Result<Outcome, ApplyError> {
 		let started = Instant::now();
 		let result = decode_batch(batch).map(|batch| {
@@ -111,7 +111,7 @@ mod native {
 		result
 	}
 
-	/// Whether each unit's signature is right, by what is known and by verifying the rest.
+	/// Returns the verdicts on all units: known verdicts, and the rest by verification.
 	pub(super) fn verdicts(mut state: &mut dyn Externalities, domain: &Domain, units: &[Unit]) -> Vec<bool> {
 		let Some(known) = state.extension::<VerdictsExt>().map(|extension| extension.0.clone()) else {
 			return verify_signatures(domain, units);
@@ -140,7 +140,7 @@ mod native {
 			match Account::decode_all(&mut &bytes[..]) {
 				Ok(account) => Some(account),
 				Err(error) => {
-					// As the runtime's own storage does: an item that does not decode is not there.
+					// The runtime's storage treats an undecodable item as absent too: both must agree.
 					log::error!(target: "lattice", "the account {id} does not decode: {error}");
 					None
 				},

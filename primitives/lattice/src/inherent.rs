@@ -1,4 +1,4 @@
-//! The author's batch as an inherent, and as it stands in a block.
+//! The author's batch as an inherent, and as part of a block.
 
 use codec::{Compact, Decode, Encode};
 use sp_inherents::{InherentIdentifier, IsFatalError};
@@ -6,7 +6,8 @@ use sp_inherents::{InherentIdentifier, IsFatalError};
 /// Key of the inherent data: an encoded [`crate::Batch`] as bytes. Absent if there are no units.
 pub const INHERENT_IDENTIFIER: InherentIdentifier = *b"latunits";
 
-/// Why a batch is refused as an inherent: never. A block whose batch does not do what the header says is no block.
+/// The reasons to refuse a batch as an inherent: none. If its outcome is not what the header commits to, the whole block is
+/// invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, thiserror::Error)]
 pub enum InherentError {}
 
@@ -16,13 +17,14 @@ impl IsFatalError for InherentError {
 	}
 }
 
-/// Indices of the pallet and its call that applies a block's units. Every runtime with the lattice has them so, that
-/// nodes find the batch without asking.
+/// The indices of the pallet and its call that applies a block's units. They are the same in every runtime with the
+/// lattice, so that nodes find the batch without calling the runtime.
 pub const APPLY_CALL: [u8; 2] = [6, 0];
-/// What extrinsics of version 4 and 5 without sender begin with.
+/// The first byte of extrinsics of version 4 and 5 without a sender.
 const BARE: [u8; 2] = [4, 5];
 
-/// The encoded batch in a block's extrinsics, each without the length before it; `None` if there is none.
+/// Returns the encoded batch in a block's extrinsics, or `None` if there is none. The extrinsics come without their length
+/// prefixes.
 pub fn find_batch<'a>(extrinsics: impl IntoIterator<Item = &'a [u8]>) -> Option<&'a [u8]> {
 	extrinsics.into_iter().find_map(|extrinsic| {
 		let (version, call) = extrinsic.split_first()?;

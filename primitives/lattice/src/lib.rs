@@ -1,17 +1,4 @@
-//! The unit lattice: every account has a chain of its own, of signed *units*, and a block applies a batch of them.
-//!
-//! ```text
-//! Unit (signed) ──▶ Batch (in canonical order) ──▶ apply_units ──▶ Outcome: marks, table blocks, dust
-//!                                                      │  ▲
-//!                                                 AccountStore
-//!
-//! Outcome ──▶ TableHead of each table touched ──▶ LatticeDigest in the header ──▶ certificate
-//!         └─▶ Receipt: unit ─path─▶ units root ─▶ table head ─path─▶ tables root ─▶ header ─▶ certificate
-//! ```
-//!
-//! Everything here is a pure function of its arguments, for runtimes, nodes, wallets and light clients alike. Formats
-//! are fixed: what is hashed and signed is written down in `docs/lattice.md`.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
@@ -27,8 +14,6 @@ mod host;
 mod inherent;
 mod merkle;
 mod outcome;
-mod quota;
-mod quota_api;
 mod receipt;
 pub mod storage;
 mod table;
@@ -47,10 +32,10 @@ pub use host::{KnownVerdicts, VerdictsExt};
 pub use inherent::{find_batch, InherentError, APPLY_CALL, INHERENT_IDENTIFIER};
 pub use merkle::MerklePath;
 pub use outcome::{BlockRecord, Credit, Mark, Outcome, Reason};
-pub use quota::{Quota, QuotaMeter, QuotaRules, Usage, DAY_MS};
-pub use quota_api::*;
 pub use receipt::{Receipt, ReceiptError, Receipts, TableProof};
 pub use table::{TableBlock, TableHead, TableId};
+/// Parts of the formats of this crate: an account has a [`Quota`], [`Context`] has [`QuotaRules`], [`Outcome`] has [`Usage`].
+pub use tp_quota::{Quota, QuotaRules, Usage};
 pub use unit::{Domain, Operation, SignatureKind, Unit, UnitBody, UnitHash, MAX_OPERATIONS, MAX_SERVICE_BYTES};
 #[cfg(feature = "std")]
 pub use verify::verify_signatures;

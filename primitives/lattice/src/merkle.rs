@@ -1,6 +1,6 @@
-//! Merkle trees and paths: those of `binary-merkle-tree` over blake2-256, whose odd nodes move up as they are.
+//! Merkle trees and paths: those of `binary-merkle-tree` over blake2-256, whose odd nodes move up unchanged.
 //!
-//! Leaves are hashed; no leaf of ours is 64 bytes long, so none can be taken for an inner node.
+//! Leaves are hashed. No leaf is 64 bytes long, so none can pass for an inner node.
 
 use alloc::vec::Vec;
 use binary_merkle_tree::{merkle_root, verify_proof};
@@ -10,18 +10,18 @@ use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 use sp_runtime::traits::BlakeTwo256;
 
-/// The way from a leaf to its root.
+/// The path from a leaf to its root.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct MerklePath {
 	/// Siblings, from the leaf up.
 	pub siblings: Vec<H256>,
-	/// Leaves of the tree.
+	/// The number of leaves of the tree.
 	pub leaves: u32,
-	/// Which of them it is.
+	/// The index of the leaf.
 	pub index: u32,
 }
 
-/// Root of a tree; zeros if it has no leaves.
+/// Returns the root of a tree; zeros if it has no leaves.
 pub fn root<L: AsRef<[u8]>>(leaves: &[L]) -> H256 {
 	merkle_root::<BlakeTwo256, _>(leaves)
 }
@@ -34,7 +34,7 @@ pub struct MerkleTree {
 }
 
 impl MerkleTree {
-	/// The tree of some leaves.
+	/// Returns the tree of some leaves.
 	pub fn of<L: AsRef<[u8]>>(leaves: &[L]) -> Self {
 		let mut layers = alloc::vec![leaves.iter().map(|leaf| H256(blake2_256(leaf.as_ref()))).collect::<Vec<_>>()];
 		while let Some(below) = layers.last().filter(|layer| layer.len() > 1) {
@@ -48,7 +48,7 @@ impl MerkleTree {
 		Self { layers }
 	}
 
-	/// The path of a leaf; `None` if there is no such leaf.
+	/// Returns the path of a leaf, or `None` if there is no such leaf.
 	pub fn path(&self, index: u32) -> Option<MerklePath> {
 		let leaves = u32::try_from(self.layers.first()?.len()).ok().filter(|leaves| index < *leaves)?;
 		let places = self.layers.iter().zip((0..).map(|layer| index >> layer));
@@ -58,7 +58,7 @@ impl MerkleTree {
 }
 
 impl MerklePath {
-	/// Whether it leads from the leaf to the root.
+	/// Tells whether it leads from the leaf to the root.
 	pub fn leads(&self, leaf: &[u8], root: &H256) -> bool {
 		self.index < self.leaves
 			&& verify_proof::<BlakeTwo256, _, _>(root, self.siblings.iter().copied(), self.leaves, self.index, &leaf)
@@ -71,7 +71,7 @@ mod tests {
 	use binary_merkle_tree::merkle_proof;
 
 	#[test]
-	fn trees_of_any_size_give_the_library_s_paths() {
+	fn paths_equal_those_of_the_library_for_trees_of_any_size() {
 		for count in 0..70u32 {
 			let leaves: Vec<[u8; 4]> = (0..count).map(u32::to_le_bytes).collect();
 			let tree = MerkleTree::of(&leaves);

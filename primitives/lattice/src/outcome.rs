@@ -1,4 +1,4 @@
-//! What came of a batch.
+//! The outcome of a batch.
 
 use crate::{merkle, table::tables_root, LatticeDigest, TableBlock, TableHead, TableId, UnitHash, Usage};
 use alloc::vec::Vec;
@@ -7,7 +7,7 @@ use scale_info::TypeInfo;
 use sp_core::H256;
 use tp_core::{AccountId, Balance, BlockNumber};
 
-/// Why a unit did not apply. The numbers are part of the format: none is used twice, none changes.
+/// The reasons for which a unit does not apply. The numbers are part of the format: none is reused, none changes.
 #[derive(
 	Clone,
 	Copy,
@@ -28,7 +28,7 @@ pub enum Reason {
 	#[error("the unit does nothing")]
 	#[codec(index = 1)]
 	Empty = 1,
-	/// Not by the account's key for this domain, or by a scheme that units are not signed with.
+	/// The signature is not by the account's key for this domain, or of a scheme that units do not use.
 	#[error("the signature is not the account's")]
 	#[codec(index = 2)]
 	Signature = 2,
@@ -36,7 +36,7 @@ pub enum Reason {
 	#[error("the account lives in another shard")]
 	#[codec(index = 3)]
 	Elsewhere = 3,
-	/// There is no such account.
+	/// The account does not exist.
 	#[error("the account does not exist")]
 	#[codec(index = 4)]
 	NoAccount = 4,
@@ -52,7 +52,7 @@ pub enum Reason {
 	#[error("the unit has expired")]
 	#[codec(index = 7)]
 	Expired = 7,
-	/// It may be included longer than any unit may.
+	/// Its end is further ahead than a unit may set it.
 	#[error("the unit would be valid for too long")]
 	#[codec(index = 8)]
 	TooLong = 8,
@@ -60,23 +60,23 @@ pub enum Reason {
 	#[error("the account has used its quota")]
 	#[codec(index = 9)]
 	Quota = 9,
-	/// Too little money.
+	/// The balance is too low.
 	#[error("the balance is too low")]
 	#[codec(index = 10)]
 	Balance = 10,
-	/// There is enough, but it is frozen.
+	/// The balance suffices, but is frozen.
 	#[error("the balance is frozen")]
 	#[codec(index = 11)]
 	Frozen = 11,
-	/// The account must live on.
+	/// The account would end, and must not.
 	#[error("the account would not live on")]
 	#[codec(index = 12)]
 	WouldDie = 12,
-	/// The destination does not exist, and this is too little for it to live.
+	/// The destination does not exist, and the amount is below the existential deposit.
 	#[error("the amount is too small for the destination to exist")]
 	#[codec(index = 13)]
 	BelowMinimum = 13,
-	/// The destination lives in another shard, and this one does not send there.
+	/// The destination lives in another shard, to which this one does not send.
 	#[error("the destination lives in another shard")]
 	#[codec(index = 14)]
 	DestinationElsewhere = 14,
@@ -86,61 +86,61 @@ pub enum Reason {
 	Unsupported = 15,
 }
 
-/// What became of a unit: nothing is the matter, or a reason.
+/// The mark of a unit: it applied, or the reason why not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark(pub Option<Reason>);
 
 impl Mark {
-	/// It applied.
+	/// The mark of a unit that applied.
 	pub const APPLIED: Self = Self(None);
 
-	/// 0 if it applied, or the reason's number.
+	/// Returns 0 if the unit applied, or the reason's number.
 	pub fn code(&self) -> u8 {
 		self.0.map_or(0, |reason| reason as u8)
 	}
 }
 
-/// Money that came to an account.
+/// A payment to an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Credit {
-	/// Who was paid.
+	/// The account.
 	pub dest: AccountId,
-	/// By which unit.
+	/// The unit that paid it.
 	pub unit: UnitHash,
-	/// By which of its operations.
+	/// The index of the unit's operation.
 	pub operation: u32,
-	/// How much.
+	/// The amount.
 	pub amount: Balance,
 }
 
-/// What came of a batch: all that replicas must agree on besides the accounts.
+/// The outcome of a batch: all that replicas must agree on besides the accounts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Outcome {
-	/// Units of the batch.
+	/// The number of units in the batch.
 	pub units: u32,
-	/// Those that did not apply, by their place in the batch, ascending.
+	/// The units that did not apply, by their index in the batch, ascending.
 	pub refused: Vec<(u32, Reason)>,
-	/// The tables touched, ascending.
+	/// The tables with units or credits, ascending.
 	pub tables: Vec<TableBlock>,
-	/// What accounts that are no more left behind: it is burnt.
+	/// The rest of the balances of accounts that ended, which is burnt.
 	pub dust: Balance,
-	/// What of the units' cost no stake covers.
+	/// The part of the units' cost that no stake covers.
 	pub free: Usage,
 }
 
 impl Outcome {
-	/// What became of a unit of the batch.
+	/// Returns the mark of a unit of the batch.
 	pub fn mark(&self, index: u32) -> Mark {
 		let found = self.refused.binary_search_by_key(&index, |(index, _)| *index).ok();
 		Mark(found.map(|at| self.refused[at].1))
 	}
 
-	/// Units that applied.
+	/// Returns the number of units that applied.
 	pub fn applied(&self) -> u32 {
 		self.units.saturating_sub(self.refused.len() as u32)
 	}
 
-	/// What the header says, given the heads after the block.
+	/// Returns the header's digest, given the heads after the block.
 	pub fn digest(&self, heads: &[(TableId, TableHead)]) -> LatticeDigest {
 		let with_units = self.tables.iter().filter(|block| block.units > 0);
 		let leaves: Vec<_> = with_units.map(|block| (block.table, block.units_root).encode()).collect();
@@ -153,23 +153,23 @@ impl Outcome {
 	}
 }
 
-/// What a block's units did, and where its tables' chains were before: with the batch, all that receipts are made of.
+/// The effects of a block's units, and the heads of its tables before it. With the batch it gives all receipts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct BlockRecord {
-	/// What came of the batch.
+	/// The outcome of the batch.
 	pub outcome: Outcome,
-	/// The heads of the tables touched as they were before, in the order of the outcome.
+	/// The heads of these tables before the block, in the order of the outcome.
 	pub previous: Vec<TableHead>,
 }
 
 impl BlockRecord {
-	/// The record of a block, given where its tables' chains were before it.
+	/// Returns the record of a block, given the heads of its tables before it.
 	pub fn new(outcome: Outcome, previous: impl Fn(TableId) -> TableHead) -> Self {
 		let previous = outcome.tables.iter().map(|block| previous(block.table)).collect();
 		Self { outcome, previous }
 	}
 
-	/// The heads of the tables touched, after the block `number`.
+	/// Returns the heads of these tables after the block `number`.
 	pub fn heads(&self, number: BlockNumber) -> Vec<(TableId, TableHead)> {
 		let tables = self.outcome.tables.iter().zip(&self.previous);
 		tables

@@ -1,4 +1,4 @@
-//! Proof that a unit applied, checked with a committee alone: a receipt of payment that anybody can carry around.
+//! Receipts: proofs that a unit applied, which anyone can verify with the committee alone.
 
 use crate::{
 	digest::find_lattice_digest,
@@ -13,16 +13,16 @@ use sp_core::H256;
 use tp_core::Header;
 use tp_pbft::{Certificate, CertificateError, CheckSignature, Committee};
 
-/// A unit, and the way from it to a certificate.
+/// A unit, and the path from it to a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Receipt {
 	/// The unit.
 	pub unit: Unit,
-	/// From the unit to the units root of its table.
+	/// The path from the unit to the units root of its table.
 	pub unit_path: MerklePath,
-	/// What else its table's head is made of.
+	/// The other parts of its table's head.
 	pub table: TableProof,
-	/// From the table's head to the tables root in the header.
+	/// The path from the table's head to the tables root in the header.
 	pub table_path: MerklePath,
 	/// The block's header.
 	pub header: Header,
@@ -30,7 +30,7 @@ pub struct Receipt {
 	pub certificate: Certificate,
 }
 
-/// What a table's head is made of, besides the block's number.
+/// The parts of a table's head, besides the block's number.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct TableProof {
 	/// The head before the block.
@@ -41,16 +41,16 @@ pub struct TableProof {
 	pub credits_root: H256,
 }
 
-/// Why a receipt proves nothing.
+/// The reasons for which a receipt proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReceiptError {
 	/// The certificate is not this committee's for this header.
 	#[error("the certificate does not hold: {0}")]
 	Certificate(#[from] CertificateError),
-	/// The header says nothing of units.
+	/// The header has no digest of the lattice.
 	#[error("the header is of a block without units")]
 	NoUnits,
-	/// The unit is not in the table, or it is and did not apply.
+	/// The unit is not in the table, or did not apply.
 	#[error("the unit did not apply in this table block")]
 	NotInTable,
 	/// The table block is not in the block.
@@ -58,28 +58,30 @@ pub enum ReceiptError {
 	NotInBlock,
 }
 
-/// What the receipts of one block are made of.
+/// The data from which the receipts of one block are made.
 #[derive(Clone, Debug)]
 pub struct Receipts {
 	batch: Batch,
 	record: BlockRecord,
 	header: Header,
 	certificate: Certificate,
-	/// Of each table with units: its place among the tables touched, the place of its first unit in the batch, its tree.
+	/// The tables with units.
 	tables: BTreeMap<TableId, TableUnits>,
 	heads: MerkleTree,
 }
 
 #[derive(Clone, Debug)]
 struct TableUnits {
+	/// The table's index in the outcome.
 	place: u32,
+	/// The index of its first unit in the batch.
 	first: u32,
+	/// The tree of its units.
 	tree: MerkleTree,
 }
 
 impl Receipts {
-	/// From what whoever has executed the block knows: its batch, and what came of it. `None` if the record is another
-	/// batch's.
+	/// Returns the receipts of an executed block, or `None` if the record belongs to another batch.
 	pub fn new(batch: Batch, record: BlockRecord, header: Header, certificate: Certificate) -> Option<Self> {
 		let outcome = &record.outcome;
 		if record.previous.len() != outcome.tables.len() || batch.units().len() != outcome.units as usize {
@@ -98,22 +100,22 @@ impl Receipts {
 		Some(Self { heads: MerkleTree::of(&leaves), batch, record, header, certificate, tables })
 	}
 
-	/// The units of the block.
+	/// Returns the units of the block.
 	pub fn batch(&self) -> &Batch {
 		&self.batch
 	}
 
-	/// What came of them.
+	/// Returns their outcome.
 	pub fn outcome(&self) -> &Outcome {
 		&self.record.outcome
 	}
 
-	/// The block's header.
+	/// Returns the block's header.
 	pub fn header(&self) -> &Header {
 		&self.header
 	}
 
-	/// The receipt of the unit at a place in the batch; `None` if there is no such unit, or it did not apply.
+	/// Returns the receipt of the unit at an index of the batch, or `None` if there is none, or it did not apply.
 	pub fn receipt(&self, index: u32) -> Option<Receipt> {
 		let Self { batch, record, header, certificate, tables, heads } = self;
 		let unit = batch.units().get(index as usize).filter(|_| record.outcome.mark(index) == Mark::APPLIED)?;
@@ -135,7 +137,7 @@ impl Receipts {
 }
 
 impl Receipt {
-	/// Checks that the unit applied in a block that this committee has made final.
+	/// Checks that the unit applied in a block that this committee certified.
 	pub fn verify(
 		&self,
 		domain: &tp_pbft::Domain,

@@ -1,4 +1,4 @@
-//! Tables: 256 parts of a zone's accounts, each with a chain of blocks of its own.
+//! Tables: 256 parts of a zone's accounts, each with its own chain of table blocks.
 
 use crate::{merkle, Mark, UnitHash};
 use alloc::vec::Vec;
@@ -28,7 +28,8 @@ use tp_core::{AccountId, BlockNumber};
 pub struct TableId(pub u8);
 
 impl TableId {
-	/// The table of an account: the first byte of `blake2_128(account)`, which the account's storage key begins with too.
+	/// Returns the table of an account: the first byte of `blake2_128(account)`, with which the hashed part of the account's
+	/// storage key begins too.
 	pub fn of(account: &AccountId) -> Self {
 		Self(blake2_128(account.as_ref())[0])
 	}
@@ -39,36 +40,36 @@ impl TableId {
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct TableHead {
-	/// Table blocks up to here.
+	/// The number of table blocks.
 	pub height: u32,
 	/// `blake2_256(previous head's hash ‖ block number as little-endian u32 ‖ units root ‖ credits root)`.
 	pub hash: H256,
 }
 
-/// What a block does to one table.
+/// The effects of a block on one table.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct TableBlock {
-	/// Which table.
+	/// The table.
 	pub table: TableId,
-	/// Units of its accounts.
+	/// The number of units of its accounts.
 	pub units: u32,
-	/// Root of the tree of its units, each a hash and a mark, in the order of the batch.
+	/// Root of the tree of its units in the order of the batch. A leaf is a hash and a mark.
 	pub units_root: H256,
-	/// Credits to its accounts.
+	/// The number of credits to its accounts.
 	pub credits: u32,
 	/// Root of the tree of encoded credits, in canonical order.
 	pub credits_root: H256,
 }
 
 impl TableHead {
-	/// The head after a table block of the block `number`.
+	/// Returns the head after a table block of the block `number`.
 	pub fn next(&self, number: BlockNumber, units_root: &H256, credits_root: &H256) -> Self {
 		let hash = (self.hash, number, units_root, credits_root).using_encoded(blake2_256);
 		Self { height: self.height.wrapping_add(1), hash: H256(hash) }
 	}
 }
 
-/// What a table's tree of units holds of one: whether it applied is part of what is proved.
+/// Returns the leaf of a unit in its table's tree. It includes the mark, so that a path proves whether the unit applied.
 pub fn unit_leaf(hash: &UnitHash, mark: Mark) -> [u8; 33] {
 	let mut leaf = [0; 33];
 	leaf[..32].copy_from_slice(hash.as_bytes());
@@ -76,7 +77,7 @@ pub fn unit_leaf(hash: &UnitHash, mark: Mark) -> [u8; 33] {
 	leaf
 }
 
-/// What a block's tree of tables holds of one.
+/// Returns the leaf of a table in a block's tree of tables.
 pub fn table_leaf(table: TableId, head: &TableHead) -> [u8; 37] {
 	let mut leaf = [0; 37];
 	leaf[0] = table.0;
@@ -85,7 +86,7 @@ pub fn table_leaf(table: TableId, head: &TableHead) -> [u8; 37] {
 	leaf
 }
 
-/// Root over the tables that a block touches, in ascending order.
+/// Returns the root over the tables of a block, in ascending order.
 pub fn tables_root(heads: &[(TableId, TableHead)]) -> H256 {
 	let leaves: Vec<_> = heads.iter().map(|(table, head)| table_leaf(*table, head)).collect();
 	merkle::root(&leaves)

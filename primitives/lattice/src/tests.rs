@@ -1,4 +1,4 @@
-//! Tests against what the lattice is for: whole or not at all, no order between accounts, nothing lost, nothing twice.
+//! Tests of the properties of the lattice: all of a unit or nothing, no order between accounts, nothing lost, nothing twice.
 
 mod apply;
 mod formats;
@@ -25,7 +25,7 @@ pub fn domain() -> Domain {
 	Domain::new(&H256::repeat_byte(1), 0)
 }
 
-/// Block 10 of a shard with all tables, in which nothing is metered.
+/// Returns the context of block 10 of a shard with all tables, in which nothing is metered.
 pub fn context() -> Context {
 	Context {
 		domain: domain(),
@@ -40,14 +40,14 @@ pub fn context() -> Context {
 	}
 }
 
-/// An account that nobody has a key of.
+/// Returns an account without a key.
 pub fn id(number: u32) -> AccountId {
 	let mut bytes = [0; 32];
 	bytes[..4].copy_from_slice(&number.to_le_bytes());
 	AccountId::new(bytes)
 }
 
-/// The head of the tests' accounts that have no unit yet.
+/// The head of accounts without a unit.
 pub const FIRST: UnitHash = H256::repeat_byte(0x11);
 
 pub fn alive(free: Balance) -> Account {
@@ -66,13 +66,13 @@ pub fn body(account: AccountId, height: Nonce, parent: UnitHash, operations: Vec
 	UnitBody { account, height, parent, valid_until: 0, operations: operations.try_into().expect("few enough") }
 }
 
-/// A unit with a signature that nobody looks at.
+/// Returns a unit without a real signature.
 pub fn unsigned(account: u32, height: Nonce, parent: UnitHash, operations: Vec<Operation>) -> Unit {
 	let signature = MultiSignature::Ed25519(ed25519::Signature::default());
 	Unit { body: body(id(account), height, parent, operations), signature }
 }
 
-/// The next unit of an account, by its state.
+/// Returns the next unit of an account.
 pub fn next(store: &Store, account: u32, operations: Vec<Operation>) -> Unit {
 	let state = store.account(&id(account)).unwrap_or_default();
 	unsigned(account, state.nonce, state.data.unit_head, operations)

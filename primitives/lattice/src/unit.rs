@@ -1,4 +1,4 @@
-//! Units: what an account signs.
+//! Units, which accounts sign.
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -8,24 +8,25 @@ use sp_crypto_hashing::blake2_256;
 use sp_runtime::{traits::Verify, BoundedVec, MultiSignature};
 use tp_core::{AccountId, Balance, BlockNumber, ChainTag, Hash, Nonce};
 
-/// Operations of a unit, at most; it has one at least.
+/// The most operations of a unit; it has one at least.
 pub const MAX_OPERATIONS: u32 = 16;
-/// Bytes of an operation of a service chain, at most.
+/// The most bytes of an operation of a service chain.
 pub const MAX_SERVICE_BYTES: u32 = 1024;
-/// What signed bytes begin with.
+/// The prefix of signed bytes.
 const SIGNED_PREFIX: &[u8] = b"TOP-UNIT-1";
 
-/// Hash of a unit's body: its name, and the parent of the account's next unit.
+/// Hash of a unit's body. It identifies the unit, and is the parent of the account's next unit.
 pub type UnitHash = H256;
 
-/// What all shards of a zone share in signatures, and no other zone: a signed unit survives a split of its shard.
+/// The domain of signatures, which all shards of a zone share and no other zone has. So a signed unit stays valid when its
+/// shard splits.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Domain(pub H256);
 
 impl Domain {
-	/// `blake2_256(main chain's genesis hash ‖ zone as little-endian u16)`.
+	/// Returns `blake2_256(main chain's genesis hash ‖ zone as little-endian u16)`.
 	pub fn new(main_genesis: &Hash, zone: u16) -> Self {
 		let mut input = [0; 34];
 		input[..32].copy_from_slice(main_genesis.as_bytes());
@@ -34,64 +35,64 @@ impl Domain {
 	}
 }
 
-/// One thing that a unit does.
+/// An operation of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Operation {
-	/// Pays an account of the same zone. What is left may be less than an account needs to live.
+	/// Pays an account of the same zone. The rest may be less than the existential deposit.
 	Transfer {
-		/// Who is paid.
+		/// The account that is paid.
 		dest: AccountId,
-		/// How much.
+		/// The amount.
 		amount: Balance,
 	},
-	/// As [`Self::Transfer`], but not if the sender would not live on.
+	/// Does what [`Self::Transfer`] does, unless the sender would end.
 	TransferKeepAlive {
-		/// Who is paid.
+		/// The account that is paid.
 		dest: AccountId,
-		/// How much.
+		/// The amount.
 		amount: Balance,
 	},
-	/// Pays all that can be spent.
+	/// Pays all that the sender can spend.
 	TransferAll {
-		/// Who is paid.
+		/// The account that is paid.
 		dest: AccountId,
 	},
 	/// Sends a message to another ledger.
 	Remote {
-		/// Where to.
+		/// The destination.
 		chain: ChainTag,
-		/// What its runtime decodes.
+		/// The message, which the destination's runtime decodes.
 		payload: BoundedVec<u8, ConstU32<MAX_SERVICE_BYTES>>,
 	},
-	/// What the runtime of a service chain decodes.
+	/// An operation of a service chain, which its runtime decodes.
 	Service(BoundedVec<u8, ConstU32<MAX_SERVICE_BYTES>>),
 }
 
 /// A link of an account's chain, before it is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct UnitBody {
-	/// Whose chain.
+	/// The account.
 	pub account: AccountId,
-	/// Its place there: the account's nonce.
+	/// The unit's place in the account's chain: the account's nonce.
 	pub height: Nonce,
-	/// The account's unit head: the hash of its unit before, or what its creation left there.
+	/// The account's unit head: the hash of its previous unit, or the head that its creation set.
 	pub parent: UnitHash,
-	/// The last block that may include it; 0 if any may.
+	/// The last block that may include the unit; 0 if any may.
 	pub valid_until: BlockNumber,
-	/// What it does, in order, whole or not at all.
+	/// The operations, in order. All apply, or none.
 	pub operations: BoundedVec<Operation, ConstU32<MAX_OPERATIONS>>,
 }
 
 /// A signed link of an account's chain.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Unit {
-	/// What is signed.
+	/// The signed part.
 	pub body: UnitBody,
-	/// By the account's key: ed25519 or sr25519.
+	/// The signature of the account's key: ed25519 or sr25519.
 	pub signature: MultiSignature,
 }
 
-/// The schemes that units are signed with. Both are verified in batches.
+/// The signature schemes of units. Both allow batch verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignatureKind {
 	/// Ed25519.
@@ -101,12 +102,13 @@ pub enum SignatureKind {
 }
 
 impl UnitBody {
-	/// `blake2_256(SCALE(body))`.
+	/// Returns `blake2_256(SCALE(body))`.
 	pub fn hash(&self) -> UnitHash {
 		H256(self.using_encoded(blake2_256))
 	}
 
-	/// What is signed: `blake2_256("TOP-UNIT-1" ‖ domain ‖ SCALE(body))`, as it is or between `<Bytes>` and `</Bytes>`.
+	/// Returns the payload that is signed, bare or between `<Bytes>` and `</Bytes>`:
+	/// `blake2_256("TOP-UNIT-1" ‖ domain ‖ SCALE(body))`.
 	pub fn signing_payload(&self, domain: &Domain) -> [u8; 32] {
 		let mut input = Vec::with_capacity(SIGNED_PREFIX.len() + 32 + self.encoded_size());
 		input.extend_from_slice(SIGNED_PREFIX);
@@ -117,12 +119,12 @@ impl UnitBody {
 }
 
 impl Unit {
-	/// Hash of the body.
+	/// Returns the hash of the body.
 	pub fn hash(&self) -> UnitHash {
 		self.body.hash()
 	}
 
-	/// How it is signed; `None` if by a scheme that units are not signed with.
+	/// Returns the signature scheme, or `None` if units cannot use it.
 	pub fn signature_kind(&self) -> Option<SignatureKind> {
 		match self.signature {
 			MultiSignature::Ed25519(_) => Some(SignatureKind::Ed25519),
@@ -131,7 +133,7 @@ impl Unit {
 		}
 	}
 
-	/// Checks the signature alone, as a wallet or a light client does; nodes verify in batches.
+	/// Verifies the signature alone, as a wallet or a light client does. Nodes verify in batches.
 	pub fn is_signed(&self, domain: &Domain) -> bool {
 		if self.signature_kind().is_none() {
 			return false;
@@ -142,7 +144,7 @@ impl Unit {
 	}
 }
 
-/// What wallets sign when they are asked to sign bytes.
+/// Returns the wrapped payload, which wallets sign when they are asked to sign bytes.
 pub fn wrapped(payload: &[u8; 32]) -> [u8; 47] {
 	let mut bytes = [0; 47];
 	bytes[..7].copy_from_slice(b"<Bytes>");

@@ -1,20 +1,20 @@
-//! Signatures of many units at once: half the work of one by one, with the same verdicts.
+//! Batch verification of the signatures of units: half the work of single verification, with the same verdicts.
 //!
-//! Both libraries are those that single signatures are checked with, so no signature can be right in a batch and wrong
-//! alone: ed25519 by the rules of ZIP 215, sr25519 over a group of prime order.
+//! Both libraries also verify single signatures, so no signature is right in a batch and wrong alone: ed25519 by the rules
+//! of ZIP 215, sr25519 over a group of prime order.
 //!
-//! Nothing here calls a host function: the lattice's own host functions call it, and host functions do not nest.
+//! Nothing here may call a host function: the lattice's host functions call it, and host functions do not nest.
 
 use crate::{unit::wrapped, Domain, SignatureKind, Unit};
 use sp_core::{crypto::ByteArray, ed25519, sr25519, Pair};
 use sp_runtime::MultiSignature;
 
-/// Signatures that are verified together: of more, little is gained, and one that is wrong costs the others more.
+/// The number of signatures that are verified together. More would gain little, and a wrong one would cost the others more.
 const CHUNK: usize = 64;
-/// The context in which sr25519 signs everywhere in the SDK.
+/// The context of all sr25519 signatures in the SDK.
 const SR25519_CONTEXT: &[u8] = b"substrate";
 
-/// Tells of each unit whether its signature is right, as [`Unit::is_signed`] does.
+/// Tells for each unit whether its signature is right, as [`Unit::is_signed`] does.
 pub fn verify_signatures(domain: &Domain, units: &[Unit]) -> Vec<bool> {
 	let mut verdicts = vec![false; units.len()];
 	let (mut ed25519, mut sr25519) = (Vec::new(), Vec::new());
@@ -28,7 +28,7 @@ pub fn verify_signatures(domain: &Domain, units: &[Unit]) -> Vec<bool> {
 	}
 	for (signed, all) in [(ed25519, &all_ed25519 as &CheckAll), (sr25519, &all_sr25519)] {
 		for chunk in signed.chunks(CHUNK) {
-			// One that is wrong, or signs the wrapped payload, has its chunk checked one by one: no more than that.
+			// A signature that is wrong, or over the wrapped payload, makes its chunk be verified one by one, and no other.
 			let together = chunk.len() > 1 && all(chunk);
 			chunk.iter().for_each(|one| verdicts[one.at] = together || is_right(one));
 		}
@@ -42,7 +42,7 @@ struct Signed<'a> {
 	payload: [u8; 32],
 }
 
-/// Whether all signatures are right, over the bare payload.
+/// Tells whether all signatures are right over the bare payload.
 type CheckAll = dyn Fn(&[Signed]) -> bool;
 
 fn is_right(signed: &Signed) -> bool {

@@ -1,4 +1,4 @@
-//! What a node may ask of the main chain, and hand in to it.
+//! Runtime APIs of the main chain: queries about nodes, and the transactions of a node's workers.
 
 // The macro generates items without docs.
 #![allow(missing_docs)]
@@ -7,84 +7,85 @@ use crate::{Assignment, NodeInfo, Reporter, Seat};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
-use tp_core::{AccountId, ChainTag};
+use tp_core::{AccountId, Balance, ChainTag};
 use tp_pbft::{Epoch, Evidence, Height, PbftId, PbftSignature, Seed, VrfId};
 use tp_power::{Challenge, Commitment, Reveal, SegmentIndex, Shape};
 use tp_sortition::{Role, Ticket};
 
-/// What a node has to do in the present epoch.
+/// The duties of a node in the present epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct Duties {
+pub struct Duties<AccountId = tp_core::AccountId> {
 	/// The node.
 	pub node: AccountId,
-	/// The VRF key that its tickets of this epoch are drawn with.
+	/// The VRF key with which it draws its tickets of this epoch.
 	pub vrf: VrfId,
 	/// The present epoch.
 	pub epoch: Epoch,
-	/// Its randomness.
+	/// The randomness of the epoch.
 	pub randomness: Seed,
-	/// Its last height.
+	/// The last height of the epoch.
 	pub last_height: Height,
-	/// Roles for which it may stand and has not handed in its ticket.
+	/// Roles for which it may stand and has not submitted its ticket.
 	pub tickets: Vec<Role>,
-	/// What it has to do for its proof of computing power; `None` if nothing, or too late.
+	/// The next step of its proof of computing power. `None` if there is none, or it is too late.
 	pub power: Option<PowerDuty>,
 }
 
 /// A step of a proof of computing power.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum PowerDuty {
-	/// Compute lanes for this challenge, and commit to them until a height.
+	/// Compute lanes for this challenge, and commit to them by a height.
 	Compute {
-		/// What the lanes begin with.
+		/// The input of the lanes.
 		challenge: Challenge,
-		/// How large a lane is.
+		/// The size of a lane.
 		shape: Shape,
-		/// More lanes than this count for nothing.
+		/// The highest number of lanes that count.
 		most_lanes: u32,
-		/// The last height whose block may have the commitment.
+		/// The last height whose block may contain the commitment.
 		until: Height,
 	},
-	/// Show these segments of the lanes that were committed to.
+	/// Reveal these segments of the committed lanes.
 	Reveal {
-		/// What the lanes began with.
+		/// The input of the lanes.
 		challenge: Challenge,
-		/// How large a lane is.
+		/// The size of a lane.
 		shape: Shape,
-		/// How many they are.
+		/// The number of committed lanes.
 		lanes: u32,
-		/// Which segments.
+		/// The segments to reveal.
 		segments: Vec<SegmentIndex>,
 	},
 }
 
 sp_api::decl_runtime_apis! {
-	/// Nodes and their stake, as clients ask for them.
+	/// Queries about nodes and their stake.
 	pub trait StakeApi {
-		/// How a node stands.
+		/// Returns the record of a node.
 		fn node(controller: AccountId) -> Option<NodeInfo>;
-		/// The node with a vote key.
+		/// Returns the node with a vote key.
 		fn node_by_key(key: PbftId) -> Option<AccountId>;
-		/// Where a node sits, in this epoch and in those that are decided.
+		/// Returns the seats of a node, in this epoch and in the following ones that are decided.
 		fn assignments(node: AccountId) -> Vec<Assignment>;
-		/// The committee of a ledger in an epoch, while it is kept.
+		/// Returns the committee of a ledger in an epoch, while it is kept.
 		fn committee(chain: ChainTag, epoch: Epoch) -> Option<Vec<Seat>>;
-		/// What an account may claim of its rewards, as a node and as a voter.
-		fn claimable(account: AccountId) -> tp_core::Balance;
+		/// Returns the rewards that an account may claim, as a node and as a voter.
+		fn claimable(account: AccountId) -> Balance;
 	}
 
-	/// What a node's workers ask, and the transactions by which they hand in what they did. Nobody signs these: they are
-	/// valid by what is in them.
+	/// Queries of a node's workers, and the transactions by which they submit their results.
+	///
+	/// The transactions are unsigned; their content proves their validity.
 	pub trait DutiesApi {
-		/// What the node with a vote key has to do now. `None` if there is no such node.
+		/// Returns the present duties of the node with a vote key. `None` if there is no such node.
 		fn duties(key: PbftId) -> Option<Duties>;
-		/// Hands in a ticket.
+		/// Returns a transaction that submits a ticket.
 		fn ticket_transaction(ticket: Ticket) -> Block::Extrinsic;
-		/// Hands in a commitment to lanes, with the vote key's signature.
+		/// Returns a transaction that submits a commitment to lanes, with the vote key's signature.
 		fn commitment_transaction(commitment: Commitment, signature: PbftSignature) -> Block::Extrinsic;
-		/// Hands in segments, with the vote key's signature.
+		/// Returns a transaction that submits segments, with the vote key's signature.
 		fn reveal_transaction(reveal: Reveal, signature: PbftSignature) -> Block::Extrinsic;
-		/// Reports evidence of a ledger, for a node that signed it or for nobody.
+		/// Returns a transaction that reports evidence of a ledger, with or without a reporter.
 		fn report_transaction(chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Block::Extrinsic;
 	}
 }

@@ -1,10 +1,10 @@
-//! The factors of comprehensive stake beside assets, in ten thousandths.
+//! The factors of comprehensive stake besides assets, in ten thousandths.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
-/// How a node served until now: 0.1 to 1.0.
+/// The reputation of a node by its past service: 0.1 to 1.0.
 #[derive(
 	Clone,
 	Copy,
@@ -24,36 +24,37 @@ use serde::{Deserialize, Serialize};
 pub struct Reputation(u16);
 
 impl Reputation {
-	/// The least.
+	/// The minimum.
 	pub const MIN: Self = Self(1_000);
-	/// The most.
+	/// The maximum.
 	pub const MAX: Self = Self(10_000);
-	/// What a new node begins with, and what one that is never drawn comes back to.
+	/// The reputation of a new node, to which a node without seats returns.
 	pub const START: Self = Self(3_300);
-	/// Below it a node is out of the draw until it has stayed away for [`STAY_EPOCHS`](crate::STAY_EPOCHS).
+	/// The minimum to stand. A node that falls below it is excluded from the draw for
+	/// [`STAY_EPOCHS`](crate::STAY_EPOCHS).
 	pub const LEAST_TO_STAND: Self = Self(1_500);
 
-	/// In ten thousandths.
+	/// Returns the value in ten thousandths.
 	pub const fn ten_thousandths(self) -> u16 {
 		self.0
 	}
 
-	/// From ten thousandths, kept between the least and the most.
+	/// Creates a reputation from ten thousandths, clamped to the minimum and the maximum.
 	pub fn from_ten_thousandths(value: u16) -> Self {
 		Self(value.clamp(Self::MIN.0, Self::MAX.0))
 	}
 
-	/// Raised by so many ten thousandths, at most to the most.
+	/// Returns it raised by a number of ten thousandths, up to the maximum.
 	pub fn raised(self, by: u16) -> Self {
 		Self::from_ten_thousandths(self.0.saturating_add(by))
 	}
 
-	/// Lowered by so many ten thousandths, at least to the least.
+	/// Returns it lowered by a number of ten thousandths, down to the minimum.
 	pub fn lowered(self, by: u16) -> Self {
 		Self::from_ten_thousandths(self.0.saturating_sub(by))
 	}
 
-	/// Moved towards [`Self::START`] by at most so many ten thousandths.
+	/// Returns it moved towards [`Self::START`] by at most this number of ten thousandths.
 	pub fn decayed(self, by: u16) -> Self {
 		match self.0.cmp(&Self::START.0) {
 			core::cmp::Ordering::Less => Self(self.0.saturating_add(by).min(Self::START.0)),
@@ -69,7 +70,7 @@ impl Default for Reputation {
 	}
 }
 
-/// What a node proved to compute: 0.5 to 1.5.
+/// The proved computing power of a node: 0.5 to 1.5.
 #[derive(
 	Clone,
 	Copy,
@@ -89,17 +90,17 @@ impl Default for Reputation {
 pub struct Power(u16);
 
 impl Power {
-	/// Of a node that proved nothing.
+	/// The power of a node without a proof.
 	pub const MIN: Self = Self(5_000);
-	/// Of a node that proved twice what its role requires, or more.
+	/// The power of a node that proved at least twice what its role requires.
 	pub const MAX: Self = Self(15_000);
 
-	/// In ten thousandths.
+	/// Returns the value in ten thousandths.
 	pub const fn ten_thousandths(self) -> u16 {
 		self.0
 	}
 
-	/// `clamp(0.5 + 0.5 × lanes / required, 0.5, 1.5)`.
+	/// Returns `clamp(0.5 + 0.5 × lanes / required, 0.5, 1.5)`.
 	pub fn of_lanes(lanes: u32, required: u32) -> Self {
 		let half = u64::from(Self::MIN.0);
 		let earned = half * u64::from(lanes) / u64::from(required.max(1));

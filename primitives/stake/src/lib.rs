@@ -1,4 +1,4 @@
-//! What the main chain's pallets and its clients say to each other of nodes: their stake, their seats, their duties.
+//! Types and interfaces of nodes, shared by the main chain's pallets and its clients: stake, seats, duties.
 //!
 //! ```text
 //! comprehensive-stake ──Nodes──▶ shard-assignment ──Election──▶ committee (who votes)
@@ -8,6 +8,9 @@
 //!        │  offences       computing-power   OnParticipation ──▶ comprehensive-stake (reputation), rewards
 //!        └──────────────────── Voters, OnVotesChange ─────────── rewards
 //! ```
+//!
+//! The traits and the types that hold accounts are generic over the account id. It defaults to [`tp_core::AccountId`],
+//! which clients and the present runtimes use. The SCALE encoding of a type depends on the encoding of its account id alone.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
@@ -33,5 +36,5 @@ pub use traits::*;
 
 use tp_pbft::Epoch;
 
-/// How many epochs a node stays out of the draw after its reputation fell too low.
+/// The number of epochs for which a node is excluded from the draw after its reputation fell too low.
 pub const STAY_EPOCHS: Epoch = 3;

@@ -1,56 +1,56 @@
-//! What is known of a node.
+//! A node's keys and its public record.
 
 use crate::Reputation;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::Perbill;
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_pbft::{Epoch, PbftId, VrfId};
 use tp_sortition::Roles;
 
-/// The public keys of a node. As SCALE they are the session keys that `author_rotateKeys` gives: vote key, VRF key.
+/// The public keys of a node. Their SCALE encoding equals the session keys that `author_rotateKeys` returns.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
 )]
 pub struct NodeKeys {
-	/// Signs its votes.
+	/// The vote key: signs the node's votes.
 	pub pbft: PbftId,
-	/// Gives its randomness and draws its tickets.
+	/// The VRF key: produces the node's randomness and draws its tickets.
 	pub vrf: VrfId,
 }
 
-/// How a node stands, as clients are told.
+/// The record of a node, as clients see it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct NodeInfo {
-	/// Who controls it.
+pub struct NodeInfo<AccountId = tp_core::AccountId> {
+	/// The account that controls the node.
 	pub controller: AccountId,
-	/// What it offers.
+	/// The roles that it offers.
 	pub roles: Roles,
 	/// Its keys.
 	pub keys: NodeKeys,
-	/// From this epoch on it may hand in tickets drawn with these keys.
+	/// The first epoch in which it may submit tickets drawn with these keys.
 	pub keys_count_from: Epoch,
-	/// What it has deposited.
+	/// Its deposit.
 	pub deposit: Balance,
-	/// What holders have locked for it, before weights.
+	/// Tokens that holders have locked for it, before weights.
 	pub votes: Balance,
 	/// `deposit + weighted votes / 2`.
 	pub assets: Balance,
-	/// How it served.
+	/// Its reputation.
 	pub reputation: Reputation,
-	/// Out of the draw until this epoch, after its reputation fell too low.
+	/// The epoch until which it is excluded from the draw, after its reputation fell too low.
 	pub stays_away_until: Option<Epoch>,
-	/// The part of its rewards that its voters get.
+	/// The part of its rewards that it gives to its voters.
 	pub dividend: Perbill,
-	/// If it leaves: when its deposit is free at the earliest, in milliseconds since 1970, and after which epoch.
+	/// Set if it leaves: the conditions under which its deposit becomes free.
 	pub leaving: Option<Leaving>,
-	/// The last epoch in which it has a seat, as far as that is decided.
+	/// The last epoch in which it has a seat, among the epochs that are decided.
 	pub seated_until: Option<Epoch>,
 }
 
-/// When a leaving node gets its deposit back: after both.
+/// The two conditions for the return of a leaving node's deposit. Both must hold.
 #[derive(
 	Clone,
 	Copy,
@@ -67,8 +67,8 @@ pub struct NodeInfo {
 )]
 #[serde(rename_all = "camelCase")]
 pub struct Leaving {
-	/// Milliseconds since 1970.
+	/// The earliest time, in milliseconds since 1970.
 	pub not_before: u64,
-	/// The last epoch for which it could be punished; the deposit is free after its end.
+	/// The last epoch for which the node can be punished. The deposit is free after its end.
 	pub after_epoch: Epoch,
 }

@@ -1,26 +1,26 @@
-//! Seats: who sits in which committee, and what those who sat did.
+//! Seats in committees, and the activity of their owners.
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
-use tp_core::{AccountId, ChainTag};
+use tp_core::ChainTag;
 use tp_pbft::{Epoch, Member, MemberActivity};
 
-/// One place in a committee. Its index there is the member's index.
+/// One seat of a committee. Its index in the committee is the member's index.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Serialize, Deserialize,
 )]
-pub struct Seat {
-	/// Whose it is. `None` for a member whom root named and who is no registered node.
+pub struct Seat<AccountId = tp_core::AccountId> {
+	/// The node that owns it. `None` for a member named by root that is not a registered node.
 	pub node: Option<AccountId>,
-	/// The keys and the weight that count in this committee.
+	/// The member's keys and weight in this committee.
 	pub member: Member,
-	/// The first epoch of this stay in the committee.
+	/// The first epoch of the node's uninterrupted stay in the committee.
 	pub since: Epoch,
 }
 
-/// A committee that a node sits in.
+/// A committee in which a node has a seat.
 #[derive(
 	Clone,
 	Copy,
@@ -42,15 +42,15 @@ pub struct Assignment {
 	pub epoch: Epoch,
 }
 
-/// What the committee of one ledger did in one epoch, once that is complete.
+/// The activity of one ledger's committee in one complete epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct Participation {
+pub struct Participation<AccountId = tp_core::AccountId> {
 	/// The ledger.
 	pub chain: ChainTag,
 	/// The epoch.
 	pub epoch: Epoch,
-	/// Blocks whose certificates are on the ledger: what each member's `signed` is out of.
+	/// Blocks whose certificates are on the ledger: the maximum of each member's `signed`.
 	pub certified: u32,
-	/// Each seat that belongs to a node, and what that did.
+	/// The owner and the activity of each seat that a node owns.
 	pub members: Vec<(AccountId, MemberActivity)>,
 }

@@ -1,38 +1,42 @@
-//! What the pallets of the main chain ask of each other. Each trait has one pallet that answers, named beside it.
+//! The interfaces between the pallets of the main chain, generic over the account id as `fungible::Mutate` is.
+//!
+//! Each trait names the pallet that implements it. The account id defaults to [`tp_core::AccountId`].
 
 use crate::{NodeKeys, Participation, Power, Reputation, Seat};
 use alloc::vec::Vec;
 use sp_runtime::{Perbill, Weight};
-use tp_core::{AccountId, Balance, ChainTag};
+use tp_core::{Balance, ChainTag};
 use tp_pbft::{Epoch, EpochActivity, Height, Member, PbftId, Seed};
 use tp_sortition::Role;
 
-/// Where the ledger stands. Answered by `pallet-committee`.
+/// Position of the ledger within its epochs. Implemented by `pallet-committee`.
 pub trait EpochClock {
-	/// The present epoch.
+	/// Returns the present epoch.
 	fn epoch() -> Epoch;
-	/// The randomness of the present epoch: known since its first block.
+	/// Returns the randomness of the present epoch, known since its first block.
 	fn randomness() -> Seed;
-	/// The seed of the next height. While a block is executed: of the block's own height.
+	/// Returns the seed of the next height. While a block is executed: of the block's own height.
 	fn seed() -> Seed;
-	/// First height of the present epoch.
+	/// Returns the first height of the present epoch.
 	fn epoch_start() -> Height;
-	/// Blocks of the present epoch.
+	/// Returns the number of blocks of the present epoch.
 	fn epoch_length() -> Height;
 }
 
-/// Names the committee of this ledger. Answered by `pallet-shard-assignment` on the main chain, by `()` where genesis and
-/// root name committees.
+/// Names the committee of this ledger.
+///
+/// Implemented by `pallet-shard-assignment` on the main chain, and by `()` where genesis and root name committees.
 pub trait Election {
-	/// The members from the first block of `epoch` on. Called once, in the last block of the epoch before.
+	/// Returns the members from the first block of `epoch` on. Called once, in the last block of the epoch before.
 	///
-	/// `present` are the members that end their epoch, `named` those that root has named, if it has: these it must be.
+	/// `present` are the members that end their epoch. `named` are those that root has named; if there are any, the result
+	/// must be these.
 	fn next_committee(epoch: Epoch, present: &[Member], named: Option<Vec<Member>>) -> Vec<Member>;
-	/// What that costs at most.
+	/// Returns the highest cost of [`Self::next_committee`].
 	fn weight() -> Weight;
-	/// What the members of an ended epoch did. Called once an epoch, in the first block of the next.
+	/// Notified of the activity of an ended epoch's members. Called once an epoch, in the first block of the next.
 	fn epoch_ended(activity: &EpochActivity, members: &[Member]);
-	/// What that costs at most.
+	/// Returns the highest cost of [`Self::epoch_ended`].
 	fn epoch_ended_weight() -> Weight;
 }
 
@@ -49,76 +53,90 @@ impl Election for () {
 	}
 }
 
-/// What is known of nodes. Answered by `pallet-comprehensive-stake`.
-pub trait Nodes {
-	/// The keys with which a node may hand in tickets and proofs in an epoch. `None` if there is no such node, or its keys
-	/// do not count yet.
+/// Read access to the node registry. Implemented by `pallet-comprehensive-stake`.
+pub trait Nodes<AccountId = tp_core::AccountId> {
+	/// Returns the keys with which a node may submit tickets and proofs in an epoch.
+	///
+	/// `None` if there is no such node, or its keys are not valid yet.
 	fn keys_at(node: &AccountId, epoch: Epoch) -> Option<NodeKeys>;
-	/// Whether a node may be drawn for a role at the end of `epoch`: registered, offers the role with the deposit that it
-	/// takes, its keys count, does not leave, is not out of the draw.
+	/// Whether a node may be drawn for a role at the end of `epoch`.
+	///
+	/// Such a node is registered, offers the role with the required deposit, has valid keys, does not leave, and is not
+	/// excluded from the draw.
 	fn may_stand(node: &AccountId, role: Role, epoch: Epoch) -> bool;
-	/// `deposit + weighted votes / 2`, of a node that exists.
+	/// Returns `deposit + weighted votes / 2` of a node that exists.
 	fn assets(node: &AccountId) -> Balance;
-	/// How a node served. The least if there is no such node.
+	/// Returns the reputation of a node, or the minimum if there is no such node.
 	fn reputation(node: &AccountId) -> Reputation;
-	/// Whether a node wants to give up its seats, or is no node any more.
+	/// Whether a node gives up its seats, or is not registered any more.
 	fn is_leaving(node: &AccountId) -> bool;
-	/// Whether a node must lose its seats: it was shown to have contradicted itself while it held them, or its reputation
-	/// fell too low, or it is no node any more. Then it may not stand either.
+	/// Whether a node must lose its seats. Such a node may not stand either.
+	///
+	/// It was proved to have contradicted itself, or its reputation fell too low, or it is not registered any more.
 	fn is_removed(node: &AccountId, epoch: Epoch) -> bool;
-	/// Whose vote key it is, or was while somebody could be punished for it.
+	/// Returns the node with this vote key. Past keys count while the node can be punished for them.
 	fn owner(key: &PbftId) -> Option<AccountId>;
-	/// All who offer a role and may stand, for roles that nobody is drawn for. At most `limit`.
+	/// Returns at most `limit` nodes that offer a role and may stand, for roles without a draw.
 	fn standing(role: Role, epoch: Epoch, limit: u32) -> Vec<AccountId>;
-	/// A node has a seat in `epoch`: it can be punished for it as long as evidence counts.
+	/// Notes that a node has a seat in `epoch`: it can be punished for it as long as evidence counts.
 	fn note_seat(node: &AccountId, epoch: Epoch);
 }
 
-/// Changes what nodes are worth. Answered by `pallet-comprehensive-stake`.
-pub trait Punish {
-	/// A node contradicted itself in `epoch`: reputation to the least, seats lost, and `part` of its deposit and of the votes
-	/// for it go, unless that is cancelled before the delay is over. A tenth of what goes is the reporter's, if there is one.
+/// Punishes nodes. Implemented by `pallet-comprehensive-stake`.
+pub trait Punish<AccountId = tp_core::AccountId> {
+	/// Slashes a node that contradicted itself in `epoch`, and returns the slash's number, by which it can be cancelled.
 	///
-	/// Returns the slash's number, by which it can be cancelled. `None` if there is no such node.
+	/// Sets the reputation to the minimum and removes the node from its seats. Takes `part` of its deposit and of the votes
+	/// for it, unless the slash is cancelled within the delay. The reporter, if there is one, gets a tenth of what is taken.
+	/// Returns `None` if there is no such node.
 	fn slash(node: &AccountId, epoch: Epoch, part: Perbill, reporter: Option<AccountId>) -> Option<u32>;
-	/// Takes back a slash whose delay is not over. `false` if there is none of that number.
+	/// Cancels a slash within its delay. Returns `false` if no pending slash has this number.
 	fn cancel(slash: u32) -> bool;
 }
 
-/// What nodes proved to compute. Answered by `pallet-computing-power`.
-pub trait ComputingPower {
-	/// The power that counts at the end of `epoch` for a role.
+/// Read access to the proved computing power of nodes. Implemented by `pallet-computing-power`.
+pub trait ComputingPower<AccountId = tp_core::AccountId> {
+	/// Returns the power that counts at the end of `epoch` for a role.
 	fn power(node: &AccountId, role: Role, epoch: Epoch) -> Power;
 }
 
-/// Who sits, and sat, where. Answered by `pallet-shard-assignment`.
-pub trait Committees {
-	/// The seats of a ledger's committee in an epoch, by member index, as long as they can be punished for it.
-	fn committee(chain: ChainTag, epoch: Epoch) -> Option<Vec<Seat>>;
-	/// The genesis hash of a ledger: part of what its members sign.
+/// The minimum for every node: on a chain without proofs of computing power, assets and reputation alone decide.
+impl<AccountId> ComputingPower<AccountId> for () {
+	fn power(_: &AccountId, _: Role, _: Epoch) -> Power {
+		Power::MIN
+	}
+}
+
+/// Read access to present and past committees of all ledgers. Implemented by `pallet-shard-assignment`.
+pub trait Committees<AccountId = tp_core::AccountId> {
+	/// Returns the seats of a ledger's committee in an epoch, by member index, while members can be punished for it.
+	fn committee(chain: ChainTag, epoch: Epoch) -> Option<Vec<Seat<AccountId>>>;
+	/// Returns the genesis hash of a ledger, which is part of what its members sign.
 	fn genesis_hash(chain: ChainTag) -> Option<sp_core::H256>;
 }
 
-/// Hears what nodes did. Answered by `pallet-comprehensive-stake` (reputation) and `pallet-rewards`, in this order.
-pub trait OnParticipation {
-	/// One ledger's epoch is complete.
-	fn on_participation(participation: &Participation);
-	/// An epoch of the main chain is over, and everything that was reported in it has been told.
+/// Notified of participation each epoch; `()` ignores it.
+///
+/// Implemented by `pallet-comprehensive-stake` (reputation) and `pallet-rewards`, called in this order.
+pub trait OnParticipation<AccountId = tp_core::AccountId> {
+	/// Notified that one ledger's epoch is complete.
+	fn on_participation(participation: &Participation<AccountId>);
+	/// Notified that an epoch of the main chain is over and that all its reports have been delivered.
 	fn on_epoch_end(epoch: Epoch);
-	/// What the two cost together at most, for so many members.
+	/// Returns the highest cost of both calls together, for a committee of this size.
 	fn weight(members: u32) -> Weight;
 }
 
-impl OnParticipation for () {
-	fn on_participation(_: &Participation) {}
+impl<AccountId> OnParticipation<AccountId> for () {
+	fn on_participation(_: &Participation<AccountId>) {}
 	fn on_epoch_end(_: Epoch) {}
 	fn weight(_: u32) -> Weight {
 		Weight::zero()
 	}
 }
 
-impl<A: OnParticipation, B: OnParticipation> OnParticipation for (A, B) {
-	fn on_participation(participation: &Participation) {
+impl<AccountId, A: OnParticipation<AccountId>, B: OnParticipation<AccountId>> OnParticipation<AccountId> for (A, B) {
+	fn on_participation(participation: &Participation<AccountId>) {
 		A::on_participation(participation);
 		B::on_participation(participation);
 	}
@@ -131,28 +149,29 @@ impl<A: OnParticipation, B: OnParticipation> OnParticipation for (A, B) {
 	}
 }
 
-/// Who voted for nodes, for whoever pays them. Answered by `pallet-comprehensive-stake`.
-pub trait Voters {
-	/// The weight of all votes for a node. Dividends are shared by it.
+/// Read access to votes, for the distribution of rewards. Implemented by `pallet-comprehensive-stake`.
+pub trait Voters<AccountId = tp_core::AccountId> {
+	/// Returns the weight of all votes for a node. Dividends are shared in proportion to it.
 	fn weight_of(node: &AccountId) -> Balance;
-	/// The part of its rewards that a node gives to its voters.
+	/// Returns the part of its rewards that a node gives to its voters.
 	fn dividend(node: &AccountId) -> Perbill;
-	/// All nodes that somebody voted for, with the weight of these votes. At most `limit`.
+	/// Returns at most `limit` nodes that have votes, with the weight of these votes.
 	fn voted(limit: u32) -> Vec<(AccountId, Balance)>;
-	/// The weight of one holder's votes for a node.
+	/// Returns the weight of one holder's votes for a node.
 	fn weight_by(holder: &AccountId, node: &AccountId) -> Balance;
 }
 
-/// Hears before the weight of a holder's votes for a node changes, so that what they earned until now is theirs. Answered
-/// by `pallet-rewards`.
-pub trait OnVotesChange {
-	/// `holder` has votes of weight `before` for `node`, and will have `after`.
+/// Notified before the weight of a holder's votes for a node changes; `()` ignores it.
+///
+/// Settles what these votes earned until then. Implemented by `pallet-rewards`.
+pub trait OnVotesChange<AccountId = tp_core::AccountId> {
+	/// Notified that `holder` has votes of weight `before` for `node`, and will have `after`.
 	fn before_change(holder: &AccountId, node: &AccountId, before: Balance, after: Balance);
-	/// What that costs at most.
+	/// Returns the highest cost of a notification.
 	fn weight() -> Weight;
 }
 
-impl OnVotesChange for () {
+impl<AccountId> OnVotesChange<AccountId> for () {
 	fn before_change(_: &AccountId, _: &AccountId, _: Balance, _: Balance) {}
 	fn weight() -> Weight {
 		Weight::zero()

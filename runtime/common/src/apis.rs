@@ -1,9 +1,10 @@
-//! What a node may ask of every runtime.
+//! The runtime APIs of every ledger.
 
-/// Implements the runtime APIs that all ledgers have for the `Runtime` of the calling crate, and those besides that it
-/// hands over, in the form of `sp_api::impl_runtime_apis!`. The crate has `genesis::get_preset` and
-/// `genesis::preset_names`, `pallets::create_inherents` and `pallets::check_inherents`, and `benches` if it is built with
-/// benchmarks.
+/// Implements the runtime APIs of all ledgers for the `Runtime` of the calling crate, and further APIs that the caller
+/// passes in the form of `sp_api::impl_runtime_apis!`.
+///
+/// The crate has called `ledger_runtime!`. It has `genesis::get_preset` and `genesis::preset_names`, and `benches` if it is
+/// built with benchmarks.
 #[macro_export]
 macro_rules! runtime_apis {
 	($($own:tt)*) => {
@@ -172,12 +173,12 @@ macro_rules! runtime_apis {
 				}
 			}
 
-			impl tp_lattice::QuotaApi<Block> for Runtime {
-				fn quota(account: AccountId) -> Option<tp_lattice::QuotaReport> {
+			impl tp_quota::QuotaApi<Block, AccountId> for Runtime {
+				fn quota(account: AccountId) -> Option<tp_quota::QuotaReport> {
 					Quota::report(&account)
 				}
 
-				fn regrows_at(account: AccountId, cost: tp_lattice::Usage) -> Option<u64> {
+				fn regrows_at(account: AccountId, cost: tp_quota::Usage) -> Option<u64> {
 					Quota::regrows_at(&account, cost)
 				}
 			}

@@ -1,7 +1,7 @@
-//! Nothing costs a fee: quotas limit what accounts use, see `pallet-quota`.
+//! There are no fees: quotas limit what accounts use, see `pallet-quota`.
 //!
-//! The payment pallet is there because clients ask it: `payment_queryInfo` answers 0. Nothing is charged by it; the
-//! extension that wallets sign under its name is [`pallet_quota::ChargeQuota`].
+//! Ledgers have the payment pallet because clients call `payment_queryInfo`, which returns 0. The pallet charges nothing:
+//! the extension that wallets sign under its name is [`pallet_quota::ChargeQuota`].
 
 use core::marker::PhantomData;
 use frame_support::unsigned::TransactionValidityError;
@@ -12,7 +12,7 @@ use tp_core::Balance;
 /// The price of weight and of length.
 pub type NoFee = sp_weights::NoFee<Balance>;
 
-/// Charges nothing, and touches no account.
+/// Charges nothing, and changes no account.
 pub struct Feeless<T>(PhantomData<T>);
 
 impl<T: pallet_transaction_payment::Config> TxCreditHold<T> for Feeless<T> {

@@ -1,4 +1,4 @@
-//! What fits into a block.
+//! The limits of a block, and the shares of accounts.
 
 use frame_support::{
 	dispatch::DispatchClass,
@@ -8,40 +8,32 @@ use frame_support::{
 	},
 };
 use frame_system::limits;
-use pallet_quota::ShareRules;
-use sp_runtime::{Perbill, Percent};
-use tp_core::{BlockNumber, TOP};
-use tp_lattice::Usage;
+use sp_runtime::Perbill;
+use tp_core::BlockNumber;
 
-/// Share of a block open to ordinary transactions. The rest is kept for operational ones, such as evidence.
+pub use pallet_quota::config_preludes::SHARES;
+
+/// The share of a block for ordinary transactions. The rest is reserved for operational ones, such as evidence.
 pub const NORMAL_SHARE: Perbill = Perbill::from_percent(75);
 
-/// Most that a block may compute: 2 s of reference time. There is no limit of proof size, since no one executes these
-/// blocks from proofs.
+/// The most that a block may compute: 2 s of reference time. There is no limit of proof size, since these blocks are not
+/// executed from proofs.
 pub const MAX_BLOCK_WEIGHT: Weight = Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, u64::MAX);
 
-/// Most bytes of a block's body. Far above what transfers need to fill the weight (5,000 of them have 0.8 MB).
+/// The most bytes of a block's body. Transfers reach the limit of weight long before: 5,000 of them have 0.8 MB.
 pub const MAX_BLOCK_BYTES: u32 = 5 * 1024 * 1024;
 
-/// How long an initialization may take, as a share of a block: what agendas may use at once.
+/// The share of a block that its initialization is expected to take, which bounds scheduled calls.
 const INITIALIZATION_SHARE: Perbill = Perbill::from_percent(5);
 
-/// A day's share of every account: some 2,000 units that pay one account each, or 800 transfers by extrinsic. Of bytes it is
-/// enough to send the ledger a runtime.
-const FREE: Usage = Usage { compute: 3 * WEIGHT_REF_TIME_PER_SECOND / 10, bytes: 1024 * 1024 };
-
-/// What accounts may use, before anything is lent. 1,000 TOP locked give as much again as every account has.
-pub const SHARES: ShareRules =
-	ShareRules { free: FREE, per_stake_unit: FREE, stake_unit: 1_000 * TOP, block_free: Percent::from_percent(30) };
-
-/// How many block hashes a runtime knows, hence how long a mortal transaction can live.
+/// The number of block hashes that a runtime keeps, and so the longest life of a mortal transaction.
 pub const BLOCK_HASH_COUNT: BlockNumber = 4_096;
 
-/// Least time between two blocks' timestamps, in milliseconds. The pace is the consensus' affair
-/// (`PbftApi::config`); a timestamp only has to grow.
+/// The least time between the timestamps of two blocks, in milliseconds. Timestamps only have to grow: consensus sets the
+/// pace (`PbftApi::config`).
 pub const MINIMUM_PERIOD_MS: u64 = 1;
 
-/// The weights that a block and its classes of transactions may have.
+/// Returns the limits of weight of a block and its classes of transactions.
 pub fn block_weights() -> limits::BlockWeights {
 	let normal = NORMAL_SHARE * MAX_BLOCK_WEIGHT;
 	limits::BlockWeights::builder()
@@ -56,7 +48,7 @@ pub fn block_weights() -> limits::BlockWeights {
 		.build_or_panic()
 }
 
-/// The bytes that a block and its classes of transactions may have.
+/// Returns the limits of length of a block and its classes of transactions.
 pub fn block_length() -> limits::BlockLength {
 	limits::BlockLength::builder()
 		.max_length(MAX_BLOCK_BYTES)

@@ -1,6 +1,4 @@
-//! What the pallets are set to that every ledger has, because wallets and their users expect them.
-//!
-//! A runtime calls [`wallet_pallets!`](crate::wallet_pallets) beside its own configuration.
+//! The pallets that every ledger has because wallets and their users expect them.
 
 // The macros generate items without docs.
 #![allow(missing_docs)]
@@ -8,19 +6,12 @@
 use crate::{currency::deposit, limits};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{parameter_types, traits::InstanceFilter, weights::Weight};
-use frame_system::limits::{BlockLength, BlockWeights};
 use scale_info::TypeInfo;
 use sp_runtime::Perbill;
-use tp_core::{Balance, BlockNumber, SS58_PREFIX};
+use tp_core::Balance;
 
 parameter_types! {
-	pub const BlockHashCount: BlockNumber = limits::BLOCK_HASH_COUNT;
-	pub const SS58Prefix: u16 = SS58_PREFIX;
-	pub Weights: BlockWeights = limits::block_weights();
-	pub Length: BlockLength = limits::block_length();
 	pub const MinimumPeriod: u64 = limits::MINIMUM_PERIOD_MS;
-	pub const ExistentialDeposit: Balance = crate::currency::EXISTENTIAL_DEPOSIT;
-	pub const Shares: pallet_quota::ShareRules = limits::SHARES;
 
 	// An item with a 32 byte key, and the fields of a `Multisig`: 88 bytes.
 	pub const MultisigDepositBase: Balance = deposit(1, 88);
@@ -42,7 +33,7 @@ parameter_types! {
 	pub MaximumSchedulerWeight: Weight = Perbill::from_percent(80) * limits::block_weights().max_block;
 }
 
-/// What a proxy may do for the account that it stands for.
+/// The rights of a proxy over its account.
 #[derive(
 	Clone,
 	Copy,
@@ -59,20 +50,20 @@ parameter_types! {
 	TypeInfo,
 )]
 pub enum ProxyType {
-	/// Everything.
+	/// Makes any call.
 	#[default]
 	Any,
-	/// Everything but what moves tokens away.
+	/// Makes any call that moves no tokens away.
 	NonTransfer,
-	/// Take back what other proxies announced.
+	/// Rejects announcements of other proxies.
 	CancelProxy,
 }
 
-/// What a proxy's rights are decided by.
+/// The properties of a call that decide which proxies may make it.
 pub trait ProxyCall {
-	/// Whether no call of its pallet moves tokens away.
+	/// Tells whether no call of its pallet moves tokens away.
 	fn keeps_tokens(&self) -> bool;
-	/// Whether it takes back what a proxy announced.
+	/// Tells whether it rejects an announcement of a proxy.
 	fn cancels_announcement(&self) -> bool;
 }
 
@@ -91,7 +82,7 @@ impl<Call: ProxyCall> InstanceFilter<Call> for ProxyType {
 }
 
 /// Configures time, payment, utility, multisig, proxy, preimage, scheduler and sudo for the `Runtime` of the calling
-/// crate, which has these pallets under their usual names, and lets its pallets send transactions that nobody signs.
+/// crate, which has these pallets under their usual names. Also lets its pallets send unsigned transactions.
 #[macro_export]
 macro_rules! wallet_pallets {
 	() => {
@@ -132,7 +123,7 @@ macro_rules! wallet_pallets {
 
 		impl $crate::pallets::ProxyCall for RuntimeCall {
 			fn keeps_tokens(&self) -> bool {
-				// Named one by one: a pallet that is added later is not allowed by accident.
+				// Lists the pallets, so that no later pallet is allowed by accident.
 				matches!(
 					self,
 					Self::System(_) | Self::Utility(_) | Self::Multisig(_) | Self::Proxy(_) | Self::Preimage(_)
@@ -226,7 +217,7 @@ macro_rules! wallet_pallets {
 			RuntimeCall: From<LocalCall>,
 		{
 			fn create_extension() -> TxExtension {
-				// Nobody's nonce: what is authorized says itself whether it is new.
+				// No account sends it, so the nonce has no effect: the call itself checks that it is new.
 				$crate::tx_extension(sp_runtime::generic::Era::Immortal, 0)
 			}
 		}

@@ -3,8 +3,9 @@
 use core::{marker::PhantomData, time::Duration};
 use frame_support::traits::UnixTime;
 
-/// The time that a block's author set; before it is set, that of the block before, and 0 at the genesis. The pallet's
-/// own answer is the same, but that it logs an error whenever the genesis is asked, as every node does that starts.
+/// The time that a block's author set; before it is set, that of the parent block, and 0 at the genesis.
+///
+/// `pallet-timestamp` returns the same, but logs an error at the genesis, whose state every starting node queries.
 pub struct BlockTime<T>(PhantomData<T>);
 
 impl<T: pallet_timestamp::Config<Moment = u64>> UnixTime for BlockTime<T> {

@@ -8,7 +8,7 @@ use sp_runtime::{
 };
 use tp_core::{AccountId, BlockNumber, Nonce, Signature};
 
-/// How a transaction names an account.
+/// The form in which a transaction names an account.
 pub type Address = MultiAddress<AccountId, ()>;
 
 /// A block header.
@@ -21,8 +21,8 @@ pub type UncheckedExtrinsic<RuntimeCall, Extension> =
 /// A block.
 pub type Block<RuntimeCall, Extension> = generic::Block<Header, UncheckedExtrinsic<RuntimeCall, Extension>>;
 
-/// What a transaction carries beside its call, and what is checked of it, in this order. All have the identifiers and
-/// the forms of the SDK's own, so that every client knows how to fill and to sign them.
+/// The extensions of a transaction, which are checked in this order. All have the identifiers and the forms of the SDK's
+/// own, so that every client can fill and sign them.
 pub type TxExtension<Runtime> = (
 	frame_system::AuthorizeCall<Runtime>,
 	frame_system::CheckNonZeroSender<Runtime>,
@@ -37,7 +37,7 @@ pub type TxExtension<Runtime> = (
 	frame_system::WeightReclaim<Runtime>,
 );
 
-/// What a transaction of a sender carries that is valid for an era.
+/// Returns the extensions of a transaction with a nonce that is valid for an era.
 pub fn tx_extension<Runtime>(era: generic::Era, nonce: Nonce) -> TxExtension<Runtime>
 where
 	Runtime: frame_system::Config<Nonce = Nonce> + pallet_quota::Config + Send + Sync,
@@ -56,11 +56,4 @@ where
 		frame_metadata_hash_extension::CheckMetadataHash::new(false),
 		frame_system::WeightReclaim::new(),
 	)
-}
-
-/// Names the type of one of a member's keys.
-pub struct MemberKeys<Public>(core::marker::PhantomData<Public>);
-
-impl<Public: sp_runtime::RuntimeAppPublic> sp_runtime::BoundToRuntimeAppPublic for MemberKeys<Public> {
-	type Public = Public;
 }

@@ -1,7 +1,7 @@
-//! Which pallets are measured, and how committees, nodes and votes are made to measure with.
+//! The pallets that are measured, and the committees, nodes and votes that their benchmarks need.
 
 use crate::*;
-use alloc::vec;
+use alloc::{vec, vec::Vec};
 use frame_support::{traits::fungible::Mutate, Hashable};
 use pallet_comprehensive_stake::GenesisNode;
 use sp_core::{crypto::UncheckedFrom, sr25519};
@@ -22,6 +22,7 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_offences, Offences]
 	[pallet_preimage, Preimage]
 	[pallet_proxy, Proxy]
+	[pallet_quota, Quota]
 	[pallet_rewards, Rewards]
 	[pallet_scheduler, Scheduler]
 	[pallet_shard_assignment, ShardAssignment]
@@ -30,10 +31,10 @@ frame_benchmarking::define_benchmarks!(
 	[pallet_utility, Utility]
 );
 
-/// Makes what benchmarks need of other pallets.
+/// Sets up other pallets for a benchmark.
 pub struct Helper;
 
-/// A node with all roles, whose keys count from the first epoch on.
+/// Registers a node with all roles, whose keys are valid from the first epoch on.
 fn register(node: AccountId, keys: NodeKeys) -> AccountId {
 	let deposit = 2_000_000 * TOP;
 	Balances::set_balance(&node, 2 * deposit);
@@ -49,7 +50,7 @@ fn register(node: AccountId, keys: NodeKeys) -> AccountId {
 	node
 }
 
-/// Keys that only have to differ.
+/// Returns keys that differ by their seed, and belong to no secret.
 fn keys(seed: &[u8; 32]) -> NodeKeys {
 	let vote = sp_core::ed25519::Public::unchecked_from(*seed);
 	NodeKeys { pbft: PbftId::from(vote), vrf: VrfId::from(sr25519::Public::unchecked_from(*seed)) }

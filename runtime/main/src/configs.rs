@@ -1,73 +1,37 @@
-//! What each pallet is set to.
+//! The configuration of each pallet.
 
 // The macros generate items without docs.
 #![allow(missing_docs)]
 
 use crate::*;
-use frame_support::{
-	derive_impl, parameter_types,
-	traits::{ConstU32, EitherOfDiverse, Get, VariantCountOf},
-	weights::{constants::ParityDbWeight, Weight},
-	PalletId,
-};
+use frame_support::{derive_impl, parameter_types, traits::Get, PalletId};
 use frame_system::EnsureRoot;
-use pallet_collective::EnsureProportionAtLeast;
-use sp_runtime::{
-	traits::{AccountIdConversion, AccountIdLookup, BlakeTwo256},
-	Perbill,
-};
-use top_runtime_common::{
-	limits,
-	pallets::{BlockHashCount, ExistentialDeposit, Length, SS58Prefix, Shares, Weights},
-	BlockTime,
-};
+use pallet_quota::StoredQuotas;
+use sp_runtime::traits::AccountIdConversion;
+use sp_version::RuntimeVersion;
+use top_runtime_common::{preludes, BlockTime};
 use tp_core::ChainTag;
 
 parameter_types! {
 	pub const Version: RuntimeVersion = VERSION;
-}
-
-#[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
-impl frame_system::Config for Runtime {
-	type AccountId = AccountId;
-	type AccountData = pallet_balances::AccountData<Balance>;
-	type OnNewAccount = pallet_quota::StoredQuotas<Runtime>;
-	type OnKilledAccount = pallet_quota::StoredQuotas<Runtime>;
-	type Nonce = Nonce;
-	type Hash = Hash;
-	type Hashing = BlakeTwo256;
-	type Lookup = AccountIdLookup<AccountId, ()>;
-	type Block = Block;
-	type BlockHashCount = BlockHashCount;
-	type BlockWeights = Weights;
-	type BlockLength = Length;
-	type DbWeight = ParityDbWeight;
-	type SS58Prefix = SS58Prefix;
-	type Version = Version;
-	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
-	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
-	type MaxConsumers = ConstU32<16>;
-}
-
-impl pallet_balances::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type RuntimeFreezeReason = RuntimeFreezeReason;
-	type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
-	type Balance = Balance;
-	type DustRemoval = ();
-	type ExistentialDeposit = ExistentialDeposit;
-	type AccountStore = System;
-	type ReserveIdentifier = [u8; 8];
-	type FreezeIdentifier = RuntimeFreezeReason;
-	type MaxLocks = ConstU32<50>;
-	type MaxReserves = ConstU32<50>;
-	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
-	type DoneSlashHandler = ();
-}
-
-parameter_types! {
 	pub const Chain: ChainTag = ChainTag::Main;
+	pub const StakePalletId: PalletId = PalletId(*b"top/vote");
+	pub const RewardsPalletId: PalletId = PalletId(*b"top/rwrd");
+	pub TreasuryAccount: AccountId = PalletId(*b"top/trsy").into_account_truncating();
+}
+
+#[derive_impl(preludes::System<Runtime> as frame_system::DefaultConfig)]
+impl frame_system::Config for Runtime {
+	type Block = Block;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type OnNewAccount = StoredQuotas<Runtime>;
+	type OnKilledAccount = StoredQuotas<Runtime>;
+	type Version = Version;
+}
+
+#[derive_impl(preludes::Balances<Runtime> as pallet_balances::DefaultConfig)]
+impl pallet_balances::Config for Runtime {
+	type AccountStore = System;
 }
 
 impl pallet_committee::Config for Runtime {
@@ -77,42 +41,16 @@ impl pallet_committee::Config for Runtime {
 	type WeightInfo = pallet_committee::weights::SubstrateWeight<Runtime>;
 }
 
+#[derive_impl(pallet_quota::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_quota::Config for Runtime {
-	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
-	type Store = pallet_quota::StoredQuotas<Runtime>;
 	type Time = BlockTime<Runtime>;
-	type DefaultRules = Shares;
-	type AdminOrigin = EnsureRoot<AccountId>;
-	type WeightInfo = pallet_quota::weights::InMap;
 }
 
 top_runtime_common::wallet_pallets!();
+top_runtime_common::council!();
 
-/// Root, or two thirds of the council.
-pub type RootOrCouncil =
-	EitherOfDiverse<EnsureRoot<AccountId>, EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>>;
-/// Root, or half of the council: who may still be innocent should not have to wait for more.
-pub type RootOrHalfOfCouncil =
-	EitherOfDiverse<EnsureRoot<AccountId>, EnsureProportionAtLeast<AccountId, CouncilInstance, 1, 2>>;
-/// The council's instance of the collective.
-pub type CouncilInstance = pallet_collective::Instance1;
-
-/// Members of the council.
-pub const COUNCIL_SIZE: u32 = 7;
-
-parameter_types! {
-	pub const StakePalletId: PalletId = PalletId(*b"top/vote");
-	pub const RewardsPalletId: PalletId = PalletId(*b"top/rwrd");
-	pub TreasuryAccount: AccountId = PalletId(*b"top/trsy").into_account_truncating();
-	// Three days at the main chain's pace.
-	pub const MotionDuration: BlockNumber = 3 * 24 * 60 * 60 * 2;
-	pub const MaxProposals: u32 = 32;
-	pub const MaxMembers: u32 = COUNCIL_SIZE;
-	pub MaxProposalWeight: Weight = Perbill::from_percent(50) * limits::MAX_BLOCK_WEIGHT;
-}
-
-/// For how many epochs evidence counts: as long as deposits are locked for it.
+/// The epochs for which evidence counts: as long as deposits are locked for it.
 pub struct EvidenceEpochs;
 impl Get<tp_pbft::Epoch> for EvidenceEpochs {
 	fn get() -> tp_pbft::Epoch {
@@ -174,20 +112,4 @@ impl pallet_rewards::Config for Runtime {
 	type WeightInfo = pallet_rewards::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = benches::Helper;
-}
-
-impl pallet_collective::Config<CouncilInstance> for Runtime {
-	type RuntimeOrigin = RuntimeOrigin;
-	type Proposal = RuntimeCall;
-	type RuntimeEvent = RuntimeEvent;
-	type MotionDuration = MotionDuration;
-	type MaxProposals = MaxProposals;
-	type MaxMembers = MaxMembers;
-	type DefaultVote = pallet_collective::MoreThanMajorityThenPrimeDefaultVote;
-	type WeightInfo = pallet_collective::weights::SubstrateWeight<Runtime>;
-	type SetMembersOrigin = EnsureRoot<AccountId>;
-	type MaxProposalWeight = MaxProposalWeight;
-	type DisapproveOrigin = EnsureRoot<AccountId>;
-	type KillOrigin = EnsureRoot<AccountId>;
-	type Consideration = ();
 }

@@ -1,12 +1,11 @@
-//! The main chain's runtime: accounts and TOP, nodes and their stake, committees and their election, offences, rewards, and
-//! what wallets expect. The registry of zones comes to it later.
+//! The main chain's runtime: accounts and TOP, nodes and their stake, committees and their election, offences, rewards,
+//! and the pallets that wallets expect.
 //!
 //! ```text
-//! pallets.rs   which pallets there are
-//! configs.rs   what each pallet is set to
+//! lib.rs       the version and the pallets
+//! configs.rs   the configuration of each pallet
 //! genesis.rs   the presets `development`, `local`, `local-fast` and `rotation`
-//! apis.rs      what the node may ask: blocks, transactions, metadata, genesis, PbftApi, nodes and their duties
-//! duties.rs    what a registered node has to do now
+//! apis.rs      the runtime APIs: those of every ledger, and those of nodes and their duties
 //! ```
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -19,44 +18,38 @@ pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benches;
 pub mod configs;
-mod duties;
 pub mod genesis;
-mod pallets;
 #[cfg(test)]
 mod tests;
 
-use alloc::{borrow::Cow, vec::Vec};
-use sp_version::RuntimeVersion;
-
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
-pub use pallets::*;
-pub use top_runtime_common::{pallets::ProxyType, Address, Header, MemberKeys};
-pub use tp_core::{AccountId, Balance, BlockNumber, Hash, Nonce, Signature};
 
-#[cfg(feature = "std")]
-#[allow(dead_code, missing_docs)]
-mod blob {
-	include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+#[cfg(not(feature = "next-spec-version"))]
+top_runtime_common::runtime_version!("top-main", 1);
+// The same runtime with a raised version, to test upgrades.
+#[cfg(feature = "next-spec-version")]
+top_runtime_common::runtime_version!("top-main", 2);
+
+top_runtime_common::ledger_runtime! {
+	/// The runtime of the main chain.
+	pub struct Runtime;
+
+	// At the genesis each of these pallets calls those below it, so their order matters.
+	#[runtime::pallet_index(30)]
+	pub type ComprehensiveStake = pallet_comprehensive_stake;
+	#[runtime::pallet_index(31)]
+	pub type ComputingPower = pallet_computing_power;
+	#[runtime::pallet_index(32)]
+	pub type ShardAssignment = pallet_shard_assignment;
+	#[runtime::pallet_index(33)]
+	pub type Offences = pallet_offences;
+	#[runtime::pallet_index(34)]
+	pub type Rewards = pallet_rewards;
+	#[runtime::pallet_index(35)]
+	pub type Council = pallet_collective::Pallet<Runtime, Instance1>;
 }
 
-/// The runtime as wasm, compressed. `None` if its build was skipped (`SKIP_WASM_BUILD`).
-#[cfg(feature = "std")]
-pub use blob::WASM_BINARY;
-
-/// What a transaction carries beside its call.
-pub type TxExtension = top_runtime_common::TxExtension<Runtime>;
-/// A transaction or inherent.
-pub type UncheckedExtrinsic = top_runtime_common::UncheckedExtrinsic<RuntimeCall, TxExtension>;
-/// A block.
-pub type Block = top_runtime_common::Block<RuntimeCall, TxExtension>;
-/// What the sender of a transaction signs.
-pub type SignedPayload = sp_runtime::generic::SignedPayload<RuntimeCall, TxExtension>;
-
-/// Runs blocks through the pallets.
-pub type Executive =
-	frame_executive::Executive<Runtime, Block, frame_system::ChainContext<Runtime>, Runtime, AllPalletsWithSystem>;
-
-/// Checks what holds of nodes, votes, committees and rewards between any two blocks: for tests and tools.
+/// Checks the invariants of nodes, votes, committees and rewards between two blocks, for tests and tools.
 #[cfg(feature = "std")]
 pub fn try_stake_state() -> Result<(), sp_runtime::TryRuntimeError> {
 	ComprehensiveStake::do_try_state()?;
@@ -65,42 +58,3 @@ pub fn try_stake_state() -> Result<(), sp_runtime::TryRuntimeError> {
 	Offences::do_try_state()?;
 	Rewards::do_try_state()
 }
-
-sp_runtime::impl_opaque_keys! {
-	/// The keys of a node that is a member of the committee.
-	pub struct SessionKeys {
-		/// Signs its votes.
-		pub pbft: MemberKeys<tp_pbft::PbftId>,
-		/// Gives its randomness.
-		pub vrf: MemberKeys<tp_pbft::VrfId>,
-	}
-}
-
-/// The version of this runtime, as it says itself.
-#[cfg(not(feature = "next-spec-version"))]
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: Cow::Borrowed("top-main"),
-	impl_name: Cow::Borrowed("top-main"),
-	authoring_version: 1,
-	spec_version: 1,
-	impl_version: 1,
-	apis: RUNTIME_API_VERSIONS,
-	transaction_version: 1,
-	// State version 0, values inline: measured a quarter cheaper than version 1.
-	system_version: 0,
-};
-
-/// The version of this runtime, raised by one: a runtime to upgrade to. The macro takes literals only.
-#[cfg(feature = "next-spec-version")]
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: Cow::Borrowed("top-main"),
-	impl_name: Cow::Borrowed("top-main"),
-	authoring_version: 1,
-	spec_version: 2,
-	impl_version: 1,
-	apis: RUNTIME_API_VERSIONS,
-	transaction_version: 1,
-	system_version: 0,
-};

@@ -1,4 +1,4 @@
-//! What wallets, nodes and other tools rely on: presets, fees, the form of transactions, metadata, keys.
+//! Properties on which wallets, nodes and other tools rely: presets, fees, the form of transactions, metadata, keys.
 
 mod rotation;
 
@@ -17,9 +17,9 @@ use tp_core::{ChainTag, TOP, TOTAL_SUPPLY};
 
 /// Runs a test on the genesis of a preset.
 fn on_preset(name: &str, test: impl FnOnce()) {
-	let mut json = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
-	let patch = get_preset(&name.into()).unwrap();
-	top_runtime_common::development::merge(&mut json, serde_json::from_slice(&patch).unwrap());
+	let default = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
+	let patch = serde_json::from_slice(&get_preset(&name.into()).unwrap()).unwrap();
+	let json = top_runtime_common::development::merge(default, patch);
 	let config: RuntimeGenesisConfig = serde_json::from_value(json).unwrap();
 	sp_io::TestExternalities::from(config.build_storage().unwrap()).execute_with(test);
 }
@@ -30,7 +30,7 @@ fn extension(nonce: Nonce, tip: Balance) -> TxExtension {
 	extension
 }
 
-/// A transfer of 1 TOP from Alice to Bob.
+/// Returns a transfer of 1 TOP from Alice to Bob.
 fn transfer(nonce: Nonce, tip: Balance) -> UncheckedExtrinsic {
 	let dest = MultiAddress::Id(Sr25519Keyring::Bob.to_account_id());
 	let call: RuntimeCall = pallet_balances::Call::transfer_keep_alive { dest, value: TOP }.into();
@@ -77,7 +77,7 @@ fn presets_are_those_that_are_listed() {
 }
 
 #[test]
-fn members_are_their_own_people() {
+fn every_member_has_the_key_of_its_index() {
 	on_preset(LOCAL, || {
 		let keys = [Ed25519Keyring::Alice, Ed25519Keyring::Bob, Ed25519Keyring::Charlie, Ed25519Keyring::Dave];
 		for (index, key) in (0u16..).zip(keys) {
@@ -132,7 +132,7 @@ fn a_changed_transaction_is_refused() {
 	});
 }
 
-/// What a wallet signs: change this, and wallets must know of it.
+/// Wallets sign this form: a change here breaks them.
 #[test]
 fn extension_has_the_standard_form() {
 	on_preset(LOCAL, || {
@@ -152,9 +152,9 @@ fn extension_has_the_standard_form() {
 			"WeightReclaim",
 		];
 		assert_eq!(identifiers, expected);
-		// Era, nonce, tip and mode: a byte each.
+		// The era, the nonce, the tip and the mode have a byte each.
 		assert_eq!(extension(0, 0).encode(), [0, 0, 0, 0]);
-		// Spec and transaction version, genesis hash, hash of the era's start, no metadata hash.
+		// The spec and transaction versions, the genesis hash, the hash of the era's start, and no metadata hash.
 		let implicit = extension(0, 0).implicit().unwrap().encode();
 		assert_eq!(implicit.len(), 4 + 4 + 32 + 32 + 1);
 		assert_eq!(implicit[..8], (VERSION.spec_version, VERSION.transaction_version).encode());
@@ -172,7 +172,7 @@ fn metadata_has_the_versions_that_clients_read() {
 }
 
 #[test]
-fn session_keys_are_of_the_types_that_the_engine_looks_for() {
+fn session_keys_have_the_key_types_of_the_engine() {
 	let keys = SessionKeys { pbft: Ed25519Keyring::Alice.public().into(), vrf: Sr25519Keyring::Alice.public().into() };
 	let raw = SessionKeys::decode_into_raw_public_keys(&keys.encode()).unwrap();
 	let expected = [
@@ -183,7 +183,7 @@ fn session_keys_are_of_the_types_that_the_engine_looks_for() {
 }
 
 #[test]
-fn evidence_makes_a_transaction_that_the_pool_can_read() {
+fn evidence_makes_a_transaction_that_the_pool_decodes() {
 	on_preset(LOCAL, || {
 		let signed = tp_pbft::SignedPayload {
 			payload: Default::default(),
@@ -203,7 +203,7 @@ fn evidence_makes_a_transaction_that_the_pool_can_read() {
 		let decoded = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
 		assert_eq!(decoded.encode(), transaction.encode());
 		assert_eq!(decoded.get_dispatch_info().pays_fee, frame_support::dispatch::Pays::No);
-		// Its two messages are the same: it is read, judged, and refused for what it says.
+		// Its two messages are equal: it decodes, and its validation refuses it.
 		assert_eq!(validate(decoded), Err(InvalidTransaction::BadProof.into()));
 	});
 }
@@ -219,7 +219,7 @@ fn inherents_of_a_block_come_in_order() {
 	});
 }
 
-/// The identifier that every SDK chain has for the time.
+/// Returns the identifier of the time's inherent in every SDK chain.
 fn sp_timestamp_identifier() -> sp_inherents::InherentIdentifier {
 	<Timestamp as frame_support::inherent::ProvideInherent>::INHERENT_IDENTIFIER
 }
@@ -231,7 +231,7 @@ fn addresses_have_the_generic_prefix_and_blocks_their_limits() {
 	assert_eq!(weights.max_block.ref_time(), 2_000_000_000_000);
 	let normal = weights.get(frame_support::dispatch::DispatchClass::Normal).max_total.unwrap();
 	assert_eq!(normal.ref_time(), 1_500_000_000_000);
-	// Length is not what limits transfers.
+	// Weight limits transfers before length does.
 	let transfer_weight = on_weight(&transfer_call());
 	let transfers = normal.ref_time() / transfer_weight;
 	let bytes = transfers * 200;
@@ -249,7 +249,7 @@ fn on_weight(call: &RuntimeCall) -> u64 {
 }
 
 #[test]
-fn an_empty_account_that_is_sponsored_sends_transactions() {
+fn a_sponsored_account_without_balance_sends_transactions() {
 	on_preset(DEVELOPMENT, || {
 		System::set_block_number(1);
 		let one = Sr25519Keyring::One.to_account_id();
@@ -266,7 +266,7 @@ fn an_empty_account_that_is_sponsored_sends_transactions() {
 			assert_ok!(Executive::apply_extrinsic(remark(nonce)).unwrap());
 		}
 		let report = Quota::report(&one).unwrap();
-		assert_eq!(report.share, Quota::current_rules().stake_share(1_000 * TOP), "stake, and nothing for free");
+		assert_eq!(report.share, Quota::current_rules().stake_share(1_000 * TOP), "the stake share alone");
 		assert!(report.used.compute > 0);
 		assert_eq!(pallet_quota::FreeUsed::<Runtime>::get(), Default::default());
 		assert_ok!(Quota::unsponsor(alice(), one.clone(), 1_000 * TOP));

@@ -1,4 +1,4 @@
-//! What the node may ask of the runtime.
+//! The runtime APIs.
 
 // The macro generates items without docs.
 #![allow(missing_docs)]

@@ -1,10 +1,10 @@
-//! The runtime of a shard: accounts whose chains of units it applies, and the pallets that wallets expect.
+//! The runtime of a shard: accounts with chains of units, and the pallets that wallets expect.
 //!
 //! ```text
-//! pallets.rs   which pallets there are
-//! configs.rs   what each pallet is set to
+//! lib.rs       the version and the pallets
+//! configs.rs   the configuration of each pallet
 //! genesis.rs   the presets `shard-development` and `shard-local`
-//! apis.rs      what the node may ask: blocks, transactions, metadata, genesis, PbftApi, LatticeApi
+//! apis.rs      the runtime APIs: those of every ledger, and LatticeApi
 //! ```
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -18,61 +18,18 @@ pub mod apis;
 mod benches;
 pub mod configs;
 pub mod genesis;
-mod pallets;
 #[cfg(test)]
 mod tests;
 
-use alloc::{borrow::Cow, vec::Vec};
-use sp_version::RuntimeVersion;
-
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
-pub use pallets::*;
-pub use top_runtime_common::{pallets::ProxyType, Address, Header, MemberKeys};
-pub use tp_core::{AccountId, Balance, BlockNumber, Hash, Nonce, Signature};
 
-#[cfg(feature = "std")]
-#[allow(dead_code, missing_docs)]
-mod blob {
-	include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+top_runtime_common::runtime_version!("top-shard", 1);
+
+top_runtime_common::ledger_runtime! {
+	/// The runtime of a shard.
+	pub struct Runtime;
+
+	// Nodes find the units of a block by this index: `tp_lattice::APPLY_CALL`.
+	#[runtime::pallet_index(6)]
+	pub type Lattice = pallet_lattice;
 }
-
-/// The runtime as wasm, compressed. `None` if its build was skipped (`SKIP_WASM_BUILD`).
-#[cfg(feature = "std")]
-pub use blob::WASM_BINARY;
-
-/// What a transaction carries beside its call.
-pub type TxExtension = top_runtime_common::TxExtension<Runtime>;
-/// A transaction or inherent.
-pub type UncheckedExtrinsic = top_runtime_common::UncheckedExtrinsic<RuntimeCall, TxExtension>;
-/// A block.
-pub type Block = top_runtime_common::Block<RuntimeCall, TxExtension>;
-/// What the sender of a transaction signs.
-pub type SignedPayload = sp_runtime::generic::SignedPayload<RuntimeCall, TxExtension>;
-
-/// Runs blocks through the pallets.
-pub type Executive =
-	frame_executive::Executive<Runtime, Block, frame_system::ChainContext<Runtime>, Runtime, AllPalletsWithSystem>;
-
-sp_runtime::impl_opaque_keys! {
-	/// The keys of a node that is a member of the committee.
-	pub struct SessionKeys {
-		/// Signs its votes.
-		pub pbft: MemberKeys<tp_pbft::PbftId>,
-		/// Gives its randomness.
-		pub vrf: MemberKeys<tp_pbft::VrfId>,
-	}
-}
-
-/// The version of this runtime, as it says itself.
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: Cow::Borrowed("top-shard"),
-	impl_name: Cow::Borrowed("top-shard"),
-	authoring_version: 1,
-	spec_version: 1,
-	impl_version: 1,
-	apis: RUNTIME_API_VERSIONS,
-	transaction_version: 1,
-	// State version 0, values inline: measured a quarter cheaper than version 1.
-	system_version: 0,
-};

@@ -1,4 +1,4 @@
-//! What wallets, nodes and other tools rely on of a shard: presets, quotas, and blocks with units.
+//! Properties of a shard on which wallets, nodes and other tools rely: presets, quotas, and blocks with units.
 
 mod sponsors;
 
@@ -19,11 +19,11 @@ use tp_lattice::{find_batch, find_lattice_digest, Batch, Domain, Mark, Operation
 /// The time of the tests' first block, in milliseconds since 1970.
 const NOW: u64 = 1_800_000_000_000;
 
-/// The genesis of a preset.
+/// Returns a ledger with the genesis of a preset.
 fn ledger(preset: &str) -> sp_io::TestExternalities {
-	let mut json = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
-	let patch = get_preset(&preset.into()).unwrap();
-	top_runtime_common::development::merge(&mut json, serde_json::from_slice(&patch).unwrap());
+	let default = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
+	let patch = serde_json::from_slice(&get_preset(&preset.into()).unwrap()).unwrap();
+	let json = top_runtime_common::development::merge(default, patch);
 	let config: RuntimeGenesisConfig = serde_json::from_value(json).unwrap();
 	config.build_storage().unwrap().into()
 }
@@ -32,12 +32,12 @@ fn alice() -> AccountId {
 	Sr25519Keyring::Alice.to_account_id()
 }
 
-/// The header of the first block, by Alice, its only validator.
+/// Returns the header of the first block, by Alice, its only validator.
 fn first_header() -> Header {
 	header(1, System::block_hash(0))
 }
 
-/// The header of a block of the first epoch, by Alice.
+/// Returns the header of a block of the first epoch, by Alice.
 fn header(number: BlockNumber, parent: Hash) -> Header {
 	use sp_core::crypto::VrfSecret;
 	let seed = Committee::committee().seed;
@@ -47,13 +47,13 @@ fn header(number: BlockNumber, parent: Hash) -> Header {
 	Header::new(number, Hash::zero(), Hash::zero(), parent, Digest { logs })
 }
 
-/// A unit by which Alice pays accounts.
+/// Returns a unit by which Alice pays accounts.
 fn unit(payments: &[(AccountId, Balance)]) -> Unit {
 	let operations = payments.iter().map(|(dest, amount)| Operation::Transfer { dest: dest.clone(), amount: *amount });
 	next_unit(Sr25519Keyring::Alice, operations.collect())
 }
 
-/// The next unit of an account.
+/// Returns the next unit of an account.
 fn next_unit(by: Sr25519Keyring, operations: Vec<Operation>) -> Unit {
 	let account = System::account(by.to_account_id());
 	let body = UnitBody {
@@ -68,7 +68,7 @@ fn next_unit(by: Sr25519Keyring, operations: Vec<Operation>) -> Unit {
 	Unit { body, signature }
 }
 
-/// The inherents of a block with units.
+/// Returns the inherents of a block with units.
 fn inherents(units: Vec<Unit>) -> Vec<UncheckedExtrinsic> {
 	inherents_at(NOW, units)
 }
@@ -102,7 +102,7 @@ fn presets_have_all_tokens_their_committee_and_a_domain() {
 			assert_ok!(Committee::ensure_committee());
 			assert_eq!(pallet_lattice::SigningDomain::<Runtime>::get(), Some(Domain::new(&NO_MAIN_CHAIN, 0)));
 			assert_eq!(pallet_sudo::Key::<Runtime>::get(), Some(alice()));
-			// With a chain of its own, and nothing used.
+			// The account has a chain, and has used nothing.
 			let account = System::account(alice()).data;
 			assert!(!account.unit_head.is_zero());
 			assert_eq!(account.quota, Default::default());
@@ -127,7 +127,7 @@ fn a_block_with_units_and_an_extrinsic_is_built_and_executed() {
 	});
 	assert_eq!(find_lattice_digest(block.header().digest()).unwrap().units, 1);
 	let bodies: Vec<Vec<u8>> = block.extrinsics().iter().map(Encode::encode).collect();
-	// Each without the length before it.
+	// Each without its length prefix.
 	let bare = bodies.iter().map(|bytes| {
 		let mut rest = &bytes[..];
 		codec::Compact::<u32>::decode(&mut rest).unwrap();
@@ -144,7 +144,7 @@ fn a_block_with_units_and_an_extrinsic_is_built_and_executed() {
 		assert_eq!((Balances::balance(&alice()), Balances::balance(&bob)), (free - 2 * TOP, bobs));
 		assert_eq!((Balances::balance(&new), Balances::balance(&other)), (TOP, TOP));
 		assert_eq!((System::account_nonce(alice()), System::account_nonce(&bob)), (1, 1));
-		// Both lanes are charged to one quota an account, and both give a new account the same.
+		// Both lanes charge one quota per account, and give a new account the same quota.
 		let used = |who: &AccountId| Quota::report(who).unwrap().used;
 		assert!(used(&alice()).compute > 139_000_000 && used(&bob).compute > 139_000_000);
 		let begins = pallet_quota::Rules::<Runtime>::get().free;
@@ -168,21 +168,21 @@ fn a_used_up_quota_refuses_extrinsics_and_says_when() {
 		});
 		assert_eq!(validate(), Err(InvalidTransaction::Custom(pallet_quota::QUOTA_USED).into()));
 		let tenth = Usage { compute: used.compute / 10, bytes: used.bytes / 10 };
-		assert_eq!(Quota::regrows_at(&alice(), tenth), Some(NOW + tp_lattice::DAY_MS / 10));
+		assert_eq!(Quota::regrows_at(&alice(), tenth), Some(NOW + tp_quota::DAY_MS / 10));
 		pallet_timestamp::Now::<Runtime>::put(NOW + 60_000);
 		assert_ok!(validate());
 	});
 }
 
 #[test]
-fn shares_are_what_people_need() {
+fn shares_suffice_for_daily_use() {
 	let rules = top_runtime_common::limits::SHARES.in_block(100, Quota::capacity());
 	let per_day = |compute: u64, bytes: u64| {
 		let share = rules.share(0);
 		(share.compute / compute).min(share.bytes / bytes)
 	};
-	let (unit, operation) = <() as pallet_lattice::WeightInfo>::unit();
-	let units = per_day(unit + operation, 230);
+	let costs = pallet_lattice::UnitCosts::of::<<Runtime as pallet_lattice::Config>::WeightInfo>();
+	let units = per_day(costs.unit.saturating_add(costs.operation).ref_time(), 230);
 	let extrinsics = ledger(SHARD_DEVELOPMENT).execute_with(|| {
 		System::set_block_number(1);
 		let transaction = signed(transfer(&Sr25519Keyring::Bob.to_account_id(), TOP), Sr25519Keyring::Alice, 0);

@@ -1,5 +1,5 @@
-//! The main chain's runtime once more, built from the same tree with its feature `next-spec-version`: what a forkless
-//! upgrade installs in tests. Nothing but tests depends on it, and it takes as long to build as the runtime itself.
+//! The main chain's runtime, built from the same tree with its feature `next-spec-version`. Tests of forkless upgrades
+//! install it. Only tests depend on it, since it takes as long to build as the runtime itself.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 

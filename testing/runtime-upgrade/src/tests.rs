@@ -1,9 +1,9 @@
-//! The blob is there, and says of itself that it is the next version of the same runtime.
+//! The blob is the next version of the same runtime.
 
 use codec::Decode;
 use std::borrow::Cow;
 
-/// More than any runtime takes unpacked, in bytes.
+/// More than the unpacked bytes of any runtime.
 const BOMB_LIMIT: usize = 50 * 1024 * 1024;
 /// Length of a wasm module's magic number and version.
 const PREAMBLE: usize = 8;
@@ -20,7 +20,7 @@ struct EmbeddedVersion {
 	spec_version: u32,
 }
 
-/// An unsigned LEB128 number, as wasm has them.
+/// Reads an unsigned LEB128 number, as wasm encodes them.
 fn number(input: &mut &[u8]) -> usize {
 	let mut value = 0;
 	for shift in (0..).step_by(7) {
@@ -34,7 +34,7 @@ fn number(input: &mut &[u8]) -> usize {
 	value
 }
 
-/// The content of a module's custom section.
+/// Returns the content of a module's custom section.
 fn custom_section<'a>(module: &'a [u8], name: &str) -> Option<&'a [u8]> {
 	assert_eq!(module[..4], *b"\0asm");
 	let mut input = &module[PREAMBLE..];
@@ -73,7 +73,7 @@ fn blob_is_the_next_version_of_the_same_runtime() {
 	assert_eq!(next, EmbeddedVersion { spec_version: present.spec_version + 1, ..present });
 }
 
-/// The runtime APIs of a blob: the linker puts them in any order.
+/// Returns the runtime APIs of a blob, sorted, since the linker puts them in any order.
 fn apis(blob: &[u8]) -> Vec<RuntimeApi> {
 	let module = unpack(blob);
 	let section = custom_section(&module, "runtime_apis").unwrap();

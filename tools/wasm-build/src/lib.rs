@@ -1,13 +1,16 @@
-//! What the build script of every runtime calls first: picks a toolchain that can compile to wasm.
+//! The build script of every runtime: picks a toolchain that can compile to wasm, and calls the SDK's builder.
 //!
-//! It does not build, and depends on nothing: as a member of the workspace it is compiled with everything else, and the
-//! SDK's builder among its dependencies would give the whole workspace other features than the node alone has.
+//! The crate itself depends on nothing: as a member of the workspace it is compiled with everything else, and with the SDK's
+//! builder among its dependencies the whole workspace would have other features than the node alone. So
+//! [`build_runtime!`] is a macro, and the runtime has the builder as its own build dependency.
 //!
-//! 1. `WASM_BUILD_TOOLCHAIN` or `TOP_WASM_TOOLCHAIN`, if set: somebody knows better.
+//! The toolchain is the first of these:
+//!
+//! 1. `WASM_BUILD_TOOLCHAIN` or `TOP_WASM_TOOLCHAIN`, if set.
 //! 2. The ordinary toolchain, if its target `wasm32v1-none` is installed.
 //! 3. `top-wasm`, which `make setup` links where rustup cannot install the target.
 //!
-//! Otherwise the build ends with a message that says what to do. So plain `cargo build` works after `make setup`.
+//! Without any, the build ends with a message that says what to do. So plain `cargo build` works after `make setup`.
 
 mod shared_target;
 
@@ -22,31 +25,45 @@ pub const TARGET: &str = "wasm32v1-none";
 /// The toolchain that `make setup` links where the ordinary one cannot have the target.
 pub const FALLBACK_TOOLCHAIN: &str = "top-wasm";
 
+/// Builds the runtime of the calling build script to wasm. Its crate has `substrate-wasm-builder` as a build dependency, and
+/// the feature `metadata-hash`.
+#[macro_export]
+macro_rules! build_runtime {
+	() => {{
+		$crate::prepare();
+		let builder = substrate_wasm_builder::WasmBuilder::init_with_defaults();
+		// The symbol and the decimals that a cold wallet shows. They repeat `tp-core`, on which a build script cannot depend.
+		#[cfg(feature = "metadata-hash")]
+		let builder = builder.enable_metadata_hash("TOP", 6);
+		builder.build();
+	}};
+}
+
 /// The SDK's variable that names the toolchain of wasm builds.
 const SDK_VARIABLE: &str = "WASM_BUILD_TOOLCHAIN";
 /// The SDK's variable that names the workspace of the runtime.
 const SDK_WORKSPACE_HINT: &str = "WASM_BUILD_WORKSPACE_HINT";
-/// Ours, which only our runtimes obey.
+/// The variable that names the toolchain of this project's runtimes alone.
 const OWN_VARIABLE: &str = "TOP_WASM_TOOLCHAIN";
 
-/// Which toolchain compiles to wasm.
+/// A toolchain that compiles to wasm.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Toolchain {
-	/// The one that compiles everything else.
+	/// The toolchain that compiles everything else.
 	Ordinary,
 	/// A rustup toolchain.
 	Named(String),
 }
 
-/// Tells the SDK's wasm builder, which runs next in the same build script, by its variables which toolchain to use and
-/// where the workspace is. Ends the build with a message if no toolchain can compile to wasm.
+/// Sets the variables of the SDK's wasm builder, which runs next in the same build script: the toolchain and the workspace.
+/// Ends the build with a message if no toolchain can compile to wasm.
 pub fn prepare() {
 	println!("cargo:rerun-if-env-changed={OWN_VARIABLE}");
 	let skipped = env::var_os("SKIP_WASM_BUILD").is_some();
 	if !skipped && env::var_os(SDK_VARIABLE).is_none() {
 		match pick_toolchain() {
 			Some(Toolchain::Ordinary) => {},
-			// The builder reads its choice from here.
+			// The builder reads the variable.
 			Some(Toolchain::Named(name)) => env::set_var(SDK_VARIABLE, name),
 			None => {
 				eprintln!(
@@ -57,7 +74,7 @@ pub fn prepare() {
 			},
 		}
 	}
-	// A wrapper of the checks is for the workspace's crates, not for the builder's projects: it would compile them anew.
+	// A wrapper of the checks is for the workspace's crates, not for the builder's projects: it would compile them again.
 	env::remove_var("RUSTC_WORKSPACE_WRAPPER");
 	if let (Some(out), Ok(runtime)) = (env::var_os("OUT_DIR"), env::var("CARGO_PKG_NAME")) {
 		if let Err(error) = shared_target::link(Path::new(&out), &runtime) {
@@ -72,7 +89,7 @@ pub fn prepare() {
 	}
 }
 
-/// The first toolchain of the list above that is installed.
+/// Returns the first toolchain of the list above that is installed.
 pub fn pick_toolchain() -> Option<Toolchain> {
 	if let Ok(name) = env::var(OWN_VARIABLE) {
 		return Some(Toolchain::Named(name));
@@ -84,28 +101,28 @@ pub fn pick_toolchain() -> Option<Toolchain> {
 	is_listed(&listed, FALLBACK_TOOLCHAIN).then(|| Toolchain::Named(FALLBACK_TOOLCHAIN.into()))
 }
 
-/// The nearest folder above with a lock file.
+/// Returns the nearest folder above with a lock file.
 fn workspace_of(crate_: &Path) -> Option<PathBuf> {
 	crate_.ancestors().find(|folder| folder.join("Cargo.lock").is_file()).map(Into::into)
 }
 
-/// The sysroot of the compiler that cargo uses for the rest.
+/// Returns the sysroot of the compiler that cargo uses for the rest.
 fn ordinary_sysroot() -> Option<PathBuf> {
 	let rustc = env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
 	output(Command::new(rustc).args(["--print", "sysroot"])).map(|path| PathBuf::from(path.trim()))
 }
 
-/// Whether a sysroot has the standard library for the target.
+/// Tells whether a sysroot has the standard library for the target.
 fn has_target(sysroot: &Path) -> bool {
 	sysroot.join("lib/rustlib").join(TARGET).join("lib").is_dir()
 }
 
-/// Whether rustup's list, a line a toolchain with remarks behind its name, names a toolchain.
+/// Tells whether rustup's list names a toolchain. Each line has a name, and remarks after it.
 fn is_listed(list: &str, toolchain: &str) -> bool {
 	list.lines().any(|line| line.split_whitespace().next() == Some(toolchain))
 }
 
-/// What a command prints, if it succeeds.
+/// Returns the output of a command, if it succeeds.
 fn output(command: &mut Command) -> Option<String> {
 	let output = command.output().ok().filter(|output| output.status.success())?;
 	String::from_utf8(output.stdout).ok()

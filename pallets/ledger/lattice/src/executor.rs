@@ -1,4 +1,4 @@
-//! Who applies a batch.
+//! The ways to apply a batch.
 
 use crate::Config;
 use core::marker::PhantomData;
@@ -6,13 +6,13 @@ use frame_system::Account as Accounts;
 use tp_core::AccountId;
 use tp_lattice::{apply_units, decode_batch, lattice_host, Account, AccountStore, ApplyError, Context, Outcome};
 
-/// Applies an encoded batch to the accounts of the state. All executors do the same.
+/// Applies an encoded batch to the accounts of the state. All executors have the same result.
 pub trait UnitExecutor {
-	/// Applies it.
+	/// Applies the batch.
 	fn apply(batch: &[u8], context: &Context) -> Result<Outcome, ApplyError>;
 }
 
-/// By the node's host function: natively, with signatures verified in batches or known already.
+/// Applies batches by the node's host function: natively, with signatures that are verified in batches or known already.
 pub struct HostExecutor;
 
 impl UnitExecutor for HostExecutor {
@@ -21,7 +21,7 @@ impl UnitExecutor for HostExecutor {
 	}
 }
 
-/// By the runtime itself, one signature after another: for nodes without the host function, and to compare with.
+/// Applies batches in the runtime, one signature after another: for nodes without the host function, and for comparison.
 pub struct RuntimeExecutor<T>(PhantomData<T>);
 
 impl<T: Config> UnitExecutor for RuntimeExecutor<T> {
@@ -32,7 +32,7 @@ impl<T: Config> UnitExecutor for RuntimeExecutor<T> {
 	}
 }
 
-/// `System::Account`, as the runtime reaches it.
+/// `System::Account` through the runtime's storage.
 struct SystemAccounts<T>(PhantomData<T>);
 
 impl<T: Config> AccountStore for SystemAccounts<T> {
@@ -50,7 +50,7 @@ impl<T: Config> AccountStore for SystemAccounts<T> {
 	}
 }
 
-/// An account of the state; `None` if it does not exist.
+/// Returns an account of the state, or `None` if it does not exist.
 pub(crate) fn account<T: Config>(id: &AccountId) -> Option<Account> {
 	let info = Accounts::<T>::try_get(id).ok()?;
 	Some(Account {

@@ -1,32 +1,25 @@
-//! The unit lane of a ledger.
-//!
-//! ```text
-//! author's batch ─ inherent ─▶ apply ─▶ host: decode, verify, apply to System::Account ─▶ Outcome
-//!                                                                                          │
-//! header ◀── digest LATT ◀── on_finalize ◀── TableHeads, LastBlock, dust burnt ◀───────────┘
-//! ```
-//!
-//! One call a block, of the mandatory class: a block either carries the outcome that every replica computes, or it is
-//! no block. What units mean is in `tp-lattice`; the pallet keeps the tables' chains and tells the header.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
 
 extern crate alloc;
 
-pub use pallet::*;
-pub use weights::WeightInfo;
-
+mod accounts;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+pub mod config_preludes;
 mod executor;
-mod weights;
-
 #[cfg(test)]
 mod mock;
 #[cfg(test)]
 mod tests;
+pub mod weights;
 
+pub use accounts::{AccountQuotas, LatticeAccounts};
 pub use executor::{HostExecutor, RuntimeExecutor, UnitExecutor};
+pub use pallet::*;
+pub use weights::{UnitCosts, WeightInfo};
 
 /// Log target of the pallet.
 pub(crate) const LOG_TARGET: &str = "runtime::lattice";
@@ -49,9 +42,10 @@ pub mod pallet {
 	use sp_runtime::traits::SaturatedConversion;
 	use tp_core::{AccountId, Balance, Hash, Nonce};
 	use tp_lattice::{
-		Account, AccountData, BlockRecord, Context, Domain, InherentError, PoolContext, QuotaMeter, Reason, TableHead,
-		TableId, INHERENT_IDENTIFIER,
+		Account, AccountData, BlockRecord, Context, Domain, InherentError, PoolContext, Reason, TableHead, TableId,
+		INHERENT_IDENTIFIER,
 	};
+	use tp_quota::QuotaMeter;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -59,32 +53,34 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	#[pallet::config]
+	#[pallet::config(with_default)]
 	pub trait Config:
 		frame_system::Config<AccountId = AccountId, Nonce = Nonce, AccountData = AccountData, Hash = Hash>
 	{
-		/// The balances of accounts: of them, only the sum is changed here, by what is burnt.
+		/// The balances of accounts: their existential deposit, and their sum, which burnt dust reduces. Plug in
+		/// `pallet-balances` with [`LatticeAccounts`] as its store.
+		#[pallet::no_default]
 		type Currency: Unbalanced<AccountId, Balance = Balance>;
-		/// The tables that this ledger has.
+		/// The tables of this ledger: all of them (the default), or the range of its shard.
 		type Tables: Get<RangeInclusive<u8>>;
-		/// What an account needs to live.
-		type ExistentialDeposit: Get<Balance>;
-		/// The block's time.
+		/// The block's time. Plug in `pallet-timestamp`.
+		#[pallet::no_default]
 		type Time: UnixTime;
-		/// How much accounts may use.
+		/// The meter of use. Plug in `pallet-quota`. `()` (the default) means that nothing is metered.
 		type Quota: QuotaMeter;
-		/// Bytes that a block's units may have: they bound the work.
+		/// The most bytes of a block's batch, which bound the work of a block. The default is 2 MiB.
 		type MaxBatchBytes: Get<u32>;
-		/// What the units of a block should cost together, in picoseconds of reference time. Authors keep to it; a block that
-		/// is slower to apply than replicas wait for is never voted for.
+		/// The most that the units of a block should cost together, in picoseconds of reference time. Authors keep to it:
+		/// replicas do not vote for a block that takes them longer than they wait. The default is 1.5 s.
 		type MaxBatchCompute: Get<u64>;
-		/// Who applies units: the host, or (many times slower) the runtime itself.
+		/// Applies batches. Plug in [`HostExecutor`] (the default), or [`RuntimeExecutor`] for nodes without the host
+		/// function, which is many times slower.
 		type Executor: UnitExecutor;
-		/// What things cost.
+		/// The weights of the pallet. Plug in [`weights::SubstrateWeight`] (the default). `()` is not implemented.
 		type WeightInfo: WeightInfo;
 	}
 
-	/// What units are signed for.
+	/// The domain for which units are signed.
 	#[pallet::storage]
 	pub type SigningDomain<T: Config> = StorageValue<_, Domain, OptionQuery>;
 
@@ -92,7 +88,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type TableHeads<T: Config> = StorageMap<_, Identity, TableId, TableHead, ValueQuery>;
 
-	/// What this block's units did; nodes read it at [`tp_lattice::storage::block_record_key`].
+	/// The effects of this block's units. Nodes read it at [`tp_lattice::storage::block_record_key`].
 	#[pallet::storage]
 	#[pallet::unbounded]
 	pub type LastBlock<T: Config> = StorageValue<_, BlockRecord, OptionQuery>;
@@ -117,30 +113,43 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// A block applies one batch.
+		/// The block has applied a batch already.
 		AppliedBefore,
-		/// The units are no batch.
+		/// The bytes are not a batch.
 		Undecodable,
-		/// The batch is larger than a block may apply.
+		/// The batch has more bytes than a block may apply.
 		TooLarge,
-		/// The units use more than all free use of a block may be.
+		/// The units use more than the cap of a block's free use.
 		FreeUse,
-		/// The ledger does not know what its units are signed for: its genesis, or a migration, must say it.
+		/// The ledger has no signing domain: its genesis or a migration must set it.
 		NoDomain,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		/// Returns the weight of `on_finalize` too.
 		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
 			LastBlock::<T>::kill();
 			T::WeightInfo::block()
 		}
 
-		/// The header says what its units did, also that there were none.
+		/// Commits to the effects of the block's units in the header, also if there are none.
 		fn on_finalize(_: BlockNumberFor<T>) {
 			let record = LastBlock::<T>::get().unwrap_or_default();
 			let number = frame_system::Pallet::<T>::block_number().saturated_into();
 			frame_system::Pallet::<T>::deposit_log(record.outcome.digest(&record.heads(number)).item());
+		}
+
+		/// Checks the name and the indices by which nodes find units and their effects.
+		#[cfg(feature = "std")]
+		fn integrity_test() {
+			use codec::Encode;
+			let index = <Self as PalletInfoAccess>::index();
+			let [pallet, call] = tp_lattice::APPLY_CALL;
+			assert_eq!(index, usize::from(pallet), "the index of pallet-lattice must be {pallet}");
+			assert_eq!(Call::<T>::apply { batch: Vec::new() }.encode()[0], call, "the index of `apply` is fixed");
+			let record_key = tp_lattice::storage::block_record_key();
+			assert_eq!(LastBlock::<T>::hashed_key(), record_key, "pallet-lattice must be named `Lattice`");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -151,9 +160,9 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Applies the block's units: an encoded [`tp_lattice::Batch`]. Once a block, by its author.
+		/// Applies the block's units: an encoded [`tp_lattice::Batch`]. Only the author can call it, once a block.
 		#[pallet::call_index(0)]
-		#[pallet::weight((T::WeightInfo::apply(batch.len() as u32), DispatchClass::Mandatory))]
+		#[pallet::weight((UnitCosts::of::<T::WeightInfo>().at_most(batch.len() as u32), DispatchClass::Mandatory))]
 		pub fn apply(origin: OriginFor<T>, batch: Vec<u8>) -> DispatchResultWithPostInfo {
 			ensure_none(origin)?;
 			ensure!(!LastBlock::<T>::exists(), Error::<T>::AppliedBefore);
@@ -173,30 +182,31 @@ pub mod pallet {
 			}
 			let credits = outcome.tables.iter().map(|table| table.credits).fold(0, u32::saturating_add);
 			let wrong = outcome.refused.iter().filter(|(_, reason)| *reason == Reason::Signature).count() as u32;
-			let weight = T::WeightInfo::applied(outcome.units, credits, wrong);
+			let weight = UnitCosts::of::<T::WeightInfo>().applied(outcome.units, credits, wrong);
 			LastBlock::<T>::put(record);
 			Ok(Some(weight).into())
 		}
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// What the units of a block are judged by, besides the accounts; `None` if they can be signed for nothing.
+		/// Returns the context, besides the accounts, in which the units of a block are validated. `None` if the ledger has
+		/// no signing domain.
 		pub fn context(number: u32) -> Option<Context> {
-			let (compute_per_unit, compute_per_operation) = T::WeightInfo::unit();
+			let costs = UnitCosts::of::<T::WeightInfo>();
 			Some(Context {
 				domain: SigningDomain::<T>::get()?,
 				number,
 				now: u64::try_from(T::Time::now().as_millis()).unwrap_or(u64::MAX),
 				tables: T::Tables::get(),
-				existential_deposit: T::ExistentialDeposit::get(),
+				existential_deposit: T::Currency::minimum_balance(),
 				quota: T::Quota::rules(),
-				compute_per_unit,
-				compute_per_operation,
+				compute_per_unit: costs.unit.ref_time(),
+				compute_per_operation: costs.operation.ref_time(),
 				free_without_deposit: false,
 			})
 		}
 
-		/// What the units of the next block are judged by; `None` if the ledger takes none.
+		/// Returns the context in which the units of the next block are validated, or `None` if the ledger takes none.
 		pub fn pool_context() -> Option<PoolContext> {
 			let number = frame_system::Pallet::<T>::block_number().saturated_into::<u32>().saturating_add(1);
 			Some(PoolContext {
@@ -206,22 +216,22 @@ pub mod pallet {
 			})
 		}
 
-		/// An account; `None` if it does not exist.
+		/// Returns an account, or `None` if it does not exist.
 		pub fn account(id: &AccountId) -> Option<Account> {
 			executor::account::<T>(id)
 		}
 
-		/// Checks that the sum of all balances is what was issued.
+		/// Checks that the sum of all balances equals the issuance.
 		#[cfg(any(test, feature = "try-runtime"))]
 		pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-			let ed = T::ExistentialDeposit::get();
+			let ed = T::Currency::minimum_balance();
 			let mut sum: Balance = 0;
 			for (_, account) in frame_system::Account::<T>::iter() {
 				sum = sum.saturating_add(account.data.free).saturating_add(account.data.reserved);
 				let held = account.data.reserved > 0 || account.data.frozen > 0;
-				ensure!(account.data.free >= ed || account.data.free == 0 || held, "an account of dust");
+				ensure!(account.data.free >= ed || account.data.free == 0 || held, "an account holds dust");
 			}
-			ensure!(sum == T::Currency::total_issuance(), "the balances are not what was issued");
+			ensure!(sum == T::Currency::total_issuance(), "the sum of balances is not the issuance");
 			Ok(())
 		}
 	}
@@ -242,7 +252,7 @@ pub mod pallet {
 			}
 		}
 
-		/// Any batch will do: its outcome is what the block claims, or the block is none.
+		/// Accepts every batch. If its outcome is not what the header commits to, the whole block is invalid.
 		fn check_inherent(_: &Self::Call, _: &InherentData) -> Result<(), Self::Error> {
 			Ok(())
 		}

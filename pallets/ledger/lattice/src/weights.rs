@@ -1,59 +1,78 @@
-//! Weights of the pallet.
+//! The weights of the pallet. `scripts/weights.sh pallet_lattice` measures them on a shard.
 //!
-//! Set by hand from costs measured on a 2.6 GHz server core: a signature verified with 63 others 15 µs, alone 40 µs, and
-//! twice if it is wrong; an account read and written in the SDK's trie 12 and 50 µs.
+//! The benchmarks apply batches of three kinds. [`UnitCosts`] takes from them what a unit, an operation and a wrong
+//! signature cost.
+
+mod measured;
+
+pub use measured::SubstrateWeight;
 
 use frame_support::weights::Weight;
 
-/// What the pallet's work costs.
+/// The units of the batches of [`WeightInfo::apply_operations`].
+pub const OPERATIONS_UNITS: u32 = 64;
+
+/// The weights of hooks and batches.
 pub trait WeightInfo {
-	/// Both hooks.
+	/// Returns the weight of both hooks.
 	fn block() -> Weight;
-	/// A batch of so many bytes, whatever is in it.
-	fn apply(bytes: u32) -> Weight;
-	/// A batch with so many units and credits, of which so many units were signed wrongly.
-	fn applied(units: u32, credits: u32, wrong: u32) -> Weight;
-	/// What a unit costs its account, and each of its operations, in picoseconds of reference time.
-	fn unit() -> (u64, u64);
+	/// Returns the weight of a batch of units with one operation each, which pay different accounts.
+	fn apply_units(units: u32) -> Weight;
+	/// Returns the weight of a batch of [`OPERATIONS_UNITS`] units with this many operations in all, which pay different
+	/// accounts.
+	fn apply_operations(operations: u32) -> Weight;
+	/// Returns the weight of a batch of units with wrong signatures.
+	fn apply_wrong(units: u32) -> Weight;
 }
 
-/// Picoseconds of reference time in a microsecond.
-const MICROSECOND: u64 = 1_000_000;
-/// A signature among others.
-const SIGNATURE: u64 = 15 * MICROSECOND;
-/// A signature that is wrong, or stands among wrong ones: with the others first, then bare, then wrapped.
-const WRONG_SIGNATURE: u64 = SIGNATURE + 80 * MICROSECOND;
-/// How many signatures one that is wrong spoils.
-const SPOILT: u32 = 64;
-/// Reading and writing an account: a unit's own, or one that an operation pays.
-const ACCOUNT: u64 = 62 * MICROSECOND;
-/// What is done once a batch.
-const BATCH: u64 = 50 * MICROSECOND;
-/// Operations of a unit, at most.
+/// The signatures that one wrong signature spoils: those of its chunk in batch verification.
+const SPOILT_SIGNATURES: u32 = 64;
+/// The most operations of a unit.
 const OPERATIONS: u64 = tp_lattice::MAX_OPERATIONS as u64;
-/// The fewest bytes of a unit with that many: account, height, parent, end, operations that name no amount, signature.
+/// The fewest bytes of a unit with that many: account, height, parent, end, operations without an amount, signature.
 const UNIT_BYTES: u64 = 32 + 4 + 32 + 4 + 1 + 33 * OPERATIONS + 65;
-/// The most that a byte can cost: units with the most operations in the fewest bytes, all signed wrongly.
-const BYTE: u64 = (WRONG_SIGNATURE + ACCOUNT + OPERATIONS * ACCOUNT).div_ceil(UNIT_BYTES);
 
-impl WeightInfo for () {
-	fn block() -> Weight {
-		Weight::from_parts(20 * MICROSECOND, 0)
+/// The costs of the parts of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitCosts {
+	/// An empty batch.
+	pub batch: Weight,
+	/// A unit without its operations: its signature among others, and its account.
+	pub unit: Weight,
+	/// An operation: the account that it pays.
+	pub operation: Weight,
+	/// A unit whose signature is wrong, or is verified alone because another of its chunk is wrong.
+	pub wrong: Weight,
+}
+
+impl UnitCosts {
+	/// Returns the costs that the weights of a runtime imply.
+	pub fn of<W: WeightInfo>() -> Self {
+		let slope = |weigh: fn(u32) -> Weight| weigh(1).saturating_sub(weigh(0));
+		let operation = slope(W::apply_operations);
+		Self {
+			batch: W::apply_units(0),
+			unit: slope(W::apply_units).saturating_sub(operation),
+			operation,
+			wrong: slope(W::apply_wrong),
+		}
 	}
 
-	fn apply(bytes: u32) -> Weight {
-		// A last unit may have begun.
-		Weight::from_parts(BATCH + BYTE * (u64::from(bytes) + UNIT_BYTES), 0)
+	/// Returns the most that a batch of this many bytes can cost: units with the most operations in the fewest bytes, all
+	/// with wrong signatures.
+	pub fn at_most(&self, bytes: u32) -> Weight {
+		let unit = self.wrong.max(self.unit).saturating_add(self.operation.saturating_mul(OPERATIONS));
+		let byte = Weight::from_parts(unit.ref_time().div_ceil(UNIT_BYTES), unit.proof_size().div_ceil(UNIT_BYTES));
+		// The last unit may be incomplete.
+		self.batch.saturating_add(byte.saturating_mul(u64::from(bytes) + UNIT_BYTES))
 	}
 
-	fn applied(units: u32, credits: u32, wrong: u32) -> Weight {
-		let spoilt = u64::from(wrong.saturating_mul(SPOILT).min(units));
-		let signatures = spoilt * WRONG_SIGNATURE + (u64::from(units) - spoilt) * SIGNATURE;
-		let accounts = (u64::from(units) + u64::from(credits)) * ACCOUNT;
-		Weight::from_parts(BATCH + signatures + accounts, 0)
-	}
-
-	fn unit() -> (u64, u64) {
-		(SIGNATURE + ACCOUNT, ACCOUNT)
+	/// Returns the cost of a batch of units that made this many credits, some of them with wrong signatures.
+	pub fn applied(&self, units: u32, credits: u32, wrong: u32) -> Weight {
+		let spoilt = wrong.saturating_mul(SPOILT_SIGNATURES).min(units);
+		self.batch
+			.saturating_add(self.wrong.saturating_mul(spoilt.into()))
+			.saturating_add(self.unit.saturating_mul((units - spoilt).into()))
+			.saturating_add(self.operation.saturating_mul(credits.into()))
 	}
 }

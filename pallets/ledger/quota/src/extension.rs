@@ -1,9 +1,9 @@
-//! What charges an extrinsic's sender.
+//! The transaction extension that charges the sender of an extrinsic.
 //!
-//! Wallets sign without knowing of quotas: to them it is the extension that takes fees and a tip, under its standard name
-//! and in its standard form. With no fees a tip would be the only price, and the rich would go first: it must be 0.
+//! Wallets need not know of quotas: they sign the extension that takes fees and a tip, under its standard name and in its
+//! standard form. Without fees a tip would be the only price, and would favour the rich, so it must be 0.
 
-use crate::{Config, Pallet, QuotaStore, WeightInfo};
+use crate::{Config, Pallet, WeightInfo};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::marker::PhantomData;
 use frame_support::{
@@ -23,50 +23,50 @@ use sp_runtime::{
 	DispatchResult,
 };
 use tp_core::Balance;
-use tp_lattice::{Quota, QuotaMeter, Usage};
+use tp_quota::{Quota, QuotaMeter, QuotaStore, Usage};
 
 /// Code of the `InvalidTransaction::Custom` that refuses a transaction with a tip.
 pub const TIP_REFUSED: u8 = 1;
 /// Code of the `InvalidTransaction::Custom` that refuses a transaction because its sender has used its share.
-/// `QuotaApi::regrows_at` tells when it will do.
+/// `QuotaApi::regrows_at` returns when it will be accepted.
 pub const QUOTA_USED: u8 = 2;
 
-/// Charges an extrinsic to its sender's quota: its weight with the weight that every extrinsic has, and its length.
+/// Charges an extrinsic to its sender's quota: its weight, the base weight of every extrinsic, and its length.
 #[derive(Encode, Decode, DecodeWithMemTracking, Clone, PartialEq, Eq, DebugNoBound, TypeInfo)]
 #[scale_info(skip_type_params(T))]
 pub struct ChargeQuota<T>(#[codec(compact)] Balance, #[codec(skip)] PhantomData<T>);
 
 impl<T> ChargeQuota<T> {
-	/// With a tip, which must be 0.
+	/// Returns the extension with a tip, which must be 0.
 	pub fn from(tip: Balance) -> Self {
 		Self(tip, PhantomData)
 	}
 }
 
-/// What is to be charged.
+/// A charge that was validated.
 #[derive(Clone, Debug)]
 pub struct Charge<AccountId> {
 	who: AccountId,
-	/// After it is charged.
+	/// The quota after the charge.
 	quota: Quota,
 	cost: Usage,
-	/// What of it no stake covers.
+	/// The part of the cost that no stake covers.
 	free: Usage,
 }
 
-/// What was charged.
+/// The result of a charge.
 #[derive(Clone, Debug)]
 pub enum Charged<AccountId> {
-	/// To an account.
+	/// An account was charged.
 	To {
-		/// Whose quota it is.
+		/// The account.
 		who: AccountId,
-		/// What was charged.
+		/// The cost.
 		cost: Usage,
-		/// What of it no stake covers.
+		/// The part of the cost that no stake covers.
 		free: Usage,
 	},
-	/// Nothing; so much of the extension's own weight was not needed.
+	/// Nothing was charged, and this much of the extension's own weight was not needed.
 	Nothing(Weight),
 }
 
@@ -74,14 +74,14 @@ impl<T: Config> ChargeQuota<T>
 where
 	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>,
 {
-	/// What an extrinsic of so much weight and length uses.
+	/// Returns what an extrinsic of a weight and a length uses.
 	fn cost(class: DispatchClass, weight: Weight, length: usize) -> Usage {
 		let base = T::BlockWeights::get().get(class).base_extrinsic;
 		let bytes = u64::try_from(length).unwrap_or(u64::MAX);
 		Usage { compute: weight.saturating_add(base).ref_time(), bytes }
 	}
 
-	/// How many such extrinsics fit into a block: the smaller go first, and operational ones before the others.
+	/// Returns how many such extrinsics fit into a block: smaller ones go first, and operational ones before others.
 	fn priority(class: DispatchClass, cost: &Usage) -> TransactionPriority {
 		let capacity = Pallet::<T>::capacity();
 		let fit = (capacity.compute / cost.compute.max(1)).min(capacity.bytes / cost.bytes.max(1)).max(1);
@@ -105,7 +105,8 @@ where
 		T::WeightInfo::charge()
 	}
 
-	/// The share only: the state that a pool asks knows nothing of the block that the extrinsic will be in.
+	/// Checks the share only. The pool validates on the state of the parent, where the free use of the next block is
+	/// not known.
 	fn validate(
 		&self,
 		origin: DispatchOriginOf<T::RuntimeCall>,
@@ -132,7 +133,7 @@ where
 		Ok((valid, Some(Charge { who, quota, cost, free }), origin))
 	}
 
-	/// Beyond the block's free use it waits for the next block.
+	/// Charges the sender. An extrinsic beyond the block's free use waits for the next block.
 	fn prepare(
 		self,
 		charge: Self::Val,
@@ -163,7 +164,7 @@ where
 			Charged::Nothing(unused) => return Ok(unused),
 		};
 		let unused = cost.saturating_sub(Self::cost(info.class, post_info.calc_actual_weight(info), length));
-		// The account may be no more; its stake was used first, so that the free use comes back first.
+		// The call may have ended the account. Stake was used first, so the free use is given back first.
 		if let Some(mut quota) = T::Store::quota(&who).filter(|_| unused != Usage::default()) {
 			quota.used = quota.used.saturating_sub(unused);
 			T::Store::set_quota(&who, quota);

@@ -1,29 +1,16 @@
-//! Quotas in place of fees: what accounts may use, and the stake that gives them more.
-//!
-//! ```text
-//! extrinsic ──▶ ChargeQuota: validate (share?) ─ prepare (charge; free use of the block?) ─ post_dispatch (refund)
-//! unit ───────▶ pallet-lattice: rules(), use_free()         │
-//!                                                           ▼
-//! lock, unlock ──▶ hold on the balance ──▶ Quota of the account (QuotaStore) ◀── use fades over a day
-//! sponsor, unsponsor ──▶ hold on the sponsor's balance ──▶ Quota of the account that it is for, see sponsors.rs
-//! on_finalize ──▶ fullness of the block ──▶ LentPercent of the next
-//! ```
-//!
-//! The arithmetic is `tp_lattice::Quota`. Every signed extrinsic is charged, of whatever class, and whether or not its
-//! call pays a fee elsewhere: a quota is about what a block can hold, and whoever may send a class for nothing can fill
-//! blocks with calls that fail. What sends itself, inherents and authorized calls, is not charged.
-//!
-//! Splitting one owner into many accounts wins nothing. New accounts begin with their free share used; and all free use
-//! of a block together, which is what no stake covers, has a cap.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod burst;
+pub mod config_preludes;
 mod extension;
-mod lent;
+mod meter;
 #[cfg(test)]
 mod mock;
 mod rules;
@@ -37,9 +24,9 @@ pub mod weights;
 
 pub use extension::{ChargeQuota, QUOTA_USED, TIP_REFUSED};
 pub use pallet::*;
-pub use rules::{InvalidRules, ShareRules, LEAST_FREE};
+pub use rules::{InvalidRules, ShareRules, MIN_FREE};
 pub use sponsors::Sponsorship;
-pub use store::{begin_chain, AccountQuotas, QuotaStore, StoredQuotas};
+pub use store::StoredQuotas;
 pub use weights::WeightInfo;
 
 // The macros generate items without docs.
@@ -57,65 +44,75 @@ pub mod pallet {
 		},
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::traits::{SaturatedConversion, Zero};
+	use sp_runtime::traits::Zero;
 	use tp_core::Balance;
-	use tp_lattice::{Quota, QuotaMeter, QuotaReport, QuotaRules, Usage};
+	use tp_quota::{Quota, QuotaRules, QuotaStore, Usage};
 
 	#[pallet::pallet]
 	pub struct Pallet<T>(_);
 
-	#[pallet::config]
+	#[pallet::config(with_default)]
 	pub trait Config: frame_system::Config {
-		/// Why balances are held.
+		/// The runtime's hold reasons. Plug in `RuntimeHoldReason`; the preludes inject it.
+		#[pallet::no_default_bounds]
 		type RuntimeHoldReason: From<HoldReason>;
-		/// Where stake is held.
+		/// Holds the balance that accounts lock for a larger share. Plug in `pallet-balances` with a balance of 128 bits.
+		#[pallet::no_default]
 		type Currency: Mutate<Self::AccountId>
 			+ MutateHold<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
-		/// Where quotas are.
+		/// Keeps the quotas of accounts. Plug in [`StoredQuotas`] (the default), which `frame_system::Config` needs too, or
+		/// `pallet_lattice::AccountQuotas` on a ledger with the lattice.
+		#[pallet::no_default_bounds]
 		type Store: QuotaStore<Self::AccountId>;
-		/// The block's time.
+		/// The block's time, over which use fades. Plug in `pallet-timestamp`.
+		#[pallet::no_default]
 		type Time: UnixTime;
-		/// The rules of a ledger whose genesis says nothing else.
+		/// The rules of a ledger whose genesis sets none. [`Config::AdminOrigin`] can set others later. The default is
+		/// [`config_preludes::SHARES`].
 		type DefaultRules: Get<ShareRules>;
-		/// Who sets the rules.
+		/// The origin that sets rules. Plug in `EnsureRoot<AccountId>` (the default), or a council.
+		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-		/// What the pallet's work costs.
+		/// The weights of calls, hooks and the extension. Plug in [`weights::SubstrateWeight`] (the default), or
+		/// [`weights::InAccounts`] if [`Config::Store`] keeps quotas in accounts. `()` is not implemented.
 		type WeightInfo: WeightInfo;
 	}
 
-	/// How large shares are, before anything is lent.
+	/// The sizes of shares, without the burst.
 	#[pallet::storage]
 	pub type Rules<T: Config> = StorageValue<_, ShareRules, ValueQuery, T::DefaultRules>;
 
-	/// What shares are worth in this block: more while blocks are far from full. See [`lent`].
+	/// The burst in this block, in percent of the shares: more while blocks have room. See `burst.rs`.
 	#[pallet::storage]
-	pub type LentPercent<T> = StorageValue<_, u32, ValueQuery, MaxLentPercent>;
+	pub type LentPercent<T> = StorageValue<_, u32, ValueQuery, MaxBurstPercent>;
 
-	/// What accounts used in this block and no stake covers. Empty between blocks.
+	/// The use of this block that no stake covers. Empty between blocks.
 	#[pallet::storage]
 	#[pallet::whitelist_storage]
 	pub type FreeUsed<T> = StorageValue<_, Usage, ValueQuery>;
 
-	/// Quotas of accounts, where [`Config::Store`] is [`StoredQuotas`]. An account without one has used nothing.
+	/// Quotas of accounts, if [`Config::Store`] is [`StoredQuotas`]. An account without an entry has used nothing.
 	#[pallet::storage]
 	pub type Quotas<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Quota>;
 
-	/// What sponsors have held for accounts: by account, and by sponsor. Nothing goes through all of an account's, and each
-	/// is backed by the existential deposit at least. So nothing bounds their number but what that costs: a bound
-	/// could be used up by one who wants to keep an account from having other sponsors.
+	/// Balance that sponsors have held for accounts, by account and by sponsor.
+	///
+	/// Nothing iterates over the entries of an account, and each is backed by the existential deposit at least. So only
+	/// that cost bounds their number: an attacker could use up a fixed bound to keep other sponsors away.
 	#[pallet::storage]
 	pub type Sponsorships<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, T::AccountId, Sponsorship>;
 
-	/// What counts as an account's stake and is its sponsors'. The account has one `sufficients` reference while it is here.
+	/// The part of an account's stake that belongs to sponsors. While an account has an entry, it has one `sufficients`
+	/// reference.
 	#[pallet::storage]
 	pub type Sponsored<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Balance, ValueQuery>;
 
-	/// A ledger begins empty.
-	pub struct MaxLentPercent;
-	impl Get<u32> for MaxLentPercent {
+	/// The burst of a new ledger, whose blocks are empty.
+	pub struct MaxBurstPercent;
+	impl Get<u32> for MaxBurstPercent {
 		fn get() -> u32 {
-			QuotaRules::MAX_LENT_PERCENT
+			QuotaRules::MAX_BURST_PERCENT
 		}
 	}
 
@@ -132,49 +129,49 @@ pub mod pallet {
 	pub enum Event<T: Config> {
 		/// An account locked balance for a larger share.
 		Locked { who: T::AccountId, amount: Balance },
-		/// An account has its balance back.
+		/// An account got locked balance back.
 		Unlocked { who: T::AccountId, amount: Balance },
-		/// Shares are of another size.
+		/// Shares have other sizes.
 		RulesSet { rules: ShareRules },
-		/// An account has a larger share by balance that another locked.
+		/// A sponsor locked balance for the larger share of an account.
 		Sponsored { who: T::AccountId, sponsor: T::AccountId, amount: Balance },
-		/// An account no longer has the share that another's balance gave it. The balance can be withdrawn later.
+		/// A sponsor's balance no longer counts for an account. The sponsor can withdraw it from `free_at` on.
 		Unsponsored { who: T::AccountId, sponsor: T::AccountId, amount: Balance, free_at: u64 },
-		/// A sponsor has its balance back.
+		/// A sponsor got its balance back.
 		SponsorshipWithdrawn { who: T::AccountId, sponsor: T::AccountId, amount: Balance },
-		/// An account exists because another paid its deposit.
+		/// An account paid the deposit of a new account.
 		Invited { who: T::AccountId, by: T::AccountId, balance: Balance },
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// Nothing is to be locked or unlocked.
+		/// The amount is 0.
 		NoAmount,
 		/// The account does not exist.
 		NoAccount,
-		/// The account has locked less.
+		/// The account has locked less than the amount.
 		NotLocked,
-		/// The account has used more than the rest of its stake gives it: use must fade first.
+		/// The account has used more than the rest of its stake allows: use must fade first.
 		InUse,
 		/// The rules allow no free use of a block.
 		NoFreeUse,
-		/// The free share would not even suffice to set other rules.
+		/// The free share would not suffice to set other rules.
 		FreeShareTooSmall,
-		/// Stake gives a share, but it is not said how much stake.
+		/// Stake gives a share, but the rules do not say how much stake.
 		NoStakeUnit,
-		/// Nobody is its own sponsor: to lock balance for oneself is another call.
+		/// An account cannot sponsor itself: call `lock` instead.
 		OwnSponsor,
-		/// A sponsor locks the existential deposit at least, or nothing.
+		/// A sponsor must lock the existential deposit or more, or nothing.
 		SponsorshipTooSmall,
-		/// The sender sponsors the account with less, or not at all.
+		/// The sender sponsors the account with less than the amount, or not at all.
 		NotSponsored,
 		/// The sender has taken back nothing of what it locked for the account.
 		NothingLeaves,
-		/// What may have been used with the balance has not faded yet: it is held for a day after it was taken back.
+		/// What was used with the balance may not have faded yet: it stays held for a day after it was taken back.
 		StillHeld,
-		/// Who is invited exists already.
+		/// The invited account exists already.
 		AccountExists,
-		/// An invitation pays the existential deposit at least.
+		/// An invitation must pay the existential deposit or more.
 		DepositTooSmall,
 	}
 
@@ -191,7 +188,7 @@ pub mod pallet {
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
-		/// Other rules than the runtime's own.
+		/// Rules other than [`Config::DefaultRules`].
 		pub rules: Option<ShareRules>,
 		#[serde(skip)]
 		pub _config: PhantomData<T>,
@@ -202,7 +199,7 @@ pub mod pallet {
 		fn build(&self) {
 			if let Some(rules) = &self.rules {
 				if let Err(invalid) = rules.check() {
-					panic!("the genesis sets rules of quotas that no ledger can have: {invalid}");
+					panic!("the genesis sets invalid rules of quotas: {invalid}");
 				}
 				Rules::<T>::put(rules);
 			}
@@ -211,7 +208,7 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
-		/// For `on_finalize`. Nothing is left here of the block before, unless its runtime was another.
+		/// Returns the weight of `on_finalize` too. The item is empty here, unless another runtime ended the parent block.
 		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
 			FreeUsed::<T>::kill();
 			T::WeightInfo::block()
@@ -220,7 +217,7 @@ pub mod pallet {
 		fn on_finalize(_: BlockNumberFor<T>) {
 			FreeUsed::<T>::kill();
 			let before = LentPercent::<T>::get();
-			let after = lent::next(before, lent::fullness::<T>());
+			let after = burst::next(before, burst::fullness::<T>());
 			if after != before {
 				LentPercent::<T>::put(after);
 			}
@@ -228,7 +225,7 @@ pub mod pallet {
 
 		#[cfg(feature = "std")]
 		fn integrity_test() {
-			assert_eq!(T::DefaultRules::get().check(), Ok(()), "the runtime's own rules are sound");
+			assert_eq!(T::DefaultRules::get().check(), Ok(()), "`DefaultRules` must be valid");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -253,8 +250,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Gives the sender locked balance back. What it has used stays counted, and must fit what is left of its share:
-		/// stake that one account has used today serves no other account today.
+		/// Releases locked balance of the sender. Its use stays counted and must fit the rest of its share, so that stake
+		/// which one account used today serves no other account today.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::unlock())]
 		pub fn unlock(origin: OriginFor<T>, amount: Balance) -> DispatchResult {
@@ -272,7 +269,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Sets how large shares are, from now on.
+		/// Sets the sizes of shares, from now on.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::set_rules())]
 		pub fn set_rules(origin: OriginFor<T>, rules: ShareRules) -> DispatchResult {
@@ -283,108 +280,34 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Locks balance of the sender for the larger share of another account, from now on. The account need not exist: it
-		/// does from now on, without balance and without a free share, as long as it has sponsors.
+		/// Locks balance of the sender for the larger share of another account, from now on. If the account does not exist,
+		/// this creates it, without balance and without a free share. It exists while it has sponsors.
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::sponsor())]
 		pub fn sponsor(origin: OriginFor<T>, who: T::AccountId, amount: Balance) -> DispatchResult {
 			Self::do_sponsor(ensure_signed(origin)?, who, amount)
 		}
 
-		/// Takes balance back that the sender locked for another account, whose share is smaller from now on, whatever it has
-		/// used. The balance can be withdrawn a day later; to take back more begins that day anew.
+		/// Takes back balance that the sender locked for another account. That account's share is smaller at once, also if
+		/// it is in use. The sender can withdraw the balance a day later; to take back more starts the day again.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::unsponsor())]
 		pub fn unsponsor(origin: OriginFor<T>, who: T::AccountId, amount: Balance) -> DispatchResult {
 			Self::do_unsponsor(ensure_signed(origin)?, who, amount)
 		}
 
-		/// Gives the sender all balance back that it took back from an account at least a day ago.
+		/// Releases all balance that the sender took back from an account at least a day ago.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::withdraw_sponsorship())]
 		pub fn withdraw_sponsorship(origin: OriginFor<T>, who: T::AccountId) -> DispatchResult {
 			Self::do_withdraw_sponsorship(ensure_signed(origin)?, who)
 		}
 
-		/// Pays the deposit of an account that does not exist, the existential deposit or more, and locks `amount` for its
-		/// larger share, if that is not 0.
+		/// Pays the deposit of an account that does not exist, and locks `amount` for its larger share unless that is 0.
 		#[pallet::call_index(6)]
 		#[pallet::weight(T::WeightInfo::invite())]
 		pub fn invite(origin: OriginFor<T>, who: T::AccountId, balance: Balance, amount: Balance) -> DispatchResult {
 			Self::do_invite(ensure_signed(origin)?, who, balance, amount)
-		}
-	}
-
-	impl<T: Config> Pallet<T> {
-		/// The shares of this block.
-		pub fn current_rules() -> QuotaRules {
-			Rules::<T>::get().in_block(LentPercent::<T>::get(), Self::capacity())
-		}
-
-		/// What a block holds.
-		pub fn capacity() -> Usage {
-			let length = T::BlockLength::get();
-			let bytes = DispatchClass::all().iter().map(|class| *length.max.get(*class)).max();
-			Usage { compute: T::BlockWeights::get().max_block.ref_time(), bytes: bytes.unwrap_or_default().into() }
-		}
-
-		/// The block's time in milliseconds since 1970; before it is set, that of the block before.
-		pub fn now() -> u64 {
-			u64::try_from(T::Time::now().as_millis()).unwrap_or(u64::MAX)
-		}
-
-		/// What an account has used, and may use; `None` if it does not exist.
-		pub fn report(who: &T::AccountId) -> Option<QuotaReport> {
-			let (quota, rules) = (T::Store::quota(who)?, Self::rules_of(who));
-			Some(QuotaReport {
-				used: quota.used_at(Self::now()),
-				share: rules.share(quota.locked),
-				locked: quota.locked,
-				lent_percent: rules.lent_percent,
-				sponsored: Sponsored::<T>::get(who),
-			})
-		}
-
-		/// When an account's share allows so much, in milliseconds since 1970: now, or later. `None` if never, or if there is no
-		/// such account.
-		pub fn regrows_at(who: &T::AccountId, cost: Usage) -> Option<u64> {
-			let (mut quota, now) = (T::Store::quota(who)?, Self::now());
-			match quota.charge(now, cost, &Self::rules_of(who)) {
-				Ok(_) => Some(now),
-				Err(later) => later,
-			}
-		}
-
-		/// Takes back free use of this block.
-		pub(crate) fn give_back_free(unused: Usage) {
-			FreeUsed::<T>::mutate(|used| *used = used.saturating_sub(unused));
-		}
-	}
-
-	impl<T: Config> QuotaMeter for Pallet<T> {
-		fn rules() -> Option<QuotaRules> {
-			Some(Self::current_rules())
-		}
-
-		fn use_free(used: Usage) -> bool {
-			if used == Usage::default() {
-				return true;
-			}
-			let all = FreeUsed::<T>::get().saturating_add(used);
-			let fits = all.fits(&Self::current_rules().block_free);
-			if fits {
-				FreeUsed::<T>::put(all);
-			}
-			fits
-		}
-
-		/// The accounts of the genesis have used nothing; whoever comes later begins with its free share used.
-		fn new_account() -> Quota {
-			let number: u32 = frame_system::Pallet::<T>::block_number().saturated_into();
-			match number {
-				0 => Quota::default(),
-				_ => Quota { used: Rules::<T>::get().free, at: Self::now(), locked: 0 },
-			}
 		}
 	}
 }

@@ -1,16 +1,16 @@
-//! How large shares are.
+//! The sizes of shares, as root or the genesis sets them.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::Percent;
 use tp_core::Balance;
-use tp_lattice::{QuotaRules, Usage};
+use tp_quota::{QuotaRules, Usage};
 
-/// The least free share that rules may give: enough to set others, whatever it was that went wrong.
-pub const LEAST_FREE: Usage = Usage { compute: 10_000_000_000, bytes: 4 * 1024 };
+/// The smallest free share that rules may give. It suffices to set other rules, so that a mistake can be corrected.
+pub const MIN_FREE: Usage = Usage { compute: 10_000_000_000, bytes: 4 * 1024 };
 
-/// How large shares are, before anything is lent.
+/// The sizes of shares, without the burst.
 #[derive(
 	Clone,
 	Copy,
@@ -27,22 +27,22 @@ pub const LEAST_FREE: Usage = Usage { compute: 10_000_000_000, bytes: 4 * 1024 }
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ShareRules {
-	/// A day's share of every account that has enough to live.
+	/// The daily share of every account whose own balance covers the existential deposit.
 	pub free: Usage,
-	/// A day's share of a locked balance of `stake_unit`.
+	/// The daily share of a locked balance of `stake_unit`.
 	pub per_stake_unit: Usage,
-	/// See `per_stake_unit`, in the token's smallest unit; 0 if stake gives none.
+	/// See `per_stake_unit`, in the token's smallest unit; 0 if stake gives no share.
 	pub stake_unit: Balance,
-	/// All free use of a block together, which is what no stake covers: so much of what a block holds.
+	/// The most free use of a block, which is the use that no stake covers, as a part of what a block holds.
 	pub block_free: Percent,
 }
 
-/// Why rules are refused.
+/// The reasons to refuse rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidRules {
-	/// No free use of a block.
+	/// Blocks have no room for free use.
 	NoFreeUse,
-	/// A free share below [`LEAST_FREE`].
+	/// The free share is below [`MIN_FREE`].
 	FreeShareTooSmall,
 	/// Stake gives a share, but its unit is 0.
 	NoStakeUnit,
@@ -61,14 +61,14 @@ impl core::fmt::Display for InvalidRules {
 }
 
 impl ShareRules {
-	/// Whether a ledger can have these rules, and be rid of them.
+	/// Checks that a ledger can have these rules, and can replace them.
 	///
 	/// # Errors
-	/// What is wrong with them.
+	/// The first reason to refuse them.
 	pub fn check(&self) -> Result<(), InvalidRules> {
 		if self.block_free == Percent::zero() {
 			Err(InvalidRules::NoFreeUse)
-		} else if !LEAST_FREE.fits(&self.free) {
+		} else if !MIN_FREE.fits(&self.free) {
 			Err(InvalidRules::FreeShareTooSmall)
 		} else if self.stake_unit == 0 && self.per_stake_unit != Usage::default() {
 			Err(InvalidRules::NoStakeUnit)
@@ -77,10 +77,10 @@ impl ShareRules {
 		}
 	}
 
-	/// The shares of a block that holds so much.
-	pub fn in_block(&self, lent_percent: u32, capacity: Usage) -> QuotaRules {
+	/// Returns the shares of a block with a burst and a capacity.
+	pub fn in_block(&self, burst_percent: u32, capacity: Usage) -> QuotaRules {
 		let Self { free, per_stake_unit, stake_unit, block_free } = *self;
 		let block_free = Usage { compute: block_free * capacity.compute, bytes: block_free * capacity.bytes };
-		QuotaRules { free, per_stake_unit, stake_unit, lent_percent, block_free }
+		QuotaRules { free, per_stake_unit, stake_unit, lent_percent: burst_percent, block_free }
 	}
 }

@@ -5,24 +5,24 @@
 //! unsponsor ──▶ Quota::locked less, at once ──▶ the sponsor's balance is still held ── a day ──▶ withdraw ──▶ release
 //! ```
 //!
-//! Whoever sends is judged by its own account alone. So a sponsor's stake counts in the quota of the account that it is
-//! for, like stake of its own: the share is linear in the sum, and how an owner splits stake over accounts changes nothing.
+//! A sender is charged by its own account alone, so a sponsor's stake counts in the beneficiary's quota like its own
+//! stake. The share is linear in the sum: how an owner splits stake over accounts changes nothing.
 //!
-//! What was used with a sponsor's stake stays counted in the beneficiary's quota, but the beneficiary may be gone a block
-//! later, and its quota with it. So the balance is held for another day after it stopped counting, whether or not it was
-//! used, until all that can have been used with it has faded: it serves nobody else meanwhile. The beneficiary has no say
-//! in that, and cannot keep it.
+//! Use of a sponsor's stake stays counted in the beneficiary's quota, but the beneficiary, and its quota, may not exist a
+//! block later. So the balance is held for another day after it stopped counting, whether or not it was used. By then all
+//! that can have been used with it has faded, and it serves no other account meanwhile. The beneficiary can neither shorten
+//! nor extend that day.
 //!
-//! An account without balance can have sponsors: they keep it there, with its chain and its nonce, by one `sufficients`
-//! reference for all of them together. A `providers` reference would not do: balances may be held on it alone, and then
-//! it could not be taken back until the beneficiary pleases. Every sponsor locks at least the existential deposit, so that no
-//! state is free. Nothing is lent to an account because it exists: without a balance of its own it has no free share.
+//! An account without balance can have sponsors. They keep it in the state, with its chain and its nonce, by one
+//! `sufficients` reference for all of them. A `providers` reference would not do: balances may be held on it alone, and
+//! then the sponsor could not take it back before the beneficiary agrees. Every sponsor locks at least the existential
+//! deposit, so that no state is free. Without a balance of its own the account has no free share.
 //!
-//! An account that was sponsored before it had a balance has the free share as soon as it has one, while others wait for
-//! it to grow. That wins nothing: no existential deposit gives more than one free share a day, whether an account owns it
+//! An account that was sponsored before it had a balance has the free share as soon as it has one, while other new accounts
+//! wait for it. That gains nothing: no existential deposit gives more than one free share a day, whether an account owns it
 //! or a sponsor has it held for as long.
 
-use crate::{Config, Error, Event, HoldReason, Pallet, QuotaStore, Sponsored, Sponsorships};
+use crate::{Config, Error, Event, HoldReason, Pallet, Sponsored, Sponsorships};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	ensure,
@@ -35,32 +35,23 @@ use frame_system::{IncRefStatus, Pallet as System};
 use scale_info::TypeInfo;
 use sp_runtime::DispatchResult;
 use tp_core::Balance;
-use tp_lattice::{QuotaRules, DAY_MS};
+use tp_quota::{QuotaStore, DAY_MS};
 
-/// What a sponsor has held for an account.
+/// Balance that a sponsor has held for an account.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Sponsorship {
-	/// What counts as the account's stake: nothing, or the existential deposit and more.
+	/// The part that counts as the account's stake: nothing, or the existential deposit and more.
 	pub amount: Balance,
-	/// What counts no more, and is held all the same.
+	/// The part that no longer counts, and is still held.
 	pub leaving: Balance,
-	/// From when on that can be withdrawn, in milliseconds since 1970.
+	/// The time from which on `leaving` can be withdrawn, in milliseconds since 1970.
 	pub free_at: u64,
 }
 
 impl<T: Config> Pallet<T> {
-	/// The shares of an account in this block. One without a balance of its own has no free share.
-	pub(crate) fn rules_of(who: &T::AccountId) -> QuotaRules {
-		let rules = Self::current_rules();
-		match System::<T>::providers(who) {
-			0 => rules.without_free_share(),
-			_ => rules,
-		}
-	}
-
-	/// Has balance of a sponsor held, and counts it as stake of another account.
+	/// Holds balance of a sponsor, and counts it as stake of another account.
 	pub(crate) fn do_sponsor(sponsor: T::AccountId, who: T::AccountId, amount: Balance) -> DispatchResult {
 		ensure!(amount != 0, Error::<T>::NoAmount);
 		ensure!(sponsor != who, Error::<T>::OwnSponsor);
@@ -82,7 +73,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Counts a sponsor's stake no more. What has been used with it is no hindrance.
+	/// Stops counting a sponsor's stake, also if it is in use.
 	pub(crate) fn do_unsponsor(sponsor: T::AccountId, who: T::AccountId, amount: Balance) -> DispatchResult {
 		ensure!(amount != 0, Error::<T>::NoAmount);
 		let mut sponsorship = Sponsorships::<T>::get(&who, &sponsor).ok_or(Error::<T>::NotSponsored)?;
@@ -101,7 +92,7 @@ impl<T: Config> Pallet<T> {
 		match Sponsored::<T>::get(&who).saturating_sub(amount) {
 			0 => {
 				Sponsored::<T>::remove(&who);
-				// This may be the account's end.
+				// Without a balance the account ends here.
 				System::<T>::dec_sufficients(&who);
 			},
 			left => Sponsored::<T>::insert(&who, left),
@@ -110,7 +101,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Gives a sponsor back what has not counted for a day.
+	/// Releases balance of a sponsor that has not counted for a day.
 	pub(crate) fn do_withdraw_sponsorship(sponsor: T::AccountId, who: T::AccountId) -> DispatchResult {
 		let sponsorship = Sponsorships::<T>::get(&who, &sponsor).ok_or(Error::<T>::NothingLeaves)?;
 		let Sponsorship { amount: stays, leaving: amount, free_at } = sponsorship;
@@ -125,7 +116,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pays the deposit of an account that does not exist, and sponsors it if so much is to be locked.
+	/// Pays the deposit of an account that does not exist, and sponsors it unless `amount` is 0.
 	pub(crate) fn do_invite(by: T::AccountId, who: T::AccountId, balance: Balance, amount: Balance) -> DispatchResult {
 		ensure!(!System::<T>::account_exists(&who), Error::<T>::AccountExists);
 		ensure!(balance >= T::Currency::minimum_balance(), Error::<T>::DepositTooSmall);

@@ -1,8 +1,8 @@
-//! One unit at a time: what applies, and why what does not does not.
+//! One unit at a time: applied units, and the reasons of refused units.
 
 use super::*;
 
-/// What the one unit of a batch is refused for; nothing may have changed then.
+/// Returns the reason for which the only unit of a batch is refused, and checks that nothing changed.
 #[track_caller]
 fn refused(store: &Store, unit: Unit, context: &Context) -> Reason {
 	let mut after = store.clone();
@@ -23,13 +23,13 @@ fn a_transfer_moves_money_and_both_chains() {
 	assert_eq!((payee.data.free, payee.nonce, payee.data.unit_head), (8_000, 0, FIRST));
 	assert_eq!(payee.data.received, 1);
 	assert_ne!(payee.data.received_hash, H256::zero());
-	// The payee's next unit is what it was before the money came.
+	// The credit does not change the payee's next unit.
 	let next = next(&store, 2, vec![pay(1, 1)]);
 	assert_eq!((next.body.height, next.body.parent), (0, FIRST));
 }
 
 #[test]
-fn a_unit_applies_whole_or_not_at_all() {
+fn all_operations_of_a_unit_apply_or_none() {
 	let store = funded([(1, 10_000), (2, 5_000)]);
 	let unit = next(&store, 1, vec![pay(2, 3_000), pay(2, 3_000), pay(2, 3_000), pay(2, 3_000)]);
 	assert_eq!(refused(&store, unit, &context()), Reason::Balance);
@@ -70,7 +70,7 @@ fn each_refusal_has_its_reason() {
 	}
 	let table = TableId::of(&id(1)).0;
 	let other = TableId::of(&id(2)).0;
-	assert_ne!(table, other, "the test's accounts live apart");
+	assert_ne!(table, other, "the test's accounts have different tables");
 	let elsewhere = Context { tables: other..=other, ..context() };
 	assert_eq!(refused(&store, of(1, pay(2, 1)), &elsewhere), Reason::Elsewhere);
 	let only = Context { tables: table..=table, ..context() };
@@ -79,7 +79,7 @@ fn each_refusal_has_its_reason() {
 	let batch = Batch::new(vec![of(1, pay(2, 1))]).unwrap();
 	let outcome = apply_units(&batch, &|_, _| false, &mut after, &context());
 	assert_eq!((outcome.mark(0), &after), (Mark(Some(Reason::Signature)), &store));
-	// The edges of what is allowed.
+	// The limits are allowed.
 	for unit in [
 		with(&|body| body.valid_until = 10),
 		with(&|body| body.valid_until = 10 + 2_400),
@@ -105,11 +105,11 @@ fn a_chain_of_units_applies_in_one_batch_and_a_gap_ends_it() {
 }
 
 #[test]
-fn of_two_units_at_one_height_no_batch_is_made() {
+fn two_units_at_one_height_are_no_batch() {
 	let store = funded([(1, 10_000)]);
 	let (one, other) = (next(&store, 1, vec![pay(2, 1_000)]), next(&store, 1, vec![pay(3, 1_000)]));
 	assert_eq!(Batch::new(vec![one.clone(), other]), Err(BatchError::Conflict));
-	// The same unit again is a conflict, too; in the next block its height is taken.
+	// The same unit twice is a conflict too. In the next block its height is taken.
 	assert_eq!(Batch::new(vec![one.clone(), one.clone()]), Err(BatchError::Conflict));
 	let mut store = store;
 	assert_eq!(apply(&mut store, vec![one.clone()]).applied(), 1);
@@ -117,7 +117,7 @@ fn of_two_units_at_one_height_no_batch_is_made() {
 }
 
 #[test]
-fn what_a_batch_credits_can_be_spent_in_the_next() {
+fn credits_of_a_batch_can_be_spent_in_the_next() {
 	let mut store = funded([(1, 10_000), (2, 1_000)]);
 	let income = next(&store, 1, vec![pay(2, 5_000)]);
 	let spent = next(&store, 2, vec![pay(1, 3_000)]);
@@ -127,7 +127,7 @@ fn what_a_batch_credits_can_be_spent_in_the_next() {
 }
 
 #[test]
-fn an_account_that_pays_all_it_has_dies_and_leaves_no_dust() {
+fn an_account_that_pays_its_whole_balance_ends_without_dust() {
 	let mut store = funded([(1, 10_000), (2, 5_000)]);
 	let all = next(&store, 1, vec![Operation::TransferAll { dest: id(2) }]);
 	let later = unsigned(1, 1, all.hash(), vec![pay(2, 1)]);
@@ -137,21 +137,21 @@ fn an_account_that_pays_all_it_has_dies_and_leaves_no_dust() {
 }
 
 #[test]
-fn what_is_too_little_to_live_is_dust() {
+fn a_rest_below_the_existential_deposit_is_dust() {
 	let mut store = funded([(1, 10_000), (2, 5_000)]);
 	let before = issued(&store);
 	let unit = next(&store, 1, vec![pay(2, 9_001)]);
 	let outcome = apply(&mut store, vec![unit]);
 	assert_eq!((store.get(&id(1)), outcome.dust), (None, 999));
 	assert_eq!(issued(&store) + outcome.dust, before);
-	// Nothing more can be done after that, in the same unit neither.
+	// No later operation applies, not even of the same unit.
 	let store = funded([(1, 10_000), (2, 5_000)]);
 	let unit = next(&store, 1, vec![pay(2, 9_001), pay(2, 999)]);
 	assert_eq!(refused(&store, unit, &context()), Reason::NoAccount);
 }
 
 #[test]
-fn an_account_that_others_keep_stays_without_its_balance() {
+fn an_account_with_another_provider_stays_without_its_balance() {
 	let mut store = funded([(1, 10_000), (2, 5_000)]);
 	store.get_mut(&id(1)).unwrap().providers = 2;
 	let unit = next(&store, 1, vec![Operation::TransferAll { dest: id(2) }]);
@@ -162,15 +162,15 @@ fn an_account_that_others_keep_stays_without_its_balance() {
 }
 
 #[test]
-fn an_account_that_comes_back_cannot_be_replayed() {
+fn units_of_an_account_that_ended_cannot_be_replayed() {
 	let mut store = funded([(1, 10_000), (2, 50_000)]);
 	let leaves = next(&store, 1, vec![Operation::TransferAll { dest: id(2) }]);
 	let returns = next(&store, 2, vec![pay(1, 20_000)]);
 	apply(&mut store, vec![leaves.clone()]);
 	apply(&mut store, vec![returns]);
-	assert_eq!(store[&id(1)].nonce, leaves.body.height, "its chain begins anew");
+	assert_eq!(store[&id(1)].nonce, leaves.body.height, "its chain begins again");
 	assert_eq!(refused(&store, leaves, &context()), Reason::Parent);
-	// In one batch as well.
+	// The same within one batch.
 	let mut store = funded([(1, 10_000), (2, 50_000)]);
 	let leaves = next(&store, 1, vec![Operation::TransferAll { dest: id(2) }]);
 	let returns = next(&store, 2, vec![pay(1, 20_000)]);
@@ -180,7 +180,7 @@ fn an_account_that_comes_back_cannot_be_replayed() {
 }
 
 #[test]
-fn a_small_credit_to_an_account_that_died_in_the_batch_is_dust() {
+fn a_small_credit_to_an_account_that_ended_in_the_batch_is_dust() {
 	let mut store = funded([(1, 10_000), (2, 50_000)]);
 	let before = issued(&store);
 	let leaves = next(&store, 1, vec![Operation::TransferAll { dest: id(2) }]);
@@ -191,7 +191,7 @@ fn a_small_credit_to_an_account_that_died_in_the_batch_is_dust() {
 }
 
 #[test]
-fn paying_oneself_or_nothing_takes_a_height_and_moves_no_money() {
+fn paying_oneself_or_nothing_takes_a_height_and_moves_no_balance() {
 	let mut store = funded([(1, 10_000), (2, 5_000)]);
 	let unit = next(&store, 1, vec![pay(1, 9_500), pay(2, 0), pay(99, 0)]);
 	let outcome = apply(&mut store, vec![unit]);
@@ -216,7 +216,7 @@ fn a_reserved_balance_cannot_be_spent_and_covers_what_is_frozen() {
 }
 
 #[test]
-fn an_account_that_others_made_has_no_chain_until_it_is_paid() {
+fn an_account_without_a_balance_or_sponsor_has_no_chain_until_it_is_paid() {
 	let mut store = funded([(1, 10_000), (2, 50_000)]);
 	let sponsored = Account { providers: 1, ..Account::default() };
 	store.set_account(&id(3), Some(sponsored));
@@ -230,7 +230,7 @@ fn an_account_that_others_made_has_no_chain_until_it_is_paid() {
 }
 
 #[test]
-fn an_account_that_a_unit_creates_has_its_share_to_wait_for() {
+fn an_account_that_a_unit_creates_begins_with_its_free_share_used() {
 	let mut store = funded([(1, 10_000)]);
 	let rules = QuotaRules { free: Usage { compute: 1 << 40, bytes: 1 << 20 }, ..QuotaRules::default() };
 	let metered = Context { quota: Some(rules), ..context() };

@@ -1,11 +1,11 @@
-//! What other programs must make and read.
+//! Formats that other programs make and read.
 
 use super::*;
 use codec::{Decode, DecodeAll, Encode};
 use sp_core::Pair;
 
 #[test]
-fn bodies_units_and_domains_are_encoded_and_hashed_as_written_down() {
+fn bodies_units_and_domains_are_encoded_and_hashed_as_specified() {
 	let body = UnitBody {
 		account: id(1),
 		height: 2,
@@ -59,7 +59,7 @@ fn both_schemes_sign_bare_and_as_wallets_sign_bytes() {
 }
 
 #[test]
-fn a_batch_has_one_order_and_no_other_decodes() {
+fn a_batch_decodes_in_canonical_order_only() {
 	let store = funded((0..50).map(|number| (number, 10_000)));
 	let units: Vec<Unit> = (0..50).map(|account| next(&store, account, vec![pay(1, 1)])).collect();
 	let batch = Batch::new(units).unwrap();
@@ -75,7 +75,7 @@ fn a_batch_has_one_order_and_no_other_decodes() {
 }
 
 #[test]
-fn more_operations_than_a_unit_has_do_not_decode() {
+fn too_many_operations_do_not_decode() {
 	let unit = unsigned(1, 0, H256::zero(), vec![pay(2, 1); 16]);
 	assert!(Unit::decode(&mut &unit.encode()[..]).is_ok());
 	let UnitBody { account, height, parent, valid_until, .. } = unit.body;
@@ -92,7 +92,7 @@ fn reasons_keep_their_numbers() {
 }
 
 #[test]
-fn a_head_follows_from_the_one_before_and_from_all_that_the_block_did() {
+fn a_head_depends_on_the_previous_head_and_on_all_effects_of_the_block() {
 	let head = TableHead { height: 7, hash: H256::repeat_byte(7) };
 	let (units, credits) = (H256::repeat_byte(1), H256::repeat_byte(2));
 	let next = head.next(10, &units, &credits);

@@ -1,5 +1,5 @@
-//! Bytes that may be a batch, or nearly: decoding takes one form alone and never fails but by saying so, and whatever
-//! decodes applies without losing money.
+//! Bytes that are a batch, or nearly: decoding accepts one form alone and fails only by an error, and every decoded batch
+//! applies without losing balance.
 
 use super::*;
 use crate::{decode_batch, verify_signatures};
@@ -7,12 +7,12 @@ use codec::Encode;
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Inputs of the test that always runs.
+/// The inputs of the test that always runs.
 const INPUTS: u64 = 200_000;
-/// Inputs of the one that is asked for.
+/// The inputs of the ignored test.
 const MANY_INPUTS: u64 = 10_000_000;
 
-/// What became of the inputs.
+/// The results of the inputs.
 #[derive(Debug, Default)]
 struct Found {
 	decoded: u64,
@@ -20,7 +20,7 @@ struct Found {
 	applied: u64,
 }
 
-/// An account id that is in the state, or one bit away from one, or any.
+/// Returns an account id that is in the state, or differs from one by a bit, or is random.
 fn some_id(rng: &mut ChaCha8Rng) -> AccountId {
 	let mut bytes: [u8; 32] = id(rng.gen_range(0..8)).into();
 	match rng.gen_range(0..8) {
@@ -61,7 +61,7 @@ fn some_unit(rng: &mut ChaCha8Rng, store: &Store) -> Unit {
 	Unit { body, signature }
 }
 
-/// An encoded batch, or something near one.
+/// Returns an encoded batch, or bytes similar to one.
 fn some_bytes(rng: &mut ChaCha8Rng, store: &Store, corpus: &[Vec<u8>]) -> Vec<u8> {
 	let mut bytes = match rng.gen_range(0..10) {
 		0 => (0..rng.gen_range(0..300)).map(|_| rng.gen()).collect(),
@@ -100,11 +100,11 @@ fn fuzz(seed: u64, inputs: u64) -> Found {
 	for input in 0..inputs {
 		let bytes = some_bytes(&mut rng, &store, &corpus);
 		let Ok(batch) = decode_batch(&bytes) else { continue };
-		assert_eq!(batch.encode(), bytes, "one form, and no other");
+		assert_eq!(batch.encode(), bytes, "a batch has one encoding");
 		found.decoded += 1;
 		found.units += batch.units().len() as u64;
-		// Most of these signatures are no points of the curve, and some keys are points of small order, for which anything
-		// is a signature: whatever it is, it is the same alone and among others.
+		// Most of these signatures are no points of the curve, and some keys are points of small order, for which many
+		// signatures are right. The verdict must be the same alone and in a batch.
 		if input % 16 == 0 {
 			let single: Vec<_> = batch.units().iter().map(|unit| unit.is_signed(&domain())).collect();
 			assert_eq!(verify_signatures(&domain(), batch.units()), single);
@@ -127,7 +127,7 @@ fn fuzz(seed: u64, inputs: u64) -> Found {
 	found
 }
 
-/// Runs it, and checks that the inputs were worth it.
+/// Runs the inputs, and checks that they reached all results.
 fn fuzz_well(seed: u64, inputs: u64) -> Found {
 	let found = fuzz(seed, inputs);
 	assert!(found.decoded > inputs / 4 && found.applied > inputs / 40, "{found:?}");
@@ -135,13 +135,13 @@ fn fuzz_well(seed: u64, inputs: u64) -> Found {
 }
 
 #[test]
-fn whatever_decodes_applies() {
+fn every_batch_that_decodes_applies() {
 	fuzz_well(1, INPUTS);
 }
 
-/// `cargo test --release --workspace --lib -- --ignored --nocapture whatever_decodes_applies_many_times`
+/// `cargo test --release --workspace --lib -- --ignored --nocapture every_batch_that_decodes_applies_many_times`
 #[test]
 #[ignore = "ten million inputs take minutes"]
-fn whatever_decodes_applies_many_times() {
+fn every_batch_that_decodes_applies_many_times() {
 	println!("{MANY_INPUTS} inputs: {:?}", fuzz_well(2, MANY_INPUTS));
 }

@@ -1,12 +1,12 @@
-//! Random histories: any order of accounts gives the same state, as do lanes in parallel; a unit applies whole or not at
-//! all; nothing is lost.
+//! Random histories. Every order of accounts gives the same state, and so do parallel lanes. All operations of a unit apply
+//! or none, and no balance is lost.
 
 use super::*;
 use proptest::prelude::*;
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Few accounts, so that they meet often; some do not exist at first.
+/// Few accounts, so that they pay each other often; some do not exist at first.
 const ACCOUNTS: u32 = 24;
 
 fn operation(rng: &mut ChaCha8Rng) -> Operation {
@@ -20,7 +20,7 @@ fn operation(rng: &mut ChaCha8Rng) -> Operation {
 	}
 }
 
-/// Chains of units on top of a state, most of them right.
+/// Returns chains of units on a state, most of which apply.
 fn units(rng: &mut ChaCha8Rng, store: &Store) -> Vec<Unit> {
 	let mut units = Vec::new();
 	for account in 0..ACCOUNTS {
@@ -29,7 +29,7 @@ fn units(rng: &mut ChaCha8Rng, store: &Store) -> Vec<Unit> {
 		for _ in 0..rng.gen_range(0..4) {
 			let operations = (0..rng.gen_range(1..4)).map(|_| operation(rng)).collect();
 			let unit = unsigned(account, height, parent, operations);
-			// Now and then a gap, or another parent.
+			// Sometimes there is a gap, or another parent.
 			height += if rng.gen_bool(0.05) { 2 } else { 1 };
 			parent = if rng.gen_bool(0.05) { H256::zero() } else { unit.hash() };
 			units.push(unit);
@@ -58,7 +58,7 @@ fn start(rng: &mut ChaCha8Rng) -> Store {
 	store
 }
 
-/// Some units have wrong signatures: by their hash, so that it is the same in every order.
+/// Decides by a unit's hash whether its signature is wrong, so that it is the same in every order.
 fn is_valid(_: u32, unit: &Unit) -> bool {
 	!unit.hash()[0].is_multiple_of(16)
 }
@@ -105,7 +105,7 @@ proptest! {
 		}
 	}
 
-	/// A unit that is refused in a batch might as well not have been there.
+	/// A refused unit has no effect on the rest of its batch.
 	#[test]
 	fn what_is_refused_changes_nothing(seed: u64) {
 		let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -120,9 +120,9 @@ proptest! {
 		prop_assert_eq!((again.refused, again.dust), (vec![], outcome.dust));
 	}
 
-	/// One account after the other, each batch a unit: as extrinsics would be, if no unit needs money of its block.
+	/// One account after the other, with one unit a batch, as extrinsics would be if no unit needs a credit of its block.
 	#[test]
-	fn batches_of_one_give_the_same_when_nobody_waits_for_money(seed: u64) {
+	fn batches_of_one_unit_give_the_same_state_without_needed_credits(seed: u64) {
 		let mut rng = ChaCha8Rng::seed_from_u64(seed);
 		let store = funded((0..ACCOUNTS).map(|number| (number, 1_000_000)));
 		let mut units = Vec::new();
@@ -140,7 +140,7 @@ proptest! {
 		for unit in units {
 			apply(&mut one_by_one, vec![unit]);
 		}
-		// All but the order in which credits came.
+		// All but the order of the credits.
 		for store in [&mut at_once, &mut one_by_one] {
 			store.values_mut().for_each(|account| account.data.received_hash = H256::zero());
 		}

@@ -1,5 +1,5 @@
-//! `vectors/receipt.json`: receipts that hold and receipts that do not, for whoever verifies them in another language.
-//! `TOP_WRITE_VECTORS=1` writes the file anew; without it, the file is checked.
+//! `vectors/receipt.json`: valid and invalid receipts, for implementations in other languages. `TOP_WRITE_VECTORS=1` writes
+//! the file; without it, the test checks the file.
 
 use super::{
 	receipts::{certificate, committee, keys, pbft_domain},
@@ -13,18 +13,18 @@ use std::{env, fs};
 use tp_core::Header;
 use tp_pbft::{check_signature, Committee, PbftPair, SignerBitmap, ENGINE_ID};
 
-/// From the package's folder, in which cargo runs tests.
+/// Relative to the package's folder, in which cargo runs tests.
 const FILE: &str = "vectors/receipt.json";
 /// A height whose compact form takes four bytes.
 const NUMBER: u32 = 70_000;
-/// How many accounts nobody has a key of; with these the tables' trees have up to six leaves.
+/// The number of accounts without a key. With these the tables' trees have up to six leaves.
 const ACCOUNTS: u32 = 600;
 
 fn hex(value: &impl Encode) -> String {
 	to_hex(&value.encode(), false)
 }
 
-/// A unit that is really signed, among many with signatures that nobody looks at: receipts do not depend on them.
+/// Returns units of which one has a real signature. Receipts do not depend on the other signatures.
 fn units(store: &mut Store) -> (Vec<Unit>, UnitHash) {
 	let payer = ed25519_pair(1);
 	let account = AccountId::from(payer.public().0);
@@ -36,7 +36,7 @@ fn units(store: &mut Store) -> (Vec<Unit>, UnitHash) {
 	let hash = signed.hash();
 	let mut units: Vec<_> =
 		(0..ACCOUNTS).map(|number| next(store, number, vec![pay((number * 7) % ACCOUNTS, 100)])).collect();
-	// Refused: the account has not as much.
+	// Refused, since the balance is too low.
 	units[17] = next(store, 17, vec![pay(1, 1_000_000)]);
 	units.push(signed);
 	(units, hash)
@@ -63,7 +63,7 @@ fn block() -> Block {
 		number: NUMBER,
 		state_root: H256::repeat_byte(0xa2),
 		extrinsics_root: H256::repeat_byte(0xa3),
-		// Nobody who reads a receipt looks into the other items.
+		// Verification ignores the other items.
 		digest: Digest { logs: vec![DigestItem::PreRuntime(ENGINE_ID, vec![1, 2, 3]), lattice] },
 	};
 	let certificate = certificate(&header, &keys(0));
@@ -76,7 +76,7 @@ fn verify(receipt: &Receipt) -> Result<(), ReceiptError> {
 	receipt.verify(&pbft_domain(), &committee(&keys(0)), check_signature)
 }
 
-/// What `pbft_committee` answers.
+/// Returns what `pbft_committee` answers.
 fn committee_report(committee: &Committee) -> Value {
 	let member =
 		|member: &tp_pbft::Member| json!({ "key": hex(&member.key), "vrf": hex(&member.vrf), "weight": member.weight });
@@ -102,7 +102,7 @@ fn good(what: &str, receipt: &Receipt) -> Value {
 	})
 }
 
-/// How an error is named in the file.
+/// Returns the name of an error in the file.
 fn name(error: &ReceiptError) -> &'static str {
 	match error {
 		ReceiptError::Certificate(_) => "certificate",
@@ -119,7 +119,7 @@ fn broken(what: &str, error: &str, receipt: &Receipt, change: impl FnOnce(&mut R
 	json!({ "what": what, "error": error, "receipt": hex(&receipt) })
 }
 
-/// Certifies the changed header anew, so that nothing but the change is wrong.
+/// Certifies the changed header, so that only the change is wrong.
 fn certify(receipt: &mut Receipt, keys: &[PbftPair]) {
 	receipt.certificate = certificate(&receipt.header, keys);
 }
@@ -182,7 +182,7 @@ fn all_broken(block: &Block) -> Vec<Value> {
 }
 
 #[test]
-fn receipts_are_as_other_languages_read_them() {
+fn receipts_equal_those_of_the_file() {
 	let block = block();
 	let vectors = json!({
 		"domain": hex(&domain()),

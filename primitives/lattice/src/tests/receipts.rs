@@ -1,4 +1,4 @@
-//! Receipts prove what happened, and nothing else.
+//! Receipts prove that a unit applied, and changed receipts prove nothing.
 
 use super::*;
 use codec::{DecodeAll, Encode};
@@ -33,7 +33,7 @@ pub(super) fn certificate(header: &Header, keys: &[PbftPair]) -> Certificate {
 	Certificate::from_votes(slot, header.hash(), 4, votes)
 }
 
-/// A block with units of many accounts, one of which is refused, and the receipts of all.
+/// Returns a block with units of many accounts, one of which is refused, and the receipts of all.
 fn block() -> (Batch, Outcome, Vec<Option<Receipt>>) {
 	let mut store = funded((0..300).map(|number| (number, 10_000)));
 	let units = (0..300).map(|account| {
@@ -87,7 +87,7 @@ fn a_changed_receipt_proves_nothing() {
 		change(&mut receipt);
 		verify(&receipt).unwrap_err()
 	};
-	// The unit that was refused stands in the same tree, with another mark.
+	// The refused unit is in the same tree, with another mark.
 	let refused = &batch.units()[outcome.refused[0].0 as usize];
 	assert_eq!(changed(&|receipt| receipt.unit = refused.clone()), ReceiptError::NotInTable);
 	let more = pay(1, 1_000_000);
@@ -113,7 +113,7 @@ fn a_changed_receipt_proves_nothing() {
 }
 
 #[test]
-fn a_digest_that_stands_twice_is_none() {
+fn a_header_with_two_digests_has_none() {
 	let item = LatticeDigest::default().item();
 	assert_eq!(find_lattice_digest(&Digest { logs: vec![item.clone()] }), Some(LatticeDigest::default()));
 	assert_eq!(find_lattice_digest(&Digest { logs: vec![item.clone(), item] }), None);

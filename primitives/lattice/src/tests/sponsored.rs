@@ -1,9 +1,9 @@
-//! Accounts without balance, which their sponsors keep there.
+//! Accounts without balance, which sponsors keep in the state.
 
 use super::*;
 use codec::{DecodeAll, Encode};
 
-/// Enough for one unit a day by a stake of one.
+/// A share of one unit a day for a stake of one.
 const SHARE: Usage = Usage { compute: 25_000_000, bytes: 1_000 };
 const RULES: QuotaRules =
 	QuotaRules { free: SHARE, per_stake_unit: SHARE, stake_unit: 1, lent_percent: 100, block_free: Usage::MAX };
@@ -26,7 +26,7 @@ fn apply_in(store: &mut Store, units: Vec<Unit>, context: &Context) -> Outcome {
 }
 
 #[test]
-fn they_have_what_stake_gives_them_and_no_free_share() {
+fn they_have_the_stake_share_and_no_free_share() {
 	for (locked, units) in [(0, 0), (1, 1), (3, 3)] {
 		let mut store = funded([(2, 5_000)]);
 		store.insert(id(1), sponsored(locked));
@@ -47,7 +47,7 @@ fn they_have_what_stake_gives_them_and_no_free_share() {
 }
 
 #[test]
-fn they_can_move_nothing_and_receive_as_new_accounts_do() {
+fn they_can_pay_nothing_and_receive_as_new_accounts_do() {
 	let mut store = funded([(2, 50_000)]);
 	store.insert(id(1), sponsored(10));
 	for (unit, reason) in [
@@ -67,7 +67,7 @@ fn they_can_move_nothing_and_receive_as_new_accounts_do() {
 }
 
 #[test]
-fn they_stay_when_their_balance_goes_and_their_use_with_them() {
+fn they_outlive_their_balance_and_keep_their_use() {
 	let mut store = funded([(2, 50_000)]);
 	store.insert(id(1), sponsored(1));
 	store.get_mut(&id(1)).unwrap().set_free(5_000, ED);
@@ -79,7 +79,7 @@ fn they_stay_when_their_balance_goes_and_their_use_with_them() {
 	assert_eq!((account.providers, account.sufficients, account.data.free, account.nonce), (0, 1, 0, 1));
 	assert_eq!((account.data.unit_head, account.data.quota.used.compute), (leaves.hash(), SHARE.compute));
 	assert_eq!(apply_in(&mut store, vec![later.clone()], &metered()).mark(0), Mark(Some(Reason::Quota)));
-	// Its free share comes back with the balance, less what it used of it: nothing.
+	// Its free share comes back with the balance, and its use is still counted.
 	let returns = next(&store, 2, vec![pay(1, 5_000)]);
 	apply_in(&mut store, vec![returns], &metered());
 	assert_eq!(store[&id(1)].data.quota.used.compute, SHARE.compute);
@@ -89,7 +89,7 @@ fn they_stay_when_their_balance_goes_and_their_use_with_them() {
 }
 
 #[test]
-fn a_thin_credit_to_one_whose_balance_went_is_dust() {
+fn a_small_credit_after_the_balance_is_gone_is_dust() {
 	let mut store = funded([(2, 50_000)]);
 	store.insert(id(1), sponsored(1));
 	store.get_mut(&id(1)).unwrap().set_free(5_000, ED);
@@ -103,13 +103,13 @@ fn a_thin_credit_to_one_whose_balance_went_is_dust() {
 }
 
 #[test]
-fn the_host_function_s_first_version_gives_the_free_share_to_all() {
+fn version_1_of_the_host_function_gives_all_accounts_the_free_share() {
 	let first = Context { free_without_deposit: true, ..metered() };
 	let mut store = funded([(2, 5_000)]);
 	store.insert(id(1), sponsored(0));
 	let unit = next(&store, 1, vec![pay(2, 0)]);
 	assert_eq!(apply_in(&mut store, vec![unit], &first).refused, []);
-	// Which of them it is does not stand in what a runtime hands over.
+	// The encoded context does not contain the field.
 	assert_eq!(first.encode(), metered().encode());
 	assert_eq!(Context::decode_all(&mut &first.encode()[..]), Ok(metered()));
 }

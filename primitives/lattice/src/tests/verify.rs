@@ -1,4 +1,4 @@
-//! Batches of signatures: the verdict on each is that of the signature alone.
+//! Batch verification gives each signature the verdict of single verification.
 
 use super::*;
 use crate::verify_signatures;

@@ -1,4 +1,4 @@
-//! Epochs of the preset `rotation`, block by block, with all keys at hand: draws, seats, reputation, rewards, and the
+//! Epochs of the preset `rotation`, block by block, with the keys of all nodes: draws, seats, reputation, rewards, and the
 //! invariants of every pallet after each block.
 
 use super::on_preset;
@@ -16,10 +16,13 @@ use tp_pbft::{
 };
 use tp_power::Lanes;
 use tp_sortition::{ticket_data, Role, Ticket};
-use tp_stake::{api::runtime_decl_for_stake_api::StakeApi, Duties, EpochClock, PowerDuty, Reputation};
+use tp_stake::{
+	api::{runtime_decl_for_duties_api::DutiesApi, runtime_decl_for_stake_api::StakeApi},
+	Duties, EpochClock, PowerDuty, Reputation,
+};
 
 const NODES: u16 = 9;
-/// What a block takes.
+/// The time of a block.
 const BLOCK_MS: u64 = 200;
 
 /// The keys of a node.
@@ -28,13 +31,13 @@ struct Keys {
 	vrf: sr25519::Pair,
 }
 
-/// The chain, and all who make it.
+/// The chain and its nodes.
 struct Network {
 	keys: BTreeMap<u16, Keys>,
-	/// Nodes that neither vote nor hand anything in.
+	/// Nodes that neither vote nor submit anything.
 	absent: BTreeSet<u16>,
-	/// Whether nobody hands in anything, and all vote.
-	hands_nothing_in: bool,
+	/// Whether no node submits anything, while all vote.
+	submits_nothing: bool,
 	head: H256,
 	height: u32,
 	parent_committee: PbftCommittee,
@@ -51,7 +54,7 @@ impl Network {
 		Self {
 			keys: (1..=NODES).map(|number| (number, keys(number))).collect(),
 			absent: BTreeSet::new(),
-			hands_nothing_in: false,
+			submits_nothing: false,
 			head: System::block_hash(0),
 			height: 0,
 			parent_committee: Committee::committee(),
@@ -62,10 +65,10 @@ impl Network {
 	fn owner(&self, key: &tp_pbft::PbftId) -> u16 {
 		let found =
 			self.keys.iter().find(|(_, keys)| AsRef::<[u8]>::as_ref(&keys.vote.public()) == AsRef::<[u8]>::as_ref(key));
-		*found.expect("all keys are at hand").0
+		*found.expect("the test has all keys").0
 	}
 
-	/// The nodes of a committee.
+	/// Returns the nodes of a committee.
 	fn nodes(&self, committee: &PbftCommittee) -> Vec<u16> {
 		committee.members.iter().map(|member| self.owner(&member.key)).collect()
 	}
@@ -86,14 +89,14 @@ impl Network {
 		Certificate::from_votes(slot, self.head, committee.size(), votes)
 	}
 
-	/// What the nodes hand in on top of the newest block.
+	/// Returns the transactions that the nodes submit on the newest block.
 	fn papers(&mut self) -> Vec<RuntimeCall> {
 		let mut calls = Vec::new();
 		for (number, keys) in &self.keys {
-			if self.hands_nothing_in || self.absent.contains(number) {
+			if self.submits_nothing || self.absent.contains(number) {
 				continue;
 			}
-			let Some(duties) = duties::of(&keys.vote.public().into()) else { continue };
+			let Some(duties) = Runtime::duties(keys.vote.public().into()) else { continue };
 			let Duties { node, epoch, randomness, tickets, power, .. } = duties;
 			for role in tickets {
 				let vrf = keys.vrf.vrf_sign(&ticket_data(&randomness, epoch, role));
@@ -119,12 +122,12 @@ impl Network {
 		calls
 	}
 
-	/// A block by the first primary that is there.
+	/// Adds a block by the first primary that is not absent.
 	fn block(&mut self) {
 		let committee = Committee::committee();
 		let order = committee.primaries();
 		let author_of = |view: usize| self.owner(&committee.members[usize::from(order[view % order.len()])].key);
-		let view = (0..order.len()).find(|view| !self.absent.contains(&author_of(*view))).expect("somebody is there");
+		let view = (0..order.len()).find(|view| !self.absent.contains(&author_of(*view))).expect("a member is present");
 		let author = order[view];
 		let height = self.height + 1;
 		let data = vrf_sign_data(ChainTag::Main, committee.epoch, height, &committee.seed);
@@ -153,7 +156,7 @@ impl Network {
 		try_stake_state().unwrap();
 	}
 
-	/// Blocks until an epoch has begun.
+	/// Adds blocks until an epoch has begun.
 	fn until_epoch(&mut self, epoch: Epoch) {
 		while Committee::epoch() < epoch {
 			self.block();
@@ -171,7 +174,11 @@ fn assert_books_balance() {
 	let deposit = pallet_rewards::PotDeposit::<Runtime>::get().unwrap_or_default();
 	assert_eq!(totals.issued, pot - deposit + totals.claimed + totals.burned);
 	let left = pallet_rewards::Reserve::<Runtime>::get();
-	assert_eq!(Balances::total_issuance() + left, TOTAL_SUPPLY - totals.burned, "what is not issued is in the reserve");
+	assert_eq!(
+		Balances::total_issuance() + left,
+		TOTAL_SUPPLY - totals.burned,
+		"the reserve holds the rest of the supply"
+	);
 }
 
 #[test]
@@ -195,10 +202,10 @@ fn seats_rotate_by_weight_and_nodes_are_paid() {
 			assert_books_balance();
 		}
 		println!("epochs with a seat: {epochs:?}");
-		assert!(epochs.len() >= 8, "nearly all have had a seat: {epochs:?}");
+		assert!(epochs.len() >= 8, "nearly all nodes have had a seat: {epochs:?}");
 		assert!(pallet_rewards::CurrentTotals::<Runtime>::get().issued > 0);
 
-		// Claims pay what the API says: to a node that served, and to whoever voted for all nodes.
+		// Claims pay what the API says, to a node that served and to a holder that voted for all nodes.
 		let voted = (1..=NODES).map(node_account).collect();
 		for (account, nodes) in [(node_account(2), vec![]), (Sr25519Keyring::Alice.to_account_id(), voted)] {
 			let due = Runtime::claimable(account.clone());
@@ -214,7 +221,7 @@ fn seats_rotate_by_weight_and_nodes_are_paid() {
 }
 
 #[test]
-fn whoever_stops_loses_reputation_and_seat_and_comes_back_by_the_rule() {
+fn a_node_that_stops_loses_reputation_and_seat_and_returns_by_the_rule() {
 	on_preset(ROTATION, || {
 		let mut network = Network::new();
 		network.until_epoch(1);
@@ -224,7 +231,7 @@ fn whoever_stops_loses_reputation_and_seat_and_comes_back_by_the_rule() {
 		let least = reputation(3);
 		assert!(least < Reputation::START, "{least:?}");
 		network.until_epoch(8);
-		assert!(!network.nodes(&Committee::committee()).contains(&3), "it has no seat any more");
+		assert!(!network.nodes(&Committee::committee()).contains(&3), "it has lost its seat");
 		let before = reputation(3);
 		network.absent.clear();
 		network.until_epoch(12);
@@ -238,12 +245,12 @@ fn whoever_stops_loses_reputation_and_seat_and_comes_back_by_the_rule() {
 }
 
 #[test]
-fn without_tickets_the_committee_stays_and_says_so_until_candidates_come_back() {
+fn without_tickets_the_committee_stays_and_an_event_says_so() {
 	on_preset(ROTATION, || {
 		let mut network = Network::new();
 		network.until_epoch(2);
-		network.hands_nothing_in = true;
-		// What was decided before still comes.
+		network.submits_nothing = true;
+		// The draws that were decided before still take effect.
 		network.until_epoch(4);
 		let decided = network.nodes(&Committee::committee());
 		let mut told = false;
@@ -258,8 +265,8 @@ fn without_tickets_the_committee_stays_and_says_so_until_candidates_come_back() 
 		}
 		assert!(told, "an event says that candidates are missing");
 		let kept = network.nodes(&Committee::committee());
-		assert_eq!(kept, decided, "the ledger goes on with the members that it has");
-		network.hands_nothing_in = false;
+		assert_eq!(kept, decided, "the members stay");
+		network.submits_nothing = false;
 		network.until_epoch(12);
 		let later = network.nodes(&Committee::committee());
 		assert!(later.iter().any(|node| !kept.contains(node)), "{later:?} after {kept:?}");

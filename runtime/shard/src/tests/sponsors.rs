@@ -6,14 +6,14 @@ use sp_keyring::Ed25519Keyring;
 use sp_runtime::{transaction_validity::TransactionValidityError, DispatchResult};
 use tp_pbft::{Certificate, MessageKind, Slot};
 
-/// Whom nobody has paid.
+/// An account without a balance.
 const NEW: Sr25519Keyring = Sr25519Keyring::One;
 
 fn new() -> AccountId {
 	NEW.to_account_id()
 }
 
-/// Alice's certificate of a block of the first epoch.
+/// Returns Alice's certificate of a block of the first epoch.
 fn certificate(number: BlockNumber, hash: Hash) -> Certificate {
 	let slot = Slot { epoch: 0, height: number, view: 0, kind: MessageKind::Commit };
 	let chain = <Runtime as pallet_committee::Config>::Chain::get();
@@ -54,14 +54,14 @@ fn nothing() -> Vec<Operation> {
 	vec![Operation::TransferAll { dest: alice() }]
 }
 
-/// The marks of the block's units.
+/// Returns the marks of the block's units.
 fn marks() -> Vec<Mark> {
 	let outcome = pallet_lattice::LastBlock::<Runtime>::get().unwrap().outcome;
 	(0..outcome.units).map(|at| outcome.mark(at)).collect()
 }
 
 #[test]
-fn an_empty_account_that_is_sponsored_sends_extrinsics_and_units() {
+fn a_sponsored_account_without_balance_sends_extrinsics_and_units() {
 	ledger(SHARD_DEVELOPMENT).execute_with(|| {
 		begin(1, System::block_hash(0), vec![]);
 		assert_eq!(send(NEW, remark()), Err(InvalidTransaction::Payment.into()));
@@ -71,7 +71,7 @@ fn an_empty_account_that_is_sponsored_sends_extrinsics_and_units() {
 		assert!(!account.data.unit_head.is_zero(), "its chain has begun");
 		let report = Quota::report(&new()).unwrap();
 		assert_eq!((report.sponsored, report.locked, report.used), (1_000 * TOP, 1_000 * TOP, Usage::default()));
-		assert_eq!(report.share, Quota::current_rules().stake_share(1_000 * TOP), "and nothing for free");
+		assert_eq!(report.share, Quota::current_rules().stake_share(1_000 * TOP), "the stake share alone");
 		assert_ok!(send(NEW, remark()).unwrap());
 		assert_eq!(System::account_nonce(new()), 1);
 		let by_extrinsic = Quota::report(&new()).unwrap().used.compute;
@@ -87,7 +87,7 @@ fn an_empty_account_that_is_sponsored_sends_extrinsics_and_units() {
 		assert_ok!(send(NEW, remark()).unwrap());
 		let parent = Executive::finalize_block().hash();
 
-		// Money comes and goes by either lane, and the account stays with its chain.
+		// Balance comes and goes by either lane, and the account keeps its chain.
 		begin(3, parent, vec![unit_of_alice(TOP), next_unit(NEW, nothing())]);
 		assert_eq!(marks(), [Mark::APPLIED; 2]);
 		assert_eq!(Balances::balance(&new()), TOP);
@@ -158,7 +158,7 @@ fn an_account_that_is_sponsored_again_has_another_chain() {
 }
 
 #[test]
-fn who_is_invited_begins_as_every_new_account_and_with_its_sponsor_s_stake() {
+fn an_invited_account_has_a_used_free_share_and_its_sponsors_stake() {
 	ledger(SHARD_DEVELOPMENT).execute_with(|| {
 		begin(1, System::block_hash(0), vec![]);
 		let invite = |amount| pallet_quota::Call::invite { who: new(), balance: TOP, amount };

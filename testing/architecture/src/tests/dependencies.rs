@@ -33,6 +33,7 @@ fn healthy() -> Graph {
 			ours("top-main-runtime", &["pallet-committee", "pallet-balances", "top-runtime-common", "tp-pbft"]),
 			ours("top-runtime-common", &["tp-core"]),
 			ours("pallet-committee", &["tp-pbft", "?pallet-balances", "frame-support"]),
+			ours("pallet-quota", &["tp-core", "pallet-balances"]),
 			ours("tc-chain", &["tc-pbft", "sc-service", "pallet-transaction-payment-rpc"]),
 			ours("tc-pbft", &["tc-pbft-core", "tokio"]),
 			ours("tc-pbft-core", &["tp-pbft", "sp-core", "?rand", "?tokio"]),
@@ -103,7 +104,7 @@ fn primitives_know_only_primitives() {
 
 #[test]
 fn pallets_reach_each_other_through_traits() {
-	assert_one(with("pallet-committee", "pallet-balances"), &["pallet-committee", "pallet-balances", "trait"]);
+	assert_one(with("pallet-committee", "pallet-quota"), &["pallet-committee", "pallet-quota", "trait"]);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Random histories through both lanes, and through both executors.
 
-use crate::{mock::*, LastBlock};
-use codec::Encode;
+use super::*;
 use frame_support::traits::ReservableCurrency;
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -9,11 +8,10 @@ use std::{
 	collections::{BTreeMap, BTreeSet, HashMap},
 	sync::Arc,
 };
-use tp_core::Balance;
-use tp_lattice::{lattice_host, Batch, Domain, KnownVerdicts, Mark, Operation, Reason, Unit, VerdictsExt};
+use tp_lattice::{lattice_host, KnownVerdicts, Mark, Reason, VerdictsExt};
 
 const ACCOUNTS: u32 = 200;
-/// Transfers of the comparison of the lanes.
+/// The transfers of the comparison of the lanes.
 const TRANSFERS: usize = 100_000;
 
 /// One payment of a history.
@@ -41,7 +39,7 @@ impl Payment {
 		}
 	}
 
-	/// As an extrinsic: the nonce first, then the call.
+	/// Runs the payment as an extrinsic: the nonce first, then the call. Returns whether it succeeded.
 	fn dispatch(self) -> bool {
 		let (origin, dest) = (RuntimeOrigin::signed(id(self.from)), id(self.to));
 		System::inc_account_nonce(id(self.from));
@@ -54,8 +52,8 @@ impl Payment {
 	}
 }
 
-/// A block's payments, one from each payer, one to each payee, none to a payer: no payment needs, or moves, what another
-/// of its block brings, so that the order that extrinsics have makes no difference.
+/// Returns the payments of a block: one from each payer, one to each payee, none to a payer. No payment depends on
+/// another of its block, so the order of extrinsics makes no difference.
 fn payments(rng: &mut ChaCha8Rng) -> Vec<Payment> {
 	let mut everyone: Vec<u32> = (0..ACCOUNTS).collect();
 	everyone.shuffle(rng);
@@ -79,7 +77,7 @@ fn payments(rng: &mut ChaCha8Rng) -> Vec<Payment> {
 	payers.iter().zip(&payees).map(payment).collect()
 }
 
-/// Accounts without what only one of the lanes writes.
+/// Returns the accounts, without the fields that only one lane writes.
 fn accounts() -> BTreeMap<[u8; 32], [u128; 6]> {
 	frame_system::Account::<Test>::iter()
 		.map(|(id, info)| {
@@ -91,7 +89,7 @@ fn accounts() -> BTreeMap<[u8; 32], [u128; 6]> {
 }
 
 #[test]
-fn the_same_transfers_through_both_lanes_end_in_the_same_accounts() {
+fn both_lanes_lead_to_the_same_accounts() {
 	let prepare = || {
 		let mut ledger = ledger(ACCOUNTS, 2_000_000);
 		ledger.execute_with(|| {
@@ -106,14 +104,14 @@ fn the_same_transfers_through_both_lanes_end_in_the_same_accounts() {
 	let (mut done, mut applied, mut died) = (0, 0, 0);
 	while done < TRANSFERS {
 		let payments: Vec<Payment> = units.execute_with(|| {
-			// Who does not exist has no nonce to pay with, in either lane.
+			// An account that does not exist has no nonce, in either lane.
 			payments(&mut rng).into_iter().filter(|payment| System::account_exists(&id(payment.from))).collect()
 		});
 		done += payments.len();
 		let (before, ok, after): (usize, BTreeSet<u32>, _) = units.execute_with(|| {
 			let before = accounts().len();
 			open();
-			// A unit that is refused takes no height; as an extrinsic it would take a nonce.
+			// A refused unit takes no height; a failed extrinsic takes a nonce.
 			let made: Vec<Unit> =
 				payments.iter().map(|payment| unsigned_next(payment.from, payment.operation())).collect();
 			let batch = Batch::new(made).unwrap();
@@ -145,7 +143,7 @@ fn the_same_transfers_through_both_lanes_end_in_the_same_accounts() {
 	assert!(applied > TRANSFERS / 2 && applied < done && died > 0, "{applied} of {done} applied, {died} deaths");
 }
 
-/// The next unit, its signature known to be right.
+/// Returns the next unit of an account, whose signature counts as known.
 fn unsigned_next(account: u32, operation: Operation) -> Unit {
 	let state = System::account(id(account));
 	let body = tp_lattice::UnitBody {
@@ -158,7 +156,7 @@ fn unsigned_next(account: u32, operation: Operation) -> Unit {
 	Unit { body, signature: sp_core::ed25519::Signature::default().into() }
 }
 
-/// All signatures are right.
+/// Verdicts by which all signatures are right.
 struct AllRight;
 impl KnownVerdicts for AllRight {
 	fn verdict(&self, _: &Domain, _: &Unit) -> Option<bool> {
@@ -170,7 +168,7 @@ fn apply_known(batch: &Batch) -> tp_lattice::Outcome {
 	sp_externalities::with_externalities(|mut state| {
 		use sp_externalities::ExternalitiesExt;
 		if state.extension::<VerdictsExt>().is_none() {
-			state.register_extension(VerdictsExt(Arc::new(AllRight))).expect("it was not there");
+			state.register_extension(VerdictsExt(Arc::new(AllRight))).expect("it is new");
 		}
 	})
 	.expect("within a ledger");
@@ -178,7 +176,7 @@ fn apply_known(batch: &Batch) -> tp_lattice::Outcome {
 	LastBlock::<Test>::get().unwrap().outcome
 }
 
-/// Verdicts of every other unit, as a pool would have them that has not seen all.
+/// Verdicts of about half of the units, as of a pool that has not seen all.
 struct HalfOfThem;
 impl KnownVerdicts for HalfOfThem {
 	fn verdict(&self, domain: &Domain, unit: &Unit) -> Option<bool> {
@@ -186,7 +184,7 @@ impl KnownVerdicts for HalfOfThem {
 	}
 }
 
-/// What the host says of signatures.
+/// Returns the host's verdicts on signatures.
 fn verdicts(units: &[Unit]) -> Vec<u8> {
 	let batch = Batch::new(units.to_vec()).unwrap();
 	let verdicts = lattice_host::verify_units(domain().0, &batch.encode()).expect("it is a batch");
@@ -207,7 +205,7 @@ fn host_runtime_and_known_verdicts_give_the_same_state() {
 				let mut units: Vec<Unit> =
 					payments.iter().map(|payment| next(payment.from, vec![payment.operation()])).collect();
 				for unit in &mut units {
-					// All is right but the signature, which is for no end.
+					// The signature is for a body without an end, so it is wrong.
 					if rng.gen_bool(0.1) {
 						unit.body.valid_until = System::block_number() + 5;
 					}
@@ -220,7 +218,7 @@ fn host_runtime_and_known_verdicts_give_the_same_state() {
 							assert_eq!(right, 0);
 							forged += 1;
 						},
-						// Of an account that is no more, nobody looks at the signature.
+						// The signature of a unit of a dead account is not verified.
 						_ => {},
 					}
 				}
@@ -234,6 +232,6 @@ fn host_runtime_and_known_verdicts_give_the_same_state() {
 	let mut with_verdicts = ledger(ACCOUNTS, 50_000);
 	with_verdicts.register_extension(VerdictsExt(Arc::new(HalfOfThem)));
 	assert_eq!(history(3, &mut with_verdicts), by_host);
-	by_runtime();
+	ByHost::set(false);
 	assert_eq!(history(3, &mut ledger(ACCOUNTS, 50_000)), by_host);
 }

@@ -1,7 +1,7 @@
-//! What the pallet adds to `tp-lattice`.
+//! The rules that the pallet adds to `tp-lattice`.
 
-use crate::{mock::*, Call, Error, LastBlock, TableHeads};
-use codec::Encode;
+use super::*;
+use crate::{Call, Error, TableHeads};
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::{DispatchClass, GetDispatchInfo},
@@ -9,9 +9,7 @@ use frame_support::{
 	traits::fungible::{Inspect, Mutate},
 };
 use sp_runtime::DispatchError;
-use tp_lattice::{
-	AccountData, Batch, Mark, Operation, QuotaRules, Reason, TableHead, TableId, Usage, INHERENT_IDENTIFIER,
-};
+use tp_lattice::{AccountData, Mark, QuotaRules, Reason, TableHead, TableId, Usage, INHERENT_IDENTIFIER};
 
 #[test]
 fn a_block_applies_one_batch_and_its_header_says_so() {
@@ -31,7 +29,7 @@ fn a_block_applies_one_batch_and_its_header_says_so() {
 		assert!(heads.iter().all(|(_, head)| head.height == 1));
 
 		open();
-		assert!(!LastBlock::<Test>::exists(), "an outcome is of its own block");
+		assert!(!LastBlock::<Test>::exists(), "an outcome belongs to one block");
 		assert_eq!(close().units, 0, "a block without units says so");
 		let (table, head) = heads[0];
 		assert_eq!(TableHeads::<Test>::get(table), head);
@@ -68,7 +66,7 @@ fn the_batch_is_an_inherent_of_the_mandatory_class() {
 }
 
 #[test]
-fn an_account_that_sponsors_keep_there_has_no_free_share_and_outlives_its_balance() {
+fn a_sponsored_account_without_balance_has_no_free_share_and_keeps_its_chain() {
 	let share = Usage { compute: 1 << 40, bytes: 1 << 20 };
 	let rules = QuotaRules { free: share, per_stake_unit: share, stake_unit: 1, lent_percent: 100, block_free: share };
 	let sponsored = |locked| {
@@ -88,7 +86,7 @@ fn an_account_that_sponsors_keep_there_has_no_free_share_and_outlives_its_balanc
 			close();
 			frame_system::Account::<Test>::mutate(id(7), |account| account.data.quota.locked = 1);
 			open();
-			// What is paid to it counts from the next block on.
+			// A credit counts from the next block on.
 			let outcome = apply(vec![nothing.clone(), next(1, vec![pay(7, 5_000)])]);
 			assert_eq!(outcome.refused, []);
 			close();
@@ -102,7 +100,7 @@ fn an_account_that_sponsors_keep_there_has_no_free_share_and_outlives_its_balanc
 			let account = Lattice::account(&id(7)).unwrap();
 			assert_eq!((account.nonce, account.providers, account.sufficients, account.data.free), (2, 0, 1, 0));
 			assert_eq!(account.data.unit_head, all.hash());
-			// By extrinsics it comes and goes in the same way.
+			// Extrinsics have the same effects.
 			for _ in 0..2 {
 				assert_ok!(Balances::transfer_allow_death(RuntimeOrigin::signed(id(2)), id(7), 2_000));
 				assert_ok!(Balances::transfer_all(RuntimeOrigin::signed(id(7)), id(2), false));
@@ -112,7 +110,7 @@ fn an_account_that_sponsors_keep_there_has_no_free_share_and_outlives_its_balanc
 		})
 	};
 	let by_host = run();
-	by_runtime();
+	ByHost::set(false);
 	assert_eq!(run(), by_host);
 }
 
@@ -142,7 +140,7 @@ fn wrong_signatures_are_marked_and_the_others_apply() {
 }
 
 #[test]
-fn balances_leave_the_chain_of_an_account_alone() {
+fn transfers_by_extrinsic_leave_the_chain_of_an_account() {
 	ledger(3, 100_000).execute_with(|| {
 		open();
 		let unit = next(1, vec![pay(2, 5_000)]);
@@ -159,7 +157,7 @@ fn balances_leave_the_chain_of_an_account_alone() {
 }
 
 #[test]
-fn an_account_made_by_an_extrinsic_begins_a_chain_of_its_own() {
+fn an_account_created_by_an_extrinsic_begins_a_new_chain() {
 	ledger(2, 100_000).execute_with(|| {
 		open();
 		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(id(1)), id(7), 20_000));
@@ -175,7 +173,7 @@ fn an_account_made_by_an_extrinsic_begins_a_chain_of_its_own() {
 		assert!(second.data.unit_head != first.data.unit_head);
 		close();
 		open();
-		assert_eq!(apply(vec![leaves]).refused, vec![(0, Reason::Parent)], "what it signed then is no use now");
+		assert_eq!(apply(vec![leaves]).refused, vec![(0, Reason::Parent)], "units of the earlier account do not apply");
 		close();
 	});
 }
@@ -220,7 +218,7 @@ fn every_scheme_is_verified_within_the_host_function() {
 fn a_batch_that_is_too_large_and_a_ledger_without_a_domain_are_refused() {
 	ledger(2, 100_000).execute_with(|| {
 		open();
-		let large = vec![0; MaxBatchBytes::get() as usize + 1];
+		let large = vec![0; <Test as crate::Config>::MaxBatchBytes::get() as usize + 1];
 		assert_noop!(Lattice::apply(RuntimeOrigin::none(), large), Error::<Test>::TooLarge);
 		crate::SigningDomain::<Test>::kill();
 		let batch = Batch::new(vec![next(1, vec![pay(0, 1)])]).unwrap().encode();
@@ -230,7 +228,7 @@ fn a_batch_that_is_too_large_and_a_ledger_without_a_domain_are_refused() {
 }
 
 #[test]
-fn what_was_done_is_what_is_weighed() {
+fn the_weight_of_a_batch_is_corrected_to_what_was_done() {
 	ledger(3, 100_000).execute_with(|| {
 		open();
 		let batch = Batch::new(vec![next(1, vec![pay(2, 1), pay(0, 1)])]).unwrap().encode();

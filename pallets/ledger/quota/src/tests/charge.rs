@@ -1,5 +1,6 @@
-//! What the extension charges, refuses and gives back.
+//! Charges, refusals and refunds of the extension.
 
+use super::*;
 use crate::{mock::*, ChargeQuota, FreeUsed, QUOTA_USED, TIP_REFUSED};
 use codec::{Compact, Encode};
 use frame_support::{
@@ -11,7 +12,7 @@ use sp_runtime::{
 	traits::{DispatchTransaction, TransactionExtension, TxBaseImplication},
 	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction},
 };
-use tp_lattice::{Usage, DAY_MS};
+use tp_quota::{Usage, DAY_MS};
 
 const USED: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::Custom(QUOTA_USED));
 const COST: Usage = Usage { compute: 50_000_000_000, bytes: 100 };
@@ -67,7 +68,7 @@ fn bytes_are_a_share_of_their_own() {
 }
 
 #[test]
-fn what_was_not_used_is_given_back() {
+fn unused_weight_is_refunded() {
 	ledger(1).execute_with(|| {
 		let info = DispatchInfo { extension_weight: Weight::from_parts(2_000_000, 0), ..weighing(80_000_000_000) };
 		let done =
@@ -82,7 +83,7 @@ fn what_was_not_used_is_given_back() {
 }
 
 #[test]
-fn of_what_stake_covers_nothing_comes_back_as_free_use() {
+fn a_refund_of_use_that_stake_covers_is_no_free_use() {
 	ledger(1).execute_with(|| {
 		// Covers 40 ms of 80, and what every extrinsic weighs.
 		let stake = 4_000 + u128::from(base().div_ceil(10_000_000));
@@ -96,7 +97,7 @@ fn of_what_stake_covers_nothing_comes_back_as_free_use() {
 }
 
 #[test]
-fn tips_are_refused_and_the_form_is_that_of_the_payment_extension() {
+fn tips_are_refused_and_the_encoding_is_that_of_the_payment_extension() {
 	ledger(1).execute_with(|| {
 		let refused = Err(InvalidTransaction::Custom(TIP_REFUSED).into());
 		assert_eq!(validate(1, RuntimeOrigin::signed(1), &weighing(1)), refused);
@@ -113,22 +114,22 @@ fn tips_are_refused_and_the_form_is_that_of_the_payment_extension() {
 }
 
 #[test]
-fn every_signed_class_is_charged_and_nothing_else() {
+fn every_signed_class_is_charged_and_unsigned_transactions_are_not() {
 	ledger(1).execute_with(|| {
 		let operational =
 			DispatchInfo { class: DispatchClass::Operational, pays_fee: Pays::No, ..weighing(249_000_000_000) };
 		send_with(1, &operational, 10, Pays::No.into()).unwrap();
 		assert!(used(1).compute > 249_000_000_000);
 		assert_eq!(validate(0, RuntimeOrigin::signed(1), &operational), Err(USED));
-		let nobody = validate(0, RuntimeOrigin::none(), &operational).unwrap();
-		assert_eq!(nobody, ValidTransaction::default());
-		let nobody = InvalidTransaction::Payment.into();
-		assert_eq!(validate(0, RuntimeOrigin::signed(9), &weighing(1)), Err(nobody));
+		let unsigned = validate(0, RuntimeOrigin::none(), &operational).unwrap();
+		assert_eq!(unsigned, ValidTransaction::default());
+		let absent = InvalidTransaction::Payment.into();
+		assert_eq!(validate(0, RuntimeOrigin::signed(9), &weighing(1)), Err(absent));
 	});
 }
 
 #[test]
-fn the_smaller_and_the_operational_go_first() {
+fn smaller_and_operational_transactions_go_first() {
 	ledger(1).execute_with(|| {
 		let priority = |info| validate(0, RuntimeOrigin::signed(1), &info).unwrap().priority;
 		let [small, large] = [1_000_000, 100_000_000_000].map(weighing);
@@ -139,7 +140,7 @@ fn the_smaller_and_the_operational_go_first() {
 }
 
 #[test]
-fn an_account_that_dies_of_its_transaction_leaves_no_quota() {
+fn an_account_that_its_transaction_ends_leaves_no_quota() {
 	ledger(2).execute_with(|| {
 		let info = weighing(80_000_000_000);
 		let done = PostDispatchInfo { actual_weight: Some(Weight::zero()), ..Default::default() };

@@ -1,20 +1,21 @@
-//! The cap of all free use of a block: what makes splitting win nothing.
+//! The cap of a block's free use, because of which splitting an owner gains nothing.
 
+use super::*;
 use crate::{mock::*, FreeUsed, LentPercent, Quotas, Rules};
 use frame_support::assert_ok;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
-use tp_lattice::{QuotaMeter, Usage};
+use tp_quota::{QuotaMeter, Usage};
 
 const FULL: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources);
 const COST: Usage = Usage { compute: 10_000_000_000, bytes: 100 };
 
-/// What accounts get through one block, all sending until nothing more of theirs is taken.
+/// Counts the transactions of accounts that one block includes, if each sends until it is refused.
 fn through_a_block(accounts: impl Iterator<Item = u64>) -> u64 {
 	accounts.map(|who| std::iter::repeat(()).take_while(|()| send(who, COST).is_ok()).count() as u64).sum()
 }
 
 #[test]
-fn splitting_an_owner_gets_no_more_than_the_cap_through_a_block() {
+fn a_split_owner_gets_no_more_than_the_cap_into_a_block() {
 	let cap = Usage { compute: 300_000_000_000, bytes: 1_572_864 };
 	let through = |accounts: u64| {
 		ledger(accounts).execute_with(|| {
@@ -32,7 +33,7 @@ fn splitting_an_owner_gets_no_more_than_the_cap_through_a_block() {
 }
 
 #[test]
-fn over_a_day_the_share_limits_one_and_the_cap_limits_many() {
+fn over_many_blocks_the_share_limits_one_account_and_the_cap_limits_many() {
 	const BLOCKS: u64 = 20;
 	let through = |accounts: u64| {
 		ledger(accounts).execute_with(|| {
@@ -51,16 +52,16 @@ fn over_a_day_the_share_limits_one_and_the_cap_limits_many() {
 }
 
 #[test]
-fn accounts_made_later_begin_with_nothing_to_use() {
+fn accounts_created_later_begin_with_a_used_free_share() {
 	ledger(1).execute_with(|| {
 		for who in 100..200 {
 			assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(1), who, 1_000));
 		}
 		assert_eq!(through_a_block(100..200), 0);
 		assert_eq!(used(100), RULES.free);
-		// Whoever was there at the genesis has all of it.
+		// Accounts of the genesis have all of it.
 		assert_eq!((used(1), Quotas::<Test>::get(1)), (Usage::default(), None));
-		// To leave and come back is no way to a new share, and leaves nothing behind.
+		// An account that ends and is created again has no new share, and leaves no entry.
 		assert_ok!(Balances::transfer_all(RuntimeOrigin::signed(100), 1, false));
 		assert_eq!((Quota::report(&100), Quotas::<Test>::get(100)), (None, None));
 		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(1), 100, 1_000));
@@ -76,13 +77,13 @@ fn the_cap_is_free_again_in_the_next_block() {
 		assert_eq!(send(3, COST), Err(FULL));
 		let before = used(3);
 		next_block();
-		assert_eq!(used(3), before, "what waits is not charged");
+		assert_eq!(used(3), before, "a transaction that waits is not charged");
 		assert_ok!(send(3, COST));
 	});
 }
 
 #[test]
-fn what_stake_covers_is_outside_the_cap() {
+fn use_that_stake_covers_is_outside_the_cap() {
 	ledger(3).execute_with(|| {
 		assert_ok!(Quota::lock(RuntimeOrigin::signed(3), 2_000));
 		assert_eq!(through_a_block(1..=2), 30);
@@ -102,7 +103,7 @@ fn units_and_extrinsics_have_one_cap() {
 		assert_ok!(send(1, COST));
 		assert_eq!(send(1, COST), Err(FULL));
 		assert!(!Quota::use_free(Usage { compute: 1, bytes: 0 }));
-		assert!(Quota::use_free(Usage::default()), "what stake covers");
+		assert!(Quota::use_free(Usage::default()), "stake covers it");
 		assert_eq!(FreeUsed::<Test>::get().compute, rules.block_free.compute);
 	});
 }

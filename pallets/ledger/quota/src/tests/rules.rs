@@ -1,9 +1,10 @@
 //! Rules that a ledger can have.
 
-use crate::{mock::*, Error, GenesisConfig, InvalidRules, Rules, ShareRules, LEAST_FREE};
+use super::*;
+use crate::{mock::*, Error, GenesisConfig, InvalidRules, Rules, ShareRules, MIN_FREE};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{BuildStorage, DispatchError, Percent};
-use tp_lattice::Usage;
+use tp_quota::Usage;
 
 #[test]
 fn only_the_admin_sets_rules() {
@@ -16,18 +17,17 @@ fn only_the_admin_sets_rules() {
 }
 
 #[test]
-fn rules_that_lock_everybody_out_are_refused() {
+fn rules_that_lock_out_all_accounts_are_refused() {
 	ledger(1).execute_with(|| {
 		let set = |rules| Quota::set_rules(RuntimeOrigin::root(), rules);
 		assert_noop!(set(ShareRules { block_free: Percent::zero(), ..RULES }), Error::<Test>::NoFreeUse);
-		for free in [
-			Usage { compute: LEAST_FREE.compute - 1, ..LEAST_FREE },
-			Usage { bytes: LEAST_FREE.bytes - 1, ..LEAST_FREE },
-		] {
+		for free in
+			[Usage { compute: MIN_FREE.compute - 1, ..MIN_FREE }, Usage { bytes: MIN_FREE.bytes - 1, ..MIN_FREE }]
+		{
 			assert_noop!(set(ShareRules { free, ..RULES }), Error::<Test>::FreeShareTooSmall);
 		}
 		assert_noop!(set(ShareRules { stake_unit: 0, ..RULES }), Error::<Test>::NoStakeUnit);
-		assert_ok!(set(ShareRules { stake_unit: 0, per_stake_unit: Usage::default(), free: LEAST_FREE, ..RULES }));
+		assert_ok!(set(ShareRules { stake_unit: 0, per_stake_unit: Usage::default(), free: MIN_FREE, ..RULES }));
 		// With the least share, other rules can be set.
 		assert_ok!(send(1, Usage { compute: base() + 100_000_000, bytes: 300 }));
 	});
@@ -53,7 +53,7 @@ fn the_genesis_may_set_rules() {
 
 #[test]
 #[should_panic(expected = "`blockFree` is 0")]
-fn a_genesis_with_unsound_rules_is_not_built() {
+fn a_genesis_with_invalid_rules_is_not_built() {
 	assert_eq!(RULES.check(), Ok::<(), InvalidRules>(()));
 	let rules = Some(ShareRules { block_free: Percent::zero(), ..RULES });
 	GenesisConfig::<Test> { rules, ..Default::default() }.build_storage().unwrap();

@@ -1,5 +1,6 @@
 //! Stake that one account locks for another.
 
+use super::*;
 use crate::{mock::*, Error, Event, FreeUsed, HoldReason, LentPercent, Quotas, Sponsored, Sponsorship, Sponsorships};
 use frame_support::{
 	assert_noop, assert_ok,
@@ -10,10 +11,10 @@ use sp_runtime::{
 	DispatchError, DispatchResult, TokenError,
 };
 use tp_core::Balance;
-use tp_lattice::{Usage, DAY_MS};
+use tp_quota::{Usage, DAY_MS};
 
 const USED: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::Custom(crate::QUOTA_USED));
-/// What a thousand give.
+/// The share of a thousand locked.
 const COST: Usage = Usage { compute: 10_000_000_000, bytes: 100 };
 /// An account that does not exist at first.
 const NEW: u64 = 9;
@@ -46,16 +47,16 @@ fn share(who: u64) -> Usage {
 	Quota::report(&who).unwrap().share
 }
 
-/// Transactions that an account gets through until no more is taken.
+/// Counts the transactions that an account sends until it is refused.
 fn sends(who: u64) -> usize {
 	std::iter::repeat(()).take_while(|()| send(who, COST).is_ok()).count()
 }
 
 #[test]
-fn an_empty_account_sends_what_its_sponsor_gives_it() {
+fn an_account_without_balance_uses_its_sponsors_stake() {
 	ledger(1).execute_with(|| {
-		let nobody = InvalidTransaction::Payment.into();
-		assert_eq!(send(NEW, COST), Err(nobody));
+		let absent = InvalidTransaction::Payment.into();
+		assert_eq!(send(NEW, COST), Err(absent));
 		assert_ok!(sponsor(1, NEW, 3_000));
 		System::assert_last_event(Event::Sponsored { who: NEW, sponsor: 1, amount: 3_000 }.into());
 		let account = System::account(NEW);
@@ -64,7 +65,7 @@ fn an_empty_account_sends_what_its_sponsor_gives_it() {
 
 		let report = Quota::report(&NEW).unwrap();
 		assert_eq!((report.locked, report.sponsored, report.used), (3_000, 3_000, Usage::default()));
-		assert_eq!(report.share, Usage { compute: 30_000_000_000, bytes: 12_000 }, "stake, and nothing for free");
+		assert_eq!(report.share, Usage { compute: 30_000_000_000, bytes: 12_000 }, "the stake share alone");
 		for _ in 0..3 {
 			assert_ok!(send(NEW, COST));
 		}
@@ -80,7 +81,7 @@ fn an_empty_account_sends_what_its_sponsor_gives_it() {
 }
 
 #[test]
-fn an_account_without_balance_has_nothing_for_free() {
+fn an_account_without_balance_has_no_free_share() {
 	ledger(1).execute_with(|| {
 		assert_ok!(sponsor(1, NEW, ED));
 		for percent in [100, 400] {
@@ -168,7 +169,7 @@ fn stake_of_several_sponsors_adds_up_and_the_last_to_leave_ends_the_account() {
 }
 
 #[test]
-fn a_sponsor_leaves_whatever_is_in_use_and_waits_a_day_for_its_balance() {
+fn a_sponsor_leaves_at_any_time_and_waits_a_day_for_its_balance() {
 	ledger(2).execute_with(|| {
 		assert_ok!(sponsor(1, 2, 50_000));
 		// All of the stake's 500 ms and the free 250.
@@ -181,7 +182,7 @@ fn a_sponsor_leaves_whatever_is_in_use_and_waits_a_day_for_its_balance() {
 		assert_eq!((share(2), used(2)), (RULES.free, all));
 		assert_eq!(send(2, COST), Err(USED));
 		assert_eq!((held(1), Balances::balance(&1)), (50_000, 950_000));
-		// It is nobody else's stake meanwhile.
+		// It serves no other account meanwhile.
 		assert_noop!(sponsor(1, NEW, 950_000), TokenError::FundsUnavailable);
 		assert_noop!(Quota::lock(RuntimeOrigin::signed(1), 950_000), TokenError::FundsUnavailable);
 		assert_noop!(withdraw(1, 2), Error::<Test>::StillHeld);
@@ -196,7 +197,7 @@ fn a_sponsor_leaves_whatever_is_in_use_and_waits_a_day_for_its_balance() {
 }
 
 #[test]
-fn what_is_taken_back_later_begins_the_day_anew() {
+fn balance_taken_back_later_starts_the_day_again() {
 	ledger(2).execute_with(|| {
 		assert_ok!(sponsor(1, 2, 3_000));
 		assert_ok!(unsponsor(1, 2, 1_000));
@@ -205,7 +206,7 @@ fn what_is_taken_back_later_begins_the_day_anew() {
 		assert_eq!(Quota::report(&2).unwrap().sponsored, 1_500);
 		Now::set(GENESIS_MS + DAY_MS);
 		assert_noop!(withdraw(1, 2), Error::<Test>::StillHeld);
-		// What is locked anew is other balance.
+		// Newly locked balance is separate.
 		assert_ok!(sponsor(1, 2, 200));
 		assert_eq!((held(1), Quota::report(&2).unwrap().sponsored), (3_200, 1_700));
 		Now::set(GENESIS_MS + DAY_MS * 3 / 2);
@@ -268,7 +269,7 @@ fn a_sponsor_cannot_be_emptied() {
 		assert_eq!((Balances::balance(&1), held(1)), (ED, 5_000));
 		let all = Balances::transfer_allow_death(RuntimeOrigin::signed(1), 2, ED);
 		assert_eq!(all, Err(TokenError::Frozen.into()));
-		// Neither while it waits for its balance.
+		// The same while it waits for its balance.
 		assert_ok!(unsponsor(1, NEW, 5_000));
 		empty(1, 2);
 		assert_eq!((Balances::balance(&1), held(1)), (ED, 5_000));
@@ -281,11 +282,11 @@ fn a_sponsor_cannot_be_emptied() {
 }
 
 #[test]
-fn nobody_keeps_a_sponsor_by_having_balance_held() {
+fn held_balance_of_the_beneficiary_does_not_keep_a_sponsor() {
 	ledger(1).execute_with(|| {
 		assert_ok!(sponsor(1, NEW, 5_000));
 		pay(1, NEW, 1_000);
-		// It cannot have all of it held, as if the sponsor kept it alive whatever comes.
+		// It cannot have all of it held: the sponsor does not keep the account alive for that.
 		assert_noop!(Quota::lock(RuntimeOrigin::signed(NEW), 1_000), TokenError::FundsUnavailable);
 		assert_ok!(Quota::lock(RuntimeOrigin::signed(NEW), 500));
 		assert_ok!(sponsor(NEW, 10, 500 - ED));
@@ -299,7 +300,7 @@ fn nobody_keeps_a_sponsor_by_having_balance_held() {
 }
 
 #[test]
-fn a_sponsor_s_stake_is_not_the_account_s_to_unlock() {
+fn an_account_cannot_unlock_its_sponsors_stake() {
 	ledger(2).execute_with(|| {
 		assert_ok!(Quota::lock(RuntimeOrigin::signed(2), 1_000));
 		assert_ok!(sponsor(1, 2, 3_000));
@@ -321,7 +322,7 @@ fn an_invitation_pays_the_deposit_and_may_lock_stake() {
 		System::assert_last_event(Event::Invited { who: 8, by: 1, balance: ED }.into());
 		assert_eq!((Balances::balance(&8), share(8), used(8)), (ED, RULES.free, RULES.free));
 		assert_eq!((System::sufficients(&8), Quota::report(&8).unwrap().sponsored), (0, 0));
-		assert_eq!(sends(8), 0, "it begins as every new account does");
+		assert_eq!(sends(8), 0, "its free share is used, as of every new account");
 
 		assert_ok!(Quota::invite(RuntimeOrigin::signed(1), NEW, 200, 2_000));
 		System::assert_has_event(Event::Invited { who: NEW, by: 1, balance: 200 }.into());
@@ -334,7 +335,7 @@ fn an_invitation_pays_the_deposit_and_may_lock_stake() {
 }
 
 #[test]
-fn splitting_a_sponsor_s_stake_wins_nothing() {
+fn splitting_a_sponsors_stake_gains_nothing() {
 	let through = |accounts: u64| {
 		ledger(1).execute_with(|| {
 			for who in 100..100 + accounts {

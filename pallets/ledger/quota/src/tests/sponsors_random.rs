@@ -1,5 +1,6 @@
-//! Whatever sponsors and those whom they sponsor do.
+//! Random histories of sponsors and their beneficiaries.
 
+use super::*;
 use crate::{mock::*, FreeUsed, HoldReason, Sponsorships};
 use frame_support::traits::fungible::{Inspect, InspectHold};
 use rand::{Rng, SeedableRng};
@@ -7,14 +8,14 @@ use rand_chacha::ChaCha8Rng;
 use sp_runtime::{traits::Dispatchable, StateVersion};
 use std::collections::BTreeMap;
 use tp_core::Balance;
-use tp_lattice::{Usage, DAY_MS};
+use tp_quota::{Usage, DAY_MS};
 
 const HOUR_MS: u64 = 60 * 60 * 1000;
 /// Those of the genesis, and as many that do not exist at first.
 const ACCOUNTS: u64 = 8;
 const STEPS: usize = 1_500;
 
-/// A call that may or may not do.
+/// Returns a random call, which may be refused.
 fn some_call(rng: &mut ChaCha8Rng, by: u64) -> (&'static str, RuntimeCall) {
 	let who = rng.gen_range(1..=ACCOUNTS);
 	let amount = match rng.gen_range(0..6) {
@@ -22,7 +23,7 @@ fn some_call(rng: &mut ChaCha8Rng, by: u64) -> (&'static str, RuntimeCall) {
 		1 => 1_000,
 		_ => rng.gen_range(0..300_000),
 	};
-	// What there is, more often than chance would have it.
+	// Prefers sponsorships that exist, which chance alone would rarely find.
 	let sponsorship = Sponsorships::<Test>::iter().find(|(_, sponsor, _)| *sponsor == by);
 	let (given_to, given) = sponsorship.map_or((who, amount), |(who, _, given)| (who, given.amount));
 	use crate::Call;
@@ -40,7 +41,7 @@ fn some_call(rng: &mut ChaCha8Rng, by: u64) -> (&'static str, RuntimeCall) {
 }
 
 #[test]
-fn whatever_is_done_what_is_held_is_what_counts() {
+fn held_balance_is_what_counts_after_every_call() {
 	let mut done: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
 	for seed in 0..4 {
 		let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -66,7 +67,7 @@ fn whatever_is_done_what_is_held_is_what_counts() {
 							assert_eq!(
 								sp_io::storage::root(StateVersion::V1),
 								root,
-								"{name} was refused and did something"
+								"{name} was refused and changed the state"
 							);
 						}
 					},
@@ -79,24 +80,28 @@ fn whatever_is_done_what_is_held_is_what_counts() {
 				assert_eq!(balances + dust, issued);
 				for who in 1..=ACCOUNTS {
 					let exists = Balances::balance(&who) >= ED || System::sufficients(&who) > 0;
-					assert_eq!(System::account_exists(&who), exists, "nobody is there for nothing");
+					assert_eq!(
+						System::account_exists(&who),
+						exists,
+						"an account exists without a deposit or a sponsor"
+					);
 				}
 			}
 		});
 	}
 	println!("done and refused: {done:?}");
 	assert!(done.len() == 9 && done.values().all(|[done, _]| *done > 0), "{done:?}");
-	// All that can be refused: whoever has nothing sends all of it.
+	// Every call is refused at times, except `transfer_all`: an empty account can send all it has.
 	assert_eq!(done.values().filter(|[_, refused]| *refused == 0).count(), 1, "{done:?}");
 }
 
-/// All that is held of the sponsors 1 and 2.
+/// Returns all balance held of the sponsors 1 and 2.
 fn held() -> Balance {
 	[1, 2].iter().map(|sponsor| Balances::balance_on_hold(&HoldReason::Sponsorship.into(), sponsor)).sum()
 }
 
 #[test]
-fn stake_of_sponsors_serves_nobody_twice() {
+fn stake_of_sponsors_serves_no_account_twice() {
 	for seed in 0..6 {
 		let mut rng = ChaCha8Rng::seed_from_u64(seed);
 		ledger(2).execute_with(|| {
@@ -114,7 +119,11 @@ fn stake_of_sponsors_serves_nobody_twice() {
 					_ => {
 						let cost = Usage { compute: rng.gen_range(1..40) * 1_000_000_000, bytes: 10 };
 						used += u128::from(send(who, cost).map_or(0, |()| cost.compute));
-						assert_eq!(FreeUsed::<Test>::get(), Usage::default(), "the empty use no free share");
+						assert_eq!(
+							FreeUsed::<Test>::get(),
+							Usage::default(),
+							"accounts without balance have no free share"
+						);
 					},
 				}
 				most = most.max(held());
@@ -127,13 +136,13 @@ fn stake_of_sponsors_serves_nobody_twice() {
 				share * u128::from(days + 1) / 1_000_000_000
 			);
 			assert!(withdrawn > 10 && used > share * u128::from(days) / 8, "the test does something");
-			assert!(used <= share * u128::from(days + 1), "more than all stake gives in that time");
+			assert!(used <= share * u128::from(days + 1), "more use than all stake allows in that time");
 		});
 	}
 }
 
 #[test]
-fn to_go_from_account_to_account_gives_one_share_a_day() {
+fn moving_stake_between_accounts_gives_one_share_a_day() {
 	ledger(1).execute_with(|| {
 		let origin = || RuntimeOrigin::signed(1);
 		let all = 1_000_000 - ED;

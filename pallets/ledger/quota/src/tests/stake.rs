@@ -1,5 +1,6 @@
 //! Stake for a larger share.
 
+use super::*;
 use crate::{mock::*, Error, HoldReason};
 use frame_support::{
 	assert_noop, assert_ok,
@@ -7,7 +8,7 @@ use frame_support::{
 };
 use sp_runtime::{traits::Zero, TokenError};
 use tp_core::Balance;
-use tp_lattice::{Usage, DAY_MS};
+use tp_quota::{Usage, DAY_MS};
 
 fn lock(amount: Balance) -> sp_runtime::DispatchResult {
 	Quota::lock(RuntimeOrigin::signed(1), amount)
@@ -39,7 +40,7 @@ fn the_stake_share_is_linear() {
 }
 
 #[test]
-fn what_is_locked_must_be_there() {
+fn locked_balance_must_exist() {
 	ledger(1).execute_with(|| {
 		assert_noop!(lock(0), Error::<Test>::NoAmount);
 		assert_noop!(lock(2_000_000), TokenError::FundsUnavailable);

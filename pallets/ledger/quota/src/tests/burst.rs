@@ -1,15 +1,15 @@
-//! What is lent while blocks are far from full.
+//! The burst while blocks have room.
 
-use crate::{lent, mock::*, LentPercent};
+use crate::{burst, mock::*, LentPercent};
 use frame_support::{dispatch::DispatchClass, traits::Hooks, weights::Weight};
 use sp_runtime::Perbill;
 
 fn after(percent: u32, fullness: u32, blocks: u32) -> u32 {
-	(0..blocks).fold(percent, |percent, _| lent::next(percent, Perbill::from_percent(fullness)))
+	(0..blocks).fold(percent, |percent, _| burst::next(percent, Perbill::from_percent(fullness)))
 }
 
 #[test]
-fn shares_are_worth_what_fullness_calls_for() {
+fn the_burst_settles_at_the_target_of_the_fullness() {
 	for (fullness, settled) in [(0, 400), (10, 340), (25, 250), (40, 160), (50, 100), (51, 100), (100, 100)] {
 		for start in [100, 250, 400] {
 			assert_eq!(after(start, fullness, 400), settled, "{fullness} % full, from {start}");
@@ -18,7 +18,7 @@ fn shares_are_worth_what_fullness_calls_for() {
 }
 
 #[test]
-fn a_rush_is_met_at_once_and_trust_comes_back_slowly() {
+fn the_burst_falls_fast_and_rises_slowly() {
 	assert_eq!(after(400, 100, 1), 325);
 	assert!(after(400, 100, 12) <= 110);
 	assert_eq!(after(400, 100, 20), 100);
@@ -28,13 +28,13 @@ fn a_rush_is_met_at_once_and_trust_comes_back_slowly() {
 }
 
 #[test]
-fn what_was_stored_wrongly_is_brought_back_into_range() {
+fn a_stored_burst_out_of_range_returns_to_it() {
 	assert_eq!(after(0, 100, 1), 100);
 	assert_eq!(after(u32::MAX, 0, 1), 400);
 }
 
 #[test]
-fn a_block_changes_it_by_its_fuller_resource() {
+fn a_block_changes_the_burst_by_its_fuller_resource() {
 	let close = |compute: u64| {
 		ledger(1).execute_with(|| {
 			LentPercent::<Test>::put(300);
@@ -55,7 +55,7 @@ fn a_block_changes_it_by_its_fuller_resource() {
 }
 
 #[test]
-fn a_ledger_begins_with_the_most_and_shares_follow() {
+fn a_new_ledger_has_the_largest_burst() {
 	sp_io::TestExternalities::default().execute_with(|| assert_eq!(LentPercent::<Test>::get(), 400));
 	ledger(1).execute_with(|| {
 		LentPercent::<Test>::put(400);

@@ -1,0 +1,55 @@
+//! Test doubles that the mock runtimes of the pallets share. A dev-dependency alone: nothing here is for production.
+//!
+//! | module | replaces | double |
+//! |---|---|---|
+//! | [`clock`] | `pallet-timestamp`, `pallet-committee` | [`ManualClock`], [`BlockClock`] |
+//! | [`registry`] | `pallet-comprehensive-stake`, `pallet-computing-power` | [`Registry`] |
+//! | [`committees`] | `pallet-shard-assignment` as others read it | [`CommitteeTable`] |
+//! | [`logs`] | receivers of notifications | [`ParticipationLog`], [`ElectionLog`], [`VotesChangeLog`], [`SlashLog`] |
+//! | [`keys`] | a node's keystore | [`keys()`], [`pairs`], [`proof`] |
+//! | [`blocks`] | `frame-executive` | [`open_block`], [`close_block`], [`events`] |
+//! | [`transactions`] | the transaction pool and the block's author | [`validate`], [`apply`] |
+//!
+//! The doubles implement the traits of `tp-stake` for every account id type. Most of them keep their state in
+//! thread-local variables, in SCALE encoding, so a failed call does not roll it back. [`genesis`] resets all of it and
+//! must start each test: with one test thread, tests share these variables.
+
+mod accounts;
+pub mod blocks;
+pub mod clock;
+pub mod committees;
+pub mod keys;
+pub mod logs;
+pub mod registry;
+#[cfg(test)]
+mod tests;
+pub mod transactions;
+
+pub use accounts::account;
+pub use blocks::{close_block, events, has_event, open_block};
+pub use clock::{BlockClock, CurrentEpoch, EpochLength, ManualClock, Now, RandomnessSalt, GENESIS_MS};
+pub use committees::{genesis_hash_of, CommitteeTable};
+pub use keys::{keys, member, pairs, proof};
+pub use logs::{ElectionLog, ParticipationLog, Slash, SlashLog, VotesChangeLog};
+pub use registry::{Registered, Registry, ASSETS};
+pub use transactions::{apply, authorized, validate};
+
+use sp_io::TestExternalities;
+use sp_keystore::{testing::MemoryKeystore, KeystoreExt};
+use sp_runtime::BuildStorage;
+
+/// Builds a ledger from a genesis, with a keystore, and resets all doubles.
+pub fn genesis(config: impl BuildStorage) -> TestExternalities {
+	reset();
+	let mut ledger = TestExternalities::from(config.build_storage().expect("the genesis is valid"));
+	ledger.register_extension(KeystoreExt::new(MemoryKeystore::new()));
+	ledger
+}
+
+/// Resets all doubles.
+pub fn reset() {
+	clock::reset();
+	registry::reset();
+	committees::reset();
+	logs::reset();
+}

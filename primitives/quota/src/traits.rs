@@ -1,0 +1,38 @@
+//! The traits by which pallets share quotas.
+
+use crate::{Quota, QuotaRules, Usage};
+
+/// The meter of a ledger's use. `pallet-quota` implements it; `()` meters nothing.
+pub trait QuotaMeter {
+	/// Returns the shares of this block, or `None` if nothing is metered.
+	fn rules() -> Option<QuotaRules>;
+	/// Counts free use of this block. Returns `false`, and counts nothing, if the block's sum would exceed
+	/// [`QuotaRules::block_free`].
+	fn use_free(used: Usage) -> bool;
+	/// Returns the quota of an account that an extrinsic creates now.
+	fn new_account() -> Quota {
+		Quota::default()
+	}
+}
+
+/// Meters nothing.
+impl QuotaMeter for () {
+	fn rules() -> Option<QuotaRules> {
+		None
+	}
+
+	fn use_free(_: Usage) -> bool {
+		true
+	}
+}
+
+/// The place of the quotas of accounts.
+pub trait QuotaStore<AccountId> {
+	/// Returns the quota of an account, or `None` if the account does not exist.
+	fn quota(who: &AccountId) -> Option<Quota>;
+	/// Sets the quota of an account. Does nothing if the account does not exist.
+	fn set_quota(who: &AccountId, quota: Quota);
+	/// Gives an account its first quota when a sponsor creates it. The account has used nothing: without a balance it has
+	/// no free share to wait for.
+	fn begin(who: &AccountId);
+}

@@ -1,0 +1,89 @@
+//! The main chain of a test network whose committee is drawn again each epoch.
+
+use super::{
+	alice, balances_of, genesis, merge, node_account, node_keys, Balance, Member, NodeKeys, Pace, Value, EPOCH_LENGTH,
+	TOTAL_SUPPLY,
+};
+use alloc::vec::Vec;
+use serde_json::json;
+use sp_runtime::Perbill;
+use tp_core::{AccountId, ChainTag, Hash, TOP};
+use tp_sortition::{Role, Roles};
+
+/// Nodes that the genesis registers. More can register, as many as there are controllers.
+const REGISTERED: u16 = 9;
+/// Controllers with a balance.
+const CONTROLLERS: u16 = 16;
+/// The balance of a controller.
+const CONTROLLER_BALANCE: Balance = 10_000 * TOP;
+/// The least deposit of a router.
+const DEPOSIT: Balance = 1_000 * TOP;
+/// Seats of the main chain's committee.
+const SEATS: u32 = 4;
+/// The part of the supply that is mined over the years, in percent.
+const RESERVE_PERCENT: u32 = 38;
+
+/// Returns the patch of a main chain whose committee of four is drawn from the registered nodes. The first four of them are
+/// its first committee.
+pub fn rotation(pace: Pace) -> Value {
+	let seated: Vec<(AccountId, Member)> = (1..=REGISTERED)
+		.take(SEATS as usize)
+		.map(|number| {
+			let NodeKeys { pbft, vrf } = node_keys(number);
+			(node_account(number), Member { key: pbft, vrf, weight: 1 })
+		})
+		.collect();
+	let members: Vec<Member> = seated.iter().map(|(_, member)| member.clone()).collect();
+	let reserve = TOTAL_SUPPLY / 100 * Balance::from(RESERVE_PERCENT);
+	let mined = TOTAL_SUPPLY / 100 * Balance::from(100 - RESERVE_PERCENT);
+	let mut balances = balances_of(mined - Balance::from(CONTROLLERS) * CONTROLLER_BALANCE);
+	balances.extend((1..=CONTROLLERS).map(|number| (node_account(number), CONTROLLER_BALANCE)));
+	let patch = json!({
+		"balances": { "balances": balances },
+		"comprehensiveStake": {
+			"parameters": {
+				"leastDeposits": {
+					"edge": DEPOSIT / 5, "router": DEPOSIT, "validator": DEPOSIT / 2, "archive": DEPOSIT,
+				},
+				"leastVote": TOP,
+				"leaveDelayMs": 10_000,
+				"evidenceEpochs": 4,
+				"slashDelayEpochs": 1,
+			},
+			"nodes": (1..=REGISTERED).map(node).collect::<Vec<_>>(),
+		},
+		// Lanes of a hundredth of a second, since all nodes of such a network share a few cores.
+		"computingPower": {
+			"parameters": {
+				"window": EPOCH_LENGTH / 2,
+				"delay": 2,
+				"shape": { "segmentsPerLane": 64, "stepsPerSegment": 1_024 },
+				"required": { "edge": 1, "router": 2, "validator": 2, "archive": 1 },
+			},
+		},
+		"shardAssignment": {
+			"ledgers": [
+				[ChainTag::Main, { "seats": SEATS, "role": Role::Router, "genesisHash": Hash::zero() }],
+			],
+			"committee": seated,
+			"allowBoth": true,
+			"history": 8,
+		},
+		"rewards": { "reserve": reserve },
+	});
+	merge(genesis(&members, pace), patch)
+}
+
+/// Returns a registered node.
+fn node(number: u16) -> Value {
+	json!({
+		"controller": node_account(number),
+		"roles": Roles::of(&[Role::Router, Role::Validator]),
+		"keys": node_keys(number),
+		"networkId": sp_core::bytes::to_hex(b"made at its first start", false),
+		// Different deposits, up to twice as much, show that draws follow them.
+		"deposit": DEPOSIT + DEPOSIT / 8 * Balance::from(number - 1),
+		"dividend": Perbill::from_percent(10),
+		"votes": [{ "holder": alice(), "amount": 200 * TOP, "days": 30, "unlocksAt": 0 }],
+	})
+}
