@@ -2,8 +2,5 @@
 
 fn main() {
 	#[cfg(feature = "std")]
-	{
-		top_wasm_build::prepare();
-		substrate_wasm_builder::WasmBuilder::build_using_defaults();
-	}
+	top_wasm_build::build_runtime!();
 }

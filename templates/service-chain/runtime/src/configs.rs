@@ -1,106 +1,57 @@
-//! Configuration of the pallets.
+//! The configuration of each pallet.
 
 // The macros generate items without docs.
 #![allow(missing_docs)]
 
 use crate::*;
-use core::ops::RangeInclusive;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{fungible::HoldConsideration, ConstU32, LinearStoragePrice, VariantCountOf},
-	weights::constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_SECOND},
+	traits::{fungible::HoldConsideration, ConstU32, LinearStoragePrice},
 };
 use frame_system::EnsureRoot;
-use sp_runtime::traits::{AccountIdLookup, BlakeTwo256};
-use top_runtime_common::{
-	currency::deposit,
-	pallets::{BlockHashCount, ExistentialDeposit, Length, SS58Prefix, Shares, Weights},
-	BlockTime, LatticeAccounts,
-};
+use sp_version::RuntimeVersion;
+use top_runtime_common::{currency::deposit, preludes, BlockTime};
 use tp_core::ChainTag;
 
 parameter_types! {
 	pub const Version: RuntimeVersion = VERSION;
-}
-
-#[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
-impl frame_system::Config for Runtime {
-	type AccountId = AccountId;
-	type AccountData = tp_lattice::AccountData;
-	type Nonce = Nonce;
-	type Hash = Hash;
-	type Hashing = BlakeTwo256;
-	type Lookup = AccountIdLookup<AccountId, ()>;
-	type Block = Block;
-	type BlockHashCount = BlockHashCount;
-	type BlockWeights = Weights;
-	type BlockLength = Length;
-	type DbWeight = ParityDbWeight;
-	type SS58Prefix = SS58Prefix;
-	type Version = Version;
-	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
-	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
-	type MaxConsumers = ConstU32<16>;
-}
-
-impl pallet_balances::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type RuntimeFreezeReason = RuntimeFreezeReason;
-	type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
-	type Balance = Balance;
-	type DustRemoval = ();
-	type ExistentialDeposit = ExistentialDeposit;
-	// Balances are a part of the lattice's account record, beside unit head and quota.
-	type AccountStore = LatticeAccounts<Runtime, Quota>;
-	type ReserveIdentifier = [u8; 8];
-	type FreezeIdentifier = RuntimeFreezeReason;
-	type MaxLocks = ConstU32<50>;
-	type MaxReserves = ConstU32<50>;
-	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
-	type DoneSlashHandler = ();
-}
-
-parameter_types! {
 	pub const Chain: ChainTag = ChainTag::Shard { zone: genesis::ZONE, incarnation: 0 };
+}
+
+#[derive_impl(preludes::System<Runtime> as frame_system::DefaultConfig)]
+impl frame_system::Config for Runtime {
+	type Block = Block;
+	type AccountData = tp_lattice::AccountData;
+	type Version = Version;
+}
+
+#[derive_impl(preludes::Balances<Runtime> as pallet_balances::DefaultConfig)]
+impl pallet_balances::Config for Runtime {
+	// Balances are a part of the lattice's account record, beside unit head and quota.
+	type AccountStore = pallet_lattice::LatticeAccounts<Runtime, Quota>;
 }
 
 impl pallet_committee::Config for Runtime {
 	type Chain = Chain;
 	type AdminOrigin = EnsureRoot<AccountId>;
-	// Committees change by `set_next_committee` only.
+	// The committee changes by `set_next_committee` only.
 	type Election = ();
 	type WeightInfo = pallet_committee::weights::SubstrateWeight<Runtime>;
 }
 
+#[derive_impl(pallet_quota::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_quota::Config for Runtime {
-	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
-	type Store = pallet_quota::AccountQuotas<Runtime>;
+	type Store = pallet_lattice::AccountQuotas<Runtime>;
 	type Time = BlockTime<Runtime>;
-	type DefaultRules = Shares;
-	type AdminOrigin = EnsureRoot<AccountId>;
-	type WeightInfo = pallet_quota::weights::InAccounts;
+	type WeightInfo = pallet_quota::weights::InAccounts<Runtime>;
 }
 
-parameter_types! {
-	pub Tables: RangeInclusive<u8> = 0..=255;
-	// A block has 5 MiB. Extrinsics get the rest.
-	pub const MaxBatchBytes: u32 = 2 * 1024 * 1024;
-	// A block has 2 s. Extrinsics get the rest.
-	pub const MaxBatchCompute: u64 = 3 * WEIGHT_REF_TIME_PER_SECOND / 2;
-}
-
+#[derive_impl(pallet_lattice::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_lattice::Config for Runtime {
 	type Currency = Balances;
-	type Tables = Tables;
-	type ExistentialDeposit = ExistentialDeposit;
 	type Time = BlockTime<Runtime>;
 	type Quota = Quota;
-	type MaxBatchBytes = MaxBatchBytes;
-	type MaxBatchCompute = MaxBatchCompute;
-	type Executor = pallet_lattice::HostExecutor;
-	type WeightInfo = ();
 }
 
 // Timestamp, transaction payment without fees, utility, multisig, proxy, preimage, scheduler, sudo.

@@ -2,11 +2,13 @@
 //! pallet.
 //!
 //! ```text
-//! pallets.rs   the list of pallets
-//! configs.rs   their configuration
-//! genesis.rs   the presets `development` and `local`
+//! lib.rs       the version and the list of pallets
+//! configs.rs   the configuration of each pallet
+//! genesis.rs   the presets `development` and `local_testnet`
 //! apis.rs      the runtime APIs that the node calls
 //! ```
+//!
+//! `top-runtime-common` has the parts that all ledgers share: the pallets that wallets expect, blocks, transactions.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // `frame_support::runtime` recurses deeply.
@@ -19,59 +21,23 @@ pub mod apis;
 mod benches;
 pub mod configs;
 pub mod genesis;
-mod pallets;
 #[cfg(test)]
 mod tests;
 
-use alloc::{borrow::Cow, vec::Vec};
-use sp_version::RuntimeVersion;
-
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
-pub use pallets::*;
-pub use top_runtime_common::{pallets::ProxyType, Address, Header, MemberKeys};
-pub use tp_core::{AccountId, Balance, BlockNumber, Hash, Nonce, Signature};
 
-#[cfg(feature = "std")]
-#[allow(dead_code, missing_docs)]
-mod blob {
-	include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+// Name and spec version. Raise the version with each change of behaviour.
+top_runtime_common::runtime_version!("template-chain", 1);
+
+top_runtime_common::ledger_runtime! {
+	/// The runtime of the Template Chain.
+	pub struct Runtime;
+
+	// This index is fixed: nodes find the units of a block by it (`tp_lattice::APPLY_CALL`).
+	#[runtime::pallet_index(6)]
+	pub type Lattice = pallet_lattice;
+
+	// Pallets of this chain begin at 30. An index is permanent: calls, events and errors contain it.
+	#[runtime::pallet_index(30)]
+	pub type Registry = pallet_template;
 }
-
-/// The compressed WebAssembly runtime, or `None` if its build was skipped (`SKIP_WASM_BUILD`).
-#[cfg(feature = "std")]
-pub use blob::WASM_BINARY;
-
-/// Extensions of a transaction: what it carries beside its call.
-pub type TxExtension = top_runtime_common::TxExtension<Runtime>;
-/// A transaction or inherent.
-pub type UncheckedExtrinsic = top_runtime_common::UncheckedExtrinsic<RuntimeCall, TxExtension>;
-/// A block.
-pub type Block = top_runtime_common::Block<RuntimeCall, TxExtension>;
-
-/// Executes blocks.
-pub type Executive =
-	frame_executive::Executive<Runtime, Block, frame_system::ChainContext<Runtime>, Runtime, AllPalletsWithSystem>;
-
-sp_runtime::impl_opaque_keys! {
-	/// Keys of a committee member.
-	pub struct SessionKeys {
-		/// Signs votes.
-		pub pbft: MemberKeys<tp_pbft::PbftId>,
-		/// Produces randomness.
-		pub vrf: MemberKeys<tp_pbft::VrfId>,
-	}
-}
-
-/// The version of the runtime. Raise `spec_version` with each change of behaviour, `transaction_version` when a call
-/// changes its index or parameters.
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: Cow::Borrowed("template-chain"),
-	impl_name: Cow::Borrowed("template-chain"),
-	authoring_version: 1,
-	spec_version: 1,
-	impl_version: 1,
-	apis: RUNTIME_API_VERSIONS,
-	transaction_version: 1,
-	system_version: 0,
-};

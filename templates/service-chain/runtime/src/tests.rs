@@ -6,11 +6,11 @@ use sp_keyring::Sr25519Keyring;
 use sp_runtime::BuildStorage;
 use top_runtime_common::currency::deposit;
 
-/// Returns the genesis state of a preset.
+/// Returns a ledger with the genesis of a preset.
 fn ledger(preset: &str) -> sp_io::TestExternalities {
-	let mut json = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
-	let patch = get_preset(&preset.into()).unwrap();
-	top_runtime_common::development::merge(&mut json, serde_json::from_slice(&patch).unwrap());
+	let default = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
+	let patch = serde_json::from_slice(&get_preset(&preset.into()).unwrap()).unwrap();
+	let json = top_runtime_common::development::merge(default, patch);
 	let config: RuntimeGenesisConfig = serde_json::from_value(json).unwrap();
 	config.build_storage().unwrap().into()
 }
