@@ -16,13 +16,3 @@ pub enum DutyError {
 	#[error("the runtime asks for segments of lanes that do not exist")]
 	NoSuchSegments,
 }
-
-impl DutyError {
-	/// Returns whether this node is at fault (database, runtime, pool), rather than the ledger's request.
-	pub fn is_local(&self) -> bool {
-		match self {
-			Self::Runtime(_) | Self::PoolBusy => true,
-			Self::StandsAlone | Self::NoSuchSegments => false,
-		}
-	}
-}
