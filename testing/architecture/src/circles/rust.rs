@@ -56,12 +56,15 @@ fn crate_roots(root: &Path) -> io::Result<BTreeSet<PathBuf>> {
 		};
 		let inside = shown(file.strip_prefix(package).unwrap_or(&file));
 		let parts: Vec<&str> = inside.split('/').collect();
-		let is_root = match parts.as_slice() {
-			["src", "lib.rs" | "main.rs"] | ["build.rs"] => true,
-			["src", "bin", _] | ["tests" | "examples" | "benches", _] => true,
-			["src", "bin", _, "main.rs"] | ["tests" | "examples" | "benches", _, "main.rs"] => true,
-			_ => false,
-		};
+		let is_root = matches!(
+			parts.as_slice(),
+			["build.rs"]
+				| ["src", "lib.rs" | "main.rs"]
+				| ["src", "bin", _]
+				| ["src", "bin", _, "main.rs"]
+				| ["tests" | "examples" | "benches", _]
+				| ["tests" | "examples" | "benches", _, "main.rs"]
+		);
 		if is_root {
 			roots.insert(file);
 		}

@@ -114,12 +114,15 @@ impl Reader<'_> {
 				}
 				return at + 3;
 			},
-			macro_name if among_items && DEFINING_MACROS.contains(&macro_name) && self.is_mark(at + 1, "!") => {
-				if self.is_mark(at + 2, "{") {
-					let module = self.module();
-					self.scopes.push(Scope::Module(module));
-					return at + 3;
-				}
+			macro_name
+				if among_items
+					&& DEFINING_MACROS.contains(&macro_name)
+					&& self.is_mark(at + 1, "!")
+					&& self.is_mark(at + 2, "{") =>
+			{
+				let module = self.module();
+				self.scopes.push(Scope::Module(module));
+				return at + 3;
 			},
 			_ => {},
 		}
@@ -303,7 +306,7 @@ fn use_tree(tokens: &[Token], at: &mut usize, before: &[String], found: &mut Vec
 			return;
 		}
 		// `a::{self}` is `a`.
-		if token.kind == Kind::Word && !(token.text == "self" && !path.is_empty()) {
+		if token.kind == Kind::Word && (token.text != "self" || path.is_empty()) {
 			path.push(token.text.clone());
 		}
 		*at += 1;
