@@ -105,7 +105,7 @@ mod tests {
 
 	#[test]
 	fn extrinsics_are_signed_by_their_first_byte() {
-		for (first, expected) in [(0x84, true), (0x04, false), (0x05, false), (0x45, false)] {
+		for (first, expected) in [(0x84_u8, true), (0x04, false), (0x05, false), (0x45, false)] {
 			assert_eq!(is_signed(&vec![first, 0, 0].encode()).unwrap(), expected, "{first:#x}");
 		}
 		assert!(is_signed(&[]).is_err() && is_signed(&[0]).is_err());
