@@ -7,7 +7,7 @@ use crate::client::{
 use anyhow::{bail, Context};
 use codec::{Decode, MaxEncodedLen};
 use frame_support::{storage::StoragePrefixedMap, Blake2_128Concat, StorageHasher};
-use pallet_comprehensive_stake::{Call, Event, Vote, VoteId, Votes, Weights, LEAST_DAYS, MOST_DAYS};
+use pallet_comprehensive_stake::{Call, Event, Vote, VoteId, Votes, Weights, MAX_DAYS, MIN_DAYS};
 use pallet_rewards::MAX_CLAIM_NODES;
 use sp_core::crypto::Ss58Codec;
 use top_main_runtime::{Runtime, RuntimeCall, RuntimeEvent};
@@ -29,8 +29,8 @@ pub struct VoteCommand {
 	#[arg(
 		long,
 		value_name = "DAYS",
-		default_value_t = LEAST_DAYS,
-		value_parser = clap::value_parser!(u32).range(i64::from(LEAST_DAYS)..=i64::from(MOST_DAYS))
+		default_value_t = MIN_DAYS,
+		value_parser = clap::value_parser!(u32).range(i64::from(MIN_DAYS)..=i64::from(MAX_DAYS))
 	)]
 	pub days: u32,
 	/// JSON-RPC endpoint of any node.

@@ -1,5 +1,8 @@
 //! Clocks that a test sets.
 
+// The macro generates items without docs.
+#![allow(missing_docs)]
+
 use codec::Encode;
 use core::marker::PhantomData;
 use frame_support::{parameter_types, traits::UnixTime};
@@ -29,7 +32,7 @@ thread_local! {
 	static IS_OPEN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A clock with the time of [`Now`] and the epoch of [`CurrentEpoch`], whatever the block number.
+/// A clock with the time of [`Now`] and the epoch of [`CurrentEpoch`], independent of the block number.
 pub struct ManualClock;
 
 impl UnixTime for ManualClock {

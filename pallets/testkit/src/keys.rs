@@ -1,20 +1,20 @@
 //! Keys of nodes by number.
 
 use codec::Encode;
-use sp_core::{proof_of_possession::statement_of_ownership, Pair};
+use sp_core::{proof_of_possession::statement_of_ownership, sr25519, Pair};
 use std::sync::OnceLock;
-use tp_pbft::{Member, PbftPair, VrfPair};
+use tp_pbft::{Member, PbftPair, VrfId};
 use tp_stake::NodeKeys;
 
 /// The number of key pairs: more than any test needs.
 pub const PAIRS: u16 = 256;
 
 /// Returns the vote key pair and the VRF key pair with a number below [`PAIRS`].
-pub fn pairs(number: u16) -> &'static (PbftPair, VrfPair) {
-	static ALL: OnceLock<Vec<(PbftPair, VrfPair)>> = OnceLock::new();
+pub fn pairs(number: u16) -> &'static (PbftPair, sr25519::Pair) {
+	static ALL: OnceLock<Vec<(PbftPair, sr25519::Pair)>> = OnceLock::new();
 	let make = |number: u16| {
 		let seed = ("pair", number).using_encoded(sp_io::hashing::blake2_256);
-		(PbftPair::from_seed(&seed), VrfPair::from_seed(&seed))
+		(PbftPair::from_seed(&seed), sr25519::Pair::from_seed(&seed))
 	};
 	&ALL.get_or_init(|| (0..PAIRS).map(make).collect())[usize::from(number)]
 }
@@ -22,7 +22,7 @@ pub fn pairs(number: u16) -> &'static (PbftPair, VrfPair) {
 /// Returns the public keys with a number.
 pub fn keys(number: u16) -> NodeKeys {
 	let (vote, vrf) = pairs(number);
-	NodeKeys { pbft: vote.public(), vrf: vrf.public() }
+	NodeKeys { pbft: vote.public(), vrf: VrfId::from(vrf.public()) }
 }
 
 /// Returns the committee member with these keys, of weight 1.

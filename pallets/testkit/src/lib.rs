@@ -8,6 +8,7 @@
 //! | [`logs`] | receivers of notifications | [`ParticipationLog`], [`ElectionLog`], [`VotesChangeLog`], [`SlashLog`] |
 //! | [`keys`] | a node's keystore | [`keys()`], [`pairs`], [`proof`] |
 //! | [`blocks`] | `frame-executive` | [`open_block`], [`close_block`], [`events`] |
+//! | [`ledger`] | the committee's replicas | [`Ledger`] |
 //! | [`transactions`] | the transaction pool and the block's author | [`validate`], [`apply`] |
 //!
 //! The doubles implement the traits of `tp-stake` for every account id type. Most of them keep their state in
@@ -19,6 +20,7 @@ pub mod blocks;
 pub mod clock;
 pub mod committees;
 pub mod keys;
+pub mod ledger;
 pub mod logs;
 pub mod registry;
 #[cfg(test)]
@@ -30,6 +32,7 @@ pub use blocks::{close_block, events, has_event, open_block};
 pub use clock::{BlockClock, CurrentEpoch, EpochLength, ManualClock, Now, RandomnessSalt, GENESIS_MS};
 pub use committees::{genesis_hash_of, CommitteeTable};
 pub use keys::{keys, member, pairs, proof};
+pub use ledger::{Ledger, LedgerRuntime, GENESIS_HASH};
 pub use logs::{ElectionLog, ParticipationLog, Slash, SlashLog, VotesChangeLog};
 pub use registry::{Registered, Registry, ASSETS};
 pub use transactions::{apply, authorized, validate};

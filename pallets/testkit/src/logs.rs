@@ -21,8 +21,8 @@ thread_local! {
 	static SLASHES: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
-fn decode<R: Decode>(bytes: &Vec<u8>) -> R {
-	R::decode(&mut &bytes[..]).expect("all accounts of a test have one type")
+fn decode<R: Decode>(mut bytes: &[u8]) -> R {
+	R::decode(&mut bytes).expect("all accounts of a test have one type")
 }
 
 /// The participation and the ends of epochs that were reported.
@@ -31,7 +31,7 @@ pub struct ParticipationLog;
 impl ParticipationLog {
 	/// Returns the reports, oldest first.
 	pub fn reports<AccountId: Decode>() -> Vec<Participation<AccountId>> {
-		PARTICIPATION.with_borrow(|all| all.iter().map(decode).collect())
+		PARTICIPATION.with_borrow(|all| all.iter().map(|bytes| decode(bytes)).collect())
 	}
 
 	/// Returns the epochs whose end was reported, oldest first.
@@ -67,9 +67,9 @@ impl ElectionLog {
 		NEXT_MEMBERS.set(Some(members));
 	}
 
-	/// Returns the activity and the members of all ended epochs, oldest first.
-	pub fn ended_epochs() -> Vec<(EpochActivity, Vec<Member>)> {
-		ENDED_EPOCHS.with_borrow(Vec::clone)
+	/// Returns the activity and the members of the epochs that ended since the last call, oldest first.
+	pub fn take_ended_epochs() -> Vec<(EpochActivity, Vec<Member>)> {
+		ENDED_EPOCHS.take()
 	}
 }
 
@@ -97,7 +97,7 @@ pub struct SlashLog;
 impl SlashLog {
 	/// Returns all slashes, oldest first.
 	pub fn slashes<AccountId: Decode>() -> Vec<Slash<AccountId>> {
-		SLASHES.with_borrow(|all| all.iter().map(decode).collect())
+		SLASHES.with_borrow(|all| all.iter().map(|bytes| decode(bytes)).collect())
 	}
 }
 
@@ -135,7 +135,7 @@ impl<AccountId: Encode + Decode + Ord + Clone, V: Voters<AccountId>> OnVotesChan
 	fn before_change(holder: &AccountId, node: &AccountId, before: Balance, after: Balance) {
 		assert_ne!(before, after, "a notification without a change");
 		assert_eq!(V::weight_by(holder, node), before, "the notification comes after the change");
-		let mut weights = Self::weights();
+		let mut weights = Self::weights::<AccountId>();
 		let key = (holder.clone(), node.clone());
 		assert_eq!(weights.remove(&key).unwrap_or_default(), before, "a notification is missing");
 		if after > 0 {

@@ -61,7 +61,7 @@ impl Registered {
 			&& self.keys_from <= epoch
 			&& !self.leaves
 			&& !self.removed
-			&& self.reputation >= Reputation::LEAST_TO_STAND
+			&& self.reputation >= Reputation::MIN_TO_STAND
 	}
 }
 
@@ -74,8 +74,8 @@ thread_local! {
 	static VOTES: RefCell<BTreeMap<(Id, Id), Balance>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-fn decode<AccountId: Decode>(id: &Id) -> AccountId {
-	AccountId::decode(&mut &id[..]).expect("all accounts of a test have one type")
+fn decode<AccountId: Decode>(mut id: &[u8]) -> AccountId {
+	AccountId::decode(&mut id).expect("all accounts of a test have one type")
 }
 
 /// The nodes that a test registered, and the votes for them.

@@ -1,4 +1,4 @@
-//! The runtime API by which the engine learns of its committee. Election lies behind it.
+//! The runtime API from which the engine reads its committee. The election is behind it.
 
 // The macro generates items without docs.
 #![allow(missing_docs)]
@@ -25,29 +25,29 @@ use tp_core::ChainTag;
 	Deserialize,
 )]
 pub struct Pace {
-	/// Least time between two blocks when there is work.
+	/// The minimum time between two blocks when there is work.
 	pub block_interval_ms: u32,
-	/// An empty block is made when there was no work for so long.
+	/// The time without work after which an empty block is proposed.
 	pub idle_interval_ms: u32,
-	/// Timeout of view 0; it doubles with each view.
+	/// The timeout of view 0. It doubles with each view.
 	pub base_timeout_ms: u32,
 }
 
-/// What does not change from block to block.
+/// The configuration of a ledger, which does not change from block to block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 pub struct PbftConfig {
-	/// Which ledger this is.
+	/// The ledger.
 	pub chain: ChainTag,
 	/// Its pace.
 	pub pace: Pace,
 }
 
 sp_api::decl_runtime_apis! {
-	/// Asked on the state of block h − 1, it speaks about height h.
+	/// The committee of a ledger. Calls on the state of block h − 1 describe height h.
 	pub trait PbftApi {
-		/// The replicas of the next height, with its seed.
+		/// Returns the replicas of the next height, with its seed.
 		fn committee() -> Committee;
-		/// Ledger and pace.
+		/// Returns the ledger and its pace.
 		fn config() -> PbftConfig;
 	}
 }

@@ -8,20 +8,20 @@ use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::marker::PhantomData;
 use scale_info::TypeInfo;
 
-/// Which vote a certificate collects.
+/// The kind of vote in a certificate.
 pub trait VoteKind {
-	/// The kind of message that was signed.
+	/// The kind of the signed message.
 	const KIND: MessageKind;
 }
 
-/// Marks certificates of Commit votes.
+/// Marks certificates of `Commit` votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, TypeInfo)]
 pub enum CommitVotes {}
 impl VoteKind for CommitVotes {
 	const KIND: MessageKind = MessageKind::Commit;
 }
 
-/// Marks certificates of Prepare votes.
+/// Marks certificates of `Prepare` votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, TypeInfo)]
 pub enum PrepareVotes {}
 impl VoteKind for PrepareVotes {
@@ -30,60 +30,61 @@ impl VoteKind for PrepareVotes {
 
 /// The proof that a block is final: the SDK's justification under [`crate::ENGINE_ID`].
 pub type Certificate = QuorumCertificate<CommitVotes>;
-/// The proof that no other block can have been committed in this view or below at this height.
+/// The proof that no other block can have been committed at this height in this view or below.
 pub type PreparedCertificate = QuorumCertificate<PrepareVotes>;
 
-/// Which members signed: bit i (from the lowest of the first byte) is member i.
+/// The signers of a certificate: bit i, from the lowest of the first byte, is member i.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct SignerBitmap(pub Vec<u8>);
 
 impl SignerBitmap {
-	/// No signer yet of a committee of `size`.
+	/// Returns a bitmap without signers, for a committee of `size` members.
 	pub fn new(size: usize) -> Self {
 		Self(vec![0; size.div_ceil(8)])
 	}
 
-	/// Adds a member. Out of range is ignored.
+	/// Adds a member. Ignores an index out of range.
 	pub fn insert(&mut self, index: MemberIndex) {
 		if let Some(byte) = self.0.get_mut(usize::from(index / 8)) {
 			*byte |= 1 << (index % 8);
 		}
 	}
 
-	/// Whether a member is in it.
+	/// Whether a member is a signer.
 	pub fn contains(&self, index: MemberIndex) -> bool {
 		self.0.get(usize::from(index / 8)).is_some_and(|byte| byte & (1 << (index % 8)) != 0)
 	}
 
-	/// The members in it, ascending.
+	/// Returns the signers in ascending order.
 	pub fn iter(&self) -> impl Iterator<Item = MemberIndex> + '_ {
 		let bits = MemberIndex::try_from(self.0.len().saturating_mul(8)).unwrap_or(MemberIndex::MAX);
 		(0..bits).filter(|index| self.contains(*index))
 	}
 
-	/// How many members are in it.
+	/// Returns the number of signers.
 	pub fn count(&self) -> usize {
 		self.0.iter().map(|byte| byte.count_ones() as usize).sum()
 	}
 }
 
-/// At least q votes of one kind for one block in one view. The kind is not encoded: whoever holds a certificate knows
-/// it, and the signatures bind it.
+/// At least q votes of one kind for one block in one view.
+///
+/// The kind is not encoded: the context of a certificate determines it, and the signatures bind it.
 #[derive(Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 #[codec(encode_bound())]
 #[codec(decode_bound())]
 #[codec(decode_with_mem_tracking_bound())]
 #[scale_info(skip_type_params(K))]
 pub struct QuorumCertificate<K> {
-	/// Height of the block.
+	/// The height of the block.
 	pub height: Height,
-	/// View in which the votes were cast.
+	/// The view of the votes.
 	pub view: View,
-	/// Hash of the block.
+	/// The hash of the block.
 	pub hash: BlockHash,
-	/// Epoch of the committee.
+	/// The epoch of the committee.
 	pub epoch: Epoch,
-	/// Who signed.
+	/// The signers.
 	pub signers: SignerBitmap,
 	/// Their signatures, by index.
 	pub signatures: Vec<PbftSignature>,
@@ -92,15 +93,15 @@ pub struct QuorumCertificate<K> {
 	pub kind: PhantomData<fn() -> K>,
 }
 
-/// Why a certificate proves nothing.
+/// The reason why a certificate is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateError {
 	/// It is for another height.
 	#[error("the certificate is for height {found}, not for {expected}")]
 	WrongHeight {
-		/// The block's.
+		/// The height of the block.
 		expected: Height,
-		/// The certificate's.
+		/// The height in the certificate.
 		found: Height,
 	},
 	/// It is for another block.
@@ -109,40 +110,40 @@ pub enum CertificateError {
 	/// It is by another committee.
 	#[error("the certificate is by the committee of epoch {found}, not of {expected}")]
 	WrongEpoch {
-		/// The committee's.
+		/// The epoch of the committee.
 		expected: Epoch,
-		/// The certificate's.
+		/// The epoch in the certificate.
 		found: Epoch,
 	},
 	/// The bitmap does not fit the committee.
 	#[error("the signer bitmap does not fit a committee of {size}")]
 	BadBitmap {
-		/// Members of the committee.
+		/// The number of members of the committee.
 		size: usize,
 	},
-	/// Not as many signatures as signers.
+	/// The number of signatures differs from the number of signers.
 	#[error("{signatures} signatures for {signers} signers")]
 	SignatureCount {
-		/// Bits set.
+		/// The number of signers.
 		signers: usize,
-		/// Signatures carried.
+		/// The number of signatures.
 		signatures: usize,
 	},
 	/// Too few signers.
-	#[error("{signers} signers are less than the quorum of {quorum}")]
+	#[error("{signers} signers are fewer than the quorum of {quorum}")]
 	NoQuorum {
-		/// Bits set.
+		/// The number of signers.
 		signers: usize,
-		/// Votes needed.
+		/// The number of votes needed.
 		quorum: usize,
 	},
-	/// A signature is wrong.
-	#[error("the signature of member {0} is wrong")]
+	/// A signature is invalid.
+	#[error("the signature of member {0} is invalid")]
 	BadSignature(MemberIndex),
 }
 
 impl<K: VoteKind> QuorumCertificate<K> {
-	/// Puts votes together. The caller has checked them, and has given each signer once.
+	/// Assembles a certificate from votes. The caller has checked them and passes each signer once.
 	pub fn from_votes(
 		slot: Slot,
 		hash: BlockHash,
@@ -163,18 +164,19 @@ impl<K: VoteKind> QuorumCertificate<K> {
 		}
 	}
 
-	/// What its signers signed for.
+	/// Returns the slot of the signatures.
 	pub fn slot(&self) -> Slot {
 		Slot { epoch: self.epoch, height: self.height, view: self.view, kind: K::KIND }
 	}
 
-	/// Each signer with its signature.
+	/// Returns each signer with its signature.
 	pub fn votes(&self) -> impl Iterator<Item = (MemberIndex, &PbftSignature)> {
 		self.signers.iter().zip(&self.signatures)
 	}
 
-	/// Checks that it proves `hash` at `height` by a quorum of `committee`. The one check that queue, vote, sync,
-	/// runtime and light clients call.
+	/// Checks that it proves `hash` at `height` by a quorum of `committee`.
+	///
+	/// Import queue, votes, sync, runtime and light clients all call this one check.
 	pub fn verify(
 		&self,
 		domain: &Domain,
@@ -192,7 +194,7 @@ impl<K: VoteKind> QuorumCertificate<K> {
 		self.verify_signatures(domain, committee, check)
 	}
 
-	/// Checks form, epoch, quorum and signatures for whatever block it names.
+	/// Checks form, epoch, quorum and signatures for the block that it names.
 	pub fn verify_signatures(
 		&self,
 		domain: &Domain,
@@ -211,7 +213,7 @@ impl<K: VoteKind> QuorumCertificate<K> {
 			return Err(CertificateError::SignatureCount { signers, signatures: self.signatures.len() });
 		}
 		let quorum = committee.quorum();
-		// An empty committee has a quorum of zero, and nothing is proved by nobody.
+		// An empty committee has a quorum of zero. A certificate without signers proves nothing.
 		if signers < quorum || signers == 0 {
 			return Err(CertificateError::NoQuorum { signers, quorum });
 		}
@@ -226,7 +228,7 @@ impl<K: VoteKind> QuorumCertificate<K> {
 	}
 }
 
-// Derives would bound the marker type.
+// Derived implementations would put bounds on the marker type.
 impl<K> Clone for QuorumCertificate<K> {
 	fn clone(&self) -> Self {
 		Self {

@@ -1,4 +1,4 @@
-//! Committees: who votes at a height, how many votes decide, and in which order the members are primaries.
+//! Committees: the members of a height, the quorum, and the order of primaries.
 
 use crate::{Epoch, PbftId, Seed, View, VrfId};
 use alloc::{vec, vec::Vec};
@@ -6,14 +6,16 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
-/// Place of a member in its committee, from 0.
+/// The index of a member in its committee, from 0.
 pub type MemberIndex = u16;
 
-/// Largest committee. The cost of a height grows with its square.
+/// The size of the largest committee. The cost of a height grows with its square.
 pub const MAX_MEMBERS: u32 = 128;
 
-/// Weighted draws tried for the order of primaries before the members that are left follow by index. Enough for the
-/// weights of real elections (a cap keeps them within a few times of each other), and it bounds the work for any.
+/// The maximum number of weighted draws per member for the order of primaries. The remaining members follow by index.
+///
+/// It is enough for the weights of real elections, which a cap keeps within a small factor of each other. For other weights
+/// it bounds the work.
 const MAX_DRAWS_PER_MEMBER: u64 = 64;
 
 /// One replica of a ledger.
@@ -25,50 +27,51 @@ pub struct Member {
 	pub key: PbftId,
 	/// Its VRF key.
 	pub vrf: VrfId,
-	/// Its comprehensive stake, scaled. Orders the primaries, and nothing else: one member has one vote.
+	/// Its comprehensive stake, scaled. It determines the order of primaries alone: each member has one vote.
 	pub weight: u64,
 }
 
-/// The replicas of one ledger at one height, as the state of the parent names them.
+/// The replicas of one ledger at one height, by the state of the parent.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 pub struct Committee {
-	/// Which committee of the ledger it is.
+	/// The epoch of the committee.
 	pub epoch: Epoch,
-	/// The members; a member's index is its place here.
+	/// The members, by member index.
 	pub members: Vec<Member>,
-	/// The randomness of the height, from which the order of primaries follows.
+	/// The randomness of the height, which determines the order of primaries.
 	pub seed: Seed,
 }
 
 impl Committee {
-	/// n: how many members there are.
+	/// Returns n, the number of members.
 	pub fn size(&self) -> usize {
 		self.members.len()
 	}
 
-	/// f = ⌊(n−1)/3⌋: how many of them may be faulty.
+	/// Returns f = ⌊(n−1)/3⌋, the number of members that may be faulty.
 	pub fn max_faulty(&self) -> usize {
 		self.size().saturating_sub(1) / 3
 	}
 
-	/// q = n − f: how many votes decide. Any two quorums share a correct member.
+	/// Returns q = n − f, the number of votes that decide. Any two quorums share a correct member.
 	pub fn quorum(&self) -> usize {
 		self.size() - self.max_faulty()
 	}
 
-	/// The member at an index.
+	/// Returns the member at an index.
 	pub fn member(&self, index: MemberIndex) -> Option<&Member> {
 		self.members.get(usize::from(index))
 	}
 
-	/// The index of the member with a vote key.
+	/// Returns the index of the member with a vote key.
 	pub fn index_of(&self, key: &PbftId) -> Option<MemberIndex> {
 		self.members.iter().position(|member| member.key == *key).and_then(|at| MemberIndex::try_from(at).ok())
 	}
 
-	/// All members in the order in which they are primaries: weighted draws without replacement from
-	/// `blake2_256(seed ‖ k)`, k = 0, 1, 2 … (little-endian u64), the first 16 bytes of it modulo the sum of weights.
-	/// A weight of zero counts as one, so that every member has its turn.
+	/// Returns all members in the order in which they are primaries.
+	///
+	/// These are weighted draws without replacement from `blake2_256(seed ‖ k)`, k = 0, 1, 2 … (little-endian u64): the first
+	/// 16 bytes modulo the sum of weights. A weight of zero counts as one, so that every member has its turn.
 	pub fn primaries(&self) -> Vec<MemberIndex> {
 		let weights: Vec<u128> = self.members.iter().map(|member| u128::from(member.weight.max(1))).collect();
 		let total: u128 = weights.iter().sum();
@@ -93,9 +96,9 @@ impl Committee {
 		order
 	}
 
-	/// The primary of a view; after n views it starts over. `None` for an empty committee.
+	/// Returns the primary of a view. The order starts over after n views. `None` for an empty committee.
 	///
-	/// Draws the whole order anew: whoever asks for several views of one height keeps [`Self::primaries`].
+	/// Each call draws the whole order. For several views of one height, keep the result of [`Self::primaries`].
 	pub fn primary(&self, view: View) -> Option<MemberIndex> {
 		let order = self.primaries();
 		let n = u32::try_from(order.len()).ok().filter(|n| *n > 0)?;

@@ -31,12 +31,13 @@ pub type PbftPair = vote::Pair;
 #[cfg(feature = "std")]
 pub type VrfPair = vrf::Pair;
 
-/// Checks one signature over one message. The product passes [`check_signature`]; the simulator, which runs millions
-/// of votes, a cheap scheme of its own.
+/// A check of one signature over one message.
+///
+/// Nodes and runtimes pass [`check_signature`]. The simulator, which runs millions of votes, passes a cheaper scheme.
 pub trait CheckSignature: Fn(&PbftId, &[u8], &PbftSignature) -> bool {}
 impl<F: Fn(&PbftId, &[u8], &PbftSignature) -> bool> CheckSignature for F {}
 
-/// Ed25519 verification, by the host where there is one.
+/// Verifies an ed25519 signature, by the host function in a runtime.
 pub fn check_signature(key: &PbftId, message: &[u8], signature: &PbftSignature) -> bool {
 	sp_io::crypto::ed25519_verify(signature.as_ref(), message, key.as_ref())
 }

@@ -1,4 +1,4 @@
-//! What PBFT writes into headers: who proposed, with its VRF output, and at an epoch's end the next committee.
+//! The digest items of PBFT: the author with its VRF output, and at the end of an epoch the next committee.
 
 use crate::{Epoch, Height, Member, MemberIndex, Seed, View, VrfId, ENGINE_ID};
 use alloc::vec::Vec;
@@ -12,28 +12,29 @@ use sp_core::{
 use sp_runtime::{generic::DigestItem, Digest};
 use tp_core::ChainTag;
 
-/// What a VRF gave for a height: the encoded pre-output, which key and input determine.
+/// The VRF output of a height: the encoded pre-output, which key and input determine.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct VrfOutput(pub [u8; 32]);
 
-/// `PreRuntime(PBFT)`: written by the author, checked by replicas before they vote, read by the runtime.
+/// The `PreRuntime(PBFT)` item: written by the author, checked by replicas before they vote, read by the runtime.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct PreDigest {
-	/// View in which the block was first proposed. It stays when a later view proposes the block again.
+	/// The view in which the block was first proposed. It does not change when a later view proposes the block again.
 	pub view: View,
-	/// Who proposed it first.
+	/// The member that first proposed the block.
 	pub author: MemberIndex,
-	/// VRF pre-output and proof over [`vrf_sign_data`].
+	/// The VRF pre-output and proof over [`vrf_sign_data`].
 	pub vrf: VrfSignature,
 }
 
-/// `Consensus(PBFT)`: written by the runtime.
+/// The `Consensus(PBFT)` item, written by the runtime.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum ConsensusLog {
-	/// In the last header of an epoch: the committee from the next block on. With it a chain of epoch-last headers and
-	/// their certificates proves any later block without state.
+	/// In the last header of an epoch: the committee from the next block on.
+	///
+	/// So the last headers of all epochs, with their certificates, prove any later block without state.
 	NextCommittee {
 		/// The next epoch.
 		epoch: Epoch,
@@ -42,33 +43,33 @@ pub enum ConsensusLog {
 	},
 }
 
-/// What is wrong with a header's digest.
+/// The reason why a header's digest is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DigestError {
 	/// There is no `PreRuntime(PBFT)` item.
 	#[error("the header names no author")]
 	Missing,
-	/// There are several.
+	/// There are several of them.
 	#[error("the header names its author more than once")]
 	Multiple,
 	/// It does not decode.
 	#[error("the header's PBFT digest does not decode")]
 	Undecodable,
-	/// The header carries a seal, which PBFT does not use: two hashes would name one block.
-	#[error("the header carries a seal or a foreign digest")]
+	/// The header has a seal, which PBFT does not use: with a seal one block would have two hashes.
+	#[error("the header has a seal or a foreign digest")]
 	Foreign,
-	/// The VRF proof is wrong.
-	#[error("the author's VRF proof is wrong")]
+	/// The VRF proof is invalid.
+	#[error("the author's VRF proof is invalid")]
 	BadVrf,
 }
 
 impl PreDigest {
-	/// As an item of a header's digest.
+	/// Returns it as an item of a header's digest.
 	pub fn to_item(&self) -> DigestItem {
 		DigestItem::PreRuntime(ENGINE_ID, self.encode())
 	}
 
-	/// What the VRF gave.
+	/// Returns the VRF output.
 	pub fn output(&self) -> VrfOutput {
 		let mut output = VrfOutput::default();
 		self.vrf.pre_output.using_encoded(|bytes| output.0.copy_from_slice(bytes));
@@ -90,13 +91,13 @@ impl PreDigest {
 }
 
 impl ConsensusLog {
-	/// As an item of a header's digest.
+	/// Returns it as an item of a header's digest.
 	pub fn to_item(&self) -> DigestItem {
 		DigestItem::Consensus(ENGINE_ID, self.encode())
 	}
 }
 
-/// What an author's VRF key signs: `("TOP-VRF", chain tag, epoch, height, seed)`.
+/// Returns the data that an author's VRF key signs: `("TOP-VRF", chain tag, epoch, height, seed)`.
 pub fn vrf_sign_data(chain: ChainTag, epoch: Epoch, height: Height, seed: &Seed) -> VrfSignData {
 	VrfTranscript::new(
 		b"TOP-VRF",
@@ -110,7 +111,7 @@ pub fn vrf_sign_data(chain: ChainTag, epoch: Epoch, height: Height, seed: &Seed)
 	.into()
 }
 
-/// The one author of a header.
+/// Finds the author of a header. Fails unless there is exactly one.
 pub fn find_pre_digest(digest: &Digest) -> Result<PreDigest, DigestError> {
 	let mut found = None;
 	for item in digest.logs() {
@@ -128,7 +129,7 @@ pub fn find_pre_digest(digest: &Digest) -> Result<PreDigest, DigestError> {
 	found.ok_or(DigestError::Missing)
 }
 
-/// The next committee, if this is the last header of an epoch.
+/// Finds the next committee in the last header of an epoch. `None` in other headers.
 pub fn find_next_committee(digest: &Digest) -> Option<(Epoch, Vec<Member>)> {
 	digest.logs().iter().find_map(|item| match item {
 		DigestItem::Consensus(id, data) if *id == ENGINE_ID => match ConsensusLog::decode(&mut &data[..]).ok()? {

@@ -5,43 +5,43 @@ use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 use sp_core::H256;
 
-/// A payload with the member's signature for the slot.
+/// A payload with a member's signature for a slot.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct SignedPayload {
-	/// What was signed for the slot.
+	/// The signed payload.
 	pub payload: H256,
 	/// The member's signature.
 	pub signature: PbftSignature,
 }
 
-/// Two payloads that one member signed for one slot. A correct member never does.
+/// Two payloads that one member signed for one slot. A correct member never signs two.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Evidence {
-	/// The slot that both are for.
+	/// The slot of both signatures.
 	pub slot: Slot,
 	/// The member's index in that epoch's committee.
 	pub member: MemberIndex,
 	/// Its vote key.
 	pub key: PbftId,
-	/// One message.
+	/// One payload.
 	pub first: SignedPayload,
-	/// The other.
+	/// The other payload.
 	pub second: SignedPayload,
 }
 
-/// Why evidence proves nothing.
+/// The reason why evidence is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EvidenceError {
-	/// The two say the same.
+	/// The two payloads are equal.
 	#[error("the two messages do not contradict each other")]
 	NoContradiction,
 	/// The key is not the member's.
-	#[error("the accused is no member of that committee")]
+	#[error("the accused is not a member of that committee")]
 	NotAMember,
-	/// A signature is wrong.
-	#[error("a signature is wrong")]
+	/// A signature is invalid.
+	#[error("a signature is invalid")]
 	BadSignature,
-	/// It is about another committee.
+	/// It is for another epoch than the committee.
 	#[error("the evidence is for another epoch")]
 	WrongEpoch,
 }

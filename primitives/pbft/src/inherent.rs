@@ -1,18 +1,18 @@
-//! The parent's certificate as an inherent: each block proves its parent, and participation is counted from it.
+//! The parent's certificate as an inherent. Each block proves its parent, and participation is counted by it.
 
 use codec::{Decode, Encode};
 use sp_inherents::{InherentIdentifier, IsFatalError};
 
-/// Key of the inherent data: an encoded [`crate::Certificate`] of the parent. Absent on the first block.
+/// Key of the inherent data: the encoded [`crate::Certificate`] of the parent. Absent in the first block.
 pub const INHERENT_IDENTIFIER: InherentIdentifier = *b"pbftcert";
 
-/// Why a block's certificate inherent is refused.
+/// The reason why a block's certificate inherent is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, thiserror::Error)]
 pub enum InherentError {
-	/// The block does not prove its parent.
-	#[error("the block carries no certificate of its parent")]
+	/// The block does not contain the inherent.
+	#[error("the block contains no certificate of its parent")]
 	Missing,
-	/// It proves something else.
+	/// The certificate does not prove the parent.
 	#[error("the certificate of the parent is not valid")]
 	Invalid,
 }
@@ -23,7 +23,7 @@ impl IsFatalError for InherentError {
 	}
 }
 
-/// Gives a block builder the parent's certificate.
+/// Provides the parent's certificate to a block builder.
 #[cfg(feature = "std")]
 pub struct ParentCertificateProvider(pub Option<crate::Certificate>);
 

@@ -1,5 +1,5 @@
-//! What the runtime, the client and other ledgers must agree on about PBFT: keys, committees, what is signed,
-//! certificates, header digests, evidence and the runtime API.
+//! The formats of PBFT, shared by runtimes, clients and other ledgers: keys, committees, signed payloads, certificates,
+//! header digests, evidence and the runtime API.
 //!
 //! ```text
 //! Committee ──primary(view)──▶ author ──PreDigest──▶ header ──Slot + hash, signed──▶ Certificate
@@ -7,8 +7,7 @@
 //!    └──── PbftApi::committee (state of the parent) ◀── next block's inherent ◀─────────┘
 //! ```
 //!
-//! Everything here is a pure function of its arguments. The messages that replicas exchange, and what they do upon
-//! them, are in `tc-pbft-core`.
+//! All functions depend on their arguments alone. `tc-pbft-core` has the messages of replicas and their handling.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
@@ -52,7 +51,7 @@ pub type BlockHash = sp_core::H256;
 /// The randomness of a height.
 pub type Seed = [u8; 32];
 
-/// The seed of the next height: `blake2_256(seed ‖ vrf_output)`.
+/// Returns the seed of the next height: `blake2_256(seed ‖ vrf_output)`.
 pub fn next_seed(seed: &Seed, output: &VrfOutput) -> Seed {
 	let mut input = [0u8; 64];
 	input[..32].copy_from_slice(seed);

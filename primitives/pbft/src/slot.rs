@@ -1,4 +1,4 @@
-//! What a signature of a member says: which place in the protocol it speaks for.
+//! The payload of a member's signature: the ledger and the place in the protocol for which it is valid.
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 use sp_core::H256;
 use tp_core::ChainTag;
 
-/// A block's number, which is PBFT's sequence number.
+/// The number of a block, which is the sequence number of PBFT.
 pub type Height = u32;
-/// Counts the primaries tried at one height, from 0.
+/// The number of primaries tried before at one height.
 pub type View = u32;
-/// Counts committees, from 0 at genesis.
+/// The number of a committee, 0 at genesis.
 pub type Epoch = u64;
 
-/// Version of everything that is signed and sent. Part of each signature.
+/// The version of signed payloads and messages. Part of each signature.
 pub const PROTOCOL_VERSION: u16 = 1;
 
-/// Which ledger a signature is for: with it, no vote can be replayed on another network or ledger.
+/// The ledger of a signature. It prevents the replay of a vote on another network or ledger.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Serialize, Deserialize,
 )]
@@ -49,17 +49,17 @@ pub struct Domain {
 pub enum MessageKind {
 	/// The primary's proposal. Its payload is the block hash.
 	PrePrepare,
-	/// First vote. Its payload is the block hash.
+	/// The first vote. Its payload is the block hash.
 	Prepare,
-	/// Second vote; a quorum of them is a certificate. Its payload is the block hash.
+	/// The second vote. A quorum of them is a certificate. Its payload is the block hash.
 	Commit,
-	/// Asks for a new view. Its payload is the hash of what the sender has prepared.
+	/// Requests a new view. Its payload is the hash of the sender's prepared state.
 	ViewChange,
 	/// Opens a new view. Its payload is the hash of the view changes and of the block that follows from them.
 	NewView,
 }
 
-/// Where in the protocol a message belongs. A correct member signs at most one payload for a slot.
+/// The place of a message in the protocol. A correct member signs at most one payload for a slot.
 #[derive(
 	Clone,
 	Copy,
@@ -76,18 +76,18 @@ pub enum MessageKind {
 	Deserialize,
 )]
 pub struct Slot {
-	/// Epoch of the committee.
+	/// The epoch of the committee.
 	pub epoch: Epoch,
-	/// Height voted on.
+	/// The height of the vote.
 	pub height: Height,
-	/// View at that height. For ViewChange and NewView: the new view.
+	/// The view at that height. For `ViewChange` and `NewView`: the new view.
 	pub view: View,
-	/// Which of the five messages.
+	/// The kind of message.
 	pub kind: MessageKind,
 }
 
 impl Slot {
-	/// The bytes that a member signs:
+	/// Returns the bytes that a member signs:
 	/// SCALE of `("TOP-PBFT", version, chain tag, genesis hash, epoch, height, view, kind, payload hash)`.
 	pub fn signing_payload(&self, domain: &Domain, payload: &H256) -> Vec<u8> {
 		(

@@ -1,4 +1,4 @@
-//! Tests, a file each for committees, certificates, and what is signed and carried in headers.
+//! Tests of committees, of certificates, and of signed payloads and headers.
 
 mod certificates;
 mod committees;
@@ -21,7 +21,7 @@ fn vrf_pair(index: u8) -> VrfPair {
 	sp_core::sr25519::Pair::from_seed(&[index + 1; 32]).into()
 }
 
-/// A committee of members of these weights, in epoch 2.
+/// Returns a committee of epoch 2, of members with these weights.
 fn committee(weights: &[u64]) -> Committee {
 	let members = weights.iter().zip(0u8..).map(|(weight, index)| Member {
 		key: pair(index).public(),

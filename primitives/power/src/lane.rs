@@ -1,21 +1,20 @@
-//! The work itself: lanes of hashes, each upon the one before.
+//! The work: lanes of hashes, each over the one before.
 
 use crate::{Challenge, SegmentIndex, Shape};
 use alloc::vec::Vec;
+use codec::Encode;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
-use tp_core::AccountId;
 use tp_pbft::Seed;
 
-/// What a node's lanes begin with in the epoch with this randomness. No two nodes or epochs have the same.
-pub fn challenge(randomness: &Seed, node: &AccountId) -> Challenge {
-	let mut input = [0; 64];
-	input[..32].copy_from_slice(randomness);
-	input[32..].copy_from_slice(node.as_ref());
-	H256(blake2_256(&input))
+/// Returns the challenge of a node in the epoch with this randomness. It differs between nodes and between epochs.
+///
+/// The node enters by its SCALE encoding. The randomness has a fixed length, so no two inputs have the same bytes.
+pub fn challenge<AccountId: Encode>(randomness: &Seed, node: &AccountId) -> Challenge {
+	H256((randomness, node).using_encoded(blake2_256))
 }
 
-/// Checkpoint 0 of a lane.
+/// Returns checkpoint 0 of a lane.
 pub fn lane_start(challenge: &Challenge, lane: u32) -> H256 {
 	let mut input = [0; 36];
 	input[..32].copy_from_slice(&challenge.0);
@@ -23,14 +22,15 @@ pub fn lane_start(challenge: &Challenge, lane: u32) -> H256 {
 	H256(blake2_256(&input))
 }
 
-/// The checkpoint that a segment ends with, from the one that it begins with.
+/// Computes the last checkpoint of a segment from its first one.
 pub fn compute_segment(challenge: &Challenge, index: SegmentIndex, start: H256, shape: &Shape) -> H256 {
 	let entered = enter_segment(challenge, index, &start);
 	(1..shape.steps_per_segment).fold(entered, |state, _| H256(blake2_256(&state.0)))
 }
 
-/// All checkpoints of a lane, from its start to its end. For a node of the network this is what takes the time; a caller
-/// with several cores computes lanes on each.
+/// Computes all checkpoints of a lane, from its start to its end.
+///
+/// This is the expensive part of a proof. A caller with several cores computes lanes in parallel.
 pub fn compute_lane(challenge: &Challenge, lane: u32, shape: &Shape) -> Vec<H256> {
 	let mut state = lane_start(challenge, lane);
 	let mut checkpoints = Vec::with_capacity(shape.checkpoints_per_lane() as usize);
@@ -42,7 +42,9 @@ pub fn compute_lane(challenge: &Challenge, lane: u32, shape: &Shape) -> Vec<H256
 	checkpoints
 }
 
-/// The first step of a segment, which ties what follows to this challenge and place.
+/// Returns the first step of a segment. It binds the following steps to this challenge and place.
+///
+/// **Fragile:** without it all steps are one function, and a node can replay the lanes of another node, epoch or place.
 fn enter_segment(challenge: &Challenge, index: SegmentIndex, start: &H256) -> H256 {
 	let mut input = [0; 72];
 	input[..32].copy_from_slice(&start.0);

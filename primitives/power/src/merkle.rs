@@ -1,8 +1,10 @@
-//! The tree over all checkpoints: that of `binary-merkle-tree` over blake2-256, whose odd nodes move up as they are.
+//! The tree over all checkpoints: that of `binary-merkle-tree` over blake2-256. A node without a sibling moves up
+//! unchanged.
 //!
-//! Leaves are hashed; a leaf is 40 bytes long and an inner node 64, so neither can be taken for the other. A path must have
-//! exactly the length that its place asks for. Otherwise a prover could build a tree in which one place, at several depths,
-//! has several checkpoints, and choose among them when it is asked.
+//! Leaves are hashed. A leaf is 40 bytes long and an inner node 64, so the two are never confused.
+//!
+//! **Fragile:** a path must have exactly the length of its place. Otherwise a prover could build a tree in which one
+//! place has several checkpoints at several depths, and choose among them after the draw.
 
 use crate::{Shape, MAX_LANES, SEGMENTS_PER_LANE};
 use alloc::vec::Vec;
@@ -11,10 +13,10 @@ use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::traits::BlakeTwo256;
 
-/// The longest path: of the largest tree.
+/// Length of the longest path: that of the largest tree.
 pub const MAX_PATH: usize = (MAX_LANES * (SEGMENTS_PER_LANE + 1)).ilog2() as usize + 1;
 
-/// A checkpoint as a leaf.
+/// Returns the bytes of a checkpoint's leaf.
 pub(crate) fn leaf(lane: u32, checkpoint: u32, hash: &H256) -> [u8; 40] {
 	let mut leaf = [0; 40];
 	leaf[..4].copy_from_slice(&lane.to_le_bytes());
@@ -23,17 +25,17 @@ pub(crate) fn leaf(lane: u32, checkpoint: u32, hash: &H256) -> [u8; 40] {
 	leaf
 }
 
-/// Where a leaf is.
+/// Place of a leaf in a tree.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
-	/// The leaf, from 0.
+	/// Index of the leaf, from 0.
 	pub index: u32,
-	/// Leaves of the tree.
+	/// Number of leaves of the tree.
 	pub leaves: u32,
 }
 
 impl Place {
-	/// How many siblings a path from here has: one for each layer in which the node is not the odd one.
+	/// Returns the number of siblings of a path from this place: one for each layer in which the node has a sibling.
 	pub fn path_length(self) -> usize {
 		let Self { mut index, leaves: mut width } = self;
 		let mut length = 0;
@@ -47,14 +49,14 @@ impl Place {
 		length
 	}
 
-	/// Whether a path leads from a leaf here to a root.
+	/// Returns whether a path leads from a leaf at this place to a root.
 	pub fn leads(self, leaf: &[u8], path: &[H256], root: &H256) -> bool {
 		path.len() == self.path_length()
 			&& verify_proof::<BlakeTwo256, _, _>(root, path.iter().copied(), self.leaves, self.index, &leaf)
 	}
 }
 
-/// A tree with all its nodes, from which paths are read.
+/// A tree with all its nodes, to read paths from.
 #[derive(Clone, Debug)]
 pub(crate) struct MerkleTree {
 	/// The hashes of the leaves, then of each layer above, up to the root.
@@ -62,7 +64,7 @@ pub(crate) struct MerkleTree {
 }
 
 impl MerkleTree {
-	/// The tree over the checkpoints of lanes, one lane after the other.
+	/// Builds the tree over the checkpoints of lanes, one lane after the other.
 	pub fn of(checkpoints: &[H256], shape: &Shape) -> Self {
 		let lanes = checkpoints.chunks(shape.checkpoints_per_lane() as usize);
 		let leaves = (0..).zip(lanes).flat_map(|(lane, checkpoints)| {
@@ -76,12 +78,12 @@ impl MerkleTree {
 		Self { layers }
 	}
 
-	/// The root; zeros if there is no leaf.
+	/// Returns the root, or zeros if there is no leaf.
 	pub fn root(&self) -> H256 {
 		self.layers.last().and_then(|layer| layer.first()).copied().unwrap_or_default()
 	}
 
-	/// The path of a leaf.
+	/// Returns the path of a leaf.
 	pub fn path(&self, index: u32) -> Vec<H256> {
 		let places = self.layers.iter().zip((0..).map(|layer| index >> layer));
 		places.filter_map(|(layer, place)| layer.get((place ^ 1) as usize)).copied().collect()

@@ -1,4 +1,4 @@
-//! The node's side: lanes that were computed, and what it says of them.
+//! The node's side: computed lanes, their commitment and their reveals.
 
 use crate::{
 	compute_lane, merkle::MerkleTree, Challenge, Commitment, PowerError, Reveal, SegmentIndex, SegmentProof, Shape,
@@ -6,10 +6,9 @@ use crate::{
 };
 use alloc::vec::Vec;
 use sp_core::H256;
-use tp_core::AccountId;
 use tp_pbft::Epoch;
 
-/// Lanes that were computed, with the tree over their checkpoints. 64 KiB a lane of full size.
+/// Computed lanes with the tree over their checkpoints. A lane of full size takes 64 KiB.
 #[derive(Clone, Debug)]
 pub struct Lanes {
 	shape: Shape,
@@ -19,7 +18,7 @@ pub struct Lanes {
 }
 
 impl Lanes {
-	/// From the checkpoints of each lane, as [`compute_lane`] gives them.
+	/// Creates the lanes from the checkpoints of each lane, as [`compute_lane`] returns them.
 	pub fn new(lanes: Vec<Vec<H256>>, shape: &Shape) -> Result<Self, PowerError> {
 		let count = u32::try_from(lanes.len()).ok().filter(|count| (1..=MAX_LANES).contains(count));
 		let count = count.ok_or(PowerError::LaneCount)?;
@@ -32,7 +31,7 @@ impl Lanes {
 		Ok(Self { shape: *shape, count, checkpoints, tree })
 	}
 
-	/// Computes so many lanes, one after the other.
+	/// Computes `count` lanes, one after the other.
 	pub fn compute(challenge: &Challenge, count: u32, shape: &Shape) -> Result<Self, PowerError> {
 		if !(1..=MAX_LANES).contains(&count) {
 			return Err(PowerError::LaneCount);
@@ -40,27 +39,27 @@ impl Lanes {
 		Self::new((0..count).map(|lane| compute_lane(challenge, lane, shape)).collect(), shape)
 	}
 
-	/// How many lanes there are.
+	/// Returns the number of lanes.
 	pub fn count(&self) -> u32 {
 		self.count
 	}
 
-	/// Merkle root of all checkpoints.
+	/// Returns the Merkle root of all checkpoints.
 	pub fn root(&self) -> H256 {
 		self.tree.root()
 	}
 
-	/// All checkpoints, one lane after the other.
+	/// Returns all checkpoints, one lane after the other.
 	pub fn checkpoints(&self) -> &[H256] {
 		&self.checkpoints
 	}
 
-	/// What a node says of these lanes.
-	pub fn commitment(&self, node: AccountId, epoch: Epoch) -> Commitment {
+	/// Returns the commitment of a node to these lanes.
+	pub fn commitment<AccountId>(&self, node: AccountId, epoch: Epoch) -> Commitment<AccountId> {
 		Commitment { node, epoch, lanes: self.count, root: self.root() }
 	}
 
-	/// One segment with its paths; `None` if there is no such segment.
+	/// Returns one segment with its paths, or `None` if the lanes do not contain it.
 	pub fn prove(&self, segment: SegmentIndex) -> Option<SegmentProof> {
 		if !self.shape.has(segment, self.count) {
 			return None;
@@ -75,8 +74,13 @@ impl Lanes {
 		})
 	}
 
-	/// The segments that a node was asked for; `None` if one of them does not exist.
-	pub fn reveal(&self, node: AccountId, epoch: Epoch, segments: &[SegmentIndex]) -> Option<Reveal> {
+	/// Returns the reveal of the drawn segments, or `None` if the lanes do not contain one of them.
+	pub fn reveal<AccountId>(
+		&self,
+		node: AccountId,
+		epoch: Epoch,
+		segments: &[SegmentIndex],
+	) -> Option<Reveal<AccountId>> {
 		let segments = segments.iter().map(|segment| self.prove(*segment)).collect::<Option<_>>()?;
 		Some(Reveal { node, epoch, segments })
 	}

@@ -1,6 +1,7 @@
-//! The ledger's side: does a node have what it has committed to?
+//! The ledger's side: checks that a reveal shows the lanes of a commitment.
 //!
-//! Cheapest first: form, then paths (some 20 hashes each), then the steps (1,024 hashes a segment).
+//! The checks run from cheap to expensive: form, then paths (about 20 hashes each), then steps (1,024 hashes a
+//! segment).
 
 use crate::{
 	compute_segment, lane_start,
@@ -8,75 +9,75 @@ use crate::{
 	Challenge, Commitment, Reveal, SegmentIndex, SegmentProof, Shape, MAX_LANES,
 };
 
-/// Why a proof is none. `segment` is the place in the list of segments.
+/// Reason for which a proof is invalid. `segment` is an index into the list of segments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PowerError {
-	/// It is of another node or epoch than the commitment.
+	/// The reveal belongs to another node or epoch than the commitment.
 	#[error("the reveal is of another node or epoch than the commitment")]
 	NotOfCommitment,
-	/// No lane, or more than [`MAX_LANES`].
+	/// The commitment has no lane, or more than [`MAX_LANES`].
 	#[error("a proof is over 1 to {MAX_LANES} lanes")]
 	LaneCount,
-	/// The shape is not valid, or lanes have another.
-	#[error("the lanes have not the shape that the ledger asks for")]
+	/// The shape is invalid, or the lanes have another shape.
+	#[error("the lanes do not have the shape that the ledger asks for")]
 	WrongShape,
-	/// More or less segments than were drawn.
-	#[error("{expected} segments were drawn, {found} are shown")]
+	/// The reveal has more or fewer segments than were drawn.
+	#[error("{expected} segments were drawn, {found} are revealed")]
 	SegmentCount {
-		/// How many were drawn.
+		/// Number of drawn segments.
 		expected: usize,
-		/// How many are shown.
+		/// Number of revealed segments.
 		found: usize,
 	},
-	/// The lanes have no such segment.
+	/// The lanes do not contain the segment.
 	#[error("segment {segment} of the list does not exist in the lanes committed to")]
 	NoSuchSegment {
-		/// Which.
+		/// Index of the segment.
 		segment: usize,
 	},
-	/// The path of the start is longer or shorter than its place in the tree asks for.
-	#[error("segment {segment} of the list: the start's path has not the length for its place")]
+	/// The path of the start does not have the length of its place in the tree.
+	#[error("segment {segment} of the list: the start's path does not have the length of its place")]
 	StartPathLength {
-		/// Which.
+		/// Index of the segment.
 		segment: usize,
 	},
-	/// The path of the end is longer or shorter than its place in the tree asks for.
-	#[error("segment {segment} of the list: the end's path has not the length for its place")]
+	/// The path of the end does not have the length of its place in the tree.
+	#[error("segment {segment} of the list: the end's path does not have the length of its place")]
 	EndPathLength {
-		/// Which.
+		/// Index of the segment.
 		segment: usize,
 	},
-	/// A lane does not start where the challenge says.
-	#[error("segment {segment} of the list: the lane does not start where this node's challenge says")]
+	/// A lane does not start with the value that follows from the challenge.
+	#[error("segment {segment} of the list: the lane does not start from this node's challenge")]
 	WrongLaneStart {
-		/// Which.
+		/// Index of the segment.
 		segment: usize,
 	},
 	/// The start is not the checkpoint at its place in the tree.
 	#[error("segment {segment} of the list: the start's path does not lead to the root committed to")]
 	StartNotCommitted {
-		/// Which.
+		/// Index of the segment.
 		segment: usize,
 	},
 	/// The end is not the checkpoint at its place in the tree.
 	#[error("segment {segment} of the list: the end's path does not lead to the root committed to")]
 	EndNotCommitted {
-		/// Which.
+		/// Index of the segment.
 		segment: usize,
 	},
-	/// The steps from the start lead elsewhere than to the end.
+	/// The steps from the start do not lead to the end.
 	#[error("segment {segment} of the list: the steps from its start do not lead to its end")]
 	WrongSteps {
-		/// Which.
+		/// Index of the segment.
 		segment: usize,
 	},
 }
 
-impl Reveal {
-	/// Whether this shows the segments that were drawn of a commitment's lanes.
+impl<AccountId: PartialEq> Reveal<AccountId> {
+	/// Checks that the reveal shows the segments that were drawn from a commitment's lanes.
 	pub fn verify(
 		&self,
-		commitment: &Commitment,
+		commitment: &Commitment<AccountId>,
 		challenge: &Challenge,
 		segments: &[SegmentIndex],
 		shape: &Shape,
@@ -94,10 +95,12 @@ impl Reveal {
 		Ok(())
 	}
 
-	/// What can be said of a reveal without a hash. After it the size of a reveal is bounded.
+	/// Checks the form of a reveal without any hash.
+	///
+	/// A reveal that passes has a bounded size. Callers rely on it before they hash or sign-check the reveal.
 	pub fn check_form(
 		&self,
-		commitment: &Commitment,
+		commitment: &Commitment<AccountId>,
 		segments: &[SegmentIndex],
 		shape: &Shape,
 	) -> Result<(), PowerError> {
@@ -130,12 +133,12 @@ impl Reveal {
 }
 
 impl SegmentProof {
-	/// Checks that both ends were committed to, at their places. `at` is for the error.
-	fn check_paths(
+	/// Checks that both ends are in the committed tree, at their places. `at` is the index for the error.
+	fn check_paths<AccountId>(
 		&self,
 		at: usize,
 		index: SegmentIndex,
-		commitment: &Commitment,
+		commitment: &Commitment<AccountId>,
 		challenge: &Challenge,
 		shape: &Shape,
 	) -> Result<(), PowerError> {
@@ -154,7 +157,9 @@ impl SegmentProof {
 	}
 }
 
-/// Where the two ends of a segment are in the tree: never what the prover says.
+/// Returns the places of a segment's two ends in the tree.
+///
+/// They follow from the index alone. The prover must never choose them: a free place would let it show any checkpoint.
 fn places(index: SegmentIndex, lanes: u32, shape: &Shape) -> (Place, Place) {
 	let (first, leaves) = (shape.start_leaf(index), shape.leaves(lanes));
 	(Place { index: first, leaves }, Place { index: first.saturating_add(1), leaves })

@@ -1,8 +1,13 @@
 //! Fixed-point logarithms and exponentials.
 //!
-//! Logarithms: a number is a power of two times some m in [3/4, 3/2); ln m = 2 artanh((m − 1) / (m + 1)), whose series
-//! gains more than four bits a term. Exponentials: whole multiples of ln 2 are shifts, of the rest the Taylor series.
-//! Everything rounds down, so errors are counted in units of the last place, 2^-120.
+//! Logarithms: a number is a power of two times some m in [3/4, 3/2). ln m = 2 artanh((m − 1) / (m + 1)), and its
+//! series gains more than four bits a term. Exponentials: whole multiples of ln 2 are shifts, the rest is a Taylor
+//! series.
+//!
+//! All operations round down. Errors are counted in units of the last place, 2^-120.
+//!
+//! **Fragile:** the draw is a consensus rule, so any change of a single bit here splits the network. A test pins the
+//! hash of ten thousand logarithms.
 
 use crate::Draw;
 use core::num::NonZeroU64;
@@ -16,32 +21,32 @@ const LN_2: u128 = 921_350_637_599_661_305_226_344_307_672_478_455;
 pub struct Fixed(u128);
 
 impl Fixed {
-	/// How many bits are behind the point.
+	/// Number of bits behind the point.
 	pub const FRACTION_BITS: u32 = 120;
 	/// 0.
 	pub const ZERO: Self = Self(0);
 	/// 1.
 	pub const ONE: Self = Self(1 << Self::FRACTION_BITS);
-	/// The most: 256 less a unit of the last place.
+	/// The largest number: 256 less a unit of the last place.
 	pub const MAX: Self = Self(u128::MAX);
 
-	/// So many units of 2^-120.
+	/// Creates a number from units of 2^-120.
 	pub const fn from_bits(bits: u128) -> Self {
 		Self(bits)
 	}
 
-	/// How many units of 2^-120 it is.
+	/// Returns the number in units of 2^-120.
 	pub const fn to_bits(self) -> u128 {
 		self.0
 	}
 
-	/// A fraction, rounded down; [`Self::MAX`] if it is larger.
+	/// Returns a fraction, rounded down, or [`Self::MAX`] if it is larger.
 	pub fn saturating_from_ratio(numerator: u64, denominator: NonZeroU64) -> Self {
 		let quotient = (U256::from(numerator) << Self::FRACTION_BITS) / U256::from(denominator.get());
 		Self(u128::try_from(quotient).unwrap_or(u128::MAX))
 	}
 
-	/// The product, rounded down; [`Self::MAX`] if it is larger.
+	/// Returns the product, rounded down, or [`Self::MAX`] if it is larger.
 	pub const fn saturating_mul(self, other: Self) -> Self {
 		let (high, low) = widening_mul(self.0, other.0);
 		if high >> Self::FRACTION_BITS != 0 {
@@ -50,7 +55,7 @@ impl Fixed {
 		Self(high << (u128::BITS - Self::FRACTION_BITS) | low >> Self::FRACTION_BITS)
 	}
 
-	/// The natural logarithm, within 2^-113. `None` below one, where it is negative.
+	/// Returns the natural logarithm, within 2^-113, or `None` below one, where it is negative.
 	pub fn ln(self) -> Option<Self> {
 		if self < Self::ONE {
 			return None;
@@ -58,16 +63,17 @@ impl Fixed {
 		let power = nearest_power(self.0);
 		let whole = u128::from(power - Self::FRACTION_BITS) * LN_2;
 		let (is_below, rest) = ln_beside(self.0, power);
-		// A number of at least one that is below its power of two has a higher one, so the whole is at least ln 2.
+		// If a number of at least one is below its nearest power, that power is at least two. So `whole` is at least ln
+		// 2.
 		Some(Self(if is_below { whole.saturating_sub(rest.0) } else { whole + rest.0 }))
 	}
 
-	/// e to the power of it, within 2^-113 of itself; [`Self::MAX`] if that is larger.
+	/// Returns e to the power of the number, with a relative error of 2^-113, or [`Self::MAX`] if that is larger.
 	pub fn saturating_exp(self) -> Self {
 		let doublings = self.0 / LN_2;
 		let rest = Self(self.0 % LN_2);
 		let (mut sum, mut term, mut n) = (0, Self::ONE, 1);
-		// rest < 0.7, so every term is smaller than the one before; the sum stays below 2.
+		// rest < 0.7, so every term is smaller than the one before, and the sum stays below 2.
 		while term.0 != 0 {
 			sum += term.0;
 			term = Self(rest.saturating_mul(term).0 / n);
@@ -79,29 +85,29 @@ impl Fixed {
 		}
 	}
 
-	/// It to the power of `exponent`, within 2^-113 × (`exponent` + 2) of itself; [`Self::MAX`] if that is larger. `None`
-	/// if it is below one.
+	/// Returns the number to the power of `exponent`, with a relative error of 2^-113 × (`exponent` + 2), or
+	/// [`Self::MAX`] if that is larger. Returns `None` below one.
 	pub fn saturating_pow(self, exponent: Self) -> Option<Self> {
 		Some(self.ln()?.saturating_mul(exponent).saturating_exp())
 	}
 }
 
-/// −ln((u + 1) / 2^64): from 0, of the largest draw, to 64 ln 2 = 44.4, of draw 0. Never infinite.
+/// Returns −ln((u + 1) / 2^64): from 0 for the largest draw to 64 ln 2 = 44.4 for draw 0. It is always finite.
 ///
-/// It is within 2^-113 of the true value: the series has at most 28 terms that lose less than 3 units of the last place
-/// each, and 64 times ln 2 as we keep it is wrong by at most 32. The true value changes by more than 2^-64 from draw to
-/// draw, so this one falls strictly.
+/// The error is below 2^-113. The series has at most 28 terms that lose less than 3 units of the last place each.
+/// 64 times the rounded ln 2 is wrong by at most 32 units. The true value changes by more than 2^-64 from draw to draw,
+/// so the computed value falls strictly.
 pub fn neg_ln(draw: Draw) -> Fixed {
 	let number = u128::from(draw) + 1;
 	let power = nearest_power(number);
 	let whole = u128::from(Draw::BITS - power) * LN_2;
 	let (is_below, rest) = ln_beside(number, power);
-	// The number is at most 2^64. If it is above its power of two then that is a lower one, and the whole is at least
-	// ln 2, where the rest is at most ln 3/2.
+	// The number is at most 2^64. If it is above its nearest power, that power is at most 2^63. So `whole` is at least
+	// ln 2, and `rest` is at most ln 3/2.
 	Fixed(if is_below { whole + rest.0 } else { whole.saturating_sub(rest.0) })
 }
 
-/// The p for which 3/4 ≤ number / 2^p < 3/2. Zero has that of one.
+/// Returns the p for which 3/4 ≤ number / 2^p < 3/2. Zero has the same p as one.
 const fn nearest_power(number: u128) -> u32 {
 	match number.checked_ilog2() {
 		Some(power) if power > 0 && number >> (power - 1) & 1 == 1 => power + 1,
@@ -110,7 +116,7 @@ const fn nearest_power(number: u128) -> u32 {
 	}
 }
 
-/// Whether a number is below 2^power, the nearest, and |ln(number / 2^power)|.
+/// Returns whether a number is below 2^power, its nearest power, and |ln(number / 2^power)|.
 fn ln_beside(number: u128, power: u32) -> (bool, Fixed) {
 	let (number, one) = (U256::from(number), U256::one() << power);
 	if number < one {
@@ -120,12 +126,12 @@ fn ln_beside(number: u128, power: u32) -> (bool, Fixed) {
 	}
 }
 
-/// 2 artanh(numerator / denominator) of a fraction of at most 1/5, whose numerator is at most 2^127.
+/// Returns 2 artanh(numerator / denominator) of a fraction of at most 1/5 whose numerator is at most 2^127.
 fn twice_artanh(numerator: U256, denominator: U256) -> Fixed {
 	let ratio = Fixed(((numerator << Fixed::FRACTION_BITS) / denominator).low_u128());
 	let square = ratio.saturating_mul(ratio);
 	let (mut sum, mut odd_power, mut exponent) = (0, ratio, 1);
-	// Each power is at most 1/25 of the one before.
+	// Each power is at most 1/25 of the one before, so the loop ends.
 	while odd_power.0 >= exponent {
 		sum += odd_power.0 / exponent;
 		odd_power = odd_power.saturating_mul(square);
@@ -134,7 +140,7 @@ fn twice_artanh(numerator: U256, denominator: U256) -> Fixed {
 	Fixed(2 * sum)
 }
 
-/// The product of two numbers: its upper half, then its lower. As a pair it compares as the product does.
+/// Returns the product of two numbers as its upper and its lower half. The pair compares as the product does.
 pub(crate) const fn widening_mul(a: u128, b: u128) -> (u128, u128) {
 	const HALF: u32 = u128::BITS / 2;
 	const LOW: u128 = u128::MAX >> HALF;

@@ -1,10 +1,10 @@
-//! What a node can offer to do.
+//! Roles of nodes.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
-/// One service to the network.
+/// A service that a node offers to the network.
 #[derive(
 	Clone,
 	Copy,
@@ -24,13 +24,13 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-	/// The public door: RPC, rate limits, signature checks.
+	/// Serves the public: RPC, rate limits, signature checks.
 	Edge,
 	/// Sits in the root committee and in zone committees.
 	Router,
 	/// Sits in shard committees.
 	Validator,
-	/// Keeps all history.
+	/// Keeps the whole history.
 	Archive,
 }
 
@@ -38,7 +38,7 @@ impl Role {
 	/// All roles.
 	pub const ALL: [Self; 4] = [Self::Edge, Self::Router, Self::Validator, Self::Archive];
 
-	/// Whether committees of this role are drawn; of the others all who qualify serve.
+	/// Returns whether committees of this role are drawn. In the other roles, all qualified nodes serve.
 	pub const fn is_drawn(self) -> bool {
 		matches!(self, Self::Router | Self::Validator)
 	}
@@ -66,22 +66,22 @@ impl Role {
 pub struct Roles(u8);
 
 impl Roles {
-	/// The set of some roles.
+	/// Creates the set of some roles.
 	pub fn of(roles: &[Role]) -> Self {
 		Self(roles.iter().fold(0, |bits, role| bits | role.bit()))
 	}
 
-	/// Whether a role is in the set.
+	/// Returns whether a role is in the set.
 	pub const fn contains(self, role: Role) -> bool {
 		self.0 & role.bit() != 0
 	}
 
-	/// The roles of the set.
+	/// Iterates over the roles of the set.
 	pub fn iter(self) -> impl Iterator<Item = Role> {
 		Role::ALL.into_iter().filter(move |role| self.contains(*role))
 	}
 
-	/// Whether there is a role in it, and nothing that is none.
+	/// Returns whether the set has a role, and no bit that stands for no role.
 	pub const fn is_valid(self) -> bool {
 		self.0 != 0 && self.0 < 1 << Role::ALL.len()
 	}

@@ -4,7 +4,10 @@ use crate::{fixed::widening_mul, neg_ln, Draw, Fixed};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// What candidates are ordered by: −ln(u) / stake, the smallest first. Kept as a fraction, and compared exactly.
+/// Sort key of a candidate: −ln(u) / stake, the smallest first.
+///
+/// The key is a fraction and is compared exactly. A division would round, could make different keys equal, and would
+/// leave the decision to the tie-break by index.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
 	neg_ln: Fixed,
@@ -12,12 +15,12 @@ pub struct Key {
 }
 
 impl Key {
-	/// The key of a draw with a stake. `None` without stake: that is never drawn.
+	/// Creates the key of a draw with a stake. Returns `None` without stake: such a candidate is never drawn.
 	pub fn new(draw: Draw, stake: u128) -> Option<Self> {
 		(stake > 0).then(|| Self { neg_ln: neg_ln(draw), stake })
 	}
 
-	/// The key of the same draw, had it another stake.
+	/// Returns the key of the same draw with another stake.
 	#[cfg(test)]
 	pub(crate) fn with_stake(self, stake: u128) -> Self {
 		Self { stake, ..self }
@@ -26,7 +29,7 @@ impl Key {
 
 impl Ord for Key {
 	fn cmp(&self, other: &Self) -> Ordering {
-		// a / b < c / d exactly if a d < c b, as b and d are positive.
+		// a / b < c / d exactly if a d < c b, because b and d are positive.
 		let this = widening_mul(self.neg_ln.to_bits(), other.stake);
 		let that = widening_mul(other.neg_ln.to_bits(), self.stake);
 		this.cmp(&that)
@@ -47,14 +50,14 @@ impl PartialEq for Key {
 
 impl Eq for Key {}
 
-/// Draws all candidates, of each its draw and its stake: their indices in the order in which they are drawn.
+/// Draws all candidates, given as draw and stake. Returns their indices in the order of the draw.
 ///
-/// Who has no stake is not drawn. Equal keys go by index, so callers who must agree hand in candidates in an order they
-/// agree on, such as by account.
+/// A candidate without stake is not drawn. Equal keys go by index. Callers that must agree on the result must therefore
+/// agree on the order of candidates, for example by account.
 pub fn order(candidates: &[(Draw, u128)]) -> Vec<usize> {
 	let keys = candidates.iter().enumerate();
 	let mut keys: Vec<_> = keys.filter_map(|(index, (draw, stake))| Some((Key::new(*draw, *stake)?, index))).collect();
-	// No two are equal, as indices differ.
+	// Indices differ, so no two entries are equal and an unstable sort is deterministic.
 	keys.sort_unstable();
 	keys.into_iter().map(|(_, index)| index).collect()
 }

@@ -1,14 +1,16 @@
-//! Shuffles that follow from a seed.
+//! Deterministic shuffles from a seed.
 
 use codec::Encode;
 use sp_io::hashing::blake2_256;
 use tp_pbft::Seed;
 
-/// What the hashed bytes begin with, so that nothing else that is hashed with a seed can be the same.
+/// Prefix of the hashed bytes. It separates shuffles from other uses of a seed.
 const PREFIX: &[u8] = b"TOP-SHUFFLE";
 
-/// Brings items into an order that follows from `seed` and `domain`, each order with the same chance (Fisher–Yates, from
-/// the end). `domain` tells apart what is shuffled by one seed.
+/// Shuffles items by `seed` and `domain`. All orders are equally likely (Fisher–Yates, from the end).
+///
+/// `domain` separates the shuffles that use one seed. **Fragile:** two shuffles with the same seed and domain are
+/// correlated. Each caller needs a domain that no other caller uses in the same epoch.
 pub fn shuffle<T>(items: &mut [T], seed: &Seed, domain: &[u8]) {
 	let mut numbers = Numbers::new(seed, domain);
 	for last in (1..items.len()).rev() {
@@ -16,12 +18,12 @@ pub fn shuffle<T>(items: &mut [T], seed: &Seed, domain: &[u8]) {
 	}
 }
 
-/// Uniform numbers: `blake2_256(PREFIX, domain, seed, k)` in SCALE, k = 0, 1, 2 …, cut into little-endian u64.
+/// Uniform numbers: `blake2_256` of SCALE `(PREFIX, domain, seed, k)`, k = 0, 1, 2 …, cut into little-endian u64.
 pub(crate) struct Numbers<'a> {
 	domain: &'a [u8],
 	seed: &'a Seed,
 	counter: u64,
-	/// The present hash, and how much of it is used up.
+	/// The current hash, and the number of its bytes that are used up.
 	hash: [u8; 32],
 	used: usize,
 }
@@ -43,11 +45,11 @@ impl<'a> Numbers<'a> {
 		u64::from_le_bytes(number)
 	}
 
-	/// A number from 0 to `last`, each with the same chance.
+	/// Returns a uniform number from 0 to `last`.
 	pub(crate) fn up_to(&mut self, last: usize) -> usize {
 		let count = last as u128 + 1;
-		// Numbers from the largest multiple of the count on would favor small remainders: draw again. Less than half of
-		// all numbers are refused, and a part of 2^-50 for any slice that fits in memory.
+		// Numbers from the largest multiple of the count on would favor small remainders, so they are drawn again. That
+		// is less than half of all numbers, and a share of 2^-50 for any slice that fits in memory.
 		let limit = (1 << u64::BITS) / count * count;
 		loop {
 			let number = u128::from(self.next());

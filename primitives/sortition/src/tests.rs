@@ -1,5 +1,5 @@
-//! Tests, a file each for what is computed, and for what the draw promises. Figures are printed: `--nocapture` shows
-//! them. Chance is seeded, so that a run is the same every time.
+//! Tests: one file for each computation and for each property of the draw. They print figures, which `--nocapture`
+//! shows. Random numbers are seeded, so every run is the same.
 
 mod concentration;
 mod distribution;
@@ -26,7 +26,7 @@ fn rng(seed: u64) -> ChaCha8Rng {
 	ChaCha8Rng::seed_from_u64(seed)
 }
 
-/// By how many standard deviations a count of `trials` differs from what a chance makes one expect.
+/// Returns by how many standard deviations a count of `trials` differs from its expected value.
 fn sigmas(count: u32, trials: u32, chance: f64) -> f64 {
 	let expected = f64::from(trials) * chance;
 	(f64::from(count) - expected) / (expected * (1.0 - chance)).sqrt()

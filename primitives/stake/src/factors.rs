@@ -32,7 +32,7 @@ impl Reputation {
 	pub const START: Self = Self(3_300);
 	/// The minimum to stand. A node that falls below it is excluded from the draw for
 	/// [`STAY_EPOCHS`](crate::STAY_EPOCHS).
-	pub const LEAST_TO_STAND: Self = Self(1_500);
+	pub const MIN_TO_STAND: Self = Self(1_500);
 
 	/// Returns the value in ten thousandths.
 	pub const fn ten_thousandths(self) -> u16 {

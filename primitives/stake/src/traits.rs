@@ -29,8 +29,8 @@ pub trait EpochClock {
 pub trait Election {
 	/// Returns the members from the first block of `epoch` on. Called once, in the last block of the epoch before.
 	///
-	/// `present` are the members that end their epoch. `named` are those that root has named; if there are any, the result
-	/// must be these.
+	/// `present` are the members that end their epoch. `named` are the members that root has named. If
+	/// there are any, the result must equal them.
 	fn next_committee(epoch: Epoch, present: &[Member], named: Option<Vec<Member>>) -> Vec<Member>;
 	/// Returns the highest cost of [`Self::next_committee`].
 	fn weight() -> Weight;

@@ -56,19 +56,19 @@ fn keys(seed: &[u8; 32]) -> NodeKeys {
 	NodeKeys { pbft: PbftId::from(vote), vrf: VrfId::from(sr25519::Public::unchecked_from(*seed)) }
 }
 
-impl pallet_computing_power::BenchmarkHelper for Helper {
+impl pallet_computing_power::BenchmarkHelper<AccountId> for Helper {
 	fn register(keys: NodeKeys) -> AccountId {
 		register(frame_benchmarking::account("node", 0, 0), keys)
 	}
 }
 
-impl pallet_shard_assignment::BenchmarkHelper for Helper {
+impl pallet_shard_assignment::BenchmarkHelper<AccountId> for Helper {
 	fn register(index: u32, keys: NodeKeys) -> AccountId {
 		register(frame_benchmarking::account("node", index, 1), keys)
 	}
 }
 
-impl pallet_offences::BenchmarkHelper for Helper {
+impl pallet_offences::BenchmarkHelper<AccountId> for Helper {
 	fn make_committee(members: Vec<Member>) -> Domain {
 		let seats = (0..).zip(members).map(|(index, member)| {
 			let keys = NodeKeys { pbft: member.key.clone(), vrf: member.vrf.clone() };
@@ -93,7 +93,7 @@ impl pallet_offences::BenchmarkHelper for Helper {
 	}
 }
 
-impl pallet_rewards::BenchmarkHelper for Helper {
+impl pallet_rewards::BenchmarkHelper<AccountId> for Helper {
 	fn make_votes(holder: &AccountId, nodes: u32) -> Vec<AccountId> {
 		Balances::set_balance(holder, 1_000_000 * TOP);
 		let votes = (0..nodes).map(|index| {

@@ -1,6 +1,6 @@
-//! Measures the weights: `scripts/weights.sh` runs it.
+//! Benchmarks of the weights, run by `scripts/weights.sh`.
 //!
-//! Keys are made in the host's keystore, so that the runtime can prove them as nodes do.
+//! The host's keystore creates the keys, so that the runtime can prove possession as nodes do.
 
 use crate::{nodes::Registration, *};
 use alloc::vec::Vec;
@@ -12,19 +12,19 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use sp_runtime::{Perbill, RuntimeAppPublic};
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_pbft::{MemberActivity, PbftId, VrfId, MAX_MEMBERS};
 use tp_sortition::{Role, Roles};
 use tp_stake::{EpochClock, NodeKeys, Nodes as _, OnParticipation, Participation, Punish};
 
-/// An account that has enough for whatever it does.
-fn rich<T: Config>(name: &'static str, number: u32) -> Result<AccountId, BenchmarkError> {
-	let who: AccountId = account(name, number, 0);
+/// Creates an account that has enough for all calls.
+fn rich<T: Config>(name: &'static str, number: u32) -> Result<T::AccountId, BenchmarkError> {
+	let who: T::AccountId = account(name, number, 0);
 	T::Currency::mint_into(&who, deposit::<T>().saturating_mul(10))?;
 	Ok(who)
 }
 
-/// What all roles take.
+/// Returns a deposit that suffices for all roles.
 fn deposit<T: Config>() -> Balance {
 	let parameters = CurrentParameters::<T>::get();
 	parameters.least_deposits.of_all(Roles::of(&Role::ALL)).max(parameters.least_vote)
@@ -38,18 +38,18 @@ fn new_keys() -> NodeKeys {
 	NodeKeys { pbft: PbftId::generate_pair(None), vrf: VrfId::generate_pair(None) }
 }
 
-/// Keys, and the proof that an account has them.
-fn proved_keys(owner: &AccountId) -> (NodeKeys, Vec<u8>) {
+/// Creates keys, and the proof that an account has them.
+fn proved_keys(owner: &impl Encode) -> (NodeKeys, Vec<u8>) {
 	let mut keys = new_keys();
-	let pbft = keys.pbft.generate_proof_of_possession(owner.as_ref());
-	let vrf = keys.vrf.generate_proof_of_possession(owner.as_ref());
+	let pbft = keys.pbft.generate_proof_of_possession(&owner.encode());
+	let vrf = keys.vrf.generate_proof_of_possession(&owner.encode());
 	let known = "the keystore made the key; qed";
 	let proof = (pbft.expect(known), vrf.expect(known)).encode();
 	(keys, proof)
 }
 
-/// A node with all roles, whose keys count.
-fn add_node<T: Config>(number: u32) -> Result<AccountId, BenchmarkError> {
+/// Adds a node with all roles and valid keys.
+fn add_node<T: Config>(number: u32) -> Result<T::AccountId, BenchmarkError> {
 	let controller = rich::<T>("node", number)?;
 	let registration = Registration {
 		roles: Roles::of(&Role::ALL),
@@ -62,8 +62,8 @@ fn add_node<T: Config>(number: u32) -> Result<AccountId, BenchmarkError> {
 	Ok(controller)
 }
 
-/// Gives a node as many keys as it can have, all but the present ones to be forgotten at the next change.
-fn fill_keys<T: Config>(node: &AccountId) {
+/// Gives a node the maximum number of keys, of which the next change removes all but the present ones.
+fn fill_keys<T: Config>(node: &T::AccountId) {
 	Nodes::<T>::mutate_extant(node, |record| {
 		while !record.past_keys.is_full() {
 			let keys = new_keys();
@@ -77,8 +77,8 @@ fn fill_keys<T: Config>(node: &AccountId) {
 	});
 }
 
-/// A holder's vote for a node, whose lock is over.
-fn add_vote<T: Config>(node: &AccountId, number: u32) -> Result<(AccountId, VoteId), BenchmarkError> {
+/// Adds a holder's vote for a node, with a lock that is over.
+fn add_vote<T: Config>(node: &T::AccountId, number: u32) -> Result<(T::AccountId, VoteId), BenchmarkError> {
 	let holder = rich::<T>("holder", number)?;
 	let id = NextVote::<T>::get();
 	let amount = CurrentParameters::<T>::get().least_vote.saturating_mul(2);
@@ -87,7 +87,7 @@ fn add_vote<T: Config>(node: &AccountId, number: u32) -> Result<(AccountId, Vote
 }
 
 /// Slashes a node's votes by a half, with no delay.
-fn halve_votes<T: Config>(node: &AccountId) {
+fn halve_votes<T: Config>(node: &T::AccountId) {
 	let mut pool = Pallet::<T>::pool(node);
 	pool.slash(Perbill::from_percent(50));
 	Pallet::<T>::set_pool(node, pool);
@@ -114,7 +114,7 @@ mod benchmarks {
 	fn set_keys() -> Result<(), BenchmarkError> {
 		let node = add_node::<T>(0)?;
 		fill_keys::<T>(&node);
-		// There must be room for one more. What forgetting costs is measured with `withdraw_deposit`.
+		// There must be room for one more. `withdraw_deposit` measures the cost of removing keys.
 		if T::Clock::epoch() == 0 {
 			Nodes::<T>::mutate_extant(&node, |record| record.past_keys.clear());
 		}
@@ -201,7 +201,7 @@ mod benchmarks {
 		add_vote::<T>(&node, 0)?;
 		Pallet::<T>::do_leave(node.clone())?;
 
-		// All of the call but its checks: the epochs that they ask for cannot be made here.
+		// All of the call but its checks: the epochs that they require cannot pass in a benchmark.
 		#[block]
 		{
 			let record = Nodes::<T>::get(&node).expect("just added; qed");
@@ -263,7 +263,7 @@ mod benchmarks {
 		let (holder, id) = add_vote::<T>(&node, 0)?;
 		let before = Weights::<T>::get(&holder, &node);
 		halve_votes::<T>(&node);
-		let caller: AccountId = whitelisted_caller();
+		let caller: T::AccountId = whitelisted_caller();
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller), holder.clone(), id);
@@ -337,5 +337,5 @@ mod benchmarks {
 		Ok(())
 	}
 
-	impl_benchmark_test_suite!(Pallet, crate::mock::with_keystore(), crate::mock::Test);
+	impl_benchmark_test_suite!(Pallet, crate::tests::ledger::bare(), crate::mock::Test);
 }

@@ -1,42 +1,15 @@
-//! Nodes and what they are worth: keys, deposits, votes, reputation, and what becomes of them when a node leaves or is
-//! punished.
-//!
-//! ```text
-//! register, set_keys ──proof of possession──▶ Node ◀── note_seat, on_participation (reputation)
-//! vote, move, withdraw ──▶ Pool of the node ──────┤
-//!                                                 ├──▶ Nodes: keys_at, may_stand, assets ──▶ the draw of committees
-//! Punish::slash ──▶ reputation, seats (at once)   └──▶ Voters: weights ──▶ dividends
-//!              └──▶ Slashes ──delay──▶ on_epoch_end: deposit and pool burned, the reporter paid
-//! ```
-//!
-//! **Keys.** Whoever registers keys shows that it has them, by the proof that `author_rotateKeysWithOwner` gives for the
-//! controller's account: a proof is worth nothing to another account. Keys count from the next epoch but one on, and
-//! are remembered, so that nobody else registers them, while somebody can be punished for them.
-//!
-//! **Deposits** are on hold on the controller's account.
-//!
-//! **Votes** are on hold on an account of this pallet, and a vote is shares of its node's [`Pool`]. So a slash of all votes
-//! is one step, of which the burned and the rewarded part are exact and final; with tokens on hold at the holders', it
-//! would be as many steps as there are votes, and the reporter's part open until the last of them. Tokens that are in a
-//! pool are not in the holder's account, so they cannot be voted with twice.
-//!
-//! **Weights.** Assets count what votes are worth now. Dividends are shared by what they were worth when they were cast,
-//! moved or settled last: such a weight changes for one holder at a time, and whoever pays dividends hears of it
-//! before. After a slash anybody may settle a vote ([`Call::settle_vote`]), which brings its weight down to what is left.
-//!
-//! **Slashes** wait, and can be cancelled while they do. Neither the deposit nor a vote leaves the node meanwhile, and no
-//! new vote comes in. Reputation and seats are lost at once, and for good: cancelling gives back the money only.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
 
 extern crate alloc;
 
-mod answers;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+pub mod config_preludes;
 mod genesis;
+mod impl_nodes;
 mod keys;
 #[cfg(test)]
 mod mock;
@@ -55,9 +28,9 @@ pub mod weights;
 
 pub use genesis::{GenesisNode, GenesisVote};
 pub use pallet::*;
-pub use parameters::{InvalidParameters, LeastDeposits, Parameters, DAY_MS, LEAST_DAYS, MOST_DAYS};
+pub use parameters::{InvalidParameters, LeastDeposits, Parameters, DAY_MS, MAX_DAYS, MIN_DAYS};
 pub use pool::{weigh, Pool, MAX_SHARES_PER_TOKEN};
-pub use reputation::{LEAST_RAISE, LOSS, MOST_RAISE};
+pub use reputation::{LOSS, MAX_RAISE, MIN_RAISE};
 pub use slashes::{MAX_SLASHES_PER_EPOCH, REPORTER_PART};
 pub use types::*;
 pub use weights::WeightInfo;
@@ -77,94 +50,122 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			fungible::{Inspect, Mutate, MutateHold},
-			UnixTime,
+			PalletInfo, UnixTime,
 		},
 		PalletId,
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::Perbill;
-	use tp_core::{AccountId, Balance};
+	use sp_runtime::{traits::AccountIdConversion, Perbill};
+	use tp_core::Balance;
 	use tp_pbft::{Epoch, PbftId, VrfId};
 	use tp_sortition::{Role, Roles};
 	use tp_stake::{EpochClock, Leaving, NodeKeys, OnParticipation, OnVotesChange};
 
-	/// The version of what is stored.
+	/// The version of the storage layout.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	#[pallet::config]
-	pub trait Config: frame_system::Config<AccountId = AccountId> {
-		/// Why balances are held.
+	#[pallet::config(with_default)]
+	pub trait Config: frame_system::Config {
+		/// The reason of holds. Plug in the runtime's `RuntimeHoldReason`.
+		#[pallet::no_default_bounds]
 		type RuntimeHoldReason: From<HoldReason>;
-		/// Where deposits and votes are held.
-		type Currency: Mutate<AccountId, Balance = Balance>
-			+ MutateHold<AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>;
-		/// Names the account that holds all votes.
+
+		/// The currency in which deposits and votes are held.
+		///
+		/// Plug in `pallet-balances`, with a lower index than this pallet: the genesis holds deposits of balances that exist.
+		#[pallet::no_default]
+		type Currency: Mutate<Self::AccountId, Balance = Balance>
+			+ MutateHold<Self::AccountId, Balance = Balance, Reason = Self::RuntimeHoldReason>
+			+ 'static;
+
+		/// The id from which the account of all votes is derived.
+		///
+		/// Plug in an id that no other pallet of the runtime has. The default is `top/vote`. The account id type must have at
+		/// least 12 bytes, so that accounts of different pallets differ.
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
-		/// The present epoch.
+
+		/// The clock of epochs. Plug in `pallet-committee`.
+		#[pallet::no_default]
 		type Clock: EpochClock;
-		/// Hears of weights before they change.
-		type OnVotesChange: OnVotesChange;
-		/// The block's time.
+
+		/// Notified before the weight of a vote changes.
+		///
+		/// Plug in `pallet-rewards`, which settles dividends. `()` (the default) ignores it: nodes pay no dividends.
+		type OnVotesChange: OnVotesChange<Self::AccountId>;
+
+		/// The time of the block. Plug in `pallet-timestamp`.
+		#[pallet::no_default]
 		type Time: UnixTime;
-		/// Who sets the parameters.
+
+		/// The origin that sets the parameters. Plug in `EnsureRoot<AccountId>` (the default) or the chain's governance.
+		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-		/// Who takes slashes back.
+
+		/// The origin that cancels slashes within their delay.
+		///
+		/// Plug in `EnsureRoot<AccountId>` (the default) or a body that decides within the delay.
+		#[pallet::no_default_bounds]
 		type SlashCancelOrigin: EnsureOrigin<Self::RuntimeOrigin>;
-		/// What the pallet's work costs.
+
+		/// The weights of calls and notifications.
+		///
+		/// Plug in [`weights::SubstrateWeight<Runtime>`](crate::weights::SubstrateWeight) (the default), or weights measured
+		/// on the runtime. `()` is not implemented.
 		type WeightInfo: WeightInfo;
 	}
 
-	/// Least amounts and delays.
+	/// The parameters: minimum amounts and delays.
 	#[pallet::storage]
 	pub type CurrentParameters<T> = StorageValue<_, Parameters, ValueQuery>;
 
 	/// All nodes, by controller.
 	#[pallet::storage]
-	pub type Nodes<T> = StorageMap<_, Blake2_128Concat, AccountId, Node>;
+	pub type Nodes<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Node>;
 
-	/// Whose vote key it is or was.
+	/// The node with a vote key. Past keys are kept while the node can be punished for them.
 	#[pallet::storage]
-	pub type PbftOwner<T> = StorageMap<_, Blake2_128Concat, PbftId, AccountId>;
+	pub type PbftOwner<T: Config> = StorageMap<_, Blake2_128Concat, PbftId, T::AccountId>;
 
-	/// Whose VRF key it is or was.
+	/// The node with a VRF key. Past keys are kept as vote keys are.
 	#[pallet::storage]
-	pub type VrfOwner<T> = StorageMap<_, Blake2_128Concat, VrfId, AccountId>;
+	pub type VrfOwner<T: Config> = StorageMap<_, Blake2_128Concat, VrfId, T::AccountId>;
 
-	/// The nodes that offer a role and do not leave.
+	/// The nodes that offer a role and are not leaving.
 	#[pallet::storage]
-	pub type Offers<T> = StorageDoubleMap<_, Twox64Concat, Role, Blake2_128Concat, AccountId, ()>;
+	pub type Offers<T: Config> = StorageDoubleMap<_, Twox64Concat, Role, Blake2_128Concat, T::AccountId, ()>;
 
-	/// The votes for nodes. A node without votes has none.
+	/// The votes for nodes. A node without votes has no pool.
 	#[pallet::storage]
-	pub type Pools<T> = StorageMap<_, Blake2_128Concat, AccountId, Pool>;
+	pub type Pools<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Pool>;
 
-	/// The same for nodes that are gone: apart, so that they are not in the way of whoever goes through the others.
+	/// The votes for removed nodes. They are separate, so that iterations over [`Pools`] do not read them.
 	#[pallet::storage]
-	pub type PastPools<T> = StorageMap<_, Blake2_128Concat, AccountId, Pool>;
+	pub type PastPools<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Pool>;
 
 	/// Votes, by holder and number.
 	#[pallet::storage]
-	pub type Votes<T> = StorageDoubleMap<_, Blake2_128Concat, AccountId, Twox64Concat, VoteId, Vote>;
+	pub type Votes<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, VoteId, Vote<T::AccountId>>;
 
 	/// The weight of all votes of a holder for a node.
 	#[pallet::storage]
-	pub type Weights<T> =
-		StorageDoubleMap<_, Blake2_128Concat, AccountId, Blake2_128Concat, AccountId, Balance, ValueQuery>;
+	pub type Weights<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, T::AccountId, Balance, ValueQuery>;
 
 	/// The number of the next vote.
 	#[pallet::storage]
 	pub type NextVote<T> = StorageValue<_, VoteId, ValueQuery>;
 
-	/// Slashes that wait. They apply in the order of their numbers.
+	/// Pending slashes. They apply in the order of their numbers.
 	#[pallet::storage]
-	pub type Slashes<T> = StorageMap<_, Twox64Concat, SlashId, PendingSlash>;
+	pub type Slashes<T: Config> = StorageMap<_, Twox64Concat, SlashId, PendingSlash<T::AccountId>>;
 
-	/// Slashes of lower numbers have been applied or cancelled.
+	/// The lowest number that can be pending: slashes below it have been applied or cancelled.
 	#[pallet::storage]
 	pub type FirstSlash<T> = StorageValue<_, SlashId, ValueQuery>;
 
@@ -172,13 +173,13 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextSlash<T> = StorageValue<_, SlashId, ValueQuery>;
 
-	/// How many epochs are over, as far as participation goes.
+	/// The number of epochs whose participation is complete.
 	#[pallet::storage]
 	pub type EpochsOver<T> = StorageValue<_, Epoch, ValueQuery>;
 
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// Deposit of a node.
+		/// The deposit of a node.
 		Deposit,
 		/// Votes for nodes.
 		Vote,
@@ -188,100 +189,100 @@ pub mod pallet {
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
 		/// A node registered.
-		Registered { node: AccountId, roles: Roles, deposit: Balance },
-		/// A node has other keys from an epoch on.
-		KeysSet { node: AccountId, keys: NodeKeys, count_from: Epoch },
-		/// A node is found elsewhere.
-		NetworkIdSet { node: AccountId, network_id: NetworkId },
-		/// A node gives another part of its rewards to its voters.
-		DividendSet { node: AccountId, dividend: Perbill },
-		/// A node has a larger deposit.
-		DepositAdded { node: AccountId, amount: Balance },
-		/// A node offers other roles.
-		RolesSet { node: AccountId, roles: Roles },
-		/// A node leaves.
-		LeavingStarted { node: AccountId, leaving: Leaving },
-		/// A node that was leaving stays.
-		Returned { node: AccountId },
-		/// A node is gone, and its controller has the deposit back.
-		DepositWithdrawn { node: AccountId, amount: Balance },
+		Registered { node: T::AccountId, roles: Roles, deposit: Balance },
+		/// A node set keys that are valid from an epoch on.
+		KeysSet { node: T::AccountId, keys: NodeKeys, count_from: Epoch },
+		/// A node set its network id.
+		NetworkIdSet { node: T::AccountId, network_id: NetworkId },
+		/// A node set the part of its rewards that it gives to its voters.
+		DividendSet { node: T::AccountId, dividend: Perbill },
+		/// A node added to its deposit.
+		DepositAdded { node: T::AccountId, amount: Balance },
+		/// A node set its roles.
+		RolesSet { node: T::AccountId, roles: Roles },
+		/// A node started to leave.
+		LeavingStarted { node: T::AccountId, leaving: Leaving },
+		/// A leaving node returned to service.
+		Returned { node: T::AccountId },
+		/// A node was removed, and its deposit returned to its controller.
+		DepositWithdrawn { node: T::AccountId, amount: Balance },
 		/// A holder voted for a node.
-		Voted { holder: AccountId, vote: VoteId, node: AccountId, amount: Balance, days: u32 },
-		/// A holder has a vote's tokens back.
-		VoteWithdrawn { holder: AccountId, vote: VoteId, node: AccountId, amount: Balance },
-		/// A vote is for another node.
-		VoteMoved { holder: AccountId, vote: VoteId, from: AccountId, to: AccountId, amount: Balance },
-		/// A vote weighs for dividends what it is worth. One that is worth nothing is gone.
-		VoteSettled { holder: AccountId, vote: VoteId, node: AccountId, amount: Balance },
-		/// There are other parameters.
+		Voted { holder: T::AccountId, vote: VoteId, node: T::AccountId, amount: Balance, days: u32 },
+		/// A holder withdrew a vote.
+		VoteWithdrawn { holder: T::AccountId, vote: VoteId, node: T::AccountId, amount: Balance },
+		/// A holder moved a vote to another node.
+		VoteMoved { holder: T::AccountId, vote: VoteId, from: T::AccountId, to: T::AccountId, amount: Balance },
+		/// The weight of a vote was set to its value. A worthless vote was removed.
+		VoteSettled { holder: T::AccountId, vote: VoteId, node: T::AccountId, amount: Balance },
+		/// The parameters were set.
 		ParametersSet { parameters: Parameters },
-		/// A node is to lose a part of its deposit and of the votes for it.
-		SlashDeferred { slash: SlashId, node: AccountId, epoch: Epoch, part: Perbill, applies_at_end_of: Epoch },
-		/// A slash was taken back.
-		SlashCancelled { slash: SlashId, node: AccountId },
-		/// A node lost this. What the reporter did not get was burned.
-		Slashed { slash: SlashId, node: AccountId, deposit: Balance, votes: Balance, rewarded: Balance },
-		/// A node loses its seats and is not drawn before an epoch.
-		OutOfDraw { node: AccountId, until: Epoch },
+		/// A slash of a part of a node's deposit and votes was recorded.
+		SlashDeferred { slash: SlashId, node: T::AccountId, epoch: Epoch, part: Perbill, applies_at_end_of: Epoch },
+		/// A slash was cancelled.
+		SlashCancelled { slash: SlashId, node: T::AccountId },
+		/// A slash applied. The amounts were taken; all but the reporter's reward was burned.
+		Slashed { slash: SlashId, node: T::AccountId, deposit: Balance, votes: Balance, rewarded: Balance },
+		/// A node lost its seats and is excluded from the draw until an epoch.
+		OutOfDraw { node: T::AccountId, until: Epoch },
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The account is a node's controller already.
+		/// The account controls a node already.
 		AlreadyRegistered,
 		/// There is no such node.
 		NoSuchNode,
-		/// A node offers at least one role, and none that does not exist.
+		/// The roles are empty, or contain an unknown role.
 		InvalidRoles,
-		/// A node says where it is found.
+		/// The network id is empty.
 		NoNetworkId,
 		/// The proof does not show that the controller has both keys.
 		WrongProof,
 		/// Another node has or had one of the keys.
 		KeysInUse,
-		/// The node has these keys already.
+		/// The keys are the node's newest ones already.
 		KeysUnchanged,
-		/// The node changed its keys so often that no more can be remembered: wait some epochs.
+		/// The node has the maximum number of past keys: wait some epochs.
 		TooManyKeyChanges,
-		/// The deposit is below what the roles take.
+		/// The deposit is below the minimum of the roles.
 		DepositTooSmall,
-		/// The account has less than that free: what it has locked or voted with does not count.
+		/// The free balance of the account is too low. Amounts on hold or frozen do not count.
 		NotEnoughFree,
 		/// The amount is zero.
 		NoAmount,
-		/// The node leaves.
+		/// The node is leaving.
 		NodeLeaving,
-		/// The node does not leave.
+		/// The node is not leaving.
 		NotLeaving,
-		/// The deposit is locked until the delay is over and nobody can be punished any more.
+		/// The deposit is locked until the delay is over and evidence for the node's last seat does not count any more.
 		DepositLocked,
-		/// The deposit is free: withdraw it, and register anew.
+		/// The deposit is free: withdraw it and register again.
 		DepositFree,
-		/// The node is to be slashed: nothing leaves it, and no vote comes in, until that is done or cancelled.
+		/// A slash of the node is pending: deposit and votes are locked, and new votes are refused.
 		SlashPending,
 		/// The lock is too short.
 		LockTooShort,
 		/// The lock is too long.
 		LockTooLong,
-		/// The vote is below the least.
+		/// The vote is below the minimum.
 		VoteTooSmall,
 		/// There is no such vote.
 		NoSuchVote,
 		/// The vote's lock is not over.
 		VoteLocked,
-		/// The vote is for this node.
+		/// The vote is for this node already.
 		SameNode,
-		/// All of it was slashed: such votes must be settled first.
+		/// The votes for the node are worthless after a slash. They must be settled first.
 		VotesWorthless,
-		/// The vote weighs what it is worth.
+		/// The weight of the vote equals its value already.
 		NothingToSettle,
-		/// The holder's account cannot take so little: it must exist first.
+		/// The amount is too small to create the holder's account, which must exist first.
 		CannotReceive,
-		/// There is no such slash, or it has been applied.
+		/// No pending slash has this number.
 		NoSuchSlash,
-		/// The least vote is below what an account must have to exist.
+		/// The minimum vote is below the existential deposit.
 		LeastVoteTooSmall,
-		/// A least deposit is below what an account must have to exist.
+		/// A minimum deposit is below the existential deposit.
 		LeastDepositTooSmall,
 		/// A delay is longer than a year.
 		DelayTooLong,
@@ -290,10 +291,10 @@ pub mod pallet {
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
-		/// Least amounts and delays.
+		/// The parameters: minimum amounts and delays.
 		pub parameters: Parameters,
-		/// The first nodes. Their keys count from the first epoch on; nobody proves them.
-		pub nodes: Vec<GenesisNode>,
+		/// The first nodes. Their keys are valid from the first epoch on, without a proof.
+		pub nodes: Vec<GenesisNode<T::AccountId>>,
 		#[serde(skip)]
 		pub _config: PhantomData<T>,
 	}
@@ -309,9 +310,17 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			let least = T::Currency::minimum_balance();
-			assert_eq!(Parameters::default().check(least), Ok(()), "the network's own parameters are sound");
+			assert_eq!(Parameters::default().check(least), Ok(()), "the default parameters are valid");
+			let currency = T::PalletInfo::index::<T::Currency>();
+			assert!(
+				currency.is_none_or(|currency| Some(currency) < T::PalletInfo::index::<Self>()),
+				"the pallet of `Currency` must have a lower index than pallet-comprehensive-stake: its genesis comes first"
+			);
+			// A shorter account id truncates pallet ids, so that pallets with different ids share an account.
+			let account: Option<T::AccountId> = T::PalletId::get().try_into_account();
+			assert!(account.is_some(), "the account id type is too short for the account of a pallet");
 			let block = T::BlockWeights::get().max_block;
-			let worst = <Pallet<T> as OnParticipation>::weight(tp_pbft::MAX_MEMBERS);
+			let worst = <Pallet<T> as OnParticipation<T::AccountId>>::weight(tp_pbft::MAX_MEMBERS);
 			assert!(
 				worst.all_lte(block / 2),
 				"the end of an epoch ({worst:?}) leaves half of a block ({block:?}) to others"
@@ -328,8 +337,8 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Registers the sender as a node's controller, with a deposit from its free balance.
 		///
-		/// `keys` and `proof` are what `author_rotateKeysWithOwner` of the node gives for the bytes of the sender's
-		/// account. The keys count from the next epoch but one on.
+		/// `author_rotateKeysWithOwner` of the node returns `keys` and `proof` for the bytes of the sender's account. The keys
+		/// are valid from the epoch after the next.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::register())]
 		pub fn register(
@@ -346,16 +355,17 @@ pub mod pallet {
 			Self::do_register(controller, registration, &proof)
 		}
 
-		/// Sets other keys of the sender's node, proved as in [`Self::register`]. Until they count, the present ones do.
+		/// Sets the keys of the sender's node, with a proof as in [`Self::register`]. The present keys stay valid until the new
+		/// ones are.
 		#[pallet::call_index(1)]
-		// It may forget as many keys as a node that goes.
+		// It may remove as many keys as the removal of a node.
 		#[pallet::weight(T::WeightInfo::set_keys().saturating_add(T::WeightInfo::withdraw_deposit()))]
 		pub fn set_keys(origin: OriginFor<T>, keys: NodeKeys, proof: Vec<u8>) -> DispatchResult {
 			let controller = ensure_signed(origin)?;
 			Self::do_set_keys(controller, keys, &proof)
 		}
 
-		/// Says where the sender's node is found.
+		/// Sets the network id of the sender's node.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::set_network_id())]
 		pub fn set_network_id(origin: OriginFor<T>, network_id: NetworkId) -> DispatchResult {
@@ -398,8 +408,9 @@ pub mod pallet {
 			Self::do_set_roles(node, roles)
 		}
 
-		/// Has the sender's node leave: it gives up its seats and stands for none. Its deposit is free after a delay, and
-		/// when nobody can be punished any more for the last epoch in which it sat.
+		/// Starts the leaving of the sender's node: it gives up its seats and stands for none.
+		///
+		/// Its deposit is free after a delay, and when evidence for its last seat does not count any more.
 		#[pallet::call_index(6)]
 		#[pallet::weight(T::WeightInfo::leave())]
 		pub fn leave(origin: OriginFor<T>) -> DispatchResult {
@@ -407,7 +418,7 @@ pub mod pallet {
 			Self::do_leave(node)
 		}
 
-		/// Has the sender's node stay after all, as long as its deposit is not free.
+		/// Returns the sender's leaving node to service, as long as its deposit is not free.
 		#[pallet::call_index(7)]
 		#[pallet::weight(T::WeightInfo::return_to_service())]
 		pub fn return_to_service(origin: OriginFor<T>) -> DispatchResult {
@@ -415,7 +426,7 @@ pub mod pallet {
 			Self::do_return(node)
 		}
 
-		/// Gives the sender the free deposit of its node, which is gone with that.
+		/// Returns the free deposit of the sender's node, and removes the node.
 		#[pallet::call_index(8)]
 		#[pallet::weight(T::WeightInfo::withdraw_deposit())]
 		pub fn withdraw_deposit(origin: OriginFor<T>) -> DispatchResult {
@@ -426,12 +437,12 @@ pub mod pallet {
 		/// Locks tokens of the sender for some days as a vote for a node.
 		#[pallet::call_index(9)]
 		#[pallet::weight(T::WeightInfo::vote().saturating_add(T::OnVotesChange::weight()))]
-		pub fn vote(origin: OriginFor<T>, node: AccountId, amount: Balance, days: u32) -> DispatchResult {
+		pub fn vote(origin: OriginFor<T>, node: T::AccountId, amount: Balance, days: u32) -> DispatchResult {
 			let holder = ensure_signed(origin)?;
 			Self::do_vote(holder, node, amount, days)
 		}
 
-		/// Gives the sender the tokens of a vote whose lock is over, or whose node is gone.
+		/// Returns the tokens of a vote of the sender whose lock is over, or whose node was removed.
 		#[pallet::call_index(10)]
 		#[pallet::weight(T::WeightInfo::withdraw_vote().saturating_add(T::OnVotesChange::weight()))]
 		pub fn withdraw_vote(origin: OriginFor<T>, vote: VoteId) -> DispatchResult {
@@ -439,24 +450,25 @@ pub mod pallet {
 			Self::do_withdraw_vote(holder, vote)
 		}
 
-		/// Makes a vote of the sender one for another node. Its lock stays as it is.
+		/// Moves a vote of the sender to another node. Its lock does not change.
 		#[pallet::call_index(11)]
 		#[pallet::weight(T::WeightInfo::move_vote().saturating_add(T::OnVotesChange::weight().saturating_mul(2)))]
-		pub fn move_vote(origin: OriginFor<T>, vote: VoteId, node: AccountId) -> DispatchResult {
+		pub fn move_vote(origin: OriginFor<T>, vote: VoteId, node: T::AccountId) -> DispatchResult {
 			let holder = ensure_signed(origin)?;
 			Self::do_move_vote(holder, vote, node)
 		}
 
-		/// After a slash, lets a vote weigh for dividends what is left of it. Anybody can do that. A vote of which nothing is
-		/// left is removed.
+		/// Sets the weight of a vote to its value after a slash, for dividends. Removes a worthless vote.
+		///
+		/// Any account may call it.
 		#[pallet::call_index(12)]
 		#[pallet::weight(T::WeightInfo::settle_vote().saturating_add(T::OnVotesChange::weight()))]
-		pub fn settle_vote(origin: OriginFor<T>, holder: AccountId, vote: VoteId) -> DispatchResult {
+		pub fn settle_vote(origin: OriginFor<T>, holder: T::AccountId, vote: VoteId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_settle_vote(holder, vote)
 		}
 
-		/// Sets least amounts and delays. What has begun goes on as it was: locks of deposits and slashes that wait.
+		/// Sets minimum amounts and delays. Running delays of deposits and slashes do not change.
 		#[pallet::call_index(13)]
 		#[pallet::weight((T::WeightInfo::set_parameters(), DispatchClass::Operational))]
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
@@ -467,7 +479,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Takes back a slash that waits. The node keeps its money, not its seats.
+		/// Cancels a pending slash. The node keeps its deposit and votes, but not its seats.
 		#[pallet::call_index(14)]
 		#[pallet::weight((T::WeightInfo::cancel_slash(), DispatchClass::Operational))]
 		pub fn cancel_slash(origin: OriginFor<T>, slash: SlashId) -> DispatchResult {

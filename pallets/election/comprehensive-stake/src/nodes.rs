@@ -1,4 +1,4 @@
-//! Nodes over their life: registration, deposit, roles, leaving.
+//! The life cycle of nodes: registration, deposit, roles, leaving.
 
 use crate::{keys::is_proof_of, *};
 use frame_support::{
@@ -10,12 +10,12 @@ use frame_support::{
 	},
 };
 use sp_runtime::Perbill;
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_pbft::Epoch;
 use tp_sortition::Roles;
 use tp_stake::{EpochClock, Leaving, NodeKeys, Reputation};
 
-/// What a node says of itself when it registers.
+/// The data with which a node registers.
 pub(crate) struct Registration {
 	pub roles: Roles,
 	pub keys: NodeKeys,
@@ -25,15 +25,15 @@ pub(crate) struct Registration {
 }
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn do_register(controller: AccountId, registration: Registration, proof: &[u8]) -> DispatchResult {
+	pub(crate) fn do_register(controller: T::AccountId, registration: Registration, proof: &[u8]) -> DispatchResult {
 		Self::check_registration(&controller, &registration)?;
 		ensure!(is_proof_of(&registration.keys, &controller, proof), Error::<T>::WrongProof);
 		let count_from = T::Clock::epoch().saturating_add(EPOCHS_UNTIL_KEYS_COUNT);
 		Self::add_node(controller, registration, count_from)
 	}
 
-	/// Checks all of a registration but the proof.
-	pub(crate) fn check_registration(controller: &AccountId, registration: &Registration) -> Result<(), Error<T>> {
+	/// Checks a registration except for the proof.
+	pub(crate) fn check_registration(controller: &T::AccountId, registration: &Registration) -> Result<(), Error<T>> {
 		let Registration { roles, keys, network_id, deposit, dividend: _ } = registration;
 		ensure!(!Nodes::<T>::contains_key(controller), Error::AlreadyRegistered);
 		ensure!(!network_id.is_empty(), Error::NoNetworkId);
@@ -42,8 +42,8 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_free(controller, *deposit)
 	}
 
-	/// Adds a node whose registration was checked.
-	pub(crate) fn add_node(controller: AccountId, registration: Registration, count_from: Epoch) -> DispatchResult {
+	/// Adds a node. The caller has checked the registration.
+	pub(crate) fn add_node(controller: T::AccountId, registration: Registration, count_from: Epoch) -> DispatchResult {
 		let Registration { roles, keys, network_id, deposit, dividend } = registration;
 		T::Currency::hold(&HoldReason::Deposit.into(), &controller, deposit)?;
 		Self::own_keys(&keys, &controller);
@@ -73,7 +73,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_add_deposit(node: AccountId, amount: Balance) -> DispatchResult {
+	pub(crate) fn do_add_deposit(node: T::AccountId, amount: Balance) -> DispatchResult {
 		ensure!(amount > 0, Error::<T>::NoAmount);
 		Self::try_mutate_node(&node, |record| {
 			ensure!(record.leaving.is_none(), Error::<T>::NodeLeaving);
@@ -86,7 +86,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_set_roles(node: AccountId, roles: Roles) -> DispatchResult {
+	pub(crate) fn do_set_roles(node: T::AccountId, roles: Roles) -> DispatchResult {
 		Self::try_mutate_node(&node, |record| {
 			ensure!(record.leaving.is_none(), Error::<T>::NodeLeaving);
 			Self::ensure_deposit_suffices(roles, record.deposit)?;
@@ -99,7 +99,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_leave(node: AccountId) -> DispatchResult {
+	pub(crate) fn do_leave(node: T::AccountId) -> DispatchResult {
 		let leaving = Self::try_mutate_node(&node, |record| {
 			ensure!(record.leaving.is_none(), Error::<T>::NodeLeaving);
 			let Parameters { leave_delay_ms, evidence_epochs, .. } = CurrentParameters::<T>::get();
@@ -116,7 +116,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_return(node: AccountId) -> DispatchResult {
+	pub(crate) fn do_return(node: T::AccountId) -> DispatchResult {
 		Self::try_mutate_node(&node, |record| {
 			let leaving = record.leaving.take().ok_or(Error::<T>::NotLeaving)?;
 			ensure!(!Self::is_free(&leaving), Error::<T>::DepositFree);
@@ -127,7 +127,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_withdraw_deposit(node: AccountId) -> DispatchResult {
+	pub(crate) fn do_withdraw_deposit(node: T::AccountId) -> DispatchResult {
 		let record = Nodes::<T>::get(&node).ok_or(Error::<T>::NoSuchNode)?;
 		let leaving = record.leaving.ok_or(Error::<T>::NotLeaving)?;
 		ensure!(record.slashes.is_empty(), Error::<T>::SlashPending);
@@ -135,8 +135,8 @@ impl<T: Config> Pallet<T> {
 		Self::remove_node(node, record)
 	}
 
-	/// Removes a node that has left, and gives its deposit back.
-	pub(crate) fn remove_node(node: AccountId, record: Node) -> DispatchResult {
+	/// Removes a node that has left, and releases its deposit.
+	pub(crate) fn remove_node(node: T::AccountId, record: Node) -> DispatchResult {
 		let amount = record.deposit;
 		if amount > 0 {
 			T::Currency::release(&HoldReason::Deposit.into(), &node, amount, Precision::Exact)?;
@@ -150,7 +150,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether a deposit is free.
+	/// Whether the deposit of a leaving node is free.
 	fn is_free(leaving: &Leaving) -> bool {
 		Self::now() >= leaving.not_before && T::Clock::epoch() > leaving.after_epoch
 	}
@@ -161,30 +161,30 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Checks that an account has so much that is neither held nor frozen, and needs none of it to exist.
-	pub(crate) fn ensure_free(who: &AccountId, amount: Balance) -> Result<(), Error<T>> {
+	/// Checks that an account has an amount that is neither held nor frozen nor needed for its existence.
+	pub(crate) fn ensure_free(who: &T::AccountId, amount: Balance) -> Result<(), Error<T>> {
 		let free = T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite);
 		ensure!(free >= amount, Error::NotEnoughFree);
 		Ok(())
 	}
 
-	fn offer(node: &AccountId, roles: Roles) {
+	fn offer(node: &T::AccountId, roles: Roles) {
 		roles.iter().for_each(|role| Offers::<T>::insert(role, node, ()));
 	}
 
-	fn withdraw_offer(node: &AccountId, roles: Roles) {
+	fn withdraw_offer(node: &T::AccountId, roles: Roles) {
 		roles.iter().for_each(|role| Offers::<T>::remove(role, node));
 	}
 
-	/// Changes a node that exists.
+	/// Changes a node, or fails if it does not exist.
 	pub(crate) fn try_mutate_node<R>(
-		node: &AccountId,
+		node: &T::AccountId,
 		change: impl FnOnce(&mut Node) -> Result<R, DispatchError>,
 	) -> Result<R, DispatchError> {
 		Nodes::<T>::try_mutate(node, |record| change(record.as_mut().ok_or(Error::<T>::NoSuchNode)?))
 	}
 
-	/// The block's time in milliseconds since 1970.
+	/// Returns the time of the block, in milliseconds since 1970.
 	pub(crate) fn now() -> u64 {
 		u64::try_from(T::Time::now().as_millis()).unwrap_or(u64::MAX)
 	}

@@ -1,4 +1,4 @@
-//! What root sets: least amounts and delays.
+//! Parameters set by the admin: minimum amounts and delays.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -7,18 +7,18 @@ use tp_core::{Balance, TOP};
 use tp_pbft::Epoch;
 use tp_sortition::{Role, Roles};
 
-/// The shortest lock of a vote.
-pub const LEAST_DAYS: u32 = 30;
-/// The longest. A vote's weight has reached its most before.
-pub const MOST_DAYS: u32 = 600;
-/// Milliseconds of a day.
+/// The shortest lock of a vote, in days.
+pub const MIN_DAYS: u32 = 30;
+/// The longest lock of a vote, in days. A vote reaches its maximum weight with a shorter lock.
+pub const MAX_DAYS: u32 = 600;
+/// The milliseconds of a day.
 pub const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
-/// No delay is longer, so that no slip locks tokens away for good: a year of 6-hour epochs.
+/// The longest delay in epochs: a year of 6-hour epochs. It prevents that a mistake locks tokens for ever.
 pub const MAX_DELAY_EPOCHS: Epoch = 365 * 4;
-/// The same in milliseconds.
+/// The longest delay in milliseconds.
 pub const MAX_DELAY_MS: u64 = 365 * DAY_MS;
 
-/// Least deposits by role.
+/// Minimum deposits by role.
 #[derive(
 	Clone,
 	Copy,
@@ -34,18 +34,18 @@ pub const MAX_DELAY_MS: u64 = 365 * DAY_MS;
 	Deserialize,
 )]
 pub struct LeastDeposits {
-	/// Of an edge.
+	/// For an edge.
 	pub edge: Balance,
-	/// Of a router.
+	/// For a router.
 	pub router: Balance,
-	/// Of a validator.
+	/// For a validator.
 	pub validator: Balance,
-	/// Of an archive.
+	/// For an archive.
 	pub archive: Balance,
 }
 
 impl LeastDeposits {
-	/// What a role takes.
+	/// Returns the minimum deposit of a role.
 	pub const fn of(&self, role: Role) -> Balance {
 		match role {
 			Role::Edge => self.edge,
@@ -55,13 +55,13 @@ impl LeastDeposits {
 		}
 	}
 
-	/// What several roles take: the most that one of them does.
+	/// Returns the minimum deposit of several roles: the largest of them.
 	pub fn of_all(&self, roles: Roles) -> Balance {
 		roles.iter().map(|role| self.of(role)).max().unwrap_or_default()
 	}
 }
 
-/// The parameters.
+/// Parameters of nodes, votes and slashes.
 #[derive(
 	Clone,
 	Copy,
@@ -78,20 +78,20 @@ impl LeastDeposits {
 )]
 #[serde(rename_all = "camelCase")]
 pub struct Parameters {
-	/// Least deposits by role.
+	/// Minimum deposits by role.
 	pub least_deposits: LeastDeposits,
-	/// The least vote. It is what a record of a vote costs its holder.
+	/// The minimum amount of a vote. It is the price of a vote's record in the state.
 	pub least_vote: Balance,
-	/// How long a deposit stays locked after its node has left, in milliseconds.
+	/// The time for which a deposit stays locked after its node has left, in milliseconds.
 	pub leave_delay_ms: u64,
-	/// How many epochs after its last seat a node can be punished.
+	/// The number of epochs after its last seat in which a node can be punished.
 	pub evidence_epochs: Epoch,
-	/// How many epochs a slash waits, besides the one in which it was recorded.
+	/// The delay of a slash in epochs, besides the one in which it was recorded.
 	pub slash_delay_epochs: Epoch,
 }
 
 impl Default for Parameters {
-	/// Those of the network: 72 hours, and 12 epochs of 6 hours.
+	/// Returns the parameters of the network: 72 hours, and 12 epochs of 6 hours.
 	fn default() -> Self {
 		Self {
 			least_deposits: LeastDeposits {
@@ -108,19 +108,19 @@ impl Default for Parameters {
 	}
 }
 
-/// Why parameters cannot be.
+/// The reason why parameters are invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidParameters {
-	/// The least vote is below what an account must have to exist.
+	/// The minimum vote is below the existential deposit.
 	LeastVoteTooSmall,
-	/// A least deposit is below what an account must have to exist.
+	/// A minimum deposit is below the existential deposit.
 	LeastDepositTooSmall,
 	/// A delay is longer than a year.
 	DelayTooLong,
 }
 
 impl Parameters {
-	/// Checks them, given what an account must have to exist.
+	/// Checks them against the existential deposit.
 	pub fn check(&self, existential_deposit: Balance) -> Result<(), InvalidParameters> {
 		let least = existential_deposit.max(1);
 		if self.least_vote < least {

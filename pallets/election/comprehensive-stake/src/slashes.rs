@@ -1,4 +1,4 @@
-//! Slashes: what a node loses at once, and what it loses when the delay is over.
+//! Slashes: the immediate loss of seats and reputation, and the delayed loss of money.
 
 use crate::*;
 use frame_support::{
@@ -10,18 +10,18 @@ use frame_support::{
 	},
 };
 use sp_runtime::{Perbill, Saturating};
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_pbft::Epoch;
 use tp_stake::{EpochClock, Punish, Reputation, STAY_EPOCHS};
 
-/// Slashes that apply at the end of one epoch, at most; others wait for the next. It bounds the work of one block.
+/// The maximum number of slashes applied at the end of one epoch; others wait for the next. It bounds the work of one block.
 pub const MAX_SLASHES_PER_EPOCH: u32 = 32;
 
-/// The part of what a node loses that its reporter gets, rounded down, of the deposit and of the votes each.
+/// The part of a slash that the reporter gets, rounded down, of the deposit and of the votes each.
 pub const REPORTER_PART: Perbill = Perbill::from_percent(10);
 
-impl<T: Config> Punish for Pallet<T> {
-	fn slash(node: &AccountId, epoch: Epoch, part: Perbill, reporter: Option<AccountId>) -> Option<SlashId> {
+impl<T: Config> Punish<T::AccountId> for Pallet<T> {
+	fn slash(node: &T::AccountId, epoch: Epoch, part: Perbill, reporter: Option<T::AccountId>) -> Option<SlashId> {
 		let mut record = Nodes::<T>::get(node)?;
 		let present = T::Clock::epoch();
 		let applies_at_end_of = present.saturating_add(CurrentParameters::<T>::get().slash_delay_epochs);
@@ -50,15 +50,15 @@ impl<T: Config> Punish for Pallet<T> {
 	}
 }
 
-/// The part that goes in two slashes of which the second takes from what the first leaves.
+/// Returns the part that two slashes take together, where the second takes from what the first leaves.
 fn one_after_the_other(first: Perbill, second: Perbill) -> Perbill {
 	let left = Perbill::one().saturating_sub(first);
 	first.saturating_add(Perbill::from_parts(second.mul_ceil(left.deconstruct())))
 }
 
 impl<T: Config> Pallet<T> {
-	/// Takes a node's seats, for as long as it takes.
-	pub(crate) fn put_out_of_draw(node: &AccountId, record: &mut Node) {
+	/// Removes a node from its seats and from the draw for `STAY_EPOCHS`.
+	pub(crate) fn put_out_of_draw(node: &T::AccountId, record: &mut Node) {
 		let until = T::Clock::epoch().saturating_add(STAY_EPOCHS);
 		record.stays_away_until = Some(until);
 		Self::deposit_event(Event::OutOfDraw { node: node.clone(), until });
@@ -73,8 +73,9 @@ impl<T: Config> Pallet<T> {
 		true
 	}
 
-	/// Applies slashes whose delay is over, in the order in which they were recorded. One that waits longer, by a delay
-	/// that has been shortened since, holds up those behind it.
+	/// Applies slashes whose delay is over, in the order of their numbers.
+	///
+	/// A slash with a longer delay, from before the delay was shortened, holds up those behind it.
 	pub(crate) fn apply_due_slashes(epoch: Epoch) {
 		let (mut at, next) = (FirstSlash::<T>::get(), NextSlash::<T>::get());
 		for _ in 0..MAX_SLASHES_PER_EPOCH {
@@ -95,10 +96,10 @@ impl<T: Config> Pallet<T> {
 		FirstSlash::<T>::put(at);
 	}
 
-	fn apply_slash(id: SlashId, slash: PendingSlash) {
+	fn apply_slash(id: SlashId, slash: PendingSlash<T::AccountId>) {
 		let PendingSlash { node, part, reporter, .. } = slash;
 		let Some(mut record) = Nodes::<T>::get(&node) else {
-			defensive!("a node is not removed while a slash of it waits");
+			defensive!("a node with a pending slash is not removed");
 			return;
 		};
 		record.slashes.retain(|pending| *pending != id);
@@ -121,32 +122,36 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::Slashed { slash: id, node, deposit, votes, rewarded });
 	}
 
-	/// Takes an amount that an account holds: the reporter gets its part, the rest is burned. Where the reporter's account
-	/// cannot take so little, all of it is burned. Returns what was taken, and what of it the reporter got.
+	/// Takes an amount on hold: the reporter gets its part, the rest is burned.
+	///
+	/// If the reporter's part is too small for its account to exist, all of it is burned. Returns the amount taken, and the
+	/// reporter's part of it.
 	fn take_held(
 		reason: HoldReason,
-		account: &AccountId,
+		account: &T::AccountId,
 		amount: Balance,
-		reporter: Option<&AccountId>,
+		reporter: Option<&T::AccountId>,
 	) -> (Balance, Balance) {
 		if amount == 0 {
 			return (0, 0);
 		}
 		let reason = reason.into();
-		let reward = |reporter: &AccountId| {
+		let reward = |reporter: &T::AccountId| {
 			let reward = REPORTER_PART.mul_floor(amount);
 			with_storage_layer(|| {
 				let (exact, free, force) = (Precision::Exact, Restriction::Free, Fortitude::Force);
 				T::Currency::transfer_on_hold(&reason, account, reporter, reward, exact, free, force)
 			})
-			.inspect_err(|error| log::debug!(target: LOG_TARGET, "a reporter cannot be paid {reward}: {error:?}"))
+			.inspect_err(
+				|error| log::debug!(target: LOG_TARGET, "cannot pay {reward} to a reporter, so it is burned: {error:?}"),
+			)
 			.unwrap_or_default()
 		};
 		let rewarded = reporter.map_or(0, reward);
 		let rest = amount.saturating_sub(rewarded);
 		let burned = T::Currency::burn_held(&reason, account, rest, Precision::BestEffort, Fortitude::Force);
 		let burned = burned.unwrap_or_else(|error| {
-			log::error!(target: LOG_TARGET, "what is on hold cannot be burned: {error:?}");
+			log::error!(target: LOG_TARGET, "cannot burn an amount on hold: {error:?}");
 			0
 		});
 		(rewarded.saturating_add(burned), rewarded)

@@ -1,4 +1,4 @@
-//! What holds of the state between any two calls.
+//! Invariants of the state between two calls.
 
 use crate::*;
 use alloc::collections::BTreeMap;
@@ -7,7 +7,7 @@ use frame_support::{
 	traits::fungible::{Inspect, InspectHold},
 };
 use sp_runtime::TryRuntimeError;
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_stake::EpochClock;
 
 impl<T: Config> Pallet<T> {
@@ -27,18 +27,21 @@ impl<T: Config> Pallet<T> {
 		for (controller, node) in Nodes::<T>::iter() {
 			ensure!(node.roles.is_valid(), "a node offers roles that exist");
 			ensure!(!node.network_id.is_empty(), "a node has a network id");
-			ensure!(node.reputation_at <= EpochsOver::<T>::get().saturating_add(1), "reputation is of the past");
+			ensure!(
+				node.reputation_at <= EpochsOver::<T>::get().saturating_add(1),
+				"reputation covers past epochs alone"
+			);
 			for role in tp_sortition::Role::ALL {
 				let offers = node.roles.contains(role) && node.leaving.is_none();
 				ensure!(Offers::<T>::contains_key(role, &controller) == offers, "offers are those of the node");
 			}
 			for id in &node.slashes {
-				let is_its = Slashes::<T>::get(id).is_some_and(|slash| slash.node == controller);
-				ensure!(is_its, "a node's slashes are slashes of it");
+				let is_own = Slashes::<T>::get(id).is_some_and(|slash| slash.node == controller);
+				ensure!(is_own, "a node's slashes are slashes of it");
 			}
 		}
 		for (_, controller, ()) in Offers::<T>::iter() {
-			ensure!(Nodes::<T>::contains_key(&controller), "only nodes offer something");
+			ensure!(Nodes::<T>::contains_key(&controller), "only nodes offer roles");
 		}
 		Ok(())
 	}
@@ -57,19 +60,19 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(PbftOwner::<T>::iter().count() == keys, "a remembered vote key is one of its node");
 		for (key, owner) in VrfOwner::<T>::iter() {
-			let is_its = Nodes::<T>::get(owner).is_some_and(|node| node.has_vrf(&key));
-			ensure!(is_its, "a remembered VRF key is one of its node");
+			let is_own = Nodes::<T>::get(owner).is_some_and(|node| node.has_vrf(&key));
+			ensure!(is_own, "a remembered VRF key is one of its node");
 		}
 		Ok(())
 	}
 
 	fn try_votes() -> Result<(), TryRuntimeError> {
-		let mut sums = BTreeMap::<AccountId, Pool>::new();
-		let mut weights = BTreeMap::<(AccountId, AccountId), Balance>::new();
+		let mut sums = BTreeMap::<T::AccountId, Pool>::new();
+		let mut weights = BTreeMap::<(T::AccountId, T::AccountId), Balance>::new();
 		for (holder, id, vote) in Votes::<T>::iter() {
 			ensure!(id < NextVote::<T>::get(), "votes have numbers that were given");
 			ensure!(vote.shares > 0, "a vote is a part of its pool");
-			ensure!((LEAST_DAYS..=MOST_DAYS).contains(&vote.days), "a lock has a length that locks have");
+			ensure!((MIN_DAYS..=MAX_DAYS).contains(&vote.days), "the length of a lock is in range");
 			let sum = sums.entry(vote.node.clone()).or_default();
 			sum.shares += vote.shares;
 			sum.weighed_shares += vote.weighed_shares;
@@ -79,26 +82,26 @@ impl<T: Config> Pallet<T> {
 		let pools = Pools::<T>::iter().map(|(node, pool)| (node, pool, true));
 		let past = PastPools::<T>::iter().map(|(node, pool)| (node, pool, false));
 		for (node, pool, is_node) in pools.chain(past) {
-			ensure!(Nodes::<T>::contains_key(&node) == is_node, "pools of nodes that are gone are apart");
+			ensure!(Nodes::<T>::contains_key(&node) == is_node, "the pools of removed nodes are separate");
 			let sum = sums.remove(&node).ok_or("a pool has votes")?;
 			ensure!(Pool { tokens: pool.tokens, ..sum } == pool, "a pool is the sum of its votes");
 			let price_is_bounded = pool.tokens.saturating_mul(MAX_SHARES_PER_TOKEN) >= pool.shares;
-			ensure!(pool.is_worthless() || price_is_bounded, "a share is worth something, or nothing at all");
+			ensure!(pool.is_worthless() || price_is_bounded, "the price of a share is bounded, or zero");
 		}
 		ensure!(sums.is_empty(), "a vote is in a pool");
 		for (holder, node, weight) in Weights::<T>::iter() {
 			ensure!(weights.remove(&(holder, node)) == Some(weight), "a weight is the sum of its votes'");
 		}
-		ensure!(weights.values().all(|weight| *weight == 0), "what weighs something is noted");
+		ensure!(weights.values().all(|weight| *weight == 0), "each weight that is not zero is recorded");
 		Ok(())
 	}
 
 	fn try_slashes() -> Result<(), TryRuntimeError> {
 		let numbers = FirstSlash::<T>::get()..NextSlash::<T>::get();
 		for (id, slash) in Slashes::<T>::iter() {
-			ensure!(numbers.contains(&id), "slashes that wait have numbers between the first and the next");
+			ensure!(numbers.contains(&id), "pending slashes have numbers between the first and the next");
 			let is_known = Nodes::<T>::get(&slash.node).is_some_and(|node| node.slashes.contains(&id));
-			ensure!(is_known, "a node knows of its slashes");
+			ensure!(is_known, "a node lists its slashes");
 		}
 		Ok(())
 	}
@@ -110,10 +113,10 @@ impl<T: Config> Pallet<T> {
 		for who in frame_system::Account::<T>::iter_keys() {
 			let deposit = Nodes::<T>::get(&who).map_or(0, |node| node.deposit);
 			let held = T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &who);
-			ensure!(held == deposit, "what is held as a deposit is one");
+			ensure!(held == deposit, "each hold for a deposit is a node's deposit");
 			let votes = if who == votes_account { tokens } else { 0 };
 			let held = T::Currency::balance_on_hold(&HoldReason::Vote.into(), &who);
-			ensure!(held == votes, "what is held as votes is in pools");
+			ensure!(held == votes, "holds for votes equal the pools");
 		}
 		let is_there = frame_system::Account::<T>::contains_key(&votes_account);
 		ensure!(tokens == 0 || is_there, "the account of all votes exists");

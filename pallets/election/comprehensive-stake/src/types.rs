@@ -1,28 +1,30 @@
-//! What is kept of a node, a vote and a slash.
+//! The records of nodes, votes and slashes.
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::BoundedVec;
 use scale_info::TypeInfo;
 use sp_core::ConstU32;
 use sp_runtime::Perbill;
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_pbft::{Epoch, PbftId, VrfId};
 use tp_sortition::Roles;
 use tp_stake::{Leaving, NodeKeys, Reputation};
 
-/// Bytes of a network id at most: a libp2p peer id has 38, with room for longer hashes.
+/// The maximum length of a network id in bytes: a libp2p peer id has 38, and longer hashes may come.
 pub const MAX_NETWORK_ID: u32 = 64;
 
-/// Keys of a node that do not count any more and are still remembered, at most. Each change of keys adds one; they are
-/// forgotten when nobody can be punished for them, so it bounds how often a node changes its keys within that time.
+/// The maximum number of past keys of a node.
+///
+/// Each change of keys adds one. Past keys are removed when the node cannot be punished for them any more, so this bounds
+/// the number of changes within that time.
 pub const MAX_PAST_KEYS: u32 = 8;
 
-/// Slashes of one node that wait, at most. Whatever comes beyond is added to the newest: it applies with it, and is
-/// cancelled with it. Nobody holds up the slashes of others by adding to his own.
+/// The maximum number of pending slashes of one node. Further slashes are added to the newest, and applied or cancelled with
+/// it. So a node cannot delay the slashes of others by many slashes against itself.
 pub const MAX_SLASHES_PER_NODE: u32 = 16;
 
-/// Epochs from a change of keys until the new ones count, the present one not included: nobody can know the randomness
-/// of the next epoch but one, so nobody can try keys against it.
+/// The number of epochs from a change of keys until the new keys are valid. The randomness of the epoch after the next is
+/// unknown at the change, so a node cannot try keys against it.
 pub const EPOCHS_UNTIL_KEYS_COUNT: Epoch = 2;
 
 /// The number of a slash.
@@ -32,82 +34,82 @@ pub type VoteId = u64;
 /// Bytes of a libp2p peer id.
 pub type NetworkId = BoundedVec<u8, ConstU32<MAX_NETWORK_ID>>;
 
-/// Keys that follow those which count now.
+/// Keys that follow the present ones.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct NextKeys {
 	/// The keys.
 	pub keys: NodeKeys,
-	/// From this epoch on they count.
+	/// The first epoch in which they are valid.
 	pub count_from: Epoch,
 }
 
-/// Keys that count no more.
+/// Keys that are not valid any more.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct PastKeys {
 	/// The keys.
 	pub keys: NodeKeys,
-	/// The last epoch in which somebody can be punished for them.
+	/// The last epoch in which the node can be punished for them.
 	pub remembered_until: Epoch,
 }
 
-/// A node. Its controller is its key in the state.
+/// The record of a node. Its controller is its storage key.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Node {
-	/// What it offers.
+	/// The roles that it offers.
 	pub roles: Roles,
-	/// Its keys, as far as no next ones count.
+	/// Its keys, as long as the next ones are not valid.
 	pub keys: NodeKeys,
-	/// From this epoch on they count.
+	/// The first epoch in which they are valid.
 	pub keys_count_from: Epoch,
 	/// The keys that follow.
 	pub next_keys: Option<NextKeys>,
-	/// Keys before these.
+	/// Earlier keys for which it can be punished.
 	pub past_keys: BoundedVec<PastKeys, ConstU32<MAX_PAST_KEYS>>,
-	/// Where other nodes find it.
+	/// Its network id, by which other nodes find it.
 	pub network_id: NetworkId,
-	/// What is on hold for it on its controller's account.
+	/// Its deposit, on hold on its controller's account.
 	pub deposit: Balance,
-	/// The part of its rewards that its voters get.
+	/// The part of its rewards that it gives to its voters.
 	pub dividend: Perbill,
-	/// How it served, after the epochs before [`Self::reputation_at`]. Ask [`Self::reputation_after`].
+	/// Its reputation after the epochs before [`Self::reputation_at`]. Read it by [`Self::reputation_after`].
 	pub reputation: Reputation,
-	/// How many epochs the reputation accounts for.
+	/// The number of epochs that the reputation includes.
 	pub reputation_at: Epoch,
-	/// It holds no seat and is not drawn before this epoch.
+	/// The epoch before which it holds no seat and is not drawn.
 	pub stays_away_until: Option<Epoch>,
-	/// When it gets its deposit back, if it leaves.
+	/// Set if it leaves: the conditions for the return of its deposit.
 	pub leaving: Option<Leaving>,
-	/// The last epoch in which it has a seat, as far as that is decided.
+	/// The last epoch in which it has a seat, among the epochs that are decided.
 	pub seated_until: Option<Epoch>,
-	/// Slashes of it that wait, oldest first.
+	/// Its pending slashes, oldest first.
 	pub slashes: BoundedVec<SlashId, ConstU32<MAX_SLASHES_PER_NODE>>,
 }
 
 impl Node {
-	/// The keys that count in an epoch, with the epoch from which on they do.
+	/// Returns the valid keys of an epoch, with the first epoch in which they are valid.
 	pub fn keys_at(&self, epoch: Epoch) -> Option<(&NodeKeys, Epoch)> {
 		let next = self.next_keys.as_ref().map(|next| (&next.keys, next.count_from));
 		let counts = |(_, from): &(&NodeKeys, Epoch)| *from <= epoch;
 		next.filter(counts).or(Some((&self.keys, self.keys_count_from)).filter(counts))
 	}
 
-	/// The keys that it has set last.
+	/// Returns the keys that it set last.
 	pub fn newest_keys(&self) -> &NodeKeys {
 		self.next_keys.as_ref().map_or(&self.keys, |next| &next.keys)
 	}
 
-	/// All keys that it answers for.
+	/// Returns all keys for which it can be punished.
 	pub fn all_keys(&self) -> impl Iterator<Item = &NodeKeys> {
 		let past = self.past_keys.iter().map(|past| &past.keys);
 		past.chain([&self.keys]).chain(self.next_keys.iter().map(|next| &next.keys))
 	}
 
-	/// Whether it answers for a vote key.
+	/// Whether it can be punished for a vote key.
 	pub fn has_pbft(&self, key: &PbftId) -> bool {
 		self.all_keys().any(|keys| keys.pbft == *key)
 	}
 
-	/// Whether it answers for a VRF key.
+	/// Whether it can be punished for a VRF key.
 	pub fn has_vrf(&self, key: &VrfId) -> bool {
 		self.all_keys().any(|keys| keys.vrf == *key)
 	}
@@ -118,35 +120,35 @@ impl Node {
 	}
 }
 
-/// Tokens that a holder has locked for a node.
+/// A vote: tokens that a holder has locked for a node.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Vote {
-	/// For whom.
+pub struct Vote<AccountId = tp_core::AccountId> {
+	/// The node.
 	pub node: AccountId,
-	/// For how many days it was locked.
+	/// The length of the lock in days.
 	pub days: u32,
-	/// When the lock is over, in milliseconds since 1970.
+	/// The end of the lock, in milliseconds since 1970.
 	pub unlocks_at: u64,
-	/// Its part of the node's [`Pool`](crate::Pool).
+	/// Its shares of the node's [`Pool`](crate::Pool).
 	pub shares: Balance,
-	/// The part times the weight of the lock.
+	/// The shares times the weight of the lock.
 	pub weighed_shares: Balance,
-	/// What dividends are shared by: what the vote was worth when it was cast or settled last, times the weight of its
-	/// lock.
+	/// The weight by which dividends are shared: the value of the vote when it was cast or last settled, times the weight of
+	/// its lock.
 	pub weight: Balance,
 }
 
-/// A slash that waits.
+/// A slash whose delay is not over.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct PendingSlash {
-	/// Whose deposit and votes.
+pub struct PendingSlash<AccountId = tp_core::AccountId> {
+	/// The node.
 	pub node: AccountId,
-	/// When the node did what it is punished for.
+	/// The epoch of the offence.
 	pub epoch: Epoch,
-	/// The part that goes.
+	/// The part of deposit and votes that is taken.
 	pub part: Perbill,
-	/// Who gets a tenth of it.
+	/// The reporter, who gets a tenth of it.
 	pub reporter: Option<AccountId>,
-	/// It applies at the end of this epoch.
+	/// The epoch at whose end it applies.
 	pub applies_at_end_of: Epoch,
 }

@@ -9,34 +9,39 @@ use frame_support::{
 	},
 };
 use sp_runtime::traits::AccountIdConversion;
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_sortition::vote_weight;
 use tp_stake::OnVotesChange;
 
 impl<T: Config> Pallet<T> {
-	/// The account that holds the tokens of all votes.
-	pub fn votes_account() -> AccountId {
+	/// Returns the account that holds the tokens of all votes.
+	pub fn votes_account() -> T::AccountId {
 		T::PalletId::get().into_account_truncating()
 	}
 
-	pub(crate) fn do_vote(holder: AccountId, node: AccountId, amount: Balance, days: u32) -> DispatchResult {
+	pub(crate) fn do_vote(holder: T::AccountId, node: T::AccountId, amount: Balance, days: u32) -> DispatchResult {
 		Self::check_vote(&holder, &node, amount, days)?;
 		let unlocks_at = Self::now().saturating_add(u64::from(days).saturating_mul(DAY_MS));
 		Self::add_vote(holder, node, amount, days, unlocks_at)
 	}
 
-	pub(crate) fn check_vote(holder: &AccountId, node: &AccountId, amount: Balance, days: u32) -> Result<(), Error<T>> {
-		ensure!(days >= LEAST_DAYS, Error::LockTooShort);
-		ensure!(days <= MOST_DAYS, Error::LockTooLong);
+	pub(crate) fn check_vote(
+		holder: &T::AccountId,
+		node: &T::AccountId,
+		amount: Balance,
+		days: u32,
+	) -> Result<(), Error<T>> {
+		ensure!(days >= MIN_DAYS, Error::LockTooShort);
+		ensure!(days <= MAX_DAYS, Error::LockTooLong);
 		ensure!(amount >= CurrentParameters::<T>::get().least_vote, Error::VoteTooSmall);
 		Self::ensure_takes_votes(node)?;
 		Self::ensure_free(holder, amount)
 	}
 
-	/// Adds a vote that was checked.
+	/// Adds a vote. The caller has checked it.
 	pub(crate) fn add_vote(
-		holder: AccountId,
-		node: AccountId,
+		holder: T::AccountId,
+		node: T::AccountId,
 		amount: Balance,
 		days: u32,
 		unlocks_at: u64,
@@ -49,7 +54,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_withdraw_vote(holder: AccountId, id: VoteId) -> DispatchResult {
+	pub(crate) fn do_withdraw_vote(holder: T::AccountId, id: VoteId) -> DispatchResult {
 		let vote = Votes::<T>::get(&holder, id).ok_or(Error::<T>::NoSuchVote)?;
 		if let Some(node) = Nodes::<T>::get(&vote.node) {
 			ensure!(node.slashes.is_empty(), Error::<T>::SlashPending);
@@ -62,7 +67,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_move_vote(holder: AccountId, id: VoteId, to: AccountId) -> DispatchResult {
+	pub(crate) fn do_move_vote(holder: T::AccountId, id: VoteId, to: T::AccountId) -> DispatchResult {
 		let vote = Votes::<T>::get(&holder, id).ok_or(Error::<T>::NoSuchVote)?;
 		ensure!(vote.node != to, Error::<T>::SameNode);
 		let is_slashed = Nodes::<T>::get(&vote.node).is_some_and(|node| !node.slashes.is_empty());
@@ -76,7 +81,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_settle_vote(holder: AccountId, id: VoteId) -> DispatchResult {
+	pub(crate) fn do_settle_vote(holder: T::AccountId, id: VoteId) -> DispatchResult {
 		let mut vote = Votes::<T>::get(&holder, id).ok_or(Error::<T>::NoSuchVote)?;
 		let node = vote.node.clone();
 		let mut pool = Self::pool(&node);
@@ -98,22 +103,22 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether a node may get votes: whoever votes now must not pay for what the node did before.
-	fn ensure_takes_votes(node: &AccountId) -> Result<(), Error<T>> {
+	/// Checks that a node may receive votes. A new voter must not pay for an offence that is already known.
+	fn ensure_takes_votes(node: &T::AccountId) -> Result<(), Error<T>> {
 		let node = Nodes::<T>::get(node).ok_or(Error::NoSuchNode)?;
 		ensure!(node.leaving.is_none(), Error::NodeLeaving);
 		ensure!(node.slashes.is_empty(), Error::SlashPending);
 		Ok(())
 	}
 
-	/// Puts tokens that the pallet holds into the pool of a node.
+	/// Moves tokens that the pallet holds into the pool of a node.
 	fn enter(
-		holder: &AccountId,
-		node: AccountId,
+		holder: &T::AccountId,
+		node: T::AccountId,
 		amount: Balance,
 		days: u32,
 		unlocks_at: u64,
-	) -> Result<Vote, DispatchError> {
+	) -> Result<Vote<T::AccountId>, DispatchError> {
 		let mut pool = Self::pool(&node);
 		let shares = pool.shares_for(amount).ok_or(Error::<T>::VotesWorthless)?;
 		let lock = vote_weight(days);
@@ -125,8 +130,8 @@ impl<T: Config> Pallet<T> {
 		Ok(vote)
 	}
 
-	/// Takes the tokens of a vote out of its node's pool. The pallet still holds them.
-	fn exit(holder: &AccountId, vote: &Vote) -> Balance {
+	/// Moves the tokens of a vote out of its node's pool. The pallet still holds them.
+	fn exit(holder: &T::AccountId, vote: &Vote<T::AccountId>) -> Balance {
 		let mut pool = Self::pool(&vote.node);
 		let amount = pool.leave(vote.shares, vote.weighed_shares);
 		Self::change_weight(holder, &vote.node, &mut pool, vote.weight, 0);
@@ -134,8 +139,16 @@ impl<T: Config> Pallet<T> {
 		amount
 	}
 
-	/// Has one vote of a holder weigh something else. Whoever pays dividends hears of it before it is so.
-	fn change_weight(holder: &AccountId, node: &AccountId, pool: &mut Pool, vote_before: Balance, vote_after: Balance) {
+	/// Changes the weight of one vote of a holder, after a notification of `OnVotesChange`.
+	///
+	/// The notification must come first: it settles dividends by the weights in force until now.
+	fn change_weight(
+		holder: &T::AccountId,
+		node: &T::AccountId,
+		pool: &mut Pool,
+		vote_before: Balance,
+		vote_after: Balance,
+	) {
 		let before = Weights::<T>::get(holder, node);
 		let after = before.saturating_sub(vote_before).saturating_add(vote_after);
 		if after == before {
@@ -150,12 +163,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The votes for a node, whether or not it is gone.
-	pub(crate) fn pool(node: &AccountId) -> Pool {
+	/// Returns the votes for a node, registered or removed.
+	pub(crate) fn pool(node: &T::AccountId) -> Pool {
 		Pools::<T>::get(node).or_else(|| PastPools::<T>::get(node)).unwrap_or_default()
 	}
 
-	pub(crate) fn set_pool(node: &AccountId, pool: Pool) {
+	pub(crate) fn set_pool(node: &T::AccountId, pool: Pool) {
 		let is_node = Nodes::<T>::contains_key(node);
 		match (pool.shares > 0, is_node) {
 			(true, true) => Pools::<T>::insert(node, pool),
@@ -166,10 +179,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Moves tokens of a holder to the account of all votes.
-	fn take_in(holder: &AccountId, amount: Balance) -> DispatchResult {
+	fn take_in(holder: &T::AccountId, amount: Balance) -> DispatchResult {
 		let account = Self::votes_account();
 		if frame_system::Pallet::<T>::providers(&account) == 0 {
-			// It has nothing but holds, and must exist to have any.
+			// An account must exist to have holds, and this one has no free balance.
 			frame_system::Pallet::<T>::inc_providers(&account);
 		}
 		T::Currency::transfer_and_hold(
@@ -185,7 +198,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Moves tokens from the account of all votes to a holder.
-	fn give_out(holder: &AccountId, amount: Balance) -> DispatchResult {
+	fn give_out(holder: &T::AccountId, amount: Balance) -> DispatchResult {
 		if amount == 0 {
 			return Ok(());
 		}

@@ -1,4 +1,4 @@
-//! What the pallet's work costs. The figures are measured, by `scripts/weights.sh`.
+//! The weights of calls and notifications, measured by `scripts/weights.sh`.
 
 mod measured;
 
@@ -6,40 +6,40 @@ pub use measured::SubstrateWeight;
 
 use frame_support::weights::Weight;
 
-/// What the pallet's work costs.
+/// The weights of calls and notifications.
 pub trait WeightInfo {
-	/// Registering a node.
+	/// Returns the cost of registering a node.
 	fn register() -> Weight;
-	/// Setting keys, beside forgetting those that are not remembered any more.
+	/// Returns the cost of setting keys, without that of removing past ones.
 	fn set_keys() -> Weight;
-	/// Setting the network id.
+	/// Returns the cost of setting the network id.
 	fn set_network_id() -> Weight;
-	/// Setting the dividend.
+	/// Returns the cost of setting the dividend.
 	fn set_dividend() -> Weight;
-	/// Adding to a deposit.
+	/// Returns the cost of adding to a deposit.
 	fn add_deposit() -> Weight;
-	/// Setting roles.
+	/// Returns the cost of setting roles.
 	fn set_roles() -> Weight;
-	/// Beginning to leave.
+	/// Returns the cost of starting to leave.
 	fn leave() -> Weight;
-	/// Staying after all.
+	/// Returns the cost of returning to service.
 	fn return_to_service() -> Weight;
-	/// Removing a node, in the worst case with all the keys that it can have.
+	/// Returns the cost of removing a node with the maximum number of keys.
 	fn withdraw_deposit() -> Weight;
-	/// Voting.
+	/// Returns the cost of voting.
 	fn vote() -> Weight;
-	/// Withdrawing a vote.
+	/// Returns the cost of withdrawing a vote.
 	fn withdraw_vote() -> Weight;
-	/// Moving a vote.
+	/// Returns the cost of moving a vote.
 	fn move_vote() -> Weight;
-	/// Settling a vote.
+	/// Returns the cost of settling a vote.
 	fn settle_vote() -> Weight;
-	/// Setting the parameters.
+	/// Returns the cost of setting the parameters.
 	fn set_parameters() -> Weight;
-	/// Cancelling a slash.
+	/// Returns the cost of cancelling a slash.
 	fn cancel_slash() -> Weight;
-	/// Hearing of the participation of so many members.
+	/// Returns the cost of a report of participation, for this number of members.
 	fn on_participation(members: u32) -> Weight;
-	/// Hearing of an epoch's end at which so many slashes apply.
+	/// Returns the cost of an epoch's end at which this number of slashes applies.
 	fn on_epoch_end(slashes: u32) -> Weight;
 }

@@ -1,8 +1,8 @@
-//! Measures the weights: `scripts/weights.sh` runs it.
+//! Benchmarks of the weights. `scripts/weights.sh` runs them.
 //!
-//! Vote keys are made in the host's keystore, so that the runtime can sign as a node does. Proofs are of the full shape over
-//! one lane. The 16 paths of most lanes are up to 13 hashes longer each, which are too many lanes to compute here: 208
-//! hashes beside the 8,192 of the steps.
+//! The host's keystore creates the vote keys, so that the runtime can sign as a node does. Proofs have the full shape
+//! over one lane. With the maximum number of lanes, each of the 16 paths is up to 13 hashes longer: 208 hashes beside
+//! the 8,192 of the steps. These lanes would take too long to compute here.
 
 use crate::*;
 use frame_benchmarking::v2::*;
@@ -14,21 +14,38 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_core::{crypto::UncheckedFrom, sr25519, H256};
 use sp_runtime::RuntimeAppPublic;
-use tp_core::AccountId;
 use tp_pbft::{Epoch, PbftId, PbftSignature, VrfId};
 use tp_power::{challenge, draw_segments, Commitment, Lanes, Reveal, Shape};
 use tp_stake::{EpochClock, NodeKeys};
 
-/// Makes nodes to measure with.
-pub trait BenchmarkHelper {
-	/// Registers a node whose keys count in the present epoch. Returns its controller.
+/// Registers nodes for the benchmarks.
+pub trait BenchmarkHelper<AccountId> {
+	/// Registers a node whose keys are valid in the present epoch. Returns its controller.
 	fn register(keys: NodeKeys) -> AccountId;
+}
+
+impl<AccountId> BenchmarkHelper<AccountId> for () {
+	fn register(_: NodeKeys) -> AccountId {
+		unimplemented!("the runtime plugs in no benchmark helper")
+	}
+}
+
+/// The helper of the mock runtime, on the registry of the testkit.
+#[cfg(test)]
+pub struct TestHelper;
+
+#[cfg(test)]
+impl BenchmarkHelper<u64> for TestHelper {
+	fn register(keys: NodeKeys) -> u64 {
+		pallet_testkit::Registry::register(&99u64, pallet_testkit::Registered::new(keys));
+		99
+	}
 }
 
 const SEED: [u8; 32] = [5; 32];
 
-/// A node in the first block of an epoch, with its vote key, where lanes are of the full shape.
-fn node<T: Config>() -> (AccountId, PbftId) {
+/// Returns a node and its vote key, in the first block of an epoch, with lanes of the full shape.
+fn node<T: Config>() -> (T::AccountId, PbftId) {
 	CurrentParameters::<T>::put(Parameters::default());
 	QueuedParameters::<T>::kill();
 	frame_system::Pallet::<T>::set_block_number(BlockNumberFor::<T>::from(T::Clock::epoch_start()));
@@ -45,7 +62,7 @@ fn genesis<T: Config>() -> H256 {
 	frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::from(0u32))
 }
 
-fn signed_commitment<T: Config>() -> (Commitment, PbftSignature) {
+fn signed_commitment<T: Config>() -> (Commitment<T::AccountId>, PbftSignature) {
 	let (node, key) = node::<T>();
 	let lanes = Parameters::default().most_lanes();
 	let commitment = Commitment { node, epoch: T::Clock::epoch(), lanes, root: H256::repeat_byte(1) };
@@ -53,8 +70,8 @@ fn signed_commitment<T: Config>() -> (Commitment, PbftSignature) {
 	(commitment, signature)
 }
 
-/// A node that has committed to a lane, with the reveal that it is asked for.
-fn signed_reveal<T: Config>() -> (Reveal, PbftSignature) {
+/// Returns the reveal of a node that has committed to a lane.
+fn signed_reveal<T: Config>() -> (Reveal<T::AccountId>, PbftSignature) {
 	let (node, key) = node::<T>();
 	let (shape, epoch, height) = (Shape::default(), T::Clock::epoch(), T::Clock::epoch_start());
 	let challenge = challenge(&T::Clock::randomness(), &node);
@@ -68,14 +85,14 @@ fn signed_reveal<T: Config>() -> (Reveal, PbftSignature) {
 	(reveal, signature)
 }
 
-/// An epoch of which no clock knows, so that nothing else is stored of it.
-const FORGOTTEN: Epoch = Epoch::MAX - 1;
+/// An epoch that no clock reaches, so that it has no other entries.
+const PAST: Epoch = Epoch::MAX - 1;
 
-/// Entries of an epoch that is forgotten.
+/// Stores `count` entries of that epoch.
 fn past_entries<T: Config>(count: u32) {
-	OldestEpoch::<T>::put(FORGOTTEN);
+	OldestEpoch::<T>::put(PAST);
 	for at in 0..count {
-		Proved::<T>::insert(FORGOTTEN, AccountId::new(at.blake2_256()), 1);
+		Proved::<T>::insert(PAST, account::<T::AccountId>("past", at, 0), 1);
 	}
 }
 
@@ -94,10 +111,10 @@ mod benchmarks {
 		{
 			Pallet::<T>::promote_parameters(epoch);
 			Pallet::<T>::keep_seed(epoch, height);
-			Pallet::<T>::forget_older_than(FORGOTTEN + 1);
+			Pallet::<T>::forget_older_than(PAST + 1);
 		}
 
-		assert_eq!(Proved::<T>::iter_prefix(FORGOTTEN).count(), 0);
+		assert_eq!(Proved::<T>::iter_prefix(PAST).count(), 0);
 		assert_ne!(Draws::<T>::get(epoch, height), Some(SegmentDraw::Due));
 	}
 
@@ -127,7 +144,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn reveal() {
-		// The macro makes a type named like the call, which a variable cannot be named.
+		// The macro creates a type with the name of the call, so a variable cannot have that name.
 		let (shown, signature) = signed_reveal::<T>();
 		let (node, epoch) = (shown.node.clone(), shown.epoch);
 
@@ -162,5 +179,5 @@ mod benchmarks {
 		Ok(())
 	}
 
-	impl_benchmark_test_suite!(Pallet, crate::mock::for_benchmarks(), crate::mock::Test);
+	impl_benchmark_test_suite!(Pallet, crate::tests::build(crate::tests::PARAMETERS), crate::mock::Test);
 }

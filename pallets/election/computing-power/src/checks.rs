@@ -1,40 +1,43 @@
-//! What is checked of commitments and reveals, before they enter a pool or a block and again when they are applied.
+//! Checks of commitments and reveals: before they enter a pool or a block, and again when they are applied.
+//!
+//! **Invariant:** a check that reads only state comes before the signature, and the signature before all hashes.
+//! Otherwise an outsider could make every node compute, because the transactions have no fee.
 
 use crate::*;
 use frame_support::pallet_prelude::*;
 use sp_core::H256;
 use sp_runtime::traits::{SaturatedConversion, Zero};
-use tp_core::AccountId;
 use tp_pbft::{check_signature, Epoch, Height, PbftSignature, Seed};
 use tp_power::{challenge, draw_segments, Commitment, PowerError, Reveal};
 use tp_stake::{EpochClock, Nodes};
 
-/// Before the transactions of users. There are two of a node in an epoch.
+/// Above the transactions of users. A node has two such transactions in an epoch.
 const PRIORITY: TransactionPriority = TransactionPriority::MAX / 4;
 
 impl<T: Config> Pallet<T> {
 	/// Lets a transaction with a valid commitment pass without a signer.
 	pub(crate) fn authorize_commit(
-		commitment: &Commitment,
+		commitment: &Commitment<T::AccountId>,
 		signature: &PbftSignature,
 	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
-		let record = Self::check_commitment(commitment, signature).map_err(|error| refusal(error, commitment.epoch))?;
+		let record =
+			Self::check_commitment(commitment, signature).map_err(|error| refusal::<T>(error, commitment.epoch))?;
 		let until = Self::last_commit_height(&Self::parameters_at(commitment.epoch));
 		validity("PowerCommitment", (commitment.epoch, &commitment.node), until, record.height)
 	}
 
 	/// Lets a transaction with a valid reveal pass without a signer.
 	pub(crate) fn authorize_reveal(
-		reveal: &Reveal,
+		reveal: &Reveal<T::AccountId>,
 		signature: &PbftSignature,
 	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
-		Self::check_reveal(reveal, signature).map_err(|error| refusal(error, reveal.epoch))?;
+		Self::check_reveal(reveal, signature).map_err(|error| refusal::<T>(error, reveal.epoch))?;
 		validity("PowerReveal", (reveal.epoch, &reveal.node), Self::last_height(), Self::height())
 	}
 
-	/// Checks a commitment, cheapest first. Returns what is to be stored of it.
+	/// Checks a commitment, from cheap to expensive checks. Returns the record to store.
 	pub(crate) fn check_commitment(
-		commitment: &Commitment,
+		commitment: &Commitment<T::AccountId>,
 		signature: &PbftSignature,
 	) -> Result<CommitmentRecord, Error<T>> {
 		let Commitment { ref node, epoch, lanes, root } = *commitment;
@@ -49,8 +52,8 @@ impl<T: Config> Pallet<T> {
 		Ok(CommitmentRecord { lanes, root, height, drawn_at: height.saturating_add(parameters.delay) })
 	}
 
-	/// Checks a reveal, cheapest first. Returns how many lanes it proves.
-	pub(crate) fn check_reveal(reveal: &Reveal, signature: &PbftSignature) -> Result<u32, Error<T>> {
+	/// Checks a reveal, from cheap to expensive checks. Returns the number of lanes that it proves.
+	pub(crate) fn check_reveal(reveal: &Reveal<T::AccountId>, signature: &PbftSignature) -> Result<u32, Error<T>> {
 		let Reveal { ref node, epoch, .. } = *reveal;
 		ensure!(epoch == T::Clock::epoch(), Error::WrongEpoch);
 		let record = Commitments::<T>::get(epoch, node).ok_or(Error::NotCommitted)?;
@@ -65,7 +68,7 @@ impl<T: Config> Pallet<T> {
 		Ok(record.lanes)
 	}
 
-	/// The seed that draws a commitment's segments, once it is known.
+	/// Returns the seed that draws a commitment's segments, or `None` before its height.
 	pub(crate) fn drawn_seed(epoch: Epoch, record: &CommitmentRecord) -> Option<Seed> {
 		match Draws::<T>::get(epoch, record.drawn_at)? {
 			SegmentDraw::Due => None,
@@ -73,9 +76,9 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Checks that a node's vote key has signed.
+	/// Checks the signature of a node's vote key.
 	fn check_signature(
-		node: &AccountId,
+		node: &T::AccountId,
 		epoch: Epoch,
 		signature: &PbftSignature,
 		payload: impl FnOnce() -> alloc::vec::Vec<u8>,
@@ -85,19 +88,21 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The height of the block that is executed, or for which a pool validates.
+	/// Returns the height of the block that is executed, or for which a pool validates.
 	fn height() -> Height {
 		frame_system::Pallet::<T>::block_number().saturated_into()
 	}
 }
 
-/// Hash of the ledger's first block: part of what is signed.
+/// Returns the hash of the ledger's first block, which is part of what is signed.
 fn genesis_hash<T: Config>() -> H256 {
 	frame_system::Pallet::<T>::block_hash(frame_system::pallet_prelude::BlockNumberFor::<T>::zero())
 }
 
-/// What a pool is told of a transaction of a node in an epoch, valid until a height.
-fn validity(
+/// Returns the validity of a node's transaction in an epoch, until a height.
+///
+/// The tag names node and epoch alone, so a pool keeps one transaction of each kind.
+fn validity<AccountId: codec::Encode>(
 	prefix: &'static str,
 	tag: (Epoch, &AccountId),
 	until: Height,
@@ -112,8 +117,7 @@ fn validity(
 	Ok((validity, Weight::zero()))
 }
 
-/// What a pool is told of a transaction of an epoch that is not valid: whether it will never be, is not any more, or not
-/// yet.
+/// Converts an error into the verdict for a pool: never valid, not valid any more, or not valid yet.
 fn refusal<T: Config>(error: Error<T>, epoch: Epoch) -> InvalidTransaction {
 	match error {
 		Error::WrongEpoch if epoch > T::Clock::epoch() => InvalidTransaction::Future,
@@ -135,7 +139,8 @@ impl<T> From<PowerError> for Error<T> {
 			PowerError::StartNotCommitted { .. } => Self::StartNotCommitted,
 			PowerError::EndNotCommitted { .. } => Self::EndNotCommitted,
 			PowerError::WrongSteps { .. } => Self::WrongSteps,
-			// The pallet looks up the commitment by node and epoch, and checks lanes and shape before it stores them.
+			// These are impossible: the pallet finds the commitment by node and epoch, and checks lanes and shape
+			// before it stores them.
 			PowerError::NotOfCommitment
 			| PowerError::LaneCount
 			| PowerError::WrongShape

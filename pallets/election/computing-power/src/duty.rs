@@ -1,16 +1,16 @@
-//! What a node's worker is told to do. For `DutiesApi`.
+//! The duties of a node's worker, for `DutiesApi`.
 
 use crate::*;
 use sp_runtime::traits::SaturatedConversion;
-use tp_core::AccountId;
 use tp_pbft::Height;
 use tp_power::{challenge, draw_segments};
 use tp_stake::{EpochClock, NodeKeys, Nodes, PowerDuty};
 
 impl<T: Config> Pallet<T> {
-	/// What a node with these keys has to do next for its proof, on the state after a block. `None` if nothing, if it is too
-	/// late, or if the keys are not those that count in this epoch.
-	pub fn duty(node: &AccountId, keys: &NodeKeys) -> Option<PowerDuty> {
+	/// Returns the next step of a node's proof, on the state after a block.
+	///
+	/// Returns `None` if there is no step, if it is too late, or if the keys are not the valid ones of this epoch.
+	pub fn duty(node: &T::AccountId, keys: &NodeKeys) -> Option<PowerDuty> {
 		let epoch = T::Clock::epoch();
 		if T::Nodes::keys_at(node, epoch).as_ref() != Some(keys) || Proved::<T>::contains_key(epoch, node) {
 			return None;

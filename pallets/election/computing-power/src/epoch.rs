@@ -1,13 +1,15 @@
-//! What goes with the epochs: parameters, seeds, what is forgotten, and the power that counts at an end.
+//! State that follows the epochs: parameters, seeds, removal of old entries, and the power at an epoch's end.
 
 use crate::*;
-use tp_core::AccountId;
 use tp_pbft::{Epoch, Height};
 use tp_sortition::Role;
 use tp_stake::{ComputingPower, EpochClock, Power};
 
 impl<T: Config> Pallet<T> {
-	/// What proofs must be in an epoch: the present one, or the next.
+	/// Returns the parameters of an epoch: the present one or the next.
+	///
+	/// It does not rely on `promote_parameters`. A pool validates on the state before the first block of an epoch, in
+	/// which the queued parameters are not promoted yet.
 	pub fn parameters_at(epoch: Epoch) -> Parameters {
 		match QueuedParameters::<T>::get() {
 			Some((from, parameters)) if from <= epoch => parameters,
@@ -15,7 +17,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Puts queued parameters into force when their epoch has begun.
+	/// Makes queued parameters current when their epoch has begun.
 	pub(crate) fn promote_parameters(epoch: Epoch) {
 		if let Some((_, parameters)) = QueuedParameters::<T>::get().filter(|(from, _)| *from <= epoch) {
 			CurrentParameters::<T>::put(parameters);
@@ -23,14 +25,18 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Keeps the seed of the block that starts, if it draws segments.
+	/// Stores the seed of the starting block if it draws segments.
+	///
+	/// **Fragile:** it must run in `on_initialize`. Later in the block the clock could return another height's seed.
 	pub(crate) fn keep_seed(epoch: Epoch, height: Height) {
 		if Draws::<T>::contains_key(epoch, height) {
 			Draws::<T>::insert(epoch, height, SegmentDraw::Drawn(T::Clock::seed()));
 		}
 	}
 
-	/// Removes entries of epochs before `kept`: the oldest first, at most [`REMOVALS_PER_BLOCK`]. Returns how many.
+	/// Removes entries of epochs before `kept`, the oldest first. Returns the number of removed entries.
+	///
+	/// It removes at most [`REMOVALS_PER_BLOCK`] entries, and moves to the next epoch only after an epoch is empty.
 	pub(crate) fn forget_older_than(kept: Epoch) -> u32 {
 		let oldest = OldestEpoch::<T>::get();
 		if oldest >= kept {
@@ -53,13 +59,14 @@ impl<T: Config> Pallet<T> {
 		REMOVALS_PER_BLOCK.saturating_sub(left)
 	}
 
-	/// The last height of the present epoch.
+	/// Returns the last height of the present epoch.
 	pub(crate) fn last_height() -> Height {
 		T::Clock::epoch_start().saturating_add(T::Clock::epoch_length().saturating_sub(1))
 	}
 
-	/// The last height of the present epoch whose block may have a commitment: in the window, and early enough for one more
-	/// block after the one whose seed draws.
+	/// Returns the last height of the present epoch whose block may have a commitment.
+	///
+	/// The height is in the window, and early enough for one more block after the one whose seed draws.
 	pub(crate) fn last_commit_height(parameters: &Parameters) -> Height {
 		let window = T::Clock::epoch_start().saturating_add(parameters.window.saturating_sub(1));
 		let in_time = Self::last_height().saturating_sub(parameters.delay).saturating_sub(1);
@@ -67,8 +74,8 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-impl<T: Config> ComputingPower for Pallet<T> {
-	fn power(node: &AccountId, role: Role, epoch: Epoch) -> Power {
+impl<T: Config> ComputingPower<T::AccountId> for Pallet<T> {
+	fn power(node: &T::AccountId, role: Role, epoch: Epoch) -> Power {
 		let required = || Self::parameters_at(epoch).required.of(role);
 		Proved::<T>::get(epoch, node).map_or(Power::MIN, |lanes| Power::of_lanes(lanes, required()))
 	}

@@ -1,29 +1,4 @@
-//! Proofs of computing power: nodes commit to lanes of hashes, show segments of them, and count by how many they have.
-//!
-//! ```text
-//! first W blocks of an epoch      block h + delay             until the epoch's end         end of the epoch
-//! commit(lanes, root) in h ────▶ on_initialize: seed kept ──▶ reveal(segments, paths) ────▶ ComputingPower::power
-//!         │                              │                          │
-//!         └── challenge of the epoch     └── draws 8 segments       └── 8 × 1,024 hashes again, and 16 paths
-//! ```
-//!
-//! **Which seed draws.** The seed of height `h` is mixed from the VRF outputs of all blocks before `h`. Who makes block `h`
-//! knows its own output, hence the seed of `h + 1`, and could put in a commitment to the segments that this one draws. The
-//! seed of `h + delay` depends on the authors of `h + 1` to `h + delay − 1` as well: with a delay of 2, the least that is
-//! allowed, on one more author, with the ordinary delay of 4 on three more. All of them would have to be in league with
-//! the author of `h`, and none of them can choose its output, only give up its turn.
-//!
-//! The seed is read in `on_initialize` of `h + delay`, when it is still that height's own whatever the order of pallets: it
-//! moves on when a block is finalized. It is kept once a height, not once a commitment.
-//!
-//! **What counts when.** Everything belongs to one epoch: its challenge, the commitment, the reveal. A commitment is taken
-//! only as long as there is a block left for its reveal. Parameters change between epochs. State of the present epoch and
-//! the one before is kept; older is removed, some entries a block.
-//!
-//! **What checks cost.** Transactions have no fee, so that pools check the cheap first: epoch, window, what is known of the
-//! node, the form of a reveal; then the signature of the node's vote key; then paths; then steps. Only a registered node
-//! can make others compute steps.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
@@ -52,7 +27,7 @@ pub use types::{
 };
 pub use weights::WeightInfo;
 
-/// Entries of past epochs that a block removes at most. Even in epochs of 20 blocks it keeps up with 600 nodes.
+/// Maximum number of entries of past epochs that a block removes. In epochs of 20 blocks it keeps up with 600 nodes.
 pub const REMOVALS_PER_BLOCK: u32 = 64;
 
 // The macros generate items without docs.
@@ -65,7 +40,6 @@ pub mod pallet {
 	use frame_system::{ensure_authorized, pallet_prelude::*};
 	use sp_core::H256;
 	use sp_runtime::traits::SaturatedConversion;
-	use tp_core::AccountId;
 	use tp_pbft::{Epoch, Height, PbftSignature};
 	use tp_power::{Commitment, Reveal};
 	use tp_stake::{EpochClock, Nodes};
@@ -76,46 +50,78 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	#[pallet::config]
-	pub trait Config: frame_system::Config<Hash = H256, AccountId = AccountId> {
-		/// Epochs, their randomness, and the seeds that draw.
-		type Clock: EpochClock;
+	/// Default configurations, for [`derive_impl`](frame_support::derive_impl).
+	pub mod config_preludes {
+		use super::*;
+		use frame_support::derive_impl;
 
-		/// Who is a node, with which keys.
-		type Nodes: Nodes;
+		/// Defaults for tests: root as administrator. A test plugs in its own clock and nodes.
+		pub struct TestDefaultConfig;
 
-		/// Who sets parameters.
-		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+		#[derive_impl(frame_system::config_preludes::TestDefaultConfig, no_aggregated_types)]
+		impl frame_system::DefaultConfig for TestDefaultConfig {}
 
-		/// What the pallet's work costs.
-		type WeightInfo: WeightInfo;
-
-		/// Makes nodes to measure with.
-		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: BenchmarkHelper;
+		#[frame_support::register_default_impl(TestDefaultConfig)]
+		impl DefaultConfig for TestDefaultConfig {
+			type AdminOrigin = frame_system::EnsureRoot<Self::AccountId>;
+			type WeightInfo = ();
+			#[cfg(feature = "runtime-benchmarks")]
+			type BenchmarkHelper = ();
+		}
 	}
 
-	/// What a proof must be. Read it by [`Pallet::parameters_at`].
+	#[pallet::config(with_default)]
+	pub trait Config: frame_system::Config<Hash = H256> {
+		/// Position of this ledger within its epochs, the randomness of challenges, and the seeds that draw.
+		///
+		/// Plug in `pallet-committee`. There is no default. The seed must change in `on_finalize`, not before.
+		#[pallet::no_default]
+		type Clock: EpochClock;
+
+		/// Read access to the node registry, for the keys of nodes.
+		///
+		/// Plug in `pallet-comprehensive-stake`. There is no default.
+		#[pallet::no_default]
+		type Nodes: Nodes<Self::AccountId>;
+
+		/// The origin that sets parameters.
+		///
+		/// Plug in root, or root and a council. `()` is not an origin. The default for tests is root.
+		#[pallet::no_default_bounds]
+		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// Weights of the pallet.
+		///
+		/// Plug in [`weights::SubstrateWeight`] or weights measured on your machines. `()` is zero, for tests alone.
+		type WeightInfo: WeightInfo;
+
+		/// Registers nodes for benchmarks. `()` registers none: the benchmarks of this pallet then panic.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
+	}
+
+	/// Parameters of proofs. Read them by [`Pallet::parameters_at`].
 	#[pallet::storage]
 	pub type CurrentParameters<T> = StorageValue<_, Parameters, ValueQuery>;
 
-	/// What a proof must be from an epoch on.
+	/// Parameters of proofs from an epoch on.
 	#[pallet::storage]
 	pub type QueuedParameters<T> = StorageValue<_, (Epoch, Parameters)>;
 
-	/// What nodes have committed to, by epoch.
+	/// Commitments of nodes, by epoch.
 	#[pallet::storage]
-	pub type Commitments<T> = StorageDoubleMap<_, Twox64Concat, Epoch, Blake2_128Concat, AccountId, CommitmentRecord>;
+	pub type Commitments<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, Epoch, Blake2_128Concat, T::AccountId, CommitmentRecord>;
 
-	/// Heights whose seeds draw segments of a commitment, by epoch.
+	/// Heights whose seeds draw segments, by epoch.
 	#[pallet::storage]
 	pub type Draws<T> = StorageDoubleMap<_, Twox64Concat, Epoch, Twox64Concat, Height, SegmentDraw>;
 
-	/// The lanes that nodes have proved, by epoch.
+	/// Proved lanes of nodes, by epoch.
 	#[pallet::storage]
-	pub type Proved<T> = StorageDoubleMap<_, Twox64Concat, Epoch, Blake2_128Concat, AccountId, u32>;
+	pub type Proved<T: Config> = StorageDoubleMap<_, Twox64Concat, Epoch, Blake2_128Concat, T::AccountId, u32>;
 
-	/// The oldest epoch of which something may be stored.
+	/// The oldest epoch with stored entries.
 	#[pallet::storage]
 	pub type OldestEpoch<T> = StorageValue<_, Epoch, ValueQuery>;
 
@@ -125,73 +131,73 @@ pub mod pallet {
 		/// A node has committed to lanes.
 		LanesCommitted {
 			/// The node.
-			node: AccountId,
+			node: T::AccountId,
 			/// The epoch.
 			epoch: Epoch,
-			/// How many lanes.
+			/// Number of lanes.
 			lanes: u32,
-			/// The height whose seed draws the segments that it must show.
+			/// The height whose seed draws the segments to reveal.
 			drawn_at: Height,
 		},
-		/// A node has shown the segments that it was asked for.
+		/// A node has revealed the drawn segments.
 		LanesProved {
 			/// The node.
-			node: AccountId,
+			node: T::AccountId,
 			/// The epoch.
 			epoch: Epoch,
-			/// How many lanes count.
+			/// Number of proved lanes.
 			lanes: u32,
 		},
-		/// Proofs must be otherwise from an epoch on.
+		/// Parameters were set for the epochs from the next on.
 		ParametersQueued {
-			/// From this epoch on.
+			/// The first epoch.
 			from: Epoch,
-			/// What they must be.
+			/// The parameters.
 			parameters: Parameters,
 		},
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// It is not for the present epoch.
+		/// The proof is not for the present epoch.
 		WrongEpoch,
-		/// There is no such node, or its keys do not count in this epoch.
+		/// The node does not exist, or its keys are not valid in this epoch.
 		NoSuchNode,
 		/// The signature is not by the node's vote key over these bytes.
 		BadSignature,
-		/// Commitments are taken in the first blocks of an epoch only.
+		/// Commitments are accepted in the first blocks of an epoch alone.
 		WindowClosed,
-		/// The node has committed to lanes in this epoch.
+		/// The node has already committed to lanes in this epoch.
 		AlreadyCommitted,
-		/// A commitment is to one lane at least.
+		/// A commitment has at least one lane.
 		NoLanes,
-		/// More lanes than twice what any role requires count for nothing.
+		/// A commitment has at most twice the lanes that any role requires.
 		TooManyLanes,
-		/// The node has committed to nothing in this epoch.
+		/// The node has not committed to lanes in this epoch.
 		NotCommitted,
 		/// The seed that draws the node's segments is not known yet.
 		NotDrawnYet,
-		/// The node has shown its segments in this epoch.
+		/// The node has already revealed its segments in this epoch.
 		AlreadyProved,
-		/// More or less segments than were drawn.
+		/// The reveal has more or fewer segments than were drawn.
 		WrongSegments,
-		/// A path has not the length for its place in the tree.
+		/// A path does not have the length of its place in the tree.
 		WrongPathLength,
-		/// A lane does not start where the node's challenge says.
+		/// A lane does not start from the node's challenge.
 		WrongLaneStart,
-		/// The start of a segment is not at its place in the tree committed to.
+		/// The start of a segment is not at its place in the committed tree.
 		StartNotCommitted,
-		/// The end of a segment is not at its place in the tree committed to.
+		/// The end of a segment is not at its place in the committed tree.
 		EndNotCommitted,
 		/// The steps from a segment's start do not lead to its end.
 		WrongSteps,
-		/// What is stored of the commitment does not fit what the ledger asks for. A fault of the ledger.
+		/// The stored commitment does not match the parameters. This is a fault of the ledger.
 		BadRecord,
-		/// The window has a block at least.
+		/// The window has at least one block.
 		EmptyWindow,
-		/// With a delay below `MIN_DELAY` the author of a block knows what it draws.
+		/// With a delay below `MIN_DELAY`, the author of a commitment's block knows the draw.
 		DelayTooShort,
-		/// With this delay no node could show its segments before an epoch ends.
+		/// With this delay no node could reveal its segments before the epoch ends.
 		DelayTooLong,
 		/// Lanes have 1 to 1,024 segments of 1 to 1,024 steps.
 		InvalidShape,
@@ -202,7 +208,7 @@ pub mod pallet {
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
-		/// What a proof must be.
+		/// Parameters of proofs.
 		pub parameters: Parameters,
 		#[serde(skip)]
 		pub _config: PhantomData<T>,
@@ -230,8 +236,8 @@ pub mod pallet {
 		fn integrity_test() {
 			let weights = <T as frame_system::Config>::BlockWeights::get();
 			let reveal = T::WeightInfo::reveal().saturating_add(T::WeightInfo::authorize_reveal());
-			let most = weights.get(DispatchClass::Operational).max_extrinsic.unwrap_or(weights.max_block);
-			assert!(reveal.all_lte(most), "a reveal ({reveal:?}) fits into a block ({most:?})");
+			let max = weights.get(DispatchClass::Operational).max_extrinsic.unwrap_or(weights.max_block);
+			assert!(reveal.all_lte(max), "a reveal ({reveal:?}) fits into a block ({max:?})");
 			let hook = T::WeightInfo::on_initialize(REMOVALS_PER_BLOCK);
 			assert!(hook.all_lte(weights.max_block / 4), "the hook ({hook:?}) leaves three quarters of a block");
 		}
@@ -244,12 +250,17 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Commits a node to the lanes that it has computed in this epoch. Signed by its vote key; once an epoch.
+		/// Commits a node to the lanes that it has computed in this epoch. Its vote key signs the commitment. Once an
+		/// epoch.
 		#[pallet::call_index(0)]
 		#[pallet::weight((T::WeightInfo::commit(), DispatchClass::Operational, Pays::No))]
 		#[pallet::authorize(|_source, commitment, signature| Pallet::<T>::authorize_commit(commitment, signature))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_commit())]
-		pub fn commit(origin: OriginFor<T>, commitment: Commitment, signature: PbftSignature) -> DispatchResult {
+		pub fn commit(
+			origin: OriginFor<T>,
+			commitment: Commitment<T::AccountId>,
+			signature: PbftSignature,
+		) -> DispatchResult {
 			ensure_authorized(origin)?;
 			let record = Self::check_commitment(&commitment, &signature)?;
 			let Commitment { node, epoch, lanes, .. } = commitment;
@@ -260,12 +271,12 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Shows the segments that were drawn of a node's lanes. Signed by its vote key; once an epoch.
+		/// Reveals the segments that were drawn from a node's lanes. Its vote key signs the reveal. Once an epoch.
 		#[pallet::call_index(1)]
 		#[pallet::weight((T::WeightInfo::reveal(), DispatchClass::Operational, Pays::No))]
 		#[pallet::authorize(|_source, reveal, signature| Pallet::<T>::authorize_reveal(reveal, signature))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_reveal())]
-		pub fn reveal(origin: OriginFor<T>, reveal: Reveal, signature: PbftSignature) -> DispatchResult {
+		pub fn reveal(origin: OriginFor<T>, reveal: Reveal<T::AccountId>, signature: PbftSignature) -> DispatchResult {
 			ensure_authorized(origin)?;
 			let lanes = Self::check_reveal(&reveal, &signature)?;
 			let Reveal { node, epoch, .. } = reveal;
@@ -274,13 +285,13 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Sets what proofs must be from the next epoch on.
+		/// Sets the parameters of proofs from the next epoch on.
 		#[pallet::call_index(2)]
 		#[pallet::weight((T::WeightInfo::set_parameters(), DispatchClass::Operational))]
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			parameters.check().map_err(Error::<T>::from)?;
-			// A commitment in the first block of an epoch, its draw, and one more block for its reveal.
+			// An epoch has room for a commitment in its first block, the draw, and one more block for the reveal.
 			let last_of_epoch = T::Clock::epoch_length().saturating_sub(1);
 			ensure!(parameters.delay < last_of_epoch, Error::<T>::DelayTooLong);
 			let from = T::Clock::epoch().saturating_add(1);

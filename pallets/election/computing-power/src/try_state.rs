@@ -1,4 +1,4 @@
-//! What holds of the state between any two blocks.
+//! Invariants of the state between any two blocks.
 
 use crate::*;
 use frame_support::ensure;
@@ -16,23 +16,24 @@ impl<T: Config> Pallet<T> {
 			ensure!(parameters.check().is_ok(), "the queued parameters are valid");
 			ensure!(from <= epoch.saturating_add(1), "parameters are queued for the next epoch");
 		}
-		// Entries are removed of the oldest epoch only, and only if it is older than the one before the present.
+		// Entries are removed from the oldest epoch alone, and only if it is older than the epoch before the present
+		// one.
 		let whole = |of| of > oldest || oldest.saturating_add(1) >= epoch;
 		for (of, _, record) in Commitments::<T>::iter() {
-			ensure!((oldest..=epoch).contains(&of), "commitments are of epochs that are kept");
-			ensure!((1..=MAX_LANES).contains(&record.lanes), "a commitment is to lanes that can be proved");
+			ensure!((oldest..=epoch).contains(&of), "commitments are of kept epochs");
+			ensure!((1..=MAX_LANES).contains(&record.lanes), "a commitment has a number of lanes that can be proved");
 			ensure!(record.height.saturating_add(MIN_DELAY) <= record.drawn_at, "a draw is after the commitment");
 			ensure!(!whole(of) || Draws::<T>::contains_key(of, record.drawn_at), "a commitment has its draw");
 		}
 		let height: Height = frame_system::Pallet::<T>::block_number().saturated_into();
 		for (of, at, draw) in Draws::<T>::iter() {
-			ensure!((oldest..=epoch).contains(&of), "draws are of epochs that are kept");
+			ensure!((oldest..=epoch).contains(&of), "draws are of kept epochs");
 			ensure!((draw == SegmentDraw::Due) == (at > height), "a draw is due until its height");
 		}
 		for (of, node, lanes) in Proved::<T>::iter() {
-			ensure!((oldest..=epoch).contains(&of), "proofs are of epochs that are kept");
+			ensure!((oldest..=epoch).contains(&of), "proofs are of kept epochs");
 			let committed = Commitments::<T>::get(of, node).map(|record| record.lanes);
-			ensure!(committed == Some(lanes) || (committed.is_none() && !whole(of)), "lanes were committed to");
+			ensure!(committed == Some(lanes) || (committed.is_none() && !whole(of)), "proved lanes have a commitment");
 		}
 		Ok(())
 	}

@@ -1,21 +1,20 @@
-//! What the pallet stores.
+//! Stored types.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
-use tp_core::AccountId;
 use tp_pbft::{Epoch, Height, Seed};
 use tp_power::{Commitment, Shape, MAX_LANES};
 use tp_sortition::Role;
 
-/// The shortest delay: with it the seed that draws depends on one author besides that of the commitment's block.
+/// The minimum delay. With it, the drawing seed depends on one author besides that of the commitment's block.
 pub const MIN_DELAY: Height = 2;
 
-/// Most lanes that a role may require: twice as many may be proved.
+/// Maximum number of lanes that a role may require. Twice as many can be proved.
 pub const MAX_REQUIRED_LANES: u32 = MAX_LANES / 2;
 
-/// The lanes with which a node of a role counts fully.
+/// Lanes that a node of each role must prove for the full factor of 1.
 #[derive(
 	Clone,
 	Copy,
@@ -32,18 +31,18 @@ pub const MAX_REQUIRED_LANES: u32 = MAX_LANES / 2;
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RequiredLanes {
-	/// Of edge nodes.
+	/// For edge nodes.
 	pub edge: u32,
-	/// Of routers.
+	/// For routers.
 	pub router: u32,
-	/// Of validators.
+	/// For validators.
 	pub validator: u32,
-	/// Of archives.
+	/// For archives.
 	pub archive: u32,
 }
 
 impl RequiredLanes {
-	/// Those of a role.
+	/// Returns the lanes of a role.
 	pub const fn of(&self, role: Role) -> u32 {
 		match role {
 			Role::Edge => self.edge,
@@ -54,7 +53,7 @@ impl RequiredLanes {
 	}
 }
 
-/// What a proof must be.
+/// Parameters of proofs.
 #[derive(
 	Clone,
 	Copy,
@@ -71,19 +70,19 @@ impl RequiredLanes {
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Parameters {
-	/// Blocks at the start of an epoch in which commitments are taken.
+	/// Number of blocks at the start of an epoch in which commitments are accepted.
 	pub window: Height,
-	/// Blocks from a commitment to the one whose seed draws its segments: [`MIN_DELAY`] or more.
+	/// Number of blocks from a commitment to the block whose seed draws its segments: [`MIN_DELAY`] or more.
 	pub delay: Height,
 	/// The size of a lane.
 	pub shape: Shape,
-	/// How many lanes each role requires.
+	/// Lanes that each role requires.
 	pub required: RequiredLanes,
 }
 
 impl Default for Parameters {
-	/// A window of 5 minutes at the main chain's pace, in which a router or validator with two cores for it computes all
-	/// that counts (1,024 lanes, 0.2 s each) in 100 seconds.
+	/// The window is 5 minutes at the main chain's pace. A router or validator with two cores computes the maximum of
+	/// 1,024 lanes, 0.2 s each, in 100 seconds.
 	fn default() -> Self {
 		Self {
 			window: 600,
@@ -95,7 +94,7 @@ impl Default for Parameters {
 }
 
 impl Parameters {
-	/// Checks what holds of parameters whatever the length of epochs.
+	/// Checks the conditions that do not depend on the length of epochs.
 	pub fn check(&self) -> Result<(), InvalidParameters> {
 		if self.window == 0 {
 			return Err(InvalidParameters::EmptyWindow);
@@ -112,55 +111,55 @@ impl Parameters {
 		Ok(())
 	}
 
-	/// More lanes count for nothing, whatever the role: twice the highest requirement.
+	/// Returns the maximum number of lanes that count for any role: twice the highest requirement.
 	pub fn most_lanes(&self) -> u32 {
 		let highest = Role::ALL.into_iter().map(|role| self.required.of(role)).max();
 		highest.unwrap_or_default().saturating_mul(2)
 	}
 }
 
-/// Why parameters are none.
+/// Reason for which parameters are invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidParameters {
-	/// Nobody could commit to anything.
+	/// No node could commit to lanes.
 	#[error("the window has no block")]
 	EmptyWindow,
-	/// The author of a block would know which segments it draws.
+	/// The author of a commitment's block would know the draw.
 	#[error("the delay is below {MIN_DELAY} blocks")]
 	DelayTooShort,
-	/// Nothing to compute, or more than a check may cost.
-	#[error("a lane has not 1 to 1,024 segments of 1 to 1,024 steps")]
+	/// There is nothing to compute, or a check costs too much.
+	#[error("a lane does not have 1 to 1,024 segments of 1 to 1,024 steps")]
 	InvalidShape,
-	/// A role requires nothing, or more than can be proved.
+	/// A role requires no lane, or more than can be proved.
 	#[error("a role requires no lane, or more than {MAX_REQUIRED_LANES}")]
 	InvalidRequirement,
 }
 
-/// What a node has committed to in an epoch.
+/// Commitment of a node in an epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct CommitmentRecord {
-	/// How many lanes.
+	/// Number of lanes.
 	pub lanes: u32,
 	/// Merkle root of their checkpoints.
 	pub root: H256,
-	/// The block that has the commitment.
+	/// Height of the block with the commitment.
 	pub height: Height,
 	/// The height whose seed draws the segments.
 	pub drawn_at: Height,
 }
 
 impl CommitmentRecord {
-	/// The commitment as the node made it.
-	pub fn commitment(&self, node: AccountId, epoch: Epoch) -> Commitment {
+	/// Returns the commitment in its original form.
+	pub fn commitment<AccountId>(&self, node: AccountId, epoch: Epoch) -> Commitment<AccountId> {
 		Commitment { node, epoch, lanes: self.lanes, root: self.root }
 	}
 }
 
-/// A height whose seed draws segments.
+/// State of a height whose seed draws segments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum SegmentDraw {
-	/// It is to come.
+	/// The height is not reached yet.
 	Due,
-	/// Its seed.
+	/// The seed of the height.
 	Drawn(Seed),
 }

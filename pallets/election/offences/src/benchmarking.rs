@@ -1,6 +1,6 @@
-//! Measures the weights: `scripts/weights.sh` runs it.
+//! Benchmarks of the weights. `scripts/weights.sh` runs them.
 //!
-//! Keys are made in the host's keystore, so that the runtime can sign as members do.
+//! The host's keystore creates the keys, so that the runtime can sign as members do.
 
 use crate::*;
 use alloc::vec::Vec;
@@ -11,26 +11,64 @@ use frame_support::{
 	BoundedBTreeSet, Hashable,
 };
 use frame_system::RawOrigin;
+#[cfg(test)]
+use pallet_testkit::{CommitteeTable, CurrentEpoch, Registered, Registry};
 use sp_core::{crypto::UncheckedFrom, sr25519, H256};
 use sp_runtime::RuntimeAppPublic;
-use tp_core::{AccountId, ChainTag};
+use tp_core::ChainTag;
 use tp_pbft::{
 	Domain, Epoch, Evidence, Member, MemberIndex, MessageKind, PbftId, PbftSignature, SignedPayload, Slot, VrfId,
 	MAX_MEMBERS,
 };
+#[cfg(test)]
+use tp_stake::Seat;
 use tp_stake::{EpochClock, NodeKeys, Reporter};
 
-/// What the runtime does so that there is something to measure with.
-pub trait BenchmarkHelper {
-	/// Makes a committee of the present epoch with these members, each of them a node's seat.
+/// Creates the state that the benchmarks need.
+pub trait BenchmarkHelper<AccountId> {
+	/// Creates a committee of the present epoch with these members. Each seat belongs to a node.
 	fn make_committee(members: Vec<Member>) -> Domain;
-	/// Registers a node whose keys count in the present epoch.
+	/// Registers a node whose keys are valid in the present epoch.
 	fn make_node(keys: NodeKeys) -> AccountId;
-	/// Makes an epoch the present one.
+	/// Sets the present epoch.
 	fn set_epoch(epoch: Epoch);
 }
 
-/// A member whose vote key the keystore holds. Its VRF key only has to differ from others.
+impl<AccountId> BenchmarkHelper<AccountId> for () {
+	fn make_committee(_: Vec<Member>) -> Domain {
+		unimplemented!("the runtime plugs in no benchmark helper")
+	}
+	fn make_node(_: NodeKeys) -> AccountId {
+		unimplemented!("the runtime plugs in no benchmark helper")
+	}
+	fn set_epoch(_: Epoch) {
+		unimplemented!("the runtime plugs in no benchmark helper")
+	}
+}
+
+/// The helper of the mock runtime, on the doubles of the testkit.
+#[cfg(test)]
+pub struct TestHelper;
+
+#[cfg(test)]
+impl BenchmarkHelper<u64> for TestHelper {
+	fn make_committee(members: Vec<Member>) -> Domain {
+		let chain = ChainTag::Zone(1);
+		let seats: Vec<_> = members.into_iter().map(|member| Seat { node: Some(0), member, since: 0 }).collect();
+		CommitteeTable::set(chain, CurrentEpoch::get(), &seats);
+		Registry::register(&0u64, Registered::new(pallet_testkit::keys(0)));
+		Domain { chain, genesis: pallet_testkit::genesis_hash_of(chain) }
+	}
+	fn make_node(keys: NodeKeys) -> u64 {
+		Registry::register(&1u64, Registered::new(keys));
+		1
+	}
+	fn set_epoch(epoch: Epoch) {
+		CurrentEpoch::set(epoch);
+	}
+}
+
+/// Returns a member whose vote key is in the keystore. Its VRF key only has to be unique.
 fn member(at: u32) -> Member {
 	let vrf = VrfId::from(sr25519::Public::unchecked_from(at.blake2_256()));
 	Member { key: PbftId::generate_pair(None), vrf, weight: 1 }
@@ -40,7 +78,10 @@ fn sign(key: &PbftId, message: &[u8]) -> PbftSignature {
 	key.sign(&message).expect("the keystore made the key; qed")
 }
 
-fn report<T: Config>() -> (ChainTag, Evidence, Option<Reporter>) {
+/// A report: ledger, evidence, reporter.
+type Report<T> = (ChainTag, Evidence, Option<Reporter<<T as frame_system::Config>::AccountId>>);
+
+fn report<T: Config>() -> Report<T> {
 	let members: Vec<_> = (0..MAX_MEMBERS).map(member).collect();
 	let accused = members.last().expect("MAX_MEMBERS is positive; qed").key.clone();
 	let domain = T::BenchmarkHelper::make_committee(members);
@@ -106,5 +147,5 @@ mod benchmarks {
 		assert_eq!(Reported::<T>::iter_prefix(oldest).count(), 0);
 	}
 
-	impl_benchmark_test_suite!(Pallet, crate::mock::bare(), crate::mock::Test);
+	impl_benchmark_test_suite!(Pallet, crate::tests::without_committees(), crate::mock::Test);
 }

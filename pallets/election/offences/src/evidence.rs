@@ -1,22 +1,22 @@
-//! Evidence: checked before it enters a pool or a block, and what follows from it.
+//! Evidence: the checks before it enters a pool or a block, and its consequences.
 
 use crate::*;
 use frame_support::pallet_prelude::*;
-use tp_core::{AccountId, ChainTag};
+use tp_core::ChainTag;
 use tp_pbft::{Committee, Domain, Evidence, Seed};
 use tp_stake::{Committees, EpochClock, Nodes, Punish, Reporter};
 
-/// How many blocks a report may wait in a pool.
+/// Number of blocks that a report may wait in a pool.
 const REPORT_LONGEVITY: u64 = 1_024;
 
 impl<T: Config> Pallet<T> {
-	/// Lets a transaction with new, valid evidence pass without a signer.
+	/// Lets a transaction with new and valid evidence pass without a signer.
 	///
-	/// Two reports of one offence have one tag, whoever reports: a pool keeps one of them.
+	/// The tag depends on the offence alone, so a pool keeps one report of an offence, independent of the reporter.
 	pub(crate) fn authorize_report(
 		chain: ChainTag,
 		evidence: &Evidence,
-		reporter: Option<&Reporter>,
+		reporter: Option<&Reporter<T::AccountId>>,
 	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
 		Self::check_report(chain, evidence, reporter).map_err(|error| match error {
 			Error::AlreadyReported => InvalidTransaction::Stale,
@@ -31,14 +31,15 @@ impl<T: Config> Pallet<T> {
 		Ok((validity, Weight::zero()))
 	}
 
-	/// Checks a report against the committee of its ledger and epoch, and that it is news. Gives the node that is accused, if
-	/// the seat is a node's.
+	/// Checks a report against the committee of its ledger and epoch, and that the offence is new.
+	///
+	/// Returns the accused node, or `None` if the seat belongs to no node.
 	pub(crate) fn check_report(
 		chain: ChainTag,
 		evidence: &Evidence,
-		reporter: Option<&Reporter>,
-	) -> Result<Option<AccountId>, Error<T>> {
-		// Cheapest first: whoever floods a pool with old evidence costs it no signature check.
+		reporter: Option<&Reporter<T::AccountId>>,
+	) -> Result<Option<T::AccountId>, Error<T>> {
+		// The checks run from cheap to expensive: a flood of old evidence costs a pool no signature check.
 		let epoch = evidence.slot.epoch;
 		ensure!(epoch >= Self::oldest_punishable(), Error::EvidenceWrongEpoch);
 		let offence = Self::equivocation_of(evidence);
@@ -48,6 +49,7 @@ impl<T: Config> Pallet<T> {
 
 		let accused = seats.get(usize::from(evidence.member)).and_then(|seat| seat.node.clone());
 		let members = seats.into_iter().map(|seat| seat.member).collect();
+		// The seed names primaries. Evidence does not depend on it.
 		let committee = Committee { epoch, members, seed: Seed::default() };
 		let domain = Domain { chain, genesis };
 		evidence.verify(&domain, &committee, tp_pbft::check_signature)?;
@@ -59,12 +61,12 @@ impl<T: Config> Pallet<T> {
 		Ok(accused)
 	}
 
-	/// Records an offence that was checked, and punishes the node.
+	/// Records a checked offence and punishes the node.
 	pub(crate) fn punish(
 		chain: ChainTag,
 		evidence: Evidence,
-		node: Option<AccountId>,
-		reporter: Option<AccountId>,
+		node: Option<T::AccountId>,
+		reporter: Option<T::AccountId>,
 	) -> DispatchResult {
 		let offence = Self::equivocation_of(&evidence);
 		let Evidence { slot, member, key, .. } = evidence;

@@ -1,4 +1,7 @@
-//! How long offences are remembered.
+//! The time for which offences are recorded.
+//!
+//! **Invariant:** evidence of an epoch is refused before the records of that epoch are removed. Otherwise a member
+//! could be punished twice for one offence. Both decisions derive from `first_in_time` and `OldestKept`.
 
 use crate::*;
 use frame_support::{traits::Get, weights::Weight};
@@ -6,15 +9,17 @@ use tp_pbft::Epoch;
 use tp_stake::EpochClock;
 
 impl<T: Config> Pallet<T> {
-	/// The oldest epoch of which evidence counts.
+	/// Returns the oldest epoch whose evidence counts.
 	///
-	/// Never one whose records are gone: if a runtime upgrade makes evidence count longer, it does so from then on.
+	/// It is never an epoch whose records are removed. **Fragile:** a runtime upgrade or a parameter can raise
+	/// `EvidenceEpochs` at any time. The maximum with `OldestKept` makes the longer time start from then on.
 	pub(crate) fn oldest_punishable() -> Epoch {
 		Self::first_in_time().max(OldestKept::<T>::get())
 	}
 
-	/// Removes records of the oldest epoch that is kept, if evidence of it does not count any more. One epoch a block: epochs
-	/// are longer than that.
+	/// Removes the records of the oldest kept epoch if its evidence does not count any more.
+	///
+	/// It removes at most one epoch a block. An epoch has many blocks, so the removal keeps up.
 	pub(crate) fn prune() -> Weight {
 		let oldest = OldestKept::<T>::get();
 		if oldest >= Self::first_in_time() {
@@ -24,7 +29,7 @@ impl<T: Config> Pallet<T> {
 		if removed.maybe_cursor.is_none() {
 			OldestKept::<T>::put(oldest.saturating_add(1));
 		}
-		// Also where there was no record, the epoch itself was written.
+		// The number of the epoch is written even if the epoch has no record.
 		T::WeightInfo::prune(removed.loops.max(1))
 	}
 

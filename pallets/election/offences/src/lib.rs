@@ -1,24 +1,4 @@
-//! Contradictions of members of any ledger's committee: proved on the main chain, and punished once.
-//!
-//! ```text
-//! Evidence of a ledger ──report──▶ committee of (ledger, epoch) ──Evidence::verify──▶ Reported ──▶ Punish::slash
-//!                                  (Committees)                                     once a member and epoch
-//! ```
-//!
-//! Anybody can report, without an account and for nothing: the evidence speaks for itself, and only evidence that is new
-//! and true gets past `authorize`. What a member did in one epoch of one ledger is one offence,
-//! however often it contradicted itself there: it is proved guilty after the first time.
-//!
-//! **The reporter.** A part of what is slashed is the reporter's. If anybody could write any name beside the evidence,
-//! whoever sees a report in a pool would put another name there. So a reporter is a registered node that signs the evidence
-//! and itself with its vote key, and nobody can be named who did not. It cannot be helped that a second node signs the
-//! evidence that it saw in its pool, and that the first of the two in a block counts: evidence is public, and a promise to
-//! show it later would leave the guilty in office meanwhile. The accused itself gets nothing.
-//!
-//! **How long evidence counts.** For [`Config::EvidenceEpochs`] epochs after its own; deposits stay locked at least as long.
-//! What is recorded of an epoch is removed only once evidence of that epoch is refused for its age, so nobody is punished
-//! twice whatever the history of committees keeps.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
@@ -44,18 +24,18 @@ pub use pallet::*;
 pub use types::{Offence, OffenceKind, MAX_OFFENCES};
 pub use weights::WeightInfo;
 
-/// How many ledgers' records of an old epoch a block removes. A record is one small write; with more ledgers than that,
-/// it takes some blocks more.
+/// Maximum number of ledgers whose records of an old epoch a block removes. A record is one small write. With more
+/// ledgers the removal takes more blocks.
 pub const PRUNED_PER_BLOCK: u32 = 32;
 
-// The macros generate items without docs, and beside the only call a variant that nobody can make.
+// The macros generate items without docs, and an uninhabited variant beside the only call.
 #[allow(missing_docs, clippy::large_enum_variant)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
 	use frame_support::{pallet_prelude::*, BoundedBTreeSet};
 	use frame_system::{ensure_authorized, pallet_prelude::*};
-	use tp_core::{AccountId, ChainTag};
+	use tp_core::ChainTag;
 	use tp_pbft::{Epoch, Evidence, EvidenceError, MemberIndex, PbftId, Slot, MAX_MEMBERS};
 	use tp_stake::{Committees, EpochClock, Nodes, Punish, Reporter};
 
@@ -65,34 +45,70 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	#[pallet::config]
-	pub trait Config: frame_system::Config<AccountId = AccountId> {
-		/// Who sat where.
-		type Committees: Committees;
+	/// Default configurations, for [`derive_impl`](frame_support::derive_impl).
+	pub mod config_preludes {
+		use super::*;
+		use frame_support::{derive_impl, traits::ConstU64};
 
-		/// Whose vote key a reporter signs with.
-		type Nodes: Nodes;
+		/// Defaults for tests. A test plugs in its own committees, nodes, punishment and clock.
+		pub struct TestDefaultConfig;
 
-		/// Takes what an offence costs.
-		type Punish: Punish;
+		#[derive_impl(frame_system::config_preludes::TestDefaultConfig, no_aggregated_types)]
+		impl frame_system::DefaultConfig for TestDefaultConfig {}
 
-		/// The present epoch.
-		type Clock: EpochClock;
-
-		/// For how many epochs after its own evidence counts. Committees are kept, and deposits locked, at least as long.
-		///
-		/// No constant of the metadata: it may be a parameter that changes.
-		type EvidenceEpochs: Get<Epoch>;
-
-		/// What the pallet's work costs.
-		type WeightInfo: WeightInfo;
-
-		/// Makes committees and nodes to measure with.
-		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: BenchmarkHelper;
+		#[frame_support::register_default_impl(TestDefaultConfig)]
+		impl DefaultConfig for TestDefaultConfig {
+			type EvidenceEpochs = ConstU64<12>;
+			type WeightInfo = ();
+			#[cfg(feature = "runtime-benchmarks")]
+			type BenchmarkHelper = ();
+		}
 	}
 
-	/// What members were punished for, by epoch and ledger. The epoch comes first, so that an old one goes as a whole.
+	#[pallet::config(with_default)]
+	pub trait Config: frame_system::Config {
+		/// Read access to the committees and the genesis hashes of all ledgers.
+		///
+		/// Plug in `pallet-shard-assignment`. There is no default: without committees no evidence can be checked.
+		#[pallet::no_default]
+		type Committees: Committees<Self::AccountId>;
+
+		/// Read access to the node registry, for the vote keys of reporters.
+		///
+		/// Plug in `pallet-comprehensive-stake`. There is no default.
+		#[pallet::no_default]
+		type Nodes: Nodes<Self::AccountId>;
+
+		/// Slashes the node of the accused member.
+		///
+		/// Plug in `pallet-comprehensive-stake`. There is no default: an offence without punishment protects no ledger.
+		#[pallet::no_default]
+		type Punish: Punish<Self::AccountId>;
+
+		/// Position of this ledger within its epochs.
+		///
+		/// Plug in `pallet-committee`. There is no default.
+		#[pallet::no_default]
+		type Clock: EpochClock;
+
+		/// Number of epochs after its own epoch for which evidence counts. Must be positive.
+		///
+		/// Plug in a value not above the number of epochs for which committees are kept and deposits stay locked. It is
+		/// no constant of the metadata, so it can be a stored parameter that changes.
+		type EvidenceEpochs: Get<Epoch>;
+
+		/// Weights of the pallet.
+		///
+		/// Plug in [`weights::SubstrateWeight`] or weights measured on your machines. `()` is zero, for tests alone.
+		type WeightInfo: WeightInfo;
+
+		/// Creates committees and nodes for benchmarks. `()` creates none: the benchmarks of this pallet then panic.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
+	}
+
+	/// Recorded offences by epoch and ledger. The epoch is the first key, so that all records of an epoch are one
+	/// prefix.
 	#[pallet::storage]
 	pub type Reported<T> = StorageDoubleMap<
 		_,
@@ -104,49 +120,49 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// The first epoch whose records are kept. Evidence of older ones is refused.
+	/// The first epoch whose records are kept. Evidence of older epochs is refused.
 	#[pallet::storage]
 	pub type OldestKept<T> = StorageValue<_, Epoch, ValueQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A member was shown to have broken the rules.
+		/// An offence of a member was proved.
 		Punished {
-			/// What it did.
+			/// The kind of the offence.
 			kind: OffenceKind,
-			/// On which ledger.
+			/// The ledger of the committee.
 			chain: ChainTag,
-			/// For which slot it signed what it should not.
+			/// The slot for which the member signed the contradiction.
 			slot: Slot,
-			/// Its index in that epoch's committee.
+			/// The member's index in the committee of that epoch.
 			member: MemberIndex,
-			/// Its vote key.
+			/// The member's vote key.
 			key: PbftId,
-			/// The node whose seat it was. `None` for a member whom root named: it has nothing to lose.
-			node: Option<AccountId>,
+			/// The node that owns the seat. `None` for a member named by root, which has no deposit to slash.
+			node: Option<T::AccountId>,
 			/// The number by which the slash can be cancelled. `None` if there is nothing to slash.
 			slash: Option<u32>,
-			/// The node that reported it, if it wants to be known.
-			reporter: Option<AccountId>,
+			/// The reporter, if one signed the report.
+			reporter: Option<T::AccountId>,
 		},
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The main chain knows no such ledger.
+		/// The ledger is unknown to the main chain.
 		UnknownLedger,
-		/// The committee of that epoch is not known, not any more, or evidence of it came too late.
+		/// The committee of that epoch is not known (any more), or the evidence is too old.
 		EvidenceWrongEpoch,
-		/// The member was punished for this offence in this epoch.
+		/// The member was already punished for this offence in this epoch.
 		AlreadyReported,
-		/// The accused is no member of the committee.
+		/// The accused is not a member of the committee.
 		NotAMember,
 		/// The two messages of the evidence do not contradict each other.
 		NoContradiction,
-		/// A signature of the evidence is wrong.
+		/// A signature of the evidence is invalid.
 		EvidenceBadSignature,
-		/// The reporter is no node, did not sign this report, or is the accused.
+		/// The reporter is not a node, did not sign this report, or is the accused.
 		WrongReporter,
 	}
 
@@ -171,11 +187,11 @@ pub mod pallet {
 			assert!(u32::from(MemberIndex::MAX) >= MAX_MEMBERS, "an index names any member");
 			assert!(
 				T::EvidenceEpochs::get() > 0,
-				"evidence of an epoch's last block can be shown in the next at the earliest"
+				"evidence of an epoch's last block can be reported in the next epoch at the earliest"
 			);
 			let block = <T as frame_system::Config>::BlockWeights::get().max_block;
 			let worst = T::WeightInfo::prune(PRUNED_PER_BLOCK);
-			assert!(worst.all_lte(block / 16), "forgetting ({worst:?}) is a small part of a block ({block:?})");
+			assert!(worst.all_lte(block / 16), "the removal ({worst:?}) takes a small part of a block ({block:?})");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -186,10 +202,10 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Reports that a member of a ledger's committee signed two payloads for one slot. Anybody can: the evidence speaks
-		/// for itself. A node that wants the reporter's part signs the report.
+		/// Reports that a member of a ledger's committee signed two payloads for one slot.
 		///
-		/// It needs no signature of an account and costs nothing; a member is punished once an epoch.
+		/// Anybody can report, because the evidence proves itself. The call needs no signature of an account and no
+		/// fee. A node that claims the reporter's part signs the report. A member is punished once an epoch.
 		#[pallet::call_index(0)]
 		#[pallet::weight((T::WeightInfo::report(), DispatchClass::Operational, Pays::No))]
 		#[pallet::authorize(|_source, chain, evidence, reporter| {
@@ -200,7 +216,7 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			chain: ChainTag,
 			evidence: Evidence,
-			reporter: Option<Reporter>,
+			reporter: Option<Reporter<T::AccountId>>,
 		) -> DispatchResult {
 			ensure_authorized(origin)?;
 			let node = Self::check_report(chain, &evidence, reporter.as_ref())?;

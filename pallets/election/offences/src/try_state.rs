@@ -1,4 +1,4 @@
-//! What holds of the state between any two blocks.
+//! Invariants of the state between any two blocks.
 
 use crate::*;
 use frame_support::ensure;
@@ -11,13 +11,13 @@ impl<T: Config> Pallet<T> {
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let oldest = OldestKept::<T>::get();
 		for (epoch, chain, offences) in Reported::<T>::iter() {
-			ensure!(epoch >= oldest, "what is recorded of older epochs is gone");
-			ensure!(!offences.is_empty(), "a record is of an offence");
-			ensure!(offences.iter().all(|offence| u32::from(offence.member) < MAX_MEMBERS), "the accused were members");
+			ensure!(epoch >= oldest, "the records of older epochs are removed");
+			ensure!(!offences.is_empty(), "a record has an offence");
+			ensure!(offences.iter().all(|offence| u32::from(offence.member) < MAX_MEMBERS), "the accused are members");
 			if let Some(seats) = T::Committees::committee(chain, epoch) {
 				ensure!(
 					offences.iter().all(|offence| usize::from(offence.member) < seats.len()),
-					"the accused were members of the committee"
+					"the accused are members of the committee"
 				);
 			}
 		}

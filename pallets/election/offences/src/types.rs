@@ -1,21 +1,21 @@
-//! Offences and what they cost.
+//! Offences and their punishment.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::Perbill;
 use tp_pbft::{MemberIndex, MAX_MEMBERS};
 
-/// Most offences of one committee in one epoch: each member, each kind.
+/// Maximum number of offences of one committee in one epoch: one of each kind for each member.
 pub const MAX_OFFENCES: u32 = MAX_MEMBERS * 2;
 
-/// What a member can be punished for.
+/// Kind of an offence.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum OffenceKind {
-	/// It signed two payloads for one slot.
+	/// The member signed two payloads for one slot.
 	Equivocation,
-	/// It signed a zone's block that names an invalid block of a shard. Nothing proves that yet.
+	/// The member signed a zone block that names an invalid shard block. There is no evidence of this kind yet.
 	InvalidShardBlock,
 }
 
@@ -23,7 +23,7 @@ impl OffenceKind {
 	/// All kinds.
 	pub const ALL: [Self; 2] = [Self::Equivocation, Self::InvalidShardBlock];
 
-	/// The part of the deposit, and of the votes, that it costs.
+	/// Returns the slashed part of the deposit and of the votes.
 	pub const fn slash_part(self) -> Perbill {
 		match self {
 			Self::Equivocation => Perbill::from_percent(10),
@@ -32,13 +32,13 @@ impl OffenceKind {
 	}
 }
 
-/// What one member of a committee did in its epoch.
+/// Offence of one member of a committee in its epoch.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Offence {
-	/// The rule that it broke.
+	/// The kind.
 	pub kind: OffenceKind,
-	/// Its index in the committee.
+	/// The member's index in the committee.
 	pub member: MemberIndex,
 }

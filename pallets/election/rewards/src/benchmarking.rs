@@ -1,27 +1,56 @@
-//! Measures the weights: `scripts/weights.sh` runs it.
+//! Benchmarks of the weights. `scripts/weights.sh` runs them.
 
 use crate::*;
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::traits::{fungible::Inspect, EnsureOrigin};
 use frame_system::RawOrigin;
-use tp_core::{AccountId, Balance, ChainTag};
+use tp_core::{Balance, ChainTag};
 use tp_pbft::{Epoch, MemberActivity, MAX_MEMBERS};
 use tp_stake::{OnParticipation, OnVotesChange, Participation, Voters};
 
-/// What the runtime does so that there is something to measure with.
-pub trait BenchmarkHelper {
-	/// Makes so many nodes, with a dividend, for each of which the holder has votes.
+/// Creates the state that the benchmarks need.
+pub trait BenchmarkHelper<AccountId> {
+	/// Creates `nodes` nodes with a dividend, and votes of the holder for each of them.
 	fn make_votes(holder: &AccountId, nodes: u32) -> Vec<AccountId>;
-	/// Makes it so late, in milliseconds since 1970.
+	/// Sets the time, in milliseconds since 1970.
 	fn set_time(now_ms: u64);
 }
 
+impl<AccountId> BenchmarkHelper<AccountId> for () {
+	fn make_votes(_: &AccountId, _: u32) -> Vec<AccountId> {
+		unimplemented!("the runtime plugs in no benchmark helper")
+	}
+	fn set_time(_: u64) {
+		unimplemented!("the runtime plugs in no benchmark helper")
+	}
+}
+
+/// The helper of the mock runtime, on the doubles of the testkit.
+#[cfg(test)]
+pub struct TestHelper;
+
+#[cfg(test)]
+impl BenchmarkHelper<u64> for TestHelper {
+	fn make_votes(holder: &u64, nodes: u32) -> Vec<u64> {
+		let nodes = (0..nodes).map(|at| account("node", at, 0));
+		nodes
+			.inspect(|node| {
+				crate::tests::set_dividend(*node, 30);
+				crate::tests::vote(*holder, *node, 1_000);
+			})
+			.collect()
+	}
+	fn set_time(now_ms: u64) {
+		pallet_testkit::Now::set(now_ms);
+	}
+}
+
 const NOW_MS: u64 = 1_800_000_000_000;
-/// Far above any existential deposit.
+/// A reward far above any existential deposit.
 const REWARD: Balance = 1_000 * tp_core::TOP;
 
-fn participation(shard: u32, members: u32) -> Participation {
+fn participation<AccountId: codec::Decode>(shard: u32, members: u32) -> Participation<AccountId> {
 	let activity = MemberActivity { signed: 1_000, authored: 10, turns_lost: 0, extra_signatures: 300 };
 	Participation {
 		chain: ChainTag::Shard { zone: 0, incarnation: shard },
@@ -31,8 +60,8 @@ fn participation(shard: u32, members: u32) -> Participation {
 	}
 }
 
-/// Mints dues of so much for each of some nodes, and queues them.
-fn queue<T: Config>(nodes: Vec<AccountId>) {
+/// Mints a reward for each node, and queues the dues.
+fn queue<T: Config>(nodes: Vec<T::AccountId>) {
 	let dues = nodes.into_iter().map(|node| Due { node, work: REWARD, votes: REWARD }).collect();
 	let issued = Pallet::<T>::issue(pools::Division { dues, treasury: 0 });
 	issued.expect("the queue was empty; qed");
@@ -44,7 +73,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn on_participation(n: Linear<1, MAX_MEMBERS>) {
-		let participation = participation(0, n);
+		let participation = participation::<T::AccountId>(0, n);
 
 		#[block]
 		{
@@ -88,7 +117,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn claim(n: Linear<1, MAX_CLAIM_NODES>) {
-		let holder: AccountId = whitelisted_caller();
+		let holder: T::AccountId = whitelisted_caller();
 		let nodes = T::BenchmarkHelper::make_votes(&holder, n);
 		queue::<T>(nodes.clone());
 		Pallet::<T>::pay_dues();
@@ -114,7 +143,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn votes_change() -> Result<(), BenchmarkError> {
-		let holder: AccountId = whitelisted_caller();
+		let holder: T::AccountId = whitelisted_caller();
 		let node = T::BenchmarkHelper::make_votes(&holder, 1).pop().ok_or("a node was made")?;
 		queue::<T>(alloc::vec![node.clone()]);
 		Pallet::<T>::pay_dues();
@@ -129,5 +158,5 @@ mod benchmarks {
 		Ok(())
 	}
 
-	impl_benchmark_test_suite!(Pallet, crate::mock::bare(), crate::mock::Test);
+	impl_benchmark_test_suite!(Pallet, crate::tests::bare(), crate::mock::Test);
 }

@@ -1,4 +1,4 @@
-//! Claims: what is earned goes to accounts.
+//! Claims: payments of earnings to accounts.
 
 use crate::*;
 use frame_support::{
@@ -11,26 +11,26 @@ use frame_support::{
 		Get,
 	},
 };
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 
 impl<T: Config> Pallet<T> {
-	/// What an account can claim as a node, and of votes as far as they are settled.
+	/// Returns the claimable amount of an account: as a node, and the settled earnings of its votes.
 	///
-	/// What a node earned in an epoch is in it once the node's due is paid: in the first block of the next epoch, or in a
-	/// large network some blocks later. A due that waits is left out: no claim pays it before, and how much of it is the
-	/// voters' is decided when it is paid.
-	pub fn claimable(account: &AccountId) -> Balance {
+	/// The earnings of an epoch are included once the node's due is paid. That is in the first block of the next epoch,
+	/// or some blocks later in a large network. A waiting due is left out: no claim pays it, and the voters' part is
+	/// decided when it is paid.
+	pub fn claimable(account: &T::AccountId) -> Balance {
 		Claimable::<T>::get(account)
 	}
 
-	/// The same, and what its votes for some nodes earned since they were settled. Each node is to be named once.
-	pub fn claimable_with(account: &AccountId, nodes: &[AccountId]) -> Balance {
+	/// Returns the claimable amount including the unsettled earnings of votes for some nodes. Name each node once.
+	pub fn claimable_with(account: &T::AccountId, nodes: &[T::AccountId]) -> Balance {
 		let unsettled = nodes.iter().map(|node| Self::unsettled(account, node));
 		unsettled.fold(Self::claimable(account), Balance::saturating_add)
 	}
 
-	/// Pays an account what it can claim.
-	pub(crate) fn pay_out(who: &AccountId) -> DispatchResult {
+	/// Pays the claimable amount of an account.
+	pub(crate) fn pay_out(who: &T::AccountId) -> DispatchResult {
 		let amount = Claimable::<T>::take(who);
 		ensure!(amount > 0, Error::<T>::NothingToClaim);
 		let consequence = T::Currency::can_deposit(who, amount, Provenance::Extant);
@@ -41,8 +41,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pays the treasury, which has no key to claim with. What cannot be paid now, because it is less than an account needs,
-	/// is paid with what comes next.
+	/// Pays the treasury, which has no key to claim with.
+	///
+	/// An amount below the existential deposit of a new account stays claimable and is paid with the next one.
 	pub(crate) fn pay_treasury() {
 		let treasury = T::Treasury::get();
 		if Self::claimable(&treasury) == 0 {

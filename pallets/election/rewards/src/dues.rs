@@ -1,14 +1,16 @@
-//! Dues: what nodes earned, shared between each and its voters, some in each block.
+//! Dues: earnings of nodes, shared between each node and its voters, a chunk in each block.
 
 use crate::*;
 use alloc::vec::Vec;
 use frame_support::{traits::ConstU32, BoundedVec};
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_stake::Voters;
 
 impl<T: Config> Pallet<T> {
-	/// As many dues as a block pays, again and again.
-	pub(crate) fn chunks(dues: Vec<Due>) -> impl Iterator<Item = BoundedVec<Due, ConstU32<DUES_PER_BLOCK>>> {
+	/// Splits dues into chunks that one block pays.
+	pub(crate) fn chunks(
+		dues: Vec<Due<T::AccountId>>,
+	) -> impl Iterator<Item = BoundedVec<Due<T::AccountId>, ConstU32<DUES_PER_BLOCK>>> {
 		let mut left = dues.into_iter().peekable();
 		core::iter::from_fn(move || {
 			left.peek()?;
@@ -17,7 +19,7 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Pays the dues of a block, if some wait. Gives how many.
+	/// Pays one chunk if one waits. Returns the number of paid dues.
 	pub(crate) fn pay_dues() -> u32 {
 		let mut queue = DueQueue::<T>::get();
 		if queue.is_empty() {
@@ -31,8 +33,8 @@ impl<T: Config> Pallet<T> {
 		paid
 	}
 
-	/// Shares between a node and its voters, as they are now.
-	fn pay_due(Due { node, work, votes }: Due) {
+	/// Shares a due between a node and its voters, with the votes and the dividend of this block.
+	fn pay_due(Due { node, work, votes }: Due<T::AccountId>) {
 		let weight = T::Voters::weight_of(&node);
 		let dividend = if weight > 0 { T::Voters::dividend(&node).mul_floor(work) } else { 0 };
 		Self::credit(&node, work.saturating_sub(dividend));
@@ -43,13 +45,13 @@ impl<T: Config> Pallet<T> {
 		}
 		VoterPots::<T>::mutate(&node, |pot| pot.add(voters, weight));
 		if weight == 0 {
-			// They took back their votes since the epoch's end.
+			// The voters have withdrawn their votes since the epoch's end.
 			Self::burn_pot(&node);
 		}
 	}
 
-	/// What an account can claim grows. Nothing leaves no entry.
-	pub(crate) fn credit(who: &AccountId, amount: Balance) {
+	/// Increases the claimable amount of an account. An amount of zero creates no entry.
+	pub(crate) fn credit(who: &T::AccountId, amount: Balance) {
 		if amount > 0 {
 			Claimable::<T>::mutate(who, |claimable| *claimable = claimable.saturating_add(amount));
 		}

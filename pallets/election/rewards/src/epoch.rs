@@ -1,4 +1,4 @@
-//! What a node did, and what follows from it at an epoch's end.
+//! Reports of participation, and the payment of rewards at an epoch's end.
 
 use crate::{
 	pools::{Division, Report},
@@ -15,16 +15,18 @@ use frame_support::{
 	weights::Weight,
 };
 use sp_runtime::{traits::AccountIdConversion, DispatchError};
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_pbft::Epoch;
 use tp_stake::{OnParticipation, Participation};
 
-impl<T: Config> OnParticipation for Pallet<T> {
-	/// Keeps a report until the present epoch's end, and knows nothing of it afterwards: whoever calls sees to it that an
-	/// epoch of a ledger is reported once. `pallet-shard-assignment` does. The main chain's own committee it tells of in the
-	/// first block of an epoch and no other; another ledger it believes only about a later epoch than the last that it
-	/// was told of. Were one told of twice, it would have a part of two epochs' pools; no more would be issued.
-	fn on_participation(participation: &Participation) {
+impl<T: Config> OnParticipation<T::AccountId> for Pallet<T> {
+	/// Stores a report until the present epoch's end.
+	///
+	/// **Fragile:** afterwards the pallet does not know the report any more. The caller must report an epoch of a
+	/// ledger once. `pallet-shard-assignment` does: it reports the main chain's own committee in the first block of an
+	/// epoch alone. It accepts another ledger's report only for a later epoch than the last. A second report would get
+	/// a part of two epochs' pools, but the total issue would not grow.
+	fn on_participation(participation: &Participation<T::AccountId>) {
 		let Participation { chain, epoch, members, certified: _ } = participation;
 		let key = (*chain, *epoch);
 		if Reports::<T>::contains_key(key) {
@@ -60,7 +62,7 @@ impl<T: Config> OnParticipation for Pallet<T> {
 				0
 			},
 		};
-		// Where there are few nodes, nobody waits.
+		// In a small network all nodes are paid in the same block.
 		Self::pay_dues();
 		Self::pay_treasury();
 		Self::note_epoch(epoch, budget, paid);
@@ -72,8 +74,8 @@ impl<T: Config> OnParticipation for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The account that holds what is not claimed.
-	pub fn account_id() -> AccountId {
+	/// Returns the account that holds unclaimed rewards.
+	pub fn account_id() -> T::AccountId {
 		T::PalletId::get().into_account_truncating()
 	}
 
@@ -81,8 +83,10 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::on_epoch_end(MAX_REPORTS, MAX_VOTED.max(MAX_STANDING))
 	}
 
-	/// Mints what nodes, voters and the treasury get. Gives how much that is.
-	pub(crate) fn issue(division: Division) -> Result<Balance, DispatchError> {
+	/// Mints the rewards of nodes, voters and the treasury. Returns the minted amount.
+	///
+	/// **Fragile:** an error leaves partial changes. The caller must run it in a storage layer.
+	pub(crate) fn issue(division: Division<T::AccountId>) -> Result<Balance, DispatchError> {
 		let amount = division.sum();
 		if amount == 0 {
 			return Ok(0);
@@ -99,8 +103,10 @@ impl<T: Config> Pallet<T> {
 		Ok(amount)
 	}
 
-	/// Gives the pallet's account an existential deposit of its own, once. Without it, whoever claims almost all that is there
-	/// would have the rest fall below what an account needs, and lost.
+	/// Mints an existential deposit for the pallet's account, once.
+	///
+	/// Without it, a claim of almost the whole balance would leave less than the existential deposit, which would be
+	/// lost.
 	fn open_pot(totals: &mut Totals) -> Result<(), DispatchError> {
 		if PotDeposit::<T>::exists() {
 			return Ok(());
@@ -112,7 +118,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Keeps the figures of an epoch, in the place of one that is long past.
+	/// Stores the figures of an epoch in the slot of an old one.
 	fn note_epoch(epoch: Epoch, budget: Balance, paid: Balance) {
 		let totals = CurrentTotals::<T>::get();
 		let Totals { issued, claimed, burned, from_reserve: _ } = totals;
@@ -125,8 +131,8 @@ impl<T: Config> Pallet<T> {
 		u32::try_from(epoch % Epoch::from(HISTORY_EPOCHS)).expect("less than a u32; qed")
 	}
 
-	/// Fails if the queue has no room, see [`MAX_QUEUED_CHUNKS`].
-	fn queue_dues(dues: Vec<Due>) -> Result<(), Error<T>> {
+	/// Appends dues to the queue. Fails if the queue is full, see [`MAX_QUEUED_CHUNKS`].
+	fn queue_dues(dues: Vec<Due<T::AccountId>>) -> Result<(), Error<T>> {
 		let mut queue = DueQueue::<T>::get();
 		for chunk in Self::chunks(dues) {
 			ensure!(queue.len() < MAX_QUEUED_CHUNKS, Error::QueueFull);

@@ -1,4 +1,4 @@
-//! How much can be issued for a time.
+//! The maximum issue for a span of time.
 
 use crate::{types::part_of, *};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -14,24 +14,25 @@ pub const YEAR_MS: u64 = 31_557_600_000;
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Year {
-	/// Counted from 0.
+	/// Number of the year, from 0.
 	pub number: u32,
-	/// What the reserve held when it began.
+	/// Amount of the reserve at its beginning.
 	pub opening_reserve: Balance,
-	/// How much of it was paid for, in milliseconds.
+	/// Paid time of the year, in milliseconds.
 	pub elapsed_ms: u64,
 }
 
 impl Year {
-	/// A year of which nothing was paid for.
+	/// Returns a year of which no time is paid.
 	pub fn starting(number: u32, opening_reserve: Balance) -> Self {
 		Self { number, opening_reserve, elapsed_ms: 0 }
 	}
 
-	/// Moves on, and gives what can be issued for the time. `reserve` is what the reserve holds now.
+	/// Advances the year and returns the maximum issue for the time. `reserve` is the present amount of the reserve.
 	///
-	/// The parts of a year add up to its issue to the last unit, however it is divided. If the time ends one year and begins
-	/// another, the other's reserve is what is left if all of the first is issued.
+	/// **Invariant:** the parts of a year add up to its issue exactly, however the year is divided. Each part is a
+	/// difference of two cumulative amounts, so roundings cancel. If the time spans two years, the second year's
+	/// reserve is the remainder after the full issue of the first.
 	pub fn advance(&mut self, parameters: &Parameters, reserve: Balance, elapsed_ms: u64) -> Balance {
 		let mut budget: Balance = 0;
 		let mut left = elapsed_ms;
@@ -51,24 +52,24 @@ impl Year {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Time counts from the end of the first block on: the genesis has none.
+	/// Starts the paid time at the end of the first block. The genesis has no time.
 	pub(crate) fn start_clock() {
 		if !PaidUntil::<T>::exists() {
 			PaidUntil::<T>::put(Self::now_ms());
 		}
 	}
 
-	/// Pays for the time since the last epoch's end: gives what can be issued for it.
+	/// Returns the maximum issue for the time since the last epoch's end, and marks that time as paid.
 	pub(crate) fn take_budget(parameters: &Parameters) -> Balance {
 		let now = Self::now_ms();
 		let paid_until = PaidUntil::<T>::get().unwrap_or(now);
-		// A clock that goes back is not paid for the same time twice.
+		// If the clock goes back, no time is paid twice.
 		PaidUntil::<T>::put(now.max(paid_until));
 		let elapsed = now.saturating_sub(paid_until).min(parameters.max_epoch_ms);
 		CurrentYear::<T>::mutate(|year| year.advance(parameters, Reserve::<T>::get(), elapsed))
 	}
 
-	/// Takes what is minted out of the reserve, as far as there is some.
+	/// Takes a minted amount out of the reserve, down to zero.
 	pub(crate) fn take_from_reserve(amount: Balance, totals: &mut Totals) {
 		let taken = Reserve::<T>::mutate(|reserve| {
 			let taken = amount.min(*reserve);

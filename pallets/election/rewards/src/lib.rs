@@ -1,31 +1,4 @@
-//! What nodes and voters are paid, an epoch at a time, to the last unit.
-//!
-//! ```text
-//! on_participation ──▶ Reports ─┐                               ┌─▶ Claimable[node] ─────────────┐
-//! on_epoch_end ──▶ budget ──────┴▶ pools ──▶ dues (minted) ─────┤   less its dividend            ├─ claim ▶ account
-//!                  (the year's issue × time)      paid by blocks └─▶ VoterPots[node] ── settle ──▶ Claimable[holder]
-//! ```
-//!
-//! **Issue.** A year's issue is the larger of 8 % of what the reserve held when the year began and 2 % of all TOP. An
-//! epoch gets its time's part of it. What is issued comes out of the reserve, and once that is empty it is inflation. A year
-//! is 365.25 days, which are 1,461 epochs of 6 h. Only time that was counted makes a year: a clock that jumps counts for
-//! [`Parameters::max_epoch_ms`] at most.
-//!
-//! **Pools.** The budget is split by [`Split`]. Within the pools of validators (committees of shards) and routers (committees of
-//! zones and of the main chain), each committee that was reported gets the same, and its members share by [points](Points).
-//! The voters' pool is shared among nodes by the weight of their votes, for their voters. Archives and edges share equally
-//! among those who may stand. Governance's pool is sent to the treasury, which has no key to claim with. A pool that nobody is
-//! there for, the part of a committee without any point, and what rounding leaves over are **not issued**: they
-//! stay in the reserve.
-//!
-//! **Nodes and voters.** A node keeps what it earns less its dividend, and all of it if it has no voters. Dividend and the
-//! node's part of the voters' pool lie in the node's pot, where each voter's part is known by an accumulator and claimed
-//! whenever the voter likes. [`OnVotesChange`](tp_stake::OnVotesChange) settles before votes change. When a node's last vote
-//! goes, what rounding left in its pot is burned.
-//!
-//! **Accounting.** `issued = claimable + claimed + burned` after every step, where `claimable` is the sum of all dues,
-//! accounts and pots; the pallet's account holds it, beside an existential deposit of its own. `try_state` counts all of it.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
@@ -61,21 +34,21 @@ pub use weights::WeightInfo;
 /// Log target of the pallet.
 pub(crate) const LOG_TARGET: &str = "runtime::rewards";
 
-/// Reports of committees that one epoch's end can pay: the main chain's and 255 others. With the largest committees it is
-/// some 40 ms to share among them.
+/// Maximum number of reports that one epoch's end pays: the main chain's and 255 others. The division among the largest
+/// committees takes about 40 ms.
 pub const MAX_REPORTS: u32 = 256;
-/// Nodes with votes that share the voters' pool. To read so many takes some 16 ms.
+/// Maximum number of nodes that share the voters' pool. The reads take about 16 ms.
 pub const MAX_VOTED: u32 = 2_048;
-/// Archives, and edges, that share their pools. To ask whether so many may stand takes some 30 ms.
+/// Maximum number of archives, and of edges, that share their pools. The checks of their standing take about 30 ms.
 pub const MAX_STANDING: u32 = 1_024;
-/// Nodes that one block pays: some 25 ms.
+/// Maximum number of nodes that one block pays. It takes about 25 ms.
 pub const DUES_PER_BLOCK: u32 = 128;
-/// Blocks' worth of nodes that may wait to be paid: of three epochs at their fullest. An epoch that would add more than that
+/// Maximum number of chunks of dues in the queue: three epochs with all bounds reached. An epoch that would exceed it
 /// is not paid.
 pub const MAX_QUEUED_CHUNKS: u32 = 1_024;
-/// Nodes whose votes one claim can settle. A holder with more claims again.
+/// Maximum number of nodes whose votes one claim settles. A holder of votes for more nodes claims again.
 pub const MAX_CLAIM_NODES: u32 = 64;
-/// Past epochs whose figures are kept: two weeks of 6 h each, and some.
+/// Number of past epochs whose figures are kept: more than two weeks of epochs of 6 h.
 pub const HISTORY_EPOCHS: u32 = 64;
 
 // The macros generate items without docs.
@@ -92,7 +65,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::DispatchError;
-	use tp_core::{AccountId, Balance, ChainTag};
+	use tp_core::{Balance, ChainTag};
 	use tp_pbft::{Epoch, MAX_MEMBERS};
 	use tp_stake::{Nodes, Voters};
 
@@ -102,94 +75,143 @@ pub mod pallet {
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	#[pallet::config]
-	pub trait Config: frame_system::Config<AccountId = AccountId> {
+	/// Default configurations, for [`derive_impl`](frame_support::derive_impl).
+	pub mod config_preludes {
+		use super::*;
+		use frame_support::{derive_impl, parameter_types};
+
+		parameter_types! {
+			pub const RewardsPot: PalletId = PalletId(*b"top/rwrd");
+		}
+
+		/// Defaults for tests: root as administrator. A test plugs in its own token, nodes, votes and time.
+		pub struct TestDefaultConfig;
+
+		#[derive_impl(frame_system::config_preludes::TestDefaultConfig, no_aggregated_types)]
+		impl frame_system::DefaultConfig for TestDefaultConfig {}
+
+		#[frame_support::register_default_impl(TestDefaultConfig)]
+		impl DefaultConfig for TestDefaultConfig {
+			type PalletId = RewardsPot;
+			type AdminOrigin = frame_system::EnsureRoot<Self::AccountId>;
+			type WeightInfo = ();
+			#[cfg(feature = "runtime-benchmarks")]
+			type BenchmarkHelper = ();
+		}
+	}
+
+	#[pallet::config(with_default)]
+	pub trait Config: frame_system::Config {
 		/// The token.
-		type Currency: Mutate<AccountId, Balance = Balance>;
+		///
+		/// Plug in `pallet-balances`. There is no default. No other code may mint to or spend from the pallet's
+		/// account.
+		#[pallet::no_default]
+		type Currency: Mutate<Self::AccountId, Balance = Balance>;
 
-		/// Who voted for whom, and what nodes promise their voters.
-		type Voters: Voters;
+		/// Read access to votes and to the dividends of nodes.
+		///
+		/// Plug in `pallet-comprehensive-stake`, with this pallet as its `OnVotesChange`. There is no default.
+		#[pallet::no_default]
+		type Voters: Voters<Self::AccountId>;
 
-		/// Who serves as archive and as edge.
-		type Nodes: Nodes;
+		/// Read access to the node registry, for the archives and edges that may stand.
+		///
+		/// Plug in `pallet-comprehensive-stake`. There is no default.
+		#[pallet::no_default]
+		type Nodes: Nodes<Self::AccountId>;
 
-		/// The block's time. Asked at a block's end.
+		/// Time of the block, read in its `on_finalize` and at an epoch's end.
+		///
+		/// Plug in `pallet-timestamp`. There is no default.
+		#[pallet::no_default]
 		type Time: UnixTime;
 
-		/// Gets governance's pool.
-		type Treasury: Get<AccountId>;
+		/// The account that gets governance's pool.
+		///
+		/// Plug in an account without a key, such as that of a treasury. There is no default.
+		#[pallet::no_default]
+		type Treasury: Get<Self::AccountId>;
 
-		/// Names the account that holds what is not claimed.
+		/// Determines the account that holds unclaimed rewards. It must be unique in the runtime and never change.
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
 
-		/// Who sets parameters.
+		/// The origin that sets parameters.
+		///
+		/// Plug in root, or root and a council. `()` is not an origin. The default for tests is root.
+		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// What the pallet's work costs.
+		/// Weights of the pallet.
+		///
+		/// Plug in [`weights::SubstrateWeight`] or weights measured on your machines. `()` is zero, for tests alone.
 		type WeightInfo: WeightInfo;
 
-		/// Makes votes to measure with.
+		/// Creates votes for benchmarks. `()` creates none: the benchmarks of this pallet then panic.
 		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: BenchmarkHelper;
+		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 
-	/// How much is issued, and for what.
+	/// Rates of issue and the split of the budget.
 	#[pallet::storage]
 	pub type CurrentParameters<T> = StorageValue<_, Parameters, ValueQuery>;
 
-	/// What the reserve held at first.
+	/// Initial amount of the reserve.
 	#[pallet::storage]
 	pub type ReserveTotal<T> = StorageValue<_, Balance, ValueQuery>;
 
-	/// What is left of the reserve. It was never minted.
+	/// Remaining amount of the reserve. It is not minted.
 	#[pallet::storage]
 	pub type Reserve<T> = StorageValue<_, Balance, ValueQuery>;
 
-	/// The present year.
+	/// The present year of issue.
 	#[pallet::storage]
 	pub type CurrentYear<T> = StorageValue<_, Year, ValueQuery>;
 
-	/// Up to when time was paid for, in milliseconds since 1970. Since the first block.
+	/// Time up to which rewards are paid, in milliseconds since 1970. Set by the first block.
 	#[pallet::storage]
 	pub type PaidUntil<T> = StorageValue<_, u64>;
 
-	/// What the committees did that were reported since the last epoch's end: the points of each node that has some.
+	/// Points of nodes in the committees that were reported since the last epoch's end. Nodes without points are left
+	/// out.
 	#[pallet::storage]
-	pub type Reports<T> = CountedStorageMap<
+	pub type Reports<T: Config> = CountedStorageMap<
 		_,
 		Twox64Concat,
 		(ChainTag, Epoch),
-		BoundedVec<(AccountId, Points), ConstU32<MAX_MEMBERS>>,
+		BoundedVec<(T::AccountId, Points), ConstU32<MAX_MEMBERS>>,
 		OptionQuery,
 	>;
 
-	/// Which of [`DueChunks`] are to be paid.
+	/// The range of [`DueChunks`] that wait.
 	#[pallet::storage]
 	pub type DueQueue<T> = StorageValue<_, Queue, ValueQuery>;
 
-	/// What nodes have earned and is not shared between them and their voters yet. A block pays one of these.
+	/// Earnings of nodes that are not shared with their voters yet. A block pays one chunk.
 	#[pallet::storage]
-	pub type DueChunks<T> = StorageMap<_, Twox64Concat, u32, BoundedVec<Due, ConstU32<DUES_PER_BLOCK>>, ValueQuery>;
+	pub type DueChunks<T: Config> =
+		StorageMap<_, Twox64Concat, u32, BoundedVec<Due<T::AccountId>, ConstU32<DUES_PER_BLOCK>>, ValueQuery>;
 
-	/// What accounts can claim. Of votes, as far as that is settled.
+	/// Claimable amounts of accounts. Earnings of votes are included once they are settled.
 	#[pallet::storage]
-	pub type Claimable<T> = StorageMap<_, Blake2_128Concat, AccountId, Balance, ValueQuery>;
+	pub type Claimable<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Balance, ValueQuery>;
 
-	/// What the voters of nodes can claim, as far as that is not settled.
+	/// Unsettled earnings of the voters of each node.
 	#[pallet::storage]
-	pub type VoterPots<T> = StorageMap<_, Blake2_128Concat, AccountId, VoterPot, ValueQuery>;
+	pub type VoterPots<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, VoterPot, ValueQuery>;
 
-	/// The accumulator of a node's pot up to which a holder's votes are settled. Without an entry: from its beginning.
+	/// The accumulator of a node's pot up to which a holder's votes are settled, by holder and node. No entry means
+	/// zero.
 	#[pallet::storage]
-	pub type Checkpoints<T> =
-		StorageDoubleMap<_, Blake2_128Concat, AccountId, Blake2_128Concat, AccountId, u128, ValueQuery>;
+	pub type Checkpoints<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Blake2_128Concat, T::AccountId, u128, ValueQuery>;
 
-	/// What was issued, claimed and burned until now.
+	/// Sums of issued, claimed and burned amounts.
 	#[pallet::storage]
 	pub type CurrentTotals<T> = StorageValue<_, Totals, ValueQuery>;
 
-	/// The existential deposit of the pallet's account, once it has one: not a reward of anybody.
+	/// The existential deposit of the pallet's account, once it has one. It is no part of the rewards.
 	#[pallet::storage]
 	pub type PotDeposit<T> = StorageValue<_, Balance>;
 
@@ -204,44 +226,44 @@ pub mod pallet {
 		EpochPaid {
 			/// The epoch.
 			epoch: Epoch,
-			/// What could have been issued for its time.
+			/// Maximum issue for its time.
 			budget: Balance,
-			/// What was.
+			/// Actual issue.
 			issued: Balance,
-			/// What is left of the reserve.
+			/// Remaining reserve.
 			reserve: Balance,
 		},
 		/// An epoch's rewards were not issued.
 		EpochNotPaid {
 			/// The epoch.
 			epoch: Epoch,
-			/// Why.
+			/// The cause.
 			error: DispatchError,
 		},
-		/// A committee is not paid: there are too many reports.
+		/// A committee is not paid, because there are too many reports or members.
 		ReportDropped {
-			/// Its ledger.
+			/// The ledger of the committee.
 			chain: ChainTag,
-			/// Its epoch.
+			/// The epoch of the committee.
 			epoch: Epoch,
 		},
 		/// An account was paid.
 		Claimed {
 			/// The account.
-			who: AccountId,
-			/// What it got.
+			who: T::AccountId,
+			/// The amount.
 			amount: Balance,
 		},
-		/// What was left in the pot of a node that nobody votes for was burned.
+		/// The remainder of the pot of a node without votes was burned.
 		Burned {
 			/// The node.
-			node: AccountId,
-			/// How much.
+			node: T::AccountId,
+			/// The amount.
 			amount: Balance,
 		},
 		/// Parameters were set.
 		ParametersSet {
-			/// The new ones.
+			/// The new parameters.
 			parameters: Parameters,
 		},
 	}
@@ -250,30 +272,30 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// There is nothing to claim.
 		NothingToClaim,
-		/// A claim settles the votes for `MAX_CLAIM_NODES` nodes at most: claim again for the others.
+		/// A claim settles the votes for at most `MAX_CLAIM_NODES` nodes. Claim again for the others.
 		TooManyNodes,
-		/// The account does not exist, and what it claims is less than it needs to exist. It stays claimable.
+		/// The account does not exist, and its claim is below the existential deposit. The amount stays claimable.
 		BelowExistentialDeposit,
-		/// The parts of the pools are not 100 percent together.
+		/// The sum of the pools is not 100 percent.
 		BadSplit,
-		/// The longest time that an epoch is paid for is zero, or above `LONGEST_EPOCH_MS`.
+		/// The maximum paid time of an epoch is zero, or above `LONGEST_EPOCH_MS`.
 		BadEpochTime,
-		/// So many nodes wait to be paid that no more can be taken.
+		/// The queue of unpaid dues is full.
 		QueueFull,
 	}
 
 	#[pallet::genesis_config]
 	pub struct GenesisConfig<T: Config> {
-		/// How much is issued, and for what.
+		/// Rates of issue and the split of the budget.
 		pub parameters: Parameters,
-		/// What the reserve holds.
+		/// Initial amount of the reserve.
 		pub reserve: Balance,
 		#[serde(skip)]
 		pub _config: PhantomData<T>,
 	}
 
 	impl<T: Config> Default for GenesisConfig<T> {
-		/// The design's figures: a reserve of 38 % of all TOP.
+		/// Returns the default parameters with a reserve of 38 % of all TOP.
 		fn default() -> Self {
 			Self { parameters: Parameters::default(), reserve: parameters::DEFAULT_RESERVE, _config: PhantomData }
 		}
@@ -283,7 +305,7 @@ pub mod pallet {
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
 			if let Err(error) = self.parameters.check() {
-				panic!("the genesis has no valid parameters of rewards: {error:?}");
+				panic!("the genesis parameters of rewards are not valid: {error:?}");
 			}
 			CurrentParameters::<T>::put(self.parameters);
 			ReserveTotal::<T>::put(self.reserve);
@@ -310,9 +332,9 @@ pub mod pallet {
 				"an epoch's end ({epoch_end:?}) leaves three quarters of a block ({block:?}) to others"
 			);
 			let dues = T::WeightInfo::pay_dues(DUES_PER_BLOCK);
-			assert!(dues.all_lte(block / 16), "what a block pays ({dues:?}) is a small part of it ({block:?})");
-			let most_per_epoch = MAX_REPORTS * MAX_MEMBERS + MAX_VOTED + 2 * MAX_STANDING;
-			assert!(most_per_epoch / DUES_PER_BLOCK < MAX_QUEUED_CHUNKS, "an epoch's dues fit into the queue");
+			assert!(dues.all_lte(block / 16), "the payments ({dues:?}) take a small part of a block ({block:?})");
+			let max_per_epoch = MAX_REPORTS * MAX_MEMBERS + MAX_VOTED + 2 * MAX_STANDING;
+			assert!(max_per_epoch / DUES_PER_BLOCK < MAX_QUEUED_CHUNKS, "an epoch's dues fit into the queue");
 			assert!(Parameters::default().check().is_ok(), "the default parameters are valid");
 		}
 
@@ -324,10 +346,11 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Pays the sender what it earned: as a node, and as a voter of these nodes, and of others as far as that is settled.
+		/// Pays the sender's earnings: as a node, as a voter of the named nodes, and settled earnings as a voter of
+		/// others.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::claim(types::count(nodes.len())))]
-		pub fn claim(origin: OriginFor<T>, nodes: Vec<AccountId>) -> DispatchResult {
+		pub fn claim(origin: OriginFor<T>, nodes: Vec<T::AccountId>) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			ensure!(types::count(nodes.len()) <= MAX_CLAIM_NODES, Error::<T>::TooManyNodes);
 			for node in &nodes {
@@ -336,7 +359,7 @@ pub mod pallet {
 			Self::pay_out(&who)
 		}
 
-		/// Sets how much is issued, and for what, from the present epoch on.
+		/// Sets the rates of issue and the split of the budget, from the present epoch on.
 		#[pallet::call_index(1)]
 		#[pallet::weight((T::WeightInfo::set_parameters(), DispatchClass::Operational))]
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {

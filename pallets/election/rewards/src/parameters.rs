@@ -1,4 +1,4 @@
-//! How much is issued, and for what.
+//! Rates of issue, the split of the budget, and points.
 
 use crate::{types::part_of, Error, Points};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -8,14 +8,14 @@ use sp_runtime::Perbill;
 use tp_core::{Balance, TOTAL_SUPPLY};
 use tp_pbft::MemberActivity;
 
-/// 38 % of all TOP.
+/// The default reserve: 38 % of all TOP.
 pub const DEFAULT_RESERVE: Balance = TOTAL_SUPPLY / 100 * 38;
 
-/// The longest time that [`Parameters::max_epoch_ms`] can be: 31 days. It keeps a jump of the clock from minting more than a
-/// month's issue, and an epoch from spanning more than two years.
+/// Maximum of [`Parameters::max_epoch_ms`]: 31 days. So a jump of the clock mints at most a month's issue, and an epoch
+/// spans at most two years.
 pub const LONGEST_EPOCH_MS: u64 = 31 * 24 * 3_600_000;
 
-/// The parts of the pools, in percent.
+/// Parts of the pools, in percent.
 #[derive(
 	Clone,
 	Copy,
@@ -40,9 +40,9 @@ pub struct Split {
 	pub voters: u8,
 	/// The treasury.
 	pub governance: u8,
-	/// Nodes that keep all history.
+	/// Nodes that keep the whole history.
 	pub archives: u8,
-	/// Nodes that are the public door.
+	/// Nodes that serve the public.
 	pub edges: u8,
 }
 
@@ -53,7 +53,7 @@ impl Split {
 	}
 }
 
-/// How much is issued, and for what.
+/// Rates of issue, the split of the budget, and points.
 #[derive(
 	Clone,
 	Copy,
@@ -70,25 +70,25 @@ impl Split {
 )]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Parameters {
-	/// The part of the reserve that a year issues.
+	/// Part of the reserve that a year issues.
 	pub yearly_rate: Perbill,
-	/// The part of all TOP that a year issues at least.
+	/// Minimum issue of a year, as a part of all TOP.
 	pub floor: Perbill,
-	/// Who gets how much of it.
+	/// Split of the issue.
 	pub split: Split,
-	/// What a block is worth to its author. A signature in a certificate is worth one.
+	/// Points of a block for its author. A signature in a certificate has one point.
 	pub points_per_proposal: u32,
-	/// What a signature beyond the quorum, in a certificate that its block carries, is worth to an author.
+	/// Points of a signature beyond the quorum for the author whose block includes it.
 	pub points_per_extra_signature: u32,
-	/// More of these signatures than this are worth nothing.
+	/// Maximum number of such signatures that count.
 	pub max_extra_signatures: u32,
-	/// The longest time that an epoch is paid for, in milliseconds.
+	/// Maximum paid time of an epoch, in milliseconds.
 	pub max_epoch_ms: u64,
 }
 
 impl Default for Parameters {
-	/// The design's figures. An author gets for a block what eight votes are worth, and something for waiting for slow
-	/// members. An epoch of 6 h may last twice as long.
+	/// A block has the points of eight signatures, and an author gains by waiting for slow members. An epoch of 6 h may
+	/// last twice as long.
 	fn default() -> Self {
 		Self {
 			yearly_rate: Perbill::from_percent(8),
@@ -102,12 +102,12 @@ impl Default for Parameters {
 	}
 }
 
-/// Why parameters cannot be.
+/// Reason for which parameters are invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidParameters {
-	/// The pools are not 100 percent.
+	/// The sum of the pools is not 100 percent.
 	Split,
-	/// An epoch is paid for no time, or for more than [`LONGEST_EPOCH_MS`].
+	/// The maximum paid time of an epoch is zero, or above [`LONGEST_EPOCH_MS`].
 	EpochTime,
 }
 
@@ -121,7 +121,7 @@ impl<T> From<InvalidParameters> for Error<T> {
 }
 
 impl Parameters {
-	/// Checks what must hold of them.
+	/// Checks the parameters.
 	pub fn check(&self) -> Result<(), InvalidParameters> {
 		if self.split.sum() != 100 {
 			return Err(InvalidParameters::Split);
@@ -132,17 +132,17 @@ impl Parameters {
 		Ok(())
 	}
 
-	/// What a year issues that begins with so much in the reserve.
+	/// Returns the issue of a year that begins with this reserve.
 	pub fn annual_issue(&self, reserve: Balance) -> Balance {
 		self.yearly_rate.mul_floor(reserve).max(self.floor.mul_floor(TOTAL_SUPPLY))
 	}
 
-	/// A pool of so many percent.
+	/// Returns a pool of `percent` percent.
 	pub(crate) fn pool(budget: Balance, percent: u8) -> Balance {
 		part_of(budget, u128::from(percent), 100)
 	}
 
-	/// What a member's work is worth.
+	/// Returns the points of a member's work.
 	pub fn points(&self, activity: &MemberActivity) -> Points {
 		let MemberActivity { signed, authored, extra_signatures, turns_lost: _ } = *activity;
 		let extra = extra_signatures.min(self.max_extra_signatures);

@@ -1,37 +1,37 @@
-//! Who gets how much of an epoch's budget.
+//! The division of an epoch's budget.
+//!
+//! **Invariant:** the sum of a division never exceeds the budget, because every division of an amount rounds down.
 
 use crate::{types::part_of, *};
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::BoundedVec;
-use tp_core::{AccountId, Balance, ChainTag};
+use tp_core::{Balance, ChainTag};
 use tp_pbft::{Epoch, MAX_MEMBERS};
 use tp_sortition::Role;
 use tp_stake::{Nodes, Voters};
 
 /// The members of a committee that have points.
-pub(crate) type Report = BoundedVec<(AccountId, Points), frame_support::traits::ConstU32<MAX_MEMBERS>>;
+pub(crate) type Report<AccountId> = BoundedVec<(AccountId, Points), frame_support::traits::ConstU32<MAX_MEMBERS>>;
 
-/// What is to be issued.
-#[derive(Default)]
-pub(crate) struct Division {
-	/// For nodes and their voters: one due a node.
-	pub dues: Vec<Due>,
+/// Amounts to issue.
+pub(crate) struct Division<AccountId> {
+	/// For nodes and their voters: one due for each node.
+	pub dues: Vec<Due<AccountId>>,
 	/// For the treasury.
 	pub treasury: Balance,
 }
 
-impl Division {
-	/// All of it.
+impl<AccountId> Division<AccountId> {
+	/// Returns the total amount.
 	pub fn sum(&self) -> Balance {
 		self.dues.iter().fold(self.treasury, |sum, due| sum.saturating_add(due.work).saturating_add(due.votes))
 	}
 }
 
-/// What nodes get, by node: for their work, and for their voters.
-#[derive(Default)]
-struct Shares(BTreeMap<AccountId, (Balance, Balance)>);
+/// Amounts by node: for its work, and for its voters.
+struct Shares<AccountId>(BTreeMap<AccountId, (Balance, Balance)>);
 
-impl Shares {
+impl<AccountId: Ord + Clone> Shares<AccountId> {
 	fn add_work(&mut self, node: AccountId, amount: Balance) {
 		let (work, _) = self.0.entry(node).or_default();
 		*work = work.saturating_add(amount);
@@ -42,8 +42,12 @@ impl Shares {
 		*votes = votes.saturating_add(amount);
 	}
 
-	/// Each committee gets the same, and its members share by points. What is a committee's without points is nobody's.
-	fn add_committees<'a>(&mut self, pool: Balance, reports: impl Iterator<Item = &'a Report> + Clone) {
+	/// Gives each committee the same amount, which its members share by points. The part of a committee without points
+	/// is not issued.
+	fn add_committees<'a>(&mut self, pool: Balance, reports: impl Iterator<Item = &'a Report<AccountId>> + Clone)
+	where
+		AccountId: 'a,
+	{
 		let part = part_of(pool, 1, reports.clone().count() as u128);
 		for report in reports {
 			let sum: u128 = report.iter().map(|(_, points)| u128::from(*points)).sum();
@@ -53,7 +57,7 @@ impl Shares {
 		}
 	}
 
-	/// All get the same.
+	/// Gives each node the same amount.
 	fn add_equally(&mut self, pool: Balance, nodes: Vec<AccountId>) {
 		let part = part_of(pool, 1, nodes.len() as u128);
 		for node in nodes {
@@ -61,7 +65,7 @@ impl Shares {
 		}
 	}
 
-	/// Nodes get it for their voters, by the weight of the votes.
+	/// Gives nodes the pool for their voters, by the weight of votes.
 	fn add_voted(&mut self, pool: Balance, voted: Vec<(AccountId, Balance)>) {
 		let sum = voted.iter().fold(0, |sum: Balance, (_, weight)| sum.saturating_add(*weight));
 		for (node, weight) in voted {
@@ -69,18 +73,22 @@ impl Shares {
 		}
 	}
 
-	fn into_dues(self) -> Vec<Due> {
+	fn into_dues(self) -> Vec<Due<AccountId>> {
 		let dues = self.0.into_iter().map(|(node, (work, votes))| Due { node, work, votes });
 		dues.filter(|due| due.work > 0 || due.votes > 0).collect()
 	}
 }
 
 impl<T: Config> Pallet<T> {
-	/// Divides a budget. Its sum is the budget at most: pools that nobody is there for, and what rounding leaves over, are not
-	/// in it.
-	pub(crate) fn divide(budget: Balance, split: &Split, reports: &[(ChainTag, Report)], epoch: Epoch) -> Division {
+	/// Divides a budget. Pools without a receiver and the remainders of roundings are left out.
+	pub(crate) fn divide(
+		budget: Balance,
+		split: &Split,
+		reports: &[(ChainTag, Report<T::AccountId>)],
+		epoch: Epoch,
+	) -> Division<T::AccountId> {
 		if budget == 0 {
-			return Division::default();
+			return Division { dues: Vec::new(), treasury: 0 };
 		}
 		let Split { validators, routers, voters, governance, archives, edges } = *split;
 		let of_shards = |is_shard: bool| {
@@ -88,7 +96,7 @@ impl<T: Config> Pallet<T> {
 			wanted.map(|(_, report)| report)
 		};
 		let standing = |role| T::Nodes::standing(role, epoch, MAX_STANDING);
-		let mut shares = Shares::default();
+		let mut shares = Shares(BTreeMap::new());
 		shares.add_committees(Parameters::pool(budget, validators), of_shards(true));
 		shares.add_committees(Parameters::pool(budget, routers), of_shards(false));
 		shares.add_voted(Parameters::pool(budget, voters), T::Voters::voted(MAX_VOTED));

@@ -1,4 +1,4 @@
-//! What holds of the state between any two blocks.
+//! Invariants of the state between any two blocks.
 
 use crate::*;
 use frame_support::{ensure, traits::fungible::Inspect};
@@ -10,15 +10,15 @@ impl<T: Config> Pallet<T> {
 	/// Checks the pallet's invariants. Called after each test, and by `try-runtime`.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		ensure!(CurrentParameters::<T>::get().check().is_ok(), "the parameters are valid");
-		ensure!(CurrentYear::<T>::get().elapsed_ms <= YEAR_MS, "a year has an end");
+		ensure!(CurrentYear::<T>::get().elapsed_ms <= YEAR_MS, "a year is not longer than its end");
 		ensure!(Reports::<T>::count() <= MAX_REPORTS, "reports are bounded");
 		Self::try_sums()?;
 		Self::try_queue()?;
 		Self::try_pots()?;
 		for (slot, EpochRewards { epoch, issued, claimable, claimed, burned, budget, paid, .. }) in History::<T>::iter()
 		{
-			ensure!(slot == Self::history_slot(epoch), "an epoch's figures are in its place");
-			ensure!(paid <= budget, "an epoch issues its budget at most");
+			ensure!(slot == Self::history_slot(epoch), "an epoch's figures are in its slot");
+			ensure!(paid <= budget, "an epoch issues at most its budget");
 			ensure!(issued == claimable + claimed + burned, "the figures of an epoch add up");
 		}
 		Ok(())
@@ -31,18 +31,18 @@ impl<T: Config> Pallet<T> {
 		let pots: Balance = VoterPots::<T>::iter_values().map(|pot| pot.amount).sum();
 		let dues: Balance = DueChunks::<T>::iter_values().flatten().map(|due| due.work + due.votes).sum();
 		let claimable = accounts + pots + dues;
-		ensure!(issued == claimable + claimed + burned, "what is issued is claimable, claimed or burned");
-		ensure!(Claimable::<T>::iter_values().all(|amount| amount > 0), "nothing leaves no entry");
+		ensure!(issued == claimable + claimed + burned, "issued amounts are claimable, claimed or burned");
+		ensure!(Claimable::<T>::iter_values().all(|amount| amount > 0), "an entry is not zero");
 
-		// Anybody can send the account more.
+		// The account can hold more, because anybody can send tokens to it.
 		let deposit = PotDeposit::<T>::get().unwrap_or(0);
 		let balance = T::Currency::balance(&Self::account_id());
-		ensure!(balance >= claimable + deposit, "the account holds what is claimable, and its deposit");
+		ensure!(balance >= claimable + deposit, "the account holds the claimable amount and its deposit");
 		ensure!(
 			Reserve::<T>::get() + from_reserve == ReserveTotal::<T>::get(),
-			"what is gone from the reserve was taken from it"
+			"the reserve and the amount taken from it add up"
 		);
-		ensure!(from_reserve <= issued + deposit, "only what is minted is taken from the reserve");
+		ensure!(from_reserve <= issued + deposit, "only minted amounts are taken from the reserve");
 		Ok(())
 	}
 
@@ -53,7 +53,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(at.wrapping_sub(queue.first) < queue.len(), "all dues are in the queue");
 			ensure!(!chunk.is_empty(), "no chunk of the queue is empty");
 		}
-		ensure!(DueChunks::<T>::iter_keys().count() == queue.len() as usize, "each chunk of the queue is there");
+		ensure!(DueChunks::<T>::iter_keys().count() == queue.len() as usize, "the queue has all its chunks");
 		Ok(())
 	}
 
@@ -63,8 +63,8 @@ impl<T: Config> Pallet<T> {
 		}
 		for (holder, node, checkpoint) in Checkpoints::<T>::iter() {
 			ensure!(T::Voters::weight_by(&holder, &node) > 0, "a holder with a checkpoint has votes");
-			ensure!(checkpoint <= VoterPots::<T>::get(&node).per_weight, "nothing is settled that is not earned");
-			ensure!(checkpoint > 0, "a checkpoint at the beginning needs no entry");
+			ensure!(checkpoint <= VoterPots::<T>::get(&node).per_weight, "only earnings are settled");
+			ensure!(checkpoint > 0, "a checkpoint of zero has no entry");
 		}
 		Ok(())
 	}

@@ -1,4 +1,7 @@
-//! What voters earn by the votes that they have.
+//! Earnings of voters.
+//!
+//! **Invariant:** a holder's votes are settled before their weight changes, up to the accumulator of the pot. So a
+//! weight never applies to earnings from before it was there.
 
 use crate::*;
 use frame_support::{
@@ -8,11 +11,11 @@ use frame_support::{
 	},
 	weights::Weight,
 };
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_stake::{OnVotesChange, Voters};
 
-impl<T: Config> OnVotesChange for Pallet<T> {
-	fn before_change(holder: &AccountId, node: &AccountId, before: Balance, after: Balance) {
+impl<T: Config> OnVotesChange<T::AccountId> for Pallet<T> {
+	fn before_change(holder: &T::AccountId, node: &T::AccountId, before: Balance, after: Balance) {
 		Self::settle(holder, node, before, after);
 		let others = T::Voters::weight_of(node).saturating_sub(before);
 		if others == 0 && after == 0 {
@@ -26,26 +29,28 @@ impl<T: Config> OnVotesChange for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Settles the votes that a holder has now.
-	pub(crate) fn settle_present(holder: &AccountId, node: &AccountId) {
+	/// Settles the present votes of a holder for a node.
+	pub(crate) fn settle_present(holder: &T::AccountId, node: &T::AccountId) {
 		let weight = T::Voters::weight_by(holder, node);
-		// Whoever has no votes has no checkpoint, and gets none.
+		// A holder without votes has no checkpoint and needs none.
 		if weight > 0 {
 			Self::settle(holder, node, weight, weight);
 		}
 	}
 
-	/// What the votes of a holder earned and is not settled.
-	pub(crate) fn unsettled(holder: &AccountId, node: &AccountId) -> Balance {
+	/// Returns the unsettled earnings of a holder's votes for a node.
+	pub(crate) fn unsettled(holder: &T::AccountId, node: &T::AccountId) -> Balance {
 		let weight = T::Voters::weight_by(holder, node);
 		VoterPots::<T>::get(node).owed(weight, Checkpoints::<T>::get(holder, node))
 	}
 
-	/// Makes what votes of weight `before` earned the holder's, and notes from where votes of weight `after` earn.
+	/// Credits the earnings of votes of weight `before`, and sets the checkpoint from which votes of weight `after`
+	/// earn.
 	///
-	/// Votes that are there before the pallet hears of any (of the genesis) have no checkpoint, and earn from the pot's
-	/// beginning: all votes that come later have one, unless the pot has earned nothing until then.
-	fn settle(holder: &AccountId, node: &AccountId, before: Balance, after: Balance) {
+	/// **Fragile:** a missing checkpoint means zero, so such votes earn from the pot's beginning. That is right for
+	/// votes of the genesis, of which the pallet is not notified. All later votes get a checkpoint, unless the pot has
+	/// earned nothing until then, in which case both are the same.
+	fn settle(holder: &T::AccountId, node: &T::AccountId, before: Balance, after: Balance) {
 		let mut pot = VoterPots::<T>::get(node);
 		let owed = pot.owed(before, Checkpoints::<T>::get(holder, node));
 		if owed > 0 {
@@ -60,15 +65,17 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Burns what is left in the pot of a node without votes, and forgets it.
-	pub(crate) fn burn_pot(node: &AccountId) {
+	/// Burns the remainder of the pot of a node without votes, and removes the pot.
+	///
+	/// The accumulator starts again from zero. That is safe, because no checkpoint of the node is left without votes.
+	pub(crate) fn burn_pot(node: &T::AccountId) {
 		let VoterPot { amount, .. } = VoterPots::<T>::get(node);
 		if amount > 0 {
 			let account = Self::account_id();
 			let burned =
 				T::Currency::burn_from(&account, amount, Preservation::Preserve, Precision::Exact, Fortitude::Force);
 			if let Err(error) = burned {
-				// The pot stays, and the sums right.
+				// The pot stays, so the sums stay right.
 				log::error!(target: LOG_TARGET, "the pot of {node:?} ({amount}) cannot be burned: {error:?}");
 				return;
 			}

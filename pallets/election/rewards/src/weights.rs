@@ -1,4 +1,4 @@
-//! What the pallet's work costs. The figures are measured, by `scripts/weights.sh`.
+//! Weights of the pallet. `scripts/weights.sh` measures them.
 
 mod measured;
 
@@ -6,19 +6,41 @@ pub use measured::SubstrateWeight;
 
 use frame_support::weights::Weight;
 
-/// What the pallet's work costs.
+/// Weights of the pallet's calls, hooks and notifications. `()` is zero, for tests alone.
 pub trait WeightInfo {
-	/// Taking the report of a committee of so many members.
+	/// Returns the weight of a report of a committee of `members` members.
 	fn on_participation(members: u32) -> Weight;
-	/// An epoch's end with so many reports of the largest committees, and so many nodes that have votes and are archives and
-	/// edges: dividing, queueing, and paying what one block pays.
+	/// Returns the weight of an epoch's end: division, queueing, and the payments of one block.
+	///
+	/// `reports` are of the largest committees. There are `nodes` nodes with votes, archives and edges, of each kind.
 	fn on_epoch_end(reports: u32, nodes: u32) -> Weight;
-	/// Both hooks of a block that pays so many dues.
+	/// Returns the weight of both hooks of a block that pays `dues` dues.
 	fn pay_dues(dues: u32) -> Weight;
-	/// A claim of votes for so many nodes.
+	/// Returns the weight of a claim of votes for `nodes` nodes.
 	fn claim(nodes: u32) -> Weight;
-	/// Setting the parameters.
+	/// Returns the weight of a change of parameters.
 	fn set_parameters() -> Weight;
-	/// Settling before the weight of votes changes: for whoever changes votes.
+	/// Returns the weight of a settlement before the weight of votes changes. The call that changes votes pays for it.
 	fn votes_change() -> Weight;
+}
+
+impl WeightInfo for () {
+	fn on_participation(_: u32) -> Weight {
+		Weight::zero()
+	}
+	fn on_epoch_end(_: u32, _: u32) -> Weight {
+		Weight::zero()
+	}
+	fn pay_dues(_: u32) -> Weight {
+		Weight::zero()
+	}
+	fn claim(_: u32) -> Weight {
+		Weight::zero()
+	}
+	fn set_parameters() -> Weight {
+		Weight::zero()
+	}
+	fn votes_change() -> Weight {
+		Weight::zero()
+	}
 }

@@ -5,13 +5,25 @@
 //! members ──rotation──▶ openings of all ledgers ──shuffle──────────────────────────────────────────────────┴─▶ seats
 //! ```
 //!
-//! "Twice as many candidates as there are seats to fill" means all seats of the role, not those that are open at this
-//! draw: with a seat or two open, the two or four richest nodes would follow each other for ever.
+//! "Twice as many candidates as seats" counts all seats of the role, not the open seats of this draw. With one or two
+//! open seats, the two or four richest nodes would replace each other forever.
+//!
+//! **Invariants**
+//! - *Determinism.* All nodes compute the same committees. So every collection here is ordered by its content
+//!   (`BTreeMap`, `BTreeSet`, sorts with a total order), and the order of tickets does not matter.
+//! - *One seat a role.* A node has at most one seat of a role in an epoch. Members are not eligible, the candidates are
+//!   distinct, and each is dealt once.
+//! - *Distinct keys.* Two members of a committee never share a key, or one holder would have two votes.
+//! - *Separation.* A node does not sit in a zone and in one of its shards, because the zone audits the shard.
+//!
+//! **Fragile**
+//! - The draw of a role depends on the draws of earlier roles, in the order of [`Role::ALL`]: routers, then validators.
+//! - Ledgers are visited in the order of their tags, the main chain first. `integrity_test` asserts both orders.
+//! - Each shuffle has its own domain. Two shuffles with one domain would be correlated.
 
 use crate::{
-	election::CommitteesOfEpoch,
 	rotation::{Opening, Rotation, Standing},
-	types::{count, length, role_of, zone_of, HeldTicket},
+	types::{count, length, role_of, zone_of, CommitteesOfEpoch, HeldTicket},
 	*,
 };
 use alloc::{
@@ -20,12 +32,12 @@ use alloc::{
 };
 use codec::Encode;
 use core::{cmp::Reverse, marker::PhantomData};
-use tp_core::{AccountId, Balance, ChainTag};
+use tp_core::{Balance, ChainTag};
 use tp_pbft::{Epoch, Member, PbftId, Seed, VrfId};
 use tp_sortition::{cap, comprehensive_stake, order, shuffle, Draw, Role};
 use tp_stake::{ComputingPower, NodeKeys, Nodes, Seat};
 
-/// Of how many candidates a seat's member is drawn.
+/// Number of candidates for each seat.
 const CANDIDATES_PER_SEAT: u32 = 2;
 
 /// The draw at the end of an epoch.
@@ -41,7 +53,7 @@ pub(crate) struct Round<T> {
 }
 
 /// A node that may be drawn.
-struct Candidate {
+struct Candidate<AccountId> {
 	node: AccountId,
 	keys: NodeKeys,
 	draw: Draw,
@@ -49,13 +61,16 @@ struct Candidate {
 }
 
 /// One ledger in the draw.
-struct Place {
+struct Place<AccountId> {
 	chain: ChainTag,
-	rotation: Rotation,
-	/// Keys that members of it have: a newcomer with one of them would have two votes.
+	rotation: Rotation<AccountId>,
+	/// Vote keys of its members and newcomers. A newcomer with one of them would have two votes.
+	///
+	/// The keys of members that leave are included: they leave only if enough newcomers come, which is not known yet.
 	vote_keys: BTreeSet<PbftId>,
+	/// VRF keys of its members and newcomers.
 	vrf_keys: BTreeSet<VrfId>,
-	incoming: Vec<Seat>,
+	incoming: Vec<Seat<AccountId>>,
 }
 
 impl<T: Config> Round<T> {
@@ -63,28 +78,33 @@ impl<T: Config> Round<T> {
 		Self { ended, drawn: ended.saturating_add(2), randomness, allow_both, _config: PhantomData }
 	}
 
-	/// Decides the committees of all ledgers of a role, records them, and adds them to `drawn`. The tickets are used up.
+	/// Decides the committees of all ledgers of a role, records them, and adds them to `drawn`. It consumes the
+	/// tickets.
+	///
+	/// `in_force` are the committees that vote from the next epoch on. `drawn` are the committees that earlier roles
+	/// got in this round.
 	pub(crate) fn draw(
 		&self,
 		role: Role,
 		ledgers: &BTreeMap<ChainTag, LedgerParams>,
-		in_force: &CommitteesOfEpoch,
-		drawn: &mut CommitteesOfEpoch,
+		in_force: &CommitteesOfEpoch<T::AccountId>,
+		drawn: &mut CommitteesOfEpoch<T::AccountId>,
 	) {
 		let tickets = Tickets::<T>::take(role);
 		let ledgers: Vec<_> = ledgers.iter().filter(|(chain, _)| role_of(**chain) == role).collect();
 		let seats = ledgers.iter().fold(0u32, |all, (_, params)| all.saturating_add(params.seats));
 
-		let members: BTreeSet<&AccountId> = in_force
+		let members: BTreeSet<&T::AccountId> = in_force
 			.iter()
 			.filter(|(chain, _)| role_of(**chain) == role)
 			.flat_map(|(_, seats)| seats.iter().filter_map(|seat| seat.node.as_ref()))
 			.collect();
-		let eligible: Vec<HeldTicket> = tickets
+		let eligible: Vec<HeldTicket<T::AccountId>> = tickets
 			.into_iter()
-			// Whether it may stand is asked again: much can have come up since the ticket was handed in.
+			// The check of `may_stand` repeats the one at submission: the node can have left or been punished since.
 			.filter(|ticket| !members.contains(&ticket.node) && T::Nodes::may_stand(&ticket.node, role, self.ended))
 			.collect();
+		// The cap is relative to the assets of the whole field. Assets of removed nodes would raise it for the others.
 		let staying = members.iter().copied().filter(|node| !T::Nodes::is_removed(node, self.ended));
 		let field = staying.chain(eligible.iter().map(|ticket| &ticket.node));
 		let stakes = self.stakes(role, field, seats);
@@ -94,9 +114,9 @@ impl<T: Config> Round<T> {
 			let members = in_force.get(chain).map(Vec::as_slice).unwrap_or_default();
 			self.place(*chain, length(params.seats), members, &mut sitting)
 		});
-		let mut places: Vec<Place> = places.collect();
-		let most = length(seats.saturating_mul(CANDIDATES_PER_SEAT));
-		let candidates = self.candidates(eligible, &stakes, most);
+		let mut places: Vec<Place<T::AccountId>> = places.collect();
+		let max = length(seats.saturating_mul(CANDIDATES_PER_SEAT));
+		let candidates = self.candidates(eligible, &stakes, max);
 		self.deal(role, &mut places, candidates, &self.barred(role, in_force, drawn));
 
 		for place in places {
@@ -109,16 +129,17 @@ impl<T: Config> Round<T> {
 		}
 	}
 
-	/// The comprehensive stakes of all who stand for a role or sit for it.
+	/// Returns the comprehensive stakes of the members and candidates of a role.
 	fn stakes<'a>(
 		&self,
 		role: Role,
-		nodes: impl Iterator<Item = &'a AccountId>,
+		nodes: impl Iterator<Item = &'a T::AccountId>,
 		seats: u32,
-	) -> BTreeMap<AccountId, u128> {
-		let assets: BTreeMap<AccountId, Balance> = nodes.map(|node| (node.clone(), T::Nodes::assets(node))).collect();
+	) -> BTreeMap<T::AccountId, u128> {
+		let assets: BTreeMap<T::AccountId, Balance> =
+			nodes.map(|node| (node.clone(), T::Nodes::assets(node))).collect();
 		let cap = cap(assets.values().fold(0, |all, assets| all.saturating_add(*assets)), seats);
-		let stake_of = |(node, assets): (AccountId, Balance)| {
+		let stake_of = |(node, assets): (T::AccountId, Balance)| {
 			let reputation = T::Nodes::reputation(&node).ten_thousandths();
 			let power = T::Power::power(&node, role, self.ended).ten_thousandths();
 			(node, comprehensive_stake(assets, cap, reputation, power))
@@ -126,16 +147,25 @@ impl<T: Config> Round<T> {
 		assets.into_iter().map(stake_of).collect()
 	}
 
-	/// Plans what becomes of one committee. `sitting` are the members of those before it: root may have named somebody for
-	/// the main chain who has a seat elsewhere, and that one it should give up.
-	fn place(&self, chain: ChainTag, target: usize, members: &[Seat], sitting: &mut BTreeSet<AccountId>) -> Place {
-		let mut standing = |seat: &Seat| match &seat.node {
-			// Named by root, and no registered node: until somebody is drawn for the seat.
+	/// Plans the rotation of one committee.
+	///
+	/// `sitting` are the members of the committees before it. Root can name a node for the main chain that has a seat
+	/// in a zone. The main chain comes first, so the node keeps that seat and should leave the zone.
+	fn place(
+		&self,
+		chain: ChainTag,
+		target: usize,
+		members: &[Seat<T::AccountId>],
+		sitting: &mut BTreeSet<T::AccountId>,
+	) -> Place<T::AccountId> {
+		let mut standing = |seat: &Seat<T::AccountId>| match &seat.node {
+			// A member named by root that is no registered node serves until a node is drawn for the seat.
 			None => Standing::Leaves,
 			Some(node) if T::Nodes::is_removed(node, self.ended) => Standing::Removed,
 			Some(node) if !sitting.insert(node.clone()) || T::Nodes::is_leaving(node) => Standing::Leaves,
 			Some(_) => Standing::Serves,
 		};
+		// Members that began together are tied. The randomness decides between them, not their index.
 		let mut ties: Vec<usize> = (0..members.len()).collect();
 		shuffle(&mut ties, &self.randomness, &("rotation", chain).encode());
 		Place {
@@ -147,42 +177,48 @@ impl<T: Config> Round<T> {
 		}
 	}
 
-	/// Those of the highest stakes, in the order in which they are drawn.
+	/// Returns the candidates, which are the eligible nodes of the highest stakes, in the order of the draw.
 	fn candidates(
 		&self,
-		eligible: Vec<HeldTicket>,
-		stakes: &BTreeMap<AccountId, u128>,
-		most: usize,
-	) -> VecDeque<Candidate> {
-		let mut candidates: Vec<Candidate> = eligible
+		eligible: Vec<HeldTicket<T::AccountId>>,
+		stakes: &BTreeMap<T::AccountId, u128>,
+		max: usize,
+	) -> VecDeque<Candidate<T::AccountId>> {
+		let mut candidates: Vec<Candidate<T::AccountId>> = eligible
 			.into_iter()
 			.filter_map(|HeldTicket { node, draw, .. }| {
-				// Not the ticket's keys if it has changed them in this epoch, before anybody could know that epoch's randomness.
+				// The seat gets the keys that are valid in its epoch. They can be newer than the ticket's keys. The
+				// node then chose them before the randomness of that epoch was known, so it gained nothing by the
+				// choice.
 				let keys = T::Nodes::keys_at(&node, self.drawn)?;
 				let stake = stakes.get(&node).copied().unwrap_or_default();
 				Some(Candidate { node, keys, draw, stake })
 			})
 			.collect();
-		// Of equal stakes the tickets decide.
+		// The order is total: draws decide between equal stakes, accounts between equal draws. So the cut is the same
+		// on all nodes, and a candidate cannot move it by the time of its submission.
 		candidates
 			.sort_unstable_by(|a, b| (Reverse(a.stake), a.draw, &a.node).cmp(&(Reverse(b.stake), b.draw, &b.node)));
-		candidates.truncate(most);
+		candidates.truncate(max);
+		// A candidate without stake is not in the order, so it is not drawn.
 		let draws: Vec<_> = candidates.iter().map(|candidate| (candidate.draw, candidate.stake)).collect();
 		let mut candidates: Vec<_> = candidates.into_iter().map(Some).collect();
 		order(&draws).into_iter().filter_map(|at| candidates.get_mut(at).and_then(Option::take)).collect()
 	}
 
-	/// The zones whose committees, or shards, a node must not be drawn for, because it sits in the other of the two.
+	/// Returns the nodes that must not be drawn for a zone, or for its shards, because they sit on the other side.
 	fn barred(
 		&self,
 		role: Role,
-		in_force: &CommitteesOfEpoch,
-		drawn: &CommitteesOfEpoch,
-	) -> BTreeSet<(AccountId, u16)> {
+		in_force: &CommitteesOfEpoch<T::AccountId>,
+		drawn: &CommitteesOfEpoch<T::AccountId>,
+	) -> BTreeSet<(T::AccountId, u16)> {
 		if self.allow_both {
 			return BTreeSet::new();
 		}
-		// Routers are drawn first. Which validators stay is not known then: all might.
+		// Routers are drawn first. At that time it is unknown which validators stay, so all present validators are
+		// barred. Validators are drawn next and respect the routers of the same epoch. In the other order a node could
+		// get both.
 		let others = match role {
 			Role::Router => in_force,
 			_ => drawn,
@@ -195,25 +231,27 @@ impl<T: Config> Round<T> {
 			.collect()
 	}
 
-	/// Deals the openings to the candidates: free seats first, then those of leavers, then those of the longest-serving;
-	/// within each the committees are shuffled. Whoever must not take a seat takes the next that it may take.
+	/// Deals the openings to the candidates: vacant seats first, then seats of leavers, then seats in rotation.
+	///
+	/// Openings of one kind are shuffled over the committees. The first candidate that may take a seat gets it. A
+	/// candidate that may not take it stays first in line for the next seat, so it keeps its rank in the draw.
 	fn deal(
 		&self,
 		role: Role,
-		places: &mut [Place],
-		mut candidates: VecDeque<Candidate>,
-		barred: &BTreeSet<(AccountId, u16)>,
+		places: &mut [Place<T::AccountId>],
+		mut candidates: VecDeque<Candidate<T::AccountId>>,
+		barred: &BTreeSet<(T::AccountId, u16)>,
 	) {
 		let openings = places.iter().enumerate();
 		let mut openings: Vec<(Opening, usize)> = openings
 			.flat_map(|(at, place)| place.rotation.openings().iter().map(move |opening| (*opening, at)))
 			.collect();
 		shuffle(&mut openings, &self.randomness, &("deal", role).encode());
-		// Stable: the openings of a kind stay shuffled.
+		// The sort is stable, so the openings of a kind stay shuffled.
 		openings.sort_by_key(|(opening, _)| *opening);
 		for (_, at) in openings {
 			let place = &mut places[at];
-			let fits = |candidate: &Candidate| {
+			let fits = |candidate: &Candidate<T::AccountId>| {
 				let is_barred =
 					zone_of(place.chain).is_some_and(|zone| barred.contains(&(candidate.node.clone(), zone)));
 				!is_barred
@@ -231,8 +269,8 @@ impl<T: Config> Round<T> {
 		}
 	}
 
-	/// The committee that comes of it. Says what changed.
-	fn finish(&self, place: Place, stakes: &BTreeMap<AccountId, u128>) -> Vec<Seat> {
+	/// Returns the drawn committee, and deposits the events of its changes.
+	fn finish(&self, place: Place<T::AccountId>, stakes: &BTreeMap<T::AccountId, u128>) -> Vec<Seat<T::AccountId>> {
 		let Place { chain, rotation, incoming, .. } = place;
 		let (epoch, before) = (self.drawn, rotation.in_force().len());
 		let (wanted, found) = (count(rotation.openings().len()), count(incoming.len()));
@@ -249,8 +287,8 @@ impl<T: Config> Round<T> {
 		seats
 	}
 
-	/// Gives a member who stays its present weight, and its new keys if it has changed them.
-	fn refresh(&self, seats: &mut [Seat], at: usize, stakes: &BTreeMap<AccountId, u128>) {
+	/// Updates the weight of a staying member, and its keys if it has changed them.
+	fn refresh(&self, seats: &mut [Seat<T::AccountId>], at: usize, stakes: &BTreeMap<T::AccountId, u128>) {
 		let Some(node) = seats[at].node.clone() else { return };
 		if let Some(stake) = stakes.get(&node) {
 			seats[at].member.weight = weight_of(*stake);
@@ -260,9 +298,9 @@ impl<T: Config> Round<T> {
 		if (old_key, old_vrf) == (&key, &vrf) {
 			return;
 		}
-		// Root can have named a member with one of them.
+		// Root can have named a member with one of these keys. The old keys then stay, so that all keys are distinct.
 		let is_taken =
-			|(index, Seat { member, .. }): (usize, &Seat)| index != at && (member.key == key || member.vrf == vrf);
+			|(index, Seat { member, .. }): (usize, &Seat<_>)| index != at && (member.key == key || member.vrf == vrf);
 		if !seats.iter().enumerate().any(is_taken) {
 			seats[at].member.key = key;
 			seats[at].member.vrf = vrf;
@@ -270,7 +308,9 @@ impl<T: Config> Round<T> {
 	}
 }
 
-/// A stake as a member's weight: all TOP that there is, in its smallest unit, is a thousandth of what fits.
+/// Returns a stake as a member's weight. The whole supply of TOP, in its smallest unit, is a thousandth of the range.
+///
+/// The weight is at least one: primaries are drawn by weight, and a committee of weight zero would have none.
 fn weight_of(stake: u128) -> u64 {
 	u64::try_from(stake).unwrap_or(u64::MAX).max(1)
 }

@@ -1,29 +1,40 @@
-//! The end of an epoch: what was decided comes into force, and what follows it is decided.
+//! The end of an epoch: the decided committees come into force, and the committees of the epoch after are drawn.
+//!
+//! ```text
+//! next_committee(e + 1) ──▶ committees of e + 1: recorded ones less removed nodes, or the ones that root named
+//!                       ──▶ draw of e + 2 for each role ──▶ Seated, Committees
+//!                       ──▶ header: hashes of the committees of e + 1
+//!                       ──▶ removal of old records
+//! ```
+//!
+//! **Invariants**
+//! - The members of the main chain that `pallet-committee` passes in are right. If the record differs, the record
+//!   changes.
+//! - A committee never becomes empty by removals: a ledger without members could not recover.
+//! - `Seated` names the nodes of the last draw. Root can name others afterwards, so the draw checks the committees as
+//!   well.
 
 use crate::{
 	draw::Round,
-	types::{count, role_of},
+	types::{count, role_of, CommitteesOfEpoch},
 	*,
 };
-use alloc::{
-	collections::{BTreeMap, BTreeSet},
-	vec::Vec,
-};
+use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::weights::Weight;
-use tp_core::{AccountId, ChainTag};
+use tp_core::ChainTag;
 use tp_pbft::{Epoch, EpochActivity, Member, MAX_MEMBERS};
 use tp_sortition::Role;
 use tp_stake::{seats_hash, AssignmentLog, Election, EpochClock, Nodes, OnParticipation, Seat};
 
-/// The committees of one epoch.
-pub(crate) type CommitteesOfEpoch = BTreeMap<ChainTag, Vec<Seat>>;
-
 impl<T: Config> Election for Pallet<T> {
-	/// Must be called while the clock still stands at the epoch that ends.
+	/// Decides the committee of this ledger for `epoch`, and draws the committees of the epoch after it.
+	///
+	/// **Fragile:** it must be called while the clock is still in the ending epoch. The randomness and the validity of
+	/// keys follow from the clock.
 	fn next_committee(epoch: Epoch, present: &[Member], named: Option<Vec<Member>>) -> Vec<Member> {
 		let ledgers = Self::ledgers();
 		let ended = epoch.saturating_sub(1);
-		let mut in_force = CommitteesOfEpoch::new();
+		let mut in_force = CommitteesOfEpoch::<T::AccountId>::new();
 		for chain in ledgers.keys().copied() {
 			let seats = match chain {
 				ChainTag::Main => Self::main_seats(epoch, present, named.as_deref()),
@@ -39,11 +50,11 @@ impl<T: Config> Election for Pallet<T> {
 			.unwrap_or_else(|| <() as Election>::next_committee(epoch, present, named));
 
 		let round = Round::<T>::new(ended, T::Clock::randomness(), AllowBoth::<T>::get());
-		let mut drawn = CommitteesOfEpoch::new();
+		let mut drawn = CommitteesOfEpoch::<T::AccountId>::new();
 		for role in Role::ALL.into_iter().filter(|role| role.is_drawn()) {
 			round.draw(role, &ledgers, &in_force, &mut drawn);
 			let seated = drawn.iter().filter(|(chain, _)| role_of(**chain) == role).flat_map(|(_, seats)| seats);
-			let nodes: BTreeSet<AccountId> = seated.filter_map(|seat| seat.node.clone()).collect();
+			let nodes: BTreeSet<T::AccountId> = seated.filter_map(|seat| seat.node.clone()).collect();
 			Seated::<T>::insert(role, SeatedNodes::truncate_from(nodes.into_iter().collect()));
 		}
 		Self::announce(epoch, &in_force);
@@ -54,13 +65,13 @@ impl<T: Config> Election for Pallet<T> {
 	fn weight() -> Weight {
 		let roles = Role::ALL.into_iter().filter(|role| RoleSeats::<T>::get(role) > 0).count();
 		let tickets = MAX_TICKETS.saturating_mul(count(roles));
-		// Root can name a main committee that is larger than its seats.
+		// Root can name a main committee that is larger than its number of seats.
 		let seats = Self::all_seats().saturating_add(MAX_MEMBERS);
 		T::WeightInfo::draw(tickets, seats, Ledgers::<T>::count().saturating_add(Retired::<T>::count()))
 	}
 
 	fn epoch_ended(activity: &EpochActivity, members: &[Member]) {
-		Self::tell_epoch_ended(activity, members);
+		Self::report_epoch_end(activity, members);
 	}
 
 	fn epoch_ended_weight() -> Weight {
@@ -69,24 +80,28 @@ impl<T: Config> Election for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Who sits in another ledger's committee in an epoch that comes: those who were drawn, without those who were removed
-	/// since.
-	fn decided_seats(chain: ChainTag, epoch: Epoch) -> Vec<Seat> {
+	/// Returns the committee of another ledger in the coming epoch: the drawn members without the nodes removed since.
+	fn decided_seats(chain: ChainTag, epoch: Epoch) -> Vec<Seat<T::AccountId>> {
 		let Some(seats) = Committees::<T>::get(chain, epoch) else { return Vec::new() };
 		Self::without_removed(chain, epoch, seats.into_inner())
 	}
 
-	/// Who sits in this ledger's own committee in the epoch that comes.
+	/// Returns the committee of this ledger in the coming epoch.
 	///
-	/// `present` and `named` have the last word: where the records say something else, they are made anew.
-	fn main_seats(epoch: Epoch, present: &[Member], named: Option<&[Member]>) -> Vec<Seat> {
+	/// `present` and `named` take precedence over the record, which is replaced where it differs. It differs if the
+	/// genesis of this pallet names no committee, or if the main chain was registered later.
+	fn main_seats(epoch: Epoch, present: &[Member], named: Option<&[Member]>) -> Vec<Seat<T::AccountId>> {
 		let chain = ChainTag::Main;
 		let ended = epoch.saturating_sub(1);
 		let mut sitting = Committees::<T>::get(chain, ended).map(Seats::into_inner).unwrap_or_default();
 		let mut decided = Committees::<T>::get(chain, epoch).map(Seats::into_inner);
 		if !sitting.iter().map(|seat| &seat.member).eq(present) {
-			log::info!(target: LOG_TARGET, "the committee of epoch {ended} is not the recorded one: recorded anew");
+			log::info!(
+				target: LOG_TARGET,
+				"the committee of epoch {ended} differs from the record, which is replaced",
+			);
 			sitting = Self::seats_of(present, ended, &sitting);
+			// It was drawn from members that did not serve.
 			decided = None;
 			Self::record(chain, ended, &sitting);
 		}
@@ -102,14 +117,14 @@ impl<T: Config> Pallet<T> {
 		Self::without_removed(chain, epoch, decided)
 	}
 
-	/// The seats of members whom this pallet did not draw. Who of them sat before goes on with the stay that it began.
-	fn seats_of(members: &[Member], since: Epoch, before: &[Seat]) -> Vec<Seat> {
+	/// Returns the seats of members that this pallet did not draw. Members that sat before continue their stay.
+	fn seats_of(members: &[Member], since: Epoch, before: &[Seat<T::AccountId>]) -> Vec<Seat<T::AccountId>> {
 		let mut nodes = BTreeSet::new();
 		let seat_of = |member: &Member| {
 			let before = before.iter().find(|seat| seat.member.key == member.key);
 			let node = T::Nodes::owner(&member.key).or_else(|| before.and_then(|seat| seat.node.clone()));
 			Seat {
-				// A node can have had two keys. It has one seat.
+				// Two keys can belong to one node. It gets one seat, the other member counts as unregistered.
 				node: node.filter(|node| nodes.insert(node.clone())),
 				member: member.clone(),
 				since: before.map_or(since, |seat| seat.since),
@@ -118,11 +133,14 @@ impl<T: Config> Pallet<T> {
 		members.iter().map(seat_of).collect()
 	}
 
-	/// Drops the nodes that were removed since they were drawn, unless nobody would be left.
-	fn without_removed(chain: ChainTag, epoch: Epoch, seats: Vec<Seat>) -> Vec<Seat> {
+	/// Removes the nodes that were removed since the draw, unless no member would be left.
+	///
+	/// It writes the record without `record`, because the remaining seats are already noted at their nodes.
+	fn without_removed(chain: ChainTag, epoch: Epoch, seats: Vec<Seat<T::AccountId>>) -> Vec<Seat<T::AccountId>> {
 		let ended = epoch.saturating_sub(1);
-		let is_removed = |seat: &Seat| seat.node.as_ref().is_some_and(|node| T::Nodes::is_removed(node, ended));
-		let (removed, left): (Vec<Seat>, Vec<Seat>) = seats.iter().cloned().partition(is_removed);
+		let is_removed =
+			|seat: &Seat<T::AccountId>| seat.node.as_ref().is_some_and(|node| T::Nodes::is_removed(node, ended));
+		let (removed, left): (Vec<_>, Vec<_>) = seats.iter().cloned().partition(is_removed);
 		if removed.is_empty() || left.is_empty() {
 			return seats;
 		}
@@ -133,23 +151,8 @@ impl<T: Config> Pallet<T> {
 		left
 	}
 
-	/// Records who sits in a committee, and that they can be punished for it.
-	pub(crate) fn record(chain: ChainTag, epoch: Epoch, seats: &[Seat]) {
-		for node in seats.iter().filter_map(|seat| seat.node.as_ref()) {
-			T::Nodes::note_seat(node, epoch);
-		}
-		// Nobody seats more: draws fill at most `MAX_MEMBERS` seats, and a committee that root named has been checked.
-		Committees::<T>::insert(chain, epoch, Seats::truncate_from(seats.to_vec()));
-	}
-
-	/// Names a committee: for whoever measures pallets that need one.
-	#[cfg(feature = "runtime-benchmarks")]
-	pub fn set_committee(chain: ChainTag, epoch: Epoch, seats: &[Seat]) {
-		Self::record(chain, epoch, seats);
-	}
-
-	/// Writes the hashes of the committees that come into force into the header, for whoever knows only headers.
-	fn announce(epoch: Epoch, in_force: &CommitteesOfEpoch) {
+	/// Writes the hashes of the committees that come into force into the header, for clients that know headers alone.
+	fn announce(epoch: Epoch, in_force: &CommitteesOfEpoch<T::AccountId>) {
 		let committees: Vec<_> = in_force
 			.iter()
 			.filter(|(chain, _)| **chain != ChainTag::Main)

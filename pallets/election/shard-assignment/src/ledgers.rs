@@ -1,4 +1,4 @@
-//! Which ledgers there are, and how many seats each has.
+//! The registry of ledgers and their seats.
 
 use crate::{
 	types::{length, role_of, RetiredLedger},
@@ -13,17 +13,17 @@ use tp_pbft::MAX_MEMBERS;
 use tp_stake::EpochClock;
 
 impl<T: Config> Pallet<T> {
-	/// All ledgers whose committees are drawn, in order.
+	/// Returns all ledgers whose committees are drawn, in order.
 	pub(crate) fn ledgers() -> BTreeMap<ChainTag, LedgerParams> {
 		Ledgers::<T>::iter().collect()
 	}
 
-	/// All seats that ledgers should have, whether somebody has them or not.
+	/// Returns the target number of seats of all ledgers, filled or not.
 	pub(crate) fn all_seats() -> u32 {
 		RoleSeats::<T>::iter_values().fold(0, u32::saturating_add)
 	}
 
-	/// The genesis hash of a ledger, also of one that was removed, as long as its seats are kept.
+	/// Returns the genesis hash of a ledger. A removed ledger has one while its seats are kept.
 	pub(crate) fn genesis_of(chain: ChainTag) -> Option<H256> {
 		if chain == ChainTag::Main {
 			return Some(frame_system::Pallet::<T>::block_hash(
@@ -35,7 +35,7 @@ impl<T: Config> Pallet<T> {
 			.or_else(|| Retired::<T>::get(chain).map(|ledger| ledger.genesis_hash))
 	}
 
-	/// Adds a ledger, after all checks.
+	/// Adds a ledger if all checks pass.
 	pub(crate) fn add_ledger(chain: ChainTag, params: LedgerParams) -> Result<(), Error<T>> {
 		ensure!(!Ledgers::<T>::contains_key(chain), Error::LedgerExists);
 		ensure!(!Retired::<T>::contains_key(chain), Error::LedgerRetired);
@@ -46,7 +46,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Gives a ledger another number of seats.
+	/// Changes the number of a ledger's seats.
 	pub(crate) fn resize_ledger(chain: ChainTag, seats: u32) -> Result<(), Error<T>> {
 		let params = Ledgers::<T>::get(chain).ok_or(Error::NoSuchLedger)?;
 		Self::change_seats(chain, params.seats, seats)?;
@@ -54,7 +54,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Takes a ledger out of the draw, and what was decided for it about later epochs.
+	/// Removes a ledger from the draw, and its decided committee of the next epoch.
 	pub(crate) fn retire_ledger(chain: ChainTag) -> Result<(), Error<T>> {
 		let params = Ledgers::<T>::take(chain).ok_or(Error::NoSuchLedger)?;
 		RoleSeats::<T>::mutate(params.role, |all| *all = all.saturating_sub(params.seats));
@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Counts the seats of a ledger anew, if there may be so many.
+	/// Updates the count of a role's seats if the new number is within the bounds.
 	fn change_seats(chain: ChainTag, before: u32, after: u32) -> Result<(), Error<T>> {
 		ensure!((1..=MAX_MEMBERS).contains(&after), Error::SeatsOutOfRange);
 		let others = Self::all_seats().saturating_sub(before);
@@ -73,17 +73,19 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Forgets what nobody can be punished for any more, when `epoch` begins: one committee of each ledger, and ledgers that
-	/// were removed so long ago that none is left.
+	/// Removes the records that are too old for punishment when `epoch` begins.
+	///
+	/// That is one committee of each ledger, and each removed ledger without a kept committee. **Fragile:** it removes
+	/// one epoch at a call, so it must be called once for every epoch, and `History` must not shrink.
 	pub(crate) fn prune(epoch: tp_pbft::Epoch) {
 		let Some(first_kept) = epoch.checked_sub(History::<T>::get()) else { return };
-		let Some(forgotten) = first_kept.checked_sub(1) else { return };
+		let Some(removed) = first_kept.checked_sub(1) else { return };
 		for chain in Ledgers::<T>::iter_keys() {
-			Committees::<T>::remove(chain, forgotten);
+			Committees::<T>::remove(chain, removed);
 		}
-		// Collected: a map is not changed while it is iterated over. There are at most `MAX_LEDGERS`.
+		// The entries are collected first, because the loop changes the map. There are at most `MAX_LEDGERS`.
 		for (chain, ledger) in Retired::<T>::iter().take(length(MAX_LEDGERS)).collect::<alloc::vec::Vec<_>>() {
-			Committees::<T>::remove(chain, forgotten);
+			Committees::<T>::remove(chain, removed);
 			if ledger.last_epoch < first_kept {
 				Retired::<T>::remove(chain);
 				Reported::<T>::remove(chain);

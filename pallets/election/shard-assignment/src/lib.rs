@@ -1,23 +1,4 @@
-//! Who sits in which ledger's committee: tickets, the draw at an epoch's end, rotation, and the record of it all.
-//!
-//! ```text
-//!          epoch e                            │ epoch e+1                  │ epoch e+2
-//! randomness(e) ──VRF──▶ tickets ──┐          │                            │
-//!                                  ├──draw────┼─▶ decided: they sync ──────┼─▶ in force: they vote
-//! stakes, reputation, power ───────┘          │   less who is removed      │
-//! ```
-//!
-//! During an epoch each node that wants to serve hands in one ticket for each role it wants. In the epoch's last block
-//! `pallet-committee` asks for the next committee, and then all is done at once (`election.rs`): what was decided one epoch
-//! ago comes into force, without those who were removed since; the tickets decide the committees of the epoch after it, of
-//! every ledger; the header names what came into force; what nobody can be punished for any more is forgotten. So the
-//! incoming know one epoch ahead, and have the state before they vote.
-//!
-//! The rules of the draw are in `draw.rs`, those of who makes room in `rotation.rs`. Too few candidates never stop a ledger:
-//! its members stay, an event says so, and the next draw makes up for it.
-//!
-//! Who hands in late has seen the tickets of others. All that it can do with this is to keep its own back.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
@@ -63,137 +44,178 @@ pub mod pallet {
 	use core::marker::PhantomData;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::{ConstU64, StorageVersion},
+		traits::{ConstU64, PalletInfo, StorageVersion},
 	};
 	use frame_system::{ensure_authorized, pallet_prelude::*};
 	use sp_core::H256;
-	use tp_core::{AccountId, ChainTag};
+	use tp_core::ChainTag;
 	use tp_pbft::{Epoch, Member, MAX_MEMBERS};
 	use tp_sortition::{Role, Ticket};
 	use tp_stake::{ComputingPower, EpochClock, Nodes, OnParticipation, Seat};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
-	/// For how many epochs committees are kept if the genesis does not say: 72 h of epochs of 6 h, as long as a deposit
-	/// stays locked.
+	/// Default number of epochs for which committees are kept: 72 h of epochs of 6 h, as long as a deposit stays
+	/// locked.
 	const DEFAULT_HISTORY: Epoch = 12;
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
-	#[pallet::config]
-	pub trait Config: frame_system::Config<AccountId = AccountId, Hash = H256> {
-		/// Where this ledger stands.
+	/// Default configurations, for [`derive_impl`](frame_support::derive_impl).
+	pub mod config_preludes {
+		use super::*;
+		use frame_support::derive_impl;
+
+		/// Defaults for tests: no computing power, no receiver of participation, root as administrator.
+		pub struct TestDefaultConfig;
+
+		#[derive_impl(frame_system::config_preludes::TestDefaultConfig, no_aggregated_types)]
+		impl frame_system::DefaultConfig for TestDefaultConfig {}
+
+		#[frame_support::register_default_impl(TestDefaultConfig)]
+		impl DefaultConfig for TestDefaultConfig {
+			type Power = ();
+			type OnParticipation = ();
+			type AdminOrigin = frame_system::EnsureRoot<Self::AccountId>;
+			type WeightInfo = ();
+			#[cfg(feature = "runtime-benchmarks")]
+			type BenchmarkHelper = ();
+		}
+	}
+
+	#[pallet::config(with_default)]
+	pub trait Config: frame_system::Config<Hash = H256> {
+		/// Position of this ledger within its epochs, and the randomness of the draw.
+		///
+		/// Plug in `pallet-committee`. There is no default.
+		#[pallet::no_default]
 		type Clock: EpochClock;
 
-		/// What is known of nodes.
-		type Nodes: Nodes;
+		/// The node registry: keys, assets, reputation and standing of nodes. It is notified of each seat.
+		///
+		/// Plug in `pallet-comprehensive-stake`. There is no default: without nodes no committee can be drawn. The
+		/// pallet must come before this one in the runtime, because the genesis of this pallet notifies it.
+		#[pallet::no_default]
+		type Nodes: Nodes<Self::AccountId>;
 
-		/// What nodes proved to compute.
-		type Power: ComputingPower;
+		/// Read access to the proved computing power of nodes, a factor of their stake.
+		///
+		/// Plug in `pallet-computing-power`. `()` gives every node the minimum: assets and reputation alone decide.
+		type Power: ComputingPower<Self::AccountId>;
 
-		/// Who hears what members did.
-		type OnParticipation: OnParticipation;
+		/// Notified of participation each epoch.
+		///
+		/// Plug in `pallet-comprehensive-stake` (reputation) and `pallet-rewards`, as a pair in this order. `()`
+		/// ignores it.
+		type OnParticipation: OnParticipation<Self::AccountId>;
 
-		/// Who adds and removes ledgers.
+		/// The origin that registers, changes and removes ledgers.
+		///
+		/// Plug in root, or root and a council. `()` is not an origin. The default for tests is root.
+		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// What the pallet's work costs.
+		/// Weights of the pallet.
+		///
+		/// Plug in [`weights::SubstrateWeight`] or weights measured on your machines. `()` is zero, for tests alone.
 		type WeightInfo: WeightInfo;
 
-		/// Makes nodes to measure with.
+		/// Registers nodes for benchmarks. `()` registers none: the benchmarks of this pallet then panic.
 		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: BenchmarkHelper;
+		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 
 	/// The ledgers whose committees are drawn.
 	#[pallet::storage]
 	pub type Ledgers<T> = CountedStorageMap<_, Blake2_128Concat, ChainTag, LedgerParams>;
 
-	/// Ledgers that were removed and whose members can still be punished.
+	/// Removed ledgers whose members can still be punished.
 	#[pallet::storage]
 	pub type Retired<T> = CountedStorageMap<_, Blake2_128Concat, ChainTag, RetiredLedger>;
 
-	/// How many seats all ledgers of a role should have together.
+	/// Target number of seats of all ledgers of a role together.
 	#[pallet::storage]
 	pub type RoleSeats<T> = StorageMap<_, Twox64Concat, Role, u32, ValueQuery>;
 
-	/// The committees of ledgers, by epoch: of the next epoch, of the present, and of as many before it as `History` says.
-	/// Light clients are shown these by storage proofs.
+	/// The committees of ledgers by epoch: the next epoch, the present one, and `History` epochs before it.
+	///
+	/// Light clients verify them by storage proofs, so the layout is a wire format.
 	#[pallet::storage]
-	pub type Committees<T> = StorageDoubleMap<_, Blake2_128Concat, ChainTag, Blake2_128Concat, Epoch, Seats>;
+	pub type Committees<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, ChainTag, Blake2_128Concat, Epoch, Seats<T::AccountId>>;
 
 	/// The tickets of the present epoch.
 	#[pallet::storage]
-	pub type Tickets<T> = StorageMap<_, Twox64Concat, Role, HeldTickets, ValueQuery>;
+	pub type Tickets<T: Config> = StorageMap<_, Twox64Concat, Role, HeldTickets<T::AccountId>, ValueQuery>;
 
-	/// Who has a seat of a role in the next epoch, as the last draw decided. They need no ticket. Those whom root has named
-	/// since are not in it.
+	/// Nodes with a seat of a role in the next epoch, by the last draw. They need no ticket. Nodes that root has named
+	/// since are not included.
 	#[pallet::storage]
-	pub type Seated<T> = StorageMap<_, Twox64Concat, Role, SeatedNodes, ValueQuery>;
+	pub type Seated<T: Config> = StorageMap<_, Twox64Concat, Role, SeatedNodes<T::AccountId>, ValueQuery>;
 
-	/// The last epoch for which a ledger reported what its members did.
+	/// The last epoch whose participation a ledger reported.
 	#[pallet::storage]
 	pub type Reported<T> = StorageMap<_, Blake2_128Concat, ChainTag, Epoch>;
 
-	/// For how many epochs before the present one committees are kept.
+	/// Number of epochs before the present one for which committees are kept.
 	#[pallet::storage]
 	pub type History<T> = StorageValue<_, Epoch, ValueQuery, ConstU64<DEFAULT_HISTORY>>;
 
-	/// Whether a node may sit in a zone's committee and in one of that zone's shards at once.
+	/// Whether a node may sit in a zone's committee and in one of that zone's shards at the same time.
 	#[pallet::storage]
 	pub type AllowBoth<T> = StorageValue<_, bool, ValueQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A committee was decided.
+		/// A committee was drawn.
 		Drawn {
 			/// The ledger.
 			chain: ChainTag,
 			/// The epoch in which it will vote.
 			epoch: Epoch,
-			/// How many of its members are new.
+			/// Number of new members.
 			incoming: u32,
-			/// How many members of the epoch before are not in it.
+			/// Number of members of the epoch before that are not in it.
 			outgoing: u32,
 		},
-		/// There were less candidates than seats to be filled: members stay who would have gone, or seats stay free.
+		/// There were fewer candidates than openings. Members stay that would have left, or seats stay vacant.
 		TooFewCandidates {
 			/// The ledger.
 			chain: ChainTag,
 			/// The epoch of the committee.
 			epoch: Epoch,
-			/// How many could have come.
+			/// Number of openings.
 			wanted: u32,
-			/// How many came.
+			/// Number of newcomers.
 			found: u32,
 		},
-		/// A node was removed before the committee for which it had been drawn came into force.
+		/// A node was removed before the committee for which it was drawn came into force.
 		SeatLost {
 			/// The ledger.
 			chain: ChainTag,
 			/// The epoch of the committee.
 			epoch: Epoch,
 			/// The node.
-			node: AccountId,
+			node: T::AccountId,
 		},
-		/// From the next draw on there are seats of another ledger.
+		/// A ledger was registered. The next draw includes its seats.
 		LedgerRegistered {
 			/// The ledger.
 			chain: ChainTag,
-			/// Its seats and its genesis.
+			/// Its seats, role and genesis hash.
 			params: LedgerParams,
 		},
-		/// From the next draw on a ledger has another number of seats.
+		/// The number of a ledger's seats was changed from the next draw on.
 		SeatsSet {
 			/// The ledger.
 			chain: ChainTag,
-			/// How many.
+			/// The new number.
 			seats: u32,
 		},
-		/// No committees of a ledger are drawn any more.
+		/// A ledger was removed. No more committees are drawn for it.
 		LedgerRemoved {
 			/// The ledger.
 			chain: ChainTag,
@@ -204,60 +226,61 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// The ticket is not of the present epoch.
 		WrongEpoch,
-		/// Nobody is drawn for this role: all who qualify serve.
+		/// There is no draw for this role: all qualified nodes serve.
 		RoleNotDrawn,
 		/// No ledger has seats for this role.
 		NoLedgerOfRole,
-		/// There is no such node, or its keys do not count yet.
+		/// The node does not exist, or its keys are not valid yet.
 		KeysDoNotCount,
-		/// The node does not offer this role with the deposit that it takes, or leaves, or is out of the draw for a while.
+		/// The node does not offer this role with the required deposit, or leaves, or is excluded from the draw.
 		MayNotStand,
-		/// The node has a seat of this role in the next epoch, and cannot be drawn for another.
+		/// The node has a seat of this role in the next epoch and cannot be drawn for another.
 		AlreadySeated,
-		/// The node has handed in its ticket for this role and epoch.
+		/// The node has already submitted its ticket for this role and epoch.
 		AlreadySubmitted,
-		/// There are as many tickets of higher stake as can be held.
+		/// The maximum number of tickets is held, all of them of at least this stake.
 		TooManyTickets,
 		/// The node did not draw this ticket.
 		BadTicket,
-		/// The ledger is registered.
+		/// The ledger is already registered.
 		LedgerExists,
-		/// The ledger was removed, and its members can still be punished. It cannot come back before that is over.
+		/// The ledger was removed and its members can still be punished. It cannot be registered again before that
+		/// ends.
 		LedgerRetired,
 		/// The ledger is not registered.
 		NoSuchLedger,
-		/// Routers sit in the committees of the main chain and of zones, validators in those of shards.
+		/// The role does not match: routers serve the main chain and zones, validators serve shards.
 		WrongRole,
 		/// A committee has 1 to `MAX_MEMBERS` seats.
 		SeatsOutOfRange,
-		/// There are at most `MAX_LEDGERS` ledgers, with those that were removed not long ago.
+		/// There are at most `MAX_LEDGERS` ledgers, including recently removed ones.
 		TooManyLedgers,
 		/// All ledgers together have at most `MAX_SEATS` seats.
 		TooManySeats,
-		/// What members of the main chain did is counted here, and reported by nobody.
+		/// The participation of the main chain is counted here and cannot be reported.
 		CountedHere,
-		/// The epoch has not begun.
+		/// The epoch has not begun yet.
 		EpochNotOver,
 		/// No committee of that ledger and epoch is kept.
 		UnknownCommittee,
-		/// What members did in this epoch, or in a later one, has been reported.
+		/// The participation in this epoch, or in a later one, was already reported.
 		AlreadyReported,
-		/// A node is reported that has no seat in that committee, or one twice.
+		/// The report names a node without a seat in that committee, or names a node twice.
 		NotSeated,
 	}
 
-	/// What the pallet begins with. Its place in the genesis is after that of the nodes, to which it tells who has a seat.
+	/// Genesis of the pallet. It must be built after the genesis of the node registry, which it notifies of seats.
 	#[pallet::genesis_config]
 	pub struct GenesisConfig<T: Config> {
 		/// The ledgers.
 		pub ledgers: Vec<(ChainTag, LedgerParams)>,
-		/// The main chain's committee of the first two epochs, with the nodes whose members it has: the same members as
-		/// those in the genesis of `pallet-committee`.
-		pub committee: Vec<(AccountId, Member)>,
-		/// Whether a node may sit in a zone's committee and in one of that zone's shards at once. For networks of a few
-		/// nodes that guard nothing.
+		/// The main chain's committee of the first two epochs, with the node of each member. The members must be those
+		/// of the genesis of `pallet-committee`.
+		pub committee: Vec<(T::AccountId, Member)>,
+		/// Whether a node may sit in a zone's committee and in one of that zone's shards at the same time. Only for
+		/// test networks of a few nodes: the zone would audit itself.
 		pub allow_both: bool,
-		/// For how many epochs before the present one committees are kept: as long as evidence counts.
+		/// Number of epochs before the present one for which committees are kept: at least as long as evidence counts.
 		pub history: Epoch,
 		#[serde(skip)]
 		pub _config: PhantomData<T>,
@@ -291,7 +314,7 @@ pub mod pallet {
 				}
 			}
 			if !self.committee.is_empty() {
-				Pallet::<T>::found(&self.committee);
+				Pallet::<T>::record_genesis_committee(&self.committee);
 			}
 		}
 	}
@@ -307,6 +330,14 @@ pub mod pallet {
 				worst.all_lte(block / 4),
 				"the draw ({worst:?}) leaves three quarters of a block ({block:?}) to others"
 			);
+			assert!(
+				Role::ALL.is_sorted() && Role::Router < Role::Validator,
+				"routers are drawn before validators, which respect the routers' seats"
+			);
+			assert!(ChainTag::Main < ChainTag::Zone(0), "the main chain is the first ledger of a draw");
+			type Pallets<T> = <T as frame_system::Config>::PalletInfo;
+			let (nodes, own) = (Pallets::<T>::index::<T::Nodes>(), Pallets::<T>::index::<Self>());
+			assert!(nodes < own, "the genesis of the node registry is built first: it has the lower pallet index");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -317,22 +348,22 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Hands in a node's ticket for a role, drawn over the randomness of the present epoch. One for each node, role and
-		/// epoch.
+		/// Submits a node's ticket for a role, drawn over the randomness of the present epoch. A node submits one
+		/// ticket for each role and epoch.
 		///
-		/// It needs no signature and costs nothing: only the node's VRF key can have made it.
+		/// The call needs no signature and no fee: only the node's VRF key can create the ticket.
 		#[pallet::call_index(0)]
 		#[pallet::weight((T::WeightInfo::submit_ticket(), DispatchClass::Operational, Pays::No))]
 		#[pallet::authorize(|_source, ticket| Pallet::<T>::authorize_ticket(ticket))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_submit_ticket())]
-		pub fn submit_ticket(origin: OriginFor<T>, ticket: Ticket) -> DispatchResult {
+		pub fn submit_ticket(origin: OriginFor<T>, ticket: Ticket<T::AccountId>) -> DispatchResult {
 			ensure_authorized(origin)?;
 			let held = Self::check_ticket(&ticket)?;
-			Self::hold(ticket.role, held)
+			Self::store_ticket(ticket.role, held)
 		}
 
-		/// Adds a ledger. Its first committee is drawn at the end of the present epoch, and votes in the epoch after the
-		/// next.
+		/// Registers a ledger. Its first committee is drawn at the end of the present epoch and votes in the epoch
+		/// after the next.
 		#[pallet::call_index(1)]
 		#[pallet::weight((T::WeightInfo::register_ledger(), DispatchClass::Operational))]
 		pub fn register_ledger(origin: OriginFor<T>, chain: ChainTag, params: LedgerParams) -> DispatchResult {
@@ -342,7 +373,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Gives a ledger another number of seats from the next draw on. If they are less, the longest-serving go.
+		/// Changes the number of a ledger's seats from the next draw on. If there are fewer, the longest-serving
+		/// members leave.
 		#[pallet::call_index(2)]
 		#[pallet::weight((T::WeightInfo::set_seats(), DispatchClass::Operational))]
 		pub fn set_seats(origin: OriginFor<T>, chain: ChainTag, seats: u32) -> DispatchResult {
@@ -352,8 +384,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Removes a ledger: the present epoch is the last in which it has a committee. Of the main chain it means that
-		/// its members stay, and root names others.
+		/// Removes a ledger. The present epoch is the last in which it has a committee. If the main chain is removed,
+		/// its members stay and root names others.
 		#[pallet::call_index(3)]
 		#[pallet::weight((T::WeightInfo::remove_ledger(), DispatchClass::Operational))]
 		pub fn remove_ledger(origin: OriginFor<T>, chain: ChainTag) -> DispatchResult {
@@ -366,19 +398,19 @@ pub mod pallet {
 
 	impl<T: Config> Pallet<T> {
 		/// Records the main chain's first committee, for two epochs.
-		fn found(committee: &[(AccountId, Member)]) {
+		fn record_genesis_committee(committee: &[(T::AccountId, Member)]) {
 			assert!(Ledgers::<T>::contains_key(ChainTag::Main), "a genesis with a committee registers the main chain");
 			assert!(
 				committee.len() <= types::length(MAX_MEMBERS),
 				"the genesis committee has more than {MAX_MEMBERS} members"
 			);
-			let seat = |(node, member): &(AccountId, Member)| Seat {
+			let seat = |(node, member): &(T::AccountId, Member)| Seat {
 				node: Some(node.clone()),
 				member: member.clone(),
 				since: 0,
 			};
-			let seats: Vec<Seat> = committee.iter().map(seat).collect();
-			let mut nodes: Vec<AccountId> = committee.iter().map(|(node, _)| node.clone()).collect();
+			let seats: Vec<Seat<T::AccountId>> = committee.iter().map(seat).collect();
+			let mut nodes: Vec<T::AccountId> = committee.iter().map(|(node, _)| node.clone()).collect();
 			nodes.sort();
 			nodes.dedup();
 			assert!(nodes.len() == seats.len(), "a node has two seats in the genesis committee");

@@ -1,4 +1,4 @@
-//! What members did: told to those who judge and pay them, by node.
+//! Participation of members, reported by node to the pallets that rate and pay them.
 
 use crate::*;
 use alloc::{collections::BTreeSet, vec::Vec};
@@ -8,10 +8,11 @@ use tp_pbft::{EpochActivity, Member};
 use tp_stake::{EpochClock, Nodes, OnParticipation, Participation};
 
 impl<T: Config> Pallet<T> {
-	/// Takes what the committee of another ledger did in an epoch, as that ledger reports it: once for each epoch, in order.
+	/// Takes the participation of another ledger's committee in an epoch: once for each epoch, in order.
 	///
-	/// The caller has made sure that it is that ledger who says so.
-	pub fn note_participation(participation: &Participation) -> DispatchResult {
+	/// **Fragile:** the pallet trusts the caller that the report is the ledger's own. The receivers rely on this
+	/// function for the rule of one report an epoch. `pallet-rewards` would pay a second report again.
+	pub fn note_participation(participation: &Participation<T::AccountId>) -> DispatchResult {
 		let Participation { chain, epoch, members, .. } = participation;
 		ensure!(*chain != ChainTag::Main, Error::<T>::CountedHere);
 		ensure!(*epoch <= T::Clock::epoch(), Error::<T>::EpochNotOver);
@@ -25,8 +26,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Tells what the members of this ledger's own committee did, and that an epoch is over.
-	pub(crate) fn tell_epoch_ended(activity: &EpochActivity, members: &[Member]) {
+	/// Reports the participation of this ledger's own committee, and the end of the epoch.
+	pub(crate) fn report_epoch_end(activity: &EpochActivity, members: &[Member]) {
 		let epoch = activity.epoch;
 		let seats = Committees::<T>::get(ChainTag::Main, epoch).unwrap_or_default();
 		let node_of = |member: &Member| {

@@ -1,63 +1,71 @@
-//! Who of a committee goes at a draw: pure arithmetic over its seats.
+//! Rotation: the members of a committee that leave at a draw. Pure arithmetic over the seats.
 //!
-//! Of n members at most ⌊n/4⌋ (at least one) make room, longest-serving first, and of those who want to leave so many that
-//! at most f = ⌊(n−1)/3⌋ (at least one) go in all: a quorum that knows the state stays. Of four members and more, that is:
-//! fewer cannot change without it. They go only if somebody comes. Whoever was removed goes in any case, and is no part of
-//! n; but no committee becomes empty.
+//! Of n members, at most ⌊n/4⌋ (at least one) leave by rotation, longest-serving first. Members that want to leave go
+//! before them. Together at most f = ⌊(n−1)/3⌋ (at least one) leave.
+//!
+//! **Invariant:** with four members or more, a quorum that knows the state stays, because n − f is the quorum. Smaller
+//! committees cannot change without losing it.
+//!
+//! A member leaves only if a newcomer takes its seat. Removed members, and members beyond the target number of seats,
+//! leave in any case and are not part of n. A committee never becomes empty: without newcomers, a committee of removed
+//! members stays as it is.
 
 use alloc::{collections::BTreeSet, vec::Vec};
 use tp_stake::Seat;
 
-/// How a member stands at a draw.
+/// Standing of a member at a draw. The order is the order in which members leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-	/// Has to go.
+	/// Must leave.
 	Removed,
-	/// Wants to go, or should.
+	/// Wants to leave, or should.
 	Leaves,
-	/// Stays until its turn comes.
+	/// Stays until its turn.
 	Serves,
 }
 
-/// Why a seat can be taken. They are filled in this order.
+/// Reason for which a seat can be taken. The order is the order in which seats are filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Opening {
-	/// Nobody has it.
+	/// The seat is vacant.
 	Free,
-	/// Its member wants to go.
+	/// Its member wants to leave.
 	Leaver,
-	/// Its member has served long.
+	/// Its member is among the longest-serving.
 	Rotation,
 }
 
-/// What becomes of one committee.
+/// Plan for one committee.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rotation {
-	in_force: Vec<Seat>,
-	/// Places of those who go in any case.
+pub struct Rotation<AccountId> {
+	in_force: Vec<Seat<AccountId>>,
+	/// Indices of the members that leave in any case.
 	gone: BTreeSet<usize>,
-	/// Places of those who go for a newcomer, the first to go first.
+	/// Indices of the members that leave for a newcomer, in this order.
 	going: Vec<usize>,
 	openings: Vec<Opening>,
 }
 
-impl Rotation {
-	/// Plans for a committee that should have `target` seats. Of those who serve equally long, those who are named earlier
-	/// in `ties`, which are the places of all members, go first.
-	pub fn plan(in_force: Vec<(Seat, Standing)>, target: usize, ties: Vec<usize>) -> Self {
-		let (in_force, standings): (Vec<Seat>, Vec<Standing>) = in_force.into_iter().unzip();
+impl<AccountId> Rotation<AccountId> {
+	/// Plans the rotation of a committee with a target of `target` seats.
+	///
+	/// `ties` are the indices of all members. Among members that serve equally long, earlier ones in `ties` leave
+	/// first.
+	pub fn plan(in_force: Vec<(Seat<AccountId>, Standing)>, target: usize, ties: Vec<usize>) -> Self {
+		let (in_force, standings): (Vec<Seat<AccountId>>, Vec<Standing>) = in_force.into_iter().unzip();
 		let (mut gone, mut order): (Vec<usize>, Vec<usize>) =
 			ties.into_iter().partition(|at| standings[*at] == Standing::Removed);
-		// Stable: ties keep their order.
+		// The sort is stable, so ties keep their order.
 		order.sort_by_key(|at| (standings[*at], in_force[*at].since));
+		// Members beyond the target leave without a newcomer, in the same order.
 		let rest = order.split_off(order.len().saturating_sub(target));
 		gone.extend(order);
 
-		let most = most_changes(rest.len());
+		let max = max_changes(rest.len());
 		let mut going: Vec<usize> =
-			rest.iter().copied().filter(|at| standings[*at] == Standing::Leaves).take(most).collect();
+			rest.iter().copied().filter(|at| standings[*at] == Standing::Leaves).take(max).collect();
 		let leaving = going.len();
-		let turns = most_turns(rest.len()).min(most - leaving);
+		let turns = max_turns(rest.len()).min(max - leaving);
 		going.extend(rest.iter().copied().filter(|at| standings[*at] == Standing::Serves).take(turns));
 
 		let mut openings = Vec::new();
@@ -67,18 +75,19 @@ impl Rotation {
 		Self { in_force, gone: gone.into_iter().collect(), going, openings }
 	}
 
-	/// The committee that it began with.
-	pub fn in_force(&self) -> &[Seat] {
+	/// Returns the present committee.
+	pub fn in_force(&self) -> &[Seat<AccountId>] {
 		&self.in_force
 	}
 
-	/// The seats that newcomers can take.
+	/// Returns the seats that newcomers can take.
 	pub fn openings(&self) -> &[Opening] {
 		&self.openings
 	}
 
-	/// The committee with newcomers, at most as many as there are openings. Those who stay keep their order.
-	pub fn finish(self, incoming: Vec<Seat>) -> Vec<Seat> {
+	/// Returns the committee with at most as many newcomers as there are openings. Staying members keep their order.
+	pub fn finish(self, incoming: Vec<Seat<AccountId>>) -> Vec<Seat<AccountId>> {
+		// Newcomers fill vacant seats first. Only the others replace a member.
 		let free = self.openings.len() - self.going.len();
 		let mut gone = self.gone;
 		gone.extend(self.going.into_iter().take(incoming.len().saturating_sub(free)));
@@ -90,12 +99,12 @@ impl Rotation {
 	}
 }
 
-/// How many of n members go at most, by their own will and by rotation: f, or one.
-pub fn most_changes(members: usize) -> usize {
+/// Returns the maximum number of n members that leave by their own will and by rotation: f, at least one.
+pub fn max_changes(members: usize) -> usize {
 	(members.saturating_sub(1) / 3).max(1)
 }
 
-/// How many of n members go at most by rotation.
-pub fn most_turns(members: usize) -> usize {
+/// Returns the maximum number of n members that leave by rotation.
+pub fn max_turns(members: usize) -> usize {
 	(members / 4).max(1)
 }

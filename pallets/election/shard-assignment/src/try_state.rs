@@ -1,4 +1,4 @@
-//! What holds of the state between any two blocks.
+//! Invariants of the state between any two blocks.
 
 use crate::{
 	types::{count, role_of, zone_of},
@@ -7,17 +7,20 @@ use crate::{
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
-use tp_core::{AccountId, ChainTag};
+use tp_core::ChainTag;
 use tp_pbft::{Epoch, MAX_MEMBERS};
 use tp_sortition::Role;
 use tp_stake::{EpochClock, Seat};
+
+/// The committees of one epoch, as they are stored.
+type CommitteesOf<T> = BTreeMap<ChainTag, Seats<<T as frame_system::Config>::AccountId>>;
 
 impl<T: Config> Pallet<T> {
 	/// Checks the pallet's invariants. Called after each test, and by `try-runtime`.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_ledgers()?;
 		Self::try_tickets()?;
-		let mut epochs: BTreeMap<Epoch, BTreeMap<ChainTag, Seats>> = BTreeMap::new();
+		let mut epochs: BTreeMap<Epoch, CommitteesOf<T>> = BTreeMap::new();
 		for (chain, epoch, seats) in Committees::<T>::iter() {
 			Self::try_epoch(chain, epoch)?;
 			try_committee(epoch, &seats)?;
@@ -31,47 +34,50 @@ impl<T: Config> Pallet<T> {
 		for (chain, params) in Ledgers::<T>::iter() {
 			ensure!(params.role == role_of(chain), "a ledger has the role of its kind");
 			ensure!((1..=MAX_MEMBERS).contains(&params.seats), "a committee has 1 to MAX_MEMBERS seats");
-			ensure!(!Retired::<T>::contains_key(chain), "a ledger is not removed");
+			ensure!(!Retired::<T>::contains_key(chain), "a registered ledger is not a removed one");
 			*seats.entry(params.role).or_default() += params.seats;
 		}
-		ensure!(Ledgers::<T>::count() + Retired::<T>::count() <= MAX_LEDGERS, "there are not too many ledgers");
-		ensure!(seats.values().sum::<u32>() <= MAX_SEATS, "there are not too many seats");
+		ensure!(Ledgers::<T>::count() + Retired::<T>::count() <= MAX_LEDGERS, "the number of ledgers is bounded");
+		ensure!(seats.values().sum::<u32>() <= MAX_SEATS, "the number of seats is bounded");
 		for role in Role::ALL {
 			let counted = seats.get(&role).copied().unwrap_or_default();
-			ensure!(RoleSeats::<T>::get(role) == counted, "the seats of a role are counted");
+			ensure!(RoleSeats::<T>::get(role) == counted, "the count of a role's seats is right");
 		}
 		for chain in Reported::<T>::iter_keys() {
 			let is_known = Ledgers::<T>::contains_key(chain) || Retired::<T>::contains_key(chain);
-			ensure!(is_known && chain != ChainTag::Main, "other ledgers report, as long as they are known");
+			ensure!(is_known && chain != ChainTag::Main, "only known ledgers besides the main chain report");
 		}
-		ensure!((1..=MAX_HISTORY).contains(&History::<T>::get()), "the history has a length");
+		ensure!((1..=MAX_HISTORY).contains(&History::<T>::get()), "the history is within its bounds");
 		Ok(())
 	}
 
 	fn try_tickets() -> Result<(), TryRuntimeError> {
 		for (role, held) in Tickets::<T>::iter() {
-			ensure!(role.is_drawn(), "tickets are for roles that are drawn");
-			ensure!(held.windows(2).all(|two| two[0].stake >= two[1].stake), "tickets are held by stake");
+			ensure!(role.is_drawn(), "tickets are of drawn roles");
+			ensure!(held.windows(2).all(|two| two[0].stake >= two[1].stake), "tickets are in the order of stake");
 			let nodes: BTreeSet<_> = held.iter().map(|ticket| &ticket.node).collect();
 			ensure!(nodes.len() == held.len(), "a node has one ticket");
 			let seated = Seated::<T>::get(role);
-			ensure!(nodes.into_iter().all(|node| seated.binary_search(node).is_err()), "who has a seat has no ticket");
+			ensure!(
+				nodes.into_iter().all(|node| seated.binary_search(node).is_err()),
+				"a node with a seat has no ticket"
+			);
 		}
 		for (role, seated) in Seated::<T>::iter() {
-			ensure!(role.is_drawn(), "who is seated was drawn");
-			ensure!(seated.windows(2).all(|two| two[0] < two[1]), "the seated are in order, and each is there once");
+			ensure!(role.is_drawn(), "seats are of drawn roles");
+			ensure!(seated.windows(2).all(|two| two[0] < two[1]), "seated nodes are in order and distinct");
 		}
 		Ok(())
 	}
 
-	/// Committees are kept from the history to the next epoch, of ledgers that there are or were.
+	/// Checks that committees are kept from the history to the next epoch, for known and removed ledgers.
 	fn try_epoch(chain: ChainTag, epoch: Epoch) -> Result<(), TryRuntimeError> {
 		let present = T::Clock::epoch();
-		ensure!(epoch.saturating_add(History::<T>::get()) >= present, "old committees are forgotten");
+		ensure!(epoch.saturating_add(History::<T>::get()) >= present, "old committees are removed");
 		let last = match Retired::<T>::get(chain) {
 			Some(ledger) => ledger.last_epoch,
 			None => {
-				ensure!(Ledgers::<T>::contains_key(chain), "a committee is that of a ledger");
+				ensure!(Ledgers::<T>::contains_key(chain), "a committee belongs to a ledger");
 				present.saturating_add(1)
 			},
 		};
@@ -79,11 +85,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// No node has two seats of a role in an epoch, nor sits in a zone and its shards. Root may seat anybody in the main
-	/// chain's committee.
-	fn try_seats(committees: &BTreeMap<ChainTag, Seats>) -> Result<(), TryRuntimeError> {
-		let mut seated: BTreeSet<(Role, &AccountId)> = BTreeSet::new();
-		let mut zones: BTreeSet<(u16, Role, &AccountId)> = BTreeSet::new();
+	/// Checks that no node has two seats of a role in an epoch, or seats in a zone and its shards.
+	///
+	/// The main chain is exempt, because root may name any node.
+	fn try_seats(committees: &CommitteesOf<T>) -> Result<(), TryRuntimeError> {
+		let mut seated: BTreeSet<(Role, &T::AccountId)> = BTreeSet::new();
+		let mut zones: BTreeSet<(u16, Role, &T::AccountId)> = BTreeSet::new();
 		for (chain, seats) in committees.iter().filter(|(chain, _)| **chain != ChainTag::Main) {
 			let role = role_of(*chain);
 			for node in seats.iter().filter_map(|seat| seat.node.as_ref()) {
@@ -93,22 +100,22 @@ impl<T: Config> Pallet<T> {
 				}
 			}
 		}
-		let sits_in_both = |(zone, role, node): &(u16, Role, &AccountId)| {
+		let sits_in_both = |(zone, role, node): &(u16, Role, &T::AccountId)| {
 			*role == Role::Router && zones.contains(&(*zone, Role::Validator, *node))
 		};
-		ensure!(AllowBoth::<T>::get() || !zones.iter().any(sits_in_both), "nobody sits in a zone and in its shard");
+		ensure!(AllowBoth::<T>::get() || !zones.iter().any(sits_in_both), "no node sits in a zone and in its shard");
 		Ok(())
 	}
 }
 
-fn try_committee(epoch: Epoch, seats: &[Seat]) -> Result<(), TryRuntimeError> {
+fn try_committee<AccountId: Ord>(epoch: Epoch, seats: &[Seat<AccountId>]) -> Result<(), TryRuntimeError> {
 	ensure!((1..=MAX_MEMBERS).contains(&count(seats.len())), "a committee has 1 to MAX_MEMBERS members");
 	let nodes: BTreeSet<_> = seats.iter().filter_map(|seat| seat.node.as_ref()).collect();
 	let registered = seats.iter().filter(|seat| seat.node.is_some()).count();
 	ensure!(nodes.len() == registered, "a node has one seat in a committee");
 	let votes: BTreeSet<_> = seats.iter().map(|seat| &seat.member.key).collect();
 	let vrfs: BTreeSet<_> = seats.iter().map(|seat| &seat.member.vrf).collect();
-	ensure!(votes.len() == seats.len() && vrfs.len() == seats.len(), "each member has keys of its own");
-	ensure!(seats.iter().all(|seat| seat.since <= epoch), "nobody sits before its stay began");
+	ensure!(votes.len() == seats.len() && vrfs.len() == seats.len(), "the keys of members are distinct");
+	ensure!(seats.iter().all(|seat| seat.since <= epoch), "a seat is not older than its stay");
 	Ok(())
 }

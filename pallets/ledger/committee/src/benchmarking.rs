@@ -1,6 +1,6 @@
-//! Measures the weights: `scripts/weights.sh` runs it.
+//! Benchmarks of the weights, run by `scripts/weights.sh`.
 //!
-//! Keys are made in the host's keystore, so that the runtime can sign as members do.
+//! The host's keystore creates the keys, so that the runtime can sign as members do.
 
 use crate::{types::check_members, *};
 use alloc::vec::Vec;
@@ -13,7 +13,7 @@ use tp_pbft::{Certificate, Height, Member, MemberIndex, MessageKind, Pace, PbftI
 
 const PACE: Pace = Pace { block_interval_ms: 500, idle_interval_ms: 3_000, base_timeout_ms: 1_000 };
 
-/// Members whose vote keys the keystore holds. Their VRF keys only have to differ.
+/// Creates members whose vote keys are in the keystore. Their VRF keys only have to differ.
 fn members(count: u32) -> Vec<Member> {
 	(0..count)
 		.map(|at| Member {
@@ -24,7 +24,7 @@ fn members(count: u32) -> Vec<Member> {
 		.collect()
 }
 
-/// A ledger with these members whose next block is at `height`.
+/// Starts a ledger with these members whose next block is at `height`.
 fn start<T: Config>(members: Vec<Member>, height: Height) {
 	let members = check_members(members).expect("they differ; qed");
 	Pallet::<T>::initialize(members, Seed::default(), Height::MAX, PACE);

@@ -1,27 +1,40 @@
-//! Committees over time: genesis, the seed of each height, and the change at an epoch's end.
+//! Committees over time: genesis, the seed of each height, and the change of committee at the end of an epoch.
 
 use crate::{
 	types::{check_members, count, last_height},
 	*,
 };
 use frame_support::{traits::Get, weights::Weight};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::traits::SaturatedConversion;
 use tp_pbft::{Committee, ConsensusLog, Epoch, Height, Pace, PbftConfig, Seed};
 use tp_stake::{Election, EpochClock};
 
 impl<T: Config> Pallet<T> {
-	/// The replicas of the next height, with its seed. `PbftApi::committee` on a block's state.
+	/// Converts a block number to a height: the only place where the runtime's number type and the 32 bits of the
+	/// protocol's formats meet. A ledger has fewer than 2^32 blocks: 13 years at a block each 100 ms.
+	pub(crate) fn height_of(number: BlockNumberFor<T>) -> Height {
+		number.saturated_into()
+	}
+
+	/// Returns the height of the open block, or of the newest one between blocks.
+	pub(crate) fn height() -> Height {
+		Self::height_of(frame_system::Pallet::<T>::block_number())
+	}
+
+	/// Returns the replicas of the next height, with its seed: the result of `PbftApi::committee` on a block's state.
 	pub fn committee() -> Committee {
 		Self::current().with_seed(NextSeed::<T>::get())
 	}
 
-	/// Ledger and pace.
+	/// Returns the ledger and its pace: the result of `PbftApi::config`.
 	pub fn config() -> PbftConfig {
 		let pace = CurrentPace::<T>::get().expect("the genesis sets a pace, and nothing removes it; qed");
 		PbftConfig { chain: T::Chain::get(), pace }
 	}
 
-	/// Whether the genesis named a committee. For `build_state` of the runtime: a ledger without one could never have
-	/// a block, and whoever starts it should hear of it at once.
+	/// Checks that the genesis named a committee. For `build_state` of the runtime: a ledger without a committee can never
+	/// have a block, so its genesis must fail.
 	pub fn ensure_committee() -> Result<(), &'static str> {
 		CurrentCommittee::<T>::exists().then_some(()).ok_or("the genesis names no committee member")
 	}
@@ -41,14 +54,15 @@ impl<T: Config> Pallet<T> {
 		CurrentPace::<T>::put(pace);
 	}
 
-	/// Mixes the VRF output of this block into the seed of the next.
+	/// Mixes the VRF output of this block into the seed of the next one.
 	pub(crate) fn advance_seed() {
 		let authorship = LastAuthorship::<T>::get().expect("on_initialize notes each block's author; qed");
 		NextSeed::<T>::mutate(|seed| *seed = tp_pbft::next_seed(seed, &authorship.output));
 	}
 
-	/// If `height` is the first of its epoch, tells what the members of the one before did: the last certificate of theirs is
-	/// in this block.
+	/// Reports the activity of the previous epoch, if `height` is the first of its epoch.
+	///
+	/// This block contains the last certificate of the previous epoch, so the activity is complete now and not earlier.
 	pub(crate) fn close_epoch(height: Height) {
 		if !Self::follows_an_epoch(height) {
 			return;
@@ -62,8 +76,10 @@ impl<T: Config> Pallet<T> {
 		height == EpochStart::<T>::get() && PreviousCommittee::<T>::exists()
 	}
 
-	/// If `height` is the last of its epoch, puts the next committee into force and into the header: the state of this
-	/// block answers for the next height.
+	/// Installs the next committee and announces it in the header, if `height` is the last of its epoch.
+	///
+	/// The state of this block must describe the next height already: replicas read the committee of a height from its
+	/// parent's state.
 	pub(crate) fn advance_epoch(height: Height) {
 		if height < last_height(EpochStart::<T>::get(), EpochLength::<T>::get()) {
 			return;
@@ -73,7 +89,8 @@ impl<T: Config> Pallet<T> {
 		let named = QueuedCommittee::<T>::take().map(Members::into_inner);
 		let elected = T::Election::next_committee(epoch, &old.members, named);
 		let members = check_members(elected).unwrap_or_else(|error| {
-			log::error!(target: LOG_TARGET, "no committee was elected for epoch {epoch} ({error:?}): the members stay");
+			// A ledger never stops because an election failed.
+			log::error!(target: LOG_TARGET, "no valid committee was elected for epoch {epoch} ({error:?}): the members stay");
 			old.members.clone()
 		});
 		let changed = !members.iter().map(|member| &member.key).eq(old.members.iter().map(|member| &member.key));
@@ -95,7 +112,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// What `on_finalize` will cost beyond an ordinary block, accounted for when the block starts.
+	/// Returns the cost of `on_finalize` beyond that of an ordinary block. `on_initialize` accounts for it.
 	pub(crate) fn epoch_end_weight(height: Height) -> Weight {
 		if height < last_height(EpochStart::<T>::get(), EpochLength::<T>::get()) {
 			return Weight::zero();
@@ -103,7 +120,7 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::end_epoch(tp_pbft::MAX_MEMBERS).saturating_add(T::Election::weight())
 	}
 
-	/// What `on_finalize` will cost in the first block of an epoch.
+	/// Returns the additional cost of `on_finalize` in the first block of an epoch.
 	pub(crate) fn epoch_start_weight(height: Height) -> Weight {
 		match Self::follows_an_epoch(height) {
 			true => T::Election::epoch_ended_weight(),

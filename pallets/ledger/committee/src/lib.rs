@@ -1,21 +1,4 @@
-//! The committee of a ledger: who votes now, with which seed, how they took part, and who follows at the epoch's end.
-//!
-//! ```text
-//! header: PreRuntime(PBFT) ──on_initialize──▶ author, VRF output, turns lost
-//! inherent: note_parent(certificate) ───────▶ verified against the parent's committee; participation counted
-//! on_finalize ──▶ seed of the next height; at an epoch's end the next committee, and Consensus(PBFT) in the header
-//!                      │
-//!                      └──▶ PbftApi::committee on this block's state speaks about the next height
-//! ```
-//!
-//! Who is in the next committee is decided elsewhere: by root ([`Call::set_next_committee`]), else by [`Config::Election`].
-//! Without a decision the members stay and only the epoch number moves on: a ledger never stops because an election did.
-//!
-//! In the first block of an epoch the activity of the one before is complete, and [`Config::Election`] is told.
-//!
-//! The author's VRF proof and its right to propose in its view are checked by the replicas before they vote; a block
-//! with a certificate has passed that. Here its index must exist, since everything is counted by it.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
@@ -24,6 +7,7 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+pub mod config_preludes;
 mod epoch;
 #[cfg(test)]
 mod mock;
@@ -51,10 +35,13 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use codec::DecodeAll;
 	use core::marker::PhantomData;
-	use frame_support::{pallet_prelude::*, traits::FindAuthor};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{FindAuthor, PalletInfo},
+	};
 	use frame_system::pallet_prelude::*;
 	use sp_core::H256;
-	use sp_runtime::{traits::SaturatedConversion, ConsensusEngineId};
+	use sp_runtime::ConsensusEngineId;
 	use tp_core::ChainTag;
 	use tp_pbft::{
 		Certificate, Epoch, EpochActivity, Height, InherentError, Member, MemberIndex, Pace, PreDigest, Seed,
@@ -65,19 +52,32 @@ pub mod pallet {
 	#[pallet::pallet]
 	pub struct Pallet<T>(_);
 
-	#[pallet::config]
+	/// The hash type is fixed: certificates sign block hashes of 32 bytes. Account id and block number are free; a block
+	/// number above 2^32 − 1 has no height, so a ledger ends there.
+	#[pallet::config(with_default)]
 	pub trait Config: frame_system::Config<Hash = H256> {
-		/// Which ledger this is. Part of everything that its members sign.
+		/// The ledger's tag, which is part of every signed vote.
+		///
+		/// Plug in a constant that no other ledger of the network has. There is no default.
 		#[pallet::constant]
+		#[pallet::no_default]
 		type Chain: Get<ChainTag>;
 
-		/// Who names committees, and sets pace and epoch length.
+		/// The origin that names committees and sets pace and epoch length.
+		///
+		/// Plug in `EnsureRoot<AccountId>` (the default) or the ledger's governance.
+		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// Who names committees where root does not, and hears what members did.
-		type Election: Election;
+		/// Names the next committee where [`Config::AdminOrigin`] does not. Notified of the activity of ended epochs.
+		///
+		/// Plug in `pallet-shard-assignment` on the main chain. `()` (the default) lets the members stay.
+		type Election: Election + 'static;
 
-		/// What the pallet's work costs.
+		/// The weights of calls and hooks.
+		///
+		/// Plug in [`weights::SubstrateWeight<Runtime>`](crate::weights::SubstrateWeight) (the default), or weights measured
+		/// on the runtime. `()` is not implemented.
 		type WeightInfo: WeightInfo;
 	}
 
@@ -89,7 +89,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PreviousCommittee<T> = StorageValue<_, CommitteeRecord>;
 
-	/// Who is the committee from the next epoch on. If empty, the members stay.
+	/// The committee from the next epoch on, as named by [`Config::AdminOrigin`].
 	#[pallet::storage]
 	pub type QueuedCommittee<T> = StorageValue<_, Members>;
 
@@ -97,8 +97,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextSeed<T> = StorageValue<_, Seed, ValueQuery>;
 
-	/// The seed of the present epoch's first height. It contains every VRF output before it, so it is the randomness of
-	/// the epoch.
+	/// The seed of the present epoch's first height, which is the randomness of the epoch: it depends on every VRF output
+	/// before it.
 	#[pallet::storage]
 	pub type EpochSeed<T> = StorageValue<_, Seed, ValueQuery>;
 
@@ -106,11 +106,11 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type EpochStart<T> = StorageValue<_, Height, ValueQuery>;
 
-	/// Blocks of the present epoch.
+	/// The number of blocks of the present epoch.
 	#[pallet::storage]
 	pub type EpochLength<T> = StorageValue<_, Height, ValueQuery>;
 
-	/// Blocks of the epochs that follow, if that is to change.
+	/// The number of blocks of the following epochs, if it is to change.
 	#[pallet::storage]
 	pub type QueuedEpochLength<T> = StorageValue<_, Height>;
 
@@ -118,15 +118,15 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type CurrentPace<T> = StorageValue<_, Pace>;
 
-	/// Who authored the newest block, with its VRF output.
+	/// The author of the newest block, with its VRF output.
 	#[pallet::storage]
 	pub type LastAuthorship<T> = StorageValue<_, Authorship>;
 
-	/// What the members of the present committee did.
+	/// The activity of the present committee's members.
 	#[pallet::storage]
 	pub type CurrentActivity<T> = StorageValue<_, EpochActivity>;
 
-	/// What the members of the previous committee did. Complete after the first block of the present epoch.
+	/// The activity of the previous committee's members. Complete after the first block of the present epoch.
 	#[pallet::storage]
 	pub type PreviousActivity<T> = StorageValue<_, EpochActivity>;
 
@@ -138,28 +138,28 @@ pub mod pallet {
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A committee is to follow at the epoch's end.
+		/// A committee was named for the next epoch.
 		CommitteeQueued {
-			/// How many members it has.
+			/// The number of its members.
 			size: u32,
 		},
 		/// The next block is the first of an epoch.
 		EpochStarted {
 			/// The epoch.
 			epoch: Epoch,
-			/// How many members its committee has.
+			/// The number of its committee's members.
 			size: u32,
-			/// Whether they are other members than before.
+			/// Whether the members changed.
 			changed: bool,
 		},
-		/// The ledger has another pace.
+		/// The pace changed.
 		PaceSet {
 			/// The new pace.
 			pace: Pace,
 		},
-		/// Epochs are to have another length from the next on.
+		/// The length of epochs changes with the next one.
 		EpochLengthQueued {
-			/// Blocks of an epoch.
+			/// The number of blocks of an epoch.
 			length: Height,
 		},
 	}
@@ -174,25 +174,25 @@ pub mod pallet {
 		DuplicateKey,
 		/// An epoch has at least one block.
 		ZeroEpochLength,
-		/// The intervals and the timeout are positive, and the idle interval is not the shorter one.
+		/// Intervals or timeout are out of range, or the idle interval is shorter than the block interval.
 		InvalidPace,
-		/// A block proves its parent once.
+		/// The block has proved its parent already.
 		AlreadyProved,
-		/// The first block has a parent that nobody certified.
+		/// The first block has no certified parent.
 		FirstBlock,
 		/// The certificate is not for the parent's height.
 		CertificateWrongHeight,
-		/// The certificate is for another block than the parent.
+		/// The certificate is for a block other than the parent.
 		CertificateWrongBlock,
-		/// The certificate is by another committee than the parent's.
+		/// The certificate is by a committee other than the parent's.
 		CertificateWrongEpoch,
 		/// The certificate's signer bitmap does not fit the committee.
 		CertificateBadBitmap,
-		/// The certificate has not one signature for each signer.
+		/// The number of signatures differs from the number of signers.
 		CertificateSignatureCount,
-		/// The certificate has less signers than the quorum.
+		/// The certificate has fewer signers than the quorum.
 		CertificateNoQuorum,
-		/// A signature of the certificate is wrong.
+		/// A signature of the certificate is invalid.
 		CertificateBadSignature,
 	}
 
@@ -202,7 +202,7 @@ pub mod pallet {
 		pub members: Vec<Member>,
 		/// The seed of height 1.
 		pub seed: H256,
-		/// Blocks of an epoch.
+		/// The number of blocks of an epoch.
 		pub epoch_length: Height,
 		/// The ledger's pace.
 		pub pace: Pace,
@@ -211,8 +211,8 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Default for GenesisConfig<T> {
-		/// No members: a genesis must name its own, see [`Pallet::ensure_committee`]. Epochs of 6 h at the main chain's
-		/// pace.
+		/// No members, and epochs of 6 h at the main chain's pace. A genesis must name its members:
+		/// [`Pallet::ensure_committee`] checks it.
 		fn default() -> Self {
 			Self {
 				members: Vec::new(),
@@ -227,7 +227,7 @@ pub mod pallet {
 	#[pallet::genesis_build]
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
-			// FRAME wants every default genesis to build. `ensure_committee` refuses what comes of it.
+			// FRAME requires every default genesis to build. `ensure_committee` refuses the result.
 			if self.members.is_empty() {
 				return;
 			}
@@ -253,15 +253,15 @@ pub mod pallet {
 			let digest = frame_system::Pallet::<T>::digest();
 			let pre_digest = match tp_pbft::find_pre_digest(&digest) {
 				Ok(pre_digest) => pre_digest,
-				Err(error) => panic!("block {number:?} is no block of this ledger: {error}"),
+				Err(error) => panic!("block {number:?} is not a block of this ledger: {error}"),
 			};
-			let height: Height = number.saturated_into();
+			let height = Self::height_of(number);
 			Self::note_author(&pre_digest) + Self::epoch_start_weight(height) + Self::epoch_end_weight(height)
 		}
 
 		fn on_finalize(number: BlockNumberFor<T>) {
-			let height: Height = number.saturated_into();
-			// Taken in any case, so that nothing of it stays in the state.
+			let height = Self::height_of(number);
+			// Taken in any case, so that the state does not keep it.
 			let proved = ParentProved::<T>::take();
 			assert!(proved || height <= 1, "block {height} does not prove its parent");
 			Self::close_epoch(height);
@@ -271,6 +271,13 @@ pub mod pallet {
 
 		fn integrity_test() {
 			assert!(u32::from(MemberIndex::MAX) >= MAX_MEMBERS, "an index names any member");
+			// The epoch advances in this pallet's hooks. The hooks of the election's pallet must run afterwards, so that both
+			// see the same epoch in each block. An election that is not a pallet has no index.
+			let election = T::PalletInfo::index::<T::Election>();
+			assert!(
+				election.is_none_or(|election| T::PalletInfo::index::<Self>() < Some(election)),
+				"the pallet of `Election` must have a higher index than pallet-committee"
+			);
 			let block = <T as frame_system::Config>::BlockWeights::get().max_block;
 			let worst = T::WeightInfo::note_parent(MAX_MEMBERS)
 				.saturating_add(T::WeightInfo::block(MAX_MEMBERS))
@@ -292,9 +299,9 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Proves the parent block. Each block but the first contains it exactly once, put there by its author.
+		/// Proves the parent block. The author of each block but the first includes it exactly once.
 		///
-		/// Participation is counted from the signatures; at least a quorum of them is needed.
+		/// Counts participation by the signatures. At least a quorum of them is required.
 		#[pallet::call_index(0)]
 		#[pallet::weight((
 			T::WeightInfo::note_parent(count(certificate.signatures.len())),
@@ -309,7 +316,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Names the committee from the next epoch on. A later call before the epoch's end takes the place of this one.
+		/// Names the committee from the next epoch on. A later call before the epoch's end replaces it.
 		#[pallet::call_index(2)]
 		#[pallet::weight((T::WeightInfo::set_next_committee(count(members.len())), DispatchClass::Operational))]
 		pub fn set_next_committee(origin: OriginFor<T>, members: Vec<Member>) -> DispatchResult {
@@ -332,7 +339,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Sets how many blocks the epochs have, from the next on.
+		/// Sets the number of blocks of an epoch, from the next epoch on.
 		#[pallet::call_index(4)]
 		#[pallet::weight((T::WeightInfo::set_epoch_length(), DispatchClass::Operational))]
 		pub fn set_epoch_length(origin: OriginFor<T>, length: Height) -> DispatchResult {
@@ -354,19 +361,18 @@ pub mod pallet {
 			match data.get_data::<Certificate>(&INHERENT_IDENTIFIER) {
 				Ok(certificate) => certificate.map(|certificate| Call::note_parent { certificate }),
 				Err(error) => {
-					log::error!(target: LOG_TARGET, "the parent's certificate does not decode: {error:?}");
+					log::error!(target: LOG_TARGET, "cannot decode the parent's certificate: {error:?}");
 					None
 				},
 			}
 		}
 
-		/// Asked on the parent's state, whose number is zero only before the first block.
+		/// Called on the parent's state, whose number is zero only before the first block.
 		fn is_inherent_required(_: &InherentData) -> Result<Option<Self::Error>, Self::Error> {
-			let parent: Height = frame_system::Pallet::<T>::block_number().saturated_into();
-			Ok((parent > 0).then_some(InherentError::Missing))
+			Ok((Self::height() > 0).then_some(InherentError::Missing))
 		}
 
-		/// Any certificate will do that the call itself finds valid: each node may hold other signatures.
+		/// Accepts every call: nodes may hold different signatures, and the call itself verifies the certificate.
 		fn check_inherent(_: &Self::Call, _: &InherentData) -> Result<(), Self::Error> {
 			Ok(())
 		}

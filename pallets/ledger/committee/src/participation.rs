@@ -1,4 +1,4 @@
-//! Who took part: authors from headers, signers from the parent's certificate.
+//! Participation: authors are counted by headers, signers by the parent's certificate.
 
 use crate::{
 	types::{count, turns_lost},
@@ -6,23 +6,23 @@ use crate::{
 };
 use frame_support::{traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::{traits::SaturatedConversion, traits::Zero};
+use sp_runtime::traits::Zero;
 use tp_pbft::{Certificate, CertificateError, Committee, Domain, EpochActivity, Height, PreDigest, Seed};
 
 impl<T: Config> Pallet<T> {
-	/// What the members' signatures are bound to.
+	/// Returns the domain of the members' signatures.
 	pub fn domain() -> Domain {
 		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
 		Domain { chain: T::Chain::get(), genesis }
 	}
 
-	/// Stores who authored this block, and who lost a turn before it did.
+	/// Stores the author of this block, and counts the turns that primaries of earlier views lost.
 	pub(crate) fn note_author(pre_digest: &PreDigest) -> Weight {
 		let PreDigest { view, author, .. } = *pre_digest;
 		let mut activity = CurrentActivity::<T>::get().expect("kept with the committee; qed");
 		let size = count(activity.members.len());
 		let Some(member) = activity.members.get_mut(usize::from(author)) else {
-			panic!("the block's author {author} is no member of a committee of {size}");
+			panic!("the block's author {author} is not a member of the committee of {size}");
 		};
 		member.authored = member.authored.saturating_add(1);
 		activity.blocks = activity.blocks.saturating_add(1);
@@ -42,7 +42,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Checks that a certificate proves this block's parent.
 	pub(crate) fn verify_parent(certificate: &Certificate) -> Result<(), Error<T>> {
-		let height: Height = frame_system::Pallet::<T>::block_number().saturated_into();
+		let height = Self::height();
 		if height <= 1 {
 			return Err(Error::FirstBlock);
 		}
@@ -53,11 +53,11 @@ impl<T: Config> Pallet<T> {
 			.map_err(Error::from)
 	}
 
-	/// Counts the signers of a valid certificate of the parent, in the epoch of the parent, and what the author of this block
-	/// put in beyond the quorum.
+	/// Counts the signers of a valid certificate of the parent, in the epoch of the parent.
+	///
+	/// Also counts the signatures beyond the quorum, for the author of this block.
 	pub(crate) fn count_signers(certificate: &Certificate) {
-		let height: Height = frame_system::Pallet::<T>::block_number().saturated_into();
-		let quorum = Self::parent_committee(height).quorum();
+		let quorum = Self::parent_committee(Self::height()).quorum();
 		Self::count_extra_signatures(count(certificate.signatures.len().saturating_sub(quorum)));
 		let count_signed = |activity: &mut Option<EpochActivity>| {
 			let Some(activity) = activity.as_mut().filter(|activity| activity.epoch == certificate.epoch) else {
@@ -86,7 +86,7 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// The committee in force at the parent of the block at `height`. Its seed plays no part in certificates.
+	/// Returns the committee of the parent of the block at `height`, with an empty seed: certificates do not depend on it.
 	fn parent_committee(height: Height) -> Committee {
 		let record = if EpochStart::<T>::get() == height {
 			PreviousCommittee::<T>::get().expect("an epoch after the first has one before it; qed")

@@ -1,17 +1,16 @@
-//! What holds of the state between any two blocks.
+//! Invariants of the state between two blocks.
 
 use crate::{
 	types::{check_members, is_valid_pace, last_height},
 	*,
 };
 use frame_support::ensure;
-use sp_runtime::{traits::SaturatedConversion, TryRuntimeError};
-use tp_pbft::Height;
+use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
 	/// Checks the pallet's invariants. Called after each test, and by `try-runtime`.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
-		let height: Height = frame_system::Pallet::<T>::block_number().saturated_into();
+		let height = Self::height();
 		Self::try_committees()?;
 		Self::try_activity()?;
 

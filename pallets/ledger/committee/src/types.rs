@@ -1,4 +1,4 @@
-//! What the pallet stores.
+//! Stored types and their checks.
 
 use alloc::{collections::BTreeSet, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -12,52 +12,52 @@ pub type Members = BoundedVec<Member, ConstU32<MAX_MEMBERS>>;
 /// A committee without the seed, which changes with each block.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct CommitteeRecord {
-	/// Which committee of the ledger it is.
+	/// The epoch of the committee.
 	pub epoch: Epoch,
 	/// Its members.
 	pub members: Members,
 }
 
 impl CommitteeRecord {
-	/// The committee at a height with this seed.
+	/// Returns the committee at a height with this seed.
 	pub fn with_seed(self, seed: Seed) -> Committee {
 		Committee { epoch: self.epoch, members: self.members.into_inner(), seed }
 	}
 
-	/// Counters of its members that count nothing yet.
+	/// Returns activity counters of its members, all zero.
 	pub fn activity(&self) -> EpochActivity {
 		EpochActivity::new(self.epoch, self.members.len())
 	}
 }
 
-/// Who proposed a block, as its header says.
+/// The author of a block, by its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Authorship {
 	/// The author's index in the committee of that height.
 	pub author: MemberIndex,
-	/// The view in which it proposed the block first.
+	/// The view in which the block was first proposed.
 	pub view: View,
-	/// What its VRF gave.
+	/// The author's VRF output.
 	pub output: VrfOutput,
 }
 
-/// A length as the weights take it. What is longer than they know is refused by its length anyway.
+/// Converts a length to the type of weight parameters, saturating: longer input is refused by its length.
 pub fn count(length: usize) -> u32 {
 	u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-/// Why a list of members is no committee.
+/// The reason why a list of members is not a committee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidCommittee {
-	/// Nobody could decide anything.
+	/// It has no member.
 	Empty,
-	/// More than [`MAX_MEMBERS`].
+	/// It has more than [`MAX_MEMBERS`] members.
 	TooLarge,
-	/// One key would have two votes, or two members one VRF output.
+	/// Two members have a vote key or a VRF key in common.
 	DuplicateKey,
 }
 
-/// Checks what a committee must be: 1 to [`MAX_MEMBERS`] members, each with a vote key and a VRF key of its own.
+/// Checks that a committee has 1 to [`MAX_MEMBERS`] members with different vote keys and different VRF keys.
 pub fn check_members(members: Vec<Member>) -> Result<Members, InvalidCommittee> {
 	if members.is_empty() {
 		return Err(InvalidCommittee::Empty);
@@ -71,14 +71,16 @@ pub fn check_members(members: Vec<Member>) -> Result<Members, InvalidCommittee> 
 	Ok(members)
 }
 
-/// The shortest base timeout, in milliseconds: below it a primary across the world could not have its block committed, and
-/// a pace that stops the chain cannot be taken back.
+/// The shortest base timeout, in milliseconds. Below it the block of a distant primary could not be committed, and a pace
+/// that stops the chain cannot be reverted.
 pub const MIN_BASE_TIMEOUT_MS: u32 = 500;
-/// The longest times, in milliseconds: a minute.
+/// The longest interval and timeout, in milliseconds: a minute.
 pub const MAX_PACE_MS: u32 = 60_000;
 
-/// Whether replicas can keep a pace: the idle interval is not shorter than the one between blocks, the timeout gives a
-/// primary time to propose, and nothing takes longer than [`MAX_PACE_MS`].
+/// Whether replicas can keep a pace.
+///
+/// The idle interval is not shorter than the block interval, the timeout is at least [`MIN_BASE_TIMEOUT_MS`], and all are at
+/// most [`MAX_PACE_MS`].
 pub fn is_valid_pace(pace: &Pace) -> bool {
 	let Pace { block_interval_ms, idle_interval_ms, base_timeout_ms } = *pace;
 	(1..=idle_interval_ms).contains(&block_interval_ms)
@@ -86,8 +88,10 @@ pub fn is_valid_pace(pace: &Pace) -> bool {
 		&& (MIN_BASE_TIMEOUT_MS..=MAX_PACE_MS).contains(&base_timeout_ms)
 }
 
-/// How often each member lost its turn at a height whose block was proposed in `view`: the primaries of the views
-/// 0 to `view` − 1. `order` is the committee's order of primaries, which starts over after the last.
+/// Returns the number of turns that each member lost at a height whose block was proposed in `view`.
+///
+/// The primaries of the views 0 to `view` − 1 lost their turns. `order` is the committee's order of primaries, which starts
+/// over after the last.
 pub fn turns_lost(order: &[MemberIndex], view: View) -> impl Iterator<Item = (MemberIndex, u32)> + '_ {
 	let size = order.len().max(1) as u64;
 	let (rounds, rest) = (u64::from(view) / size, u64::from(view) % size);
@@ -97,7 +101,7 @@ pub fn turns_lost(order: &[MemberIndex], view: View) -> impl Iterator<Item = (Me
 	})
 }
 
-/// The last height of an epoch that starts at `start`.
+/// Returns the last height of an epoch that starts at `start`.
 pub fn last_height(start: Height, length: Height) -> Height {
 	start.saturating_add(length.max(1) - 1)
 }

@@ -1,4 +1,4 @@
-//! What the pallet's work costs. The figures are measured, by `scripts/weights.sh`.
+//! The weights of calls and hooks, measured by `scripts/weights.sh`.
 
 mod measured;
 
@@ -6,20 +6,20 @@ pub use measured::SubstrateWeight;
 
 use frame_support::weights::Weight;
 
-/// What the pallet's work costs. `members` is a committee's size, `signers` how many signatures a certificate has.
+/// The weights of calls and hooks. `members` is the size of a committee, `signers` the number of a certificate's signatures.
 pub trait WeightInfo {
-	/// Both hooks of a block that was proposed in view 0 and does not end an epoch.
+	/// Returns the cost of both hooks, for a block proposed in view 0 that does not end an epoch.
 	fn block(members: u32) -> Weight;
-	/// What a block of a later view adds: the order of primaries is drawn.
+	/// Returns the additional cost of a block of a later view, which draws the order of primaries.
 	fn later_view(members: u32) -> Weight;
-	/// What an epoch's last block adds.
+	/// Returns the additional cost of an epoch's last block.
 	fn end_epoch(members: u32) -> Weight;
-	/// The inherent.
+	/// Returns the cost of the inherent.
 	fn note_parent(signers: u32) -> Weight;
-	/// Queueing a committee.
+	/// Returns the cost of naming a committee.
 	fn set_next_committee(members: u32) -> Weight;
-	/// Setting the pace.
+	/// Returns the cost of setting the pace.
 	fn set_pace() -> Weight;
-	/// Queueing an epoch length.
+	/// Returns the cost of setting the epoch length.
 	fn set_epoch_length() -> Weight;
 }

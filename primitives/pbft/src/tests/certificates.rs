@@ -1,4 +1,4 @@
-//! What a certificate proves, and every way in which it proves nothing.
+//! Valid certificates, and every reason to refuse one.
 
 use super::*;
 use codec::{Decode, Encode};
@@ -26,8 +26,8 @@ fn a_quorum_of_any_members_proves() {
 fn too_few_signers_prove_nothing() {
 	assert_eq!(verify(&certificate(4, &[0, 1])), Err(CertificateError::NoQuorum { signers: 2, quorum: 3 }));
 	assert_eq!(verify(&certificate(4, &[])), Err(CertificateError::NoQuorum { signers: 0, quorum: 3 }));
-	let nobody = certificate(0, &[]).verify(&domain(), &committee(&[]), 9, &HASH, check_signature);
-	assert_eq!(nobody, Err(CertificateError::NoQuorum { signers: 0, quorum: 0 }));
+	let empty = certificate(0, &[]).verify(&domain(), &committee(&[]), 9, &HASH, check_signature);
+	assert_eq!(empty, Err(CertificateError::NoQuorum { signers: 0, quorum: 0 }));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn the_bitmap_fits_the_committee() {
 }
 
 #[test]
-fn it_proves_this_block_at_this_height_by_this_committee_only() {
+fn it_proves_one_block_at_one_height_by_one_committee() {
 	let good = certificate(4, &[0, 1, 2]);
 	let committee = committee(&[1; 4]);
 	let domain = domain();
@@ -88,7 +88,7 @@ fn it_proves_this_block_at_this_height_by_this_committee_only() {
 	assert_eq!(good.verify(&elsewhere, &committee, 9, &HASH, check_signature), Err(CertificateError::BadSignature(0)));
 }
 
-/// Whoever alters a field alters what was signed.
+/// A changed field changes the signed payload.
 #[test]
 fn every_field_is_signed() {
 	let good = certificate(4, &[0, 1, 2]);
@@ -105,7 +105,7 @@ fn every_field_is_signed() {
 }
 
 #[test]
-fn prepares_are_no_commits() {
+fn a_certificate_of_prepares_does_not_prove_a_commit() {
 	let certificate = certificate(4, &[0, 1, 2]);
 	let prepared = PreparedCertificate::decode(&mut &certificate.encode()[..]).expect("the same layout");
 	let verified = prepared.verify(&domain(), &committee(&[1; 4]), 9, &HASH, check_signature);

@@ -34,7 +34,7 @@ fn members_are_found_by_key() {
 }
 
 #[test]
-fn every_member_has_its_turn_and_then_they_start_over() {
+fn every_member_is_primary_once_before_the_order_starts_over() {
 	for weights in [vec![1; 7], vec![0; 7], vec![u64::MAX, 0, 1, 0, 5, 0, 0]] {
 		let committee = committee(&weights);
 		let order = committee.primaries();
@@ -66,7 +66,7 @@ fn the_order_follows_from_seed_and_weights_alone() {
 
 /// The order is part of the format: light clients and other implementations draw the same.
 #[test]
-fn the_draw_is_as_written() {
+fn the_draw_is_as_documented() {
 	let committee = committee(&[10, 20, 30, 40]);
 	let mut expected = Vec::new();
 	for k in 0u64.. {

@@ -1,4 +1,4 @@
-//! Digests, the VRF, what is signed, evidence.
+//! Digests, the VRF, signed payloads, evidence.
 
 use super::*;
 use codec::{Decode, Encode};
@@ -26,7 +26,7 @@ fn the_vrf_proof_is_for_one_key_ledger_epoch_height_and_seed() {
 	assert_eq!(borrowed.verify_vrf(&key, ChainTag::Main, 2, 9, &[7; 32]), bad);
 }
 
-/// An author cannot try until the randomness pleases it.
+/// So an author cannot choose among several outputs.
 #[test]
 fn key_and_input_determine_the_output() {
 	let first = pre_digest(0, ChainTag::Main, 2, 9, &[7; 32]);
@@ -65,7 +65,7 @@ fn the_next_committee_is_found() {
 }
 
 #[test]
-fn what_is_signed_differs_in_every_part() {
+fn signed_payloads_differ_in_every_part() {
 	let (domain, payload) = (domain(), H256::repeat_byte(3));
 	let slot = slot(MessageKind::Prepare);
 	let kinds = [
@@ -93,7 +93,7 @@ fn what_is_signed_differs_in_every_part() {
 
 /// The layout that other ledgers and clients verify.
 #[test]
-fn the_signed_layout_is_as_written() {
+fn the_signed_layout_is_as_documented() {
 	let slot = slot(MessageKind::Commit);
 	let mut expected = b"TOP-PBFT".to_vec();
 	expected.extend(PROTOCOL_VERSION.to_le_bytes());
@@ -117,7 +117,7 @@ fn evidence(kind: MessageKind, first: u8, second: u8) -> Evidence {
 }
 
 #[test]
-fn two_words_for_one_slot_are_evidence() {
+fn two_payloads_for_one_slot_are_evidence() {
 	let committee = committee(&[1; 4]);
 	for kind in [MessageKind::PrePrepare, MessageKind::Prepare, MessageKind::Commit, MessageKind::ViewChange] {
 		assert_eq!(evidence(kind, 1, 2).verify(&domain(), &committee, check_signature), Ok(()));
@@ -127,7 +127,7 @@ fn two_words_for_one_slot_are_evidence() {
 }
 
 #[test]
-fn nobody_is_accused_wrongly() {
+fn invalid_evidence_is_refused() {
 	let committee = committee(&[1; 4]);
 	let verify = |evidence: &Evidence, committee: &Committee| evidence.verify(&domain(), committee, check_signature);
 	let good = evidence(MessageKind::Prepare, 1, 2);
@@ -135,8 +135,8 @@ fn nobody_is_accused_wrongly() {
 	assert_eq!(verify(&same, &committee), Err(EvidenceError::NoContradiction));
 	let another = Evidence { member: 2, ..good.clone() };
 	assert_eq!(verify(&another, &committee), Err(EvidenceError::NotAMember));
-	let nobody = Evidence { member: 9, ..good.clone() };
-	assert_eq!(verify(&nobody, &committee), Err(EvidenceError::NotAMember));
+	let stranger = Evidence { member: 9, ..good.clone() };
+	assert_eq!(verify(&stranger, &committee), Err(EvidenceError::NotAMember));
 	let framed = Evidence { member: 2, key: pair(2).public(), ..good.clone() };
 	assert_eq!(verify(&framed, &committee), Err(EvidenceError::BadSignature));
 	let next = Committee { epoch: 3, ..committee.clone() };

@@ -1,4 +1,4 @@
-//! Who computes less than it says is caught, as often as the design says.
+//! A node that computes less than it claims is detected as often as the design says.
 
 use super::*;
 use sp_io::hashing::blake2_256;
@@ -6,7 +6,7 @@ use sp_io::hashing::blake2_256;
 const SHAPE: Shape = Shape { segments_per_lane: 64, steps_per_segment: 2 };
 const LANES: u32 = 16;
 
-/// Lanes of which only the first `computed` segments are, and the rest is made up.
+/// Returns lanes of which only the first `computed` segments are computed. The rest is invented.
 fn part_of_the_work(challenge: &Challenge, computed: usize) -> Lanes {
 	let lane = |lane| {
 		let mut checkpoints = compute_lane(challenge, lane, &SHAPE);
@@ -18,7 +18,7 @@ fn part_of_the_work(challenge: &Challenge, computed: usize) -> Lanes {
 	Lanes::new((0..LANES).map(lane).collect(), &SHAPE).unwrap()
 }
 
-/// How many of `draws` let these lanes pass.
+/// Counts in how many of `draws` draws these lanes pass.
 fn passes(challenge: &Challenge, lanes: &Lanes, draws: u32) -> u32 {
 	let commitment = lanes.commitment(node(1), 0);
 	let pass = |draw: &u32| {
@@ -38,7 +38,7 @@ fn a_part_of_the_work_passes_as_often_as_all_eight_segments_are_in_it() {
 		let lanes = part_of_the_work(&challenge, computed);
 		let caught = 1.0 - f64::from(passes(&challenge, &lanes, DRAWS)) / f64::from(DRAWS);
 		let expected = 1.0 - part.powi(8);
-		// Without replacement it is caught a little more often.
+		// Draws are without replacement, so the detection rate is slightly higher.
 		let (all, good) = (1024.0, 1024.0 * part);
 		let exact: f64 =
 			1.0 - (0..8).map(|drawn| (good - f64::from(drawn)) / (all - f64::from(drawn))).product::<f64>();
@@ -60,7 +60,7 @@ fn lanes_of_another_node_or_epoch_never_pass() {
 
 #[test]
 fn one_lane_in_the_place_of_all_passes_only_if_it_alone_is_drawn() {
-	// 8 segments of one lane of 16: less than once in 10^9.
+	// All 8 segments are of one lane of 16 less than once in 10^9 draws.
 	let challenge = challenge(&[1; 32], &node(1));
 	let lanes = vec![compute_lane(&challenge, 0, &SHAPE); LANES as usize];
 	assert_eq!(passes(&challenge, &Lanes::new(lanes, &SHAPE).unwrap(), 500), 0);
@@ -68,7 +68,7 @@ fn one_lane_in_the_place_of_all_passes_only_if_it_alone_is_drawn() {
 
 #[test]
 fn one_segment_in_the_place_of_a_lane_never_passes() {
-	// One checkpoint everywhere, with the one that truly follows it at the end.
+	// The lane repeats one segment: its true start and its true end in turn.
 	let challenge = challenge(&[1; 32], &node(1));
 	let start = lane_start(&challenge, 0);
 	let end = compute_segment(&challenge, SegmentIndex { lane: 0, segment: 0 }, start, &SHAPE);

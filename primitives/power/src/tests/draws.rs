@@ -1,4 +1,4 @@
-//! Draws: in range, different, even, and another for each seed and node.
+//! Draws: in range, distinct, uniform, and different for each seed and node.
 
 use super::*;
 use proptest::prelude::*;
@@ -11,7 +11,11 @@ fn drawn(seed: u64, shape: &Shape, lanes: u32) -> Vec<SegmentIndex> {
 
 proptest! {
 	#[test]
-	fn eight_different_ones_that_exist(seed: u64, lanes in 1..=MAX_LANES, segments_per_lane in 1..=SEGMENTS_PER_LANE) {
+	fn a_draw_has_eight_distinct_segments(
+		seed: u64,
+		lanes in 1..=MAX_LANES,
+		segments_per_lane in 1..=SEGMENTS_PER_LANE,
+	) {
 		let shape = Shape { segments_per_lane, steps_per_segment: 1 };
 		let drawn = drawn(seed, &shape, lanes);
 		let all = u64::from(lanes) * u64::from(segments_per_lane);
@@ -23,7 +27,7 @@ proptest! {
 }
 
 #[test]
-fn all_if_there_are_less_than_eight() {
+fn a_draw_has_all_segments_if_there_are_fewer_than_eight() {
 	for (lanes, segments_per_lane) in [(1, 1), (1, 7), (7, 1), (3, 2), (2, 4)] {
 		let shape = Shape { segments_per_lane, steps_per_segment: 1 };
 		let drawn: BTreeSet<_> = drawn(1, &shape, lanes).iter().map(|index| (index.lane, index.segment)).collect();
@@ -33,8 +37,8 @@ fn all_if_there_are_less_than_eight() {
 }
 
 #[test]
-fn every_segment_is_as_likely() {
-	// 3 × 7 segments, 8 drawn of them, 21,000 times: 8,000 times each, with a deviation of 70.4 at most by chance.
+fn all_segments_are_equally_likely() {
+	// 21,000 draws of 8 out of 3 × 7 segments: 8,000 hits each, with a standard deviation of 70.4.
 	let shape = Shape { segments_per_lane: 7, steps_per_segment: 1 };
 	let mut hits = BTreeMap::<_, u32>::new();
 	for seed in 0..21_000 {
@@ -46,12 +50,12 @@ fn every_segment_is_as_likely() {
 	let worst = hits.values().map(|hits| (f64::from(*hits) - 8_000.0).abs() / sigma).fold(0.0, f64::max);
 	println!("segments drawn: worst deviation {worst:.2} sigma of {sigma:.1} over {} segments", hits.len());
 	assert_eq!(hits.len(), 21);
-	// 21 normal deviates: 4 sigma happens to one of them in 750 runs, and this run is always the same.
+	// One of 21 normal deviates exceeds 4 sigma once in 750 runs. The seeds are fixed, so every run is the same.
 	assert!(worst < 4.0);
 }
 
 #[test]
-fn seed_node_and_lanes_decide() {
+fn a_draw_follows_from_seed_node_and_lanes() {
 	let draw = |seed: u8, of, lanes| draw_segments(&[seed; 32], &node(of), lanes, &Shape::default());
 	let one = draw(1, 1, 64);
 	assert_eq!(draw(1, 1, 64), one);

@@ -1,16 +1,16 @@
-//! An honest proof passes, and whatever is changed of it does not, each by its name.
+//! An honest proof passes. Every change of it is refused with its own error.
 
 use super::*;
 use proptest::prelude::*;
 
-/// First and last segments of the first and the last of five lanes, and four between.
+/// The first and last segments of the first and last of five lanes, and four between.
 const ASKED: [(u32, u32); 8] = [(0, 0), (0, 15), (4, 0), (4, 15), (1, 3), (2, 0), (2, 7), (3, 14)];
 
 fn asked() -> Vec<SegmentIndex> {
 	ASKED.map(|(lane, segment)| SegmentIndex { lane, segment }).to_vec()
 }
 
-/// A proof over five lanes whose form or content a test changes.
+/// Verifies a proof over five lanes after a test has changed it.
 fn forged(change: impl FnOnce(&mut Proof)) -> Result<(), PowerError> {
 	let mut proof = Proof::new(1, 5, &SMALL).asked(&asked());
 	assert_eq!(proof.verify(&SMALL), Ok(()));
@@ -27,7 +27,13 @@ proptest! {
 	}
 
 	#[test]
-	fn a_flipped_bit_does_not(lanes in 1..9u32, at in 0..8usize, part in 0..4u8, sibling: usize, bit in 0..256usize) {
+	fn proofs_with_a_flipped_bit_fail(
+		lanes in 1..9u32,
+		at in 0..8usize,
+		part in 0..4u8,
+		sibling: usize,
+		bit in 0..256usize,
+	) {
 		let mut proof = Proof::new(3, lanes, &SMALL);
 		let SegmentProof { start, end, start_path, end_path } = &mut proof.reveal.segments[at];
 		let path = if part == 2 { start_path } else { end_path };
@@ -51,7 +57,7 @@ proptest! {
 }
 
 #[test]
-fn full_shape_passes() {
+fn proofs_of_the_full_shape_pass() {
 	let full = Shape::default();
 	let proof = Proof::new(1, 2, &full);
 	assert_eq!(proof.drawn.len(), 8);
@@ -75,7 +81,7 @@ fn another_segment_is_not_the_one_drawn() {
 }
 
 #[test]
-fn count_of_segments_is_the_drawn_one() {
+fn the_count_of_segments_is_the_drawn_one() {
 	let wrong = |found| Err(PowerError::SegmentCount { expected: 8, found });
 	assert_eq!(forged(|proof| proof.reveal.segments.truncate(7)), wrong(7));
 	assert_eq!(forged(|proof| proof.reveal.segments.clear()), wrong(0));
@@ -83,8 +89,8 @@ fn count_of_segments_is_the_drawn_one() {
 }
 
 #[test]
-fn lane_count_is_the_committed_one() {
-	// The tree has other paths, so its form is wrong already, or its leaves are elsewhere.
+fn the_lane_count_is_the_committed_one() {
+	// A tree of another size has paths of other lengths, or its leaves have other places.
 	assert_eq!(forged(|proof| proof.commitment.lanes = 40), Err(PowerError::StartPathLength { segment: 0 }));
 	assert_eq!(forged(|proof| proof.commitment.lanes = 4), Err(PowerError::NoSuchSegment { segment: 2 }));
 	assert_eq!(forged(|proof| proof.commitment.lanes = 0), Err(PowerError::LaneCount));
@@ -101,7 +107,7 @@ fn lane_count_is_the_committed_one() {
 	assert_eq!(
 		forged(|proof| proof.drawn[4].lane = 5),
 		Err(PowerError::NoSuchSegment { segment: 4 }),
-		"a verifier that asks for what is not there"
+		"a verifier that asks for a segment that does not exist"
 	);
 }
 
@@ -126,7 +132,7 @@ fn lanes_start_where_the_challenge_says() {
 	let challenge = challenge(&[1; 32], &node(1));
 	let checkpoints = (0..5)
 		.map(|lane| {
-			// Each lane is a true chain, from a start of the prover's choice.
+			// Each lane is a true chain from a start that the prover chooses.
 			let mut state = H256::repeat_byte(8);
 			let segments = (0..16).map(|segment| {
 				state = compute_segment(&challenge, SegmentIndex { lane, segment }, state, &SMALL);
@@ -140,7 +146,7 @@ fn lanes_start_where_the_challenge_says() {
 }
 
 #[test]
-fn skipped_steps_show() {
+fn skipped_steps_are_detected() {
 	let mut checkpoints: Vec<_> =
 		(0..5).map(|lane| compute_lane(&challenge(&[1; 32], &node(1)), lane, &SMALL)).collect();
 	checkpoints[2][8] = H256::repeat_byte(1);
@@ -169,7 +175,7 @@ fn reveals_of_other_nodes_and_epochs_are_refused() {
 }
 
 #[test]
-fn there_is_no_proof_of_what_is_not_there() {
+fn a_segment_that_does_not_exist_has_no_proof() {
 	let lanes = Lanes::compute(&H256::zero(), 5, &SMALL).unwrap();
 	assert_eq!(lanes.prove(SegmentIndex { lane: 5, segment: 0 }), None);
 	assert_eq!(lanes.prove(SegmentIndex { lane: 0, segment: 16 }), None);

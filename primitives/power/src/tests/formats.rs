@@ -1,11 +1,11 @@
-//! What is hashed and signed, byte by byte: written here anew, so that a change of the code shows.
+//! The hashed and signed bytes. The tests repeat the formats independently, so that a change of the code fails here.
 
 use super::*;
 use codec::MaxEncodedLen;
 use sp_io::hashing::blake2_256;
 
 #[test]
-fn a_lane_is_the_chain_that_the_crate_s_page_says() {
+fn a_lane_is_the_chain_of_the_readme() {
 	let (randomness, account) = ([7; 32], node(9));
 	let challenge = challenge(&randomness, &account);
 	assert_eq!(challenge.0, blake2_256(&[[7; 32], [9; 32]].concat()));
@@ -26,7 +26,7 @@ fn a_lane_is_the_chain_that_the_crate_s_page_says() {
 }
 
 #[test]
-fn a_lane_of_one_step_a_segment_is_as_long() {
+fn a_lane_of_one_step_a_segment_has_all_checkpoints() {
 	let shape = Shape { segments_per_lane: 3, steps_per_segment: 1 };
 	let lane = compute_lane(&H256::zero(), 0, &shape);
 	assert_eq!(lane.len(), 4);
@@ -35,7 +35,7 @@ fn a_lane_of_one_step_a_segment_is_as_long() {
 }
 
 #[test]
-fn the_root_of_a_known_challenge_stays() {
+fn the_root_of_a_known_challenge_is_fixed() {
 	let challenge = challenge(&[1; 32], &node(1));
 	let lanes = Lanes::compute(&challenge, 3, &SMALL).unwrap();
 	assert_eq!(format!("{:?}", lanes.root()), "0xa13b521a6d98ce0105caa07ea1e8d896c5fe6f21f8191f224dadb61e15adac60");
@@ -48,7 +48,7 @@ fn the_root_of_a_known_challenge_stays() {
 fn constants_are_those_of_the_design() {
 	assert_eq!(Shape::default(), Shape { segments_per_lane: 1 << 10, steps_per_segment: 1 << 10 });
 	assert_eq!((STEPS_PER_LANE, SEGMENTS_SHOWN), (1 << 20, 8));
-	assert_eq!(Commitment::max_encoded_len(), 32 + 8 + 4 + 32);
+	assert_eq!(Commitment::<AccountId>::max_encoded_len(), 32 + 8 + 4 + 32);
 }
 
 #[test]

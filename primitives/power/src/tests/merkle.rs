@@ -1,4 +1,4 @@
-//! The tree is the library's, and a place has one leaf.
+//! The tree equals the library's tree, and a place has one leaf.
 
 use super::*;
 use crate::merkle::{leaf, MerkleTree, Place};
@@ -23,7 +23,7 @@ fn trees_of_any_size_give_the_library_s_roots_and_paths() {
 				assert_eq!(path, expected.proof, "{index}/{leaves}");
 				assert_eq!(path.len(), place.path_length(), "{index}/{leaves}");
 				assert!(place.leads(&raw[index as usize], &path, &tree.root()));
-				// No other leaf is there, and this one is nowhere else.
+				// The place has no other leaf, and the leaf has no other place.
 				for other in (0..leaves).filter(|other| *other != index) {
 					assert!(!place.leads(&raw[other as usize], &tree.path(other), &tree.root()));
 					assert!(!Place { index: other, leaves }.leads(&raw[index as usize], &path, &tree.root()));
@@ -35,14 +35,14 @@ fn trees_of_any_size_give_the_library_s_roots_and_paths() {
 
 #[test]
 fn a_leaf_at_another_depth_is_not_at_the_place() {
-	// Four leaves are expected, and the prover hangs a tree of two in the place of the first: the leaf at the left of
-	// it, with a path of three, would be at place 0 as well.
+	// The verifier expects four leaves. The prover puts a tree of two in the place of the first leaf. Its left leaf,
+	// with a path of three, would be at place 0 as well.
 	let hash = |bytes: &[u8]| H256(sp_io::hashing::blake2_256(bytes));
 	let above = |left: H256, right: H256| hash(&[left.0, right.0].concat());
 	let first = leaf(0, 0, &H256::repeat_byte(1));
 	let deeper = [hash(&first), H256::repeat_byte(2)];
 	let rest = [H256::repeat_byte(3), H256::repeat_byte(4)];
-	// The library's check takes the node above the expected root for an odd one.
+	// The library treats the node above the expected root as a node without a sibling.
 	let root = above(rest[1], above(above(deeper[0], deeper[1]), rest[0]));
 	let place = Place { index: 0, leaves: 4 };
 	let path = [deeper[1], rest[0], rest[1]];

@@ -1,4 +1,4 @@
-//! Tests: what is hashed and signed, which segments are drawn, what is accepted and what is not.
+//! Tests: formats, draws, accepted proofs and refused proofs.
 
 mod cheaters;
 mod draws;
@@ -8,16 +8,18 @@ mod merkle;
 mod speed;
 
 use crate::*;
+use sp_core::H256;
+use tp_core::AccountId;
 
-/// Lanes that a test can compute often.
+/// A shape whose lanes are cheap to compute.
 const SMALL: Shape = Shape { segments_per_lane: 16, steps_per_segment: 4 };
 
-/// A node by a number.
+/// Returns the node with a number.
 fn node(number: u8) -> AccountId {
 	AccountId::new([number; 32])
 }
 
-/// What a node computed and was asked for in epoch 5.
+/// The lanes of a node and its reveal of the drawn segments in epoch 5.
 struct Proof {
 	challenge: Challenge,
 	lanes: Lanes,
@@ -27,14 +29,14 @@ struct Proof {
 }
 
 impl Proof {
-	/// An honest one.
+	/// Creates an honest proof.
 	fn new(number: u8, count: u32, shape: &Shape) -> Self {
 		let challenge = challenge(&[1; 32], &node(number));
 		let lanes = Lanes::compute(&challenge, count, shape).unwrap();
 		Self::with(number, challenge, lanes, shape)
 	}
 
-	/// One with any lanes.
+	/// Creates a proof of any lanes.
 	fn with(number: u8, challenge: Challenge, lanes: Lanes, shape: &Shape) -> Self {
 		let commitment = lanes.commitment(node(number), 5);
 		let drawn = draw_segments(&[2; 32], &node(number), lanes.count(), shape);
@@ -42,7 +44,7 @@ impl Proof {
 		Self { challenge, lanes, commitment, drawn, reveal }
 	}
 
-	/// The same lanes, asked for these segments.
+	/// Replaces the drawn segments.
 	fn asked(mut self, drawn: &[SegmentIndex]) -> Self {
 		self.drawn = drawn.to_vec();
 		self.reveal = self.lanes.reveal(self.commitment.node.clone(), 5, drawn).unwrap();

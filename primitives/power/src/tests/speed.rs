@@ -1,4 +1,4 @@
-//! What hashing costs here, for the weights. `cargo test --release -p tp-power -- --ignored --nocapture`
+//! The cost of hashing on this machine, for the weights. `cargo test --release -p tp-power -- --ignored --nocapture`
 
 use super::*;
 use std::time::Instant;

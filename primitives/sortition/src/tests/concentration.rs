@@ -1,4 +1,4 @@
-//! Who holds the seats after a hundred epochs of rotation.
+//! Distribution of seats after a hundred epochs of rotation.
 
 use super::*;
 use alloc::collections::VecDeque;
@@ -13,17 +13,18 @@ const FREE: usize = SEATS / 4;
 const EPOCHS: usize = 100;
 const RUNS: usize = 12;
 
-/// What happened to the seats.
+/// Distribution of the seats.
 struct Outcome {
-	/// The part of all seats that the richest tenth had, over all epochs.
+	/// Share of the richest tenth in all seats, over all epochs.
 	richest: f64,
-	/// How many owners never had a seat, on average over runs.
+	/// Number of owners that never had a seat, as the mean of all runs.
 	never: f64,
 }
 
-/// Owners have a node each, the richest first. At every epoch's end those who served longest leave, and may be drawn again
-/// at once, which favors the rich more than a pause would. `highest_only`: candidates are those who have most stake,
-/// twice as many as there are free seats.
+/// Simulates the rotation of a committee. Owners have a node each, the richest first.
+///
+/// At every epoch's end the longest-serving leave. They can be drawn again at once, which favors the rich more than a
+/// pause would. With `highest_only`, only the nodes with the most stake are candidates, twice as many as free seats.
 fn rotate(assets: &[u128], highest_only: bool, rng: &mut ChaCha8Rng) -> Outcome {
 	let cap = cap(assets.iter().sum(), SEATS as u32);
 	let stakes: Vec<_> = assets.iter().map(|assets| comprehensive_stake(*assets, cap, 10_000, 10_000)).collect();
@@ -36,7 +37,7 @@ fn rotate(assets: &[u128], highest_only: bool, rng: &mut ChaCha8Rng) -> Outcome 
 			committee.drain(..committee.len().min(free));
 			let mut standing: Vec<_> = (0..OWNERS).filter(|owner| !committee.contains(owner)).collect();
 			if highest_only {
-				// In a random order among equals, such as those at the cap.
+				// Equal stakes, such as those at the cap, are in random order.
 				standing.sort_by_cached_key(|owner| (Reverse(stakes[*owner]), rng.next_u64()));
 				standing.truncate(2 * free);
 			}
@@ -51,7 +52,7 @@ fn rotate(assets: &[u128], highest_only: bool, rng: &mut ChaCha8Rng) -> Outcome 
 	Outcome { richest: f64::from(taken_by_richest) / f64::from(taken), never: never as f64 / RUNS as f64 }
 }
 
-/// The part of a sum that its first entries, the richest tenth, make up.
+/// Returns the share of the first entries, the richest tenth, in the sum.
 fn richest_part(amounts: impl Iterator<Item = u128> + Clone) -> f64 {
 	amounts.clone().take(RICHEST).sum::<u128>() as f64 / amounts.sum::<u128>() as f64
 }
@@ -79,9 +80,9 @@ fn the_cap_bounds_what_the_richest_hold() {
 			"{name:>8} {part:11.3} {capped:10.3} {:9.3} {:14.1} {:15.3} {:13.1}",
 			all.richest, all.never, highest.richest, highest.never
 		);
-		// One seat a node makes it less than their part of capped stake.
+		// A node has one seat, so the share is below the share of capped stake.
 		assert!(all.richest < capped + 0.01);
-		// Nobody has more than one seat of a committee, in whatever way candidates are chosen.
+		// No node has more than one seat of a committee, however candidates are chosen.
 		let seats_each = RICHEST as f64 / SEATS as f64;
 		assert!(all.richest < seats_each && highest.richest <= seats_each);
 		// A node at the cap has twice the weight of a mean seat.

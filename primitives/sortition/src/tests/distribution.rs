@@ -1,8 +1,8 @@
-//! How often candidates are drawn, against their stake.
+//! Frequency of draws against stake.
 
 use super::*;
 
-/// Chance that each is the first, and the second, of weighted sampling without replacement.
+/// Returns the probability of each candidate to come first, and second, in weighted sampling without replacement.
 fn chances(stakes: &[u32]) -> (Vec<f64>, Vec<f64>) {
 	let total: f64 = stakes.iter().map(|stake| f64::from(*stake)).sum();
 	let first: Vec<f64> = stakes.iter().map(|stake| f64::from(*stake) / total).collect();
@@ -14,7 +14,7 @@ fn chances(stakes: &[u32]) -> (Vec<f64>, Vec<f64>) {
 	(first, second)
 }
 
-/// The squared deviations, each in terms of what is expected, of who can be drawn at all.
+/// Returns the chi-squared statistic over all candidates with a positive probability.
 fn chi_squared(counts: &[u32], chances: &[f64], trials: u32) -> f64 {
 	let terms = counts.iter().zip(chances).filter(|(_, chance)| **chance > 0.0).map(|(count, chance)| {
 		let expected = chance * f64::from(trials);
@@ -51,7 +51,7 @@ fn candidates_are_drawn_as_often_as_their_stake_says() {
 	}
 	let (first, second) = (chi_squared(&firsts, &first, TRIALS), chi_squared(&seconds, &second, TRIALS));
 	println!("chi-squared {first:.1} and {second:.1} at 9 degrees of freedom");
-	// Larger by chance once in a hundred times.
+	// A larger value occurs by chance once in a hundred runs.
 	assert!(first < 21.7 && second < 21.7);
 }
 

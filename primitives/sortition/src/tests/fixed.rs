@@ -1,4 +1,4 @@
-//! Logarithms and exponentials against correctly rounded ones of 140 bits.
+//! Logarithms and exponentials against a correctly rounded reference of 140 bits.
 
 use super::*;
 use crate::fixed::widening_mul;
@@ -9,12 +9,12 @@ use proptest::prelude::*;
 use sp_core::U256;
 use sp_io::hashing::blake2_256;
 
-/// Bits of the reference.
+/// Precision of the reference, in bits.
 const PRECISION: usize = 140;
-/// How many units of the last place 2^-113 is.
+/// 2^-113 in units of the last place.
 const BOUND: f64 = 128.0;
 
-/// number × 2^exponent.
+/// Returns number × 2^exponent.
 fn exact(number: u128, exponent: isize) -> FBig {
 	FBig::from_parts(number.into(), exponent).with_precision(PRECISION).value()
 }
@@ -23,13 +23,13 @@ fn exact_of(fixed: Fixed) -> FBig {
 	exact(fixed.to_bits(), -120)
 }
 
-/// In units of the last place.
+/// Returns the error in units of the last place.
 fn error(found: Fixed, expected: &FBig) -> f64 {
 	let units = (exact_of(found) - expected) * exact(1, 120);
 	units.to_f64().value().abs()
 }
 
-/// The reference's functions. It keeps the constants that they take.
+/// The functions of the reference, with a cache of their constants.
 struct Reference(Rc<RefCell<ConstCache>>);
 
 impl Reference {
@@ -45,7 +45,7 @@ impl Reference {
 		CachedFBig::new(of, self.0.clone()).exp().into_fbig()
 	}
 
-	/// The largest error of our logarithms of draws.
+	/// Returns the largest error of `neg_ln` over draws.
 	fn worst_neg_ln(&self, draws: impl Iterator<Item = Draw>) -> f64 {
 		let errors = draws.map(|draw| error(neg_ln(draw), &-self.ln(exact(u128::from(draw) + 1, -64))));
 		errors.fold(0.0, f64::max)
@@ -56,7 +56,7 @@ fn ratio(numerator: u64, denominator: u64) -> Fixed {
 	Fixed::saturating_from_ratio(numerator, NonZeroU64::new(denominator).unwrap())
 }
 
-/// The least and largest draws, and those beside powers of two and beside where the nearest power changes.
+/// Returns the smallest and largest draws, those beside powers of two, and those where the nearest power changes.
 fn edges() -> Vec<Draw> {
 	let powers = (0..Draw::BITS).flat_map(|power| [1u64 << power, 3u64.checked_shl(power).unwrap_or(1)]);
 	let beside = powers.flat_map(|at| (0..8).map(move |off| at.wrapping_add(off).wrapping_sub(5)));
@@ -64,7 +64,7 @@ fn edges() -> Vec<Draw> {
 }
 
 #[test]
-fn the_least_and_the_largest_draw_have_finite_logarithms() {
+fn the_smallest_and_the_largest_draw_have_finite_logarithms() {
 	let ln_2 = 921_350_637_599_661_305_226_344_307_672_478_455;
 	assert_eq!(neg_ln(Draw::MAX), Fixed::ZERO);
 	assert_eq!(neg_ln(Draw::MAX / 2), Fixed::from_bits(ln_2));
@@ -78,14 +78,14 @@ fn logarithms_of_uniform_draws_are_within_their_bound() {
 	let mut rng = rng(1);
 	let worst = Reference::new().worst_neg_ln((0..50_000).map(|_| rng.next_u64()));
 	println!("-ln: worst error of 50,000 uniform draws {worst:.2} units of 2^-120");
-	// The reference and ours are not the same thing.
+	// A positive error shows that the reference is another implementation.
 	assert!(worst > 0.0 && worst < BOUND);
 }
 
 #[test]
 fn logarithms_of_draws_at_the_ends_are_within_their_bound() {
 	let (edges, mut rng) = (edges(), rng(10));
-	// As near to zero and to 2^64 as any power of two.
+	// The draws approach zero and 2^64 at all scales.
 	let near =
 		(0..50_000u32).map(|at| rng.next_u64() >> (at % 64)).map(|near| if near % 2 == 0 { near } else { !near });
 	let worst = Reference::new().worst_neg_ln(near);
@@ -156,7 +156,7 @@ fn powers_are_within_their_bound() {
 }
 
 #[test]
-fn what_is_too_large_saturates_and_what_is_negative_is_none() {
+fn large_results_saturate_and_negative_logarithms_are_none() {
 	assert_eq!(ratio(256, 1), Fixed::MAX);
 	assert!(ratio(255, 1) < Fixed::MAX);
 	assert_eq!(ratio(16, 1).saturating_mul(ratio(16, 1)), Fixed::MAX);

@@ -10,20 +10,20 @@ fn candidates() -> impl Strategy<Value = Vec<(Draw, u128)>> {
 	vec_of((draw, stake), 0..40)
 }
 
-/// a / b ≤ c / d, by wide integers.
+/// Returns whether a / b ≤ c / d, by wide integers.
 fn is_before((draw, stake): (Draw, u128), (other_draw, other_stake): (Draw, u128)) -> bool {
 	let wide = |draw, stake| U256::from(neg_ln(draw).to_bits()) * U256::from(stake);
 	wide(draw, other_stake) <= wide(other_draw, stake)
 }
 
 #[test]
-fn nobody_and_one_are_ordered() {
+fn no_candidate_and_one_candidate_are_ordered() {
 	assert_eq!(order(&[]), Vec::<usize>::new());
 	assert_eq!(order(&[(0, 1)]), vec![0]);
 }
 
 #[test]
-fn who_has_no_stake_is_not_drawn() {
+fn a_candidate_without_stake_is_not_drawn() {
 	assert_eq!(order(&[(Draw::MAX, 0), (0, 1), (Draw::MAX, 0)]), vec![1]);
 	assert_eq!(order(&[(5, 0)]), Vec::<usize>::new());
 	assert!(Key::new(Draw::MAX, 0).is_none());
@@ -32,7 +32,7 @@ fn who_has_no_stake_is_not_drawn() {
 #[test]
 fn equal_keys_go_by_index() {
 	assert_eq!(order(&[(7, 3), (7, 3), (8, 3), (7, 3)]), vec![2, 0, 1, 3]);
-	// The largest draw has key 0, whatever the stake.
+	// The largest draw has key 0 for every stake.
 	assert_eq!(order(&[(3, u128::MAX), (Draw::MAX, 1), (Draw::MAX, 9)]), vec![1, 2, 0]);
 	assert_eq!(Key::new(Draw::MAX, 1), Key::new(Draw::MAX, 9));
 }
@@ -60,7 +60,7 @@ proptest! {
 	}
 
 	#[test]
-	fn only_the_relation_of_stakes_counts(
+	fn only_the_ratio_of_stakes_counts(
 		draws in vec_of(any::<Draw>(), 1..40),
 		stakes in vec_of(1..1u128 << 64, 40),
 		unit in 1..u128::from(u64::MAX),

@@ -27,7 +27,7 @@ fn a_shuffle_keeps_all_items() {
 	}
 }
 
-/// Computed by a few lines of Python from the description of the stream.
+/// The expected order was computed by an independent script from the description of the stream.
 #[test]
 fn every_machine_shuffles_alike() {
 	assert_eq!(shuffled(10, &SEED, b"test"), PINNED);
@@ -36,7 +36,7 @@ fn every_machine_shuffles_alike() {
 const PINNED: [u8; 10] = [3, 8, 4, 1, 2, 5, 6, 7, 9, 0];
 
 #[test]
-fn seed_and_domain_decide() {
+fn a_shuffle_follows_from_seed_and_domain() {
 	let one = shuffled(100, &SEED, b"zone");
 	assert_eq!(one, shuffled(100, &SEED, b"zone"));
 	assert_ne!(one, shuffled(100, &[8; 32], b"zone"));
@@ -55,7 +55,7 @@ fn every_order_has_the_same_chance() {
 	let expected = f64::from(TRIALS) / 24.0;
 	let chi_squared: f64 = counts.values().map(|count| (f64::from(*count) - expected).powi(2) / expected).sum();
 	println!("24 orders of 4, {TRIALS} shuffles: chi-squared {chi_squared:.1} at 23 degrees of freedom");
-	// Larger by chance once in a thousand times.
+	// A larger value occurs by chance once in a thousand runs.
 	assert!(chi_squared < 49.7);
 }
 
@@ -75,7 +75,7 @@ fn every_item_comes_to_every_place() {
 	assert!(worst < 4.0);
 }
 
-/// Of 3 × 2^62 numbers a plain remainder would give the first third twice the chance of the others.
+/// A plain remainder by 3 × 2^62 would give the first third twice the probability of the others.
 #[test]
 fn numbers_are_free_of_modulo_bias() {
 	const TRIALS: u32 = 30_000;
@@ -94,7 +94,7 @@ fn numbers_reach_both_ends_and_no_further() {
 	let found: alloc::collections::BTreeSet<_> = (0..1_000).map(|_| numbers.up_to(6)).collect();
 	assert_eq!(found, (0..=6).collect());
 	assert_eq!(numbers.up_to(0), 0);
-	// All numbers are taken: nothing to refuse.
+	// A count of 2^64 accepts all numbers.
 	let above_half = (0..1_000).filter(|_| numbers.up_to(usize::MAX) > usize::MAX / 2).count();
 	assert!((400..600).contains(&above_half));
 }

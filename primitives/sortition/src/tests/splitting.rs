@@ -1,7 +1,7 @@
-//! What an owner gains who splits a node's assets over several nodes.
+//! The gain of an owner that splits a node's assets over several nodes.
 //!
-//! A node has one seat at most, so x expected seats of many small nodes are 1 − e^−x of a single one. This is the whole
-//! gain of splitting as long as stake is linear in assets; a square root pays for every split on top of it.
+//! A node has at most one seat, so x expected seats of many small nodes are 1 − e^−x seats of a single node. This is
+//! the whole gain of a split while stake is linear in assets. A square root pays for every split on top of it.
 
 use super::*;
 use crate::sample::Key;
@@ -9,39 +9,39 @@ use crate::sample::Key;
 const SEATS: u32 = 16;
 const OTHERS: u32 = 127;
 const ROUNDS: u32 = 10_000;
-/// Into how many nodes the owner splits.
+/// Numbers of nodes that the owner splits into.
 const SPLITS: [u32; 5] = [1, 2, 4, 8, 16];
-/// The owner's assets, in parts of what a seat stands for. The cap is at 2.
+/// The owner's assets, in multiples of a seat's mean assets. The cap is at 2.
 const FAIR_SEATS: [f64; 4] = [0.1, 1.0, 2.0, 6.0];
 
-/// How stake follows from assets.
+/// The rule that derives stake from assets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Law {
-	/// Ours, with every candidate in the draw.
+	/// The rule of this crate, with every candidate in the draw.
 	Linear,
-	/// Ours, with the candidates that have most stake, twice as many as seats.
+	/// The rule of this crate, with only the candidates of the highest stakes, twice as many as seats.
 	LinearOfHighest,
-	/// The original network's.
+	/// The rule of the original network.
 	SquareRoot,
 }
 
-/// Who stands: the owner's nodes first.
+/// The candidates, the owner's nodes first.
 struct Field {
 	stakes: Vec<u128>,
-	/// The places of those who are drawn from.
+	/// Indices of the candidates in the draw.
 	candidates: Vec<usize>,
-	/// The owner's part of all assets.
+	/// The owner's share in all assets.
 	part: f64,
 }
 
 impl Field {
-	/// Others with assets from half a unit to one and a half.
+	/// Creates the field. The other nodes have assets from half a unit to one and a half.
 	fn new(law: Law, fair_seats: f64, split: u32) -> Self {
 		let unit = 1_000_000 * tp_core::TOP;
 		let others: Vec<u128> =
 			(0..u128::from(OTHERS)).map(|at| unit / 2 + unit * at / u128::from(OTHERS - 1)).collect();
 		let sum: u128 = others.iter().sum();
-		// So that the owner has the part `fair_seats / SEATS` of all.
+		// The owner has the share `fair_seats / SEATS` of all assets.
 		let owned = (sum as f64 * fair_seats / (f64::from(SEATS) - fair_seats)) as u128;
 		let cap = cap(sum + owned, SEATS);
 		let stake = |assets: u128| match law {
@@ -58,7 +58,7 @@ impl Field {
 		Self { stakes, candidates, part: owned as f64 / (sum + owned) as f64 }
 	}
 
-	/// How many of the first `SEATS` are the owner's nodes, and whether the very first is.
+	/// Counts the owner's nodes among the first `SEATS`, and returns whether the first is one of them.
 	fn draw(&self, draws: &[Key], split: u32) -> (u32, u32) {
 		let keys = self.candidates.iter().map(|at| (draws[*at].with_stake(self.stakes[*at]), *at));
 		let mut keys: Vec<_> = keys.collect();
@@ -70,7 +70,7 @@ impl Field {
 	}
 }
 
-/// What the owner got, in all rounds.
+/// The owner's seats in all rounds.
 #[derive(Clone, Copy, Default)]
 struct Got {
 	seats: u32,
@@ -82,7 +82,7 @@ impl Got {
 		f64::from(self.seats) / f64::from(ROUNDS)
 	}
 
-	/// Of [`Self::mean_seats`]. Seats of one round are drawn without replacement: less than Poisson varies.
+	/// Returns the standard deviation of [`Self::mean_seats`]. Sampling without replacement varies less than Poisson.
 	fn sigma(self) -> f64 {
 		f64::from(self.seats.max(1)).sqrt() / f64::from(ROUNDS)
 	}
@@ -129,24 +129,24 @@ fn check(law: Law, fair: f64, got: &[Got], part: f64) {
 		let noise = 3.0 * (some.sigma().powi(2) + one.sigma().powi(2)).sqrt();
 		match law {
 			Law::Linear if fair <= 2.0 => {
-				// At any single draw: nothing.
+				// A split gains nothing at a single draw.
 				assert!(sigmas(some.firsts, ROUNDS, part).abs() < 3.0);
-				// Of seats: what one seat a node withholds from the single node.
+				// A split gains the seats that the limit of one seat a node takes from the single node.
 				let unsplit = -(1.0 - one.mean_seats()).ln();
 				assert!(some.mean_seats() < unsplit + noise, "{fair} {}", some.mean_seats());
 				if fair < 0.5 {
 					assert!((some.mean_seats() - one.mean_seats()).abs() < noise + unsplit - one.mean_seats());
 				}
 			},
-			// Small parts are not among the highest.
+			// Small nodes are not among the highest stakes.
 			Law::LinearOfHighest if fair < 0.5 => assert_eq!(some.seats, 0),
 			_ => {},
 		}
 	}
 	match law {
-		// Assets above the cap count once they are in nodes of their own.
+		// Assets above the cap count once they are in separate nodes.
 		Law::Linear if fair > 2.0 => assert!(got[2].mean_seats() > 2.0 * one.mean_seats()),
-		// Parts of a 16th weigh a quarter each.
+		// A node with a 16th of the assets has a quarter of the stake.
 		Law::SquareRoot if fair < 0.5 => assert!(got[4].mean_seats() > 3.0 * one.mean_seats()),
 		Law::SquareRoot => assert!(got[4].mean_seats() > 2.0 * one.mean_seats()),
 		_ => {},

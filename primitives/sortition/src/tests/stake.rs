@@ -45,7 +45,7 @@ fn the_cap_is_twice_the_mean_of_a_seat() {
 }
 
 proptest! {
-	/// What the parts of a split weigh together.
+	/// Compares the stakes of the two parts of a split with the stake of the whole.
 	#[test]
 	fn a_split_below_the_cap_gains_nothing(
 		assets in 2..1u128 << 100,
@@ -67,7 +67,7 @@ proptest! {
 }
 
 #[test]
-fn votes_weigh_what_the_formula_says_on_every_day() {
+fn votes_weigh_as_the_formula_says_on_every_day() {
 	let mut worst = 0f64;
 	let mut before = FixedU64::from_u32(0);
 	for days in 0..=1_000 {
@@ -75,12 +75,12 @@ fn votes_weigh_what_the_formula_says_on_every_day() {
 		let expected = 1.04f64.powf(f64::from(days) / 30.0 - 1.0).min(2.0);
 		worst = worst.max((weight.to_float() - expected).abs());
 		assert!(weight >= before, "day {days}");
-		// Below the most every day counts.
+		// Every day counts below the maximum.
 		assert!(weight > before || weight == FixedU64::from_u32(2), "day {days}");
 		before = weight;
 	}
 	println!("weights of votes: worst error on days 0 to 1,000 {worst:.2e}");
-	// Half of the last place, and what the float itself is wrong by.
+	// The bound is half of the last place plus the error of the float.
 	assert!(worst < 0.51e-9);
 }
 

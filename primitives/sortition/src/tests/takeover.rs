@@ -1,24 +1,24 @@
-//! How often an adversary gets a committee, by its size and the adversary's part of the pool.
+//! Probability that an adversary takes a committee, by committee size and by the adversary's share of the pool.
 
 use super::*;
 
-/// Nodes that committees are drawn from, all of the same stake.
+/// Number of nodes in the pool, all of the same stake.
 const POOL: usize = 1_024;
 const SIZES: [usize; 5] = [4, 16, 32, 64, 128];
-/// How many of the pool are bad: 0.1, 0.25, 1/3.
+/// Numbers of bad nodes in the pool: 0.1, 0.25, 1/3.
 const BAD: [usize; 3] = [102, 256, 341];
 
-/// f: how many faulty members a committee bears.
+/// Returns f, the number of faulty members that a committee tolerates.
 fn max_faulty(size: usize) -> usize {
 	(size - 1) / 3
 }
 
-/// q: how many votes certify a block.
+/// Returns q, the number of votes that certify a block.
 fn quorum(size: usize) -> usize {
 	size - max_faulty(size)
 }
 
-/// n over k. The largest that occur here are near to 10^167.
+/// Returns n over k. The largest values here are near 10^167.
 fn choose(n: usize, k: usize) -> f64 {
 	if k > n {
 		return 0.0;
@@ -26,33 +26,34 @@ fn choose(n: usize, k: usize) -> f64 {
 	(0..k).map(|at| (n - at) as f64 / (k - at) as f64).product()
 }
 
-/// The chance that of `drawn` of `pool` at least `least` are among the `bad`.
+/// Returns the probability that at least `least` of `drawn` nodes of `pool` are bad.
 fn at_least(least: usize, drawn: usize, bad: usize, pool: usize) -> f64 {
 	let ways = (least..=drawn).map(|hits| choose(bad, hits) * choose(pool - bad, drawn - hits));
 	ways.sum::<f64>() / choose(pool, drawn)
 }
 
-/// More bad members than a committee bears: it can be halted, and where they sign twice and split the network, forked.
+/// Returns the probability of more than f bad members. They can halt the ledger, or fork it if they split the network.
 fn halt(size: usize, bad: usize) -> f64 {
 	at_least(max_faulty(size) + 1, size, bad, POOL)
 }
 
-/// A quorum of bad members: they certify what they like, valid or not.
+/// Returns the probability of a quorum of bad members. They can certify invalid blocks.
 fn forge(size: usize, bad: usize) -> f64 {
 	at_least(quorum(size), size, bad, POOL)
 }
 
-/// A forged block gets past the zone as well: a quorum of its 32 routers, drawn from the rest of the pool, is bad. Of the
-/// shard's committee it is taken that no more than a quorum are bad, which leaves as many as can be for the zone: a
-/// bound slightly above the true chance.
+/// Returns the probability that a forged block also passes the zone: a quorum of its 32 routers is bad.
+///
+/// The routers come from the rest of the pool. The formula assumes exactly a quorum of bad members in the shard, which
+/// leaves the most for the zone. So the result is slightly above the true probability.
 fn forge_with_audit(size: usize, bad: usize) -> f64 {
 	const ROUTERS: usize = 32;
 	forge(size, bad) * at_least(quorum(ROUTERS), ROUTERS, bad - quorum(size), POOL - size)
 }
 
-/// The figures of the design's table of committee sizes (page on zones).
+/// Checks the figures of the table of committee sizes.
 #[test]
-fn the_designs_table_holds() {
+fn the_table_of_committee_sizes_holds() {
 	let column = |size| {
 		let (forge, audit, halt) = (forge(size, 256), forge_with_audit(size, 256), halt(size, 256));
 		println!("n = {size:3}, 0.25 bad: forge {forge:.3e}, with audit {audit:.3e}, halt {halt:.4}");
@@ -64,8 +65,9 @@ fn the_designs_table_holds() {
 	assert_eq!(column(128), "1.4e-27 6.4e-37 0.012");
 }
 
-/// The members of a drawn committee, by their place in the pool, in the order in which they are drawn. Equal stakes are
-/// ordered by draw, so that no logarithm is needed; that this is what [`order`] does is checked in some rounds.
+/// Returns the members of a drawn committee as indices into the pool, in the order of the draw.
+///
+/// Equal stakes are ordered by draw, so no logarithm is needed. Some rounds check that [`order`] returns the same.
 fn drawn(rng: &mut ChaCha8Rng, is_checked: bool) -> Vec<usize> {
 	const MOST: usize = SIZES[SIZES.len() - 1];
 	let mut draws: Vec<_> = (0..POOL).map(|at| (rng.next_u64(), at)).collect();
@@ -108,10 +110,12 @@ fn committees_are_taken_as_often_as_the_hypergeometric_distribution_says() {
 	}
 }
 
-/// Why all who stand must be drawn from, or at least many more than have most stake: an adversary whose nodes are worth a
-/// unit more than the others' would be all the candidates, and have every free seat with a quarter of the stake.
+/// Shows why the draw must include all candidates, or many more than those of the highest stakes.
+///
+/// With a cut by stake, an adversary whose nodes are worth one unit more than the others' would be all the candidates.
+/// It would take every free seat with a quarter of the stake.
 #[test]
-fn a_cut_by_stake_would_hand_committees_to_whoever_is_just_above_it() {
+fn a_cut_by_stake_would_give_committees_to_nodes_just_above_it() {
 	const FREE: usize = 32;
 	let (mut rng, bad) = (rng(9), BAD[1]);
 	let stake = |at: usize| 500_000 * tp_core::TOP + u128::from(at < bad);
@@ -130,7 +134,7 @@ fn a_cut_by_stake_would_hand_committees_to_whoever_is_just_above_it() {
 	assert_eq!(of_highest, FREE);
 }
 
-/// How often something happened whose chance is known.
+/// Observed count of an event with a known probability.
 struct Cell {
 	count: u32,
 	trials: u32,
@@ -138,7 +142,7 @@ struct Cell {
 }
 
 impl Cell {
-	/// Of events that are too rare for a standard deviation to mean anything, at most a few.
+	/// Checks the count. Rare events have no meaningful standard deviation and may occur a few times.
 	fn check(&self) {
 		let expected = self.chance * f64::from(self.trials);
 		if expected < 10.0 {

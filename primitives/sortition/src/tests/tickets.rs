@@ -1,4 +1,4 @@
-//! Tickets: only who holds a VRF key can draw with it, and it draws one number for one purpose.
+//! Tickets: only the holder of a VRF key can draw with it, and it draws one number for one purpose.
 
 use super::*;
 use alloc::collections::BTreeSet;
@@ -37,7 +37,7 @@ fn a_ticket_counts_for_one_key_epoch_role_and_randomness() {
 }
 
 #[test]
-fn whoever_signs_with_another_key_draws_another_number_that_does_not_count() {
+fn another_key_draws_another_number_that_does_not_count() {
 	let (ticket, key) = ticket();
 	for thief in (1..10).map(vrf_pair) {
 		let forged = Ticket { node: ticket.node.clone(), ..signed_by(&thief, &RANDOMNESS, 5, Role::Validator) };
@@ -62,13 +62,13 @@ fn signing_again_changes_the_proof_and_not_the_number() {
 fn a_number_cannot_be_chosen() {
 	let pair = vrf_pair(0);
 	let (ticket, key) = ticket();
-	// A pre-output of the same key for another purpose, with either proof.
+	// The pre-output of the same key for another purpose fails with either proof.
 	let other = signed_by(&pair, &RANDOMNESS, 6, Role::Validator);
 	for (pre_output, proof) in [(&other.vrf, &ticket.vrf), (&other.vrf, &other.vrf), (&ticket.vrf, &other.vrf)] {
 		let vrf = VrfSignature { pre_output: pre_output.pre_output.clone(), proof: proof.proof.clone() };
 		assert_eq!(Ticket { vrf, ..ticket.clone() }.verify(&key, &RANDOMNESS), None);
 	}
-	// Any bit changed.
+	// A ticket with any changed bit fails.
 	let bytes = ticket.vrf.encode();
 	for bit in 0..bytes.len() * 8 {
 		let mut bytes = bytes.clone();
@@ -79,9 +79,9 @@ fn a_number_cannot_be_chosen() {
 	}
 }
 
-/// The key of the secret zero is the group's identity: everybody knows what it would draw.
+/// The key of the secret zero is the identity of the group. Anybody can compute its draws.
 #[test]
-fn the_key_that_everybody_holds_draws_nothing() {
+fn the_key_of_the_secret_zero_draws_nothing() {
 	let pair = sr25519::Pair::from_seed_slice(&[0; 64]).unwrap();
 	assert_eq!(pair.public().0, [0; 32]);
 	let ticket = signed_by(&pair, &RANDOMNESS, 5, Role::Validator);
@@ -103,7 +103,7 @@ fn numbers_differ_by_key_epoch_role_and_randomness() {
 }
 
 #[test]
-fn sets_of_roles_hold_what_they_were_made_of() {
+fn sets_of_roles_contain_the_roles_they_were_created_from() {
 	let roles = Roles::of(&[Role::Edge, Role::Validator]);
 	assert_eq!(roles.iter().collect::<Vec<_>>(), [Role::Edge, Role::Validator]);
 	assert!(roles.is_valid() && !Roles::default().is_valid());

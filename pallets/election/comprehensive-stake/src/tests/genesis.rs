@@ -1,5 +1,6 @@
-//! What a genesis may say, and what comes of it.
+//! Checks of the genesis, and its result.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use tp_core::{Balance, TOP};
 use tp_sortition::Role;
@@ -7,7 +8,7 @@ use tp_stake::{Nodes as _, Voters};
 
 const DEPOSIT: Balance = 500_000 * TOP;
 
-fn a_vote(holder: u8, amount: Balance, days: u32) -> GenesisVote {
+fn a_vote(holder: u8, amount: Balance, days: u32) -> GenesisVote<AccountId> {
 	GenesisVote { holder: account(holder), amount, days, unlocks_at: GENESIS_MS + 30 * DAY_MS }
 }
 
@@ -39,7 +40,7 @@ fn the_default_genesis_builds() {
 }
 
 #[test]
-fn a_genesis_reads_as_it_is_written() {
+fn a_genesis_survives_json() {
 	let first = GenesisNode { votes: vec![a_vote(10, 1_000 * TOP, 600)], ..genesis_node(1) };
 	let config = GenesisConfig::<Test> { parameters: PARAMETERS, nodes: vec![first], ..Default::default() };
 	let written = serde_json::to_value(&config).unwrap();
@@ -88,7 +89,7 @@ fn too_short_a_vote_is_refused() {
 }
 
 #[test]
-#[should_panic = "parameters of stake that no ledger can have: LeastVoteTooSmall"]
+#[should_panic = "invalid parameters of stake: LeastVoteTooSmall"]
 fn unsound_parameters_are_refused() {
 	build_with(Parameters { least_vote: 0, ..PARAMETERS }, Vec::new());
 }

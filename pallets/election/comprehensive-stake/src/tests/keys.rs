@@ -1,5 +1,6 @@
-//! Keys are proved, belong to one node, and count after two epochs.
+//! Keys are proved, belong to one node, and are valid after two epochs.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use codec::{Decode, Encode};
 use frame_support::{assert_noop, assert_ok};
@@ -23,7 +24,7 @@ fn keys_at(number: u8, epoch: u64) -> Option<NodeKeys> {
 	Stake::keys_at(&account(number), epoch)
 }
 
-/// A key as the runtimes bind it.
+/// A key type as the runtimes bind it.
 pub struct Bound<Public>(core::marker::PhantomData<Public>);
 
 impl<Public: RuntimeAppPublic> BoundToRuntimeAppPublic for Bound<Public> {
@@ -41,9 +42,9 @@ sp_runtime::impl_opaque_keys! {
 }
 
 #[test]
-fn what_a_node_gives_when_it_rotates_its_keys_is_taken() {
-	with_keystore().execute_with(|| {
-		// What `author_rotateKeysWithOwner` does with the bytes of the account.
+fn the_result_of_a_key_rotation_is_accepted() {
+	build(Vec::new()).execute_with(|| {
+		// As `author_rotateKeysWithOwner` does with the bytes of the account.
 		let generated = SessionKeys::generate(account(1).as_ref(), None);
 		let keys = NodeKeys::decode(&mut &generated.keys.encode()[..]).unwrap();
 		let proof = generated.proof.encode();
@@ -53,7 +54,7 @@ fn what_a_node_gives_when_it_rotates_its_keys_is_taken() {
 }
 
 #[test]
-fn what_does_not_prove_both_keys_to_the_sender_is_refused() {
+fn a_proof_of_less_than_both_keys_of_the_sender_is_refused() {
 	with_nodes([1], || {
 		let statement = sp_core::proof_of_possession::statement_of_ownership(account(2).as_ref());
 		let ((pbft, vrf), (other_pbft, other_vrf)) = (pairs(2), pairs(3));
@@ -81,9 +82,9 @@ fn what_does_not_prove_both_keys_to_the_sender_is_refused() {
 }
 
 #[test]
-fn keys_of_another_node_are_refused_whoever_has_their_secret() {
+fn keys_of_another_node_are_refused_even_with_their_secrets() {
 	with_nodes([1], || {
-		// Both, and either of them: the sender even knows the secrets.
+		// Both keys, and each of them. The sender knows the secrets.
 		let (pbft, vrf) = pairs(2);
 		let statement = sp_core::proof_of_possession::statement_of_ownership(account(2).as_ref());
 		let (old_pbft, old_vrf) = pairs(1);
@@ -98,7 +99,7 @@ fn keys_of_another_node_are_refused_whoever_has_their_secret() {
 		assert_ok!(register(2, &[Role::Edge], DEPOSIT));
 		assert_noop!(set_keys(2, 1), Error::<Test>::KeysInUse);
 
-		// Those that do not count yet, and those that count no more.
+		// Keys that are not valid yet, and keys that are not valid any more.
 		assert_ok!(set_keys(1, 10));
 		assert_noop!(set_keys(2, 10), Error::<Test>::KeysInUse);
 		assert_noop!(register_with(3, 10, &[Role::Edge], DEPOSIT), Error::<Test>::KeysInUse);
@@ -111,7 +112,7 @@ fn keys_of_another_node_are_refused_whoever_has_their_secret() {
 }
 
 #[test]
-fn keys_count_from_the_next_epoch_but_one() {
+fn keys_are_valid_from_the_epoch_after_the_next() {
 	with_nodes([1], || {
 		CurrentEpoch::set(7);
 		assert_ok!(register(2, &[Role::Edge], DEPOSIT));
@@ -121,7 +122,7 @@ fn keys_count_from_the_next_epoch_but_one() {
 		CurrentEpoch::set(9);
 		assert!(may_stand(2, Role::Edge));
 
-		// The present ones do until then.
+		// The present keys are valid until then.
 		assert_ok!(set_keys(1, 10));
 		assert_eq!([9, 10, 11, 12].map(|epoch| keys_at(1, epoch).unwrap()), [1, 1, 10, 10].map(keys));
 		assert!(may_stand(1, Role::Validator));
@@ -132,14 +133,14 @@ fn keys_count_from_the_next_epoch_but_one() {
 }
 
 #[test]
-fn keys_that_are_replaced_before_they_count_never_do() {
+fn keys_replaced_before_they_are_valid_never_become_valid() {
 	with_nodes([1], || {
 		assert_ok!(set_keys(1, 10));
 		CurrentEpoch::set(1);
 		assert_ok!(set_keys(1, 11));
 		assert_eq!([1, 2, 3].map(|epoch| keys_at(1, epoch).unwrap()), [1, 1, 11].map(keys));
 
-		// A node whose first keys do not count yet has none until the last do.
+		// A node whose first keys are not valid yet has none until the last are valid.
 		assert_ok!(register(2, &[Role::Edge], DEPOSIT));
 		CurrentEpoch::set(2);
 		assert_ok!(set_keys(2, 20));
@@ -149,13 +150,13 @@ fn keys_that_are_replaced_before_they_count_never_do() {
 }
 
 #[test]
-fn setting_keys_is_for_nodes_and_for_other_keys() {
+fn set_keys_requires_a_node_and_new_keys() {
 	with_nodes([1], || {
 		assert_noop!(set_keys(2, 2), Error::<Test>::NoSuchNode);
 		assert_noop!(set_keys(1, 1), Error::<Test>::KeysUnchanged);
 		assert_ok!(set_keys(1, 10));
 		assert_noop!(set_keys(1, 10), Error::<Test>::KeysUnchanged);
-		// Back to the present ones, before the others count.
+		// Back to the present ones, before the others are valid.
 		assert_ok!(set_keys(1, 1));
 		assert_eq!([0, 2].map(|epoch| keys_at(1, epoch).unwrap()), [1, 1].map(keys));
 	});
@@ -174,7 +175,7 @@ fn a_key_may_stay_when_the_other_changes() {
 		assert_ok!(set_keys(1, 11));
 		end_epochs(30);
 		assert_ok!(set_keys(1, 12));
-		assert_eq!(Stake::owner(&keys(1).pbft), Some(account(1)), "the keys of before are remembered");
+		assert_eq!(Stake::owner(&keys(1).pbft), Some(account(1)), "past keys are kept");
 		end_epochs(30);
 		assert_ok!(set_keys(1, 13));
 		assert_eq!(Stake::owner(&keys(1).pbft), None);
@@ -182,12 +183,12 @@ fn a_key_may_stay_when_the_other_changes() {
 }
 
 #[test]
-fn keys_are_remembered_while_somebody_can_be_punished_for_them() {
+fn past_keys_are_kept_while_the_node_can_be_punished_for_them() {
 	with_nodes([1], || {
 		Stake::note_seat(&account(1), 5);
 		assert_ok!(set_keys(1, 10));
 		end_epochs(2);
-		// From here on the first keys are past ones: until evidence for the last seat counts no more.
+		// The first keys are past ones now, kept while evidence for the last seat counts.
 		assert_ok!(set_keys(1, 11));
 		let remembered_until = 5 + PARAMETERS.evidence_epochs;
 		assert_eq!(node(1).past_keys.to_vec(), [PastKeys { keys: keys(1), remembered_until }]);
@@ -202,7 +203,7 @@ fn keys_are_remembered_while_somebody_can_be_punished_for_them() {
 }
 
 #[test]
-fn changes_of_keys_are_bounded_until_old_ones_are_forgotten() {
+fn changes_of_keys_are_bounded_until_past_ones_are_removed() {
 	with_nodes([1], || {
 		for number in 0..=MAX_PAST_KEYS {
 			assert_ok!(set_keys(1, 100 + u8::try_from(number).unwrap()));

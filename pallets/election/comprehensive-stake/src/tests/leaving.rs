@@ -1,5 +1,6 @@
-//! Leaving: when a deposit is free, and what becomes of the rest.
+//! Leaving: the release of the deposit, and the votes of removed nodes.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::Perbill;
@@ -21,7 +22,7 @@ fn a_deposit_is_free_after_the_delay_and_after_evidence_counts() {
 		assert_noop!(Stake::leave(signed(1)), Error::<Test>::NodeLeaving);
 		assert!(Stake::is_leaving(&account(1)) && !may_stand(1, Role::Validator));
 
-		// Either is not enough.
+		// One condition is not enough.
 		CurrentEpoch::set(15);
 		assert_noop!(Stake::withdraw_deposit(signed(1)), Error::<Test>::DepositLocked);
 		Now::set(leaving.not_before - 1);
@@ -38,7 +39,7 @@ fn a_deposit_is_free_after_the_delay_and_after_evidence_counts() {
 		assert_eq!(Nodes::<Test>::get(account(1)), None);
 		assert_eq!(Stake::owner(&keys(1).pbft), None);
 		assert_noop!(Stake::withdraw_deposit(signed(1)), Error::<Test>::NoSuchNode);
-		// Everything of it can be used again.
+		// Its keys and its account can register again.
 		assert_ok!(register_with(2, 1, &[Role::Edge], DEPOSIT));
 		assert_ok!(register_with(1, 9, &[Role::Edge], DEPOSIT));
 	});
@@ -47,7 +48,7 @@ fn a_deposit_is_free_after_the_delay_and_after_evidence_counts() {
 #[test]
 fn seats_keep_a_deposit_locked() {
 	with_nodes([1, 2, 3], || {
-		// Seats that are known when it leaves, and those that are decided later.
+		// Seats known at the start of leaving, and seats decided later.
 		Stake::note_seat(&account(1), 6);
 		Stake::note_seat(&account(1), 4);
 		assert_eq!(node(1).seated_until, Some(6));
@@ -69,7 +70,7 @@ fn seats_keep_a_deposit_locked() {
 }
 
 #[test]
-fn a_slash_that_waits_keeps_a_deposit_locked() {
+fn a_pending_slash_keeps_a_deposit_locked() {
 	with_nodes([1], || {
 		Stake::note_seat(&account(1), 0);
 		assert_ok!(Stake::leave(signed(1)));
@@ -88,7 +89,7 @@ fn a_slash_that_waits_keeps_a_deposit_locked() {
 }
 
 #[test]
-fn nodes_that_lost_everything_can_go() {
+fn a_node_without_a_deposit_can_be_removed() {
 	with_nodes([1], || {
 		assert!(Stake::slash(&account(1), 0, Perbill::one(), None).is_some());
 		end_epochs(3);
@@ -101,7 +102,7 @@ fn nodes_that_lost_everything_can_go() {
 }
 
 #[test]
-fn who_leaves_can_stay_until_the_deposit_is_free() {
+fn a_leaving_node_can_return_until_its_deposit_is_free() {
 	with_nodes([1], || {
 		assert_noop!(Stake::return_to_service(signed(1)), Error::<Test>::NotLeaving);
 		assert_noop!(Stake::return_to_service(signed(2)), Error::<Test>::NoSuchNode);
@@ -113,7 +114,7 @@ fn who_leaves_can_stay_until_the_deposit_is_free() {
 		assert!(!Stake::is_leaving(&account(1)) && may_stand(1, Role::Validator));
 		assert_eq!(Stake::standing(Role::Validator, 4, 10), [account(1)]);
 
-		// The next time counts anew.
+		// The conditions of the next leaving start over.
 		assert_ok!(Stake::leave(signed(1)));
 		CurrentEpoch::set(9);
 		assert_noop!(Stake::withdraw_deposit(signed(1)), Error::<Test>::DepositLocked);
@@ -124,7 +125,7 @@ fn who_leaves_can_stay_until_the_deposit_is_free() {
 }
 
 #[test]
-fn votes_for_a_node_that_is_gone_are_free() {
+fn votes_for_a_removed_node_can_be_withdrawn() {
 	with_nodes([1, 2], || {
 		let (first, second) = (vote(3, 1, 100 * TOP, 600), vote(3, 1, 50 * TOP, 600));
 		assert_ok!(Stake::leave(signed(1)));
@@ -148,7 +149,7 @@ fn votes_for_a_node_that_is_gone_are_free() {
 }
 
 #[test]
-fn votes_are_there_for_a_node_that_comes_back() {
+fn votes_count_again_for_a_node_that_registers_again() {
 	with_nodes([1], || {
 		let id = vote(3, 1, 100 * TOP, 60);
 		assert_ok!(Stake::leave(signed(1)));

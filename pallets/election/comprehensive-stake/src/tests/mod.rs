@@ -3,6 +3,7 @@
 mod genesis;
 mod keys;
 mod leaving;
+pub mod ledger;
 mod nodes;
 mod pool;
 mod random;

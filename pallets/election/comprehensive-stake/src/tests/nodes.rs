@@ -1,5 +1,6 @@
-//! Registration, deposits, roles, and who may stand.
+//! Registration, deposits, roles, and the right to stand.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use codec::Decode;
 use frame_support::{assert_noop, assert_ok};
@@ -11,7 +12,7 @@ use tp_stake::{Nodes as _, Voters};
 const DEPOSIT: Balance = 500_000 * TOP;
 
 #[test]
-fn a_node_is_what_it_registers_as() {
+fn a_registration_is_recorded() {
 	with_nodes([], || {
 		CurrentEpoch::set(5);
 		assert_ok!(register(1, &[Role::Edge, Role::Validator], DEPOSIT));
@@ -35,7 +36,7 @@ fn a_node_is_what_it_registers_as() {
 }
 
 #[test]
-fn each_role_takes_its_deposit_and_several_the_largest() {
+fn several_roles_require_the_largest_of_their_deposits() {
 	let least = PARAMETERS.least_deposits;
 	let cases: [(&[Role], Balance); 8] = [
 		(&[Role::Edge], least.edge),
@@ -61,7 +62,7 @@ fn each_role_takes_its_deposit_and_several_the_largest() {
 }
 
 #[test]
-fn what_is_no_registration_is_refused_by_name() {
+fn invalid_registrations_are_refused_by_name() {
 	with_nodes([1], || {
 		let all = Roles::of(&Role::ALL);
 		let unknown = Roles::decode(&mut &[16u8][..]).unwrap();
@@ -103,7 +104,7 @@ fn deposits_grow() {
 }
 
 #[test]
-fn other_roles_take_their_deposit() {
+fn new_roles_require_their_deposit() {
 	with_nodes([1], || {
 		let router = roles(&[Role::Router]);
 		assert_noop!(Stake::set_roles(signed(1), router), Error::<Test>::DepositTooSmall);
@@ -119,7 +120,7 @@ fn other_roles_take_their_deposit() {
 }
 
 #[test]
-fn what_a_node_says_of_itself_can_change() {
+fn a_node_can_change_dividend_and_network_id() {
 	with_nodes([1], || {
 		assert_ok!(Stake::set_dividend(signed(1), Perbill::one()));
 		assert_eq!(Stake::dividend(&account(1)), Perbill::one());
@@ -139,7 +140,7 @@ fn what_a_node_says_of_itself_can_change() {
 }
 
 #[test]
-fn lists_of_who_stands_are_bounded() {
+fn lists_of_standing_nodes_are_bounded() {
 	with_nodes(1..=10, || {
 		assert_ok!(Stake::leave(signed(1)));
 		let standing = |limit| Stake::standing(Role::Validator, 0, limit);
@@ -156,7 +157,7 @@ fn lists_of_who_stands_are_bounded() {
 }
 
 #[test]
-fn parameters_are_checked_and_apply_to_who_is_there() {
+fn parameters_are_checked_and_apply_to_present_nodes() {
 	with_nodes([1], || {
 		let set = |parameters| Stake::set_parameters(RuntimeOrigin::root(), parameters);
 		let least_deposits = LeastDeposits { archive: EXISTENTIAL_DEPOSIT - 1, ..PARAMETERS.least_deposits };
@@ -184,7 +185,7 @@ fn parameters_are_checked_and_apply_to_who_is_there() {
 }
 
 #[test]
-fn clients_are_told_how_a_node_stands() {
+fn clients_can_read_the_record_of_a_node() {
 	with_nodes([1], || {
 		vote(2, 1, 1_000 * TOP, 600);
 		Stake::note_seat(&account(1), 1);
@@ -198,7 +199,7 @@ fn clients_are_told_how_a_node_stands() {
 		assert_eq!((info.reputation.ten_thousandths(), info.dividend), (3_300, DIVIDEND));
 		assert_eq!(Stake::node_info(&account(2)), None);
 
-		// Keys that do not count yet are told only if no others do.
+		// Keys that are not valid yet are returned only if no others are valid.
 		assert_ok!(Stake::set_keys(signed(1), keys(50), proof(50, &account(1))));
 		assert_eq!(Stake::node_info(&account(1)).unwrap().keys, keys(1));
 		assert_ok!(register(3, &[Role::Edge], DEPOSIT));
@@ -211,16 +212,16 @@ fn clients_are_told_how_a_node_stands() {
 }
 
 #[test]
-fn who_is_no_node_has_nothing() {
+fn an_account_that_is_not_a_node_has_no_record() {
 	with_nodes([], || {
-		let nobody = account(1);
-		assert_eq!(Stake::keys_at(&nobody, 0), None);
+		let stranger = account(1);
+		assert_eq!(Stake::keys_at(&stranger, 0), None);
 		assert!(!may_stand(1, Role::Edge));
 		assert_eq!((assets(1), reputation(1)), (0, 1_000));
-		assert!(Stake::is_leaving(&nobody) && is_removed(1, 0));
+		assert!(Stake::is_leaving(&stranger) && is_removed(1, 0));
 		assert_eq!(Stake::owner(&keys(1).pbft), None);
-		Stake::note_seat(&nobody, 3);
-		assert_eq!(Stake::weight_of(&nobody), 0);
+		Stake::note_seat(&stranger, 3);
+		assert_eq!(Stake::weight_of(&stranger), 0);
 		assert!(Stake::voted(10).is_empty());
 	});
 }

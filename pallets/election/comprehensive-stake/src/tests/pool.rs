@@ -17,7 +17,7 @@ fn shares_are_tokens_until_a_slash() {
 }
 
 #[test]
-fn nothing_is_worth_nothing() {
+fn an_empty_pool_has_no_value() {
 	let empty = Pool::default();
 	assert_eq!((empty.value(5), empty.weighed_tokens(), empty.shares_for(0)), (0, 0, None));
 	assert!(!empty.is_worthless());
@@ -33,7 +33,7 @@ fn nothing_is_worth_nothing() {
 }
 
 #[test]
-fn later_tokens_buy_at_the_price_that_a_slash_left() {
+fn later_tokens_buy_at_the_price_after_a_slash() {
 	let mut pool = Pool::default();
 	pool.enter(1_000, 1_000, 1_000);
 	assert_eq!(pool.slash(Perbill::from_percent(10)), 100);
@@ -55,7 +55,7 @@ fn a_part_is_rounded_up() {
 }
 
 #[test]
-fn what_is_less_than_a_millionth_goes_with_the_rest() {
+fn a_slash_below_a_millionth_takes_the_whole_pool() {
 	let mut pool = Pool::default();
 	pool.enter(10_000_000, 10_000_000, 10_000_000);
 	let mut kept = pool;
@@ -65,7 +65,7 @@ fn what_is_less_than_a_millionth_goes_with_the_rest() {
 	assert!(pool.is_worthless());
 }
 
-/// As many tokens as there are, in the smallest unit.
+/// The total supply, in the smallest unit.
 const ALL: Balance = tp_core::TOTAL_SUPPLY;
 
 proptest! {
@@ -81,7 +81,7 @@ proptest! {
 				0 => if let Some(shares) = pool.shares_for(amount) {
 					pool.enter(amount, shares, 2 * shares);
 					prop_assert!(pool.value(shares) <= amount, "worth more than paid");
-					// A share costs a millionth of a token at least, and about one at most: what is lost is below one share.
+					// A share costs between a millionth of a token and about one token: the loss is below one share.
 					let lost = amount - pool.value(shares);
 					prop_assert!(lost <= 2, "{lost} lost");
 					votes.push((shares, 2 * shares));

@@ -1,10 +1,11 @@
-//! Any sequence of calls keeps the invariants, and no token appears or gets lost.
+//! Every sequence of calls keeps the invariants and the sum of tokens.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, Perbill};
 use std::{collections::BTreeMap, sync::Mutex};
-use tp_core::{AccountId, Balance, TOP};
+use tp_core::{Balance, TOP};
 use tp_sortition::Role;
 use tp_stake::{Nodes as _, Punish};
 
@@ -57,21 +58,21 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 impl Step {
-	/// The kind of step.
+	/// Returns the kind of step.
 	fn name(&self) -> String {
 		let debug = format!("{self:?}");
 		debug.split('(').next().unwrap_or_default().to_owned()
 	}
 }
 
-/// The vote that a number picks.
+/// Returns the vote with an index, modulo the number of votes.
 fn pick(number: usize) -> Option<(AccountId, VoteId)> {
 	let votes: Vec<_> = Votes::<Test>::iter_keys().collect();
 	votes.get(number.checked_rem(votes.len())?).cloned()
 }
 
 fn with_vote(number: usize, call: impl FnOnce(RuntimeOrigin, AccountId, VoteId) -> DispatchResult) -> DispatchResult {
-	pick(number).map_or(Ok(()), |(holder, id)| call(RuntimeOrigin::signed(holder.clone()), holder, id))
+	pick(number).map_or(Ok(()), |(holder, id)| call(RuntimeOrigin::signed(holder), holder, id))
 }
 
 fn run(step: Step) -> DispatchResult {
@@ -113,7 +114,7 @@ fn run(step: Step) -> DispatchResult {
 	}
 }
 
-/// What slashes took and nobody got, in the events of this block.
+/// Returns the burned part of slashes, by the events of this block.
 fn burned() -> Balance {
 	let of = |event| match event {
 		Event::Slashed { deposit, votes, rewarded, .. } => Some(deposit + votes - rewarded),
@@ -125,7 +126,7 @@ fn burned() -> Balance {
 proptest! {
 	#![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
-	fn invariants_hold_whatever_is_called(steps in prop::collection::vec(step(), 1..120)) {
+	fn invariants_hold_for_any_calls(steps in prop::collection::vec(step(), 1..120)) {
 		build((1..=CONTROLLERS).map(genesis_node).collect()).execute_with(|| {
 			System::set_block_number(1);
 			let mut expected = issuance();
@@ -137,14 +138,14 @@ proptest! {
 				let result = frame_support::storage::with_storage_layer(|| run(step.clone()));
 				if result.is_err() {
 					let after = sp_io::storage::root(sp_runtime::StateVersion::V1);
-					assert_eq!(root, after, "{step:?} failed by {result:?} and changed something");
+					assert_eq!(root, after, "{step:?} failed with {result:?} and changed the state");
 				}
 				outcomes.count(&name, &result);
 				expected -= burned();
 				assert_eq!(issuance(), expected, "after {step:?}");
 				check();
 			}
-			// Whatever happened, all voters can get what is left, and nothing stays behind.
+			// At the end all voters can withdraw the remaining value, and no token stays in the pools.
 			pass_days(700);
 			end_epochs(4);
 			for (holder, id) in Votes::<Test>::iter_keys().collect::<Vec<_>>() {
@@ -157,7 +158,7 @@ proptest! {
 	}
 }
 
-/// How often each kind of step did something, or failed by which error.
+/// The number of steps by kind and result.
 #[derive(Default)]
 struct Outcomes(BTreeMap<String, u32>);
 
@@ -179,8 +180,8 @@ impl Outcomes {
 static ALL_OUTCOMES: Mutex<BTreeMap<String, u32>> = Mutex::new(BTreeMap::new());
 
 #[test]
-fn invariants_hold_whatever_is_called_and_sequences_reach_what_they_are_for() {
-	invariants_hold_whatever_is_called();
+fn invariants_hold_for_any_calls_and_the_sequences_cover_the_outcomes() {
+	invariants_hold_for_any_calls();
 	let all = ALL_OUTCOMES.lock().unwrap();
 	all.iter().for_each(|(outcome, count)| println!("{count:6} {outcome}"));
 	for outcome in [

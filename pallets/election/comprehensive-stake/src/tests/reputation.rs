@@ -1,5 +1,6 @@
-//! Reputation: by participation and rank, lost when somebody is absent, and regained.
+//! Reputation: changed by participation and rank, lost by absence, and regained.
 
+use super::ledger::*;
 use crate::{
 	mock::*,
 	reputation::{raise, Part},
@@ -10,7 +11,7 @@ use tp_pbft::MemberActivity;
 use tp_sortition::Role;
 use tp_stake::{OnParticipation, Participation, Punish};
 
-/// Sets a node's reputation, as of now.
+/// Sets a node's present reputation.
 fn set_reputation(number: u8, ten_thousandths: u16) {
 	Nodes::<Test>::mutate_extant(account(number), |node| {
 		node.reputation = tp_stake::Reputation::from_ten_thousandths(ten_thousandths);
@@ -18,7 +19,7 @@ fn set_reputation(number: u8, ten_thousandths: u16) {
 	});
 }
 
-/// What an epoch in which the nodes from 1 on signed so many of 100 certificates does to them.
+/// Ends an epoch in which the nodes from 1 on signed some of 100 certificates, and returns their changes of reputation.
 fn changes(signed: &[u32]) -> Vec<i32> {
 	let members: Vec<(u8, u32)> = (1..).zip(signed.iter().copied()).collect();
 	members.iter().for_each(|(number, _)| set_reputation(*number, 5_000));
@@ -32,18 +33,18 @@ fn the_best_gain_most_and_the_absent_lose() {
 		assert_eq!(changes(&[100, 90, 80]), [300, 200, 100]);
 		assert_eq!(changes(&[80, 100, 90]), [100, 300, 200]);
 		assert_eq!(changes(&[100, 99, 98, 97, 96, 95, 94, 93]), [300, 272, 243, 215, 186, 158, 129, 100]);
-		// 80 percent is good, 50 is not bad, and whoever is neither is no rank.
+		// 80 percent raises, less than 50 lowers, and a participation between has no rank.
 		assert_eq!(changes(&[100, 80, 79, 51, 50, 49, 0]), [300, 100, 0, 0, 0, -1_000, -1_000]);
 		assert_eq!(changes(&[80]), [300]);
 		assert_eq!(changes(&[79, 60]), [0, 0]);
-		// Equal participation is one rank, wherever the member sits.
+		// Equal participation is one rank, independent of the member's index.
 		assert_eq!(changes(&[100, 100, 90, 100, 90]), [300, 300, 100, 300, 100]);
 		assert_eq!(changes(&[95, 95, 95]), [300, 300, 300]);
 	});
 }
 
 #[test]
-fn ranks_lie_evenly_between_most_and_least() {
+fn raises_are_even_between_maximum_and_minimum() {
 	assert_eq!([raise(0, 1), raise(0, 2), raise(1, 2)], [300, 300, 100]);
 	assert_eq!([raise(1, 3), raise(64, 129), raise(127, 128)], [200, 200, 100]);
 	assert_eq!(raise(0, 0), 300);
@@ -62,7 +63,7 @@ fn lost_turns_count_as_missing_signatures() {
 }
 
 #[test]
-fn an_epoch_without_certificates_says_nothing_of_who_was_there() {
+fn an_epoch_without_certificates_has_no_participation() {
 	assert!(Part::of(&MemberActivity::default(), 0).is_none());
 	with_nodes([1], || {
 		set_reputation(1, 5_000);
@@ -83,7 +84,7 @@ fn reputation_stays_between_a_tenth_and_one() {
 }
 
 #[test]
-fn each_ledger_counts_and_none_decays_who_was_reported() {
+fn each_ledger_counts_and_reported_nodes_do_not_decay() {
 	with_nodes([1], || {
 		set_reputation(1, 5_000);
 		end_epoch_with(&[report(&[(1, 100)]), report(&[(1, 10)])]);
@@ -96,7 +97,7 @@ fn each_ledger_counts_and_none_decays_who_was_reported() {
 }
 
 #[test]
-fn who_is_never_drawn_comes_back_to_the_start() {
+fn a_node_without_seats_returns_to_the_start() {
 	with_nodes([1, 2, 3], || {
 		set_reputation(1, 3_550);
 		set_reputation(2, 3_150);
@@ -106,7 +107,7 @@ fn who_is_never_drawn_comes_back_to_the_start() {
 		assert_eq!([1, 2, 3].map(reputation), [3_350, 3_300, 3_300]);
 		end_epochs(1_000_000);
 		assert_eq!([1, 2, 3].map(reputation), [3_300, 3_300, 3_300]);
-		// What was computed when somebody asked is what later changes begin with.
+		// Later changes start from the value with the decay.
 		set_reputation(1, 3_600);
 		end_epochs(2);
 		end_epoch_with(&[report(&[(1, 100)])]);
@@ -115,7 +116,7 @@ fn who_is_never_drawn_comes_back_to_the_start() {
 }
 
 #[test]
-fn who_falls_too_low_stays_away_for_three_epochs() {
+fn a_node_below_the_minimum_is_excluded_for_three_epochs() {
 	with_nodes([1, 2], || {
 		CurrentEpoch::set(6);
 		EpochsOver::<Test>::put(6);
@@ -140,14 +141,14 @@ fn a_node_that_stopped_recovers_by_the_rule() {
 		assert_eq!((reputation(1), may_stand(1, Role::Validator)), (2_300, true));
 		end_epoch_with(&[report(&[(1, 0)])]);
 		assert_eq!((reputation(1), may_stand(1, Role::Validator)), (1_300, false));
-		// What it still has to do in an epoch that was decided before makes it no better.
+		// A seat that was decided before, and in which it is absent, lowers it further.
 		end_epoch_with(&[report(&[(1, 0)])]);
 		assert_eq!((reputation(1), node(1).stays_away_until), (1_000, Some(6)));
-		// The stay, without a seat; then it may stand again, though still below the limit.
+		// The exclusion, without a seat. Then it may stand again, though it is still below the minimum.
 		end_epochs(3);
 		assert_eq!((CurrentEpoch::get(), reputation(1)), (6, 1_300));
 		assert!(may_stand(1, Role::Validator) && !is_removed(1, 6));
-		// It serves: three hundredths an epoch, up to the most.
+		// It serves: three hundredths an epoch, up to the maximum.
 		for epoch in 1..=29 {
 			end_epoch_with(&[report(&[(1, 100)])]);
 			assert_eq!(reputation(1), 1_300 + 300 * epoch);
@@ -159,7 +160,7 @@ fn a_node_that_stopped_recovers_by_the_rule() {
 }
 
 #[test]
-fn below_the_limit_only_another_fall_means_another_stay() {
+fn below_the_minimum_only_a_further_fall_excludes_again() {
 	with_nodes([1], || {
 		set_reputation(1, 1_400);
 		end_epoch_with(&[report(&[(1, 60)])]);
@@ -170,7 +171,7 @@ fn below_the_limit_only_another_fall_means_another_stay() {
 }
 
 #[test]
-fn a_slash_in_an_epoch_that_was_reported_is_not_mended_by_its_end() {
+fn the_end_of_an_epoch_does_not_undo_a_slash_in_it() {
 	with_nodes([1], || {
 		CurrentEpoch::set(1);
 		Stake::on_participation(&report(&[(1, 100)]));
@@ -181,7 +182,7 @@ fn a_slash_in_an_epoch_that_was_reported_is_not_mended_by_its_end() {
 }
 
 #[test]
-fn strangers_and_repeated_ends_change_nothing() {
+fn accounts_that_are_not_nodes_and_repeated_ends_have_no_effect() {
 	with_nodes([1], || {
 		end_epoch_with(&[report(&[(9, 100)])]);
 		assert!(Nodes::<Test>::get(account(9)).is_none());

@@ -1,9 +1,10 @@
-//! Slashes: what is lost at once, what is lost later, and the exact sums.
+//! Slashes: immediate losses, delayed losses, and exact sums.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{DispatchError::BadOrigin, Perbill};
-use tp_core::{AccountId, Balance, TOP};
+use tp_core::{Balance, TOP};
 use tp_pbft::Epoch;
 use tp_sortition::Role;
 use tp_stake::{Nodes as _, Punish};
@@ -15,7 +16,7 @@ fn slash(number: u8, part: Perbill, reporter: Option<u8>) -> SlashId {
 	Stake::slash(&account(number), CurrentEpoch::get(), part, reporter.map(account)).unwrap()
 }
 
-/// Ends the epochs that a slash waits.
+/// Ends the epochs of a slash's delay.
 fn wait() {
 	end_epochs(PARAMETERS.slash_delay_epochs + 1);
 }
@@ -31,7 +32,7 @@ fn slashed() -> Vec<(Balance, Balance, Balance)> {
 #[test]
 fn a_slash_takes_its_part_and_the_reporter_gets_a_tenth_of_it() {
 	with_nodes([1, 2], || {
-		// Amounts that leave something to round.
+		// Amounts with a remainder.
 		let ids = [vote(10, 1, 1_000_000_001, 30), vote(11, 1, 7_777_777, 600), vote(10, 1, 1_000_003, 90)];
 		let bystander = vote(12, 2, 5 * TOP, 30);
 		let all = 1_000_000_001 + 7_777_777 + 1_000_003;
@@ -51,7 +52,7 @@ fn a_slash_takes_its_part_and_the_reporter_gets_a_tenth_of_it() {
 		assert_eq!(held_votes(), all - votes + 5 * TOP);
 		assert_eq!((node(2).deposit, pool(2).tokens), (DEPOSIT, 5 * TOP));
 
-		// Each voter loses the same part; what rounding left is with the last.
+		// Each voter loses the same part. The last one gets the remainder of rounding.
 		pass_days(600);
 		let mut paid = Vec::new();
 		for (holder, id) in [10, 11, 10].into_iter().zip(ids) {
@@ -67,7 +68,7 @@ fn a_slash_takes_its_part_and_the_reporter_gets_a_tenth_of_it() {
 }
 
 #[test]
-fn a_slash_without_reporter_is_burned_whole() {
+fn a_slash_without_a_reporter_is_burned_in_full() {
 	with_nodes([1], || {
 		vote(10, 1, 100 * TOP, 30);
 		let before = issuance();
@@ -79,10 +80,10 @@ fn a_slash_without_reporter_is_burned_whole() {
 }
 
 #[test]
-fn a_reporter_whose_account_cannot_take_so_little_gets_nothing() {
+fn a_reward_too_small_for_a_new_account_is_burned() {
 	with_nodes([1], || {
 		let before = issuance();
-		// A tenth of the part is below what an account must have.
+		// A tenth of the part is below the existential deposit.
 		let part = Perbill::from_parts(10);
 		slash(1, part, Some(100));
 		wait();
@@ -90,7 +91,7 @@ fn a_reporter_whose_account_cannot_take_so_little_gets_nothing() {
 		assert!(deposit / 10 < EXISTENTIAL_DEPOSIT && deposit > 0);
 		assert_eq!(slashed(), [(deposit, 0, 0)]);
 		assert_eq!((issuance(), free(100)), (before - deposit, 0));
-		// A larger one makes the account.
+		// A larger one creates the account.
 		slash(1, TENTH, Some(100));
 		wait();
 		assert_eq!(free(100), (DEPOSIT - deposit).div_ceil(10) / 10);
@@ -98,7 +99,7 @@ fn a_reporter_whose_account_cannot_take_so_little_gets_nothing() {
 }
 
 #[test]
-fn everything_can_go() {
+fn a_slash_can_take_everything() {
 	with_nodes([1], || {
 		vote(10, 1, 1_000_000_007, 30);
 		let before = issuance();
@@ -126,7 +127,7 @@ fn seats_and_reputation_are_lost_at_once() {
 			assert_eq!(Stake::may_stand(&account(1), Role::Validator, epoch), may);
 		}
 		end_epochs(3);
-		// Now the slash has applied, and the deposit does not suffice any more.
+		// The slash has applied, so the deposit is too small now.
 		assert!(!may_stand(1, Role::Validator));
 		assert_ok!(Stake::add_deposit(signed(1), DEPOSIT / 10));
 		assert!(may_stand(1, Role::Validator));
@@ -135,7 +136,7 @@ fn seats_and_reputation_are_lost_at_once() {
 }
 
 #[test]
-fn nothing_leaves_a_node_and_no_vote_comes_in_while_a_slash_waits() {
+fn deposit_and_votes_are_locked_while_a_slash_is_pending() {
 	with_nodes([1, 2], || {
 		let (id, other) = (vote(10, 1, 100 * TOP, 30), vote(10, 2, 100 * TOP, 30));
 		assert_ok!(Stake::leave(signed(1)));
@@ -174,7 +175,7 @@ fn a_slash_applies_when_its_delay_is_over() {
 }
 
 #[test]
-fn a_slash_that_is_cancelled_takes_nothing_but_seats_and_reputation() {
+fn a_cancelled_slash_takes_only_seats_and_reputation() {
 	with_nodes([1], || {
 		let id = vote(10, 1, 100 * TOP, 30);
 		let before = issuance();
@@ -194,7 +195,7 @@ fn a_slash_that_is_cancelled_takes_nothing_but_seats_and_reputation() {
 		assert_eq!(FirstSlash::<Test>::get(), 2);
 		pass_days(30);
 		assert_ok!(Stake::withdraw_vote(signed(10), id));
-		assert_eq!(reputation(1), 1_300, "only what epochs without a seat give");
+		assert_eq!(reputation(1), 1_300, "the decay of epochs without a seat alone");
 
 		let third = slash(1, TENTH, None);
 		wait();
@@ -203,7 +204,7 @@ fn a_slash_that_is_cancelled_takes_nothing_but_seats_and_reputation() {
 }
 
 #[test]
-fn several_slashes_take_one_after_the_other() {
+fn each_slash_takes_its_part_of_the_remainder() {
 	with_nodes([1], || {
 		slash(1, TENTH, None);
 		slash(1, Perbill::from_percent(50), None);
@@ -213,7 +214,7 @@ fn several_slashes_take_one_after_the_other() {
 }
 
 #[test]
-fn more_slashes_than_a_node_can_have_are_added_to_the_newest() {
+fn slashes_beyond_the_maximum_are_added_to_the_newest() {
 	with_nodes([1], || {
 		let ids: Vec<_> = (0..MAX_SLASHES_PER_NODE).map(|_| slash(1, Perbill::from_percent(1), None)).collect();
 		let newest = *ids.last().unwrap();
@@ -248,7 +249,7 @@ fn the_work_at_the_end_of_an_epoch_is_bounded() {
 }
 
 #[test]
-fn slashes_apply_in_their_order_whatever_becomes_of_the_delay() {
+fn slashes_apply_in_order_when_the_delay_changes() {
 	with_nodes([1, 2], || {
 		slash(1, TENTH, None);
 		let parameters = Parameters { slash_delay_epochs: 0, ..PARAMETERS };
@@ -265,7 +266,7 @@ fn slashes_apply_in_their_order_whatever_becomes_of_the_delay() {
 }
 
 #[test]
-fn who_leaves_is_slashed_as_others_are() {
+fn a_leaving_node_is_slashed_as_others_are() {
 	with_nodes([1], || {
 		let id = vote(10, 1, 100 * TOP, 30);
 		Stake::note_seat(&account(1), 1);
@@ -285,16 +286,16 @@ fn who_leaves_is_slashed_as_others_are() {
 }
 
 #[test]
-fn who_is_no_node_is_not_slashed() {
+fn an_account_that_is_not_a_node_is_not_slashed() {
 	with_nodes([1], || {
-		let nobody: AccountId = account(2);
-		frame_support::assert_storage_noop!(assert_eq!(Stake::slash(&nobody, 0, TENTH, None), None));
+		let stranger: AccountId = account(2);
+		frame_support::assert_storage_noop!(assert_eq!(Stake::slash(&stranger, 0, TENTH, None), None));
 		frame_support::assert_storage_noop!(assert!(!Stake::cancel(0)));
 	});
 }
 
 #[test]
-fn each_slash_begins_the_stay_anew() {
+fn each_slash_restarts_the_exclusion() {
 	with_nodes([1], || {
 		let until = |epoch: Epoch| {
 			CurrentEpoch::set(epoch);

@@ -1,5 +1,6 @@
-//! Votes: what they weigh, where their tokens are, and when they come back.
+//! Votes: weights, holds, and the return of tokens.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use frame_support::{
 	assert_noop, assert_ok,
@@ -25,7 +26,7 @@ fn votes_weigh_by_their_locks_and_at_most_twice() {
 			assert_eq!(assets(node), DEPOSIT + weight / 2);
 			assert_eq!((pool(node).tokens, pool(node).shares), (amount, amount));
 		}
-		// Another holder's, and another vote of the same one.
+		// A vote of another holder, and another vote of the same one.
 		vote(11, 1, amount, 600);
 		vote(10, 1, amount, 60);
 		assert_eq!(Stake::weight_by(&account(10), &account(1)), 2_040_000_000);
@@ -50,30 +51,30 @@ fn a_weight_is_rounded_down() {
 }
 
 #[test]
-fn votes_that_cannot_be_are_refused_by_name() {
+fn invalid_votes_are_refused_by_name() {
 	with_nodes([1], || {
 		let vote = |node, amount, days| Stake::vote(signed(10), account(node), amount, days);
-		assert_noop!(vote(1, TOP, LEAST_DAYS - 1), Error::<Test>::LockTooShort);
+		assert_noop!(vote(1, TOP, MIN_DAYS - 1), Error::<Test>::LockTooShort);
 		assert_noop!(vote(1, TOP, 0), Error::<Test>::LockTooShort);
-		assert_noop!(vote(1, TOP, MOST_DAYS + 1), Error::<Test>::LockTooLong);
+		assert_noop!(vote(1, TOP, MAX_DAYS + 1), Error::<Test>::LockTooLong);
 		assert_noop!(vote(1, TOP - 1, 30), Error::<Test>::VoteTooSmall);
 		assert_noop!(vote(2, TOP, 30), Error::<Test>::NoSuchNode);
 		assert_noop!(vote(1, ENDOWMENT, 30), Error::<Test>::NotEnoughFree);
 		assert_noop!(vote(1, u128::MAX, 30), Error::<Test>::NotEnoughFree);
-		assert_ok!(vote(1, TOP, LEAST_DAYS));
-		assert_ok!(vote(1, TOP, MOST_DAYS));
+		assert_ok!(vote(1, TOP, MIN_DAYS));
+		assert_ok!(vote(1, TOP, MAX_DAYS));
 		assert_eq!(
 			events(),
 			[
-				Event::Voted { holder: account(10), vote: 0, node: account(1), amount: TOP, days: LEAST_DAYS },
-				Event::Voted { holder: account(10), vote: 1, node: account(1), amount: TOP, days: MOST_DAYS },
+				Event::Voted { holder: account(10), vote: 0, node: account(1), amount: TOP, days: MIN_DAYS },
+				Event::Voted { holder: account(10), vote: 1, node: account(1), amount: TOP, days: MAX_DAYS },
 			]
 		);
 	});
 }
 
 #[test]
-fn no_token_votes_twice_or_votes_and_is_deposited() {
+fn a_token_is_one_vote_or_a_deposit() {
 	with_nodes([1, 2], || {
 		let all = ENDOWMENT - EXISTENTIAL_DEPOSIT;
 		vote(10, 1, all - 5 * TOP, 600);
@@ -85,7 +86,7 @@ fn no_token_votes_twice_or_votes_and_is_deposited() {
 		vote(10, 2, 5 * TOP, 600);
 		assert_noop!(Stake::vote(signed(10), account(2), TOP, 600), Error::<Test>::NotEnoughFree);
 
-		// What is a deposit is no vote.
+		// A deposit cannot be voted with.
 		assert_noop!(Stake::vote(signed(1), account(1), ENDOWMENT - DEPOSIT, 600), Error::<Test>::NotEnoughFree);
 		vote(1, 1, ENDOWMENT - DEPOSIT - EXISTENTIAL_DEPOSIT, 600);
 		assert_noop!(Stake::add_deposit(signed(1), TOP), Error::<Test>::NotEnoughFree);
@@ -93,7 +94,7 @@ fn no_token_votes_twice_or_votes_and_is_deposited() {
 }
 
 #[test]
-fn tokens_that_are_frozen_elsewhere_are_no_votes() {
+fn frozen_tokens_cannot_be_voted_with() {
 	with_nodes([1], || {
 		Balances::set_lock(*b"vesting ", &account(10), ENDOWMENT - 2 * TOP, WithdrawReasons::all());
 		assert_noop!(Stake::vote(signed(10), account(1), 3 * TOP, 30), Error::<Test>::NotEnoughFree);
@@ -103,7 +104,7 @@ fn tokens_that_are_frozen_elsewhere_are_no_votes() {
 }
 
 #[test]
-fn a_vote_comes_back_when_its_lock_is_over() {
+fn a_vote_can_be_withdrawn_after_its_lock() {
 	with_nodes([1], || {
 		let (short, long) = (vote(10, 1, 10 * TOP, 30), vote(10, 1, 20 * TOP, 31));
 		pass_days(29);
@@ -152,14 +153,18 @@ fn a_vote_moves_with_its_lock() {
 }
 
 #[test]
-fn a_vote_that_no_account_can_take_waits_for_one() {
+fn a_vote_too_small_for_a_new_account_stays_until_the_account_exists() {
 	let parameters = Parameters { least_vote: EXISTENTIAL_DEPOSIT, ..PARAMETERS };
 	build_with(parameters, vec![genesis_node(1)]).execute_with(|| {
 		System::set_block_number(1);
 		let id = vote(10, 1, EXISTENTIAL_DEPOSIT, 30);
-		assert!(
-			<Stake as tp_stake::Punish>::slash(&account(1), 0, sp_runtime::Perbill::from_percent(10), None).is_some()
-		);
+		assert!(<Stake as tp_stake::Punish<AccountId>>::slash(
+			&account(1),
+			0,
+			sp_runtime::Perbill::from_percent(10),
+			None
+		)
+		.is_some());
 		end_epochs(3);
 		pass_days(30);
 		let rest = free(10);
@@ -174,7 +179,7 @@ fn a_vote_that_no_account_can_take_waits_for_one() {
 }
 
 #[test]
-fn dust_cannot_crowd_a_vote_out() {
+fn dust_votes_do_not_exclude_a_large_vote() {
 	with_nodes([1], || {
 		for holder in 10..20 {
 			for _ in 0..50 {
@@ -187,7 +192,7 @@ fn dust_cannot_crowd_a_vote_out() {
 }
 
 #[test]
-fn the_account_of_all_votes_needs_no_balance_of_its_own() {
+fn the_account_of_all_votes_needs_no_free_balance() {
 	with_nodes([1], || {
 		let id = vote(10, 1, TOP, 30);
 		assert_eq!(Balances::free_balance(Stake::votes_account()), 0);

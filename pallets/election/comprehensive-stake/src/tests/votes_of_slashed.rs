@@ -1,5 +1,6 @@
-//! Votes for a node that was slashed: what they weigh, and what those are worth that come later.
+//! Votes for a slashed node: their weight, and the value of later votes.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::Perbill;
@@ -27,7 +28,7 @@ fn assets_fall_at_once_and_weights_when_votes_are_settled() {
 		assert_eq!(assets(1), DEPOSIT * 9 / 10 + 1_350 * TOP);
 		assert_eq!([10, 11].map(weight_by), [2_000 * TOP, 1_000 * TOP]);
 
-		// By anybody.
+		// Any account may settle.
 		assert_noop!(Stake::settle_vote(signed(5), account(10), second), Error::<Test>::NoSuchVote);
 		assert_ok!(Stake::settle_vote(signed(5), account(10), first));
 		let expected = Event::VoteSettled { holder: account(10), vote: first, node: account(1), amount: 900 * TOP };
@@ -42,7 +43,7 @@ fn assets_fall_at_once_and_weights_when_votes_are_settled() {
 }
 
 #[test]
-fn who_votes_later_neither_pays_for_the_slash_nor_gains_by_it() {
+fn a_later_vote_neither_pays_for_the_slash_nor_gains_by_it() {
 	with_nodes([1, 2], || {
 		let early = vote(10, 1, 1_000 * TOP, 30);
 		slash(1, Perbill::from_percent(99));
@@ -60,7 +61,7 @@ fn who_votes_later_neither_pays_for_the_slash_nor_gains_by_it() {
 }
 
 #[test]
-fn a_vote_that_moves_after_a_slash_takes_what_is_left() {
+fn a_vote_moved_after_a_slash_has_the_remaining_value() {
 	with_nodes([1, 2], || {
 		let id = vote(10, 1, 1_000 * TOP, 600);
 		slash(1, Perbill::from_percent(10));
@@ -72,7 +73,7 @@ fn a_vote_that_moves_after_a_slash_takes_what_is_left() {
 }
 
 #[test]
-fn votes_of_which_nothing_is_left_are_in_the_way_until_they_are_settled() {
+fn worthless_votes_block_new_ones_until_they_are_settled() {
 	with_nodes([1, 2], || {
 		let ids = [vote(10, 1, 1_000 * TOP, 600), vote(11, 1, 1_000 * TOP, 30)];
 		let other = vote(12, 2, TOP, 30);
@@ -87,7 +88,7 @@ fn votes_of_which_nothing_is_left_are_in_the_way_until_they_are_settled() {
 		assert_eq!(events().last(), Some(&expected));
 		assert_eq!(Votes::<Test>::get(account(10), ids[0]), None);
 		assert_noop!(Stake::vote(signed(12), account(1), TOP, 30), Error::<Test>::VotesWorthless);
-		// Its holder may as well withdraw it.
+		// Its holder may also withdraw it.
 		pass_days(30);
 		assert_ok!(Stake::withdraw_vote(signed(11), ids[1]));
 		assert_eq!(free(11), ENDOWMENT - 1_000 * TOP);
@@ -98,7 +99,7 @@ fn votes_of_which_nothing_is_left_are_in_the_way_until_they_are_settled() {
 }
 
 #[test]
-fn votes_of_a_node_that_lost_all_and_is_gone_can_be_cleared() {
+fn worthless_votes_of_a_removed_node_can_be_settled() {
 	with_nodes([1], || {
 		let id = vote(10, 1, 1_000 * TOP, 600);
 		slash(1, Perbill::one());

@@ -1,6 +1,7 @@
-//! Weights are positive, grow with what they count, and leave room in a block.
+//! Weights are positive, grow with their parameters, and leave room in a block.
 
-use crate::{mock::*, weights::SubstrateWeight, Call, WeightInfo, LEAST_DAYS};
+use super::ledger::*;
+use crate::{mock::*, weights::SubstrateWeight, Call, WeightInfo, MIN_DAYS};
 use frame_support::{dispatch::GetDispatchInfo, traits::Get, weights::Weight};
 use frame_system::limits::BlockWeights;
 use tp_stake::{OnParticipation, OnVotesChange};
@@ -8,7 +9,7 @@ use tp_stake::{OnParticipation, OnVotesChange};
 type Weights = SubstrateWeight<Test>;
 
 #[test]
-fn calls_weigh_something_and_proofs_their_signatures() {
+fn calls_have_weights_and_proofs_that_of_their_signatures() {
 	let calls: [fn() -> Weight; 15] = [
 		Weights::register,
 		Weights::set_keys,
@@ -34,12 +35,12 @@ fn calls_weigh_something_and_proofs_their_signatures() {
 }
 
 #[test]
-fn calls_that_change_votes_weigh_what_hears_of_it() {
-	let (node, once) = (account(1), Listener::weight());
+fn calls_that_change_votes_include_the_weight_of_notifications() {
+	let (node, once) = (account(1), <VotesLog as OnVotesChange<AccountId>>::weight());
 	let cases = [
-		(Call::<Test>::vote { node: node.clone(), amount: 1, days: LEAST_DAYS }, Weights::vote() + once),
+		(Call::<Test>::vote { node, amount: 1, days: MIN_DAYS }, Weights::vote() + once),
 		(Call::withdraw_vote { vote: 0 }, Weights::withdraw_vote() + once),
-		(Call::move_vote { vote: 0, node: node.clone() }, Weights::move_vote() + once * 2),
+		(Call::move_vote { vote: 0, node }, Weights::move_vote() + once * 2),
 		(Call::settle_vote { holder: node, vote: 0 }, Weights::settle_vote() + once),
 		(Call::leave {}, Weights::leave()),
 	];
@@ -52,7 +53,7 @@ fn calls_that_change_votes_weigh_what_hears_of_it() {
 fn more_members_and_more_slashes_weigh_more() {
 	assert!(Weights::on_participation(128).ref_time() > Weights::on_participation(4).ref_time());
 	assert!(Weights::on_epoch_end(32).ref_time() > Weights::on_epoch_end(0).ref_time());
-	let whole = <Stake as OnParticipation>::weight(128);
+	let whole = <Stake as OnParticipation<AccountId>>::weight(128);
 	assert_eq!(whole, Weights::on_participation(128) + Weights::on_epoch_end(32));
 	let block: BlockWeights = <<Test as frame_system::Config>::BlockWeights as Get<BlockWeights>>::get();
 	let block = block.max_block.ref_time();

@@ -1,17 +1,15 @@
-//! Commitments: taken once, in the window, of a node with its key; refused by name otherwise, and nothing is stored.
+//! A commitment is accepted once, in the window, from a node with its key. Other commitments are refused with their
+//! errors.
 
-use crate::{mock::*, *};
-use frame_support::{assert_noop, assert_ok};
-use sp_core::{Pair, H256};
+use super::*;
 use sp_runtime::DispatchError::BadOrigin;
-use tp_power::Commitment;
 
 fn commitment(node: &Node, lanes: u32) -> Commitment {
-	Commitment { node: node.account.clone(), epoch: 0, lanes, root: H256::repeat_byte(1) }
+	Commitment { node: node.account, epoch: 0, lanes, root: H256::repeat_byte(1) }
 }
 
 #[test]
-fn commitment_is_stored_with_the_height_that_draws() {
+fn a_commitment_is_stored_with_the_drawing_height() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		open_at(4);
@@ -24,14 +22,14 @@ fn commitment_is_stored_with_the_height_that_draws() {
 }
 
 #[test]
-fn once_an_epoch() {
+fn a_node_commits_once_an_epoch() {
 	on_ledger(|| {
 		let (node, other) = (Node::registered(1, 0), Node::registered(2, 0));
 		open_at(2);
 		assert_ok!(node.commit_to(commitment(&node, 5)));
 		assert_noop!(node.commit_to(commitment(&node, 5)), Error::<Test>::AlreadyCommitted);
 		open_at(3);
-		// To other lanes neither, though nothing is drawn yet.
+		// A second commitment to other lanes is refused before the draw.
 		assert_noop!(node.commit_to(commitment(&node, 4)), Error::<Test>::AlreadyCommitted);
 		assert_ok!(other.commit_to(commitment(&other, 4)));
 
@@ -41,7 +39,7 @@ fn once_an_epoch() {
 }
 
 #[test]
-fn only_in_the_window() {
+fn commitments_are_accepted_in_the_window_alone() {
 	on_ledger(|| {
 		let (node, other) = (Node::registered(1, 0), Node::registered(2, 0));
 		open_at(PARAMETERS.window);
@@ -54,11 +52,11 @@ fn only_in_the_window() {
 }
 
 #[test]
-fn only_while_there_is_a_block_left_for_the_reveal() {
+fn commitments_are_accepted_while_a_block_is_left_for_the_reveal() {
 	on_ledger(|| {
 		CurrentParameters::<Test>::put(Parameters { window: 1_000, ..PARAMETERS });
 		let (node, other) = (Node::registered(1, 0), Node::registered(2, 0));
-		// Drawn in block 19, shown in block 20.
+		// The draw is in block 19, the reveal in block 20.
 		open_at(16);
 		assert_ok!(node.commit_to(commitment(&node, 1)));
 		open_at(17);
@@ -67,20 +65,20 @@ fn only_while_there_is_a_block_left_for_the_reveal() {
 }
 
 #[test]
-fn only_for_the_present_epoch() {
+fn commitments_are_for_the_present_epoch() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		open_at(1);
 		let next = Commitment { epoch: 1, ..commitment(&node, 1) };
 		assert_noop!(node.commit_to(next), Error::<Test>::WrongEpoch);
 		open_at(EPOCH_LENGTH + 1);
-		// Last epoch's challenge, and a commitment that was signed then and never handed in.
+		// The commitment was signed in the last epoch, for its challenge, and not submitted then.
 		assert_noop!(node.commit_to(commitment(&node, 1)), Error::<Test>::WrongEpoch);
 	});
 }
 
 #[test]
-fn only_by_a_node_whose_keys_count() {
+fn commitments_are_by_nodes_with_valid_keys() {
 	on_ledger(|| {
 		let (stranger, fresh) = (Node::new(1), Node::registered(2, 1));
 		open_at(1);
@@ -92,7 +90,7 @@ fn only_by_a_node_whose_keys_count() {
 }
 
 #[test]
-fn only_with_the_node_s_signature_over_these_bytes() {
+fn commitments_have_the_nodes_signature_over_these_bytes() {
 	on_ledger(|| {
 		let (node, other) = (Node::registered(1, 0), Node::registered(2, 0));
 		open_at(1);
@@ -104,19 +102,19 @@ fn only_with_the_node_s_signature_over_these_bytes() {
 		let changed = [
 			(Commitment { lanes: 4, ..mine.clone() }, signature.clone()),
 			(Commitment { root: H256::zero(), ..mine.clone() }, signature.clone()),
-			(Commitment { node: other.account.clone(), ..mine.clone() }, signature.clone()),
+			(Commitment { node: other.account, ..mine.clone() }, signature.clone()),
 			(mine.clone(), of_another_network),
 		];
 		for (commitment, signature) in changed {
-			let result = ComputingPower::commit(authorized(), commitment, signature);
+			let result = ComputingPower::commit(authorized::<Test>(), commitment, signature);
 			assert_noop!(result, Error::<Test>::BadSignature);
 		}
-		assert_ok!(ComputingPower::commit(authorized(), mine, signature));
+		assert_ok!(ComputingPower::commit(authorized::<Test>(), mine, signature));
 	});
 }
 
 #[test]
-fn to_as_many_lanes_as_may_count() {
+fn commitments_have_at_most_the_lanes_that_count() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		open_at(1);
@@ -130,7 +128,7 @@ fn to_as_many_lanes_as_may_count() {
 }
 
 #[test]
-fn nobody_else_signs_the_transaction() {
+fn signed_transactions_are_refused() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		open_at(1);
@@ -143,14 +141,14 @@ fn nobody_else_signs_the_transaction() {
 }
 
 #[test]
-fn a_block_takes_the_commitments_of_many_nodes() {
+fn a_block_accepts_the_commitments_of_many_nodes() {
 	on_ledger(|| {
 		open_at(3);
 		for number in 0..200 {
 			let node = Node::registered(number, 0);
 			assert_ok!(node.commit_to(commitment(&node, 1)));
 		}
-		// What the block that draws has to do does not depend on how many they are.
+		// The work of the drawing block does not depend on the number of commitments.
 		assert_eq!(Draws::<Test>::iter().count(), 1);
 		open_at(6);
 		assert_eq!(Draws::<Test>::get(0, 6), Some(SegmentDraw::Drawn(Clock::seed_of(6))));

@@ -1,15 +1,12 @@
-//! What a worker is told, step by step.
+//! The duties of a worker, step by step.
 
-use crate::mock::*;
-use frame_support::assert_ok;
-use tp_pbft::Height;
-use tp_stake::PowerDuty;
+use super::*;
 
 fn duty(node: &Node) -> Option<PowerDuty> {
-	ComputingPower::duty(&node.account, &node.keys())
+	ComputingPower::duty(&node.account, &node.keys)
 }
 
-fn compute(node: &Node, epoch: u64, until: Height) -> Option<PowerDuty> {
+fn compute(node: &Node, epoch: Epoch, until: Height) -> Option<PowerDuty> {
 	Some(PowerDuty::Compute { challenge: node.challenge(epoch), shape: PARAMETERS.shape, most_lanes: 8, until })
 }
 
@@ -17,7 +14,7 @@ fn compute(node: &Node, epoch: u64, until: Height) -> Option<PowerDuty> {
 fn a_worker_follows_its_duties() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
-		// On the genesis' state, for block 1.
+		// The state is the genesis, the next block is block 1.
 		assert_eq!(duty(&node), compute(&node, 0, 6));
 		close_at(5);
 		assert_eq!(duty(&node), compute(&node, 0, 6));
@@ -33,7 +30,7 @@ fn a_worker_follows_its_duties() {
 		let (challenge, shape) = (node.challenge(0), PARAMETERS.shape);
 		let asked = Some(PowerDuty::Reveal { challenge, shape, lanes: 4, segments: node.asked() });
 		assert_eq!(duty(&node), asked);
-		// The same until it did so.
+		// The duty stays until the reveal.
 		close_at(19);
 		assert_eq!(duty(&node), asked);
 
@@ -46,7 +43,7 @@ fn a_worker_follows_its_duties() {
 }
 
 #[test]
-fn nothing_is_left_to_do_after_the_proof() {
+fn there_is_no_duty_after_the_proof() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		let lanes = node.lanes(0, 4);
@@ -60,7 +57,7 @@ fn nothing_is_left_to_do_after_the_proof() {
 }
 
 #[test]
-fn after_the_window_it_is_too_late() {
+fn there_is_no_duty_after_the_window() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		close_at(6);
@@ -73,10 +70,10 @@ fn after_the_window_it_is_too_late() {
 }
 
 #[test]
-fn only_keys_that_count_have_duties() {
+fn only_valid_keys_have_duties() {
 	on_ledger(|| {
 		let (node, fresh) = (Node::registered(1, 0), Node::registered(2, 1));
-		assert_eq!(ComputingPower::duty(&node.account, &fresh.keys()), None);
+		assert_eq!(ComputingPower::duty(&node.account, &fresh.keys), None);
 		assert_eq!(duty(&fresh), None);
 		assert_eq!(duty(&Node::new(3)), None);
 		close_at(EPOCH_LENGTH);

@@ -1,14 +1,11 @@
-//! Parameters: checked, and in force from the next epoch on.
+//! Parameters are checked, and in force from the next epoch on.
 
-use crate::{mock::*, *};
-use frame_support::{assert_noop, assert_ok};
+use super::*;
 use sp_runtime::DispatchError::BadOrigin;
-use tp_power::Shape;
-use tp_sortition::Role;
-use tp_stake::{ComputingPower as _, PowerDuty};
+use tp_stake::ComputingPower as _;
 
 #[test]
-fn defaults_are_valid_and_those_of_the_design() {
+fn defaults_are_valid() {
 	let parameters = Parameters::default();
 	assert_eq!(parameters.check(), Ok(()));
 	assert_eq!(parameters.shape, Shape::default());
@@ -17,7 +14,7 @@ fn defaults_are_valid_and_those_of_the_design() {
 }
 
 #[test]
-fn invalid_ones_are_refused_by_name() {
+fn invalid_parameters_are_refused_with_their_errors() {
 	on_ledger(|| {
 		open_at(1);
 		let required = |validator| RequiredLanes { validator, ..PARAMETERS.required };
@@ -35,7 +32,7 @@ fn invalid_ones_are_refused_by_name() {
 		for (parameters, error) in cases {
 			assert_noop!(ComputingPower::set_parameters(RuntimeOrigin::root(), parameters), error);
 		}
-		for origin in [RuntimeOrigin::signed(Node::new(1).account), RuntimeOrigin::none(), authorized()] {
+		for origin in [RuntimeOrigin::signed(Node::new(1).account), RuntimeOrigin::none(), authorized::<Test>()] {
 			assert_noop!(ComputingPower::set_parameters(origin, PARAMETERS), BadOrigin);
 		}
 		let longest = Parameters { delay: EPOCH_LENGTH - 2, ..PARAMETERS };
@@ -44,7 +41,7 @@ fn invalid_ones_are_refused_by_name() {
 }
 
 #[test]
-fn with_the_longest_delay_there_is_one_block_for_each_step() {
+fn the_longest_delay_leaves_one_block_for_each_step() {
 	on_ledger(|| {
 		CurrentParameters::<Test>::put(Parameters { delay: EPOCH_LENGTH - 2, ..PARAMETERS });
 		let (node, late) = (Node::registered(1, 0), Node::registered(2, 0));
@@ -61,7 +58,7 @@ fn with_the_longest_delay_there_is_one_block_for_each_step() {
 }
 
 #[test]
-fn they_count_from_the_next_epoch_on() {
+fn parameters_are_in_force_from_the_next_epoch_on() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		let lanes = node.lanes(0, 2);
@@ -77,14 +74,14 @@ fn they_count_from_the_next_epoch_on() {
 		assert!(has_event(Event::ParametersQueued { from: 1, parameters: new }));
 		assert_eq!((ComputingPower::parameters_at(0), ComputingPower::parameters_at(1)), (PARAMETERS, new));
 
-		// A proof that was begun goes on as it was.
+		// A proof in progress continues with its parameters.
 		open_at(4);
 		assert_ok!(node.show(node.reveal_of(0, &lanes)));
 		close_at(EPOCH_LENGTH);
 		assert_eq!(ComputingPower::power(&node.account, Role::Validator, 0).ten_thousandths(), 10_000);
-		// For the next epoch's first block the new ones count, though no block has put them into force.
+		// The new parameters apply to the next epoch's first block, before any block has promoted them.
 		let challenge = node.challenge(1);
-		let duty = ComputingPower::duty(&node.account, &node.keys());
+		let duty = ComputingPower::duty(&node.account, &node.keys);
 		assert_eq!(duty, Some(PowerDuty::Compute { challenge, shape: new.shape, most_lanes: 20, until: 22 }));
 		open_at(EPOCH_LENGTH + 1);
 		assert_eq!((CurrentParameters::<Test>::get(), QueuedParameters::<Test>::get()), (new, None));
@@ -97,7 +94,7 @@ fn they_count_from_the_next_epoch_on() {
 }
 
 #[test]
-fn a_later_call_takes_the_place_of_an_earlier_one() {
+fn a_later_call_replaces_an_earlier_one() {
 	on_ledger(|| {
 		open_at(EPOCH_LENGTH);
 		for window in [7, 8] {

@@ -1,46 +1,45 @@
-//! What pools and blocks do with the transactions: valid ones pass without a signer and a fee, once.
+//! Treatment of transactions by pools and blocks: valid ones pass once, without a signer and a fee.
 
-use crate::{mock::*, *};
+use super::*;
 use frame_support::{
-	assert_ok, assert_storage_noop,
+	assert_storage_noop,
 	dispatch::{DispatchClass, GetDispatchInfo, Pays},
 	pallet_prelude::InvalidTransaction,
 };
-use tp_power::{draw_segments, Commitment};
 
 #[test]
-fn a_whole_proof_by_transactions() {
+fn transactions_carry_a_whole_proof() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		let lanes = node.lanes(0, 8);
 		open_at(2);
-		let call = commit_call(&node, lanes.commitment(node.account.clone(), 0));
-		let validity = validate(call.clone()).unwrap();
+		let call = commit_call(&node, lanes.commitment(node.account, 0));
+		let validity = validate::<Test>(call.clone()).unwrap();
 		assert!(validity.propagate);
 		assert_eq!(validity.longevity, 5, "blocks 2 to 6");
-		assert_eq!(apply(call.clone()), Ok(Ok(())));
-		assert_eq!(validate(call.clone()), Err(InvalidTransaction::Stale.into()));
-		assert_storage_noop!(assert_eq!(apply(call), Err(InvalidTransaction::Stale.into())));
+		assert_eq!(apply::<Test>(call.clone()), Ok(Ok(())));
+		assert_eq!(validate::<Test>(call.clone()), Err(InvalidTransaction::Stale.into()));
+		assert_storage_noop!(assert_eq!(apply::<Test>(call), Err(InvalidTransaction::Stale.into())));
 
 		open_at(5);
 		let call = reveal_call(&node, node.reveal_of(0, &lanes));
-		let validity = validate(call.clone()).unwrap();
+		let validity = validate::<Test>(call.clone()).unwrap();
 		assert!(validity.propagate);
 		assert_eq!(validity.longevity, 16, "blocks 5 to 20");
-		assert_eq!(apply(call.clone()), Ok(Ok(())));
+		assert_eq!(apply::<Test>(call.clone()), Ok(Ok(())));
 		assert_eq!(Proved::<Test>::get(0, &node.account), Some(8));
-		assert_storage_noop!(assert_eq!(apply(call), Err(InvalidTransaction::Stale.into())));
+		assert_storage_noop!(assert_eq!(apply::<Test>(call), Err(InvalidTransaction::Stale.into())));
 	});
 }
 
 #[test]
-fn two_of_a_node_and_epoch_are_one_to_a_pool() {
+fn two_commitments_of_a_node_and_epoch_have_one_tag() {
 	on_ledger(|| {
 		let (node, other) = (Node::registered(1, 0), Node::registered(2, 0));
 		open_at(1);
 		let provides = |node: &Node, lanes| {
-			let commitment = node.lanes(0, lanes).commitment(node.account.clone(), 0);
-			validate(commit_call(node, commitment)).unwrap().provides
+			let commitment = node.lanes(0, lanes).commitment(node.account, 0);
+			validate::<Test>(commit_call(node, commitment)).unwrap().provides
 		};
 		assert_eq!(provides(&node, 1), provides(&node, 2));
 		assert_ne!(provides(&node, 1), provides(&other, 1));
@@ -48,11 +47,11 @@ fn two_of_a_node_and_epoch_are_one_to_a_pool() {
 }
 
 #[test]
-fn invalid_ones_are_told_apart_and_change_nothing() {
+fn invalid_transactions_have_their_verdicts_and_change_nothing() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		let lanes = node.lanes(0, 8);
-		let honest = lanes.commitment(node.account.clone(), 0);
+		let honest = lanes.commitment(node.account, 0);
 		open_at(2);
 		let cases = [
 			(commit_call(&Node::new(2), honest.clone()), InvalidTransaction::BadProof),
@@ -62,35 +61,35 @@ fn invalid_ones_are_told_apart_and_change_nothing() {
 				commit_call(&node, Commitment { node: Node::new(2).account, ..honest.clone() }),
 				InvalidTransaction::BadSigner,
 			),
-			(reveal_call(&node, lanes.reveal(node.account.clone(), 0, &[]).unwrap()), InvalidTransaction::Future),
+			(reveal_call(&node, lanes.reveal(node.account, 0, &[]).unwrap()), InvalidTransaction::Future),
 		];
 		for (call, expected) in cases {
-			assert_eq!(validate(call.clone()), Err(expected.into()));
-			assert_storage_noop!(assert_eq!(apply(call), Err(expected.into())));
+			assert_eq!(validate::<Test>(call.clone()), Err(expected.into()));
+			assert_storage_noop!(assert_eq!(apply::<Test>(call), Err(expected.into())));
 		}
 		assert_ok!(node.commit_to(honest));
 
 		let drawn = draw_segments(&Clock::seed_of(5), &node.account, 8, &PARAMETERS.shape);
-		let reveal = lanes.reveal(node.account.clone(), 0, &drawn).unwrap();
+		let reveal = lanes.reveal(node.account, 0, &drawn).unwrap();
 		let early = reveal_call(&node, reveal.clone());
-		assert_storage_noop!(assert_eq!(apply(early), Err(InvalidTransaction::Future.into())));
+		assert_storage_noop!(assert_eq!(apply::<Test>(early), Err(InvalidTransaction::Future.into())));
 		open_at(5);
 		let mut forged = reveal.clone();
 		forged.segments.swap(0, 1);
 		for call in [reveal_call(&node, forged), reveal_call(&Node::new(2), reveal.clone())] {
-			assert_storage_noop!(assert_eq!(apply(call), Err(InvalidTransaction::BadProof.into())));
+			assert_storage_noop!(assert_eq!(apply::<Test>(call), Err(InvalidTransaction::BadProof.into())));
 		}
-		assert_eq!(apply(reveal_call(&node, reveal)), Ok(Ok(())));
+		assert_eq!(apply::<Test>(reveal_call(&node, reveal)), Ok(Ok(())));
 	});
 }
 
 #[test]
-fn proofs_are_free_and_have_their_room() {
+fn proofs_are_free_and_operational() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		let lanes = node.lanes(0, 1);
-		let commit = commit_call(&node, lanes.commitment(node.account.clone(), 0));
-		let reveal = reveal_call(&node, lanes.reveal(node.account.clone(), 0, &[]).unwrap());
+		let commit = commit_call(&node, lanes.commitment(node.account, 0));
+		let reveal = reveal_call(&node, lanes.reveal(node.account, 0, &[]).unwrap());
 		for call in [commit, reveal] {
 			let info = call.get_dispatch_info();
 			assert_eq!((info.class, info.pays_fee), (DispatchClass::Operational, Pays::No));

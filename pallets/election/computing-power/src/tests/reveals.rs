@@ -1,19 +1,15 @@
-//! Reveals: what a node has computed counts; whatever it has not is refused by name, and nothing is stored.
+//! Computed lanes count. Other reveals are refused with their errors, and nothing is stored.
 
-use crate::{mock::*, *};
-use frame_support::{assert_noop, assert_ok};
-use sp_core::{Pair, H256};
-use sp_runtime::{DispatchError, DispatchError::BadOrigin};
-use tp_core::AccountId;
-use tp_power::{compute_lane, draw_segments, Lanes, Reveal, SegmentIndex, SegmentProof};
-use tp_sortition::Role;
+use super::*;
+use sp_runtime::DispatchError::BadOrigin;
+use tp_power::{compute_lane, SegmentProof};
 use tp_stake::{ComputingPower as _, Power};
 
-fn power(node: &AccountId, role: Role, epoch: u64) -> u16 {
+fn power(node: &AccountId, role: Role, epoch: Epoch) -> u16 {
 	ComputingPower::power(node, role, epoch).ten_thousandths()
 }
 
-/// A node that committed to lanes in block 1, asked in block 5.
+/// Runs a test with a node that committed to lanes in block 1, in block 5, after the draw.
 fn asked_with(node: Node, lanes: Lanes, test: impl FnOnce(Node, Lanes)) {
 	open_at(1);
 	assert_ok!(node.commit(0, &lanes));
@@ -21,7 +17,7 @@ fn asked_with(node: Node, lanes: Lanes, test: impl FnOnce(Node, Lanes)) {
 	test(node, lanes);
 }
 
-/// An honest node with eight lanes.
+/// Runs a test with an honest node of eight lanes, after the draw.
 fn asked(test: impl FnOnce(Node, Lanes)) {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
@@ -30,7 +26,7 @@ fn asked(test: impl FnOnce(Node, Lanes)) {
 	});
 }
 
-/// What an honest reveal becomes when it is changed is refused, and the honest one is taken after it.
+/// Checks that a changed reveal is refused, and that the honest reveal is accepted after it.
 fn refused(change: impl FnOnce(&mut Reveal, &Lanes), error: Error<Test>) {
 	asked(|node, lanes| {
 		let honest = node.reveal_of(0, &lanes);
@@ -42,7 +38,7 @@ fn refused(change: impl FnOnce(&mut Reveal, &Lanes), error: Error<Test>) {
 }
 
 #[test]
-fn whoever_has_computed_counts_by_lanes_and_role() {
+fn a_proof_counts_by_lanes_and_role() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		let lanes = node.lanes(0, 3);
@@ -53,16 +49,16 @@ fn whoever_has_computed_counts_by_lanes_and_role() {
 		assert_eq!(node.asked(), draw_segments(&Clock::seed_of(5), &node.account, 3, &PARAMETERS.shape));
 		assert_eq!(power(&node.account, Role::Router, 0), Power::MIN.ten_thousandths());
 		assert_ok!(node.show(reveal));
-		assert!(has_event(Event::LanesProved { node: node.account.clone(), epoch: 0, lanes: 3 }));
+		assert!(has_event(Event::LanesProved { node: node.account, epoch: 0, lanes: 3 }));
 		assert_eq!(Proved::<Test>::get(0, &node.account), Some(3));
 
 		let of = |role| power(&node.account, role, 0);
 		assert_eq!([Role::Edge, Role::Router, Role::Validator, Role::Archive].map(of), [15_000, 8_750, 12_500, 10_000]);
-		// In other epochs, and another node, nothing.
+		// The proof counts for no other epoch and no other node.
 		assert_eq!(power(&node.account, Role::Edge, 1), 5_000);
 		assert_eq!(power(&Node::new(2).account, Role::Edge, 0), 5_000);
 
-		// The end of the epoch, and after it.
+		// The proof counts at the end of the epoch and after it.
 		close_at(EPOCH_LENGTH);
 		assert_eq!(power(&node.account, Role::Router, 0), 8_750);
 		open_at(EPOCH_LENGTH + 1);
@@ -71,15 +67,15 @@ fn whoever_has_computed_counts_by_lanes_and_role() {
 }
 
 #[test]
-fn not_before_the_draw() {
+fn a_reveal_before_the_draw_is_refused() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		let lanes = node.lanes(0, 8);
 		open_at(2);
 		assert_ok!(node.commit(0, &lanes));
-		// Signed for the segments that will be drawn, if somebody knew the seed.
+		// The reveal is right for the segments that the draw will choose.
 		let drawn = draw_segments(&Clock::seed_of(5), &node.account, 8, &PARAMETERS.shape);
-		let reveal = lanes.reveal(node.account.clone(), 0, &drawn).unwrap();
+		let reveal = lanes.reveal(node.account, 0, &drawn).unwrap();
 		for height in 2..5 {
 			open_at(height);
 			assert_noop!(node.show(reveal.clone()), Error::<Test>::NotDrawnYet);
@@ -90,13 +86,13 @@ fn not_before_the_draw() {
 }
 
 #[test]
-fn not_without_a_commitment() {
+fn a_reveal_without_a_commitment_is_refused() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		let lanes = node.lanes(0, 8);
 		open_at(5);
 		let drawn = draw_segments(&Clock::seed_of(4), &node.account, 8, &PARAMETERS.shape);
-		let reveal = lanes.reveal(node.account.clone(), 0, &drawn).unwrap();
+		let reveal = lanes.reveal(node.account, 0, &drawn).unwrap();
 		assert_noop!(node.show(reveal), Error::<Test>::NotCommitted);
 	});
 }
@@ -106,12 +102,12 @@ fn replayed_reveals_are_refused() {
 	asked(|node, lanes| {
 		let reveal = node.reveal_of(0, &lanes);
 		let signature = node.sign_reveal(&reveal);
-		assert_ok!(ComputingPower::reveal(authorized(), reveal.clone(), signature.clone()));
-		let again = || ComputingPower::reveal(authorized(), reveal.clone(), signature.clone());
+		assert_ok!(ComputingPower::reveal(authorized::<Test>(), reveal.clone(), signature.clone()));
+		let again = || ComputingPower::reveal(authorized::<Test>(), reveal.clone(), signature.clone());
 		assert_noop!(again(), Error::<Test>::AlreadyProved);
 		open_at(6);
 		assert_noop!(again(), Error::<Test>::AlreadyProved);
-		// In the next epoch, to which the node has committed the same lanes again.
+		// The node commits to the same lanes in the next epoch.
 		open_at(EPOCH_LENGTH + 1);
 		assert_noop!(again(), Error::<Test>::WrongEpoch);
 		assert_ok!(node.commit(1, &lanes));
@@ -121,7 +117,7 @@ fn replayed_reveals_are_refused() {
 }
 
 #[test]
-fn too_late_in_the_next_epoch() {
+fn a_reveal_in_the_next_epoch_is_refused() {
 	asked(|node, lanes| {
 		let reveal = node.reveal_of(0, &lanes);
 		open_at(EPOCH_LENGTH);
@@ -134,19 +130,19 @@ fn too_late_in_the_next_epoch() {
 }
 
 #[test]
-fn signature_by_another_key_is_refused() {
+fn a_signature_by_another_key_is_refused() {
 	asked(|node, lanes| {
 		let other = Node::registered(2, 0);
 		let reveal = node.reveal_of(0, &lanes);
 		assert_noop!(other.show(reveal.clone()), Error::<Test>::BadSignature);
-		// Nor may the other hand it in as its own.
-		let taken = Reveal { node: other.account.clone(), ..reveal.clone() };
+		// The other node cannot submit it in its own name.
+		let taken = Reveal { node: other.account, ..reveal.clone() };
 		assert_noop!(other.show(taken), Error::<Test>::NotCommitted);
-		// A signature over the commitment, or for another network, is none over the reveal.
-		let commitment = lanes.commitment(node.account.clone(), 0);
+		// A signature over the commitment, or for another network, is invalid for the reveal.
+		let commitment = lanes.commitment(node.account, 0);
 		let foreign = node.pair.sign(&reveal.signing_payload(&H256::zero()));
 		for signature in [node.sign_commitment(&commitment), foreign] {
-			let result = ComputingPower::reveal(authorized(), reveal.clone(), signature);
+			let result = ComputingPower::reveal(authorized::<Test>(), reveal.clone(), signature);
 			assert_noop!(result, Error::<Test>::BadSignature);
 		}
 		assert_ok!(node.show(reveal));
@@ -154,7 +150,7 @@ fn signature_by_another_key_is_refused() {
 }
 
 #[test]
-fn nobody_else_signs_the_transaction() {
+fn signed_transactions_are_refused() {
 	asked(|node, lanes| {
 		let reveal = node.reveal_of(0, &lanes);
 		let signature = node.sign_reveal(&reveal);
@@ -167,19 +163,19 @@ fn nobody_else_signs_the_transaction() {
 #[test]
 fn wrong_segments_are_refused() {
 	let segment = |lanes: &Lanes, lane, segment| lanes.prove(SegmentIndex { lane, segment }).unwrap();
-	// Another than the drawn one, with a valid path of its own.
+	// Another segment than the drawn one has a valid path of its own place.
 	refused(|reveal, lanes| reveal.segments[0] = other_than(reveal, lanes), Error::StartNotCommitted);
-	// The first of a lane in the place of another.
+	// The first segment of a lane replaces another.
 	refused(|reveal, lanes| reveal.segments[0] = segment(lanes, 0, 0), Error::StartNotCommitted);
-	// The drawn ones in another order.
+	// The drawn segments are in another order.
 	refused(|reveal, _| reveal.segments.swap(0, 1), Error::StartNotCommitted);
-	// Less, none, more.
+	// The reveal has fewer segments, none, or more.
 	refused(|reveal, _| drop(reveal.segments.split_off(7)), Error::WrongSegments);
 	refused(|reveal, _| reveal.segments.clear(), Error::WrongSegments);
 	refused(|reveal, _| reveal.segments.push(reveal.segments[0].clone()), Error::WrongSegments);
 }
 
-/// A segment that is not the first of those drawn, at a place whose path is as long.
+/// Returns a segment other than the first drawn one, with paths of the same lengths.
 fn other_than(reveal: &Reveal, lanes: &Lanes) -> SegmentProof {
 	let all = (0..8).flat_map(|lane| (1..16).map(move |segment| SegmentIndex { lane, segment }));
 	let proofs = all.map(|index| lanes.prove(index).unwrap());
@@ -198,9 +194,9 @@ fn forged_proofs_are_refused() {
 	refused(|reveal, _| reveal.segments[7].end_path = vec![H256::zero(); 50_000], Error::WrongPathLength);
 }
 
-/// What a node is told that commits to lanes which are not those of its challenge in epoch 0.
+/// Returns the error for a node that commits to lanes of another challenge than its own in epoch 0.
 fn cheater(lanes: impl FnOnce(&Node) -> Lanes) -> DispatchError {
-	let mut told = None;
+	let mut refusal = None;
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		let lanes = lanes(&node);
@@ -209,10 +205,10 @@ fn cheater(lanes: impl FnOnce(&Node) -> Lanes) -> DispatchError {
 			let error = node.refused(&reveal);
 			assert_noop!(node.show(reveal), error);
 			assert_eq!(power(&node.account, Role::Edge, 0), 5_000);
-			told = Some(error);
+			refusal = Some(error);
 		});
 	});
-	told.unwrap()
+	refusal.unwrap()
 }
 
 #[test]
@@ -224,9 +220,9 @@ fn another_node_s_challenge_is_refused() {
 #[test]
 fn last_epoch_s_challenge_is_refused() {
 	on_ledger(|| {
-		// A node that is not asked for the first segment of a lane: it is the steps that show it.
+		// The draw has no first segment of a lane, so the steps detect the replay.
 		let asked = |node: &Node| draw_segments(&Clock::seed_of(EPOCH_LENGTH + 4), &node.account, 8, &PARAMETERS.shape);
-		let is_lucky = |number: &u8| asked(&Node::new(*number)).iter().all(|index| index.segment > 0);
+		let is_lucky = |number: &u16| asked(&Node::new(*number)).iter().all(|index| index.segment > 0);
 		let node = Node::registered((1..).find(is_lucky).unwrap(), 0);
 		let lanes = node.lanes(0, 8);
 		open_at(EPOCH_LENGTH + 1);
@@ -265,17 +261,16 @@ fn more_lanes_than_the_tree_has_are_refused() {
 		let node = Node::registered(1, 0);
 		let (lanes, claimed) = (node.lanes(0, 4), 8);
 		open_at(1);
-		let mut commitment = lanes.commitment(node.account.clone(), 0);
+		let mut commitment = lanes.commitment(node.account, 0);
 		commitment.lanes = claimed;
 		assert_ok!(node.commit_to(commitment));
 		open_at(5);
-		// Where a segment is drawn that it has, it shows that; otherwise any.
+		// The node shows a drawn segment if it has it, and another one otherwise.
 		let shown = |index: &SegmentIndex| lanes.prove(SegmentIndex { lane: index.lane % 4, ..*index }).unwrap();
-		let mut reveal =
-			Reveal { node: node.account.clone(), epoch: 0, segments: node.asked().iter().map(shown).collect() };
+		let mut reveal = Reveal { node: node.account, epoch: 0, segments: node.asked().iter().map(shown).collect() };
 		assert_noop!(node.show(reveal.clone()), Error::<Test>::WrongPathLength);
-		// Paths made as long as they have to be.
-		let honest = node.lanes(0, 8).reveal(node.account.clone(), 0, &node.asked()).unwrap();
+		// The paths are extended to the right lengths.
+		let honest = node.lanes(0, 8).reveal(node.account, 0, &node.asked()).unwrap();
 		for (shown, honest) in reveal.segments.iter_mut().zip(&honest.segments) {
 			shown.start_path.resize(honest.start_path.len(), H256::zero());
 			shown.end_path.resize(honest.end_path.len(), H256::zero());
@@ -286,7 +281,7 @@ fn more_lanes_than_the_tree_has_are_refused() {
 }
 
 #[test]
-fn a_node_that_lost_its_keys_proves_nothing() {
+fn a_node_without_valid_keys_proves_nothing() {
 	asked(|node, lanes| {
 		let reveal = node.reveal_of(0, &lanes);
 		Node::registered(1, 1);

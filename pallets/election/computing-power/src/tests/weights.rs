@@ -1,6 +1,6 @@
-//! Weights cover what was measured.
+//! Weights cover the measured costs.
 
-use crate::{mock::*, weights::SubstrateWeight, WeightInfo, REMOVALS_PER_BLOCK};
+use crate::{mock::Test, weights::SubstrateWeight, WeightInfo, REMOVALS_PER_BLOCK};
 use frame_support::weights::RuntimeDbWeight;
 use tp_power::{SEGMENTS_SHOWN, STEPS_PER_SEGMENT};
 
@@ -9,7 +9,7 @@ type Weights = SubstrateWeight<Test>;
 #[test]
 fn a_reveal_weighs_at_least_its_hashes_and_signature() {
 	let hashes = u64::from(SEGMENTS_SHOWN * STEPS_PER_SEGMENT);
-	// At least 170 ns a hash and 35 µs a signature were measured, without calls to the host.
+	// A hash takes at least 170 ns and a signature 35 µs, without calls to the host.
 	let measured = hashes * 170_000 + 35_000_000;
 	for weight in [Weights::reveal(), Weights::authorize_reveal()] {
 		println!("weight of a reveal: {} µs, measured {} µs", weight.ref_time() / 1_000_000, measured / 1_000_000);
@@ -18,7 +18,7 @@ fn a_reveal_weighs_at_least_its_hashes_and_signature() {
 }
 
 #[test]
-fn the_hook_weighs_what_it_removes() {
+fn the_weight_of_the_hook_covers_its_removals() {
 	let database: RuntimeDbWeight = <Test as frame_system::Config>::DbWeight::get();
 	let more = Weights::on_initialize(REMOVALS_PER_BLOCK).saturating_sub(Weights::on_initialize(0));
 	assert!(more.ref_time() > database.writes(REMOVALS_PER_BLOCK.into()).ref_time());

@@ -1,23 +1,20 @@
-//! Members that contradict themselves are punished, once, and nobody else is.
+//! Members that contradict themselves are punished once. Other members are not punished.
 
-use crate::{mock::*, *};
+use super::*;
 use frame_support::{assert_noop, assert_ok, pallet_prelude::InvalidTransaction};
-use sp_core::H256;
+use pallet_testkit::validate;
 use sp_runtime::{DispatchError::BadOrigin, Perbill};
-use tp_core::ChainTag;
-use tp_pbft::{Evidence, SignedPayload};
-use tp_stake::Seat;
 
-/// The report is refused by name, by the pool too, and nothing is left of it.
+/// Checks that the pool and the call refuse a report with the expected error, and that it changes nothing.
 fn refused(chain: ChainTag, evidence: Evidence, error: Error<Test>) {
-	let slashes = Slashes::get();
+	let before = slashes();
 	let expected = match error {
 		Error::AlreadyReported => InvalidTransaction::Stale,
 		_ => InvalidTransaction::BadProof,
 	};
-	assert_eq!(validate(chain, evidence.clone(), None), Err(expected.into()), "{error:?}");
+	assert_eq!(validate::<Test>(call(chain, evidence.clone(), None)), Err(expected.into()), "{error:?}");
 	assert_noop!(report(chain, evidence, None), error);
-	assert_eq!(Slashes::get(), slashes);
+	assert_eq!(slashes(), before);
 }
 
 #[test]
@@ -32,13 +29,13 @@ fn members_of_each_ledger_are_punished_by_their_offence() {
 				slot: slot(0, 5),
 				member: 2,
 				key: evidence.key,
-				node: Some(node(2)),
+				node: Some(2),
 				slash: Some(count),
 				reporter: None,
 			}));
 		}
-		let slash = (node(2), 0, Perbill::from_percent(10), None);
-		assert_eq!(Slashes::get(), vec![slash; 3]);
+		let slash = (2, 0, Perbill::from_percent(10), None);
+		assert_eq!(slashes(), vec![slash; 3]);
 	});
 }
 
@@ -47,37 +44,37 @@ fn a_member_is_punished_once_an_epoch_and_ledger() {
 	on_ledgers(|| {
 		let evidence = equivocation(SHARD, slot(0, 5), 1);
 		assert_ok!(report(SHARD, evidence.clone(), None));
-		assert_eq!(Slashes::get().len(), 1);
+		assert_eq!(slashes().len(), 1);
 
 		refused(SHARD, evidence.clone(), Error::AlreadyReported);
-		// The same messages the other way round, and another contradiction in the same epoch.
+		// The same messages in the other order, and another contradiction in the same epoch, are the same offence.
 		let turned = Evidence { first: evidence.second.clone(), second: evidence.first.clone(), ..evidence };
 		refused(SHARD, turned, Error::AlreadyReported);
 		refused(SHARD, equivocation(SHARD, slot(0, 6), 1), Error::AlreadyReported);
 
-		// Another member, another ledger, another epoch.
+		// Another member, another ledger and another epoch are other offences.
 		assert_ok!(report(SHARD, equivocation(SHARD, slot(0, 5), 3), None));
 		assert_ok!(report(ZONE, equivocation(ZONE, slot(0, 5), 1), None));
 		assert_ok!(report(SHARD, equivocation(SHARD, slot(1, 5), 1), None));
-		assert_eq!(Slashes::get().len(), 4);
+		assert_eq!(slashes().len(), 4);
 	});
 }
 
 #[test]
-fn what_proves_nothing_is_refused_by_name() {
+fn evidence_that_proves_nothing_is_refused_with_its_error() {
 	on_ledgers(|| {
 		let good = equivocation(SHARD, slot(0, 1), 2);
-		let signed = |by: u8| equivocation(SHARD, slot(0, 1), by).first;
+		let signed = |by: u16| equivocation(SHARD, slot(0, 1), by).first;
 		let unknown = ChainTag::Shard { zone: 1, incarnation: 8 };
 		let cases = [
 			(SHARD, Evidence { second: good.first.clone(), ..good.clone() }, Error::NoContradiction),
-			// The index of another member, of nobody, and the key of another.
+			// The index names another member or none, or the key is another's.
 			(SHARD, Evidence { member: 1, ..good.clone() }, Error::NotAMember),
 			(SHARD, Evidence { member: 4, ..good.clone() }, Error::NotAMember),
 			(SHARD, Evidence { member: u16::MAX, ..good.clone() }, Error::NotAMember),
 			(SHARD, Evidence { key: equivocation(SHARD, slot(0, 1), 3).key, ..good.clone() }, Error::NotAMember),
 			(SHARD, equivocation(SHARD, slot(0, 1), 4), Error::NotAMember),
-			// Signed for another height or by another.
+			// The signature is for another height or by another member.
 			(SHARD, Evidence { slot: slot(0, 2), ..good.clone() }, Error::EvidenceBadSignature),
 			(SHARD, Evidence { first: signed(3), ..good.clone() }, Error::EvidenceBadSignature),
 			(
@@ -85,10 +82,10 @@ fn what_proves_nothing_is_refused_by_name() {
 				Evidence { second: SignedPayload { payload: H256::zero(), ..signed(2) }, ..good.clone() },
 				Error::EvidenceBadSignature,
 			),
-			// Signed in one epoch, shown for another; and of an epoch whose committee nobody knows yet.
+			// The signature is for another epoch, or the committee of the epoch is not known yet.
 			(SHARD, Evidence { slot: slot(1, 1), ..good.clone() }, Error::EvidenceBadSignature),
 			(SHARD, equivocation(SHARD, slot(10, 1), 2), Error::EvidenceWrongEpoch),
-			// The same members sit in three ledgers: what they signed on one proves nothing on another.
+			// The same members have seats on three ledgers. Their signatures on one prove nothing on another.
 			(ZONE, good.clone(), Error::EvidenceBadSignature),
 			(ChainTag::Main, good.clone(), Error::EvidenceBadSignature),
 			(unknown, good.clone(), Error::UnknownLedger),
@@ -110,15 +107,14 @@ fn messages_of_two_slots_do_not_contradict_each_other() {
 }
 
 #[test]
-fn a_seat_of_nobody_is_recorded_and_nothing_is_slashed() {
+fn an_offence_on_a_seat_without_a_node_is_recorded_and_not_slashed() {
 	on_ledgers(|| {
-		Seats::mutate(|all| {
-			let seats = all.get_mut(&(SHARD, 0)).unwrap();
-			seats[1] = Seat { node: None, ..seats[1].clone() };
-		});
+		let mut seats = seats(4);
+		seats[1].node = None;
+		CommitteeTable::set(SHARD, 0, &seats);
 		let evidence = equivocation(SHARD, slot(0, 1), 1);
 		assert_ok!(report(SHARD, evidence.clone(), None));
-		assert!(Slashes::get().is_empty());
+		assert!(slashes().is_empty());
 		assert!(has_event(Event::Punished {
 			kind: OffenceKind::Equivocation,
 			chain: SHARD,
@@ -134,27 +130,27 @@ fn a_seat_of_nobody_is_recorded_and_nothing_is_slashed() {
 }
 
 #[test]
-fn a_node_that_is_gone_is_recorded_and_nothing_is_slashed() {
+fn an_offence_of_a_removed_node_is_recorded_and_not_slashed() {
 	on_ledgers(|| {
-		Gone::set(vec![node(1)]);
+		Registry::remove(&AccountId::from(1u16));
 		assert_ok!(report(SHARD, equivocation(SHARD, slot(0, 1), 1), None));
-		assert!(Slashes::get().is_empty());
+		assert!(slashes().is_empty());
 		assert!(Reported::<Test>::get(0, SHARD).contains(&Offence { kind: OffenceKind::Equivocation, member: 1 }));
 	});
 }
 
 #[test]
-fn nobody_signs_a_report() {
+fn signed_reports_are_refused() {
 	on_ledgers(|| {
 		let evidence = equivocation(SHARD, slot(0, 1), 0);
-		for origin in [RuntimeOrigin::signed(node(1)), RuntimeOrigin::root(), RuntimeOrigin::none()] {
+		for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::root(), RuntimeOrigin::none()] {
 			assert_noop!(Offences::report(origin, SHARD, evidence.clone(), None), BadOrigin);
 		}
 	});
 }
 
 #[test]
-fn what_offences_cost() {
+fn each_offence_has_its_slash() {
 	assert_eq!(OffenceKind::Equivocation.slash_part(), Perbill::from_percent(10));
 	assert_eq!(OffenceKind::InvalidShardBlock.slash_part(), Perbill::one());
 	assert_eq!(MAX_OFFENCES as usize, tp_pbft::MAX_MEMBERS as usize * OffenceKind::ALL.len());

@@ -1,19 +1,14 @@
-//! Claims pay what was earned, once.
+//! Claims pay earnings once.
 
-use crate::{mock::*, *};
+use super::*;
 use frame_support::{
-	assert_noop, assert_ok,
-	traits::{
-		fungible::{Inspect, Mutate},
-		tokens::Preservation,
-	},
+	dispatch::DispatchResult,
+	traits::{fungible::Mutate, tokens::Preservation},
 };
 use sp_runtime::DispatchError::BadOrigin;
-use tp_core::Balance;
-use tp_stake::OnParticipation;
 
-fn claim(at: u8, nodes: &[u8]) -> frame_support::dispatch::DispatchResult {
-	Rewards::claim(RuntimeOrigin::signed(account(at)), nodes.iter().map(|at| account(*at)).collect())
+fn claim(who: AccountId, nodes: &[AccountId]) -> DispatchResult {
+	Rewards::claim(RuntimeOrigin::signed(who), nodes.to_vec())
 }
 
 fn epoch() {
@@ -29,51 +24,51 @@ fn a_node_claims_what_it_earned_once() {
 		assert!(earned > 0);
 		assert_ok!(claim(1, &[]));
 		check();
-		assert_eq!(Balances::balance(&account(1)), earned);
-		assert!(has_event(Event::Claimed { who: account(1), amount: earned }));
+		assert_eq!(Balances::balance(&1), earned);
+		assert!(has_event(Event::Claimed { who: 1, amount: earned }));
 		assert_eq!(claimable(1), 0);
 		assert_noop!(claim(1, &[]), Error::<Test>::NothingToClaim);
-		// The other's is untouched.
+		// The other node's amount is unchanged.
 		assert_eq!(claimable(2), earned);
 		epoch();
 		let more = claimable(1);
 		assert_ok!(claim(1, &[]));
-		assert_eq!(Balances::balance(&account(1)), earned + more);
+		assert_eq!(Balances::balance(&1), earned + more);
 	});
 }
 
 #[test]
-fn a_voter_claims_of_the_nodes_that_it_names() {
+fn a_voter_claims_from_the_named_nodes() {
 	on_ledger(|| {
-		set_dividend(&account(1), 20);
+		set_dividend(1, 20);
 		for node in [1, 2] {
-			vote(&account(100), &account(node), 500);
-			vote(&account(101), &account(node), 500);
+			vote(100, node, 500);
+			vote(101, node, 500);
 		}
 		epoch();
 		let all = claimable(100);
-		let of_second = Rewards::claimable_with(&account(100), &[account(2)]);
+		let of_second = Rewards::claimable_with(&100, &[2]);
 		assert!(0 < of_second && of_second < all);
 
-		// Naming a node twice, and nodes without votes, changes nothing.
+		// A node named twice, or a node without votes, changes nothing.
 		assert_ok!(claim(100, &[2, 2, 3]));
 		check();
-		assert_eq!(Balances::balance(&account(100)), of_second);
+		assert_eq!(Balances::balance(&100), of_second);
 		assert_eq!(claimable(100), all - of_second);
 		assert_ok!(claim(100, &[1]));
-		assert_eq!(Balances::balance(&account(100)), all);
+		assert_eq!(Balances::balance(&100), all);
 		assert_eq!(claimable(101), all);
 		assert_noop!(claim(100, &[1, 2]), Error::<Test>::NothingToClaim);
 	});
 }
 
 #[test]
-fn who_has_nothing_gets_nothing() {
+fn an_account_without_earnings_gets_nothing() {
 	on_ledger(|| {
-		vote(&account(100), &account(1), 500);
+		vote(100, 1, 500);
 		epoch();
 		assert_noop!(claim(3, &[]), Error::<Test>::NothingToClaim);
-		// Another's votes.
+		// Votes of another holder pay nothing.
 		assert_noop!(claim(3, &[1, 2]), Error::<Test>::NothingToClaim);
 		assert_noop!(Rewards::claim(RuntimeOrigin::none(), vec![]), BadOrigin);
 		assert_noop!(Rewards::claim(RuntimeOrigin::root(), vec![]), BadOrigin);
@@ -81,14 +76,14 @@ fn who_has_nothing_gets_nothing() {
 }
 
 #[test]
-fn a_claim_names_so_many_nodes() {
+fn a_claim_names_a_bounded_number_of_nodes() {
 	on_ledger(|| {
-		let most = u8::try_from(MAX_CLAIM_NODES).unwrap();
-		for node in 0..=most {
-			vote(&account(200), &account(node), 10);
+		let max = AccountId::from(MAX_CLAIM_NODES);
+		for node in 0..=max {
+			vote(200, node, 10);
 		}
 		epoch();
-		let too_many: Vec<_> = (0..=most).collect();
+		let too_many: Vec<_> = (0..=max).collect();
 		assert_noop!(claim(200, &too_many), Error::<Test>::TooManyNodes);
 		assert_ok!(claim(200, &too_many[1..]));
 		assert_ok!(claim(200, &too_many[..1]));
@@ -96,29 +91,29 @@ fn a_claim_names_so_many_nodes() {
 }
 
 #[test]
-fn less_than_an_account_needs_stays_claimable() {
+fn an_amount_below_the_existential_deposit_stays_claimable() {
 	on_ledger(|| {
-		vote(&account(100), &account(1), 1);
-		vote(&account(101), &account(1), 1_000_000_000);
+		vote(100, 1, 1);
+		vote(101, 1, 1_000_000_000);
 		epoch();
 		let small = claimable(100);
 		assert!(0 < small && small < DEPOSIT, "{small}");
 		assert_noop!(claim(100, &[1]), Error::<Test>::BelowExistentialDeposit);
 		assert_eq!(claimable(100), small);
 
-		// An account that exists can have it.
-		assert_ok!(Balances::transfer(&account(251), &account(100), DEPOSIT, Preservation::Preserve));
+		// An existing account can claim it.
+		assert_ok!(Balances::transfer(&OWNER, &100, DEPOSIT, Preservation::Preserve));
 		assert_ok!(claim(100, &[1]));
-		assert_eq!(Balances::balance(&account(100)), DEPOSIT + small);
+		assert_eq!(Balances::balance(&100), DEPOSIT + small);
 	});
 }
 
 #[test]
-fn all_can_claim_all() {
+fn all_accounts_can_claim_all_earnings() {
 	on_ledger(|| {
-		vote(&account(100), &account(1), 3);
-		vote(&account(101), &account(1), 4);
-		set_dividend(&account(1), 33);
+		vote(100, 1, 3);
+		vote(101, 1, 4);
+		set_dividend(1, 33);
 		for _ in 0..5 {
 			epoch();
 		}
@@ -126,43 +121,43 @@ fn all_can_claim_all() {
 			assert_ok!(claim(who, nodes));
 			check();
 		}
-		// What rounding left to the voters of the node, far below a deposit, and the deposit of the pallet's account.
+		// The account keeps its deposit and the remainders of roundings.
 		let left = CurrentTotals::<Test>::get().claimable();
 		assert!(left < 20, "{left}");
 		assert_eq!(Balances::balance(&Rewards::account_id()), left + DEPOSIT);
-		vote(&account(100), &account(1), 0);
-		vote(&account(101), &account(1), 0);
+		vote(100, 1, 0);
+		vote(101, 1, 0);
 		check();
 		let burned = CurrentTotals::<Test>::get().burned;
 		assert!(burned <= left);
-		let paid = |at: u8| claimable(at) + Balances::balance(&account(at));
-		assert_eq!(issued(), burned + [1, 2, 100, 101, 250].map(paid).into_iter().sum::<Balance>());
+		let paid = |who: AccountId| claimable(who) + Balances::balance(&who);
+		assert_eq!(issued(), burned + [1, 2, 100, 101, TREASURY].map(paid).into_iter().sum::<Balance>());
 	});
 }
 
 #[test]
-fn the_treasury_is_paid_at_once_or_when_it_is_enough() {
+fn the_treasury_is_paid_at_once_or_once_the_amount_suffices() {
 	on_ledger(|| {
-		// So short that the treasury's part is less than an account needs.
+		// The epoch is so short that the treasury's part is below the existential deposit.
 		end_epoch_after(1);
 		let small = issued();
 		assert!(0 < small && small < DEPOSIT, "{small}");
-		assert_eq!(Balances::balance(&account(250)), 0);
-		assert_eq!(claimable(250), small);
+		assert_eq!(Balances::balance(&TREASURY), 0);
+		assert_eq!(claimable(TREASURY), small);
 		end_epoch_after(EPOCH_MS);
-		assert_eq!(Balances::balance(&account(250)), issued());
-		assert_eq!(claimable(250), 0);
+		assert_eq!(Balances::balance(&TREASURY), issued());
+		assert_eq!(claimable(TREASURY), 0);
 		assert_eq!(CurrentTotals::<Test>::get().claimed, issued());
 	});
 }
 
 #[test]
-fn what_somebody_sends_the_pallets_account_disturbs_nothing() {
+fn tokens_sent_to_the_pallets_account_change_nothing() {
 	build(Default::default()).execute_with(|| {
 		next_block();
 		let sent = 5 * DEPOSIT;
 		let pot = Rewards::account_id();
-		assert_ok!(Balances::transfer(&account(251), &pot, sent, Preservation::Preserve));
+		assert_ok!(Balances::transfer(&OWNER, &pot, sent, Preservation::Preserve));
 		report(SHARD, [(1, signed(1))]);
 		Now::mutate(|now| *now += EPOCH_MS);
 		Rewards::on_epoch_end(0);

@@ -1,23 +1,17 @@
-//! Where there are many nodes, some wait a few blocks.
+//! Many nodes: some are paid a few blocks later.
 
-use crate::{mock::*, *};
-use frame_support::traits::fungible::Inspect;
-use tp_core::{AccountId, Balance, ChainTag};
-use tp_stake::{OnParticipation, Participation};
+use super::*;
 
-/// Nodes beyond those that fit into a byte.
+/// Returns a node of the shards that [`report_shards`] reports.
 fn node(at: u32) -> AccountId {
-	let mut bytes = [255; 32];
-	bytes[..4].copy_from_slice(&at.to_be_bytes());
-	AccountId::new(bytes)
+	AccountId::from(1_000 + at)
 }
 
-/// Reports so many shards of a hundred nodes each, no node twice.
+/// Reports shards of a hundred nodes each, no node twice.
 fn report_shards(shards: u32) {
 	for incarnation in 0..shards {
-		let members = (0..100).map(|at| (node(100 * incarnation + at), signed(1))).collect();
-		let chain = ChainTag::Shard { zone: 0, incarnation };
-		Rewards::on_participation(&Participation { chain, epoch: CurrentEpoch::get(), certified: 1, members });
+		let members = (0..100).map(|at| (node(100 * incarnation + at), signed(1)));
+		report(ChainTag::Shard { zone: 0, incarnation }, members);
 	}
 }
 
@@ -26,12 +20,12 @@ fn paid_nodes() -> usize {
 }
 
 #[test]
-fn a_block_pays_some_and_all_are_paid() {
+fn each_block_pays_some_nodes_until_all_are_paid() {
 	on_ledger(|| {
 		report_shards(5);
 		end_epoch_after(EPOCH_MS);
 		let per_block = DUES_PER_BLOCK as usize;
-		// Minted at once, and held for whom it is.
+		// All dues are minted at once and held by the pallet's account.
 		let totals = CurrentTotals::<Test>::get();
 		assert_eq!(Balances::balance(&Rewards::account_id()), totals.claimable() + DEPOSIT);
 		for paid in [per_block, 2 * per_block, 3 * per_block, 500, 500] {
@@ -48,34 +42,34 @@ fn a_block_pays_some_and_all_are_paid() {
 }
 
 #[test]
-fn votes_that_go_before_a_node_is_paid() {
+fn votes_withdrawn_before_the_payment_of_a_node() {
 	on_ledger(|| {
-		// The last of more nodes than a block pays.
+		// There are more nodes than a block pays, and this one is the last.
 		let last = node(499);
-		let holder = account(9);
-		set_dividend(&last, 50);
-		vote(&holder, &last, 1_000);
+		let holder = 9;
+		set_dividend(last, 50);
+		vote(holder, last, 1_000);
 		report_shards(5);
 		let voters_pool = next_budget() * 20 / 100;
 		end_epoch_after(EPOCH_MS);
-		vote(&holder, &last, 0);
+		vote(holder, last, 0);
 		check();
 		for _ in 0..4 {
 			next_block();
 			check();
 		}
-		// What the voters' pool gave to nobody is burned; a node without voters keeps its dividend.
+		// The part of the voters' pool without voters is burned. A node without voters keeps its dividend.
 		assert_eq!(CurrentTotals::<Test>::get().burned, voters_pool);
-		assert_eq!(Claimable::<Test>::get(&last), Claimable::<Test>::get(node(0)));
-		assert_eq!(Claimable::<Test>::get(&holder), 0);
+		assert_eq!(Claimable::<Test>::get(last), Claimable::<Test>::get(node(0)));
+		assert_eq!(Claimable::<Test>::get(holder), 0);
 		assert_eq!(VoterPots::<Test>::iter().count(), 0);
 	});
 }
 
 #[test]
-fn epochs_that_end_faster_than_nodes_are_paid_are_not_paid() {
+fn epochs_are_not_paid_while_the_queue_is_full() {
 	on_ledger(|| {
-		// 200 chunks an epoch, of which two are paid.
+		// An epoch adds 200 chunks, of which two are paid.
 		let epochs = (0..100).take_while(|_| {
 			report_shards(MAX_REPORTS);
 			let before = issued();
@@ -90,7 +84,7 @@ fn epochs_that_end_faster_than_nodes_are_paid_are_not_paid() {
 		let queue = DueQueue::<Test>::get();
 		assert!((MAX_QUEUED_CHUNKS - 200..MAX_QUEUED_CHUNKS).contains(&queue.len()), "{queue:?}");
 
-		// The ledger goes on, and so do rewards.
+		// Later epochs are paid again.
 		report_shards(1);
 		let before = issued();
 		end_epoch_after(1_000);
@@ -99,7 +93,7 @@ fn epochs_that_end_faster_than_nodes_are_paid_are_not_paid() {
 }
 
 #[test]
-fn numbers_of_chunks_start_over() {
+fn numbers_of_chunks_wrap_around() {
 	on_ledger(|| {
 		DueQueue::<Test>::put(Queue { first: u32::MAX, end: u32::MAX });
 		report_shards(5);
@@ -114,7 +108,7 @@ fn numbers_of_chunks_start_over() {
 }
 
 #[test]
-fn nothing_waits_in_a_small_network() {
+fn no_due_waits_in_a_small_network() {
 	on_ledger(|| {
 		report(SHARD, (0..100).map(|at| (at, signed(1))));
 		end_epoch_after(EPOCH_MS);

@@ -1,7 +1,6 @@
 //! The figures of past epochs.
 
-use crate::{mock::*, *};
-use frame_support::assert_ok;
+use super::*;
 
 #[test]
 fn an_epochs_figures_add_up() {
@@ -9,7 +8,7 @@ fn an_epochs_figures_add_up() {
 		for _ in 0..3 {
 			report(SHARD, [(1, signed(1))]);
 			end_epoch_after(EPOCH_MS);
-			assert_ok!(Rewards::claim(RuntimeOrigin::signed(account(1)), vec![]));
+			assert_ok!(Rewards::claim(RuntimeOrigin::signed(1), vec![]));
 		}
 		let history = history();
 		assert_eq!(history.iter().map(|rewards| rewards.epoch).collect::<Vec<_>>(), [0, 1, 2]);
@@ -20,14 +19,14 @@ fn an_epochs_figures_add_up() {
 			assert_eq!(rewards.issued, rewards.claimable + rewards.claimed + rewards.burned);
 			assert_eq!(rewards.reserve, RESERVE - DEPOSIT - issued);
 			assert!(rewards.paid <= rewards.budget);
-			// The treasury's, and what the node claimed of the epochs before.
+			// The treasury is paid, and the node has claimed the epochs before.
 			assert_eq!(rewards.claimable, rewards.budget * 60 / 100);
 		}
 	});
 }
 
 #[test]
-fn old_epochs_make_room() {
+fn old_epochs_are_overwritten() {
 	on_ledger(|| {
 		let epochs = u64::from(HISTORY_EPOCHS) + 5;
 		for _ in 0..epochs {

@@ -1,9 +1,8 @@
-//! How much is issued: a year's figures, and clocks that do not go as they should.
+//! The issue of years, and clocks that jump or go back.
 
-use crate::{mock::*, *};
-use tp_core::{Balance, TOP, TOTAL_SUPPLY};
+use super::*;
 
-/// Budgets of years whose epochs last 6 h and issue all that they can.
+/// Returns issue and remaining reserve of years whose epochs last 6 h and issue the maximum.
 fn years(count: u32) -> Vec<(Balance, Balance)> {
 	let parameters = Parameters::default();
 	let (mut reserve, mut year) = (RESERVE, Year::starting(0, RESERVE));
@@ -22,13 +21,13 @@ fn years(count: u32) -> Vec<(Balance, Balance)> {
 }
 
 #[test]
-fn years_issue_what_the_design_says() {
+fn years_issue_the_expected_amounts() {
 	let years = years(25);
 	for (number, (issued, reserve)) in (1..).zip(&years) {
 		println!("year {number:2}: issued {:11} TOP, reserve {:13} TOP", issued / TOP, reserve / TOP);
 	}
 	assert_eq!(years[0], (608_000_000 * TOP, 6_992_000_000 * TOP));
-	// 8 % of what is left, exactly.
+	// The issue is exactly 8 % of the remaining reserve.
 	assert_eq!(years[1].0, 559_360_000 * TOP);
 	assert_eq!(years[2].0, 514_611_200 * TOP);
 
@@ -74,18 +73,18 @@ fn an_epoch_across_two_years_is_paid_by_both() {
 	assert_eq!(both, end_of_first + start_of_second);
 }
 
-/// Everybody is there: each pool has somebody.
+/// Reports a committee for each of the two pools of committees.
 fn all_pools() {
 	report(SHARD, [(1, signed(100))]);
-	report(tp_core::ChainTag::Main, [(2, signed(100))]);
+	report(ChainTag::Main, [(2, signed(100))]);
 }
 
 #[test]
 fn a_year_on_the_ledger() {
 	on_ledger(|| {
-		vote(&account(9), &account(1), 1_000);
-		Archives::set([account(3)].into());
-		Edges::set([account(4)].into());
+		vote(9, 1, 1_000);
+		set_roles([3], &[Role::Archive]);
+		set_roles([4], &[Role::Edge]);
 		let mut budgets = 0;
 		for _ in 0..YEAR_MS / EPOCH_MS {
 			budgets += next_budget();
@@ -93,7 +92,7 @@ fn a_year_on_the_ledger() {
 			end_epoch_after(EPOCH_MS);
 		}
 		assert_eq!(budgets, 608_000_000 * TOP);
-		// Six pools, each rounded down.
+		// Each of the six pools is rounded down.
 		let rounded = budgets - issued();
 		println!("issued {} of {budgets} units: {rounded} stay in the reserve by rounding", issued());
 		assert!(rounded < 6 * Balance::from(YEAR_MS / EPOCH_MS));
@@ -121,7 +120,7 @@ fn time_counts_from_the_first_block() {
 		report(SHARD, [(1, signed(1))]);
 		Now::set(GENESIS_MS + 6_000);
 		end_epoch();
-		// Validators and the treasury.
+		// Validators and the treasury are paid.
 		assert_eq!(issued(), budget * 60 / 100 + budget * 4 / 100);
 		assert!(has_event(Event::EpochPaid {
 			epoch: 0,
@@ -143,7 +142,7 @@ fn a_clock_that_jumps_mints_little() {
 		assert_eq!(history[0].budget, budget);
 		assert_eq!(CurrentYear::<Test>::get().elapsed_ms, longest);
 
-		// The next counts from the new time.
+		// The next epoch counts from the new time.
 		end_epoch_after(1_000);
 		assert_eq!(CurrentYear::<Test>::get().elapsed_ms, longest + 1_000);
 	});
@@ -167,7 +166,7 @@ fn a_clock_that_goes_back_is_not_paid_twice() {
 }
 
 #[test]
-fn no_time_is_no_reward() {
+fn an_epoch_without_time_has_no_rewards() {
 	on_ledger(|| {
 		report(SHARD, [(1, signed(1))]);
 		end_epoch();
@@ -200,10 +199,10 @@ fn without_a_reserve_the_floor_is_inflation() {
 fn parameters_count_at_once_and_only_for_the_time_that_follows() {
 	on_ledger(|| {
 		end_epoch_after(EPOCH_MS);
-		let half = Parameters { yearly_rate: sp_runtime::Perbill::from_percent(4), ..Parameters::default() };
+		let half = Parameters { yearly_rate: Perbill::from_percent(4), ..Parameters::default() };
 		let before = next_budget();
 		assert_eq!(Rewards::set_parameters(RuntimeOrigin::root(), half), Ok(()));
-		// 4 % are below the floor.
+		// 4 % is below the floor.
 		let floor = 400_000_000 * TOP * Balance::from(EPOCH_MS) / Balance::from(YEAR_MS);
 		assert!(next_budget().abs_diff(floor) <= 1);
 		assert!(before > floor);

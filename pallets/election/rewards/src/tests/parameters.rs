@@ -1,11 +1,10 @@
-//! What parameters can be, and who sets them.
+//! Validity and origin of parameters.
 
-use crate::{mock::*, *};
-use frame_support::{assert_noop, assert_ok};
-use sp_runtime::{DispatchError::BadOrigin, Perbill};
+use super::*;
+use sp_runtime::DispatchError::BadOrigin;
 
 #[test]
-fn the_default_is_the_design() {
+fn the_defaults_have_the_expected_figures() {
 	on_ledger(|| {
 		let parameters = CurrentParameters::<Test>::get();
 		assert_eq!(parameters, Parameters::default());
@@ -15,12 +14,12 @@ fn the_default_is_the_design() {
 		assert_eq!([validators, routers, voters, governance, archives, edges], [60, 10, 20, 4, 4, 2]);
 		assert_eq!(Reserve::<Test>::get(), RESERVE);
 		assert_eq!(ReserveTotal::<Test>::get(), RESERVE);
-		assert_eq!(RESERVE * 100, tp_core::TOTAL_SUPPLY * 38);
+		assert_eq!(RESERVE * 100, TOTAL_SUPPLY * 38);
 	});
 }
 
 #[test]
-fn the_admin_sets_them() {
+fn the_administrator_sets_parameters() {
 	on_ledger(|| {
 		let split = Split { validators: 50, routers: 20, ..Parameters::default().split };
 		let parameters = Parameters { split, max_epoch_ms: LONGEST_EPOCH_MS, ..Parameters::default() };
@@ -31,23 +30,23 @@ fn the_admin_sets_them() {
 }
 
 #[test]
-fn others_do_not() {
+fn other_origins_cannot_set_parameters() {
 	on_ledger(|| {
-		for origin in [RuntimeOrigin::signed(account(1)), RuntimeOrigin::none()] {
+		for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::none()] {
 			assert_noop!(Rewards::set_parameters(origin, Parameters::default()), BadOrigin);
 		}
 	});
 }
 
 #[test]
-fn bad_ones_are_refused_by_name() {
+fn invalid_parameters_are_refused_with_their_errors() {
 	on_ledger(|| {
 		let good = Parameters::default();
 		let split = |validators, edges| Parameters { split: Split { validators, edges, ..good.split }, ..good };
 		let cases = [
 			(split(61, 2), Error::<Test>::BadSplit),
 			(split(60, 1), Error::BadSplit),
-			// 356 percent, which is 100 in eight bits.
+			// The sum is 356 percent, which is 100 in eight bits.
 			(split(255, 63), Error::BadSplit),
 			(Parameters { max_epoch_ms: 0, ..good }, Error::BadEpochTime),
 			(Parameters { max_epoch_ms: LONGEST_EPOCH_MS + 1, ..good }, Error::BadEpochTime),
@@ -59,18 +58,18 @@ fn bad_ones_are_refused_by_name() {
 }
 
 #[test]
-#[should_panic = "the genesis has no valid parameters of rewards: Split"]
-fn a_genesis_with_bad_ones_is_refused() {
+#[should_panic = "the genesis parameters of rewards are not valid: Split"]
+fn a_genesis_with_invalid_parameters_is_refused() {
 	let split = Split { validators: 0, ..Parameters::default().split };
 	build(GenesisConfig { parameters: Parameters { split, ..Default::default() }, ..Default::default() });
 }
 
 #[test]
-fn signatures_and_proposals_can_be_worth_other_than_usual() {
+fn points_follow_the_parameters() {
 	on_ledger(|| {
 		let only_proposals = Parameters { points_per_proposal: u32::MAX, ..Parameters::default() };
 		assert_ok!(Rewards::set_parameters(RuntimeOrigin::root(), only_proposals));
-		let author = tp_pbft::MemberActivity { authored: 1, ..Default::default() };
+		let author = MemberActivity { authored: 1, ..Default::default() };
 		report(SHARD, [(1, author), (2, signed(u32::MAX))]);
 		end_epoch_after(EPOCH_MS);
 		assert_eq!(claimable(1), claimable(2));

@@ -1,10 +1,9 @@
-//! Who gets how much of an epoch.
+//! The division of an epoch's budget.
 
-use crate::{mock::*, *};
-use tp_core::{Balance, ChainTag};
-use tp_pbft::{MemberActivity, MAX_MEMBERS};
+use super::*;
+use tp_pbft::MAX_MEMBERS;
 
-/// Ends an epoch of 6 h, and gives what it could issue.
+/// Ends an epoch of 6 h and returns its budget.
 fn epoch() -> Balance {
 	let budget = next_budget();
 	end_epoch_after(EPOCH_MS);
@@ -20,7 +19,7 @@ fn percent(budget: Balance, percent: Balance) -> Balance {
 fn committees_share_equally_and_members_by_points() {
 	on_ledger(|| {
 		let proposer = MemberActivity { signed: 40, authored: 5, turns_lost: 9, extra_signatures: 20 };
-		// 40 + 8 × 5 + 20 = 100 points.
+		// The proposer has 40 + 8 × 5 + 20 = 100 points.
 		report(SHARD, [(1, signed(300)), (2, proposer), (3, signed(0))]);
 		report(OTHER_SHARD, [(4, signed(1))]);
 		let pool = percent(epoch(), 60);
@@ -33,7 +32,7 @@ fn committees_share_equally_and_members_by_points() {
 }
 
 #[test]
-fn main_and_zones_are_paid_as_routers() {
+fn the_main_chain_and_zones_are_paid_as_routers() {
 	on_ledger(|| {
 		report(ChainTag::Main, [(1, signed(10)), (2, signed(30))]);
 		report(ChainTag::Zone(0), [(3, signed(5))]);
@@ -50,7 +49,7 @@ fn main_and_zones_are_paid_as_routers() {
 }
 
 #[test]
-fn a_node_in_two_committees_gets_both() {
+fn a_node_in_two_committees_is_paid_by_both_pools() {
 	on_ledger(|| {
 		report(ChainTag::Main, [(1, signed(10))]);
 		report(SHARD, [(1, signed(10))]);
@@ -60,7 +59,7 @@ fn a_node_in_two_committees_gets_both() {
 }
 
 #[test]
-fn a_committee_that_did_nothing_gets_nothing_and_takes_from_nobody() {
+fn a_committee_without_points_gets_nothing_and_leaves_its_part_unissued() {
 	on_ledger(|| {
 		report(SHARD, [(1, signed(7)), (2, signed(7))]);
 		report(OTHER_SHARD, [(3, signed(0)), (4, signed(0))]);
@@ -69,7 +68,7 @@ fn a_committee_that_did_nothing_gets_nothing_and_takes_from_nobody() {
 		assert_eq!(claimable(1), half / 2);
 		assert_eq!(claimable(2), half / 2);
 		assert_eq!(issued(), 2 * (half / 2) + percent(budget, 4));
-		// So does one whose seats are all of members that root named.
+		// The same holds for a committee whose members were all named by root.
 		report(SHARD, [(1, signed(7))]);
 		report(OTHER_SHARD, []);
 		let before = claimable(1);
@@ -79,22 +78,22 @@ fn a_committee_that_did_nothing_gets_nothing_and_takes_from_nobody() {
 }
 
 #[test]
-fn pools_of_nobody_stay_in_the_reserve() {
+fn pools_without_a_receiver_stay_in_the_reserve() {
 	on_ledger(|| {
 		let budget = epoch();
-		// The treasury is always there.
+		// The treasury is always paid.
 		assert_eq!(issued(), percent(budget, 4));
 		assert_eq!(Reserve::<Test>::get(), RESERVE - DEPOSIT - issued());
 
-		Archives::set((10..13).map(account).collect());
+		set_roles(10..13, &[Role::Archive]);
 		let before = issued();
 		let budget = epoch();
 		let each = percent(budget, 4) / 3;
 		assert_eq!(issued() - before, percent(budget, 4) + 3 * each);
 		assert_eq!([10, 11, 12].map(claimable), [each; 3]);
 
-		Archives::take();
-		Edges::set((20..27).map(account).collect());
+		set_roles(10..13, &[]);
+		set_roles(20..27, &[Role::Edge]);
 		let budget = epoch();
 		assert_eq!(claimable(26), percent(budget, 2) / 7);
 		assert_eq!(claimable(10), each);
@@ -104,14 +103,14 @@ fn pools_of_nobody_stay_in_the_reserve() {
 #[test]
 fn the_voters_pool_is_shared_by_votes() {
 	on_ledger(|| {
-		vote(&account(100), &account(1), 3_000);
-		vote(&account(100), &account(2), 500);
-		vote(&account(101), &account(2), 500);
+		vote(100, 1, 3_000);
+		vote(100, 2, 500);
+		vote(101, 2, 500);
 		let pool = percent(epoch(), 20);
 		let (first, second) = (pool * 3 / 4, pool / 4);
-		assert_eq!(VoterPots::<Test>::get(account(1)).amount, first);
-		assert_eq!(VoterPots::<Test>::get(account(2)).amount, second);
-		// The nodes themselves get nothing of it.
+		assert_eq!(VoterPots::<Test>::get(1).amount, first);
+		assert_eq!(VoterPots::<Test>::get(2).amount, second);
+		// The nodes themselves get no part of it.
 		assert_eq!([1, 2].map(claimable), [0, 0]);
 		let (of_first, of_second) = (claimable(100), claimable(101));
 		assert!((first + second / 2 - of_first) <= 2, "rounding");
@@ -160,7 +159,7 @@ fn reports_are_bounded() {
 		assert!(claimable(1) > 0);
 		assert_eq!(claimable(2), 0);
 
-		let too_many = 0..=u8::try_from(MAX_MEMBERS).unwrap();
+		let too_many = 0..=AccountId::from(MAX_MEMBERS);
 		report(SHARD, too_many.map(|at| (at, signed(1))));
 		assert!(has_event(Event::ReportDropped { chain: SHARD, epoch: 1 }));
 		assert_eq!(Reports::<Test>::count(), 0);

@@ -1,12 +1,12 @@
-//! Weights are positive, grow with what they count, and leave room in a block.
+//! Weights are positive, grow with their components, and leave room in a block.
 
-use crate::{mock::*, weights::SubstrateWeight, WeightInfo, *};
-use tp_stake::OnParticipation;
+use super::*;
+use crate::weights::SubstrateWeight;
 
 type Weights = SubstrateWeight<Test>;
 
 #[test]
-fn more_weighs_more() {
+fn weights_grow_with_each_component() {
 	for weight in [Weights::on_participation, Weights::pay_dues, Weights::claim] {
 		assert!(weight(0).ref_time() > 0);
 		assert!(weight(64).ref_time() > weight(1).ref_time());
@@ -21,12 +21,12 @@ fn more_weighs_more() {
 #[test]
 fn an_epochs_end_at_its_fullest_is_a_small_part_of_a_block() {
 	const MILLISECOND: u64 = 1_000_000_000;
-	// Asked where there is no storage, too.
-	let worst = <Rewards as OnParticipation>::weight(tp_pbft::MAX_MEMBERS).ref_time();
+	// The weight is known without storage.
+	let worst = <Rewards as OnParticipation<AccountId>>::weight(tp_pbft::MAX_MEMBERS).ref_time();
 	let dues = Weights::pay_dues(DUES_PER_BLOCK).ref_time();
 	println!("epoch end with all bounds reached: {} ms, with parity-db", worst / MILLISECOND);
 	println!("dues of a block: {} ms", dues / MILLISECOND);
-	// A block may take 2 s.
+	// A block takes at most 2 s.
 	assert!(worst <= 250 * MILLISECOND);
 	assert!(dues <= 25 * MILLISECOND);
 	let small = Weights::on_epoch_end(4, 16).ref_time();

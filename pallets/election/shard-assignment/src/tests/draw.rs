@@ -1,15 +1,15 @@
-//! One ledger: who comes, who goes, when, and what becomes of it if too few want to.
+//! The draw of one ledger: newcomers, leaving members, timing, and too few candidates.
 
-use crate::{mock::*, *};
-use frame_support::assert_ok;
-use tp_core::{Balance, ChainTag::Main};
+use super::*;
+use sp_runtime::StateVersion;
+use tp_core::Balance;
 use tp_pbft::Committee;
 use tp_stake::{NodeKeys, Power, Reputation};
 
 #[test]
-fn the_drawn_know_an_epoch_ahead() {
+fn drawn_nodes_know_their_seat_an_epoch_ahead() {
 	on_network(&[(Main, 4)], 4, 8, |network| {
-		// At the end of epoch 0 the committee of epoch 2 is decided, not that of epoch 1.
+		// The end of epoch 0 decides the committee of epoch 2, not that of epoch 1.
 		let events = network.epoch(4..8);
 		assert_eq!(nodes_of(Main, 1), [0, 1, 2, 3]);
 		let drawn = nodes_of(Main, 2);
@@ -46,7 +46,7 @@ fn each_epoch_a_quarter_changes_and_a_quorum_stays() {
 }
 
 #[test]
-fn the_longest_serving_make_room_and_rest() {
+fn the_longest_serving_leave_and_pause() {
 	on_network(&[(Main, 4)], 4, 16, |network| {
 		for epoch in 0..30 {
 			let tickets: Vec<u16> = (0..16).collect();
@@ -62,7 +62,7 @@ fn the_longest_serving_make_room_and_rest() {
 }
 
 #[test]
-fn with_too_few_candidates_the_old_stay_until_there_are_some() {
+fn members_stay_while_there_are_too_few_candidates() {
 	on_network(&[(Main, 8)], 8, 12, |network| {
 		let too_few = |epoch, found| Event::TooFewCandidates { chain: Main, epoch, wanted: 2, found };
 		assert_eq!(
@@ -75,7 +75,7 @@ fn with_too_few_candidates_the_old_stay_until_there_are_some() {
 			[Event::Drawn { chain: Main, epoch: 3, incoming: 1, outgoing: 1 }, too_few(3, 1)]
 		);
 		assert!(nodes_of(Main, 3).contains(&8));
-		// Candidates come back: nobody has to do anything.
+		// The next draw fills the seats once there are candidates again.
 		let events = network.epoch(9..12);
 		assert_eq!(events, [Event::Drawn { chain: Main, epoch: 4, incoming: 2, outgoing: 2 }]);
 	});
@@ -84,7 +84,7 @@ fn with_too_few_candidates_the_old_stay_until_there_are_some() {
 #[test]
 fn a_ticket_counts_only_if_its_node_may_still_stand() {
 	on_network(&[(Main, 4)], 4, 8, |network| {
-		hand_in([5, 6, 7]);
+		submit_all([5, 6, 7]);
 		with(5, |known| known.leaves = true);
 		with(6, |known| known.removed = true);
 		with(7, |known| known.reputation = Reputation::MIN);
@@ -94,17 +94,17 @@ fn a_ticket_counts_only_if_its_node_may_still_stand() {
 }
 
 #[test]
-fn the_removed_lose_their_seats_at_once() {
+fn removed_nodes_lose_their_seats_at_once() {
 	on_network(&[(Main, 4)], 4, 8, |network| {
 		with(2, |known| known.removed = true);
 		let events = network.epoch([5]);
 		assert_eq!(events[0], Event::SeatLost { chain: Main, epoch: 1, node: account(2) });
 		assert_eq!(nodes_of(Main, 1), [0, 1, 3]);
 		assert_eq!(network.members, [0, 1, 3].map(member));
-		// The one candidate takes the free seat: nobody else has to go.
+		// The one candidate takes the vacant seat, so no other member leaves.
 		assert_eq!(nodes_of(Main, 2), [0, 1, 3, 5]);
 
-		// Somebody who was drawn, and removed before it served.
+		// A node is drawn, and removed before it serves.
 		with(5, |known| known.removed = true);
 		network.epoch([]);
 		assert_eq!(nodes_of(Main, 2), [0, 1, 3]);
@@ -113,7 +113,7 @@ fn the_removed_lose_their_seats_at_once() {
 }
 
 #[test]
-fn never_are_all_removed() {
+fn a_committee_is_never_removed_as_a_whole() {
 	on_network(&[(Main, 3)], 3, 5, |network| {
 		for node in 0..3 {
 			with(node, |known| known.removed = true);
@@ -122,7 +122,7 @@ fn never_are_all_removed() {
 		assert!(!events.iter().any(|event| matches!(event, Event::SeatLost { .. })));
 		assert_eq!(nodes_of(Main, 1), [0, 1, 2]);
 		assert_eq!(nodes_of(Main, 2), [0, 1, 2]);
-		// Once there is somebody, they go.
+		// They leave once there is a candidate.
 		network.epoch([3]);
 		assert_eq!((nodes_of(Main, 2), nodes_of(Main, 3)), (vec![0, 1, 2], vec![3]));
 		with(3, |known| known.removed = true);
@@ -132,34 +132,34 @@ fn never_are_all_removed() {
 }
 
 #[test]
-fn a_leaver_goes_when_somebody_comes() {
+fn a_leaving_node_goes_when_a_newcomer_comes() {
 	on_network(&[(Main, 4)], 4, 8, |network| {
 		with(3, |known| known.leaves = true);
 		network.epoch([]);
-		assert_eq!(nodes_of(Main, 2), [0, 1, 2, 3], "nobody came");
+		assert_eq!(nodes_of(Main, 2), [0, 1, 2, 3], "there is no candidate");
 		network.epoch([6]);
-		assert_eq!(nodes_of(Main, 3), [0, 1, 2, 6], "the leaver went before those whose turn it was");
-		assert_eq!(nodes_of(Main, 2), [0, 1, 2, 3], "not before the other has synced");
+		assert_eq!(nodes_of(Main, 3), [0, 1, 2, 6], "a leaving node goes before the longest-serving");
+		assert_eq!(nodes_of(Main, 2), [0, 1, 2, 3], "the newcomer has time to synchronize");
 	});
 }
 
 #[test]
-fn seats_grow_and_shrink() {
+fn a_committee_grows_and_shrinks_with_its_seats() {
 	on_network(&[(Main, 4)], 4, 30, |network| {
 		assert_ok!(ShardAssignment::set_seats(RuntimeOrigin::root(), Main, 12));
 		network.epoch(4..30);
 		let grown = nodes_of(Main, 2);
-		assert_eq!((grown.len(), newcomers(&[0, 1, 2, 3], &grown)), (12, 9), "eight free seats and one in rotation");
+		assert_eq!((grown.len(), newcomers(&[0, 1, 2, 3], &grown)), (12, 9), "eight vacant seats and one in rotation");
 		assert_ok!(ShardAssignment::set_seats(RuntimeOrigin::root(), Main, 5));
 		network.epoch([]);
 		let shrunk = Committees::<Test>::get(Main, 3).unwrap();
 		assert_eq!(shrunk.len(), 5);
-		assert!(shrunk.iter().all(|seat| seat.since == 2), "those who had served longest went");
+		assert!(shrunk.iter().all(|seat| seat.since == 2), "the longest-serving members left");
 	});
 }
 
 #[test]
-fn weights_are_stakes_and_are_kept_up_to_date() {
+fn weights_are_stakes_and_are_updated_at_each_draw() {
 	on_network(&[(Main, 2)], 2, 4, |network| {
 		with(0, |known| known.assets = 7);
 		with(1, |known| known.reputation = Reputation::from_ten_thousandths(5_000));
@@ -169,7 +169,7 @@ fn weights_are_stakes_and_are_kept_up_to_date() {
 			let seats = Committees::<Test>::get(Main, epoch).unwrap();
 			seats.iter().map(|seat| (number(seat.node.as_ref().unwrap()), seat.member.weight)).collect::<Vec<_>>()
 		};
-		assert_eq!(weights(1), [(0, 1), (1, 1)], "as named by the genesis");
+		assert_eq!(weights(1), [(0, 1), (1, 1)], "as the genesis names them");
 		let assets = u64::try_from(ASSETS).unwrap();
 		let (stayed, came) = (weights(2)[0], weights(2)[1]);
 		assert!(stayed == (0, 10) || stayed == (1, assets * 3 / 4), "{stayed:?}");
@@ -187,17 +187,17 @@ fn assets_above_the_cap_count_for_nothing() {
 		network.epoch([5]);
 		let seats = Committees::<Test>::get(Main, 2).unwrap();
 		let weight = |at: u16| seats.iter().find(|seat| seat.node == Some(account(at))).unwrap().member.weight;
-		// Those who sit have 4, the candidate 1,000: two of these 1,004 shared by four seats.
+		// The members have 4 and the candidate 1,000. The cap is twice 1,004 divided by four seats.
 		assert_eq!(u128::from(weight(5)), 502 * ASSETS * 3 / 2);
 	});
 }
 
 #[test]
-fn only_twice_as_many_as_there_are_seats_are_candidates() {
-	// Two seats, hence four candidates: the four with the most, of ten.
-	for luck in 0..20 {
-		Luck::set(luck);
+fn candidates_are_twice_as_many_as_seats() {
+	// Two seats have four candidates: the four nodes of ten with the most assets.
+	for salt in 0..20 {
 		on_network(&[(Main, 2)], 2, 12, |network| {
+			RandomnessSalt::set(salt);
 			for node in 2..12 {
 				with(node, |known| known.assets = ASSETS + Balance::from(node));
 			}
@@ -205,15 +205,14 @@ fn only_twice_as_many_as_there_are_seats_are_candidates() {
 			assert!(nodes_of(Main, 2)[1] >= 8);
 		});
 	}
-	Luck::set(0);
 }
 
 #[test]
-fn who_stays_gets_its_new_keys_once_they_count() {
+fn a_staying_member_gets_its_new_keys_once_they_are_valid() {
 	on_network(&[(Main, 4)], 4, 8, |network| {
 		let new = NodeKeys { pbft: keys(100).pbft, vrf: keys(101).vrf };
 		network.epoch([]);
-		// Changed in epoch 1: they count in epoch 3.
+		// The keys change in epoch 1 and are valid from epoch 3 on.
 		with(3, |known| (known.keys, known.keys_from) = (new.clone(), 3));
 		network.epoch([]);
 		let member = |epoch| Committees::<Test>::get(Main, epoch).unwrap()[3].member.clone();
@@ -226,26 +225,25 @@ fn who_stays_gets_its_new_keys_once_they_count() {
 
 #[test]
 fn the_same_tickets_and_stakes_give_the_same_committees() {
-	let run = |luck, order: &[u16]| {
-		Luck::set(luck);
+	let run = |salt, order: &[u16]| {
 		on_network(&[(Main, 5), (shard(0, 0), 4), (shard(0, 1), 4)], 5, 20, |network| {
+			RandomnessSalt::set(salt);
 			for _ in 0..6 {
 				network.epoch(order.iter().copied());
 			}
-			sp_io::storage::root(sp_runtime::StateVersion::V1)
+			sp_io::storage::root(StateVersion::V1)
 		})
 	};
 	let forth: Vec<u16> = (0..20).collect();
 	let back: Vec<u16> = (0..20).rev().collect();
 	let root = run(1, &forth);
 	assert_eq!(root, run(1, &forth));
-	assert_eq!(root, run(1, &back), "the order of tickets plays no part");
+	assert_eq!(root, run(1, &back), "the order of tickets does not matter");
 	assert_ne!(root, run(2, &forth));
-	Luck::set(0);
 }
 
 #[test]
-fn a_committee_of_one_hands_over() {
+fn a_committee_of_one_rotates() {
 	on_network(&[(Main, 1)], 1, 2, |network| {
 		network.run_to(4, 0..2);
 		let first: Vec<_> = (1..=5).map(|epoch| nodes_of(Main, epoch)).collect();

@@ -1,21 +1,19 @@
-//! The end of an epoch as `pallet-committee` sees it: root's word, records that do not fit, history, headers.
+//! The end of an epoch as `pallet-committee` sees it: members named by root, wrong records, history, headers.
 
-use crate::{mock::*, *};
-use frame_support::assert_ok;
-use tp_core::ChainTag::{Main, Zone};
-use tp_stake::{seats_hash, AssignmentLog, Election, Seat};
+use super::*;
+use tp_stake::{seats_hash, AssignmentLog};
 
-fn committee(epoch: u64) -> Vec<Seat> {
+fn committee(epoch: Epoch) -> Vec<Seat> {
 	Committees::<Test>::get(Main, epoch).unwrap_or_default().into_inner()
 }
 
 #[test]
-fn whom_root_names_votes_and_the_draw_goes_on_from_there() {
+fn members_named_by_root_vote_and_the_draw_continues_from_them() {
 	on_network(&[(Main, 4)], 4, 12, |network| {
 		network.epoch(0..10);
 		network.run_to(2, 0..0);
 		let stayed = nodes_of(Main, 2)[0];
-		// One who sits, one registered node, and one whom nobody knows.
+		// Root names a member, a registered node, and an unregistered one.
 		let named = vec![member(stayed), member(11), member(50)];
 		network.named = Some(named.clone());
 		network.epoch([]);
@@ -25,10 +23,10 @@ fn whom_root_names_votes_and_the_draw_goes_on_from_there() {
 		assert_eq!(nodes, [Some(account(stayed)), Some(account(11)), None]);
 		assert_eq!((seats[0].since < 3, seats[1].since, seats[2].since), (true, 3, 3));
 		assert!(known(11).seats.contains(&3) && known(11).seats.contains(&4));
-		// It was decided for epoch 4 before anybody came: all three stay, though one should not.
+		// The draw for epoch 4 has no candidates, so all three stay, including the unregistered one.
 		assert_eq!(committee(4).iter().map(|seat| seat.node.clone()).collect::<Vec<_>>(), nodes);
 
-		// The unknown one goes first, then seats fill up to four.
+		// The unregistered member leaves first. Then the seats fill up to four.
 		network.epoch([9]);
 		assert_eq!(committee(5).len(), 4);
 		network.epoch([8]);
@@ -37,26 +35,26 @@ fn whom_root_names_votes_and_the_draw_goes_on_from_there() {
 }
 
 #[test]
-fn whom_root_names_out_of_a_zone_gives_up_that_seat() {
+fn a_zone_member_named_by_root_leaves_the_zone() {
 	on_network(&[(Main, 4), (Zone(0), 4)], 4, 16, |network| {
 		network.run_to(4, 0..16);
-		// The one who came last: its turn to go would be far away.
+		// The newest member would leave last by rotation.
 		let newest = *nodes_of(Zone(0), 5).last().unwrap();
 		let named: Vec<u16> = nodes_of(Main, 5).into_iter().chain([newest]).collect();
 		network.named = Some(named.iter().map(|at| member(*at)).collect());
 		network.epoch([]);
 		assert_eq!(nodes_of(Main, 5), named);
 		let sits = |epoch| nodes_of(Zone(0), epoch).contains(&newest);
-		assert!(sits(5) && sits(6), "nobody has come for its seat in the zone");
+		assert!(sits(5) && sits(6), "there is no candidate for its seat in the zone");
 		network.epoch(0..16);
 		assert!(!sits(7) && nodes_of(Zone(0), 7).len() == 4);
 	});
 }
 
 #[test]
-fn whom_root_names_is_not_drawn_with_the_ticket_it_handed_in() {
+fn a_node_named_by_root_is_not_drawn_with_its_ticket() {
 	on_network(&[(Main, 1), (Zone(0), 1)], 1, 4, |network| {
-		hand_in([3]);
+		submit_all([3]);
 		network.named = Some(vec![member(3)]);
 		network.end_epoch();
 		assert_eq!((nodes_of(Main, 1), nodes_of(Main, 2)), (vec![3], vec![3]));
@@ -65,10 +63,10 @@ fn whom_root_names_is_not_drawn_with_the_ticket_it_handed_in() {
 }
 
 #[test]
-fn records_that_do_not_fit_are_made_anew() {
+fn records_that_differ_are_replaced() {
 	on_network(&[(Main, 4)], 4, 12, |network| {
 		network.epoch(0..10);
-		// The ledger votes with others than are recorded.
+		// The ledger votes with other members than recorded.
 		network.members = [0, 1, 7, 60].map(member).to_vec();
 		network.end_epoch();
 		let nodes = |epoch| committee(epoch).into_iter().map(|seat| seat.node.as_ref().map(number)).collect::<Vec<_>>();
@@ -82,7 +80,7 @@ fn records_that_do_not_fit_are_made_anew() {
 }
 
 #[test]
-fn without_a_genesis_committee_the_present_one_is_taken() {
+fn the_present_committee_is_recorded_if_the_genesis_has_none() {
 	on_network(&[(Main, 3)], 0, 6, |network| {
 		network.members = (0..3).map(member).collect();
 		network.epoch([5]);
@@ -92,7 +90,7 @@ fn without_a_genesis_committee_the_present_one_is_taken() {
 }
 
 #[test]
-fn a_main_chain_that_is_not_registered_keeps_its_members_and_obeys_root() {
+fn an_unregistered_main_chain_keeps_its_members_until_root_names_others() {
 	on_network(&[(shard(0, 0), 2)], 0, 6, |network| {
 		network.members = (0..3).map(member).collect();
 		network.epoch(0..6);
@@ -101,7 +99,7 @@ fn a_main_chain_that_is_not_registered_keeps_its_members_and_obeys_root() {
 		network.epoch([]);
 		assert_eq!(network.members, [member(5)]);
 		assert_eq!(Committees::<Test>::iter_prefix(Main).count(), 0);
-		assert_eq!(nodes_of(shard(0, 0), 2).len(), 2, "others are drawn all the same");
+		assert_eq!(nodes_of(shard(0, 0), 2).len(), 2, "other ledgers are drawn");
 	});
 	on_network(&[], 0, 0, |network| {
 		let present = [member(1)];
@@ -132,23 +130,23 @@ fn history_is_bounded() {
 fn headers_name_the_committees_that_come_into_force() {
 	let ledgers = [(Main, 4), (Zone(3), 4), (shard(3, 0), 2)];
 	on_network(&ledgers, 4, 20, |network| {
-		hand_in(0..20);
+		submit_all(0..20);
 		let (_, digest) = network.end_epoch();
-		assert_eq!(AssignmentLog::find(&digest), None, "there is none in epoch 1");
+		assert_eq!(AssignmentLog::find(&digest), None, "epoch 1 has no such committee");
 		with(nodes_of(Zone(3), 2)[0], |known| known.removed = true);
 		let (_, digest) = network.end_epoch();
 		let hash = |chain| seats_hash(&Committees::<Test>::get(chain, 2).unwrap());
 		let committees = vec![(Zone(3), hash(Zone(3))), (shard(3, 0), hash(shard(3, 0)))];
-		assert_eq!(nodes_of(Zone(3), 2).len(), 3, "without the removed");
+		assert_eq!(nodes_of(Zone(3), 2).len(), 3, "the removed node is not in it");
 		assert_eq!(AssignmentLog::find(&digest), Some(AssignmentLog::NextCommittees { epoch: 2, committees }));
 	});
 	on_network(&[(Main, 4)], 4, 8, |network| {
-		assert!(network.end_epoch().1.logs().is_empty(), "of the main chain another digest tells");
+		assert!(network.end_epoch().1.logs().is_empty(), "the main chain has its own digest");
 	});
 }
 
 #[test]
-fn the_hash_is_that_of_the_stored_value() {
+fn the_announced_hash_is_the_hash_of_the_stored_value() {
 	on_network(&[(Main, 4)], 4, 4, |_| {
 		let key = Committees::<Test>::hashed_key_for(Main, 1);
 		let value = frame_support::storage::unhashed::get_raw(&key).unwrap();
@@ -157,7 +155,7 @@ fn the_hash_is_that_of_the_stored_value() {
 }
 
 #[test]
-fn removing_the_main_chain_leaves_it_to_root() {
+fn a_removed_main_chain_keeps_its_members() {
 	on_network(&[(Main, 4)], 4, 12, |network| {
 		network.run_to(2, 0..12);
 		assert_ok!(ShardAssignment::remove_ledger(RuntimeOrigin::root(), Main));

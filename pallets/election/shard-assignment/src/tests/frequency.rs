@@ -1,20 +1,20 @@
-//! How often nodes are drawn, against their stakes: over two thousand epochs, with real tickets, beside a model of the rule
-//! in floating point.
+//! Frequency of draws against stakes: two thousand epochs with real tickets, beside a floating-point model of the rule.
 
-use crate::mock::*;
-use tp_core::{Balance, ChainTag::Main};
+use super::*;
+use tp_core::Balance;
 
 const NODES: u16 = 10;
 const SEATS: u16 = 5;
 const EPOCHS: u64 = 2_000;
 
-/// A node's assets, as a multiple of the least.
+/// Returns a node's assets as a multiple of the smallest.
 fn multiple(node: u16) -> u16 {
 	1 + node / 2
 }
 
-/// The rule: the longest-serving goes, and one of those who do not sit comes, with a chance in proportion to its stake.
-/// Gives the share of each node in all that came.
+/// Simulates the rule and returns the share of each node in all draws.
+///
+/// The longest-serving member leaves. A node without a seat is drawn with a probability in proportion to its stake.
 fn model(stakes: &[f64]) -> Vec<f64> {
 	const ROUNDS: u32 = 400_000;
 	let mut sitting: Vec<usize> = (0..usize::from(SEATS)).collect();
@@ -64,8 +64,8 @@ fn nodes_are_drawn_as_often_as_their_stakes_say() {
 		let sigma = (mean * (1.0 - share)).sqrt();
 		let off = (f64::from(*came) - mean) / sigma;
 		println!("{node:>4}  {:>5}  {came:>5}  {mean:>8.1}  {off:>+5.2}", multiple(u16::try_from(node).unwrap()));
-		// Who was just drawn cannot be drawn again: the counts vary less than independent ones.
+		// A member cannot be drawn again, so the counts vary less than independent ones.
 		assert!(off.abs() < 3.0, "node {node} is {off:.2} sigma off");
 	}
-	assert!(came[8] + came[9] > came[0] + came[1], "who has five times as much is drawn more often");
+	assert!(came[8] + came[9] > came[0] + came[1], "a node with five times the stake is drawn more often");
 }

@@ -1,24 +1,21 @@
-//! Ledgers come, change and go by the administrator's word, within bounds.
+//! The administrator registers, changes and removes ledgers, within bounds.
 
-use crate::{mock::*, *};
-use frame_support::{assert_noop, assert_ok};
-use sp_core::H256;
+use super::*;
+use frame_support::assert_noop;
 use sp_runtime::DispatchError::BadOrigin;
-use tp_core::ChainTag::{self, Main, Zone};
 use tp_pbft::MAX_MEMBERS;
-use tp_sortition::Role;
-use tp_stake::{Committees as _, EpochClock};
+use tp_stake::Committees as _;
 
 fn root() -> RuntimeOrigin {
 	RuntimeOrigin::root()
 }
 
-fn register(chain: ChainTag, seats: u32) -> frame_support::dispatch::DispatchResult {
+fn register(chain: ChainTag, seats: u32) -> DispatchResult {
 	ShardAssignment::register_ledger(root(), chain, params(chain, seats))
 }
 
 #[test]
-fn only_the_administrator_may() {
+fn only_the_administrator_changes_ledgers() {
 	on_network(&[(Main, 4)], 4, 4, |_| {
 		for origin in [RuntimeOrigin::signed(account(0)), RuntimeOrigin::none()] {
 			let chain = Zone(0);
@@ -45,12 +42,12 @@ fn a_ledger_is_registered_changed_and_removed() {
 			Event::SeatsSet { chain, seats: 9 },
 			Event::LedgerRemoved { chain },
 		];
-		assert_eq!(events, crate::mock::events()[..]);
+		assert_eq!(events, super::events()[..]);
 	});
 }
 
 #[test]
-fn what_cannot_be_is_refused_by_name() {
+fn invalid_changes_are_refused_with_their_errors() {
 	on_network(&[(Main, 4)], 4, 4, |_| {
 		assert_noop!(register(Main, 4), Error::<Test>::LedgerExists);
 		for (chain, role) in [(Zone(0), Role::Validator), (shard(0, 0), Role::Router), (Zone(0), Role::Edge)] {
@@ -67,7 +64,7 @@ fn what_cannot_be_is_refused_by_name() {
 }
 
 #[test]
-fn seats_are_bounded_in_all() {
+fn the_seats_of_all_ledgers_are_bounded() {
 	on_network(&[(Main, 128)], 4, 4, |_| {
 		for zone in 0..7 {
 			assert_ok!(register(Zone(zone), MAX_MEMBERS));
@@ -81,7 +78,7 @@ fn seats_are_bounded_in_all() {
 }
 
 #[test]
-fn ledgers_are_bounded_with_those_that_were_removed() {
+fn ledgers_are_bounded_including_removed_ones() {
 	on_network(&[(Main, 1)], 1, 1, |network| {
 		for incarnation in 1..MAX_LEDGERS {
 			assert_ok!(register(shard(0, incarnation), 1));
@@ -95,14 +92,14 @@ fn ledgers_are_bounded_with_those_that_were_removed() {
 }
 
 #[test]
-fn members_of_a_removed_ledger_can_be_punished_for_a_while() {
+fn members_of_a_removed_ledger_can_be_punished_within_the_history() {
 	on_network(&[(Main, 4), (shard(0, 0), 2)], 4, 12, |network| {
 		let chain = shard(0, 0);
 		network.run_to(3, 0..12);
 		assert_ok!(ShardAssignment::remove_ledger(root(), chain));
-		assert!(ShardAssignment::committee(chain, 4).is_none(), "nobody sits in it any more");
+		assert!(ShardAssignment::committee(chain, 4).is_none(), "it has no committee any more");
 		assert!((0..12).all(|at| ShardAssignment::assignments(&account(at)).iter().all(|seat| seat.chain == Main)));
-		while Clock::epoch() <= 3 + HISTORY {
+		while ManualClock::epoch() <= 3 + HISTORY {
 			assert_eq!(ShardAssignment::committee(chain, 3).map(|seats| seats.len()), Some(2));
 			assert_eq!(ShardAssignment::genesis_hash(chain), Some(params(chain, 2).genesis_hash));
 			assert_noop!(register(chain, 2), Error::<Test>::LedgerRetired);

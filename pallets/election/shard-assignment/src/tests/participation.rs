@@ -1,44 +1,49 @@
-//! What members did is told by node, once an epoch.
+//! Participation is reported by node, once an epoch.
 
-use crate::{mock::*, *};
-use frame_support::{assert_noop, assert_ok};
-use tp_core::ChainTag::{self, Main};
-use tp_pbft::{Epoch, EpochActivity, MemberActivity};
-use tp_stake::{Election, EpochClock, Participation};
+use super::*;
+use frame_support::assert_noop;
+use tp_pbft::MemberActivity;
 
-fn did(signed: u32) -> MemberActivity {
+type Participation = tp_stake::Participation<AccountId>;
+
+fn signed(signed: u32) -> MemberActivity {
 	MemberActivity { signed, ..Default::default() }
 }
 
+/// Returns the reports that were delivered, oldest first.
+fn reports() -> Vec<Participation> {
+	ParticipationLog::reports()
+}
+
 fn report(chain: ChainTag, epoch: Epoch, nodes: &[u16]) -> Participation {
-	Participation { chain, epoch, certified: 9, members: nodes.iter().map(|at| (account(*at), did(3))).collect() }
+	Participation { chain, epoch, certified: 9, members: nodes.iter().map(|at| (account(*at), signed(3))).collect() }
 }
 
 #[test]
-fn members_of_the_main_chain_are_told_by_node() {
+fn participation_on_the_main_chain_is_reported_by_node() {
 	on_network(&[(Main, 4)], 4, 6, |network| {
 		network.named = Some([0, 5, 50].map(member).to_vec());
 		network.epoch([]);
-		assert_eq!(Ended::get(), [0]);
-		assert_eq!(Heard::get()[0].members.len(), 4);
+		assert_eq!(ParticipationLog::epoch_ends(), [0]);
+		assert_eq!(reports()[0].members.len(), 4);
 
 		let mut activity = EpochActivity::new(1, 3);
 		activity.certified = 9;
-		(0..).zip(activity.members.iter_mut()).for_each(|(at, member)| *member = did(at));
-		Heard::set(Vec::new());
+		(0..).zip(activity.members.iter_mut()).for_each(|(at, member)| *member = signed(at));
+		ParticipationLog::clear();
 		ShardAssignment::epoch_ended(&activity, &network.members);
-		let members = vec![(account(0), did(0)), (account(5), did(1))];
-		assert_eq!(Heard::get(), [Participation { chain: Main, epoch: 1, certified: 9, members }]);
-		assert_eq!(Ended::get(), [0, 1]);
+		let members = vec![(account(0), signed(0)), (account(5), signed(1))];
+		assert_eq!(reports(), [Participation { chain: Main, epoch: 1, certified: 9, members }]);
+		assert_eq!(ParticipationLog::epoch_ends(), [1]);
 	});
 }
 
 #[test]
-fn without_records_keys_tell_who_it_was() {
+fn keys_identify_nodes_without_a_recorded_committee() {
 	on_network(&[], 0, 2, |_| {
 		ShardAssignment::epoch_ended(&EpochActivity::new(7, 2), &[member(9), member(1)]);
-		assert_eq!(Heard::get()[0].members, [(account(1), did(0))]);
-		assert_eq!(Ended::get(), [7]);
+		assert_eq!(reports()[0].members, [(account(1), signed(0))]);
+		assert_eq!(ParticipationLog::epoch_ends(), [7]);
 	});
 }
 
@@ -47,7 +52,7 @@ fn other_ledgers_report_once_an_epoch() {
 	let chain = shard(0, 0);
 	on_network(&[(Main, 4), (chain, 2)], 4, 12, |network| {
 		network.run_to(3, 0..12);
-		Heard::set(Vec::new());
+		ParticipationLog::clear();
 		let nodes = nodes_of(chain, 2);
 		let good = report(chain, 2, &nodes);
 
@@ -62,18 +67,18 @@ fn other_ledgers_report_once_an_epoch() {
 		for (participation, error) in refused {
 			assert_noop!(ShardAssignment::note_participation(&participation), error);
 		}
-		assert_eq!(Heard::get(), []);
+		assert_eq!(reports(), []);
 		assert_ok!(ShardAssignment::note_participation(&good));
-		assert_eq!(Heard::get(), std::slice::from_ref(&good));
+		assert_eq!(reports(), std::slice::from_ref(&good));
 		assert_noop!(ShardAssignment::note_participation(&good), Error::<Test>::AlreadyReported);
-		assert_eq!(Clock::epoch(), 3);
+		assert_eq!(ManualClock::epoch(), 3);
 		assert_ok!(ShardAssignment::note_participation(&report(chain, 3, &nodes_of(chain, 3)[..1])));
 		assert_noop!(ShardAssignment::note_participation(&good), Error::<Test>::AlreadyReported);
 	});
 }
 
 #[test]
-fn reports_are_forgotten_with_the_ledger() {
+fn reports_are_removed_with_the_ledger() {
 	let chain = shard(0, 0);
 	on_network(&[(Main, 4), (chain, 2)], 4, 12, |network| {
 		network.run_to(3, 0..12);

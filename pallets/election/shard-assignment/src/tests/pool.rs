@@ -1,27 +1,17 @@
-//! What a node's pool, and a block, make of tickets.
+//! Treatment of tickets by a pool and a block.
 
-use crate::{mock::*, *};
+use super::*;
 use frame_support::{
-	assert_ok,
-	dispatch::{DispatchInfo, GetDispatchInfo, Pays},
-	pallet_prelude::{InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction},
+	dispatch::{GetDispatchInfo, Pays},
+	pallet_prelude::{InvalidTransaction, TransactionValidityError, ValidTransaction},
 };
-use sp_runtime::traits::{Applyable, Checkable, IdentityLookup};
-use tp_core::{AccountId, ChainTag};
-use tp_sortition::{Role, Ticket};
-use tp_stake::EpochClock;
 
-/// A transaction with a ticket, after the check of its form, and what it weighs.
-fn checked(ticket: Ticket) -> (<Extrinsic as Checkable<IdentityLookup<AccountId>>>::Checked, DispatchInfo) {
-	let call = Call::submit_ticket { ticket }.into();
-	let transaction = Extrinsic::new_transaction(call, (frame_system::AuthorizeCall::new(),));
-	let info = transaction.get_dispatch_info();
-	(transaction.check(&IdentityLookup::default()).unwrap(), info)
+fn call(ticket: Ticket) -> RuntimeCall {
+	Call::submit_ticket { ticket }.into()
 }
 
 fn validate(ticket: Ticket) -> Result<ValidTransaction, TransactionValidityError> {
-	let (transaction, info) = checked(ticket);
-	transaction.validate::<Test>(TransactionSource::External, &info, 0)
+	pallet_testkit::validate::<Test>(call(ticket))
 }
 
 fn on_main(test: impl FnOnce(&mut Network)) {
@@ -29,12 +19,12 @@ fn on_main(test: impl FnOnce(&mut Network)) {
 }
 
 #[test]
-fn pool_takes_a_ticket_of_each_node_and_role_until_the_epochs_end() {
+fn a_pool_accepts_one_ticket_of_each_node_and_role_until_the_epochs_end() {
 	on_main(|network| {
 		let first = validate(ticket(5, Role::Router)).unwrap();
 		assert!(first.propagate);
 		assert_eq!(first.longevity, u64::from(EPOCH_LENGTH) - 1);
-		// The proof has randomness in it: another proof of the same number is the same ticket.
+		// The proof contains randomness. Another proof of the same number is the same ticket.
 		assert_ne!(ticket(5, Role::Router).vrf.proof, ticket(5, Role::Router).vrf.proof);
 		assert_eq!(validate(ticket(5, Role::Router)).unwrap().provides, first.provides);
 		assert_ne!(validate(ticket(5, Role::Validator)).unwrap().provides, first.provides);
@@ -45,16 +35,16 @@ fn pool_takes_a_ticket_of_each_node_and_role_until_the_epochs_end() {
 		assert_eq!(validate(ticket(5, Role::Router)), Err(InvalidTransaction::Stale.into()));
 		network.end_epoch();
 		assert_ne!(validate(ticket(6, Role::Router)).unwrap().provides, another.provides);
-		System::set_block_number(2 * EPOCH_LENGTH);
+		System::set_block_number((2 * EPOCH_LENGTH).into());
 		assert_eq!(validate(ticket(6, Role::Router)).unwrap().longevity, 1);
 	});
 }
 
 #[test]
-fn pool_refuses_what_the_call_refuses() {
+fn a_pool_refuses_the_tickets_that_the_call_refuses() {
 	on_main(|network| {
 		network.end_epoch();
-		let randomness = Clock::randomness();
+		let randomness = ManualClock::randomness();
 		let of_epoch = |epoch| ticket_by(5, 5, epoch, Role::Router, &randomness);
 		let cases = [
 			(of_epoch(0), InvalidTransaction::Stale),
@@ -72,11 +62,11 @@ fn pool_refuses_what_the_call_refuses() {
 }
 
 #[test]
-fn transaction_with_a_ticket_is_applied_and_free() {
+fn a_ticket_is_applied_without_a_fee() {
 	on_main(|_| {
-		let (transaction, info) = checked(ticket(5, Role::Router));
-		assert_eq!(info.pays_fee, Pays::No);
-		assert_ok!(transaction.apply::<Test>(&info, 0).unwrap());
+		let call = call(ticket(5, Role::Router));
+		assert_eq!(call.get_dispatch_info().pays_fee, Pays::No);
+		assert_eq!(pallet_testkit::apply::<Test>(call), Ok(Ok(())));
 		assert_eq!(Tickets::<Test>::get(Role::Router).len(), 1);
 	});
 }

@@ -1,23 +1,20 @@
-//! Who goes: the bounds for every size, and the order.
+//! Leaving members: the bounds for every committee size, and the order.
 
-use crate::{
-	mock::*,
-	rotation::{most_changes, most_turns, Opening, Rotation, Standing},
-};
-use tp_pbft::{Committee, Epoch, MAX_MEMBERS};
-use tp_stake::Seat;
+use super::*;
+use crate::rotation::{max_changes, max_turns, Opening, Rotation, Standing};
+use tp_pbft::{Committee, MAX_MEMBERS};
 
 fn seat(at: u16, since: Epoch) -> Seat {
 	Seat { node: Some(account(at)), member: member(at), since }
 }
 
-/// A committee whose members are numbered from 0 and serve since the epochs given.
-fn plan(members: &[(Epoch, Standing)], target: usize) -> Rotation {
+/// Plans a committee whose members are numbered from 0 and serve since the given epochs.
+fn plan(members: &[(Epoch, Standing)], target: usize) -> Rotation<AccountId> {
 	let seats = (0..).zip(members).map(|(at, (since, standing))| (seat(at, *since), *standing));
 	Rotation::plan(seats.collect(), target, (0..members.len()).collect())
 }
 
-/// So many newcomers.
+/// Returns `count` newcomers.
 fn incoming(count: usize) -> Vec<Seat> {
 	(100..).take(count).map(|at| seat(at, 1_000)).collect()
 }
@@ -27,9 +24,9 @@ fn numbers(seats: &[Seat]) -> Vec<u16> {
 }
 
 #[test]
-fn a_quorum_stays_whatever_members_want() {
+fn a_quorum_stays_for_every_number_of_leaving_members() {
 	for n in 1..=usize::try_from(MAX_MEMBERS).unwrap() {
-		let (turns, changes) = (most_turns(n), most_changes(n));
+		let (turns, changes) = (max_turns(n), max_changes(n));
 		assert!(turns <= changes);
 		let quorum = Committee { epoch: 0, members: vec![member(0); n], seed: [0; 32] }.quorum();
 		assert!(n - changes >= quorum || n < 4, "of {n} a quorum stays");
@@ -43,7 +40,7 @@ fn a_quorum_stays_whatever_members_want() {
 }
 
 #[test]
-fn the_longest_serving_go_first_and_ties_go_as_given() {
+fn the_longest_serving_leave_first_and_ties_go_as_given() {
 	let members = [5, 3, 9, 3, 7, 3, 8, 8].map(|since| (since, Standing::Serves));
 	let rotation = plan(&members, 8);
 	assert_eq!(rotation.openings(), [Opening::Rotation; 2]);
@@ -57,11 +54,11 @@ fn the_longest_serving_go_first_and_ties_go_as_given() {
 }
 
 #[test]
-fn leavers_go_before_turns_come_and_only_for_somebody() {
+fn leaving_nodes_go_before_rotation_and_only_for_newcomers() {
 	let mut members = [1, 2, 3, 4, 5, 6, 7, 8].map(|since| (since, Standing::Serves));
 	members[6].1 = Standing::Leaves;
 	let rotation = plan(&members, 8);
-	// Of eight two may change: the leaver, and one whose turn it is.
+	// Two of eight may change: the leaving node and the longest-serving one.
 	assert_eq!(rotation.openings(), [Opening::Leaver, Opening::Rotation]);
 	assert_eq!(numbers(&rotation.clone().finish(incoming(0))).len(), 8);
 	assert_eq!(numbers(&rotation.clone().finish(incoming(1))), [0, 1, 2, 3, 4, 5, 7, 100]);
@@ -74,7 +71,7 @@ fn leavers_go_before_turns_come_and_only_for_somebody() {
 }
 
 #[test]
-fn the_removed_go_unreplaced_and_never_all() {
+fn removed_nodes_go_without_newcomers_but_never_all() {
 	let mut members = [1, 2, 3, 4].map(|since| (since, Standing::Serves));
 	members[2].1 = Standing::Removed;
 	let rotation = plan(&members, 4);
@@ -104,7 +101,7 @@ fn a_committee_shrinks_and_grows_to_its_seats() {
 	assert_eq!(numbers(&larger.clone().finish(incoming(2))).len(), 8);
 	assert_eq!(numbers(&larger.finish(incoming(3))), [0, 2, 3, 4, 5, 100, 101, 102]);
 
-	// Who leaves or was removed goes before those who serve, when seats are taken away.
+	// Removed and leaving nodes go before serving ones when the number of seats shrinks.
 	let mut members = members;
 	members[5].1 = Standing::Leaves;
 	members[4].1 = Standing::Removed;

@@ -1,16 +1,12 @@
-//! Several ledgers at once: nobody has two seats of a role, nor sits in a zone and its shards.
+//! Several ledgers: no node has two seats of a role, or seats in a zone and its shards.
 
-use crate::{mock::*, *};
-use frame_support::assert_ok;
+use super::*;
 use std::collections::{BTreeMap, BTreeSet};
-use tp_core::ChainTag::{self, Main, Zone};
-use tp_pbft::Epoch;
-use tp_sortition::Role;
 
 const LEDGERS: [(ChainTag, u32); 7] =
 	[(Main, 4), (Zone(0), 4), (Zone(1), 4), (shard(0, 0), 4), (shard(0, 1), 5), (shard(1, 0), 4), (shard(1, 1), 8)];
 
-/// The seats of an epoch by node.
+/// Returns the seats of an epoch by node.
 fn seats_of(epoch: Epoch) -> BTreeMap<u16, Vec<ChainTag>> {
 	let mut seats: BTreeMap<u16, Vec<ChainTag>> = BTreeMap::new();
 	for (chain, _) in LEDGERS {
@@ -26,7 +22,7 @@ fn zone(chain: ChainTag) -> Option<u16> {
 }
 
 #[test]
-fn nobody_sits_twice_and_all_seats_are_filled() {
+fn no_node_sits_twice_and_all_seats_are_filled() {
 	let mut seen: BTreeMap<ChainTag, BTreeSet<u16>> = BTreeMap::new();
 	on_network(&LEDGERS, 4, 60, |network| {
 		for epoch in 2..22 {
@@ -45,27 +41,27 @@ fn nobody_sits_twice_and_all_seats_are_filled() {
 				assert!(zones.len() < 2 || zones[0] != zones[1], "node {node} sits in {chains:?}");
 			}
 		}
-		// Some do sit for two roles, where they may.
+		// Some nodes have seats of two roles where that is allowed.
 		assert!((2..22).any(|epoch| seats_of(epoch).values().any(|chains| chains.len() == 2)));
 	});
-	// The shuffle spreads them: no ledger is some nodes' own.
+	// The shuffle spreads nodes over all ledgers.
 	assert!(seen.values().all(|nodes| nodes.len() > 10), "{seen:?}");
 }
 
 #[test]
-fn too_few_candidates_are_dealt_and_the_rest_stays_free() {
+fn too_few_candidates_are_dealt_and_other_seats_stay_vacant() {
 	on_network(&LEDGERS, 4, 14, |network| {
 		let events = network.epoch(4..14);
 		let sizes: Vec<_> = LEDGERS.iter().map(|(chain, _)| nodes_of(*chain, 2).len()).collect();
-		// Eight free seats of zones and one in rotation for ten routers; all of them are routers then, and barred from the
-		// shards of the zone that they are in.
+		// Ten routers take eight vacant seats of zones and one in rotation. They are barred from the shards of their
+		// zone.
 		assert_eq!(sizes[..3], [4, 4, 4]);
 		let shards: usize = sizes[3..].iter().sum();
 		assert_eq!(shards, 10, "each validator has a seat: {sizes:?}");
-		assert!(sizes[3..].iter().all(|size| *size > 0), "no shard is forgotten: {sizes:?}");
+		assert!(sizes[3..].iter().all(|size| *size > 0), "every shard has a member: {sizes:?}");
 		let short = events.iter().filter(|event| matches!(event, Event::TooFewCandidates { .. })).count();
 		assert!(short >= 3, "{events:?}");
-		// More nodes come, and the shards fill up.
+		// The shards fill up when more nodes register.
 		register(14..60);
 		network.run_to(3, 0..60);
 		for (chain, seats) in LEDGERS {
@@ -75,13 +71,12 @@ fn too_few_candidates_are_dealt_and_the_rest_stays_free() {
 }
 
 #[test]
-fn four_nodes_can_run_everything_where_both_are_allowed() {
+fn two_nodes_can_run_all_ledgers_where_both_are_allowed() {
 	let ledgers = [(Main, 1), (Zone(0), 1), (shard(0, 0), 1), (shard(0, 1), 1)];
 	let run = |allow_both| {
-		let mut genesis = genesis(&ledgers, 1);
-		genesis.allow_both = allow_both;
+		let genesis = GenesisConfig { allow_both, ..super::genesis(&ledgers, 1) };
 		on_genesis(genesis, 2, |network| {
-			// Two nodes: one is the main chain's, the other becomes the zone's.
+			// One node serves the main chain, the other becomes the zone's.
 			network.epoch(0..2);
 			ledgers.map(|(chain, _)| nodes_of(chain, 2))
 		})
@@ -91,7 +86,7 @@ fn four_nodes_can_run_everything_where_both_are_allowed() {
 	assert_eq!(BTreeSet::from([one, other]), BTreeSet::from([vec![0], vec![1]]));
 	let [main, zone, one, other] = run(false);
 	assert_eq!((main, zone), (vec![0], vec![1]));
-	assert_eq!(BTreeSet::from([one, other]), BTreeSet::from([vec![], vec![0]]), "one shard has nobody");
+	assert_eq!(BTreeSet::from([one, other]), BTreeSet::from([vec![], vec![0]]), "one shard has no member");
 }
 
 #[test]
@@ -121,6 +116,6 @@ fn a_new_ledger_votes_in_the_epoch_after_the_next() {
 		network.epoch(0..20);
 		assert!(nodes_of(chain, 2).is_empty());
 		assert_eq!(nodes_of(chain, 3).len(), 6);
-		assert_eq!(<ShardAssignment as tp_stake::Committees>::committee(chain, 3).unwrap().len(), 6);
+		assert_eq!(<ShardAssignment as tp_stake::Committees<AccountId>>::committee(chain, 3).unwrap().len(), 6);
 	});
 }

@@ -1,23 +1,20 @@
-//! Whatever nodes and root do, committees stay valid, and change no faster than they may. Invariants are checked after each
-//! epoch by `try_state`.
+//! Committees stay valid and change within their bounds under random acts of nodes and root. `try_state` checks the
+//! invariants after each epoch.
 
-use crate::{mock::*, rotation::most_changes, *};
-use frame_support::assert_ok;
-use tp_core::{
-	Balance,
-	ChainTag::{self, Main, Zone},
-};
+use super::*;
+use crate::rotation::max_changes;
+use tp_core::Balance;
 use tp_stake::Reputation;
 
 const NODES: u16 = 40;
-const EPOCHS: u64 = 40;
+const EPOCHS: Epoch = 40;
 const LEDGERS: [ChainTag; 5] = [Main, Zone(0), Zone(1), shard(0, 0), shard(0, 1)];
 
-/// Numbers from a seed: xorshift64.
+/// Random numbers from a seed: xorshift64.
 struct Dice(u64);
 
 impl Dice {
-	/// A number below another.
+	/// Returns a number below `limit`.
 	fn below(&mut self, limit: u16) -> u16 {
 		self.0 ^= self.0 << 13;
 		self.0 ^= self.0 >> 7;
@@ -25,13 +22,13 @@ impl Dice {
 		u16::try_from((self.0 >> 20) % u64::from(limit)).unwrap()
 	}
 
-	/// Whether one of so many comes up.
+	/// Returns true once in `count` times on average.
 	fn one_in(&mut self, count: u16) -> bool {
 		self.below(count) == 0
 	}
 }
 
-/// What happens to nodes and ledgers in an epoch.
+/// Changes nodes and ledgers at random.
 fn stir(dice: &mut Dice, network: &mut Network) {
 	for node in 0..NODES {
 		let (leaves, removed, bad) = (dice.one_in(12), dice.one_in(12), dice.one_in(12));
@@ -63,7 +60,7 @@ fn stir(dice: &mut Dice, network: &mut Network) {
 }
 
 #[test]
-fn committees_survive_anything() {
+fn committees_stay_valid_under_random_acts() {
 	let (mut came, mut lost) = (0, 0);
 	for seed in 1..=12u64 {
 		let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
@@ -78,15 +75,14 @@ fn committees_survive_anything() {
 					let (before, after) = (seats_of(epoch + 1), seats_of(epoch + 2));
 					assert!(before.is_empty() || !after.is_empty(), "{chain:?} lost its committee");
 					let target = usize::try_from(params.seats).unwrap();
-					let is_removed =
-						|seat: &&tp_stake::Seat| seat.node.as_ref().is_some_and(|node| known(number(node)).removed);
-					// Only if all are removed, some of them are still here.
+					let is_removed = |seat: &&Seat| seat.node.as_ref().is_some_and(|node| known(number(node)).removed);
+					// Removed nodes are still members only if all members are removed.
 					let n = before.len() - before.iter().filter(is_removed).count();
 					let stay = after.iter().filter(|seat| seat.since <= epoch + 1).count();
 					let new = after.len() - stay;
 					came += new;
-					assert!(new <= target.saturating_sub(n) + most_changes(n), "{new} come to {n} of {target}");
-					assert!(stay >= n.min(target).saturating_sub(most_changes(n.min(target))), "{stay} of {n} stay");
+					assert!(new <= target.saturating_sub(n) + max_changes(n), "{new} come to {n} of {target}");
+					assert!(stay >= n.min(target).saturating_sub(max_changes(n.min(target))), "{stay} of {n} stay");
 					assert!(n == 0 || after.len() <= target.max(1), "{chain:?} has more than its seats");
 				}
 			}

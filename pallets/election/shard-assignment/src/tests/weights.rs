@@ -1,13 +1,12 @@
-//! Weights are positive and grow with what they count.
+//! Weights are positive and grow with their components.
 
-use crate::{mock::*, weights::SubstrateWeight, *};
-use tp_core::ChainTag;
-use tp_stake::Election;
+use super::*;
+use crate::weights::SubstrateWeight;
 
 type Weights = SubstrateWeight<Test>;
 
 #[test]
-fn more_of_anything_weighs_more() {
+fn weights_grow_with_each_component() {
 	let one = Weights::draw(1, 1, 1).ref_time();
 	for more in [Weights::draw(2, 1, 1), Weights::draw(1, 2, 1), Weights::draw(1, 1, 2)] {
 		assert!(more.ref_time() > one);
@@ -17,13 +16,13 @@ fn more_of_anything_weighs_more() {
 
 #[test]
 fn a_ticket_weighs_at_least_its_proof() {
-	// 100 µs measured native; wasm is slower.
+	// The native check takes 100 µs. Wasm is slower.
 	assert!(Weights::submit_ticket().ref_time() > 100_000_000);
 	assert!(Weights::authorize_submit_ticket().ref_time() > 100_000_000);
 }
 
 #[test]
-fn the_end_of_an_epoch_weighs_what_there_is_to_draw() {
+fn the_weight_of_an_epochs_end_grows_with_its_draw() {
 	let of = |ledgers: &[(ChainTag, u32)]| on_network(ledgers, 1, 1, |_| ShardAssignment::weight().ref_time());
 	let main = of(&[(ChainTag::Main, 4)]);
 	let larger = of(&[(ChainTag::Main, 8)]);

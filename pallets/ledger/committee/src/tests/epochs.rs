@@ -1,7 +1,9 @@
-//! Seeds from height to height, committees from epoch to epoch.
+//! Seeds follow each other by height, committees by epoch.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
+use pallet_testkit::ElectionLog;
 use sp_runtime::DispatchError::BadOrigin;
 use tp_pbft::{find_next_committee, find_pre_digest, Member, Pace, MAX_MEMBERS};
 
@@ -38,7 +40,7 @@ fn vrf_proofs_of_the_mock_are_those_that_replicas_check() {
 }
 
 #[test]
-fn the_last_header_of_an_epoch_and_no_other_names_the_next_committee() {
+fn only_the_last_header_of_an_epoch_names_the_next_committee() {
 	on_ledger(4, |ledger| {
 		ledger.run_to(3 * EPOCH_LENGTH + 1);
 		for header in &ledger.headers {
@@ -72,7 +74,7 @@ fn a_queued_committee_is_in_force_from_the_first_block_of_the_next_epoch() {
 	on_ledger(4, |ledger| {
 		ledger.open();
 		queue(members(4..7));
-		// The later decision counts, even if it comes in the epoch's last block.
+		// The later call counts, even in the epoch's last block.
 		assert!(has_event(Event::CommitteeQueued { size: 3 }));
 		ledger.close();
 		ledger.run_to(EPOCH_LENGTH - 1);
@@ -166,7 +168,7 @@ fn invalid_lengths_and_paces_are_refused_by_name() {
 }
 
 #[test]
-fn only_root_decides() {
+fn only_root_may_set_committee_length_and_pace() {
 	on_ledger(4, |ledger| {
 		ledger.open();
 		for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::none()] {
@@ -180,12 +182,12 @@ fn only_root_decides() {
 #[test]
 fn the_election_names_the_next_committee_unless_root_does() {
 	on_ledger(4, |ledger| {
-		ELECTED.set(Some(members(4..8)));
+		ElectionLog::elect(members(4..8));
 		ledger.run_to(EPOCH_LENGTH);
 		assert_eq!(Committee::committee().members, members(4..8));
 		assert!(has_event(Event::EpochStarted { epoch: 1, size: 4, changed: true }));
 
-		ELECTED.set(Some(members(0..4)));
+		ElectionLog::elect(members(0..4));
 		ledger.run_to(EPOCH_LENGTH + 1);
 		assert_ok!(Committee::set_next_committee(RuntimeOrigin::root(), members(8..11)));
 		ledger.run_to(2 * EPOCH_LENGTH);
@@ -194,10 +196,10 @@ fn the_election_names_the_next_committee_unless_root_does() {
 }
 
 #[test]
-fn what_cannot_be_a_committee_is_not_elected() {
+fn an_invalid_election_leaves_the_members() {
 	on_ledger(4, |ledger| {
 		for bad in [vec![], members([1, 1]), members(0..=MAX_MEMBERS as usize)] {
-			ELECTED.set(Some(bad));
+			ElectionLog::elect(bad);
 			ledger.run_to(ledger.height + EPOCH_LENGTH);
 			assert_eq!(Committee::committee().members, members(0..4));
 		}
@@ -205,21 +207,20 @@ fn what_cannot_be_a_committee_is_not_elected() {
 }
 
 #[test]
-fn the_election_hears_of_an_epoch_when_its_last_certificate_is_counted() {
+fn the_election_is_notified_of_an_epoch_once_its_last_certificate_is_counted() {
 	on_ledger(4, |ledger| {
-		ENDED.take();
 		ledger.run_to(EPOCH_LENGTH);
-		assert!(ENDED.take().is_empty(), "the last block is not certified on the ledger yet");
+		assert!(ElectionLog::take_ended_epochs().is_empty(), "the last block is not certified on the ledger yet");
 		ledger.block();
-		let ended = ENDED.take();
-		let [(activity, who)] = &ended[..] else { panic!("{} epochs ended", ended.len()) };
+		let ended = ElectionLog::take_ended_epochs();
+		let [(activity, reported)] = &ended[..] else { panic!("{} epochs ended", ended.len()) };
 		assert_eq!((activity.epoch, activity.blocks, activity.certified), (0, EPOCH_LENGTH, EPOCH_LENGTH));
 		assert!(activity.members.iter().all(|member| member.signed == EPOCH_LENGTH));
 		// All four signed where three suffice, and the first block has no parent to prove.
 		let extra: u32 = activity.members.iter().map(|member| member.extra_signatures).sum();
 		assert_eq!(extra, EPOCH_LENGTH - 1);
-		assert_eq!(*who, members(0..4));
+		assert_eq!(*reported, members(0..4));
 		ledger.run_to(2 * EPOCH_LENGTH);
-		assert!(ENDED.take().is_empty(), "it hears of each epoch once");
+		assert!(ElectionLog::take_ended_epochs().is_empty(), "each epoch is reported once");
 	});
 }

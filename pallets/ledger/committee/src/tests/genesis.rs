@@ -1,10 +1,11 @@
-//! What a genesis must be, and what the runtime API says upon it.
+//! Checks of the genesis, and the runtime API on it.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use tp_pbft::{Committee as PbftCommittee, Pace, PbftConfig};
 
 #[test]
-fn api_speaks_of_the_first_height() {
+fn the_api_on_the_genesis_describes_the_first_height() {
 	on_ledger(4, |_| {
 		let expected = PbftCommittee { epoch: 0, members: members(0..4), seed: GENESIS_SEED };
 		assert_eq!(Committee::committee(), expected);
@@ -24,7 +25,7 @@ fn one_member_and_the_largest_committee_are_fine() {
 }
 
 #[test]
-fn nobody_is_noticed() {
+fn a_genesis_without_members_is_refused() {
 	let ensure = |members| build(genesis_config(members)).execute_with(Committee::ensure_committee);
 	assert_eq!(ensure(Vec::new()), Err("the genesis names no committee member"));
 	assert_eq!(ensure(members(0..1)), Ok(()));

@@ -1,5 +1,6 @@
 //! The parent's certificate: in every block but the first, once, and valid.
 
+use super::ledger::*;
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok, inherent::ProvideInherent};
 use sp_inherents::InherentData;
@@ -11,7 +12,7 @@ fn note(certificate: Certificate) -> frame_support::dispatch::DispatchResult {
 	Committee::note_parent(RuntimeOrigin::none(), certificate)
 }
 
-/// An open block at a height, whose parent four members have certified.
+/// Runs a test in an open block at a height, whose parent four members have certified.
 fn at(height: u32, test: impl FnOnce(&mut Ledger)) {
 	on_ledger(4, |ledger| {
 		ledger.run_to(height - 1);
@@ -33,7 +34,7 @@ fn any_quorum_proves_the_parent() {
 }
 
 #[test]
-fn less_than_a_quorum_does_not() {
+fn fewer_than_a_quorum_prove_nothing() {
 	at(3, |ledger| {
 		assert_noop!(note(ledger.certificate([0, 2])), Error::<Test>::CertificateNoQuorum);
 		assert_noop!(note(ledger.certificate([])), Error::<Test>::CertificateNoQuorum);
@@ -56,7 +57,7 @@ fn a_signer_counts_once() {
 }
 
 #[test]
-fn strangers_do_not_count() {
+fn signers_outside_the_committee_are_refused() {
 	at(3, |ledger| {
 		let mut longer = ledger.certificate([0, 1, 2]);
 		longer.signers.0.push(0);
@@ -109,7 +110,7 @@ fn a_certificate_of_a_later_view_proves_the_parent() {
 }
 
 #[test]
-fn once_in_a_block() {
+fn a_block_proves_its_parent_once() {
 	at(3, |ledger| {
 		ledger.prove();
 		assert_noop!(note(ledger.certificate(0..4)), Error::<Test>::AlreadyProved);
@@ -124,7 +125,7 @@ fn the_genesis_has_no_certificate() {
 		let certificate = ledger.certificate(0..4);
 		ledger.prove();
 		ledger.close();
-		// A first block again, on the same state.
+		// The first block again, on the same state.
 		frame_system::Pallet::<Test>::set_block_number(1);
 		assert_noop!(note(certificate), Error::<Test>::FirstBlock);
 		frame_system::Pallet::<Test>::set_block_number(2);
@@ -142,7 +143,7 @@ fn a_block_without_it_is_invalid() {
 }
 
 #[test]
-fn nobody_signs_it() {
+fn the_inherent_has_no_signer() {
 	at(3, |ledger| {
 		let certificate = ledger.certificate(0..4);
 		assert_noop!(Committee::note_parent(RuntimeOrigin::signed(1), certificate.clone()), BadOrigin);
@@ -160,10 +161,10 @@ fn the_first_block_of_an_epoch_is_proved_by_the_committee_before() {
 		ledger.open();
 		assert_eq!(ledger.committee().members, members(4..8));
 
-		// The same vote by the committee of today proves nothing.
+		// The same vote by the present committee proves nothing.
 		let slot = ledger.parent_slot();
 		let message = slot.signing_payload(&domain(), &ledger.head);
-		let votes = (0..4u16).map(|at| (at, sp_core::Pair::sign(&replicas()[usize::from(at) + 4].vote, &message)));
+		let votes = (0..4u16).map(|at| (at, sp_core::Pair::sign(&pallet_testkit::pairs(at + 4).0, &message)));
 		let wrong = Certificate::from_votes(slot, ledger.head, 4, votes.collect());
 		assert_noop!(note(wrong), Error::<Test>::CertificateBadSignature);
 
@@ -180,7 +181,7 @@ fn inherent_is_made_from_the_data_and_required_from_the_second_block_on() {
 		assert_eq!(Committee::create_inherent(&data), None);
 		assert_eq!(Committee::is_inherent_required(&data), Ok(None));
 		ledger.run_to(1);
-		// Asked on the state of block 1 about block 2.
+		// On the state of block 1, about block 2.
 		assert_eq!(Committee::is_inherent_required(&data), Ok(Some(InherentError::Missing)));
 
 		ledger.open();

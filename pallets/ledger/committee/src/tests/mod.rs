@@ -3,5 +3,6 @@
 mod epochs;
 mod genesis;
 mod inherent;
+mod ledger;
 mod participation;
 mod weights;

@@ -1,5 +1,6 @@
 //! Authors, turns lost and signatures are counted by member, in the epoch they belong to.
 
+use super::ledger::*;
 use crate::{mock::*, types::turns_lost, *};
 use frame_support::{assert_ok, traits::FindAuthor};
 use sp_runtime::{Digest, DigestItem};
@@ -29,7 +30,7 @@ fn authors_are_counted() {
 }
 
 #[test]
-fn who_is_passed_over_loses_a_turn() {
+fn a_primary_that_is_passed_over_loses_a_turn() {
 	on_ledger(4, |ledger| {
 		let order = ledger.committees[&1].primaries();
 		open_by(ledger, 2, order[2]);
@@ -98,8 +99,8 @@ fn the_last_certificate_of_an_epoch_counts_for_that_epoch() {
 }
 
 #[test]
-#[should_panic = "the block's author 4 is no member of a committee of 4"]
-fn an_author_from_outside_is_refused() {
+#[should_panic = "the block's author 4 is not a member of the committee of 4"]
+fn an_author_outside_the_committee_is_refused() {
 	on_ledger(4, |ledger| open_by(ledger, 0, 4));
 }
 

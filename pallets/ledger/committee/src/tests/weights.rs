@@ -1,4 +1,4 @@
-//! Weights are positive and grow with what they count.
+//! Weights are positive and grow with their parameters.
 
 use crate::{mock::*, weights::SubstrateWeight, WeightInfo};
 

@@ -1,18 +1,18 @@
-//! What other pallets and clients ask of nodes and votes.
+//! Read access to nodes and votes for other pallets and for clients.
 
 use crate::*;
 use alloc::vec::Vec;
 use sp_runtime::Perbill;
-use tp_core::{AccountId, Balance};
+use tp_core::Balance;
 use tp_pbft::{Epoch, PbftId};
 use tp_sortition::Role;
 use tp_stake::{EpochClock, NodeInfo, NodeKeys, Reputation, Voters};
 
-/// Entries looked at for each that is asked for, where some do not count. It bounds what a list costs.
-const LOOKED_AT_PER_RESULT: u32 = 4;
+/// The number of entries read for each requested one, where some do not count. It bounds the cost of a list.
+const READ_PER_RESULT: u32 = 4;
 
 impl Node {
-	/// Whether it may be drawn for a role at the end of an epoch, with these parameters.
+	/// Whether it may be drawn for a role at the end of an epoch, by these parameters.
 	fn may_stand(&self, role: Role, epoch: Epoch, parameters: &Parameters) -> bool {
 		self.roles.contains(role)
 			&& self.deposit >= parameters.least_deposits.of(role)
@@ -22,44 +22,44 @@ impl Node {
 	}
 }
 
-impl<T: Config> tp_stake::Nodes for Pallet<T> {
-	fn keys_at(node: &AccountId, epoch: Epoch) -> Option<NodeKeys> {
+impl<T: Config> tp_stake::Nodes<T::AccountId> for Pallet<T> {
+	fn keys_at(node: &T::AccountId, epoch: Epoch) -> Option<NodeKeys> {
 		Nodes::<T>::get(node)?.keys_at(epoch).map(|(keys, _)| keys.clone())
 	}
 
-	fn may_stand(node: &AccountId, role: Role, epoch: Epoch) -> bool {
+	fn may_stand(node: &T::AccountId, role: Role, epoch: Epoch) -> bool {
 		Nodes::<T>::get(node).is_some_and(|node| node.may_stand(role, epoch, &CurrentParameters::<T>::get()))
 	}
 
-	fn assets(node: &AccountId) -> Balance {
+	fn assets(node: &T::AccountId) -> Balance {
 		Nodes::<T>::get(node).map_or(0, |record| Self::assets_of(&record, &Self::pool(node)))
 	}
 
-	fn reputation(node: &AccountId) -> Reputation {
+	fn reputation(node: &T::AccountId) -> Reputation {
 		Nodes::<T>::get(node).map_or(Reputation::MIN, |node| node.reputation_after(EpochsOver::<T>::get()))
 	}
 
-	fn is_leaving(node: &AccountId) -> bool {
+	fn is_leaving(node: &T::AccountId) -> bool {
 		Nodes::<T>::get(node).is_none_or(|node| node.leaving.is_some())
 	}
 
-	fn is_removed(node: &AccountId, epoch: Epoch) -> bool {
+	fn is_removed(node: &T::AccountId, epoch: Epoch) -> bool {
 		Nodes::<T>::get(node).is_none_or(|node| node.stays_away(epoch))
 	}
 
-	fn owner(key: &PbftId) -> Option<AccountId> {
+	fn owner(key: &PbftId) -> Option<T::AccountId> {
 		PbftOwner::<T>::get(key)
 	}
 
-	fn standing(role: Role, epoch: Epoch, limit: u32) -> Vec<AccountId> {
+	fn standing(role: Role, epoch: Epoch, limit: u32) -> Vec<T::AccountId> {
 		let parameters = CurrentParameters::<T>::get();
 		let may_stand =
-			|node: &AccountId| Nodes::<T>::get(node).is_some_and(|node| node.may_stand(role, epoch, &parameters));
-		let looked_at = limit.saturating_mul(LOOKED_AT_PER_RESULT) as usize;
-		Offers::<T>::iter_key_prefix(role).take(looked_at).filter(may_stand).take(limit as usize).collect()
+			|node: &T::AccountId| Nodes::<T>::get(node).is_some_and(|node| node.may_stand(role, epoch, &parameters));
+		let entries = limit.saturating_mul(READ_PER_RESULT) as usize;
+		Offers::<T>::iter_key_prefix(role).take(entries).filter(may_stand).take(limit as usize).collect()
 	}
 
-	fn note_seat(node: &AccountId, epoch: Epoch) {
+	fn note_seat(node: &T::AccountId, epoch: Epoch) {
 		Nodes::<T>::mutate_extant(node, |record| {
 			let until = record.seated_until.map_or(epoch, |until| until.max(epoch));
 			record.seated_until = Some(until);
@@ -71,26 +71,26 @@ impl<T: Config> tp_stake::Nodes for Pallet<T> {
 	}
 }
 
-impl<T: Config> Voters for Pallet<T> {
-	fn weight_of(node: &AccountId) -> Balance {
+impl<T: Config> Voters<T::AccountId> for Pallet<T> {
+	fn weight_of(node: &T::AccountId) -> Balance {
 		Self::pool(node).weight
 	}
 
-	fn dividend(node: &AccountId) -> Perbill {
+	fn dividend(node: &T::AccountId) -> Perbill {
 		Nodes::<T>::get(node).map_or(Perbill::zero(), |node| node.dividend)
 	}
 
-	/// Without nodes that are gone, and without those of whose votes nothing is left.
-	fn voted(limit: u32) -> Vec<(AccountId, Balance)> {
+	/// Leaves out removed nodes, and nodes whose votes are worthless.
+	fn voted(limit: u32) -> Vec<(T::AccountId, Balance)> {
 		Pools::<T>::iter()
-			.take(limit.saturating_mul(LOOKED_AT_PER_RESULT) as usize)
+			.take(limit.saturating_mul(READ_PER_RESULT) as usize)
 			.filter(|(_, pool)| !pool.is_worthless())
 			.map(|(node, pool)| (node, pool.weight))
 			.take(limit as usize)
 			.collect()
 	}
 
-	fn weight_by(holder: &AccountId, node: &AccountId) -> Balance {
+	fn weight_by(holder: &T::AccountId, node: &T::AccountId) -> Balance {
 		Weights::<T>::get(holder, node)
 	}
 }
@@ -100,12 +100,12 @@ impl<T: Config> Pallet<T> {
 		node.deposit.saturating_add(pool.weighed_tokens() / 2)
 	}
 
-	/// How a node stands, for `StakeApi`.
-	pub fn node_info(controller: &AccountId) -> Option<NodeInfo> {
+	/// Returns the record of a node, for `StakeApi`.
+	pub fn node_info(controller: &T::AccountId) -> Option<NodeInfo<T::AccountId>> {
 		let node = Nodes::<T>::get(controller)?;
 		let pool = Self::pool(controller);
 		let epoch = T::Clock::epoch();
-		// Those that count, or else the first that will.
+		// The valid keys, or else the first that become valid.
 		let (keys, keys_count_from) = node.keys_at(epoch).unwrap_or((&node.keys, node.keys_count_from));
 		Some(NodeInfo {
 			controller: controller.clone(),

@@ -1,11 +1,8 @@
-//! State of past epochs goes, some entries a block.
+//! The state of past epochs is removed, some entries a block.
 
-use crate::{mock::*, *};
-use frame_support::assert_ok;
-use sp_core::H256;
-use tp_power::Commitment;
+use super::*;
 
-fn stored(epoch: u64) -> [usize; 3] {
+fn stored(epoch: Epoch) -> [usize; 3] {
 	[
 		Commitments::<Test>::iter_prefix(epoch).count(),
 		Draws::<Test>::iter_prefix(epoch).count(),
@@ -14,7 +11,7 @@ fn stored(epoch: u64) -> [usize; 3] {
 }
 
 #[test]
-fn the_epoch_before_is_kept_and_older_ones_go() {
+fn the_epoch_before_is_kept_and_older_epochs_are_removed() {
 	on_ledger(|| {
 		let node = Node::registered(1, 0);
 		for epoch in 0..4 {
@@ -39,19 +36,19 @@ fn the_epoch_before_is_kept_and_older_ones_go() {
 #[test]
 fn no_block_removes_more_than_its_bound() {
 	let mut ledger = build(PARAMETERS);
-	// Nodes that only commit, and as many entries of proofs.
-	let nodes = 100u8;
+	// There are as many entries of commitments as of proofs.
+	let nodes = 100;
 	ledger.execute_with(|| {
 		open_at(1);
 		for number in 0..nodes {
 			let node = Node::registered(number, 0);
-			let commitment = Commitment { node: node.account.clone(), epoch: 0, lanes: 1, root: H256::zero() };
+			let commitment = Commitment { node: node.account, epoch: 0, lanes: 1, root: H256::zero() };
 			assert_ok!(node.commit_to(commitment));
 			Proved::<Test>::insert(0, &node.account, 1);
 		}
 		close_at(2 * EPOCH_LENGTH);
 	});
-	// What is in the database is bounded; what a block itself has written is not.
+	// The bound counts entries of the database, not entries that the block itself has written.
 	let mut left = vec![];
 	for _ in 0..5 {
 		ledger.commit_all().unwrap();
@@ -66,7 +63,7 @@ fn no_block_removes_more_than_its_bound() {
 }
 
 #[test]
-fn what_is_removed_is_counted() {
+fn removed_entries_are_counted() {
 	let mut ledger = build(PARAMETERS);
 	ledger.execute_with(|| (0..10).for_each(|number| Proved::<Test>::insert(0, Node::new(number).account, 1)));
 	ledger.commit_all().unwrap();

@@ -1,0 +1,148 @@
+//! The chain, block by block, with nodes that submit their tickets.
+
+use crate::runtime::*;
+use frame_support::assert_ok;
+use pallet_comprehensive_stake::{GenesisNode, NetworkId, Parameters};
+use pallet_shard_assignment::LedgerParams;
+use pallet_testkit::{account, apply, keys, member, pairs, proof, Ledger};
+use sp_core::{crypto::VrfSecret, H256};
+use sp_io::TestExternalities;
+use sp_runtime::{DispatchResult, Perbill};
+use tp_core::{Balance, ChainTag, TOP};
+use tp_pbft::{Epoch, Height, Pace};
+use tp_sortition::{ticket_data, Role, Roles, Ticket};
+use tp_stake::EpochClock;
+
+/// Seats of the committee.
+pub const SEATS: u16 = 4;
+/// Accounts with a balance: the numbers below it.
+pub const ACCOUNTS: u16 = 20;
+/// The balance of each.
+pub const ENDOWMENT: Balance = 10_000_000 * TOP;
+/// The deposit of a router, as the default parameters require it.
+pub const DEPOSIT: Balance = 1_000_000 * TOP;
+
+const EPOCH_LENGTH: Height = 4;
+const PACE: Pace = Pace { block_interval_ms: 500, idle_interval_ms: 3_000, base_timeout_ms: 1_000 };
+const DIVIDEND: Perbill = Perbill::from_percent(10);
+
+/// Builds the genesis: the first `nodes` accounts are routers, and the first [`SEATS`] of them are the committee.
+pub fn genesis(nodes: u16) -> TestExternalities {
+	let node = |number| GenesisNode {
+		controller: account::<AccountId>(number),
+		roles: Roles::of(&[Role::Router]),
+		keys: keys(number),
+		network_id: vec![1],
+		deposit: DEPOSIT,
+		dividend: DIVIDEND,
+		votes: Vec::new(),
+	};
+	let params = LedgerParams { seats: SEATS.into(), role: Role::Router, genesis_hash: H256::zero() };
+	pallet_testkit::genesis(RuntimeGenesisConfig {
+		balances: pallet_balances::GenesisConfig {
+			balances: (0..ACCOUNTS).map(|number| (account(number), ENDOWMENT)).collect(),
+			..Default::default()
+		},
+		committee: pallet_committee::GenesisConfig {
+			members: (0..SEATS).map(member).collect(),
+			seed: H256::repeat_byte(9),
+			epoch_length: EPOCH_LENGTH,
+			pace: PACE,
+			..Default::default()
+		},
+		stake: pallet_comprehensive_stake::GenesisConfig {
+			parameters: Parameters {
+				leave_delay_ms: 0,
+				evidence_epochs: 3,
+				slash_delay_epochs: 1,
+				..Default::default()
+			},
+			nodes: (0..nodes).map(node).collect(),
+			..Default::default()
+		},
+		assignment: pallet_shard_assignment::GenesisConfig {
+			ledgers: vec![(ChainTag::Main, params)],
+			committee: (0..SEATS).map(|number| (account(number), member(number))).collect(),
+			history: 3,
+			..Default::default()
+		},
+		..Default::default()
+	})
+}
+
+/// The chain, and the numbers of the nodes that submit tickets.
+pub struct Chain {
+	ledger: Ledger<Runtime>,
+	active: Vec<u16>,
+}
+
+impl Chain {
+	/// Runs a test on a chain with `nodes` registered nodes, and checks the invariants after it.
+	pub fn run(nodes: u16, test: impl FnOnce(&mut Self)) {
+		genesis(nodes).execute_with(|| {
+			let mut chain = Self { ledger: Ledger::new(), active: (0..nodes).collect() };
+			test(&mut chain);
+			assert_ok!(Stake::do_try_state());
+			assert_ok!(Assignment::do_try_state());
+		});
+	}
+
+	/// Executes a block with the open tickets of all active nodes and some calls.
+	pub fn block_with(&mut self, calls: impl FnOnce()) {
+		let active = self.active.clone();
+		self.ledger.block_with(|| {
+			active.into_iter().for_each(submit_tickets);
+			calls();
+		});
+	}
+
+	/// Executes blocks until an epoch has begun.
+	pub fn until_epoch(&mut self, epoch: Epoch) {
+		while Committee::epoch() < epoch {
+			self.block_with(|| ());
+		}
+	}
+
+	/// Registers an account as a router with a deposit. From now on it submits tickets.
+	pub fn register(&mut self, number: u16, deposit: Balance) {
+		self.block_with(|| assert_ok!(register(number, deposit)));
+		self.active.push(number);
+	}
+
+	/// Returns the numbers of the accounts in the committee, by member index.
+	pub fn committee(&self) -> Vec<u16> {
+		let number = |key| (0..ACCOUNTS).find(|number| keys(*number).pbft == key).expect("members are accounts");
+		Committee::committee().members.into_iter().map(|member| number(member.key)).collect()
+	}
+}
+
+fn submit_tickets(number: u16) {
+	let node: AccountId = account(number);
+	let (epoch, randomness) = (Committee::epoch(), Committee::randomness());
+	for role in Assignment::open_tickets(&node) {
+		let vrf = pairs(number).1.vrf_sign(&ticket_data(&randomness, epoch, role));
+		let ticket = Ticket { node, epoch, role, vrf };
+		let applied = apply::<Runtime>(pallet_shard_assignment::Call::<Runtime>::submit_ticket { ticket });
+		assert_ok!(applied.expect("an open ticket is a valid transaction"));
+	}
+}
+
+/// Registers an account as a router with a deposit.
+pub fn register(number: u16, deposit: Balance) -> DispatchResult {
+	register_with(number, number, deposit)
+}
+
+/// Registers an account with the proof of possession of another one, for the same keys.
+pub fn register_with(number: u16, proof_of: u16, deposit: Balance) -> DispatchResult {
+	let node: AccountId = account(number);
+	let (roles, network_id) = (Roles::of(&[Role::Router]), NetworkId::truncate_from(vec![1]));
+	Stake::register(
+		RuntimeOrigin::signed(node),
+		roles,
+		keys(number),
+		proof(number, &account::<AccountId>(proof_of)),
+		network_id,
+		deposit,
+		DIVIDEND,
+	)
+}
