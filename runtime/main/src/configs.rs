@@ -5,7 +5,6 @@
 
 use crate::*;
 use frame_support::{derive_impl, parameter_types, traits::Get, PalletId};
-use frame_system::EnsureRoot;
 use pallet_quota::StoredQuotas;
 use sp_runtime::traits::AccountIdConversion;
 use sp_version::RuntimeVersion;
@@ -15,7 +14,6 @@ use tp_core::ChainTag;
 parameter_types! {
 	pub const Version: RuntimeVersion = VERSION;
 	pub const Chain: ChainTag = ChainTag::Main;
-	pub const StakePalletId: PalletId = PalletId(*b"top/vote");
 	pub const RewardsPalletId: PalletId = PalletId(*b"top/rwrd");
 	pub TreasuryAccount: AccountId = PalletId(*b"top/trsy").into_account_truncating();
 }
@@ -34,11 +32,10 @@ impl pallet_balances::Config for Runtime {
 	type AccountStore = System;
 }
 
+#[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_committee::Config for Runtime {
 	type Chain = Chain;
-	type AdminOrigin = EnsureRoot<AccountId>;
 	type Election = ShardAssignment;
-	type WeightInfo = pallet_committee::weights::SubstrateWeight<Runtime>;
 }
 
 #[derive_impl(pallet_quota::config_preludes::LedgerDefaultConfig<Runtime>)]
@@ -58,16 +55,14 @@ impl Get<tp_pbft::Epoch> for EvidenceEpochs {
 	}
 }
 
+#[derive_impl(pallet_comprehensive_stake::config_preludes::MainChainDefaultConfig<Runtime>)]
 impl pallet_comprehensive_stake::Config for Runtime {
-	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
-	type PalletId = StakePalletId;
 	type Clock = Committee;
 	type OnVotesChange = Rewards;
 	type Time = BlockTime<Runtime>;
 	type AdminOrigin = RootOrCouncil;
 	type SlashCancelOrigin = RootOrHalfOfCouncil;
-	type WeightInfo = pallet_comprehensive_stake::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_computing_power::Config for Runtime {

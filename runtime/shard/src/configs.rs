@@ -5,7 +5,6 @@
 
 use crate::*;
 use frame_support::{derive_impl, parameter_types};
-use frame_system::EnsureRoot;
 use sp_version::RuntimeVersion;
 use top_runtime_common::{preludes, BlockTime};
 use tp_core::ChainTag;
@@ -27,11 +26,9 @@ impl pallet_balances::Config for Runtime {
 	type AccountStore = pallet_lattice::LatticeAccounts<Runtime, Quota>;
 }
 
+#[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_committee::Config for Runtime {
 	type Chain = Chain;
-	type AdminOrigin = EnsureRoot<AccountId>;
-	type Election = ();
-	type WeightInfo = pallet_committee::weights::SubstrateWeight<Runtime>;
 }
 
 #[derive_impl(pallet_quota::config_preludes::LedgerDefaultConfig<Runtime>)]
