@@ -34,8 +34,8 @@ bench: build ## Transfers per second of VALIDATORS=4 over SECONDS=30; prints one
 bench-units: build ## UNITS=200000 units of ACCOUNTS=100000 accounts, and the extrinsic lane for comparison; VALIDATORS=1
 	@scripts/node.sh bench units --accounts $(ACCOUNTS) --units $(UNITS) $(if $(filter command line environment,$(origin VALIDATORS)),--validators $(VALIDATORS))
 
-check: setup ## The quick tier: formatting, clippy, unit tests without processes
-	@scripts/test.sh format unit
+check: setup ## The quick tier: formatting, language, clippy, unit tests without processes
+	@scripts/test.sh format language unit
 
 test: setup ## Everything that CI checks
 	@scripts/test.sh

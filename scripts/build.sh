@@ -3,7 +3,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-# Of the whole workspace, though one program is wanted: cargo unites the features of what it is asked to build, and
-# asking for less would compile the SDK anew with fewer of them.
+# Builds the whole workspace: cargo unites the features of the selected crates, so a smaller selection would compile the
+# SDK once more with fewer features.
 cd "$TOP_ROOT"
 exec cargo build --release --locked --workspace --bins

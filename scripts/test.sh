@@ -2,7 +2,8 @@
 # Runs the checks one after the other. Stops at the first that fails.
 #
 #   scripts/test.sh          everything that CI checks
-#   scripts/test.sh STEP…    format, unit, licences, tests, simulator, zombienet, clients, examples, template, soak
+#   scripts/test.sh STEP…    some: format, language, unit, licences, tests, simulator, zombienet, clients, examples,
+#                            template, book, soak
 #
 # Clippy checks the workspace's crates in the pass that compiles them for the tests, and rustdoc checks their
 # documentation in the pass that runs their examples: neither needs a pass of its own over the crates below.
@@ -37,7 +38,7 @@ check() {
 }
 
 # in_zombienet COMMAND…: runs a command in the zombienet workspace, with its target folder. Cargo commands there take
-# the whole workspace, as they do here: for a single crate cargo picks other features, and compiles everything anew.
+# the whole workspace, as they do here: for a single crate cargo picks other features, and compiles everything again.
 in_zombienet() {
 	(cd "$TOP_ROOT/zombienet" && unset RUSTDOC && CARGO_TARGET_DIR=$TOP_ZOMBIENET_TARGET_DIR "$@")
 }
@@ -45,6 +46,14 @@ in_zombienet() {
 format() {
 	check "formatting" cargo fmt --all --check
 	check "formatting of zombienet" in_zombienet cargo fmt --all --check
+}
+
+language() {
+	check "language" scripts/language.sh
+}
+
+book() {
+	check "the book" scripts/book.sh
 }
 
 # Without the tests that start processes: those are the tests in node/tests.
@@ -107,11 +116,11 @@ soak() {
 }
 
 if [ $# = 0 ]; then
-	set -- format licences tests simulator zombienet clients examples template
+	set -- format language licences tests simulator zombienet clients examples template book
 fi
 for step in "$@"; do
 	case $step in
-	format | unit | licences | tests | simulator | zombienet | clients | examples | template | soak) "$step" ;;
+	format | language | unit | licences | tests | simulator | zombienet | clients | examples | template | book | soak) "$step" ;;
 	*) fail "no step $step: see the head of scripts/test.sh" ;;
 	esac
 done

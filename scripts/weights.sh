@@ -4,7 +4,7 @@
 #   scripts/weights.sh            all pallets
 #   scripts/weights.sh PALLET…    some, by their crates' names: pallet_committee
 #
-# The main chain's runtime is measured, but for pallet_lattice, which only shards have. pallet_quota is measured twice:
+# The main chain's runtime is measured, except for pallet_lattice, which only shards have. pallet_quota is measured twice:
 # with quotas in a map on the main chain, and in accounts on a shard (weights/measured_in_accounts.rs).
 #
 # STEPS and REPEAT are optional. The script first compiles the node with the benchmarks, in a separate target folder (half
