@@ -19,5 +19,6 @@ mod sdk;
 mod tests;
 mod worker;
 
+pub use error::DutyError;
 pub use log_targets::LOG_TARGETS;
 pub use sdk::{run, DutiesParams};
