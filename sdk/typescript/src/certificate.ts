@@ -1,4 +1,4 @@
-// Certificates: proofs that a committee finalized a block. docs/consensus.md defines the formats.
+// Certificates: proofs that a committee finalized a block. docs/src/formats/consensus.md defines the formats.
 
 import { Bytes, Struct, type Codec } from '@polkadot-api/substrate-bindings';
 import { CertificateError, CodecError } from './errors.js';

@@ -1,4 +1,4 @@
-// Units: the signed links of an account's chain. docs/lattice.md defines the formats.
+// Units: the signed links of an account's chain. docs/src/formats/lattice.md defines the formats.
 
 import { _void, AccountId, Blake2128, Blake2256, Struct, Variant, type Codec } from '@polkadot-api/substrate-bindings';
 import { concat, fromHex, toHex, type Hash, type Hex } from './hex.js';
