@@ -105,7 +105,9 @@ impl Chain {
 
 	/// Registers an account as a router with a deposit. From now on it submits tickets.
 	pub fn register(&mut self, number: u16, deposit: Balance) {
-		self.block_with(|| assert_ok!(register(number, deposit)));
+		self.block_with(|| {
+			assert_ok!(register(number, deposit));
+		});
 		self.active.push(number);
 	}
 

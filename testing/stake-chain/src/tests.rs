@@ -59,11 +59,15 @@ fn seats_rotate_among_nodes() {
 fn a_member_leaves_its_seat_and_gets_its_deposit_back() {
 	Chain::run(8, |chain| {
 		let node: AccountId = account(0);
-		chain.block_with(|| assert_ok!(Stake::leave(RuntimeOrigin::signed(node))));
+		chain.block_with(|| {
+			assert_ok!(Stake::leave(RuntimeOrigin::signed(node)));
+		});
 		chain.until_epoch(ENOUGH);
 		assert!(!chain.committee().contains(&0));
 		assert_eq!(Balances::free_balance(node), ENDOWMENT - DEPOSIT);
-		chain.block_with(|| assert_ok!(Stake::withdraw_deposit(RuntimeOrigin::signed(node))));
+		chain.block_with(|| {
+			assert_ok!(Stake::withdraw_deposit(RuntimeOrigin::signed(node)));
+		});
 		assert_eq!(Balances::free_balance(node), ENDOWMENT);
 		assert!(<Stake as Nodes<AccountId>>::is_removed(&node, ENOUGH));
 	});

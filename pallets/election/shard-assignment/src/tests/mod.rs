@@ -67,7 +67,7 @@ const fn shard(zone: u16, incarnation: u32) -> ChainTag {
 
 /// Draws a ticket with the keys of one node in the name of another.
 fn ticket_by(key_of: u16, node: u16, epoch: Epoch, role: Role, randomness: &Seed) -> Ticket {
-	let vrf = pairs(key_of).1.as_ref().vrf_sign(&ticket_data(randomness, epoch, role));
+	let vrf = pairs(key_of).1.vrf_sign(&ticket_data(randomness, epoch, role));
 	Ticket { node: account(node), epoch, role, vrf }
 }
 
