@@ -87,7 +87,7 @@ fn open_at(height: Height) {
 		}
 		open();
 	}
-	assert_eq!(System::block_number(), height.into(), "heights grow");
+	assert_eq!(System::block_number(), u64::from(height), "heights grow");
 }
 
 /// Ends blocks until the one at a height is the newest.
