@@ -36,7 +36,7 @@ fn the_registry_serves_two_account_id_types() {
 fn committees_and_logs_return_what_they_were_given() {
 	reset();
 	let seat = Seat::<u64> { node: Some(3), member: member(3), since: 0 };
-	CommitteeTable::set(ChainTag::Main, 2, &[seat.clone()]);
+	CommitteeTable::set(ChainTag::Main, 2, std::slice::from_ref(&seat));
 	assert_eq!(CommitteeTable::committee(ChainTag::Main, 2), Some(vec![seat]));
 	assert_eq!(<CommitteeTable as Committees<u64>>::genesis_hash(ChainTag::Zone(1)), None);
 

@@ -153,8 +153,9 @@ mod tests {
 	use super::*;
 
 	fn custom(name: &str, contents: &[u8]) -> Vec<u8> {
-		let body = [&[name.len() as u8], name.as_bytes(), contents].concat();
-		[&[CUSTOM, body.len() as u8], body.as_slice()].concat()
+		let length = |bytes: &[u8]| u8::try_from(bytes.len()).unwrap();
+		let body = [&[length(name.as_bytes())], name.as_bytes(), contents].concat();
+		[&[CUSTOM, length(&body)], body.as_slice()].concat()
 	}
 
 	fn module(sections: &[Vec<u8>]) -> Vec<u8> {
