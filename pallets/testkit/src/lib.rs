@@ -6,7 +6,7 @@
 //! | [`registry`] | `pallet-comprehensive-stake`, `pallet-computing-power` | [`Registry`] |
 //! | [`committees`] | `pallet-shard-assignment` as others read it | [`CommitteeTable`] |
 //! | [`logs`] | receivers of notifications | [`ParticipationLog`], [`ElectionLog`], [`VotesChangeLog`], [`SlashLog`] |
-//! | [`keys`] | a node's keystore | [`keys()`], [`pairs`], [`proof`] |
+//! | [`mod@keys`] | a node's keystore | [`keys()`], [`pairs`], [`proof`] |
 //! | [`blocks`] | `frame-executive` | [`open_block`], [`close_block`], [`events`] |
 //! | [`ledger`] | the committee's replicas | [`Ledger`] |
 //! | [`transactions`] | the transaction pool and the block's author | [`validate`], [`apply`] |

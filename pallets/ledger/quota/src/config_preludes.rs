@@ -1,4 +1,4 @@
-//! Defaults for [`Config`](crate::Config), for use with `derive_impl`.
+//! Defaults for [`crate::Config`], for use with `derive_impl`.
 
 // The macros generate items without docs.
 #![allow(missing_docs)]
