@@ -13,7 +13,7 @@ BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build run check test soak bench bench-units sim lint advisories units rotation weights zombienet client-tests \
-	book
+	book examples template
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,12 @@ sim: ## SEEDS=20000 runs of the consensus simulator
 
 zombienet: setup ## Networks under zombienet
 	@scripts/test.sh zombienet
+
+examples: setup ## The examples against running networks
+	@scripts/test.sh examples
+
+template: setup ## A chain made from the template, by the commands of its README
+	@scripts/test.sh template
 
 client-tests: setup ## Clients that wallets use, against a running network
 	@scripts/test.sh clients
