@@ -15,7 +15,7 @@ fn a_commitment_is_stored_with_the_drawing_height() {
 		open_at(4);
 		assert_ok!(node.commit_to(commitment(&node, 5)));
 		let record = CommitmentRecord { lanes: 5, root: H256::repeat_byte(1), height: 4, drawn_at: 7 };
-		assert_eq!(Commitments::<Test>::get(0, &node.account), Some(record));
+		assert_eq!(Commitments::<Test>::get(0, node.account), Some(record));
 		assert_eq!(Draws::<Test>::get(0, 7), Some(SegmentDraw::Due));
 		assert!(has_event(Event::LanesCommitted { node: node.account, epoch: 0, lanes: 5, drawn_at: 7 }));
 	});

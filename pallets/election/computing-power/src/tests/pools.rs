@@ -27,7 +27,7 @@ fn transactions_carry_a_whole_proof() {
 		assert!(validity.propagate);
 		assert_eq!(validity.longevity, 16, "blocks 5 to 20");
 		assert_eq!(apply::<Test>(call.clone()), Ok(Ok(())));
-		assert_eq!(Proved::<Test>::get(0, &node.account), Some(8));
+		assert_eq!(Proved::<Test>::get(0, node.account), Some(8));
 		assert_storage_noop!(assert_eq!(apply::<Test>(call), Err(InvalidTransaction::Stale.into())));
 	});
 }

@@ -44,7 +44,7 @@ fn no_block_removes_more_than_its_bound() {
 			let node = Node::registered(number, 0);
 			let commitment = Commitment { node: node.account, epoch: 0, lanes: 1, root: H256::zero() };
 			assert_ok!(node.commit_to(commitment));
-			Proved::<Test>::insert(0, &node.account, 1);
+			Proved::<Test>::insert(0, node.account, 1);
 		}
 		close_at(2 * EPOCH_LENGTH);
 	});

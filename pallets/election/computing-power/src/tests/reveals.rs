@@ -50,7 +50,7 @@ fn a_proof_counts_by_lanes_and_role() {
 		assert_eq!(power(&node.account, Role::Router, 0), Power::MIN.ten_thousandths());
 		assert_ok!(node.show(reveal));
 		assert!(has_event(Event::LanesProved { node: node.account, epoch: 0, lanes: 3 }));
-		assert_eq!(Proved::<Test>::get(0, &node.account), Some(3));
+		assert_eq!(Proved::<Test>::get(0, node.account), Some(3));
 
 		let of = |role| power(&node.account, role, 0);
 		assert_eq!([Role::Edge, Role::Router, Role::Validator, Role::Archive].map(of), [15_000, 8_750, 12_500, 10_000]);
