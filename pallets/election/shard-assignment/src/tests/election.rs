@@ -19,12 +19,12 @@ fn members_named_by_root_vote_and_the_draw_continues_from_them() {
 		network.epoch([]);
 		assert_eq!(network.members, named);
 		let seats = committee(3);
-		let nodes: Vec<_> = seats.iter().map(|seat| seat.node.clone()).collect();
+		let nodes: Vec<_> = seats.iter().map(|seat| seat.node).collect();
 		assert_eq!(nodes, [Some(account(stayed)), Some(account(11)), None]);
 		assert_eq!((seats[0].since < 3, seats[1].since, seats[2].since), (true, 3, 3));
 		assert!(known(11).seats.contains(&3) && known(11).seats.contains(&4));
 		// The draw for epoch 4 has no candidates, so all three stay, including the unregistered one.
-		assert_eq!(committee(4).iter().map(|seat| seat.node.clone()).collect::<Vec<_>>(), nodes);
+		assert_eq!(committee(4).iter().map(|seat| seat.node).collect::<Vec<_>>(), nodes);
 
 		// The unregistered member leaves first. Then the seats fill up to four.
 		network.epoch([9]);
