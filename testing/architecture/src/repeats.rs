@@ -1,8 +1,8 @@
 //! Places of the sources that repeat each other: runs of at least six lines that are equal, or that differ only in names
 //! which are exchanged consistently.
 //!
-//! Left out is what every file must have and what the SDK's macros ask for: imports, attributes, lines without a word, the
-//! list of pallets of a runtime, and generated weights.
+//! Left out is what every file must have and what the SDK prescribes: imports, attributes, lines without a word, the
+//! list of pallets of a runtime, the implementations of some of its traits, and weights, which are generated.
 
 use crate::{
 	files::{files, shown},
@@ -13,11 +13,75 @@ use std::{collections::BTreeMap, fmt, fs, io, path::Path};
 /// Lines of a run.
 const RUN: usize = 6;
 /// Tokens of a run: shorter lines repeat by chance.
-const LEAST_TOKENS: usize = 36;
+const LEAST_TOKENS: usize = 30;
 /// Percentage of the names of two runs that must be equal: fewer is a likeness of grammar only.
-const LEAST_EQUAL_NAMES: usize = 50;
-/// Generated files.
-const GENERATED: [&str; 1] = ["weights/measured.rs"];
+const LEAST_EQUAL_NAMES: usize = 60;
+/// The SDK prescribes how these are implemented or declared.
+const PRESCRIBED: [&str; 3] = ["BuildGenesisConfig", "Hooks", "SubstrateCli"];
+/// Macros of the SDK whose arguments are lists.
+const LISTS: [&str; 3] = ["construct_runtime", "define_benchmarks", "impl_runtime_apis"];
+/// Modules whose contents the SDK prescribes.
+const PRESCRIBED_MODULES: [&str; 3] = ["config_preludes", "runtime", "test_runtime"];
+/// Words that are no names: two runs are not alike because both say `pub`.
+const NO_NAMES: [&str; 57] = [
+	"Box",
+	"Err",
+	"None",
+	"Ok",
+	"Option",
+	"Result",
+	"Self",
+	"Some",
+	"String",
+	"Vec",
+	"as",
+	"async",
+	"await",
+	"bool",
+	"break",
+	"const",
+	"continue",
+	"crate",
+	"dyn",
+	"else",
+	"enum",
+	"export",
+	"fn",
+	"for",
+	"function",
+	"if",
+	"impl",
+	"import",
+	"in",
+	"interface",
+	"let",
+	"loop",
+	"match",
+	"mod",
+	"move",
+	"mut",
+	"new",
+	"number",
+	"pub",
+	"readonly",
+	"ref",
+	"return",
+	"self",
+	"static",
+	"string",
+	"struct",
+	"super",
+	"this",
+	"trait",
+	"type",
+	"u128",
+	"u16",
+	"u32",
+	"u64",
+	"u8",
+	"usize",
+	"where",
+];
 
 /// Two places that repeat each other.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +118,7 @@ pub fn repeats(root: &Path) -> io::Result<Vec<Repeat>> {
 	let mut sources = Vec::new();
 	for file in files(root, &["rs", "ts"])? {
 		let name = shown(&file);
-		if GENERATED.iter().any(|generated| name.ends_with(generated)) {
+		if name.ends_with("src/weights.rs") || name.contains("src/weights/") {
 			continue;
 		}
 		let language = if name.ends_with(".rs") { Language::Rust } else { Language::TypeScript };
@@ -122,8 +186,22 @@ fn find(sources: &[Source]) -> Vec<Repeat> {
 			begin = end;
 		}
 	}
-	found.sort();
-	found
+	without_overlaps(found)
+}
+
+/// A list of lines of one shape repeats itself at each offset, which is one repeat.
+fn without_overlaps(mut found: Vec<Repeat>) -> Vec<Repeat> {
+	found.sort_by_key(|repeat| std::cmp::Reverse(repeat.lines));
+	let overlap = |one: &Place, other: &Place| one.file == other.file && one.from <= other.to && other.from <= one.to;
+	let mut kept: Vec<Repeat> = Vec::new();
+	for repeat in found {
+		let is_part = |of: &Repeat| overlap(&of.first, &repeat.first) && overlap(&of.second, &repeat.second);
+		if !kept.iter().any(is_part) {
+			kept.push(repeat);
+		}
+	}
+	kept.sort();
+	kept
 }
 
 /// The run with each name replaced by the place of its first occurrence.
@@ -133,6 +211,7 @@ fn shape(run: &[Line]) -> Vec<String> {
 	for line in run {
 		for token in &line.tokens {
 			shape.push(match token.kind {
+				Kind::Word if is_no_name(&token.text) => token.text.clone(),
 				Kind::Word | Kind::Lifetime => {
 					let next = names.len();
 					format!("name {}", names.entry(&token.text).or_insert(next))
@@ -146,10 +225,15 @@ fn shape(run: &[Line]) -> Vec<String> {
 	shape
 }
 
+fn is_no_name(word: &str) -> bool {
+	NO_NAMES.contains(&word)
+}
+
 fn is_alike(sources: &[Source], first: Run, second: Run) -> bool {
 	let names = |run: Run| {
 		let lines = &sources[run.0].lines[run.1..run.1 + RUN];
-		lines.iter().flat_map(|line| &line.tokens).filter(|token| token.kind != Kind::Mark)
+		let tokens = lines.iter().flat_map(|line| &line.tokens);
+		tokens.filter(|token| token.kind != Kind::Mark && !(token.kind == Kind::Word && is_no_name(&token.text)))
 	};
 	let all = names(first).count();
 	let equal = names(first).zip(names(second)).filter(|(first, second)| first.text == second.text).count();
@@ -200,15 +284,33 @@ fn boilerplate(tokens: &[Token], at: usize) -> Option<usize> {
 			tokens[start..].iter().position(|token| token.is_mark(";")).map_or(tokens.len(), |end| start + end + 1),
 		);
 	}
-	// The list of a runtime's pallets.
-	if word(start, "mod") && (word(start + 1, "runtime") || word(start + 1, "test_runtime")) && mark(start + 2, "{") {
+	let block = |from: usize| {
+		let open = tokens[from..].iter().position(|token| token.is_mark("{"))?;
+		Some(from + open)
+	};
+	let is_one_of = |at: usize, words: &[&str]| words.iter().any(|one| word(at, one));
+	if word(start, "mod") && is_one_of(start + 1, &PRESCRIBED_MODULES) && mark(start + 2, "{") {
 		return Some(closing(tokens, start + 2, "{", "}"));
 	}
-	if word(start, "construct_runtime") {
-		let open = tokens[start..].iter().position(|token| token.is_mark("{"))?;
-		return Some(closing(tokens, start + open, "{", "}"));
+	// `sp_api::impl_runtime_apis! { … }`
+	if is_one_of(start, &LISTS) || mark(start + 1, "::") && is_one_of(start + 2, &LISTS) {
+		let bang = start + tokens[start..].iter().position(|token| token.is_mark("!"))?;
+		return match tokens.get(bang + 1)?.text.as_str() {
+			"{" => Some(closing(tokens, bang + 1, "{", "}")),
+			"(" => Some(closing(tokens, bang + 1, "(", ")")),
+			"[" => Some(closing(tokens, bang + 1, "[", "]")),
+			_ => None,
+		};
 	}
-	None
+	let is_config = word(start, "trait") && word(start + 1, "Config");
+	if word(start, "impl") || is_config {
+		let open = block(start)?;
+		let is_prescribed = (start..open).any(|at| is_one_of(at, &PRESCRIBED));
+		if is_config || is_prescribed {
+			return Some(closing(tokens, open, "{", "}"));
+		}
+	}
+	word(start, "extern").then(|| start + 3)
 }
 
 /// Behind the mark that closes the one at `at`.

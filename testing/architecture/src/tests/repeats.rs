@@ -34,13 +34,22 @@ fn names_that_are_exchanged_consistently_are_found() {
 }
 
 #[test]
+fn a_list_of_lines_of_one_shape_is_one_repeat() {
+	let list: String = (0..30).map(|_| "balances.add(account, amount(step), limit)?;\n").collect();
+	assert_eq!(found("list", &[("a.rs", &list), ("b.rs", &list)]).len(), 3, "within each, and between them");
+}
+
+#[test]
 fn boilerplate_is_no_repeat() {
 	let runtime = "use a::{\n\tb,\n\tc,\n\td,\n\te,\n\tf,\n\tg,\n};\n#[frame_support::runtime]\nmod runtime {\n\tpub type A = a::Pallet<Test>;\n\tpub type B = b::Pallet<Test>;\n\tpub type C = c::Pallet<Test>;\n\tpub type D = d::Pallet<Test>;\n\tpub type E = e::Pallet<Test>;\n\tpub type F = f::Pallet<Test>;\n}\n";
 	assert_eq!(found("boilerplate", &[("a.rs", runtime), ("b.rs", runtime)]), Vec::<String>::new());
 	assert_eq!(
-		found("generated", &[("a/weights/measured.rs", FUNCTION), ("b/weights/measured.rs", FUNCTION)]),
+		found("generated", &[("a/src/weights/measured.rs", FUNCTION), ("b/src/weights/measured.rs", FUNCTION)]),
 		Vec::<String>::new()
 	);
+	let prescribed =
+		format!("impl SubstrateCli for Cli {{\n{FUNCTION}}}\nsp_api::impl_runtime_apis! {{\n{FUNCTION}}}\n");
+	assert_eq!(found("prescribed", &[("a.rs", &prescribed), ("b.rs", &prescribed)]), Vec::<String>::new());
 }
 
 #[test]
