@@ -1,3 +1,4 @@
+mod bounds;
 mod circles;
 mod consensus;
 mod dependencies;
