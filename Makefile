@@ -1,6 +1,6 @@
 # `make help` lists the targets. Everything is built in one profile, release: the SDK is compiled once.
 #
-# Variables: NODES, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS, UNITS. Example: make run NODES=7
+# Variables: NODES, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS, UNITS, LANE, OLD. Example: make run NODES=7
 
 NODES ?= 4
 PRESET ?= local
@@ -8,11 +8,12 @@ VALIDATORS ?= 4
 SEEDS ?= 20000
 SECONDS ?= 30
 ACCOUNTS ?= 100000
+LANE ?= units
 UNITS ?= 200000
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run check test soak bench bench-units sim lint advisories units rotation weights zombienet client-tests \
+.PHONY: help setup build run check test soak bench bench-units bench-compare sim lint advisories units rotation weights zombienet client-tests \
 	book examples template
 
 help: ## Lists the targets
@@ -33,6 +34,10 @@ bench: build ## Transfers per second of VALIDATORS=4 over SECONDS=30; prints one
 
 bench-units: build ## UNITS=200000 units of ACCOUNTS=100000 accounts, and the extrinsic lane for comparison; VALIDATORS=1
 	@scripts/node.sh bench units --accounts $(ACCOUNTS) --units $(UNITS) $(if $(filter command line environment,$(origin VALIDATORS)),--validators $(VALIDATORS))
+
+bench-compare: build ## This build against the node OLD=path, LANE=units or chain, in interleaved pairs
+	@test -n "$(OLD)" || { echo "error: name the other node: make bench-compare OLD=path/to/top-node" >&2; exit 1; }
+	@bash -c 'source scripts/env.sh && exec "$$TOP_NODE" bench compare "$(OLD)" "$$TOP_NODE" --lane $(LANE)'
 
 check: setup ## The quick tier: formatting, language, clippy, unit tests without processes
 	@scripts/test.sh format language unit

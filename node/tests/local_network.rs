@@ -13,18 +13,25 @@ use std::{
 	time::Duration,
 };
 use support::{processes_naming, running::Running, top_node, wait_until};
+use tempfile::TempDir;
 use top_local_network::complaints_in;
 use top_node::LOG_TARGETS;
 
 /// One network at a time: two of them share the processors so badly that nodes rightly log warnings.
 static ONE_NETWORK: Mutex<()> = Mutex::new(());
 
-#[test]
-fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
-	let _alone = ONE_NETWORK.lock().unwrap_or_else(PoisonError::into_inner);
+/// Starts four validators by the command, and waits until they answer.
+fn four_running() -> (Running, TempDir) {
 	let folder = tempfile::tempdir().unwrap();
 	let mut network = Running::start(folder.path(), 4, &[]);
 	network.wait_until_up();
+	(network, folder)
+}
+
+#[test]
+fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
+	let _alone = ONE_NETWORK.lock().unwrap_or_else(PoisonError::into_inner);
+	let (mut network, folder) = four_running();
 	let nodes = folder.path().join("net");
 	assert_eq!(processes_naming(&nodes).len(), 5, "four nodes and their parent");
 
@@ -54,9 +61,7 @@ fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
 #[test]
 fn a_dead_child_is_reported_and_a_dead_parent_leaves_nothing() {
 	let _alone = ONE_NETWORK.lock().unwrap_or_else(PoisonError::into_inner);
-	let folder = tempfile::tempdir().unwrap();
-	let mut network = Running::start(folder.path(), 4, &[]);
-	network.wait_until_up();
+	let (mut network, folder) = four_running();
 	let nodes = folder.path().join("net");
 	let bob = nodes.join("bob");
 	let (pid, _) = processes_naming(&bob)

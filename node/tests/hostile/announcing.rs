@@ -3,10 +3,9 @@
 use crate::{
 	forgery::{block_on, certificate_of, justification, OfferedBlock},
 	peer::{comes_about, Peer, PeerParams},
+	scene::{show, Scene, SEED},
 	serving::Offer,
-	show,
 	watching::{address, knows, real_block, reports, was_reported},
-	Scene, SEED,
 };
 use codec::Encode;
 use rand::{rngs::StdRng, RngCore, SeedableRng};

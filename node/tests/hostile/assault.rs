@@ -3,11 +3,10 @@
 use crate::{
 	forgery::certificate_of,
 	peer::{announcement, Hello, Peer, PeerParams},
+	scene::{show, Scene, SEED},
 	serving::Offer,
-	show,
 	talking::{present_messages, stale_messages, IMPOSTOR},
 	watching::{address, pace, real_block, MemoryWatch},
-	Scene, SEED,
 };
 use codec::Encode;
 use rand::{rngs::StdRng, RngCore, SeedableRng};

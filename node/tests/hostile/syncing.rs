@@ -3,10 +3,9 @@
 use crate::{
 	forgery::{block_on, certificate_of, encoded_justification, justification, OfferedBlock},
 	peer::{comes_about, Peer, PeerParams},
+	scene::{show, Scene, SEED},
 	serving::Offer,
-	show,
 	watching::{address, heads, knows, real_block, reports, resident_mib, was_reported, MemoryWatch},
-	Scene, SEED,
 };
 use codec::{Decode, Encode};
 use rand::{rngs::StdRng, RngCore, SeedableRng};

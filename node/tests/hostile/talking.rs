@@ -4,9 +4,8 @@
 use crate::{
 	forgery::{vote_key, Forger, MEMBERS},
 	peer::{comes_about, Hello, Peer, PeerParams},
-	show,
+	scene::{show, Scene, SEED},
 	watching::{address, reports, was_reported},
-	Scene, SEED,
 };
 use codec::Encode;
 use rand::{rngs::StdRng, Rng, RngCore, SeedableRng};

@@ -9,9 +9,11 @@
 //! gossip     the same over the network, until the nodes ban each peer
 //! ```
 
+mod answers;
 mod flood;
 mod garbage;
 mod gossip;
+mod setting;
 mod user;
 
 use crate::{
@@ -25,77 +27,17 @@ use crate::{
 	watching::{MemoryWatch, LOG_OPTION},
 };
 use serde_json::json;
-use std::{collections::BTreeMap, ops::Range, time::Duration};
+use setting::{BALANCE, GOSSIPS, POOR_BALANCE, USER, VALIDATORS};
+use std::time::Duration;
 use top_node::chain_spec::Preset;
-use top_sdk::{reports::UnitReport, Balance, TOP};
 use user::User;
 
-pub const VALIDATORS: usize = 4;
-/// Balances of ordinary accounts, and of poor ones: a few times the minimum balance.
-const BALANCE: Balance = 1_000 * TOP;
-const POOR_BALANCE: Balance = TOP / 100;
-/// Accounts of the user, of the flood and of the garbage. The poor accounts and those with gaps follow.
-pub const USER: u32 = 0;
-pub const FLOODER: u32 = 1;
-pub const MISFIT: u32 = 2;
-/// Accounts that gossip, one for each identity.
-pub const GOSSIPS: Range<u32> = 3..20;
 const FIRST_POOR: u32 = 100;
 const FIRST_GAPPED: u32 = 100_000;
 /// How long the user measures before the attacks.
 const BEFORE: Duration = Duration::from_secs(6);
-/// Maximum latency for the user.
-const LONGEST_LIMIT: Duration = Duration::from_secs(1);
 /// Maximum memory growth of a validator during all attacks, in MiB: a full pool takes some 200 MiB.
 const MAX_GROWTH_MIB: u64 = 700;
-
-/// Counts of reports by status, or by the code of a refusal.
-#[derive(Default)]
-pub struct Answers(BTreeMap<String, usize>);
-
-impl Answers {
-	/// Counts one.
-	pub fn add(&mut self, report: &UnitReport) {
-		let answer = match &report.reason {
-			Some(reason) => serde_json::to_value(&reason.code).unwrap().as_str().unwrap().to_owned(),
-			None => serde_json::to_value(report.status).unwrap().as_str().unwrap().to_owned(),
-		};
-		*self.0.entry(answer).or_default() += 1;
-	}
-
-	/// Adds the counts of another.
-	pub fn merge(&mut self, other: Self) {
-		for (answer, count) in other.0 {
-			*self.0.entry(answer).or_default() += count;
-		}
-	}
-
-	/// Returns the number of reports.
-	pub fn count(&self) -> usize {
-		self.0.values().sum()
-	}
-
-	/// Checks that all answers of the first list occur, and only answers of both lists.
-	#[track_caller]
-	pub fn assert_are(&self, must: &[&str], may: &[&str]) {
-		for answer in must {
-			assert!(self.0.contains_key(*answer), "no unit was answered with {answer}: {:?}", self.0);
-		}
-		let strange: Vec<_> = self
-			.0
-			.keys()
-			.filter(|answer| !must.contains(&answer.as_str()) && !may.contains(&answer.as_str()))
-			.collect();
-		assert!(strange.is_empty(), "answers that nothing explains: {strange:?} of {:?}", self.0);
-	}
-}
-
-impl std::fmt::Display for Answers {
-	fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-		let answers: Vec<_> = self.0.iter().map(|(answer, count)| format!("{answer} {count}")).collect();
-		f.write_str(&answers.join(", "))
-	}
-}
 
 #[test]
 #[ignore = "measures against the clock: run it on a machine that does nothing else, by `make units`"]

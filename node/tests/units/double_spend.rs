@@ -1,7 +1,7 @@
 //! Two units for one place of an account's chain, submitted to two validators at the same moment.
 
 use crate::{
-	accounts::{account, chain_spec, payers},
+	accounts::{account, payers},
 	books::Books,
 	figures::{rate, seconds, Figures},
 	proofs::Proofs,
@@ -11,14 +11,12 @@ use crate::{
 	turn,
 };
 use futures::{future::join_all, StreamExt};
-use serde_json::json;
 use std::{
 	collections::{BTreeMap, HashMap},
 	sync::Arc,
 	time::{Duration, Instant},
 };
 use tokio::{sync::Barrier, task::JoinSet};
-use top_node::chain_spec::Preset;
 use top_sdk::{
 	reports::{UnitReport, UnitStatus},
 	Balance, Client, Unit, UnitHash, TOP,
@@ -46,8 +44,7 @@ struct Pair {
 fn of_two_units_for_one_place_one_is_final_everywhere() {
 	let _turn = turn();
 	let pairs: u32 = size(2_000, 10_000);
-	let spec = chain_spec(Preset::ShardLocal, &[(0..pairs, BALANCE)], json!({}));
-	let mut scene = Scene::start(spec, 4, 0);
+	let mut scene = Scene::of_accounts(0..pairs, BALANCE, 0);
 	let mut figures = Figures::of("double spend");
 	block_on(async {
 		scene.come_up().await;

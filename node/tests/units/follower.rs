@@ -1,7 +1,7 @@
 //! A node without keys that starts late and is isolated for a while; and both lanes of one account.
 
 use crate::{
-	accounts::{account, chain_spec, payers, Payer},
+	accounts::{account, payers, Payer},
 	figures::{rate, seconds, Figures},
 	proofs::Proofs,
 	scene::{comes_true, Scene},
@@ -12,12 +12,8 @@ use crate::{
 };
 use codec::{DecodeAll, Encode};
 use futures::future::join_all;
-use serde_json::json;
 use std::time::{Duration, Instant};
-use top_node::{
-	chain_spec::Preset,
-	transaction::{ChainParams, TransferBuilder},
-};
+use top_node::transaction::{ChainParams, TransferBuilder};
 use top_sdk::{
 	reports::{UnitStatus, MAX_CHAINED_UNITS},
 	Balance, Client, Keypair, Unit, UnitHash, TOP,
@@ -48,8 +44,7 @@ const RACES: u32 = 6;
 fn a_late_follower_has_all_units_and_forwards_new_ones() {
 	let _turn = turn();
 	let accounts: u32 = size(20, 200);
-	let spec = chain_spec(Preset::ShardLocal, &[(0..accounts + 2, BALANCE)], json!({}));
-	let mut scene = Scene::start(spec, 4, 1);
+	let mut scene = Scene::of_accounts(0..accounts + 2, BALANCE, 1);
 	let mut figures = Figures::of("follower");
 	block_on(async {
 		scene.come_up().await;

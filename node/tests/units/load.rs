@@ -1,7 +1,7 @@
 //! Many senders at once, on a quiet network, and on one whose validators are killed and started again.
 
 use crate::{
-	accounts::{chain_spec, payers, Payer},
+	accounts::{payers, Payer},
 	books::Books,
 	figures::{median, rate, seconds, Figures},
 	proofs::{assert_check_can_fail, Proofs},
@@ -12,12 +12,10 @@ use crate::{
 	turn,
 };
 use rand::{rngs::StdRng, Rng, SeedableRng};
-use serde_json::json;
 use std::{
 	collections::HashMap,
 	time::{Duration, Instant},
 };
-use top_node::chain_spec::Preset;
 use top_sdk::{AccountId, Balance, Domain, Unit, TOP};
 
 /// Validators.
@@ -84,8 +82,7 @@ fn all_units_are_final_and_proved_while_validators_die() {
 	let accounts: u32 = size(10_000, 100_000);
 	let each = 2;
 	let units = accounts as usize * each;
-	let spec = chain_spec(Preset::ShardLocal, &[(0..accounts, BALANCE)], json!({}));
-	let mut scene = Scene::start(spec, 4, 0);
+	let mut scene = Scene::of_accounts(0..accounts, BALANCE, 0);
 	let mut figures = Figures::of("load");
 	block_on(async {
 		scene.come_up().await;

@@ -1,7 +1,7 @@
 //! All validators are killed at once and started again: each of them finds and proves the final units.
 
 use crate::{
-	accounts::{account, chain_spec, payers},
+	accounts::{account, payers},
 	figures::{rate, seconds, Figures},
 	proofs::Proofs,
 	scene::{comes_true, Scene},
@@ -12,12 +12,10 @@ use crate::{
 };
 use codec::Encode;
 use futures::future::join_all;
-use serde_json::json;
 use std::{
 	collections::HashMap,
 	time::{Duration, Instant},
 };
-use top_node::chain_spec::Preset;
 use top_sdk::{reports::UnitStatus, Balance, Unit, UnitHash, TOP};
 
 const VALIDATORS: usize = 4;
@@ -37,8 +35,7 @@ const AT_ONCE: usize = 64;
 fn final_units_are_found_and_proved_after_all_validators_were_killed() {
 	let _turn = turn();
 	let accounts: u32 = size(500, 10_000);
-	let spec = chain_spec(Preset::ShardLocal, &[(0..accounts, BALANCE)], json!({}));
-	let mut scene = Scene::start(spec, 4, 0);
+	let mut scene = Scene::of_accounts(0..accounts, BALANCE, 0);
 	let mut figures = Figures::of("restart");
 	block_on(async {
 		scene.come_up().await;

@@ -1,10 +1,17 @@
 //! A network of a shard, and connections to it.
 
-use crate::support::{network_of, LogsOnFailure, TestNetwork, UP_TIMEOUT};
-use std::time::{Duration, Instant};
+use crate::{
+	accounts::chain_spec,
+	support::{network_of, LogsOnFailure, TestNetwork, UP_TIMEOUT},
+};
+use serde_json::json;
+use std::{
+	ops::Range,
+	time::{Duration, Instant},
+};
 use top_local_network::{LocalNetwork, Node};
-use top_node::chain_spec::ChainSpec;
-use top_sdk::{Client, Domain, RpcClient};
+use top_node::chain_spec::{ChainSpec, Preset};
+use top_sdk::{Balance, Client, Domain, RpcClient};
 
 /// How long a node may be behind the others.
 const LEVEL_TIMEOUT: Duration = Duration::from_secs(60);
@@ -23,6 +30,11 @@ impl Scene {
 	/// Starts `validators` nodes, and prepares `followers` more.
 	pub fn start(spec: ChainSpec, validators: u16, followers: u16) -> Self {
 		Self::start_with(spec, validators, followers, &[])
+	}
+
+	/// Starts four validators of a shard in which some accounts have a balance each, and prepares followers.
+	pub fn of_accounts(accounts: Range<u32>, balance: Balance, followers: u16) -> Self {
+		Self::start(chain_spec(Preset::ShardLocal, &[(accounts, balance)], json!({})), 4, followers)
 	}
 
 	/// As [`Self::start`], with more arguments for the nodes.

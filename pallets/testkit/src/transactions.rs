@@ -25,11 +25,9 @@ pub fn validate<T: Config + Send + Sync>(
 where
 	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>,
 {
-	let call = call.into();
-	let origin: T::RuntimeOrigin = frame_system::Origin::<T>::None.into();
-	let info = call.get_dispatch_info();
+	let (call, info) = with_info::<T>(call);
 	let source = TransactionSource::External;
-	AuthorizeCall::<T>::new().validate_only(origin, &call, &info, 0, source, VERSION).map(|(valid, ..)| valid)
+	AuthorizeCall::<T>::new().validate_only(unsigned::<T>(), &call, &info, 0, source, VERSION).map(|(valid, ..)| valid)
 }
 
 /// Applies a call as a block does with its transaction.
@@ -39,9 +37,17 @@ pub fn apply<T: Config + Send + Sync>(
 where
 	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>,
 {
-	let call = call.into();
-	let origin: T::RuntimeOrigin = frame_system::Origin::<T>::None.into();
-	let info = call.get_dispatch_info();
-	let applied = AuthorizeCall::<T>::new().dispatch_transaction(origin, call, &info, 0, VERSION)?;
+	let (call, info) = with_info::<T>(call);
+	let applied = AuthorizeCall::<T>::new().dispatch_transaction(unsigned::<T>(), call, &info, 0, VERSION)?;
 	Ok(applied.map(drop).map_err(|error| error.error))
+}
+
+fn with_info<T: Config>(call: impl Into<T::RuntimeCall>) -> (T::RuntimeCall, DispatchInfo) {
+	let call = call.into();
+	let info = call.get_dispatch_info();
+	(call, info)
+}
+
+fn unsigned<T: Config>() -> T::RuntimeOrigin {
+	frame_system::Origin::<T>::None.into()
 }

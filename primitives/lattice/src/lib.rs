@@ -12,6 +12,7 @@ mod batch;
 mod digest;
 mod host;
 mod inherent;
+mod mark;
 mod merkle;
 mod outcome;
 mod receipt;
@@ -30,8 +31,9 @@ pub use host::{decode_batch, lattice_host, ApplyError};
 #[cfg(feature = "std")]
 pub use host::{KnownVerdicts, VerdictsExt};
 pub use inherent::{find_batch, InherentError, APPLY_CALL, INHERENT_IDENTIFIER};
+pub use mark::{Mark, Reason};
 pub use merkle::MerklePath;
-pub use outcome::{BlockRecord, Credit, Mark, Outcome, Reason};
+pub use outcome::{BlockRecord, Credit, Outcome};
 pub use receipt::{Receipt, ReceiptError, Receipts, TableProof};
 pub use table::{TableBlock, TableHead, TableId};
 /// Parts of the formats of this crate: an account has a [`Quota`], [`Context`] has [`QuotaRules`], [`Outcome`] has [`Usage`].

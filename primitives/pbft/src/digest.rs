@@ -1,22 +1,18 @@
 //! The digest items of PBFT: the author with its VRF output, and at the end of an epoch the next committee.
 
-use crate::{Epoch, Height, Member, MemberIndex, Seed, View, VrfId, ENGINE_ID};
+use crate::{Epoch, Height, Member, MemberIndex, Seed, View, VrfId, VrfOutput};
 use alloc::vec::Vec;
-use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
+use codec::{Decode, DecodeAll, Encode};
 use sp_application_crypto::Wraps;
 use sp_core::{
 	crypto::VrfPublic,
 	sr25519::vrf::{VrfSignData, VrfSignature, VrfTranscript},
 };
-use sp_runtime::{generic::DigestItem, Digest};
+use sp_runtime::{generic::DigestItem, ConsensusEngineId, Digest};
 use tp_core::ChainTag;
 
-/// The VRF output of a height: the encoded pre-output, which key and input determine.
-#[derive(
-	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub struct VrfOutput(pub [u8; 32]);
+/// Identifies PBFT in header digests and justifications.
+pub const ENGINE_ID: ConsensusEngineId = *b"PBFT";
 
 /// The `PreRuntime(PBFT)` item: written by the author, checked by replicas before they vote, read by the runtime.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

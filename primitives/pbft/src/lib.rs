@@ -23,6 +23,7 @@ mod crypto;
 mod digest;
 mod evidence;
 mod inherent;
+mod seed;
 mod slot;
 
 pub use activity::{EpochActivity, MemberActivity};
@@ -31,10 +32,11 @@ pub use certificate::{Certificate, CertificateError, PreparedCertificate, Quorum
 pub use committee::{Committee, Member, MemberIndex, MAX_MEMBERS};
 pub use crypto::{check_signature, CheckSignature, PbftId, PbftSignature, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE};
 pub use digest::{
-	find_next_committee, find_pre_digest, vrf_sign_data, ConsensusLog, DigestError, PreDigest, VrfOutput,
+	find_next_committee, find_pre_digest, vrf_sign_data, ConsensusLog, DigestError, PreDigest, ENGINE_ID,
 };
 pub use evidence::{Evidence, EvidenceError, SignedPayload};
 pub use inherent::{InherentError, INHERENT_IDENTIFIER};
+pub use seed::{next_seed, Seed, VrfOutput};
 pub use slot::{Domain, Epoch, Height, MessageKind, Slot, View, PROTOCOL_VERSION};
 
 #[cfg(feature = "std")]
@@ -42,22 +44,8 @@ pub use crypto::{PbftPair, VrfPair};
 #[cfg(feature = "std")]
 pub use inherent::ParentCertificateProvider;
 
-use sp_runtime::ConsensusEngineId;
-
-/// Identifies PBFT in header digests and justifications.
-pub const ENGINE_ID: ConsensusEngineId = *b"PBFT";
 /// A block hash.
 pub type BlockHash = sp_core::H256;
-/// The randomness of a height.
-pub type Seed = [u8; 32];
-
-/// Returns the seed of the next height: `blake2_256(seed ‖ vrf_output)`.
-pub fn next_seed(seed: &Seed, output: &VrfOutput) -> Seed {
-	let mut input = [0u8; 64];
-	input[..32].copy_from_slice(seed);
-	input[32..].copy_from_slice(&output.0);
-	sp_io::hashing::blake2_256(&input)
-}
 
 #[cfg(test)]
 mod tests;

@@ -10,14 +10,17 @@ mod council;
 pub mod currency;
 pub mod development;
 mod election;
+mod election_benches;
 pub mod fees;
 mod ledger;
 pub mod limits;
 pub mod pallets;
 pub mod preludes;
+mod presets;
 mod session;
 mod time;
 mod types;
+mod unit_lane;
 
 pub use election::authorized_transaction;
 pub use pallets::ProxyType;

@@ -4,7 +4,7 @@
 #![allow(missing_docs)]
 
 use crate::*;
-use frame_support::{derive_impl, parameter_types, traits::Get, PalletId};
+use frame_support::{derive_impl, parameter_types, PalletId};
 use pallet_quota::StoredQuotas;
 use sp_runtime::traits::AccountIdConversion;
 use sp_version::RuntimeVersion;
@@ -14,7 +14,6 @@ use tp_core::ChainTag;
 parameter_types! {
 	pub const Version: RuntimeVersion = VERSION;
 	pub const Chain: ChainTag = ChainTag::Main;
-	pub const RewardsPalletId: PalletId = PalletId(*b"top/rwrd");
 	pub TreasuryAccount: AccountId = PalletId(*b"top/trsy").into_account_truncating();
 }
 
@@ -46,14 +45,8 @@ impl pallet_quota::Config for Runtime {
 
 top_runtime_common::wallet_pallets!();
 top_runtime_common::council!();
-
-/// The epochs for which evidence counts: as long as deposits are locked for it.
-pub struct EvidenceEpochs;
-impl Get<tp_pbft::Epoch> for EvidenceEpochs {
-	fn get() -> tp_pbft::Epoch {
-		pallet_comprehensive_stake::CurrentParameters::<Runtime>::get().evidence_epochs
-	}
-}
+#[cfg(feature = "runtime-benchmarks")]
+top_runtime_common::election_benchmark_helper!();
 
 #[derive_impl(pallet_comprehensive_stake::config_preludes::MainChainDefaultConfig<Runtime>)]
 impl pallet_comprehensive_stake::Config for Runtime {
@@ -65,46 +58,45 @@ impl pallet_comprehensive_stake::Config for Runtime {
 	type SlashCancelOrigin = RootOrHalfOfCouncil;
 }
 
+#[derive_impl(pallet_computing_power::config_preludes::MainChainDefaultConfig<Runtime>)]
 impl pallet_computing_power::Config for Runtime {
 	type Clock = Committee;
 	type Nodes = ComprehensiveStake;
 	type AdminOrigin = RootOrCouncil;
-	type WeightInfo = pallet_computing_power::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = benches::Helper;
+	type BenchmarkHelper = BenchmarkHelper;
 }
 
+#[derive_impl(pallet_shard_assignment::config_preludes::MainChainDefaultConfig<Runtime>)]
 impl pallet_shard_assignment::Config for Runtime {
 	type Clock = Committee;
 	type Nodes = ComprehensiveStake;
 	type Power = ComputingPower;
 	type OnParticipation = (ComprehensiveStake, Rewards);
 	type AdminOrigin = RootOrCouncil;
-	type WeightInfo = pallet_shard_assignment::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = benches::Helper;
+	type BenchmarkHelper = BenchmarkHelper;
 }
 
+#[derive_impl(pallet_offences::config_preludes::MainChainDefaultConfig<Runtime>)]
 impl pallet_offences::Config for Runtime {
 	type Committees = ShardAssignment;
 	type Nodes = ComprehensiveStake;
 	type Punish = ComprehensiveStake;
 	type Clock = Committee;
-	type EvidenceEpochs = EvidenceEpochs;
-	type WeightInfo = pallet_offences::weights::SubstrateWeight<Runtime>;
+	type EvidenceEpochs = pallet_comprehensive_stake::EvidenceEpochs<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = benches::Helper;
+	type BenchmarkHelper = BenchmarkHelper;
 }
 
+#[derive_impl(pallet_rewards::config_preludes::MainChainDefaultConfig<Runtime>)]
 impl pallet_rewards::Config for Runtime {
 	type Currency = Balances;
-	type PalletId = RewardsPalletId;
 	type Nodes = ComprehensiveStake;
 	type Voters = ComprehensiveStake;
 	type Time = BlockTime<Runtime>;
 	type Treasury = TreasuryAccount;
 	type AdminOrigin = RootOrCouncil;
-	type WeightInfo = pallet_rewards::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = benches::Helper;
+	type BenchmarkHelper = BenchmarkHelper;
 }

@@ -11,17 +11,15 @@ use sp_runtime::{
 	generic::Era,
 	traits::TransactionExtension,
 	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidity},
-	BuildStorage, MultiAddress,
+	MultiAddress,
 };
 use tp_core::{ChainTag, TOP, TOTAL_SUPPLY};
 
 /// Runs a test on the genesis of a preset.
 fn on_preset(name: &str, test: impl FnOnce()) {
-	let default = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
-	let patch = serde_json::from_slice(&get_preset(&name.into()).unwrap()).unwrap();
-	let json = top_runtime_common::development::merge(default, patch);
-	let config: RuntimeGenesisConfig = serde_json::from_value(json).unwrap();
-	sp_io::TestExternalities::from(config.build_storage().unwrap()).execute_with(test);
+	let preset = get_preset(&name.into()).unwrap();
+	let storage = top_runtime_common::development::storage::<RuntimeGenesisConfig>(&preset).unwrap();
+	sp_io::TestExternalities::from(storage).execute_with(test);
 }
 
 fn extension(nonce: Nonce, tip: Balance) -> TxExtension {

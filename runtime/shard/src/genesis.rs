@@ -1,10 +1,8 @@
 //! Genesis presets, for networks that guard nothing.
 
 use crate::*;
-use alloc::vec::Vec;
 use serde_json::{json, Value};
-use sp_genesis_builder::PresetId;
-use top_runtime_common::development::{self, members, merge};
+use top_runtime_common::development::{self, merge};
 use tp_pbft::{Member, Pace};
 
 /// One validator, Alice.
@@ -22,17 +20,4 @@ fn genesis(members: &[Member]) -> Value {
 	merge(development::genesis(members, SHARD_PACE), lattice)
 }
 
-/// Returns a preset: a JSON patch to the default genesis.
-pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
-	let patch = match id.as_ref() {
-		SHARD_DEVELOPMENT => genesis(&members(1)),
-		SHARD_LOCAL => genesis(&members(4)),
-		_ => return None,
-	};
-	Some(development::preset(&patch))
-}
-
-/// Returns the names of all presets.
-pub fn preset_names() -> Vec<PresetId> {
-	[SHARD_DEVELOPMENT, SHARD_LOCAL].map(PresetId::from).to_vec()
-}
+top_runtime_common::presets!(genesis, [SHARD_DEVELOPMENT: 1, SHARD_LOCAL: 4]);

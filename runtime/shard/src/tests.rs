@@ -11,7 +11,7 @@ use sp_runtime::{
 	generic::Era,
 	traits::{Block as _, Header as _},
 	transaction_validity::{InvalidTransaction, TransactionSource},
-	BuildStorage, Digest, MultiAddress,
+	Digest, MultiAddress,
 };
 use tp_core::{ChainTag, TOP, TOTAL_SUPPLY};
 use tp_lattice::{find_batch, find_lattice_digest, Batch, Domain, Mark, Operation, Unit, UnitBody, Usage};
@@ -21,11 +21,8 @@ const NOW: u64 = 1_800_000_000_000;
 
 /// Returns a ledger with the genesis of a preset.
 fn ledger(preset: &str) -> sp_io::TestExternalities {
-	let default = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
-	let patch = serde_json::from_slice(&get_preset(&preset.into()).unwrap()).unwrap();
-	let json = top_runtime_common::development::merge(default, patch);
-	let config: RuntimeGenesisConfig = serde_json::from_value(json).unwrap();
-	config.build_storage().unwrap().into()
+	let preset = get_preset(&preset.into()).unwrap();
+	top_runtime_common::development::storage::<RuntimeGenesisConfig>(&preset).unwrap().into()
 }
 
 fn alice() -> AccountId {

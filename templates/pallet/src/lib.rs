@@ -45,18 +45,20 @@ pub mod pallet {
 	/// Default configurations for [`Config`].
 	pub mod config_preludes {
 		use super::DefaultConfig;
+		use crate::weights::SubstrateWeight;
+		use core::marker::PhantomData;
 		use frame_support::{derive_impl, pallet_prelude::inject_runtime_type, traits::ConstU32};
 
-		/// Configuration for tests: records are free, and nothing weighs anything.
-		pub struct TestDefaultConfig;
+		/// Records of up to 256 bytes. A runtime adds their price.
+		pub struct LedgerDefaultConfig<T>(PhantomData<T>);
 
 		#[derive_impl(frame_system::config_preludes::TestDefaultConfig, no_aggregated_types)]
-		impl frame_system::DefaultConfig for TestDefaultConfig {}
+		impl<T> frame_system::DefaultConfig for LedgerDefaultConfig<T> {}
 
-		#[frame_support::register_default_impl(TestDefaultConfig)]
-		impl DefaultConfig for TestDefaultConfig {
+		#[frame_support::register_default_impl(LedgerDefaultConfig)]
+		impl<T: frame_system::Config> DefaultConfig for LedgerDefaultConfig<T> {
 			type MaxLength = ConstU32<256>;
-			type WeightInfo = ();
+			type WeightInfo = SubstrateWeight<T>;
 		}
 	}
 
@@ -70,7 +72,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxLength: Get<u32>;
 
-		/// Weights of the calls: [`crate::weights::SubstrateWeight`] in a runtime, `()` in tests.
+		/// Weights of the calls. The default is [`crate::weights::SubstrateWeight`].
 		type WeightInfo: WeightInfo;
 	}
 

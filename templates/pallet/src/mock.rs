@@ -43,7 +43,7 @@ parameter_types! {
 	pub const RecordHoldReason: RuntimeHoldReason = RuntimeHoldReason::Registry(pallet_template::HoldReason::Record);
 }
 
-#[derive_impl(pallet_template::config_preludes::TestDefaultConfig)]
+#[derive_impl(pallet_template::config_preludes::LedgerDefaultConfig<Test>)]
 impl pallet_template::Config for Test {
 	type Consideration = HoldConsideration<
 		AccountId,

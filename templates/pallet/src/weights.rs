@@ -13,14 +13,3 @@ pub trait WeightInfo {
 	/// Weight of `remove_record`.
 	fn remove_record() -> Weight;
 }
-
-/// Zero weights, for tests.
-impl WeightInfo for () {
-	fn set_record(_: u32) -> Weight {
-		Weight::zero()
-	}
-
-	fn remove_record() -> Weight {
-		Weight::zero()
-	}
-}

@@ -17,7 +17,7 @@ const LEAST_TOKENS: usize = 30;
 /// Percentage of the names of two runs that must be equal: fewer is a likeness of grammar only.
 const LEAST_EQUAL_NAMES: usize = 60;
 /// The SDK prescribes how these are implemented or declared.
-const PRESCRIBED: [&str; 3] = ["BuildGenesisConfig", "Hooks", "SubstrateCli"];
+const PRESCRIBED: [&str; 4] = ["BuildGenesisConfig", "Hooks", "OnChargeTransaction", "SubstrateCli"];
 /// Macros of the SDK whose arguments are lists.
 const LISTS: [&str; 3] = ["construct_runtime", "define_benchmarks", "impl_runtime_apis"];
 /// Modules whose contents the SDK prescribes.

@@ -81,21 +81,26 @@ impl Report {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
 	use super::*;
 
-	#[test]
-	fn rates_follow_from_the_window() {
-		let report = Report::new(Measured {
+	/// Returns the figures of 3,000 transfers in half a minute, given all percentiles.
+	pub fn sample(percentiles: Percentiles) -> Measured {
+		Measured {
 			validators: 4,
 			transfers: 3_000,
 			window: Duration::from_secs(30),
 			cpu: Duration::from_secs(3),
 			blocks: 60,
-			latency: Percentiles::default(),
-			loaded_latency: Percentiles::default(),
-			block_interval: Percentiles::default(),
-		});
+			latency: percentiles,
+			loaded_latency: percentiles,
+			block_interval: percentiles,
+		}
+	}
+
+	#[test]
+	fn rates_follow_from_the_window() {
+		let report = Report::new(sample(Percentiles::default()));
 		assert_eq!(report.transfers_per_second, 100.0);
 		assert_eq!(report.cpu_us_per_transfer, 1_000.0);
 		let json = serde_json::to_value(&report).unwrap();

@@ -3,8 +3,7 @@
 use crate::{
 	error::IndexError,
 	records::{block_key, columns, Extent, Lives, UnitRecord, ACCOUNTS, BLOCKS, EXTENT_KEY, FORMAT, UNITS},
-	writer::Writer,
-	BlockRef, Place,
+	Place,
 };
 use codec::{Decode, DecodeAll};
 use parity_db::{ColId, Db, Error as DatabaseError, Options};
@@ -14,7 +13,7 @@ use std::{
 	path::{Path, PathBuf},
 };
 use tp_core::{AccountId, BlockNumber, Hash};
-use tp_lattice::{Batch, Outcome, UnitHash};
+use tp_lattice::UnitHash;
 
 /// File in which parity-db describes a database.
 const DESCRIPTION: &str = "metadata";
@@ -78,23 +77,6 @@ impl UnitIndex {
 	/// Returns the block at a height, or `None` if the index does not have it.
 	pub fn block(&self, number: BlockNumber) -> Result<Option<Hash>, IndexError> {
 		self.read(BLOCKS, &block_key(number), "the hash of a block does not decode")
-	}
-
-	/// Inserts the block after the newest, or any block into an empty index. A block that the index has changes
-	/// nothing.
-	///
-	/// # Errors
-	/// If the block does not follow the newest, or the index belongs to another chain.
-	pub fn insert_block(&self, block: &BlockRef, batch: &Batch, outcome: &Outcome) -> Result<(), IndexError> {
-		let mut writer = self.writer(1)?;
-		writer.insert_block(block, batch, outcome)?;
-		writer.finish()
-	}
-
-	/// Returns a writer of many blocks, with a commit after every `blocks` blocks, for rebuilding. Waits for other
-	/// writers.
-	pub fn writer(&self, blocks: u32) -> Result<Writer<'_>, IndexError> {
-		Writer::new(self, blocks)
 	}
 
 	/// Returns block and index of a unit. A unit of several blocks is found where it applied, or else in the last of

@@ -1,11 +1,13 @@
 //! Insertion of blocks.
 
 use crate::{
+	error::IndexError,
+	index::UnitIndex,
 	records::{
 		anchor_key, block_key, is_anchor, Entry, Extent, Lives, UnitRecord, ACCOUNTS, ANCHORS, BLOCKS, EXTENT_KEY,
 		FORMAT, UNITS,
 	},
-	IndexError, Place, UnitIndex,
+	Place,
 };
 use codec::Encode;
 use parity_db::Operation;
@@ -50,8 +52,27 @@ struct Pending {
 	accounts: HashMap<AccountId, Lives>,
 }
 
+impl UnitIndex {
+	/// Inserts the block after the newest, or any block into an empty index. A block that the index has changes
+	/// nothing.
+	///
+	/// # Errors
+	/// If the block does not follow the newest, or the index belongs to another chain.
+	pub fn insert_block(&self, block: &BlockRef, batch: &Batch, outcome: &Outcome) -> Result<(), IndexError> {
+		let mut writer = self.writer(1)?;
+		writer.insert_block(block, batch, outcome)?;
+		writer.finish()
+	}
+
+	/// Returns a writer of many blocks, with a commit after every `blocks` blocks, for rebuilding. Waits for other
+	/// writers.
+	pub fn writer(&self, blocks: u32) -> Result<Writer<'_>, IndexError> {
+		Writer::new(self, blocks)
+	}
+}
+
 impl<'a> Writer<'a> {
-	pub(crate) fn new(index: &'a UnitIndex, blocks_per_commit: u32) -> Result<Self, IndexError> {
+	fn new(index: &'a UnitIndex, blocks_per_commit: u32) -> Result<Self, IndexError> {
 		let writing = index.writing.lock();
 		let extent = index.extent()?;
 		let pending = Pending::default();

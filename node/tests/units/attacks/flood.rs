@@ -1,6 +1,9 @@
 //! Floods of units with valid signatures.
 
-use super::{Answers, FLOODER, VALIDATORS};
+use super::{
+	answers::Answers,
+	setting::{FLOODER, VALIDATORS},
+};
 use crate::{
 	accounts::{account, payers, Payer},
 	scene::Scene,

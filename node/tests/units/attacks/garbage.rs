@@ -1,6 +1,9 @@
 //! Bytes that are no unit, invalid units and repeated units: each is refused with its reason.
 
-use super::{Answers, MISFIT, VALIDATORS};
+use super::{
+	answers::Answers,
+	setting::{MISFIT, VALIDATORS},
+};
 use crate::{
 	accounts::{account, keypair, Payer},
 	figures::Figures,

@@ -1,6 +1,6 @@
 //! Gossip between nodes: peers that send what no honest node sends.
 
-use super::{GOSSIPS, VALIDATORS};
+use super::setting::{GOSSIPS, VALIDATORS};
 use crate::{
 	accounts::{account, Payer},
 	figures::Figures,

@@ -1,6 +1,6 @@
 //! An ordinary user.
 
-use super::LONGEST_LIMIT;
+use super::setting::LONGEST_LIMIT;
 use crate::{
 	accounts::{account, Payer},
 	figures::{median, seconds, Figures},

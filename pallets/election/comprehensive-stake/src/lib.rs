@@ -28,7 +28,7 @@ pub mod weights;
 
 pub use genesis::{GenesisNode, GenesisVote};
 pub use pallet::*;
-pub use parameters::{InvalidParameters, LeastDeposits, Parameters, DAY_MS, MAX_DAYS, MIN_DAYS};
+pub use parameters::{EvidenceEpochs, InvalidParameters, LeastDeposits, Parameters, DAY_MS, MAX_DAYS, MIN_DAYS};
 pub use pool::{weigh, Pool, MAX_SHARES_PER_TOKEN};
 pub use reputation::{LOSS, MAX_RAISE, MIN_RAISE};
 pub use slashes::{MAX_SLASHES_PER_EPOCH, REPORTER_PART};

@@ -1,6 +1,9 @@
 //! Parameters set by the admin: minimum amounts and delays.
 
+use crate::pallet::{Config, CurrentParameters};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::marker::PhantomData;
+use frame_support::traits::Get;
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use tp_core::{Balance, TOP};
@@ -90,21 +93,34 @@ pub struct Parameters {
 	pub slash_delay_epochs: Epoch,
 }
 
+impl Parameters {
+	/// The parameters of the network: 72 hours, and 12 epochs of 6 hours.
+	pub const NETWORK: Self = Self {
+		least_deposits: LeastDeposits {
+			edge: 200_000 * TOP,
+			router: 1_000_000 * TOP,
+			validator: 500_000 * TOP,
+			archive: 1_000_000 * TOP,
+		},
+		least_vote: TOP,
+		leave_delay_ms: 3 * DAY_MS,
+		evidence_epochs: 12,
+		slash_delay_epochs: 12,
+	};
+}
+
 impl Default for Parameters {
-	/// Returns the parameters of the network: 72 hours, and 12 epochs of 6 hours.
 	fn default() -> Self {
-		Self {
-			least_deposits: LeastDeposits {
-				edge: 200_000 * TOP,
-				router: 1_000_000 * TOP,
-				validator: 500_000 * TOP,
-				archive: 1_000_000 * TOP,
-			},
-			least_vote: TOP,
-			leave_delay_ms: 3 * DAY_MS,
-			evidence_epochs: 12,
-			slash_delay_epochs: 12,
-		}
+		Self::NETWORK
+	}
+}
+
+/// The number of epochs for which evidence counts, as a value to plug into pallets: a parameter that the admin can change.
+pub struct EvidenceEpochs<T>(PhantomData<T>);
+
+impl<T: Config> Get<Epoch> for EvidenceEpochs<T> {
+	fn get() -> Epoch {
+		CurrentParameters::<T>::get().evidence_epochs
 	}
 }
 

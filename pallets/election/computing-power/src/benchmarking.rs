@@ -24,12 +24,6 @@ pub trait BenchmarkHelper<AccountId> {
 	fn register(keys: NodeKeys) -> AccountId;
 }
 
-impl<AccountId> BenchmarkHelper<AccountId> for () {
-	fn register(_: NodeKeys) -> AccountId {
-		unimplemented!("the runtime plugs in no benchmark helper")
-	}
-}
-
 /// The helper of the mock runtime, on the registry of the testkit.
 #[cfg(test)]
 pub struct TestHelper;

@@ -24,11 +24,9 @@ pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
 pub use types::{
 	CommitmentRecord, InvalidParameters, Parameters, RequiredLanes, SegmentDraw, MAX_REQUIRED_LANES, MIN_DELAY,
+	REMOVALS_PER_BLOCK,
 };
 pub use weights::WeightInfo;
-
-/// Maximum number of entries of past epochs that a block removes. In epochs of 20 blocks it keeps up with 600 nodes.
-pub const REMOVALS_PER_BLOCK: u32 = 64;
 
 // The macros generate items without docs.
 #[allow(missing_docs)]
@@ -55,18 +53,16 @@ pub mod pallet {
 		use super::*;
 		use frame_support::derive_impl;
 
-		/// Defaults for tests: root as administrator. A test plugs in its own clock and nodes.
-		pub struct TestDefaultConfig;
+		/// A main chain governed by root. A runtime adds clock and nodes.
+		pub struct MainChainDefaultConfig<T>(PhantomData<T>);
 
 		#[derive_impl(frame_system::config_preludes::TestDefaultConfig, no_aggregated_types)]
-		impl frame_system::DefaultConfig for TestDefaultConfig {}
+		impl<T> frame_system::DefaultConfig for MainChainDefaultConfig<T> {}
 
-		#[frame_support::register_default_impl(TestDefaultConfig)]
-		impl DefaultConfig for TestDefaultConfig {
-			type AdminOrigin = frame_system::EnsureRoot<Self::AccountId>;
-			type WeightInfo = ();
-			#[cfg(feature = "runtime-benchmarks")]
-			type BenchmarkHelper = ();
+		#[frame_support::register_default_impl(MainChainDefaultConfig)]
+		impl<T: frame_system::Config> DefaultConfig for MainChainDefaultConfig<T> {
+			type AdminOrigin = frame_system::EnsureRoot<T::AccountId>;
+			type WeightInfo = weights::SubstrateWeight<T>;
 		}
 	}
 
@@ -86,17 +82,18 @@ pub mod pallet {
 
 		/// The origin that sets parameters.
 		///
-		/// Plug in root, or root and a council. `()` is not an origin. The default for tests is root.
+		/// Plug in root, or root and a council. `()` is not an origin. The default is root.
 		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// Weights of the pallet.
 		///
-		/// Plug in [`weights::SubstrateWeight`] or weights measured on your machines. `()` is zero, for tests alone.
+		/// Plug in weights measured on your machines. The default is [`weights::SubstrateWeight`].
 		type WeightInfo: WeightInfo;
 
-		/// Registers nodes for benchmarks. `()` registers none: the benchmarks of this pallet then panic.
+		/// Registers nodes for benchmarks. There is no default.
 		#[cfg(feature = "runtime-benchmarks")]
+		#[pallet::no_default]
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 

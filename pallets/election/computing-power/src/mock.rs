@@ -13,11 +13,10 @@ impl frame_system::Config for Test {
 	type DbWeight = RocksDbWeight;
 }
 
-#[derive_impl(pallet_computing_power::config_preludes::TestDefaultConfig)]
+#[derive_impl(pallet_computing_power::config_preludes::MainChainDefaultConfig<Test>)]
 impl pallet_computing_power::Config for Test {
 	type Clock = BlockClock<Test>;
 	type Nodes = Registry;
-	type WeightInfo = crate::weights::SubstrateWeight<Test>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::TestHelper;
 }

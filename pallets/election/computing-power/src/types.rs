@@ -8,6 +8,9 @@ use tp_pbft::{Epoch, Height, Seed};
 use tp_power::{Commitment, Shape, MAX_LANES};
 use tp_sortition::Role;
 
+/// Maximum number of entries of past epochs that a block removes. In epochs of 20 blocks it keeps up with 600 nodes.
+pub const REMOVALS_PER_BLOCK: u32 = 64;
+
 /// The minimum delay. With it, the drawing seed depends on one author besides that of the commitment's block.
 pub const MIN_DELAY: Height = 2;
 

@@ -6,7 +6,7 @@ pub use measured::SubstrateWeight;
 
 use frame_support::weights::Weight;
 
-/// Weights of the pallet's calls and hooks. `()` is zero, for tests alone.
+/// Weights of the pallet's calls and hooks.
 pub trait WeightInfo {
 	/// Returns the weight of the hook of a block that removes `removed` entries of past epochs.
 	fn on_initialize(removed: u32) -> Weight;
@@ -20,25 +20,4 @@ pub trait WeightInfo {
 	fn authorize_reveal() -> Weight;
 	/// Returns the weight of a change of parameters.
 	fn set_parameters() -> Weight;
-}
-
-impl WeightInfo for () {
-	fn on_initialize(_: u32) -> Weight {
-		Weight::zero()
-	}
-	fn commit() -> Weight {
-		Weight::zero()
-	}
-	fn authorize_commit() -> Weight {
-		Weight::zero()
-	}
-	fn reveal() -> Weight {
-		Weight::zero()
-	}
-	fn authorize_reveal() -> Weight {
-		Weight::zero()
-	}
-	fn set_parameters() -> Weight {
-		Weight::zero()
-	}
 }

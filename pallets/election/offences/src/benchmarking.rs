@@ -34,18 +34,6 @@ pub trait BenchmarkHelper<AccountId> {
 	fn set_epoch(epoch: Epoch);
 }
 
-impl<AccountId> BenchmarkHelper<AccountId> for () {
-	fn make_committee(_: Vec<Member>) -> Domain {
-		unimplemented!("the runtime plugs in no benchmark helper")
-	}
-	fn make_node(_: NodeKeys) -> AccountId {
-		unimplemented!("the runtime plugs in no benchmark helper")
-	}
-	fn set_epoch(_: Epoch) {
-		unimplemented!("the runtime plugs in no benchmark helper")
-	}
-}
-
 /// The helper of the mock runtime, on the doubles of the testkit.
 #[cfg(test)]
 pub struct TestHelper;

@@ -21,18 +21,15 @@ pub mod weights;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{Offence, OffenceKind, MAX_OFFENCES};
+pub use types::{Offence, OffenceKind, MAX_OFFENCES, PRUNED_PER_BLOCK};
 pub use weights::WeightInfo;
-
-/// Maximum number of ledgers whose records of an old epoch a block removes. A record is one small write. With more
-/// ledgers the removal takes more blocks.
-pub const PRUNED_PER_BLOCK: u32 = 32;
 
 // The macros generate items without docs, and an uninhabited variant beside the only call.
 #[allow(missing_docs, clippy::large_enum_variant)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
+	use core::marker::PhantomData;
 	use frame_support::{pallet_prelude::*, BoundedBTreeSet};
 	use frame_system::{ensure_authorized, pallet_prelude::*};
 	use tp_core::ChainTag;
@@ -50,18 +47,16 @@ pub mod pallet {
 		use super::*;
 		use frame_support::{derive_impl, traits::ConstU64};
 
-		/// Defaults for tests. A test plugs in its own committees, nodes, punishment and clock.
-		pub struct TestDefaultConfig;
+		/// A main chain that counts evidence for twelve epochs. A runtime adds committees, nodes, punishment and clock.
+		pub struct MainChainDefaultConfig<T>(PhantomData<T>);
 
 		#[derive_impl(frame_system::config_preludes::TestDefaultConfig, no_aggregated_types)]
-		impl frame_system::DefaultConfig for TestDefaultConfig {}
+		impl<T> frame_system::DefaultConfig for MainChainDefaultConfig<T> {}
 
-		#[frame_support::register_default_impl(TestDefaultConfig)]
-		impl DefaultConfig for TestDefaultConfig {
+		#[frame_support::register_default_impl(MainChainDefaultConfig)]
+		impl<T: frame_system::Config> DefaultConfig for MainChainDefaultConfig<T> {
 			type EvidenceEpochs = ConstU64<12>;
-			type WeightInfo = ();
-			#[cfg(feature = "runtime-benchmarks")]
-			type BenchmarkHelper = ();
+			type WeightInfo = weights::SubstrateWeight<T>;
 		}
 	}
 
@@ -99,11 +94,12 @@ pub mod pallet {
 
 		/// Weights of the pallet.
 		///
-		/// Plug in [`weights::SubstrateWeight`] or weights measured on your machines. `()` is zero, for tests alone.
+		/// Plug in weights measured on your machines. The default is [`weights::SubstrateWeight`].
 		type WeightInfo: WeightInfo;
 
-		/// Creates committees and nodes for benchmarks. `()` creates none: the benchmarks of this pallet then panic.
+		/// Creates committees and nodes for benchmarks. There is no default.
 		#[cfg(feature = "runtime-benchmarks")]
+		#[pallet::no_default]
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 

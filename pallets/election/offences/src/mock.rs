@@ -18,14 +18,13 @@ parameter_types! {
 	pub static EvidenceEpochs: Epoch = 3;
 }
 
-#[derive_impl(pallet_offences::config_preludes::TestDefaultConfig)]
+#[derive_impl(pallet_offences::config_preludes::MainChainDefaultConfig<Test>)]
 impl pallet_offences::Config for Test {
 	type Committees = CommitteeTable;
 	type Nodes = Registry;
 	type Punish = SlashLog;
 	type Clock = ManualClock;
 	type EvidenceEpochs = EvidenceEpochs;
-	type WeightInfo = crate::weights::SubstrateWeight<Test>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::TestHelper;
 }

@@ -5,6 +5,10 @@ use scale_info::TypeInfo;
 use sp_runtime::Perbill;
 use tp_pbft::{MemberIndex, MAX_MEMBERS};
 
+/// Maximum number of ledgers whose records of an old epoch a block removes. A record is one small write. With more
+/// ledgers the removal takes more blocks.
+pub const PRUNED_PER_BLOCK: u32 = 32;
+
 /// Maximum number of offences of one committee in one epoch: one of each kind for each member.
 pub const MAX_OFFENCES: u32 = MAX_MEMBERS * 2;
 

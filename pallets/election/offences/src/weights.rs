@@ -6,7 +6,7 @@ pub use measured::SubstrateWeight;
 
 use frame_support::weights::Weight;
 
-/// Weights of the pallet's calls and hooks. `()` is zero, for tests alone.
+/// Weights of the pallet's calls and hooks.
 pub trait WeightInfo {
 	/// Returns the weight of a report, including the punishment.
 	fn report() -> Weight;
@@ -14,16 +14,4 @@ pub trait WeightInfo {
 	fn authorize_report() -> Weight;
 	/// Returns the weight of the removal of the records of `ledgers` ledgers.
 	fn prune(ledgers: u32) -> Weight;
-}
-
-impl WeightInfo for () {
-	fn report() -> Weight {
-		Weight::zero()
-	}
-	fn authorize_report() -> Weight {
-		Weight::zero()
-	}
-	fn prune(_: u32) -> Weight {
-		Weight::zero()
-	}
 }

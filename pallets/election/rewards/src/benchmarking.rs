@@ -17,35 +17,6 @@ pub trait BenchmarkHelper<AccountId> {
 	fn set_time(now_ms: u64);
 }
 
-impl<AccountId> BenchmarkHelper<AccountId> for () {
-	fn make_votes(_: &AccountId, _: u32) -> Vec<AccountId> {
-		unimplemented!("the runtime plugs in no benchmark helper")
-	}
-	fn set_time(_: u64) {
-		unimplemented!("the runtime plugs in no benchmark helper")
-	}
-}
-
-/// The helper of the mock runtime, on the doubles of the testkit.
-#[cfg(test)]
-pub struct TestHelper;
-
-#[cfg(test)]
-impl BenchmarkHelper<u64> for TestHelper {
-	fn make_votes(holder: &u64, nodes: u32) -> Vec<u64> {
-		let nodes = (0..nodes).map(|at| account("node", at, 0));
-		nodes
-			.inspect(|node| {
-				crate::tests::set_dividend(*node, 30);
-				crate::tests::vote(*holder, *node, 1_000);
-			})
-			.collect()
-	}
-	fn set_time(now_ms: u64) {
-		pallet_testkit::Now::set(now_ms);
-	}
-}
-
 const NOW_MS: u64 = 1_800_000_000_000;
 /// A reward far above any existential deposit.
 const REWARD: Balance = 1_000 * tp_core::TOP;

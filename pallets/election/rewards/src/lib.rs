@@ -28,28 +28,14 @@ pub use benchmarking::BenchmarkHelper;
 pub use issue::{Year, YEAR_MS};
 pub use pallet::*;
 pub use parameters::{InvalidParameters, Parameters, Split, LONGEST_EPOCH_MS};
-pub use types::{Due, EpochRewards, Points, Queue, Totals, VoterPot};
+pub use types::{
+	Due, EpochRewards, Points, Queue, Totals, VoterPot, DUES_PER_BLOCK, HISTORY_EPOCHS, MAX_CLAIM_NODES,
+	MAX_QUEUED_CHUNKS, MAX_REPORTS, MAX_STANDING, MAX_VOTED,
+};
 pub use weights::WeightInfo;
 
 /// Log target of the pallet.
 pub(crate) const LOG_TARGET: &str = "runtime::rewards";
-
-/// Maximum number of reports that one epoch's end pays: the main chain's and 255 others. The division among the largest
-/// committees takes about 40 ms.
-pub const MAX_REPORTS: u32 = 256;
-/// Maximum number of nodes that share the voters' pool. The reads take about 16 ms.
-pub const MAX_VOTED: u32 = 2_048;
-/// Maximum number of archives, and of edges, that share their pools. The checks of their standing take about 30 ms.
-pub const MAX_STANDING: u32 = 1_024;
-/// Maximum number of nodes that one block pays. It takes about 25 ms.
-pub const DUES_PER_BLOCK: u32 = 128;
-/// Maximum number of chunks of dues in the queue: three epochs with all bounds reached. An epoch that would exceed it
-/// is not paid.
-pub const MAX_QUEUED_CHUNKS: u32 = 1_024;
-/// Maximum number of nodes whose votes one claim settles. A holder of votes for more nodes claims again.
-pub const MAX_CLAIM_NODES: u32 = 64;
-/// Number of past epochs whose figures are kept: more than two weeks of epochs of 6 h.
-pub const HISTORY_EPOCHS: u32 = 64;
 
 // The macros generate items without docs.
 #[allow(missing_docs)]
@@ -84,19 +70,17 @@ pub mod pallet {
 			pub const RewardsPot: PalletId = PalletId(*b"top/rwrd");
 		}
 
-		/// Defaults for tests: root as administrator. A test plugs in its own token, nodes, votes and time.
-		pub struct TestDefaultConfig;
+		/// A main chain governed by root. A runtime adds currency, nodes, votes, time and treasury.
+		pub struct MainChainDefaultConfig<T>(PhantomData<T>);
 
 		#[derive_impl(frame_system::config_preludes::TestDefaultConfig, no_aggregated_types)]
-		impl frame_system::DefaultConfig for TestDefaultConfig {}
+		impl<T> frame_system::DefaultConfig for MainChainDefaultConfig<T> {}
 
-		#[frame_support::register_default_impl(TestDefaultConfig)]
-		impl DefaultConfig for TestDefaultConfig {
+		#[frame_support::register_default_impl(MainChainDefaultConfig)]
+		impl<T: frame_system::Config> DefaultConfig for MainChainDefaultConfig<T> {
 			type PalletId = RewardsPot;
-			type AdminOrigin = frame_system::EnsureRoot<Self::AccountId>;
-			type WeightInfo = ();
-			#[cfg(feature = "runtime-benchmarks")]
-			type BenchmarkHelper = ();
+			type AdminOrigin = frame_system::EnsureRoot<T::AccountId>;
+			type WeightInfo = weights::SubstrateWeight<T>;
 		}
 	}
 
@@ -142,17 +126,18 @@ pub mod pallet {
 
 		/// The origin that sets parameters.
 		///
-		/// Plug in root, or root and a council. `()` is not an origin. The default for tests is root.
+		/// Plug in root, or root and a council. `()` is not an origin. The default is root.
 		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// Weights of the pallet.
 		///
-		/// Plug in [`weights::SubstrateWeight`] or weights measured on your machines. `()` is zero, for tests alone.
+		/// Plug in weights measured on your machines. The default is [`weights::SubstrateWeight`].
 		type WeightInfo: WeightInfo;
 
-		/// Creates votes for benchmarks. `()` creates none: the benchmarks of this pallet then panic.
+		/// Creates votes for benchmarks. There is no default.
 		#[cfg(feature = "runtime-benchmarks")]
+		#[pallet::no_default]
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 

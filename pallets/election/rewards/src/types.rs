@@ -6,6 +6,23 @@ use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
 use tp_core::Balance;
 use tp_pbft::Epoch;
 
+/// Maximum number of reports that one epoch's end pays: the main chain's and 255 others. The division among the largest
+/// committees takes about 40 ms.
+pub const MAX_REPORTS: u32 = 256;
+/// Maximum number of nodes that share the voters' pool. The reads take about 16 ms.
+pub const MAX_VOTED: u32 = 2_048;
+/// Maximum number of archives, and of edges, that share their pools. The checks of their standing take about 30 ms.
+pub const MAX_STANDING: u32 = 1_024;
+/// Maximum number of nodes that one block pays. It takes about 25 ms.
+pub const DUES_PER_BLOCK: u32 = 128;
+/// Maximum number of chunks of dues in the queue: three epochs with all bounds reached. An epoch that would exceed it
+/// is not paid.
+pub const MAX_QUEUED_CHUNKS: u32 = 1_024;
+/// Maximum number of nodes whose votes one claim settles. A holder of votes for more nodes claims again.
+pub const MAX_CLAIM_NODES: u32 = 64;
+/// Number of past epochs whose figures are kept: more than two weeks of epochs of 6 h.
+pub const HISTORY_EPOCHS: u32 = 64;
+
 /// Points of a member's work in an epoch: signatures, proposals, and included signatures beyond the quorum.
 pub type Points = u64;
 

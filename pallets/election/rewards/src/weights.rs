@@ -6,7 +6,7 @@ pub use measured::SubstrateWeight;
 
 use frame_support::weights::Weight;
 
-/// Weights of the pallet's calls, hooks and notifications. `()` is zero, for tests alone.
+/// Weights of the pallet's calls, hooks and notifications.
 pub trait WeightInfo {
 	/// Returns the weight of a report of a committee of `members` members.
 	fn on_participation(members: u32) -> Weight;
@@ -22,25 +22,4 @@ pub trait WeightInfo {
 	fn set_parameters() -> Weight;
 	/// Returns the weight of a settlement before the weight of votes changes. The call that changes votes pays for it.
 	fn votes_change() -> Weight;
-}
-
-impl WeightInfo for () {
-	fn on_participation(_: u32) -> Weight {
-		Weight::zero()
-	}
-	fn on_epoch_end(_: u32, _: u32) -> Weight {
-		Weight::zero()
-	}
-	fn pay_dues(_: u32) -> Weight {
-		Weight::zero()
-	}
-	fn claim(_: u32) -> Weight {
-		Weight::zero()
-	}
-	fn set_parameters() -> Weight {
-		Weight::zero()
-	}
-	fn votes_change() -> Weight {
-		Weight::zero()
-	}
 }

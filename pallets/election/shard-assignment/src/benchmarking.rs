@@ -22,12 +22,6 @@ pub trait BenchmarkHelper<AccountId> {
 	fn register(index: u32, keys: NodeKeys) -> AccountId;
 }
 
-impl<AccountId> BenchmarkHelper<AccountId> for () {
-	fn register(_: u32, _: NodeKeys) -> AccountId {
-		unimplemented!("the runtime plugs in no benchmark helper")
-	}
-}
-
 /// The helper of the mock runtime, on the registry of the testkit.
 #[cfg(test)]
 pub struct TestHelper;

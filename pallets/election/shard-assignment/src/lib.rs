@@ -68,20 +68,19 @@ pub mod pallet {
 		use super::*;
 		use frame_support::derive_impl;
 
-		/// Defaults for tests: no computing power, no receiver of participation, root as administrator.
-		pub struct TestDefaultConfig;
+		/// A main chain governed by root, without computing power and without receivers of participation. A runtime adds
+		/// clock and nodes.
+		pub struct MainChainDefaultConfig<T>(PhantomData<T>);
 
 		#[derive_impl(frame_system::config_preludes::TestDefaultConfig, no_aggregated_types)]
-		impl frame_system::DefaultConfig for TestDefaultConfig {}
+		impl<T> frame_system::DefaultConfig for MainChainDefaultConfig<T> {}
 
-		#[frame_support::register_default_impl(TestDefaultConfig)]
-		impl DefaultConfig for TestDefaultConfig {
+		#[frame_support::register_default_impl(MainChainDefaultConfig)]
+		impl<T: frame_system::Config> DefaultConfig for MainChainDefaultConfig<T> {
 			type Power = ();
 			type OnParticipation = ();
-			type AdminOrigin = frame_system::EnsureRoot<Self::AccountId>;
-			type WeightInfo = ();
-			#[cfg(feature = "runtime-benchmarks")]
-			type BenchmarkHelper = ();
+			type AdminOrigin = frame_system::EnsureRoot<T::AccountId>;
+			type WeightInfo = weights::SubstrateWeight<T>;
 		}
 	}
 
@@ -113,17 +112,18 @@ pub mod pallet {
 
 		/// The origin that registers, changes and removes ledgers.
 		///
-		/// Plug in root, or root and a council. `()` is not an origin. The default for tests is root.
+		/// Plug in root, or root and a council. `()` is not an origin. The default is root.
 		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// Weights of the pallet.
 		///
-		/// Plug in [`weights::SubstrateWeight`] or weights measured on your machines. `()` is zero, for tests alone.
+		/// Plug in weights measured on your machines. The default is [`weights::SubstrateWeight`].
 		type WeightInfo: WeightInfo;
 
-		/// Registers nodes for benchmarks. `()` registers none: the benchmarks of this pallet then panic.
+		/// Registers nodes for benchmarks. There is no default.
 		#[cfg(feature = "runtime-benchmarks")]
+		#[pallet::no_default]
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 

@@ -25,13 +25,12 @@ impl frame_system::Config for Test {
 	type DbWeight = ParityDbWeight;
 }
 
-#[derive_impl(pallet_shard_assignment::config_preludes::TestDefaultConfig)]
+#[derive_impl(pallet_shard_assignment::config_preludes::MainChainDefaultConfig<Test>)]
 impl pallet_shard_assignment::Config for Test {
 	type Clock = ManualClock;
 	type Nodes = Registry;
 	type Power = Registry;
 	type OnParticipation = ParticipationLog;
-	type WeightInfo = crate::weights::SubstrateWeight<Test>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::TestHelper;
 }

@@ -6,7 +6,7 @@ pub use measured::SubstrateWeight;
 
 use frame_support::weights::Weight;
 
-/// Weights of the pallet's calls and of its part in an epoch's end. `()` is zero, for tests alone.
+/// Weights of the pallet's calls and of its part in an epoch's end.
 pub trait WeightInfo {
 	/// Returns the weight of a ticket's submission.
 	fn submit_ticket() -> Weight;
@@ -22,28 +22,4 @@ pub trait WeightInfo {
 	fn draw(tickets: u32, seats: u32, ledgers: u32) -> Weight;
 	/// Returns the weight of a report of participation, without the receivers' work.
 	fn epoch_ended(members: u32) -> Weight;
-}
-
-impl WeightInfo for () {
-	fn submit_ticket() -> Weight {
-		Weight::zero()
-	}
-	fn authorize_submit_ticket() -> Weight {
-		Weight::zero()
-	}
-	fn register_ledger() -> Weight {
-		Weight::zero()
-	}
-	fn set_seats() -> Weight {
-		Weight::zero()
-	}
-	fn remove_ledger() -> Weight {
-		Weight::zero()
-	}
-	fn draw(_: u32, _: u32, _: u32) -> Weight {
-		Weight::zero()
-	}
-	fn epoch_ended(_: u32) -> Weight {
-		Weight::zero()
-	}
 }

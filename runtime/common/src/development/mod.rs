@@ -47,6 +47,21 @@ pub fn preset(patch: &Value) -> Vec<u8> {
 	serde_json::to_vec(patch).expect("a JSON value is serializable; qed")
 }
 
+/// Returns the storage of a ledger's genesis: the default of `Genesis` with a preset over it. For tests.
+///
+/// # Errors
+/// If the preset is no JSON, or has other fields than the genesis, or the genesis cannot be built.
+#[cfg(feature = "std")]
+pub fn storage<Genesis>(preset: &[u8]) -> Result<sp_core::storage::Storage, String>
+where
+	Genesis: Default + serde::Serialize + serde::de::DeserializeOwned + sp_runtime::BuildStorage,
+{
+	let default = serde_json::to_value(Genesis::default()).map_err(|error| error.to_string())?;
+	let patch = serde_json::from_slice(preset).map_err(|error| error.to_string())?;
+	let genesis: Genesis = serde_json::from_value(merge(default, patch)).map_err(|error| error.to_string())?;
+	genesis.build_storage()
+}
+
 /// Returns a value with a patch over it, as a chain spec applies it: RFC 7386 for objects.
 pub fn merge(target: Value, patch: Value) -> Value {
 	match (target, patch) {

@@ -277,7 +277,7 @@ fn without_tickets_the_committee_stays_and_an_event_says_so() {
 fn a_role_of_each_kind_is_known() {
 	on_preset(ROTATION, || {
 		let parameters = pallet_comprehensive_stake::CurrentParameters::<Runtime>::get();
-		assert_eq!(configs::EvidenceEpochs::get(), parameters.evidence_epochs);
+		assert_eq!(pallet_comprehensive_stake::EvidenceEpochs::<Runtime>::get(), parameters.evidence_epochs);
 		for number in 1..=NODES {
 			let info = ComprehensiveStake::node_info(&node_account(number)).unwrap();
 			assert!(info.roles.contains(Role::Router) && info.deposit >= parameters.least_deposits.router);

@@ -5,27 +5,5 @@
 
 use crate::*;
 
-top_runtime_common::runtime_apis! {
-	// With this API the node opens the unit lane: pool, gossip, index and the `lattice_*` methods.
-	impl tp_lattice::LatticeApi<Block> for Runtime {
-		fn domain() -> Option<tp_lattice::Domain> {
-			pallet_lattice::SigningDomain::<Runtime>::get()
-		}
-
-		fn pool_context() -> Option<tp_lattice::PoolContext> {
-			Lattice::pool_context()
-		}
-
-		fn account(id: AccountId) -> Option<tp_lattice::Account> {
-			Lattice::account(&id)
-		}
-
-		fn table_head(table: tp_lattice::TableId) -> tp_lattice::TableHead {
-			pallet_lattice::TableHeads::<Runtime>::get(table)
-		}
-
-		fn block_record() -> Option<tp_lattice::BlockRecord> {
-			pallet_lattice::LastBlock::<Runtime>::get()
-		}
-	}
-}
+// Add the APIs of your own pallets between the braces, as in `sp_api::impl_runtime_apis!`.
+top_runtime_common::unit_lane_apis! {}

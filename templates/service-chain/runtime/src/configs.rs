@@ -6,53 +6,23 @@
 use crate::*;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{fungible::HoldConsideration, ConstU32, LinearStoragePrice},
+	traits::{fungible::HoldConsideration, LinearStoragePrice},
 };
-use frame_system::EnsureRoot;
-use sp_version::RuntimeVersion;
-use top_runtime_common::{currency::deposit, preludes, BlockTime};
+use top_runtime_common::currency::deposit;
 use tp_core::ChainTag;
 
 parameter_types! {
-	pub const Version: RuntimeVersion = VERSION;
 	pub const Chain: ChainTag = ChainTag::Shard { zone: genesis::ZONE, incarnation: 0 };
 }
 
-#[derive_impl(preludes::System<Runtime> as frame_system::DefaultConfig)]
-impl frame_system::Config for Runtime {
-	type Block = Block;
-	type AccountData = tp_lattice::AccountData;
-	type Version = Version;
-}
-
-#[derive_impl(preludes::Balances<Runtime> as pallet_balances::DefaultConfig)]
-impl pallet_balances::Config for Runtime {
-	// Balances are a part of the lattice's account record, beside unit head and quota.
-	type AccountStore = pallet_lattice::LatticeAccounts<Runtime, Quota>;
-}
-
+// The committee changes by `set_next_committee` only, which root calls.
+#[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_committee::Config for Runtime {
 	type Chain = Chain;
-	type AdminOrigin = EnsureRoot<AccountId>;
-	// The committee changes by `set_next_committee` only.
-	type Election = ();
-	type WeightInfo = pallet_committee::weights::SubstrateWeight<Runtime>;
 }
 
-#[derive_impl(pallet_quota::config_preludes::LedgerDefaultConfig<Runtime>)]
-impl pallet_quota::Config for Runtime {
-	type Currency = Balances;
-	type Store = pallet_lattice::AccountQuotas<Runtime>;
-	type Time = BlockTime<Runtime>;
-	type WeightInfo = pallet_quota::weights::InAccounts<Runtime>;
-}
-
-#[derive_impl(pallet_lattice::config_preludes::LedgerDefaultConfig<Runtime>)]
-impl pallet_lattice::Config for Runtime {
-	type Currency = Balances;
-	type Time = BlockTime<Runtime>;
-	type Quota = Quota;
-}
+// System, balances, quotas and the lattice: they share one account record.
+top_runtime_common::unit_lane!();
 
 // Timestamp, transaction payment without fees, utility, multisig, proxy, preimage, scheduler, sudo.
 top_runtime_common::wallet_pallets!();
@@ -63,6 +33,7 @@ parameter_types! {
 	pub const RecordByteDeposit: Balance = deposit(0, 1);
 }
 
+#[derive_impl(pallet_template::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_template::Config for Runtime {
 	type Consideration = HoldConsideration<
 		AccountId,
@@ -70,6 +41,4 @@ impl pallet_template::Config for Runtime {
 		RecordHoldReason,
 		LinearStoragePrice<RecordBaseDeposit, RecordByteDeposit, Balance>,
 	>;
-	type MaxLength = ConstU32<256>;
-	type WeightInfo = pallet_template::weights::SubstrateWeight<Runtime>;
 }

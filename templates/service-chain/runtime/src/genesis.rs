@@ -1,11 +1,9 @@
 //! Genesis presets. Their keys are the public development keys: replace them before the chain has value.
 
 use crate::*;
-use alloc::vec::Vec;
 use serde_json::{json, Value};
-use sp_genesis_builder::PresetId;
 use sp_runtime::traits::{BlakeTwo256, Hash as _};
-use top_runtime_common::development::{self, members, merge};
+use top_runtime_common::development::{self, merge};
 use tp_pbft::{Member, Pace};
 
 /// One validator: Alice.
@@ -30,17 +28,5 @@ fn genesis(members: &[Member]) -> Value {
 	merge(development::genesis(members, PACE), chain)
 }
 
-/// Returns a preset, as a JSON patch to the default genesis.
-pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
-	let patch = match id.as_ref() {
-		DEVELOPMENT => genesis(&members(1)),
-		LOCAL => genesis(&members(4)),
-		_ => return None,
-	};
-	Some(development::preset(&patch))
-}
-
-/// Returns the names of all presets.
-pub fn preset_names() -> Vec<PresetId> {
-	[DEVELOPMENT, LOCAL].map(PresetId::from).to_vec()
-}
+// Add presets of your own here.
+top_runtime_common::presets!(genesis, [DEVELOPMENT: 1, LOCAL: 4]);

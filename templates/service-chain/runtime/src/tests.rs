@@ -3,16 +3,12 @@
 use crate::{genesis::*, *};
 use frame_support::{assert_ok, traits::fungible::InspectHold};
 use sp_keyring::Sr25519Keyring;
-use sp_runtime::BuildStorage;
 use top_runtime_common::currency::deposit;
 
 /// Returns a ledger with the genesis of a preset.
 fn ledger(preset: &str) -> sp_io::TestExternalities {
-	let default = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
-	let patch = serde_json::from_slice(&get_preset(&preset.into()).unwrap()).unwrap();
-	let json = top_runtime_common::development::merge(default, patch);
-	let config: RuntimeGenesisConfig = serde_json::from_value(json).unwrap();
-	config.build_storage().unwrap().into()
+	let preset = get_preset(&preset.into()).unwrap();
+	top_runtime_common::development::storage::<RuntimeGenesisConfig>(&preset).unwrap().into()
 }
 
 #[test]

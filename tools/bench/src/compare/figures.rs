@@ -104,24 +104,14 @@ mod tests {
 	use super::*;
 	use crate::{
 		percentiles::Percentiles,
-		report::{Measured, Report as ChainReport},
+		report::{tests::sample, Report as ChainReport},
 		units::{sample_lane, Report as UnitsReport},
 	};
 	use std::time::Duration;
 
 	#[test]
 	fn the_reports_of_both_benches_have_the_figures() {
-		let latency = Percentiles { p50: 7.0, p99: 9.0 };
-		let chain = ChainReport::new(Measured {
-			validators: 4,
-			transfers: 3_000,
-			window: Duration::from_secs(30),
-			cpu: Duration::from_secs(3),
-			blocks: 60,
-			latency,
-			loaded_latency: latency,
-			block_interval: latency,
-		});
+		let chain = ChainReport::new(sample(Percentiles { p50: 7.0, p99: 9.0 }));
 		let figures = Figures::read(&serde_json::to_string(&chain).unwrap()).unwrap();
 		assert_eq!(
 			FIGURES.map(|figure| figures.get(&figure)),

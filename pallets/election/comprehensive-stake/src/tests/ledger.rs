@@ -16,18 +16,7 @@ pub const ENDOWMENT: Balance = 10_000_000 * TOP;
 /// The highest number of an account with a balance.
 pub const ACCOUNTS: u8 = 20;
 /// The default deposits, and short delays.
-pub const PARAMETERS: Parameters = Parameters {
-	least_deposits: LeastDeposits {
-		edge: 200_000 * TOP,
-		router: 1_000_000 * TOP,
-		validator: 500_000 * TOP,
-		archive: 1_000_000 * TOP,
-	},
-	least_vote: TOP,
-	leave_delay_ms: 3 * DAY_MS,
-	evidence_epochs: 4,
-	slash_delay_epochs: 2,
-};
+pub const PARAMETERS: Parameters = Parameters { evidence_epochs: 4, slash_delay_epochs: 2, ..Parameters::NETWORK };
 
 pub const DIVIDEND: Perbill = Perbill::from_percent(20);
 

@@ -45,10 +45,7 @@ fn a_worker_follows_its_duties() {
 #[test]
 fn there_is_no_duty_after_the_proof() {
 	on_ledger(|| {
-		let node = Node::registered(1, 0);
-		let lanes = node.lanes(0, 4);
-		open_at(1);
-		assert_ok!(node.commit(0, &lanes));
+		let (node, lanes) = Node::committed(1, 4);
 		open_at(5);
 		assert_ok!(node.show(node.reveal_of(0, &lanes)));
 		close();

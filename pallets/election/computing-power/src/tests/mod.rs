@@ -114,6 +114,15 @@ impl Node {
 		Self { account: number.into(), keys: keys(number), pair: pairs(number).0.clone() }
 	}
 
+	/// Registers node 1, which commits to some lanes in a block of the first epoch.
+	fn committed(height: Height, count: u32) -> (Self, Lanes) {
+		let node = Self::registered(1, 0);
+		let lanes = node.lanes(0, count);
+		open_at(height);
+		assert_ok!(node.commit(0, &lanes));
+		(node, lanes)
+	}
+
 	/// Registers a node whose keys are valid from an epoch on.
 	fn registered(number: u16, from: Epoch) -> Self {
 		let node = Self::new(number);

@@ -40,10 +40,7 @@ fn refused(change: impl FnOnce(&mut Reveal, &Lanes), error: Error<Test>) {
 #[test]
 fn a_proof_counts_by_lanes_and_role() {
 	on_ledger(|| {
-		let node = Node::registered(1, 0);
-		let lanes = node.lanes(0, 3);
-		open_at(2);
-		assert_ok!(node.commit(0, &lanes));
+		let (node, lanes) = Node::committed(2, 3);
 		open_at(6);
 		let reveal = node.reveal_of(0, &lanes);
 		assert_eq!(node.asked(), draw_segments(&Clock::seed_of(5), &node.account, 3, &PARAMETERS.shape));
@@ -69,10 +66,7 @@ fn a_proof_counts_by_lanes_and_role() {
 #[test]
 fn a_reveal_before_the_draw_is_refused() {
 	on_ledger(|| {
-		let node = Node::registered(1, 0);
-		let lanes = node.lanes(0, 8);
-		open_at(2);
-		assert_ok!(node.commit(0, &lanes));
+		let (node, lanes) = Node::committed(2, 8);
 		// The reveal is right for the segments that the draw will choose.
 		let drawn = draw_segments(&Clock::seed_of(5), &node.account, 8, &PARAMETERS.shape);
 		let reveal = lanes.reveal(node.account, 0, &drawn).unwrap();

@@ -97,7 +97,7 @@ fn end_epoch() {
 }
 
 /// Changes the weight of a holder's votes for a node, as `pallet-comprehensive-stake` does.
-pub(crate) fn vote(holder: AccountId, node: AccountId, after: Balance) {
+fn vote(holder: AccountId, node: AccountId, after: Balance) {
 	let before = Registry::weight_by(&holder, &node);
 	Rewards::before_change(&holder, &node, before, after);
 	Registry::set_votes(&holder, &node, after);
@@ -111,7 +111,7 @@ fn with(node: AccountId, change: impl FnOnce(&mut Registered)) {
 	Registry::change(&node, change);
 }
 
-pub(crate) fn set_dividend(node: AccountId, percent: u32) {
+fn set_dividend(node: AccountId, percent: u32) {
 	with(node, |known| known.dividend = Perbill::from_percent(percent));
 }
 

@@ -154,10 +154,7 @@ fn the_inherent_has_no_signer() {
 #[test]
 fn the_first_block_of_an_epoch_is_proved_by_the_committee_before() {
 	on_ledger(4, |ledger| {
-		ledger.open();
-		assert_ok!(Committee::set_next_committee(RuntimeOrigin::root(), members(4..8)));
-		ledger.close();
-		ledger.run_to(EPOCH_LENGTH);
+		end_epoch_with(ledger, members(4..8));
 		ledger.open();
 		assert_eq!(ledger.committee().members, members(4..8));
 

@@ -1,7 +1,7 @@
 //! The ledger of the tests, and what they read of its state.
 
 use crate::{mock::*, *};
-use tp_pbft::{Domain, MemberActivity, MemberIndex};
+use tp_pbft::{Domain, Member, MemberActivity, MemberIndex};
 
 pub type Ledger = pallet_testkit::Ledger<Test>;
 
@@ -15,6 +15,14 @@ pub fn on_ledger(size: usize, test: impl FnOnce(&mut Ledger)) {
 		}
 		Committee::do_try_state().unwrap();
 	});
+}
+
+/// Ends the first epoch, given the next committee.
+pub fn end_epoch_with(ledger: &mut Ledger, members: Vec<Member>) {
+	ledger.open();
+	frame_support::assert_ok!(Committee::set_next_committee(RuntimeOrigin::root(), members));
+	ledger.close();
+	ledger.run_to(EPOCH_LENGTH);
 }
 
 /// Returns the domain of the ledger's signatures.

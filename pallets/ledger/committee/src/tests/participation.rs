@@ -76,10 +76,7 @@ fn signers_are_counted() {
 #[test]
 fn the_last_certificate_of_an_epoch_counts_for_that_epoch() {
 	on_ledger(4, |ledger| {
-		ledger.open();
-		assert_ok!(Committee::set_next_committee(RuntimeOrigin::root(), members(4..6)));
-		ledger.close();
-		ledger.run_to(EPOCH_LENGTH);
+		end_epoch_with(ledger, members(4..6));
 		let past = PreviousActivity::<Test>::get().unwrap();
 		assert_eq!((past.epoch, past.blocks, past.certified), (0, EPOCH_LENGTH, EPOCH_LENGTH - 1));
 		let present = CurrentActivity::<Test>::get().unwrap();
