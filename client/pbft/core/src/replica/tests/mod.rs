@@ -1,5 +1,6 @@
-//! Tests by group of rules: safety, liveness, recovery.
+//! Tests of the replica, one topic per file.
 
 mod liveness;
 mod recovery;
 mod safety;
+mod verdicts;
