@@ -1,6 +1,7 @@
 //! Tests of the replica, one topic per file.
 
 mod liveness;
+mod own_key;
 mod recovery;
 mod safety;
 mod verdicts;
