@@ -61,7 +61,7 @@ impl Engine {
 		let own = own_index(&self.keystore, &context.committee);
 		let me = own.filter(|_| self.abstention.is_none() && height >= self.votes_since);
 		if height == self.votes_since {
-			log::info!(target: LOG_TARGET, "The chain has reached the start of the vote log: this node votes again");
+			log::info!(target: LOG_TARGET, "This node knows its votes from height {height} on, and votes");
 		}
 		let domain = Domain { chain: context.config.chain, genesis: self.genesis };
 		// Votes of lower heights are not needed: their blocks are imported. Fragile: before `prune`, which may delete the

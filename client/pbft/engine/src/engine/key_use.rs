@@ -20,7 +20,8 @@ impl Engine {
 		if let Some(from) = abstention.note_member(current.height, member, quorum, now) {
 			log::info!(target: LOG_TARGET, "{quorum} members work at height {}: this node votes from {from} on", current.height);
 			self.abstention = None;
-			self.votes_since = from;
+			// A log that lacks pruned heights may bind higher.
+			self.votes_since = self.votes_since.max(from);
 		}
 	}
 
