@@ -18,7 +18,7 @@ use tp_pbft::BlockHash;
 /// Requests in the queue; the network refuses more.
 const MAX_WAITING_REQUESTS: usize = 64;
 /// Largest block that is fetched. The runtimes limit blocks to less, header and certificate included.
-pub(super) const MAX_BLOCK_BYTES: u64 = 16 * 1024 * 1024;
+const MAX_BLOCK_BYTES: u64 = 16 * 1024 * 1024;
 /// Largest request: one hash.
 const MAX_REQUEST_BYTES: u64 = 64;
 /// Time limit of one request.
