@@ -5,7 +5,7 @@
 //! nothing about a block, so a time that is too far ahead is no verdict, and is judged at the first proposal only.
 
 use super::client::LedgerClient;
-use crate::error::{ExecutionError, ProposalError};
+use crate::error::{ExecutionError, LedgerError, ProposalError};
 use codec::Decode;
 use sp_block_builder::BlockBuilder;
 use sp_inherents::InherentDataProvider as _;
@@ -53,8 +53,11 @@ fn check_at<C: LedgerClient>(client: &C, parent: BlockHash, block: &Block, clock
 /// Whether a block has the least time that its parent's state allows: it then holds the inherent that an author makes whose
 /// clock is behind.
 fn is_at_least_time<C: LedgerClient>(client: &C, parent: BlockHash, block: &Block) -> Result<bool, ProposalError> {
-	let least: Vec<OpaqueExtrinsic> =
-		client.runtime_api().inherent_extrinsics(parent, inherent_data(0)?).map_err(ExecutionError::of_call)?;
+	// The block is no argument of the call, so no failure of it is the block's.
+	let least: Vec<OpaqueExtrinsic> = client
+		.runtime_api()
+		.inherent_extrinsics(parent, inherent_data(0)?)
+		.map_err(|error| ExecutionError::from(LedgerError::from(error)))?;
 	Ok(least.iter().any(|inherent| block.extrinsics().contains(inherent)))
 }
 
