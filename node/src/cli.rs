@@ -36,6 +36,12 @@ pub struct RunCommand {
 	#[arg(long)]
 	pub no_power_proof: bool,
 
+	/// Vote although the vote log of this validator is lost. Use it once, and only if no other process runs with the keys of
+	/// this validator, and if it has not voted at the heights that are not in its database: it could sign two conflicting
+	/// votes, and lose its deposit.
+	#[arg(long)]
+	pub votes_lost: bool,
+
 	/// End with this process, which must be the parent.
 	#[arg(long, value_name = "PID", hide = true)]
 	pub parent_process: Option<i32>,

@@ -48,7 +48,7 @@ pub fn node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	let disk = DiskGuard::new(config.base_path.path(), command.min_free_space)?;
 	sc_cli::print_node_infos::<Cli>(&config);
 
-	let options = NodeOptions { proves_power: !command.no_power_proof };
+	let options = NodeOptions { proves_power: !command.no_power_proof, votes_lost: command.votes_lost };
 	let mut tasks = runtime.block_on(tc_chain::new_full(config, options)).map_err(|error| explain(error, &disk))?;
 	tasks.spawn_essential_handle().spawn("disk-guard", None, disk.clone().watch());
 	let ended = runtime.block_on(signals.run_until_signal(tasks.future().fuse()));

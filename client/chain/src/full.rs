@@ -40,6 +40,8 @@ const VOTE_LOG_FOLDER: &str = "votes";
 pub struct NodeOptions {
 	/// Whether to spend idle time on proofs of computing power, if the node is registered.
 	pub proves_power: bool,
+	/// The operator's word that no other process votes with this node's keys: it votes although its vote log is lost.
+	pub votes_lost: bool,
 }
 
 /// Equivocations that wait to be reported, at most: one of each member of the largest committee, and some more.
@@ -58,7 +60,7 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 	mut config: Configuration,
 	options: NodeOptions,
 ) -> Result<TaskManager, ServiceError> {
-	let NodeOptions { proves_power } = options;
+	let NodeOptions { proves_power, votes_lost } = options;
 	// The engine announces blocks, with their certificates; an announcement without one is refused.
 	config.announce_block = false;
 	let PartialComponents {
@@ -167,6 +169,7 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 		genesis,
 		keystore: keystore.clone(),
 		vote_log,
+		votes_lost,
 		network: pbft_network,
 		network_service: network.clone(),
 		status: status_sender,

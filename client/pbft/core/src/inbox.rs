@@ -7,6 +7,8 @@
 //! Nothing here can be verified, because the committee and the seed of the next height follow from a block that is not
 //! committed yet. So a peer that forges senders fills only its own share, and cannot evict the messages of others.
 //! Fragile: an origin must stand for one connection; a caller that uses the sender as origin gives up the bound.
+//!
+//! A message comes out with its origin. Its verification is the work of the peer that brought it, and is charged to it.
 
 use crate::message::{Message, Payload, Signed};
 use codec::Encode;
@@ -50,23 +52,28 @@ struct Share {
 }
 
 /// The messages of the next height, bounded per origin.
-#[derive(Default)]
-pub struct Inbox {
+pub struct Inbox<O> {
 	/// The height of the messages.
 	height: Height,
-	origins: BTreeMap<u64, Share>,
+	origins: BTreeMap<O, Share>,
 }
 
-impl Inbox {
+impl<O> Default for Inbox<O> {
+	fn default() -> Self {
+		Self { height: 0, origins: BTreeMap::new() }
+	}
+}
+
+impl<O: Copy + Ord> Inbox<O> {
 	/// Returns an empty inbox.
 	pub fn new() -> Self {
 		Self::default()
 	}
 
-	/// Sorts a message by its height, and keeps it if it is for the next one. `origin` is a number that names the link
-	/// as long as the link lasts; `current` is the height that runs, with a committee of `committee_size`. Drops
+	/// Sorts a message by its height, and keeps it if it is for the next one. `origin` names the link as long as
+	/// the link lasts; `current` is the height that runs, with a committee of `committee_size`. Drops
 	/// messages that were kept for any other height.
-	pub fn offer(&mut self, origin: u64, current: Height, committee_size: usize, message: Signed<Message>) -> Offer {
+	pub fn offer(&mut self, origin: O, current: Height, committee_size: usize, message: Signed<Message>) -> Offer {
 		if message.height == current {
 			return Offer::Current(message);
 		}
@@ -109,22 +116,25 @@ impl Inbox {
 		Offer::Kept
 	}
 
-	/// Removes and returns the messages for a height that begins, ordered by view. Drops messages of any other height.
-	pub fn take(&mut self, height: Height) -> Vec<Signed<Message>> {
+	/// Removes and returns the messages for a height that begins, ordered by view, each with its origin. Drops messages of
+	/// any other height.
+	pub fn take(&mut self, height: Height) -> Vec<(O, Signed<Message>)> {
 		let origins = std::mem::take(&mut self.origins);
 		if self.height != height {
 			return Vec::new();
 		}
-		let mut taken: Vec<_> = origins.into_values().flat_map(|share| share.messages).collect();
+		let of_origin =
+			|(origin, share): (O, Share)| share.messages.into_iter().map(move |(key, message)| (key, origin, message));
+		let mut taken: Vec<_> = origins.into_iter().flat_map(of_origin).collect();
 		// By view and kind, so that a proposal is fed before the votes for it. The origin does not matter: several
 		// origins may have a message of the same key, and verification sorts them out.
-		taken.sort_by_key(|(key, _)| *key);
-		taken.into_iter().map(|(_, message)| message).collect()
+		taken.sort_by_key(|(key, ..)| *key);
+		taken.into_iter().map(|(_, origin, message)| (origin, message)).collect()
 	}
 
 	/// Drops a link's messages, and frees its share.
-	pub fn forget(&mut self, origin: u64) {
-		self.origins.remove(&origin);
+	pub fn forget(&mut self, origin: &O) {
+		self.origins.remove(origin);
 	}
 
 	/// Returns the number of kept messages.

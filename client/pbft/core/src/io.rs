@@ -8,7 +8,9 @@ use crate::{
 	verify::Verified,
 };
 use codec::{Decode, Encode};
-use tp_pbft::{BlockHash, Certificate, Committee, Evidence, Height, MemberIndex, Pace, PreparedCertificate, View};
+use tp_pbft::{
+	BlockHash, Certificate, Committee, Evidence, Height, MemberIndex, Pace, PreparedCertificate, Slot, View,
+};
 
 /// An input: an event that the replica handles.
 #[derive(Clone, Debug)]
@@ -42,12 +44,20 @@ pub enum Input {
 		/// The built block.
 		proposal: Proposal,
 	},
-	/// The result of [`Output::CheckProposal`].
+	/// [`Output::BuildProposal`] failed for a reason of this node. It is requested again after a pause.
+	BuildFailed {
+		/// The height of the request.
+		height: Height,
+		/// The view of the request.
+		view: View,
+	},
+	/// The result of [`Output::CheckProposal`]. The driver must give one for each request: the core requests no second
+	/// check of a block meanwhile.
 	ProposalChecked {
 		/// The checked block.
 		hash: BlockHash,
-		/// Whether the block may be voted for.
-		verdict: Result<(), RejectedProposal>,
+		/// What the check has shown.
+		verdict: Verdict,
 	},
 	/// The result of [`Output::FetchBlock`].
 	BlockFetched(Proposal),
@@ -57,10 +67,20 @@ pub enum Input {
 	MemberConnected(MemberIndex),
 }
 
-/// A proposal must not be voted for. The driver keeps and logs the reason; the core does not depend on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the proposal must not be voted for")]
-pub struct RejectedProposal;
+/// What a check of a proposal has shown. The driver keeps and logs the reason; the core does not depend on it.
+///
+/// Fragile: [`Verdict::Invalid`] is remembered. A driver that gives it for a cause that may pass, or that other replicas do
+/// not share, makes this replica refuse a valid block. With f silent members the height then never ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+	/// The block may be voted for.
+	Valid,
+	/// The block and its parent's state alone show that the block is not valid. Every replica finds the same, at any time.
+	Invalid,
+	/// Nothing is known: this node's database, clock or runtime failed, or the block is ahead of this node's clock. The
+	/// block is checked again after a pause.
+	Unknown,
+}
 
 /// An output: an action for the driver. The outputs of a step are carried out in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +104,9 @@ pub enum Output {
 		proposal: Proposal,
 		/// The view and author that the header must name. `None` if the block was prepared in an earlier view (rule 6).
 		authorship: Option<(View, MemberIndex)>,
+		/// Whether the block's time is compared with this node's clock. That is done at the first proposal only: q Prepares
+		/// prove that the block was timely.
+		timed: bool,
 	},
 	/// Fetch a block by its hash from one of these members, whose signatures claim that they have it. Requested once
 	/// per block; the driver tries the members in turn until the height ends.
@@ -111,6 +134,9 @@ pub enum Output {
 	},
 	/// A member signed two conflicting messages.
 	Report(Evidence),
+	/// A second process votes with this replica's key: this message of the current height is signed by the key, and the
+	/// replica did not send it. The replica casts no more votes at the height. Given once per height.
+	OwnKeyUsed(Slot),
 	/// A view began. For metrics and logs.
 	ViewStarted {
 		/// The view that began.
@@ -131,6 +157,8 @@ pub enum Timer {
 	View(View),
 	/// Messages may have been lost: send them again.
 	Resend,
+	/// A build or a check failed for a reason of this node: try it again.
+	Retry,
 }
 
 /// An entry of the vote log. It binds the replica after a restart.

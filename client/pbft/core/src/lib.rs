@@ -13,9 +13,11 @@ mod verify;
 pub use inbox::{
 	Inbox, Offer, INBOX_BYTES, INBOX_BYTES_PER_ORIGIN, INBOX_MESSAGES_PER_ORIGIN, INBOX_ORIGINS_PER_MEMBER, INBOX_VIEWS,
 };
-pub use io::{Input, Output, Record, RejectedProposal, Timer};
+pub use io::{Input, Output, Record, Timer, Verdict};
 pub use message::{Commit, Message, NewView, Payload, PrePrepare, Prepare, Proposal, Signed, ViewChange};
-pub use replica::{MemberStatus, Phase, Replica, Status, MAX_BLOCKS, MAX_TIMEOUT_DOUBLINGS, VIEWS_AHEAD, VIEWS_BEHIND};
+pub use replica::{
+	view_timeout_ms, MemberStatus, Phase, Replica, Status, MAX_BLOCKS, MAX_VIEW_TIMEOUT_MS, VIEWS_AHEAD, VIEWS_BEHIND,
+};
 pub use rules::Rules;
 pub use signer::Signer;
 pub use verify::{MessageError, Verified};

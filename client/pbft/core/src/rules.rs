@@ -1,4 +1,4 @@
-//! The two choices on which agreement rests, as one value.
+//! The choices on which agreement and progress rest, as one value.
 
 use crate::message::{NewView, Signed, ViewChange};
 use tp_pbft::{BlockHash, Committee};
@@ -14,11 +14,16 @@ pub struct Rules {
 	/// Rule 3: returns the block that follows from the view changes of a new view; `None` if any valid block may be
 	/// proposed.
 	pub(crate) block_of: fn(&[Signed<ViewChange>]) -> Option<BlockHash>,
+	/// Whether a verdict that nothing is known of a block counts as "not valid", for the whole height.
+	pub(crate) keeps_local_verdicts: bool,
+	/// Whether a replica stops voting when it sees that a second process votes with its key.
+	pub(crate) guards_key: bool,
 }
 
 impl Rules {
 	/// The rules of the protocol.
-	pub const SOUND: Self = Self { quorum: Committee::quorum, block_of: NewView::block_of };
+	pub const SOUND: Self =
+		Self { quorum: Committee::quorum, block_of: NewView::block_of, keeps_local_verdicts: false, guards_key: true };
 
 	/// Returns rules that break the protocol. For the simulator only.
 	#[doc(hidden)]
@@ -26,6 +31,20 @@ impl Rules {
 		quorum: fn(&Committee) -> usize,
 		block_of: fn(&[Signed<ViewChange>]) -> Option<BlockHash>,
 	) -> Self {
-		Self { quorum, block_of }
+		Self { quorum, block_of, ..Self::SOUND }
+	}
+
+	/// Returns rules under which a replica keeps verdicts that only its own state or clock explains. For the simulator
+	/// only.
+	#[doc(hidden)]
+	pub const fn weakened_verdicts() -> Self {
+		Self { keeps_local_verdicts: true, ..Self::SOUND }
+	}
+
+	/// Returns these rules for a byzantine member, which votes on beside a second process with its key. For the simulator
+	/// only.
+	#[doc(hidden)]
+	pub const fn unguarded(self) -> Self {
+		Self { guards_key: false, ..self }
 	}
 }

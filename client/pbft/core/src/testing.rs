@@ -1,7 +1,7 @@
 //! Fixtures of the unit tests: a cheap signature scheme, committees, blocks, and messages of any member.
 
 use crate::{
-	io::{Input, Output, Record},
+	io::{Input, Output, Record, Verdict},
 	message::{Commit, Message, NewView, Payload, PrePrepare, Prepare, Proposal, Signed, ViewChange},
 	replica::Replica,
 	signer::Signer,
@@ -157,7 +157,10 @@ impl Fixture {
 	}
 
 	pub fn checked(&mut self, block: &Proposal, valid: bool) -> Vec<Output> {
-		let verdict = if valid { Ok(()) } else { Err(crate::io::RejectedProposal) };
+		self.verdict(block, if valid { Verdict::Valid } else { Verdict::Invalid })
+	}
+
+	pub fn verdict(&mut self, block: &Proposal, verdict: Verdict) -> Vec<Output> {
 		self.replica.step(Input::ProposalChecked { hash: block.hash, verdict })
 	}
 

@@ -95,12 +95,33 @@ pub enum BuildError {
 	/// The proposer failed.
 	#[error("the block cannot be assembled: {0}")]
 	Proposer(#[source] BoxedError),
+	/// The build ended without a result.
+	#[error("the build was cancelled. If the node does not stop, see the panic in its log")]
+	Cancelled,
 }
 
 impl BuildError {
 	/// Returns true: the variants are faults of this node alone.
 	pub fn is_local(&self) -> bool {
 		true
+	}
+}
+
+/// What the executor reports when the runtime ends a call: `sc_executor_common::error::Error::AbortedDueToPanic` and
+/// `AbortedDueToTrap`. A failed read of the state panics in the host, and is reported as `RuntimePanicked`.
+const ENDS_BY_RUNTIME: [&str; 2] = ["Execution aborted due to panic: ", "Execution aborted due to trap: "];
+
+/// Whether the runtime ended a call.
+///
+/// Fragile: the client hands the executor's error on as `Box<dyn sp_state_machine::Error>`, which has no way to its type.
+/// So its text is compared; a test holds it against the executor's own errors.
+fn is_end_by_runtime(error: &(dyn Error + Send + Sync + 'static)) -> bool {
+	match error.downcast_ref::<sp_blockchain::Error>() {
+		Some(sp_blockchain::Error::Execution(executor)) => {
+			let text = executor.to_string();
+			ENDS_BY_RUNTIME.iter().any(|end| text.starts_with(end))
+		},
+		_ => false,
 	}
 }
 
@@ -129,11 +150,11 @@ pub enum ExecutionError {
 impl ExecutionError {
 	/// Returns the error of a runtime call that executes a block.
 	///
-	/// Fragile: the SDK reports a trap of the runtime and a failed read of the state in the same variant,
-	/// `Application`. It counts as a fault of the block, because a trap is the common case.
+	/// Only an end that the runtime itself brings about is the block's: it panics, or traps. Everything else may be due to
+	/// this node, such as a database that cannot be read or a runtime that does not load, and says nothing about the block.
 	pub(crate) fn of_call(error: ApiError) -> Self {
-		match error {
-			ApiError::Application(_) | ApiError::FailedToDecodeReturnValue { .. } => Self::Refused(error),
+		match &error {
+			ApiError::Application(source) if is_end_by_runtime(&**source) => Self::Refused(error),
 			_ => Self::Ledger(error.into()),
 		}
 	}
@@ -173,19 +194,28 @@ pub enum ProposalError {
 	/// This node's own time is not available.
 	#[error("the inherent data cannot be created: {0}. Check the system clock")]
 	Clock(#[source] sp_inherents::Error),
-	/// The runtime refuses inherents, as it refuses a time that is too far ahead of this node's clock.
+	/// The block's time is too far ahead of this node's clock. That says nothing about the block: this clock may be late.
+	#[error(
+		"it names a time more than 30 s ahead of this node's clock. If blocks of several authors do, correct the clock of \
+		 this node"
+	)]
+	AheadOfClock,
+	/// The runtime refuses inherents, for a reason other than this node's clock.
 	#[error("its inherents are refused: {}", .0.join(", "))]
 	Inherents(Vec<String>),
+	/// The check ended without a result.
+	#[error("the check was cancelled. If the node does not stop, see the panic in its log")]
+	Cancelled,
 	/// Execution failed.
 	#[error(transparent)]
 	Execution(#[from] ExecutionError),
 }
 
 impl ProposalError {
-	/// Whether this node is at fault and not the block.
+	/// Whether this node is at fault, and not the block: then nothing is known of the block.
 	pub fn is_local(&self) -> bool {
 		match self {
-			Self::Clock(_) => true,
+			Self::Clock(_) | Self::AheadOfClock | Self::Cancelled => true,
 			Self::Execution(error) => error.is_local(),
 			Self::Undecodable(_)
 			| Self::OtherParent

@@ -52,6 +52,8 @@ pub struct CheckOrder {
 	/// View and author that the header must name. `None` if the block was prepared in an earlier view: the header then
 	/// names the view and author of its first proposal.
 	pub authorship: Option<(View, MemberIndex)>,
+	/// Whether the block's time is compared with this node's clock.
+	pub timed: bool,
 }
 
 /// A chain. Calls that take long run off the engine's task.

@@ -20,4 +20,4 @@ pub use keys::{hello, own_index, SigningError};
 pub use ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, Tip};
 pub use log_targets::LOG_TARGETS;
 pub use status::{EngineStatus, StatusHandle};
-pub use vote_log::VoteLogError;
+pub use vote_log::{LostVotes, VoteLogError};

@@ -1,11 +1,14 @@
 //! The blocks of the simulation, and the committees of its ledger.
 
-use crate::keys::{self, Identity};
+use crate::{
+	keys::{self, Identity},
+	network::Time,
+};
 use codec::{Decode, Encode};
 use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 use std::sync::Arc;
-use tc_pbft_core::Proposal;
+use tc_pbft_core::{Proposal, Verdict};
 use tp_pbft::{BlockHash, Certificate, Committee, Height, MemberIndex, View};
 
 /// Why a block is not valid.
@@ -19,8 +22,41 @@ pub enum BlockFault {
 	OtherParent,
 	/// The block names another author or view.
 	OtherAuthor,
+	/// The block's time is not above its parent's.
+	TooEarly,
+	/// The block's time is ahead of the replica's clock. Another replica may find otherwise, and this one later.
+	AheadOfClock,
 	/// Execution gives another state than the header names.
 	StateRoot,
+}
+
+impl BlockFault {
+	/// Returns the verdict of a replica that finds this fault.
+	pub fn verdict(self) -> Verdict {
+		match self {
+			Self::AheadOfClock => Verdict::Unknown,
+			Self::OtherHash
+			| Self::Undecodable
+			| Self::OtherParent
+			| Self::OtherAuthor
+			| Self::TooEarly
+			| Self::StateRoot => Verdict::Invalid,
+		}
+	}
+}
+
+/// Longest time that a block may be ahead of a replica's clock.
+pub const MAX_AHEAD_MS: Time = 30_000;
+
+/// What a replica knows when it checks a block.
+#[derive(Clone, Copy, Debug)]
+pub struct Parent {
+	/// The height of the next block.
+	pub height: Height,
+	/// The hash of the newest block.
+	pub hash: BlockHash,
+	/// The time of the newest block.
+	pub time: Time,
 }
 
 /// A block.
@@ -34,6 +70,8 @@ pub struct Block {
 	pub view: View,
 	/// The author of the block's first proposal.
 	pub author: MemberIndex,
+	/// The time that the author stamped.
+	pub time: Time,
 	/// A random number that makes the block unique.
 	pub salt: u64,
 	/// Whether execution gives the state that the header names.
@@ -52,12 +90,17 @@ impl Block {
 		H256(blake2_256(&proposal.bytes)) == proposal.hash
 	}
 
-	/// Rule 4: executes a block on a parent.
+	/// Returns the time of a proposed block; 0 if it does not decode.
+	pub fn time_of(proposal: &Proposal) -> Time {
+		Block::decode(&mut &proposal.bytes[..]).map_or(0, |block| block.time)
+	}
+
+	/// Rule 4: executes a block on a parent. `clock` is the replica's, if the block's time is judged.
 	pub fn check(
 		proposal: &Proposal,
-		height: Height,
-		parent: BlockHash,
+		parent: &Parent,
 		authorship: Option<(View, MemberIndex)>,
+		clock: Option<Time>,
 	) -> Result<(), BlockFault> {
 		if !Self::names(proposal) {
 			return Err(BlockFault::OtherHash);
@@ -65,14 +108,21 @@ impl Block {
 		let Ok(block) = Block::decode(&mut &proposal.bytes[..]) else {
 			return Err(BlockFault::Undecodable);
 		};
-		if block.height != height || block.parent != parent {
+		if block.height != parent.height || block.parent != parent.hash {
 			return Err(BlockFault::OtherParent);
 		}
 		if authorship.is_some_and(|(view, author)| block.view != view || block.author != author) {
 			return Err(BlockFault::OtherAuthor);
 		}
+		if block.time <= parent.time {
+			return Err(BlockFault::TooEarly);
+		}
 		if !block.sound {
 			return Err(BlockFault::StateRoot);
+		}
+		// The least time above the parent's is always allowed: a chain whose time ran ahead goes on.
+		if clock.is_some_and(|clock| block.time > (clock + MAX_AHEAD_MS).max(parent.time + 1)) {
+			return Err(BlockFault::AheadOfClock);
 		}
 		Ok(())
 	}

@@ -69,6 +69,12 @@ pub struct Links {
 }
 
 impl Links {
+	/// Returns how long after the end of the faults a message may arrive that was sent before.
+	pub fn latest_arrival_ms(&self) -> Time {
+		let slow = self.slow.map_or(0, |(_, by)| by);
+		self.delay_ms + self.jitter_ms + self.late_ms + slow
+	}
+
 	/// Returns the arrivals of a message that is sent now: none, one or two.
 	pub fn arrivals(&self, now: Time, from: NodeId, to: NodeId, rng: &mut ChaCha8Rng) -> ([Time; 2], usize) {
 		let delay = |rng: &mut ChaCha8Rng| now + self.delay_ms + rng.gen_range(0..=self.jitter_ms);

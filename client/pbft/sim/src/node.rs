@@ -2,7 +2,7 @@
 
 use crate::{
 	behaviours::Behaviour,
-	block::Final,
+	block::{Block, Final, Parent},
 	keys::Identity,
 	network::{NodeId, Time},
 	scenario::Crash,
@@ -35,7 +35,7 @@ pub struct Node {
 	/// The core.
 	pub replica: Replica,
 	/// The messages of the next height.
-	pub inbox: Inbox,
+	pub inbox: Inbox<NodeId>,
 	/// The database. The block of height h is at index h − 1.
 	pub chain: Vec<Final>,
 	/// The height up to which no crash removes blocks from the database.
@@ -71,6 +71,12 @@ impl Node {
 	/// Returns the hash of the newest block.
 	pub fn tip_hash(&self) -> BlockHash {
 		self.chain.last().map_or(BlockHash::zero(), |newest| newest.proposal.hash)
+	}
+
+	/// Returns what the next block is built and checked on.
+	pub fn parent(&self) -> Parent {
+		let time = self.chain.last().map_or(0, |newest| Block::time_of(&newest.proposal));
+		Parent { height: self.tip() + 1, hash: self.tip_hash(), time }
 	}
 
 	/// Returns a final block.

@@ -44,6 +44,22 @@ pub struct Crash {
 	pub down_ms: Time,
 }
 
+/// A time in which the disk of a process fails: it can neither build nor check blocks.
+#[derive(Clone, Debug)]
+pub struct DiskFault {
+	/// The node whose disk fails.
+	pub node: NodeId,
+	/// When the fault begins.
+	pub from: Time,
+	/// When it ends.
+	pub until: Time,
+}
+
+/// What a right clock shows at the start of a run.
+pub const START_MS: Time = 1_000_000;
+/// Largest error of a correct replica's clock, either way. Two of them differ by less than a block may be ahead.
+pub const MAX_CLOCK_OFFSET_MS: Time = 14_000;
+
 /// A run before it starts.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -63,6 +79,10 @@ pub struct Scenario {
 	pub links: Links,
 	/// The crashes of the run.
 	pub crashes: Vec<Crash>,
+	/// What each node's clock shows at the start.
+	pub clocks: Vec<Time>,
+	/// The faults of disks.
+	pub disk_faults: Vec<DiskFault>,
 	/// The pace of the ledger.
 	pub pace: Pace,
 	/// The height that all correct replicas must reach. It is raised if they reach it before the faults end.
@@ -118,9 +138,10 @@ impl Scenario {
 			size,
 			domain: Domain { chain: ChainTag::Main, genesis: sp_core::H256::repeat_byte(7) },
 			election,
-			nodes,
 			byzantine,
 			links,
+			clocks: clocks(&mut rng, nodes.len()),
+			disk_faults: disk_faults(&mut rng, &correct, heal_at, heavy),
 			crashes,
 			pace: Pace {
 				block_interval_ms: *[0, 100, 500].choose(&mut rng).expect("not empty; qed"),
@@ -128,14 +149,40 @@ impl Scenario {
 				base_timeout_ms: 1_000,
 			},
 			target: rng.gen_range(5..=8),
-			execution_ms: *[0, 20, 300].choose(&mut rng).expect("not empty; qed"),
+			execution_ms: *[0, 20, 300, 300, 1_500].choose(&mut rng).expect("not empty; qed"),
 			busy_permille: *[0, 500, 1000, 1000].choose(&mut rng).expect("not empty; qed"),
 			links_noticed: rng.gen_bool(0.5),
 			rules: Rules::SOUND,
 			sound_quorum: true,
 			keeps_log: true,
+			nodes,
 		}
 	}
+
+	/// Returns what a node's clock shows.
+	pub fn clock(&self, node: NodeId, now: Time) -> Time {
+		self.clocks.get(node).copied().unwrap_or(START_MS) + now
+	}
+}
+
+/// Draws what the clocks show at the start. In a part of the runs all are right.
+fn clocks(rng: &mut ChaCha8Rng, nodes: usize) -> Vec<Time> {
+	let error = *[0, 2_000, MAX_CLOCK_OFFSET_MS].choose(rng).expect("not empty; qed");
+	(0..nodes).map(|_| START_MS + rng.gen_range(0..=2 * error) - error).collect()
+}
+
+/// Draws the faults of disks. They end with all other faults.
+fn disk_faults(rng: &mut ChaCha8Rng, correct: &[NodeId], heal_at: Time, heavy: bool) -> Vec<DiskFault> {
+	(0..rng.gen_range(0..if heavy { 8 } else { 3 }))
+		.map(|_| {
+			let from = rng.gen_range(0..heal_at);
+			DiskFault {
+				node: *correct.choose(rng).expect("most members are correct; qed"),
+				from,
+				until: (from + rng.gen_range(100..8_000)).min(heal_at),
+			}
+		})
+		.collect()
 }
 
 fn to_identity(at: usize) -> Identity {

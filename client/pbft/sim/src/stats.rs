@@ -35,6 +35,8 @@ pub struct Stats {
 	pub unused: u64,
 	/// Reports of evidence.
 	pub evidence: u64,
+	/// Checks of correct replicas that found neither a valid nor an invalid block.
+	pub unknown_verdicts: u64,
 	/// Blocks fetched by hash.
 	pub fetched: u64,
 	/// Virtual milliseconds.
@@ -61,6 +63,7 @@ impl Stats {
 		self.refused += other.refused;
 		self.unused += other.unused;
 		self.evidence += other.evidence;
+		self.unknown_verdicts += other.unknown_verdicts;
 		self.fetched += other.fetched;
 		self.virtual_ms += other.virtual_ms;
 		self.slowest_recovery_ms = self.slowest_recovery_ms.max(other.slowest_recovery_ms);
@@ -90,6 +93,7 @@ impl fmt::Display for Stats {
 			("messages refused by verification", self.refused),
 			("messages dropped before verification", self.unused),
 			("evidence reported", self.evidence),
+			("checks without a verdict", self.unknown_verdicts),
 			("blocks fetched by hash", self.fetched),
 			("virtual hours", self.virtual_ms / 3_600_000),
 			("slowest recovery, virtual seconds", self.slowest_recovery_ms / 1_000),

@@ -38,6 +38,7 @@ fn no_seed_violates_an_invariant() {
 		("refused messages", stats.refused),
 		("reports of evidence", stats.evidence),
 		("fetched blocks", stats.fetched),
+		("checks without a verdict", stats.unknown_verdicts),
 	] {
 		assert!(number > 20, "only {number} {what}");
 	}
@@ -64,6 +65,7 @@ fn a_healthy_committee_never_changes_views() {
 		scenario.byzantine = BTreeMap::new();
 		scenario.nodes.truncate(scenario.election.weights.len());
 		scenario.crashes.clear();
+		scenario.disk_faults.clear();
 		let links = &mut scenario.links;
 		(links.delay_ms, links.jitter_ms, links.slow) = (10, 40, None);
 		(links.late_permille, links.loss_permille, links.repeat_permille) = (0, 0, 0);

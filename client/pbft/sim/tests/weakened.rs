@@ -1,5 +1,5 @@
-//! Tests of the checks: the simulator must find a quorum lowered by one, a missing rule 3, and a missing rule 5. Each
-//! weakening has a seed that finds it, and the same seed passes with the sound rules.
+//! Tests of the checks: the simulator must find a quorum lowered by one, a missing rule 3, a missing rule 5, and local
+//! verdicts that are kept. Each weakening has a seed that finds it, and the same seed passes with the sound rules.
 
 use tc_pbft_core::{Rules, Signed, ViewChange};
 use tc_pbft_sim::{Intensity, Scenario, Violation, World};
@@ -13,6 +13,8 @@ const WITHOUT_RULE_3_SEED: u64 = 68;
 const LOWEST_CERTIFICATE_SEED: u64 = 24_046;
 /// A replica votes, crashes, and casts a conflicting vote.
 const WITHOUT_RULE_5_SEED: u64 = 1;
+/// A replica refuses a block by its clock, the others prepare it, and a faulty member is silent: the height never ends.
+const LOCAL_VERDICTS_SEED: u64 = 0;
 
 fn sound(seed: u64) -> Scenario {
 	Scenario::new(seed, Some(4), Intensity::Heavy)
@@ -40,6 +42,11 @@ fn without_rule_5(seed: u64) -> Scenario {
 	Scenario { keeps_log: false, ..sound(seed) }
 }
 
+/// What a clock or a disk explains is kept as a verdict on the block.
+fn local_verdicts(seed: u64) -> Scenario {
+	Scenario { rules: Rules::weakened_verdicts(), ..sound(seed) }
+}
+
 fn violation(scenario: Scenario) -> Option<Violation> {
 	World::new(scenario, false).run().violation
 }
@@ -59,6 +66,8 @@ const LOWEST_CERTIFICATE: Weakening =
 	Weakening { scenario: lowest_certificate, seed: LOWEST_CERTIFICATE_SEED, violates: &["agreement"] };
 const WITHOUT_RULE_5: Weakening =
 	Weakening { scenario: without_rule_5, seed: WITHOUT_RULE_5_SEED, violates: &["agreement", "rule 1", "rule 2"] };
+const LOCAL_VERDICTS: Weakening =
+	Weakening { scenario: local_verdicts, seed: LOCAL_VERDICTS_SEED, violates: &["progress"] };
 
 impl Weakening {
 	/// Returns the violation that a seed finds, if it is one of the expected.
@@ -97,6 +106,11 @@ fn dropping_rule_5_is_caught() {
 	WITHOUT_RULE_5.assert_caught();
 }
 
+#[test]
+fn keeping_local_verdicts_is_caught() {
+	LOCAL_VERDICTS.assert_caught();
+}
+
 /// Finds new seeds, which are needed after a change of scenarios or replicas: `cargo test --release -p tc-pbft-sim
 /// --test weakened -- --ignored --nocapture`.
 #[test]
@@ -107,6 +121,7 @@ fn survey() {
 		("without rule 3", WITHOUT_RULE_3),
 		("lowest certificate", LOWEST_CERTIFICATE),
 		("without rule 5", WITHOUT_RULE_5),
+		("local verdicts", LOCAL_VERDICTS),
 	] {
 		let found = (0u64..40_000).filter_map(|seed| weakening.violation_of(seed).map(|violation| (seed, violation)));
 		for (seed, violation) in found.take(1) {

@@ -13,11 +13,15 @@ impl Replica {
 	pub fn could_use(&self, message: &Signed<Message>) -> bool {
 		let state = &self.state;
 		let present = message.height == state.height && message.epoch == state.committee.epoch;
-		if !present || state.phase == Phase::Decided || Some(message.sender) == state.me {
+		if !present || state.phase == Phase::Decided {
 			return false;
 		}
 		let (kind, view, sender) = (message.message.kind(), message.message.view(), message.sender);
 		let is_new = || state.votes.is_new(sender, view, kind, &message.message.payload());
+		// All own messages are counted when they are sent, or replayed. A new one shows a second process with the key.
+		if Some(sender) == state.me {
+			return is_new();
+		}
 		match &message.message {
 			Message::Prepare(_) | Message::Commit(_) => is_new(),
 			Message::ViewChange(_) => {

@@ -1,6 +1,6 @@
 //! The blocks that the replica holds for a height, and the driver's verdicts on them.
 
-use crate::message::Proposal;
+use crate::{io::Verdict, message::Proposal};
 use std::collections::BTreeMap;
 use tp_pbft::{BlockHash, MemberIndex, View};
 
@@ -40,18 +40,26 @@ impl Blocks {
 	}
 }
 
-/// The driver's verdict on a block, and the authorship that it was checked for.
+/// A check that the driver does.
 #[derive(Clone, Copy, Debug)]
-struct Verdict {
+pub(super) struct Request {
+	pub authorship: Authorship,
+	/// Whether the block's time is a part of the check.
+	pub timed: bool,
+}
+
+/// What is known of a block, and the authorship that it was checked for.
+#[derive(Clone, Copy, Debug)]
+struct Known {
 	authorship: Authorship,
 	valid: bool,
 }
 
-/// The verdicts of rule 4. Each is requested once.
+/// The verdicts of rule 4.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Checks {
-	verdicts: BTreeMap<BlockHash, Verdict>,
-	requested: BTreeMap<BlockHash, Authorship>,
+	verdicts: BTreeMap<BlockHash, Known>,
+	requested: BTreeMap<BlockHash, Request>,
 }
 
 impl Checks {
@@ -73,21 +81,33 @@ impl Checks {
 	}
 
 	/// Returns whether to request a verdict from the driver. False while the driver checks the same block.
-	pub fn request(&mut self, hash: BlockHash, authorship: Authorship) -> bool {
+	pub fn request(&mut self, hash: BlockHash, authorship: Authorship, timed: bool) -> bool {
 		match self.requested.entry(hash) {
 			std::collections::btree_map::Entry::Occupied(_) => false,
 			std::collections::btree_map::Entry::Vacant(vacant) => {
-				vacant.insert(authorship);
+				vacant.insert(Request { authorship, timed });
 				true
 			},
 		}
 	}
 
-	/// Stores the driver's verdict. Ignores a verdict that was not requested.
-	pub fn resolve(&mut self, hash: BlockHash, valid: bool) {
-		if let Some(authorship) = self.requested.remove(&hash) {
-			self.set(hash, authorship, valid);
+	/// Takes the driver's verdict, and returns the request. Ignores a verdict that was not requested.
+	///
+	/// Invariant: only what every replica finds is kept. A block without authorship has a prepared certificate: f+1
+	/// correct members executed it and found it valid. A refusal by this node alone is then a fault of this node, so it is
+	/// not kept. `keeps_local` drops that invariant.
+	pub fn resolve(&mut self, hash: BlockHash, verdict: Verdict, keeps_local: bool) -> Option<Request> {
+		let request = self.requested.remove(&hash)?;
+		match verdict {
+			Verdict::Valid => self.set(hash, request.authorship, true),
+			Verdict::Invalid if request.authorship.is_some() || keeps_local => {
+				self.set(hash, request.authorship, false)
+			},
+			// As if the refusal followed from the block: for every authorship.
+			Verdict::Unknown if keeps_local => self.set(hash, None, false),
+			Verdict::Invalid | Verdict::Unknown => {},
 		}
+		Some(request)
 	}
 
 	/// Stores a verdict that is known without a check: for a block that this replica built, or voted for before a
@@ -97,7 +117,7 @@ impl Checks {
 		if self.verdicts.len() >= MAX_VERDICTS {
 			self.verdicts.clear();
 		}
-		self.verdicts.insert(hash, Verdict { authorship, valid });
+		self.verdicts.insert(hash, Known { authorship, valid });
 	}
 }
 
@@ -127,9 +147,9 @@ mod tests {
 	fn a_verdict_holds_for_its_authorship() {
 		let hash = block(1).hash;
 		let mut checks = Checks::default();
-		assert!(checks.request(hash, Some((0, 2))));
-		assert!(!checks.request(hash, None), "one request at a time");
-		checks.resolve(hash, true);
+		assert!(checks.request(hash, Some((0, 2)), true));
+		assert!(!checks.request(hash, None, false), "one request at a time");
+		assert!(checks.resolve(hash, Verdict::Valid, false).is_some());
 		assert_eq!(checks.verdict(&hash, Some((0, 2))), Some(true));
 		assert_eq!(checks.verdict(&hash, None), Some(true));
 		assert_eq!(
@@ -143,7 +163,22 @@ mod tests {
 		assert_eq!(checks.verdict(&hash, None), None, "the author alone may be wrong");
 		checks.set(hash, None, false);
 		assert_eq!(checks.verdict(&hash, Some((5, 2))), Some(false));
-		checks.resolve(block(2).hash, true);
+		assert!(checks.resolve(block(2).hash, Verdict::Valid, false).is_none());
 		assert_eq!(checks.verdict(&block(2).hash, None), None, "no verdict was requested");
+	}
+	#[test]
+	fn only_what_every_replica_finds_is_kept() {
+		let mut checks = Checks::default();
+		let mut after = |byte, authorship: Authorship, verdict| {
+			let hash = block(byte).hash;
+			assert!(checks.request(hash, authorship, authorship.is_some()));
+			assert!(checks.resolve(hash, verdict, false).is_some());
+			checks.verdict(&hash, authorship)
+		};
+		assert_eq!(after(1, Some((0, 2)), Verdict::Invalid), Some(false));
+		assert_eq!(after(2, Some((0, 2)), Verdict::Unknown), None);
+		assert_eq!(after(3, None, Verdict::Unknown), None);
+		assert_eq!(after(3, None, Verdict::Invalid), None, "a prepared block is valid: the fault is this node's");
+		assert_eq!(after(3, None, Verdict::Valid), Some(true), "it is asked again");
 	}
 }

@@ -68,7 +68,12 @@ impl Replica {
 					self.on_built(view, proposal);
 				}
 			},
-			Input::ProposalChecked { hash, verdict } => self.on_checked(hash, verdict.is_ok()),
+			Input::BuildFailed { height, view } => {
+				if height == self.state.height {
+					self.on_build_failed(view);
+				}
+			},
+			Input::ProposalChecked { hash, verdict } => self.on_checked(hash, verdict),
 			Input::BlockFetched(proposal) => self.on_fetched(proposal),
 			Input::Timer(timer) => self.on_timer(timer),
 			Input::MemberConnected(member) => self.resend_to(member),
@@ -130,22 +135,30 @@ impl Replica {
 			},
 			Timer::View(view) => self.on_view_timeout(view),
 			Timer::Resend => self.resend(),
+			Timer::Retry => self.on_retry(),
 		}
 	}
 
-	/// Handles a verified message of this height and drops all others. A message under this replica's own key can only
-	/// come from a second process with that key; it is dropped too.
+	/// Handles a verified message of this height and drops all others.
 	fn on_message(&mut self, verified: Verified<Message>) {
 		let Signed { epoch, height, sender, message, signature } = verified.into_signed();
-		if height != self.state.height || epoch != self.state.committee.epoch || Some(sender) == self.state.me {
+		if height != self.state.height || epoch != self.state.committee.epoch {
 			return;
 		}
 		let (kind, view, payload) = (message.kind(), message.view(), message.payload());
+		if Some(sender) == self.state.me {
+			self.on_own_message(self.slot(kind, view), payload);
+			// From a second process it counts like the message of any member.
+			if self.state.me.is_some() {
+				return;
+			}
+		}
 		match message {
 			Message::PrePrepare(pre_prepare) => self.on_pre_prepare(sender, pre_prepare, signature),
 			Message::Prepare(prepare) => {
 				if self.note(sender, kind, view, payload, signature) == Noted::First {
 					self.on_view_0_activity(view);
+					self.check_proved_block();
 					self.try_commit();
 					debug_assert_eq!(prepare.hash, payload);
 				}
@@ -172,6 +185,20 @@ impl Replica {
 		}
 	}
 
+	/// Handles a message under this replica's own key. The replica may have sent it, also before a crash: all its
+	/// messages are in the vote log, and were counted. Any other message comes from a second process with the key. A vote beside that
+	/// process could contradict its votes, so this replica casts none for the rest of the height.
+	pub(super) fn on_own_message(&mut self, slot: Slot, payload: BlockHash) {
+		let state = &mut self.state;
+		let is_new = |me| state.votes.is_new(me, slot.view, slot.kind, &payload);
+		if !self.rules.guards_key || !state.me.is_some_and(is_new) {
+			return;
+		}
+		// From here on the replica only takes what the others decide, as one outside the committee does.
+		state.key_used = state.me.take();
+		self.outputs.push(Output::OwnKeyUsed(slot));
+	}
+
 	/// Counts a member's message in its slot. Reports the member if the message conflicts with an earlier one.
 	pub(super) fn note(
 		&mut self,
@@ -184,7 +211,11 @@ impl Replica {
 		// The book keeps the first message even if the second one looks better. If both counted, one faulty member
 		// could complete two quorums.
 		let noted = self.state.votes.note(member, view, kind, payload, signature.clone());
+		// A contradiction between two processes with this replica's key is for the others to report.
 		if let Noted::Contradiction(first) = &noted {
+			if self.state.key_used == Some(member) {
+				return noted;
+			}
 			if let Some(key) = self.state.committee.member(member).map(|member| member.key.clone()) {
 				self.outputs.push(Output::Report(Evidence {
 					slot: self.slot(kind, view),

@@ -10,12 +10,14 @@
 //!
 //! | file | rules of `docs/src/formats/consensus.md` |
 //! |---|---|
-//! | `proposing.rs` | when a primary proposes, what a replica accepts: safety 3, 4, 6 |
+//! | `proposing.rs` | when a primary proposes, what a replica accepts: safety 3, 6 |
+//! | `verdicts.rs` | what is checked before the vote, and tried again: safety 4 |
 //! | `voting.rs` | Prepare, Commit, decision: safety 1, 2, 4 |
 //! | `view_change.rs` | leaving and opening views: safety 2, 3; liveness 1 to 3 |
 //! | `recovery.rs` | restart from the vote log: safety 5 |
 //! | `resending.rs` | lost messages |
 //! | `admission.rs` | which messages are worth their verification |
+//! | `timeouts.rs` | how long a view lasts |
 //! | `machine.rs` | the step, and the publishing of this replica's messages |
 //!
 //! Invariants, each kept at one place:
@@ -32,6 +34,8 @@ mod recovery;
 mod resending;
 mod state;
 mod status;
+mod timeouts;
+mod verdicts;
 mod view_change;
 mod view_changes;
 mod votes;
@@ -41,7 +45,7 @@ pub use blocks::MAX_BLOCKS;
 pub use machine::Replica;
 pub use state::Phase;
 pub use status::{MemberStatus, Status};
-pub use view_change::MAX_TIMEOUT_DOUBLINGS;
+pub use timeouts::{view_timeout_ms, MAX_VIEW_TIMEOUT_MS};
 pub use votes::{VIEWS_AHEAD, VIEWS_BEHIND};
 
 #[cfg(test)]

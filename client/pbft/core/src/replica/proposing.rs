@@ -44,6 +44,26 @@ impl Replica {
 		self.outputs.push(Output::BuildProposal { height, view });
 	}
 
+	/// Handles a build that failed for a reason of this node. The primary tries again within its view: a committee of one has
+	/// no other primary.
+	pub(super) fn on_build_failed(&mut self, view: View) {
+		if self.state.building == Some(view) {
+			self.state.building = None;
+			self.retry_later();
+		}
+	}
+
+	/// Requests the block of this primary's view again, if its build failed.
+	pub(super) fn retry_build(&mut self) {
+		let state = &self.state;
+		let (view, voting) = (state.view, state.phase == Phase::Voting && state.building.is_none());
+		if view == 0 {
+			self.on_pace();
+		} else if voting && state.opening.is_some() {
+			self.build();
+		}
+	}
+
 	pub(super) fn on_built(&mut self, view: View, proposal: Proposal) {
 		let state = &mut self.state;
 		let Some(me) = state.me else { return };
@@ -125,40 +145,6 @@ impl Replica {
 		self.state.keep_block(proposal.clone());
 		self.state.accepted = Some(Accepted { proposal, authorship });
 		self.vote_or_check();
-	}
-
-	/// Rule 4: votes for the accepted proposal if it is valid, requests the next view if it is not, or requests a
-	/// check.
-	fn vote_or_check(&mut self) {
-		let state = &mut self.state;
-		let Some(Accepted { proposal, authorship }) = &state.accepted else { return };
-		// In `Changing` the replica has requested a higher view. It must not vote in this one, even if the check of the
-		// block finishes now.
-		if state.me.is_none() || state.phase != Phase::Voting {
-			return;
-		}
-		if state.own.block(MessageKind::Prepare, state.view).is_some() {
-			// The replica voted for it already, before a restart. The missing Prepares may have arrived since.
-			return self.try_commit();
-		}
-		let (proposal, authorship) = (proposal.clone(), *authorship);
-		match state.checks.verdict(&proposal.hash, authorship) {
-			Some(true) => self.prepare(proposal.hash),
-			Some(false) => self.change_view(self.state.view.saturating_add(1)),
-			None => {
-				if state.checks.request(proposal.hash, authorship) {
-					self.outputs.push(Output::CheckProposal { proposal, authorship });
-				}
-			},
-		}
-	}
-
-	pub(super) fn on_checked(&mut self, hash: BlockHash, valid: bool) {
-		// Stored even if another block is accepted by now: a later view may propose this one again.
-		self.state.checks.resolve(hash, valid);
-		if self.state.accepted.as_ref().is_some_and(|accepted| accepted.proposal.hash == hash) {
-			self.vote_or_check();
-		}
 	}
 
 	/// Requests a block from the driver, once.

@@ -91,6 +91,12 @@ pub(super) struct HeightState {
 	pub published: bool,
 	/// Number of resends since the last new message.
 	pub resends: u32,
+	/// A build or check of this view failed for a reason of this node, and is tried again by the timer.
+	pub retrying: bool,
+	/// Number of such failures in this view.
+	pub retries: u32,
+	/// This replica's place in the committee, after a message showed that a second process votes with its key.
+	pub key_used: Option<MemberIndex>,
 	pub votes: VoteBook,
 	pub view_changes: ViewChangeBook,
 	pub checks: Checks,
@@ -136,6 +142,9 @@ impl HeightState {
 			own: OwnMessages::default(),
 			published: false,
 			resends: 0,
+			retrying: false,
+			retries: 0,
+			key_used: None,
 			votes: VoteBook::default(),
 			view_changes: ViewChangeBook::default(),
 			checks: Checks::default(),
@@ -164,6 +173,8 @@ impl HeightState {
 		// `prepared`, `blocks` and `checks` stay: they belong to the height. The prepared certificate must survive
 		// every view change, or rule 3 has nothing to show.
 		self.accepted = None;
+		self.retrying = false;
+		self.retries = 0;
 		self.votes.move_to(view);
 		self.view_changes.move_to(view);
 	}

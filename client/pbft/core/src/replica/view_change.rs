@@ -1,15 +1,11 @@
 //! View changes: leaving a view, and opening the next one.
 
-use super::{machine::Replica, state::Phase, votes::Noted};
+use super::{machine::Replica, state::Phase, timeouts::view_timeout_ms, votes::Noted};
 use crate::{
 	io::{Output, Record, Timer},
 	message::{NewView, Payload, Signed, ViewChange},
 };
-use tp_pbft::{BlockHash, MemberIndex, View};
-
-/// The timeout of a view is the base timeout, doubled at most this often: 64 s on a base of 1 s. That is long enough
-/// for a slow network, and short enough that a committee resumes soon after an outage.
-pub const MAX_TIMEOUT_DOUBLINGS: u32 = 6;
+use tp_pbft::{BlockHash, MemberIndex, MessageKind, View};
 
 impl Replica {
 	/// Starts the timer of the current view, unless it runs or ran out.
@@ -20,7 +16,7 @@ impl Replica {
 		}
 		let view = state.view;
 		state.timed_view = Some(view);
-		let after_ms = u64::from(state.pace.base_timeout_ms) << view.min(MAX_TIMEOUT_DOUBLINGS);
+		let after_ms = view_timeout_ms(&state.pace, view);
 		self.set_timer(Timer::View(view), after_ms);
 	}
 
@@ -33,6 +29,7 @@ impl Replica {
 
 	/// Counts one member's view change. [`Self::follow_view_changes`] acts on the counts.
 	pub(super) fn on_view_change(&mut self, signed: Signed<ViewChange>) {
+		self.find_own_signatures(&signed);
 		if Some(signed.sender) == self.state.me {
 			return;
 		}
@@ -43,6 +40,18 @@ impl Replica {
 				self.state.view_changes.insert(&signed, keep);
 			},
 			Noted::Repeated | Noted::Contradiction(_) => {},
+		}
+	}
+
+	/// Looks for this replica's signatures in a view change of any member: its own view change within a new view, and its
+	/// Prepare within a certificate.
+	fn find_own_signatures(&mut self, signed: &Signed<ViewChange>) {
+		if Some(signed.sender) == self.state.me {
+			self.on_own_message(signed.slot(), signed.message.payload());
+		}
+		let Some(prepared) = &signed.message.prepared else { return };
+		if self.state.me.is_some_and(|me| prepared.signers.contains(me)) {
+			self.on_own_message(self.slot(MessageKind::Prepare, prepared.view), prepared.hash);
 		}
 	}
 

@@ -1,14 +1,18 @@
 //! The order in which events are taken.
 
 use super::{
+	inbound::FORGED,
 	jobs::JobResult,
 	params::{EngineError, EngineParams},
 	state::Engine,
 };
-use crate::log_targets::LOG_TARGET;
+use crate::{error::ProposalError, log_targets::LOG_TARGET};
 use std::time::Instant;
-use tc_pbft_core::{Input, RejectedProposal};
+use tc_pbft_core::{Input, Verdict};
 use tp_pbft::BlockHash;
+
+/// Blocks of a height whose refusal is logged.
+const MAX_WARNED: usize = 64;
 
 /// Opens the vote log, recovers what the database lost, and runs until the node stops or an error ends the engine.
 pub async fn run(params: EngineParams) -> Result<(), EngineError> {
@@ -22,28 +26,31 @@ impl Engine {
 		loop {
 			let announce_at = self.unannounced.map(|(at, _)| at);
 			let wake = self.timers.next().into_iter().chain(self.sync_quiet_at).chain(announce_at).min();
+			let now = Instant::now();
+			let timers_first = self.turns.is_timers_turn(wake.is_some_and(|at| at <= now), now);
 			let sleep = async {
 				match wake {
 					Some(at) => tokio::time::sleep_until(at.into()).await,
 					None => futures::future::pending().await,
 				}
 			};
-			// The order is fixed, so that no source starves an earlier one. The newest block comes first: it ends the
-			// height that the other events are about, and they are then ignored instead of acted upon. Fragile: a timer
-			// that ran out comes before results and votes that arrived meanwhile. After a long step the replica may
-			// thus leave a view whose quorum is already in the queue. That is safe (rules 2 and 3), but costs a view.
+			// The order is fixed. The newest block comes first: it ends the height that the other events are about, and
+			// they are then ignored instead of acted upon. Then come results and messages that are in, and only then
+			// timers: the votes in the queue may complete a view whose timer ran out meanwhile. `Turns` bounds how long
+			// a flood can hold the timers up.
 			tokio::select! {
 				biased;
 				changed = self.tip.changed() => match changed {
 					Ok(()) => self.on_tip().await?,
 					Err(_) => return Err(EngineError::NetworkGone),
 				},
-				() = sleep => self.on_time().await?,
+				() = std::future::ready(()), if timers_first => self.on_time().await?,
 				result = self.jobs.next() => self.on_job(result).await?,
 				event = self.notifications.next_event() => match event {
 					Some(event) => self.on_network(event).await?,
 					None => return Err(EngineError::NetworkGone),
 				},
+				() = sleep => self.on_time().await?,
 			}
 		}
 	}
@@ -72,23 +79,51 @@ impl Engine {
 				self.feed(Input::ProposalBuilt { height, view, proposal }).await
 			},
 			JobResult::Built { height, view, result: Err(error) } => {
-				// Not fatal: the other members change the view, and the next primary builds a block.
+				// Not fatal: it is tried again, and the other members change the view.
 				log::warn!(target: LOG_TARGET, "No block at height {height} in view {view}: {error}");
-				Ok(())
+				self.feed(Input::BuildFailed { height, view }).await
 			},
 			JobResult::Checked { hash, verdict } => {
-				// Fragile: a local fault counts as a verdict on the block, and the core keeps it for the height. The
-				// replica then votes for a view change, although the block may be valid.
-				if let Err(error) = &verdict {
-					let blame = if error.is_local() { "cannot be checked by this node" } else { "is refused" };
-					log::warn!(target: LOG_TARGET, "Proposal {hash:?} {blame}: {error}");
-				}
-				let verdict = verdict.map_err(|_| RejectedProposal);
+				let verdict = match verdict {
+					Ok(()) => Verdict::Valid,
+					Err(error) => {
+						self.warn_once(hash, &error);
+						// Invariant: only a fault of the block is a verdict on it. Everything else may pass, and is
+						// checked again.
+						if error.is_local() {
+							Verdict::Unknown
+						} else {
+							Verdict::Invalid
+						}
+					},
+				};
 				self.feed(Input::ProposalChecked { hash, verdict }).await
 			},
-			JobResult::Fetched(proposal) => self.on_fetched(proposal).await,
+			JobResult::Body(block) => self.on_body(block).await,
+			JobResult::OtherBody { from, hash } => {
+				self.forget_inline(hash);
+				self.penalize(from, FORGED, "sent a proposal with a body that is not its block's");
+				Ok(())
+			},
+			JobResult::WrongAnswer { from } => {
+				self.penalize(from, FORGED, "answered a request for a block with another body");
+				Ok(())
+			},
 			JobResult::WorkPending => self.feed(Input::WorkPending).await,
 			JobResult::Cancelled => Ok(()),
+		}
+	}
+
+	/// Logs why a proposal gets no vote, once for each block: a check that fails for a reason of this node is repeated.
+	fn warn_once(&mut self, hash: BlockHash, error: &ProposalError) {
+		let Some(current) = &mut self.current else { return };
+		if current.warned.len() >= MAX_WARNED || !current.warned.insert(hash) {
+			return;
+		}
+		if error.is_local() {
+			log::warn!(target: LOG_TARGET, "Proposal {hash:?} cannot be checked by this node, which tries again: {error}");
+		} else {
+			log::warn!(target: LOG_TARGET, "Proposal {hash:?} is refused: {error}");
 		}
 	}
 

@@ -58,16 +58,19 @@ impl Engine {
 		let height = parent.height + 1;
 		let context = self.ledger.context(parent.hash)?;
 		// Invariant: below `votes_since` this node has no place, so its replica cannot contradict a forgotten vote.
-		let me = own_index(&self.keystore, &context.committee).filter(|_| height >= self.votes_since);
+		let own = own_index(&self.keystore, &context.committee);
+		let me = own.filter(|_| self.abstention.is_none() && height >= self.votes_since);
 		if height == self.votes_since {
-			log::info!(target: LOG_TARGET, "The chain has reached the start of the vote log: this node votes again");
+			log::info!(target: LOG_TARGET, "This node knows its votes from height {height} on, and votes");
 		}
 		let domain = Domain { chain: context.config.chain, genesis: self.genesis };
+		// Votes of lower heights are not needed: their blocks are imported. Fragile: before `prune`, which may delete the
+		// segments that they are in.
+		self.replayed.forget_below(height);
 		self.vote_log.prune(height)?;
-		// Votes of lower heights are not needed: their blocks are imported.
-		self.replayed = self.replayed.split_off(&height);
+		self.begin_log(&parent)?;
 		// Before the handshake and the peers: both depend on which key votes at this height.
-		self.select_replica(height, me, domain, &context);
+		self.select_replica(height, me, domain, &context)?;
 		self.refresh_hello();
 		// Retired members are unreserved before they are disconnected below.
 		let pruned = self.reserved.prune(&context.committee);
@@ -92,35 +95,54 @@ impl Engine {
 			parent,
 			context,
 			domain,
+			own,
 			me,
 			proposals_seen: HashMap::new(),
+			warned: HashSet::new(),
 			awaiting_block: HashMap::new(),
 			reported: HashSet::new(),
 			signatures: KnownSignatures::default(),
 		});
 		self.publish_status();
 		self.feed(input).await?;
-		// Fragile: `take` comes after `StartHeight`, because the messages are verified only now, against the committee
-		// of this height. The inbox does not keep which peer brought a message, so a wrong one is dropped unpunished.
-		for message in self.inbox.take(height) {
-			self.on_message(None, message).await?;
+		// Fragile: after `StartHeight`, because the core takes no message of a height before.
+		self.take_kept(height).await
+	}
+
+	/// Writes the newest block's certificate into a log without entries, so that an empty log beside a database with blocks
+	/// is a lost one. A node that follows the chain before it becomes a member casts no votes, and needs no log; it would
+	/// look like a node that lost its log.
+	fn begin_log(&mut self, parent: &Tip) -> Result<(), EngineError> {
+		let loses_no_votes = self.abstention.is_none() && parent.height + 1 >= self.votes_since;
+		if parent.height == 0 || !self.vote_log.is_empty() || !loses_no_votes {
+			return Ok(());
+		}
+		if let Some(certificate) = self.ledger.certificate(parent.hash)? {
+			self.vote_log.note_final(certificate, None)?;
 		}
 		Ok(())
 	}
 
 	/// Selects the replica of a height. A replica is kept as long as its key; if the log holds votes for the height, a
 	/// new replica is made from them.
-	fn select_replica(&mut self, height: Height, me: Option<MemberIndex>, domain: Domain, context: &HeightContext) {
+	fn select_replica(
+		&mut self,
+		height: Height,
+		me: Option<MemberIndex>,
+		domain: Domain,
+		context: &HeightContext,
+	) -> Result<(), EngineError> {
 		let key = me.and_then(|me| context.committee.member(me)).map(|member| member.key.clone());
-		let votes = self.replayed.remove(&height);
+		let votes = self.replayed.votes(height)?;
+		self.replayed.forget(height);
 		let exists = self.replica.is_some() || self.watcher.is_some();
 		// Votes from the log force a new replica, even under the same key: only a new one replays them.
-		let fits = votes.is_none() && self.replica.as_ref().map(|(key, _)| key) == key.as_ref();
+		let fits = votes.is_empty() && self.replica.as_ref().map(|(key, _)| key) == key.as_ref();
 		if exists && fits {
-			return;
+			return Ok(());
 		}
 		// Other members may have lost the blocks that this node voted for before the restart, and ask for them.
-		for record in votes.iter().flatten() {
+		for record in &votes {
 			match record {
 				Record::Committed { proposal, .. } => self.recent.pin(proposal.clone()),
 				Record::Proposed { proposal, .. } => self.recent.insert(proposal.clone()),
@@ -131,13 +153,14 @@ impl Engine {
 			|key| KeystoreSigner { keystore: self.keystore.clone(), key, failure: self.signing_failure.clone() };
 		self.replica = key.map(|key| {
 			let signer = Box::new(signer(key.clone()));
-			(key, Replica::new(domain, signer, votes.unwrap_or_default()))
+			(key, Replica::new(domain, signer, votes))
 		});
 		self.watcher = self.replica.is_none().then(|| {
 			// The key is never used: a replica without a place in the committee signs nothing.
 			let signer = signer(sp_core::ed25519::Public::default().into());
 			Replica::new(domain, Box::new(signer), Vec::new())
 		});
+		Ok(())
 	}
 
 	/// Announces the newest block with its certificate, if that is still to be done.

@@ -1,30 +1,38 @@
 //! What peers send. Verification at the door, cheapest check first:
 //!
 //! ```text
-//! budget ─▶ decode ─▶ height (inbox) ─▶ sender is the peer ─▶ may be new ─▶ body is the block's ─▶ signatures ─▶ core
+//! budget ─▶ decode ─▶ height (inbox) ─▶ sender is the peer ─▶ may be new ─▶ header is the block's ─▶ signatures ─▶
+//! body is the block's (off the task) ─▶ core
 //! ```
 //!
 //! Invariant: only a `Verified` message reaches the core, and a proposal only with a block whose bytes hash to its
-//! name. The order bounds what a peer can make this node compute; each check relies on the ones before it.
+//! name. The order bounds what a peer can make this node compute; each check relies on the ones before it. All that it
+//! computes is charged to the peer that brought the message, also if it was kept for the next height.
 
 use super::{
+	jobs::FetchOrder,
 	params::EngineError,
 	state::{AwaitedBlock, Current, Engine},
 };
 use crate::{
 	error::LedgerError,
 	log_targets::LOG_TARGET,
-	network::{link_of, peers::Admission, Wire},
+	network::{
+		body::{is_plausible, CheckedBody},
+		peers::Admission,
+		Wire, INLINE_BYTES,
+	},
 };
 use codec::Encode;
+use futures::future::AbortHandle;
 use sc_network::{PeerId, ReputationChange};
 use tc_pbft_core::{Input, Message, Offer, PrePrepare, Proposal, Signed};
-use tp_pbft::{BlockHash, Certificate, Height};
+use tp_pbft::{BlockHash, Certificate, Height, MemberIndex};
 
 /// Bytes that are no message: the peer is banned until its reputation recovers (about a minute).
 const GARBAGE: ReputationChange = ReputationChange::new_fatal("PBFT: garbage");
 /// A message that no correct peer sends. Members do not forward messages, so the peer made it.
-const FORGED: ReputationChange = ReputationChange::new_fatal("PBFT: forged message");
+pub(super) const FORGED: ReputationChange = ReputationChange::new_fatal("PBFT: forged message");
 /// More messages than the protocol needs.
 const FLOOD: ReputationChange = ReputationChange::new(-(1 << 29), "PBFT: flood");
 /// Proposals of a height whose first arrival is kept, for the metrics.
@@ -41,7 +49,7 @@ impl Engine {
 			Admission::CutOff => return Ok(()),
 		}
 		match Wire::from_bytes(notification) {
-			Some(Wire::Message(message)) => self.on_message(Some(peer), message).await,
+			Some(Wire::Message(message)) => self.on_message(peer, message).await,
 			Some(Wire::Certificate(certificate)) => self.on_certificate(peer, certificate).await,
 			None => {
 				self.penalize(peer, GARBAGE, "sends bytes that are no message");
@@ -50,15 +58,10 @@ impl Engine {
 		}
 	}
 
-	/// Handles a message of a peer, or (`None`) one from the inbox.
-	pub(super) async fn on_message(
-		&mut self,
-		peer: Option<PeerId>,
-		message: Signed<Message>,
-	) -> Result<(), EngineError> {
+	/// Handles a message of a peer.
+	async fn on_message(&mut self, peer: PeerId, message: Signed<Message>) -> Result<(), EngineError> {
 		let Some(current) = &self.current else { return Ok(()) };
-		let origin = peer.as_ref().map_or(0, link_of);
-		match self.inbox.offer(origin, current.height, current.context.committee.size(), message) {
+		match self.inbox.offer(peer, current.height, current.context.committee.size(), message) {
 			Offer::Current(message) => self.on_current_message(peer, message).await,
 			Offer::Behind(message) => {
 				self.help_lagging(peer, message);
@@ -66,6 +69,18 @@ impl Engine {
 			},
 			Offer::Kept | Offer::Duplicate | Offer::Ahead | Offer::Refused => Ok(()),
 		}
+	}
+
+	/// Handles the messages that were kept for the height that has begun. They are verified only now, against the committee
+	/// of this height, and at the cost of the peer that brought them.
+	pub(super) async fn take_kept(&mut self, height: Height) -> Result<(), EngineError> {
+		for (peer, message) in self.inbox.take(height) {
+			// Without this check a peer could have all its kept messages verified for the budget of one.
+			if self.peers.may_spend(&peer) {
+				self.on_message(peer, message).await?;
+			}
+		}
+		Ok(())
 	}
 
 	/// Whether a peer is the member that the message names as its sender. Members do not forward messages.
@@ -86,63 +101,97 @@ impl Engine {
 		self.replica().is_some_and(|replica| replica.could_use(message)) && !awaited()
 	}
 
-	async fn on_current_message(&mut self, peer: Option<PeerId>, message: Signed<Message>) -> Result<(), EngineError> {
-		if let Some(peer) = peer.filter(|peer| !self.is_sender(peer, &message)) {
+	async fn on_current_message(&mut self, peer: PeerId, message: Signed<Message>) -> Result<(), EngineError> {
+		if !self.is_sender(&peer, &message) {
 			self.penalize(peer, FORGED, "sent a message in the name of another member");
 			return Ok(());
 		}
 		if !self.is_worth_verifying(&message) {
 			return Ok(());
 		}
-		let Some(current) = &mut self.current else { return Ok(()) };
+		let Some(current) = &self.current else { return Ok(()) };
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &message.message {
-			// The core trusts a proposal's name. Two bodies under one hash would be one block to the voters and another
-			// to the chain. So the body is bound to the name here, and again when it is fetched.
-			let version = current.context.extrinsics_version;
-			if !proposal.bytes.is_empty() && !crate::network::is_block_of(proposal, current.height, version) {
-				if let Some(peer) = peer {
-					self.penalize(peer, FORGED, "sent a proposal whose block is not the one it names");
-				}
+			let bytes = &proposal.bytes;
+			if !bytes.is_empty() && (bytes.len() > INLINE_BYTES || !is_plausible(proposal, current.height)) {
+				self.penalize(peer, FORGED, "sent a proposal whose block is not the one it names");
 				return Ok(());
 			}
 		}
-		let Current { domain, context, height, signatures, .. } = &*current;
+		let Current { domain, context, height, signatures, .. } = current;
 		let verified = message.verify(domain, &context.committee, *height, &signatures.check());
 		let checked = signatures.take_checked();
-		if let Some(peer) = &peer {
-			// Charged after the work, because its size is not known before. One message can overdraw the budget once.
-			self.peers.charge(peer, checked);
-		}
+		// Charged after the work, because its size is not known before. One message can overdraw the budget once.
+		self.peers.charge(&peer, checked);
 		let verified = match verified {
 			Ok(verified) => verified,
 			Err(error) => {
-				if let Some(peer) = peer.filter(|_| error.is_senders_fault()) {
+				if error.is_senders_fault() {
 					self.penalize(peer, FORGED, &format!("sent a message that is not valid: {error}"));
 				}
 				return Ok(());
 			},
 		};
+		self.note_member(verified.signed().sender);
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &verified.signed().message {
-			let hash = proposal.hash;
-			if current.proposals_seen.len() < MAX_PROPOSALS_SEEN {
-				current.proposals_seen.entry(hash).or_insert_with(std::time::Instant::now);
-			}
-			if !proposal.bytes.is_empty() {
-				self.recent.insert(proposal.clone());
-			} else if let Some(known) = self.recent.get(&hash) {
-				return self.on_whole_proposal(verified.into_signed(), known).await;
-			} else {
-				// One per sender: the insert drops an earlier one, and with it ends its fetch.
-				let message = verified.into_signed();
-				let sender = message.sender;
-				let fetch = self.fetch(hash, &[sender]);
-				if let Some(current) = &mut self.current {
-					current.awaiting_block.insert(sender, AwaitedBlock { hash, message, fetch });
-				}
-				return Ok(());
-			}
+			let proposal = proposal.clone();
+			return self.on_proposal(peer, verified.into_signed(), proposal).await;
 		}
 		self.feed(Input::Message(verified)).await
+	}
+
+	/// Handles a proposal whose signatures are verified. The core trusts a proposal's name. Two bodies under one hash would
+	/// be one block to the voters and another to the chain. So the proposal waits until the body is bound to the name.
+	async fn on_proposal(
+		&mut self,
+		peer: PeerId,
+		mut message: Signed<Message>,
+		proposal: Proposal,
+	) -> Result<(), EngineError> {
+		let Some(current) = &mut self.current else { return Ok(()) };
+		let (hash, sender) = (proposal.hash, message.sender);
+		if current.proposals_seen.len() < MAX_PROPOSALS_SEEN {
+			current.proposals_seen.entry(hash).or_insert_with(std::time::Instant::now);
+		}
+		if let Some(known) = self.recent.get(&hash) {
+			return self.on_whole_proposal(message, known).await;
+		}
+		let inline = !proposal.bytes.is_empty();
+		let fetch = if inline {
+			self.jobs.check_body(proposal, current.context.extrinsics_version, peer);
+			None
+		} else {
+			self.fetch(hash, &[sender])
+		};
+		// The body is with the job.
+		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
+			proposal.bytes = Default::default();
+		}
+		// One per sender: the insert drops an earlier one, and with it ends its fetch.
+		if let Some(current) = &mut self.current {
+			current.awaiting_block.insert(sender, AwaitedBlock { hash, message, inline, fetch });
+		}
+		Ok(())
+	}
+
+	/// Drops the proposals that wait for the check of a body that came with them.
+	pub(super) fn forget_inline(&mut self, hash: BlockHash) {
+		if let Some(current) = &mut self.current {
+			current.awaiting_block.retain(|_, awaited| awaited.hash != hash || !awaited.inline);
+		}
+	}
+
+	/// Fetches a block: from the members that should have it first, then from all other peers.
+	pub(super) fn fetch(&mut self, hash: BlockHash, from: &[MemberIndex]) -> Option<AbortHandle> {
+		let version = self.current.as_ref()?.context.extrinsics_version;
+		let order = FetchOrder {
+			network: self.network_service.clone(),
+			protocol: self.names.blocks.clone(),
+			hash,
+			version,
+			holders: from.iter().flat_map(|member| self.peers_of(*member)).collect(),
+			members: self.peers.admitted(),
+		};
+		Some(self.jobs.fetch(order))
 	}
 
 	/// Handles a proposal that came without its block, once the block is there.
@@ -161,11 +210,10 @@ impl Engine {
 		}
 	}
 
-	pub(super) async fn on_fetched(&mut self, block: Proposal) -> Result<(), EngineError> {
+	/// Handles a block that was fetched, or whose body came with a proposal.
+	pub(super) async fn on_body(&mut self, block: CheckedBody) -> Result<(), EngineError> {
+		let block = block.into_proposal();
 		let Some(current) = &mut self.current else { return Ok(()) };
-		if !crate::network::is_block_of(&block, current.height, current.context.extrinsics_version) {
-			return Ok(());
-		}
 		self.recent.insert(block.clone());
 		let waiting: Vec<_> = current
 			.awaiting_block
@@ -202,14 +250,13 @@ impl Engine {
 
 	/// Handles a message for a height below this node's: it is a late vote for the newest block, or its sender lags and
 	/// is sent the certificate.
-	fn help_lagging(&mut self, peer: Option<PeerId>, message: Signed<Message>) {
+	fn help_lagging(&mut self, peer: PeerId, message: Signed<Message>) {
 		let height = message.height;
 		let is_parent = self.current.as_ref().is_some_and(|current| current.parent.height == height);
 		let is_commit = matches!(message.message, Message::Commit(_));
 		if is_parent {
 			self.parent_commits.offer(message);
 		}
-		let Some(peer) = peer else { return };
 		// A Commit for the newest block is common: it crossed with the certificate on the way. Only other messages show
 		// that their sender has not committed it.
 		if is_parent && is_commit || !self.peers.may_help(&peer, height) {

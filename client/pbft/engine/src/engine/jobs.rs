@@ -4,19 +4,24 @@ use crate::{
 	error::{BuildError, ProposalError},
 	ledger::{BuildOrder, CheckOrder, Ledger},
 	log_targets::LOG_TARGET,
-	network::blocks,
+	network::{
+		body::{self, CheckedBody},
+		fetch::{Answer, CheckBody, Fetch},
+		peers::Admitted,
+	},
 };
 use futures::{
 	channel::oneshot,
 	future::{abortable, AbortHandle, BoxFuture},
 	stream::{FuturesUnordered, StreamExt},
-	FutureExt,
+	Future, FutureExt,
 };
 use sc_network::{NetworkRequest, PeerId, ProtocolName};
 use sp_core::traits::SpawnNamed;
 use sp_runtime::StateVersion;
 use std::sync::Arc;
 use tc_pbft_core::Proposal;
+use tokio::sync::mpsc;
 use tp_pbft::{BlockHash, Evidence, Height, View};
 
 /// The result of a job.
@@ -25,26 +30,35 @@ pub enum JobResult {
 	Built { height: Height, view: View, result: Result<Proposal, BuildError> },
 	/// The result of a check.
 	Checked { hash: BlockHash, verdict: Result<(), ProposalError> },
-	/// A fetched block.
-	Fetched(Proposal),
+	/// A block that was fetched, or came within a proposal.
+	Body(CheckedBody),
+	/// A proposal came with a body that is not its block's.
+	OtherBody { from: PeerId, hash: BlockHash },
+	/// A peer answered a request with a body that is not the block's.
+	WrongAnswer { from: PeerId },
 	/// There are transactions to include.
 	WorkPending,
 	/// The job was cancelled, by its handle or because the node shuts down.
 	Cancelled,
 }
 
+/// Wrong answers that wait for the engine. Peers beyond it go unpunished until they answer wrongly again.
+const MAX_WRONG_ANSWERS: usize = 64;
+
 /// The jobs of a height. Dropping them cancels the jobs that wait. The jobs that compute run to their end, and
 /// their results are discarded.
 pub struct Jobs {
-	spawner: Box<dyn SpawnNamed>,
+	spawner: Arc<dyn SpawnNamed>,
 	ledger: Arc<dyn Ledger>,
 	running: FuturesUnordered<BoxFuture<'static, JobResult>>,
+	wrong_answers: (mpsc::Sender<PeerId>, mpsc::Receiver<PeerId>),
 }
 
 impl Jobs {
 	/// Returns an empty set of jobs.
 	pub fn new(spawner: Box<dyn SpawnNamed>, ledger: Arc<dyn Ledger>) -> Self {
-		Self { spawner, ledger, running: FuturesUnordered::new() }
+		let wrong_answers = mpsc::channel(MAX_WRONG_ANSWERS);
+		Self { spawner: spawner.into(), ledger, running: FuturesUnordered::new(), wrong_answers }
 	}
 
 	/// Drops all jobs.
@@ -54,35 +68,59 @@ impl Jobs {
 
 	/// Waits for the next result; pends while there is no job.
 	pub async fn next(&mut self) -> JobResult {
-		match self.running.next().await {
-			Some(result) => result,
-			None => futures::future::pending().await,
+		tokio::select! {
+			Some(result) = self.running.next() => result,
+			Some(from) = self.wrong_answers.1.recv() => JobResult::WrongAnswer { from },
+			else => futures::future::pending().await,
 		}
 	}
 
-	/// Builds a block.
+	/// Builds a block. A build that panics is a failed one.
 	pub fn build(&mut self, order: BuildOrder) {
 		let (ledger, height, view) = (self.ledger.clone(), order.parent.height + 1, order.view);
-		self.compute("pbft-build", async move { JobResult::Built { height, view, result: ledger.build(order).await } });
+		let built = compute(&*self.spawner, "pbft-build", async move { ledger.build(order).await });
+		let result = |built: Option<_>| built.unwrap_or(Err(BuildError::Cancelled));
+		self.running.push(built.map(move |built| JobResult::Built { height, view, result: result(built) }).boxed());
 	}
 
-	/// Executes and checks a proposal.
+	/// Executes and checks a proposal. A check that panics says nothing about the block.
 	pub fn check(&mut self, order: CheckOrder) {
 		let (ledger, hash) = (self.ledger.clone(), order.proposal.hash);
-		self.compute("pbft-check", async move { JobResult::Checked { hash, verdict: ledger.check(order) } });
+		let checked = compute(&*self.spawner, "pbft-check", async move { ledger.check(order) });
+		let verdict = |checked: Option<_>| checked.unwrap_or(Err(ProposalError::Cancelled));
+		self.running.push(checked.map(move |checked| JobResult::Checked { hash, verdict: verdict(checked) }).boxed());
 	}
 
-	/// Fetches a block from one of the peers. Runs until it has the block, the height ends, or the handle aborts it.
-	pub fn fetch(
-		&mut self,
-		network: Arc<dyn NetworkRequest + Send + Sync>,
-		protocol: ProtocolName,
-		hash: BlockHash,
-		version: StateVersion,
-		peers: Vec<PeerId>,
-	) -> AbortHandle {
-		let (job, handle) = abortable(blocks::fetch(network, protocol, hash, version, peers));
-		self.running.push(job.map(|result| result.map_or(JobResult::Cancelled, JobResult::Fetched)).boxed());
+	/// Checks the body of a proposal that came from a peer.
+	pub fn check_body(&mut self, proposal: Proposal, version: StateVersion, from: PeerId) {
+		let hash = proposal.hash;
+		let checked =
+			compute(&*self.spawner, "pbft-body", async move { body::check(proposal.bytes.to_vec(), hash, version) });
+		let result = checked.map(move |checked| match checked {
+			Some(Some(block)) => JobResult::Body(block),
+			Some(None) => JobResult::OtherBody { from, hash },
+			None => JobResult::Cancelled,
+		});
+		self.running.push(result.boxed());
+	}
+
+	/// Fetches a block. Runs until it has the block, the height ends, or the handle aborts it.
+	pub fn fetch(&mut self, order: FetchOrder) -> AbortHandle {
+		let FetchOrder { network, protocol, hash, version, holders, members } = order;
+		let spawner = self.spawner.clone();
+		let check: CheckBody = Arc::new(move |bytes| {
+			let checked = compute(&*spawner, "pbft-body", async move { body::check(bytes, hash, version) });
+			let answer = |checked: Option<_>| match checked {
+				Some(Some(block)) => Answer::Block(block),
+				Some(None) => Answer::OtherBody,
+				None => Answer::Nothing,
+			};
+			checked.map(answer).boxed()
+		});
+		let wrong = self.wrong_answers.0.clone();
+		let fetch = Fetch { network, protocol, hash, holders, members, check, wrong };
+		let (job, handle) = abortable(fetch.run());
+		self.running.push(job.map(|result| result.map_or(JobResult::Cancelled, JobResult::Body)).boxed());
 		handle
 	}
 
@@ -96,16 +134,37 @@ impl Jobs {
 		let ledger = self.ledger.clone();
 		self.running.push(async move { ledger.work_pending(at).map(|()| JobResult::WorkPending).await }.boxed());
 	}
+}
 
-	fn compute(&mut self, name: &'static str, job: impl futures::Future<Output = JobResult> + Send + 'static) {
-		let (sender, receiver) = oneshot::channel();
-		let task = async move {
-			if sender.send(job.await).is_err() {
-				log::trace!(target: LOG_TARGET, "The height of a {name} job has ended; its result is discarded");
-			}
-		};
-		// On a blocking thread: execution takes up to a third of the timeout, and would stall the network's tasks.
-		self.spawner.spawn_blocking(name, Some("pbft"), task.boxed());
-		self.running.push(receiver.map(|result| result.unwrap_or(JobResult::Cancelled)).boxed());
-	}
+/// A block to be fetched.
+pub struct FetchOrder {
+	/// The node's network.
+	pub network: Arc<dyn NetworkRequest + Send + Sync>,
+	/// The block protocol.
+	pub protocol: ProtocolName,
+	/// The block.
+	pub hash: BlockHash,
+	/// Version of the trie of its extrinsics root.
+	pub version: StateVersion,
+	/// The peers that should have it, in this order.
+	pub holders: Vec<PeerId>,
+	/// All members with an open substream.
+	pub members: Admitted,
+}
+
+/// Runs a job on a blocking thread, and returns its result; `None` if it panics or the node shuts down.
+fn compute<T: Send + 'static>(
+	spawner: &dyn SpawnNamed,
+	name: &'static str,
+	job: impl Future<Output = T> + Send + 'static,
+) -> impl Future<Output = Option<T>> + Send + 'static {
+	let (sender, receiver) = oneshot::channel();
+	let task = async move {
+		if sender.send(job.await).is_err() {
+			log::trace!(target: LOG_TARGET, "The height of a {name} job has ended; its result is discarded");
+		}
+	};
+	// On a blocking thread: execution takes up to a third of the timeout, and would stall the network's tasks.
+	spawner.spawn_blocking(name, Some("pbft"), task.boxed());
+	receiver.map(Result::ok)
 }

@@ -11,13 +11,17 @@
 //! | `inbound.rs` | messages, blocks and certificates of peers, verified at the door |
 //! | `outbound.rs` | the core's outputs, votes synced before they leave |
 //! | `jobs.rs` | builds and checks, off the task |
+//! | `abstention.rs`, `key_use.rs` | when a node does not vote, because it could contradict itself |
+//! | `turns.rs` | messages before timers, within bounds |
 //! | `commits.rs`, `signatures.rs`, `timers.rs` | late commit votes, known signatures, timers |
 
+mod abstention;
 mod commits;
 mod event_loop;
 mod heights;
 mod inbound;
 mod jobs;
+mod key_use;
 mod opening;
 mod outbound;
 mod params;
@@ -25,7 +29,11 @@ mod peering;
 mod signatures;
 mod state;
 mod timers;
+mod turns;
 
 pub use event_loop::run;
 pub use params::{EngineError, EngineParams};
 pub use state::Engine;
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,13 @@
 //! The start of an engine: opens the vote log, and imports final blocks that the database lost.
 
 use super::{
+	abstention::Abstention,
 	commits::ParentCommits,
 	jobs::Jobs,
 	params::{EngineError, EngineParams},
 	state::Engine,
 	timers::Timers,
+	turns::Turns,
 };
 use crate::{
 	keys::{hello, SigningFailure},
@@ -18,12 +20,11 @@ use crate::{
 		reserved::ReservedPeers,
 		PbftNetwork,
 	},
-	vote_log::{Replay, VoteLog},
+	vote_log::{LostVotes, Replay, VoteLog},
 };
 use futures::FutureExt;
-use std::collections::BTreeMap;
-use tc_pbft_core::{Inbox, Record};
-use tp_pbft::Height;
+use std::path::PathBuf;
+use tc_pbft_core::Inbox;
 
 impl Engine {
 	/// Opens the vote log, and imports the final blocks in it that are beyond the chain's newest.
@@ -33,7 +34,8 @@ impl Engine {
 			tip,
 			genesis,
 			keystore,
-			vote_log,
+			vote_log: folder,
+			votes_lost,
 			network,
 			network_service,
 			status,
@@ -44,7 +46,8 @@ impl Engine {
 		// Set before anything else: the network starts with a placeholder handshake, which every member refuses.
 		let own_hello = hello(&keystore, &genesis, &network_service.local_peer_id());
 		let sent_hello = notifications.try_set_handshake(own_hello.clone()).map(|()| own_hello).unwrap_or_default();
-		let (vote_log, replay) = VoteLog::open(&vote_log, genesis)?;
+		let (vote_log, mut replay) = VoteLog::open(&folder, genesis)?;
+		let abstention = abstention(&*ledger, folder, &mut replay, votes_lost);
 		// Invariant: this node signs nothing at a height whose votes its log may have dropped. Pruned segments reach up
 		// to `replay.since`; a database older than that would run those heights again, without the votes.
 		let votes_since = replay.since;
@@ -57,7 +60,7 @@ impl Engine {
 				 new keys and delete the vote log",
 			);
 		}
-		let replayed = recover(&*ledger, replay).await;
+		recover(&*ledger, &mut replay).await?;
 		let recent = RecentBlocks::default();
 		let peers = Peers::default();
 		// A blocking task, because it reads the database.
@@ -76,7 +79,8 @@ impl Engine {
 			vote_log,
 			unsynced_since: None,
 			votes_since,
-			replayed,
+			abstention,
+			replayed: replay,
 			notifications,
 			network_service,
 			names,
@@ -85,6 +89,7 @@ impl Engine {
 			recent,
 			inbox: Inbox::new(),
 			timers: Timers::default(),
+			turns: Turns::default(),
 			metrics: Metrics::new(registry.as_ref()),
 			status,
 			hello: sent_hello,
@@ -100,11 +105,27 @@ impl Engine {
 	}
 }
 
-/// Imports the final blocks of the log that the database has lost. Returns the votes for the heights above.
-async fn recover(ledger: &dyn Ledger, replay: Replay) -> BTreeMap<Height, Vec<Record>> {
-	let Replay { mut votes, mut blocks, .. } = replay;
+/// Returns why this node must not vote yet, if votes are missing from its log.
+fn abstention(ledger: &dyn Ledger, folder: PathBuf, replay: &mut Replay, votes_lost: bool) -> Option<Abstention> {
+	// A log that has seen its database from the start has an entry as soon as the database has a block.
+	let lost_whole = replay.is_empty() && ledger.tip().height > 0;
+	let lost = replay.lost.take().or_else(|| lost_whole.then_some(LostVotes::Empty(folder)))?;
+	if votes_lost {
+		log::warn!(target: LOG_TARGET, "{lost}. This node votes all the same, because it was started with `--votes-lost`");
+		return None;
+	}
+	log::error!(
+		target: LOG_TARGET,
+		"{lost}. This node may have voted, and does not vote before a quorum of other members works. If there are not so \
+		 many others, and no other process runs with the keys of this node, start it once with `--votes-lost`",
+	);
+	Some(Abstention::without_log())
+}
+
+/// Imports the final blocks of the log that the database has lost. Leaves the votes for the heights above.
+async fn recover(ledger: &dyn Ledger, replay: &mut Replay) -> Result<(), EngineError> {
 	let mut recovered = 0u32;
-	while let Some((certificate, proposal)) = blocks.remove(&(ledger.tip().height + 1)) {
+	while let Some((certificate, proposal)) = replay.block(ledger.tip().height + 1)? {
 		// Not fatal: the block is final, so the other members have it as well.
 		if let Err(error) = ledger.import(proposal, certificate).await {
 			log::warn!(target: LOG_TARGET, "Block sync must fetch a final block that the vote log holds: {error}");
@@ -116,5 +137,6 @@ async fn recover(ledger: &dyn Ledger, replay: Replay) -> BTreeMap<Height, Vec<Re
 		log::info!(target: LOG_TARGET, "Recovered {recovered} final blocks from the vote log");
 	}
 	// From the tip after the recovery: votes up to it are for imported heights.
-	votes.split_off(&(ledger.tip().height + 1))
+	replay.forget_below(ledger.tip().height + 1);
+	Ok(())
 }

@@ -9,10 +9,9 @@ use crate::{
 	log_targets::LOG_TARGET,
 	network::Wire,
 };
-use futures::future::AbortHandle;
 use std::time::Instant;
 use tc_pbft_core::{Input, Output, Proposal, Record, Replica};
-use tp_pbft::{BlockHash, Certificate, MemberIndex};
+use tp_pbft::Certificate;
 
 impl Engine {
 	/// Feeds an input to the core and carries out its outputs.
@@ -94,9 +93,9 @@ impl Engine {
 				};
 				self.jobs.build(order);
 			},
-			Output::CheckProposal { proposal, authorship } => {
+			Output::CheckProposal { proposal, authorship, timed } => {
 				let Current { parent, context, .. } = current;
-				let order = CheckOrder { parent: *parent, context: context.clone(), proposal, authorship };
+				let order = CheckOrder { parent: *parent, context: context.clone(), proposal, authorship, timed };
 				self.jobs.check(order);
 			},
 			Output::FetchBlock { hash, from } => match self.recent.get(&hash) {
@@ -122,6 +121,7 @@ impl Engine {
 				self.metrics.evidence();
 				self.jobs.report(evidence);
 			},
+			Output::OwnKeyUsed(slot) => self.on_own_key_used(&slot),
 			Output::ViewStarted { view, primary } => {
 				if view > 0 {
 					log::info!(target: LOG_TARGET, "View {view} of height {}: primary {primary}", current.height);
@@ -134,16 +134,6 @@ impl Engine {
 			},
 		}
 		Ok(())
-	}
-
-	/// Fetches a block: from the members that should have it first, then from all other peers.
-	pub(super) fn fetch(&mut self, hash: BlockHash, from: &[MemberIndex]) -> Option<AbortHandle> {
-		let current = self.current.as_ref()?;
-		let version = current.context.extrinsics_version;
-		let mut peers: Vec<_> = from.iter().flat_map(|member| self.peers_of(*member)).collect();
-		let others: Vec<_> = self.peers.all().filter(|peer| !peers.contains(peer)).copied().collect();
-		peers.extend(others);
-		Some(self.jobs.fetch(self.network_service.clone(), self.names.blocks.clone(), hash, version, peers))
 	}
 
 	/// Writes a final block to the log, because the database may lose it in a crash, and then imports it.

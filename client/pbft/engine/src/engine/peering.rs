@@ -1,11 +1,7 @@
 //! Substreams of peers: handshakes, penalties, reserved peers.
 
 use super::{params::EngineError, state::Engine};
-use crate::{
-	keys::hello,
-	log_targets::LOG_TARGET,
-	network::{hello::Hello, link_of},
-};
+use crate::{keys::hello, log_targets::LOG_TARGET, network::hello::Hello};
 use sc_network::{
 	service::traits::{NotificationEvent, ValidationResult},
 	Multiaddr, PeerId, ReputationChange,
@@ -29,7 +25,7 @@ impl Engine {
 			NotificationEvent::NotificationStreamClosed { peer } => {
 				self.peers.remove(&peer);
 				// Frees the share of the link. A peer that reconnects would otherwise take a second one.
-				self.inbox.forget(link_of(&peer));
+				self.inbox.forget(&peer);
 				self.publish_status();
 				Ok(())
 			},

@@ -1,6 +1,9 @@
 //! What the engine keeps: for its lifetime, and for the height that runs.
 
-use super::{commits::ParentCommits, jobs::Jobs, signatures::KnownSignatures, timers::Timers};
+use super::{
+	abstention::Abstention, commits::ParentCommits, jobs::Jobs, signatures::KnownSignatures, timers::Timers,
+	turns::Turns,
+};
 use crate::{
 	keys::SigningFailure,
 	ledger::{HeightContext, Ledger, Tip},
@@ -12,18 +15,18 @@ use crate::{
 		ProtocolNames,
 	},
 	status::EngineStatus,
-	vote_log::VoteLog,
+	vote_log::{Replay, VoteLog},
 };
 use futures::future::AbortHandle;
-use sc_network::{service::traits::NetworkService, NotificationService};
+use sc_network::{service::traits::NetworkService, NotificationService, PeerId};
 use sp_core::H256;
 use sp_keystore::KeystorePtr;
 use std::{
-	collections::{BTreeMap, HashMap, HashSet},
+	collections::{HashMap, HashSet},
 	sync::Arc,
 	time::Instant,
 };
-use tc_pbft_core::{Inbox, Message, Record, Replica, Signed};
+use tc_pbft_core::{Inbox, Message, Replica, Signed};
 use tokio::sync::watch;
 use tp_pbft::{BlockHash, Domain, Height, MemberIndex, PbftId};
 
@@ -39,17 +42,20 @@ pub struct Engine {
 	pub(super) unsynced_since: Option<Instant>,
 	/// Votes below this height may be missing from the log, because the database is older than the log.
 	pub(super) votes_since: Height,
+	/// Set while this node could contradict votes that it does not know.
+	pub(super) abstention: Option<Abstention>,
 	/// Votes of earlier runs, for heights that were not imported yet.
-	pub(super) replayed: BTreeMap<Height, Vec<Record>>,
+	pub(super) replayed: Replay,
 	pub(super) notifications: Box<dyn NotificationService>,
 	pub(super) network_service: Arc<dyn NetworkService>,
 	pub(super) names: ProtocolNames,
 	pub(super) peers: Peers,
 	pub(super) reserved: ReservedPeers,
 	pub(super) recent: RecentBlocks,
-	pub(super) inbox: Inbox,
+	pub(super) inbox: Inbox<PeerId>,
 	pub(super) jobs: Jobs,
 	pub(super) timers: Timers,
+	pub(super) turns: Turns,
 	pub(super) metrics: Metrics,
 	pub(super) status: watch::Sender<EngineStatus>,
 	/// The handshake that peers were sent last; empty if it could not be set.
@@ -76,21 +82,27 @@ pub(super) struct Current {
 	pub(super) parent: Tip,
 	pub(super) context: HeightContext,
 	pub(super) domain: Domain,
-	/// This node's place in the committee.
+	/// This node's place in the committee by its keys.
+	pub(super) own: Option<MemberIndex>,
+	/// The place in which it votes: none while it could contradict itself.
 	pub(super) me: Option<MemberIndex>,
 	/// When each proposal was first seen.
 	pub(super) proposals_seen: HashMap<BlockHash, Instant>,
-	/// Proposals that came without their block, one per sender, until the block is fetched.
+	/// Blocks whose refusal was logged.
+	pub(super) warned: HashSet<BlockHash>,
+	/// Proposals whose body is being fetched or checked, one per sender.
 	pub(super) awaiting_block: HashMap<MemberIndex, AwaitedBlock>,
 	/// Members whose equivocation was reported.
 	pub(super) reported: HashSet<MemberIndex>,
 	pub(super) signatures: KnownSignatures,
 }
 
-/// A proposal that came without its block.
+/// A proposal, without its body, until that is fetched or checked.
 pub(super) struct AwaitedBlock {
 	pub(super) hash: BlockHash,
 	pub(super) message: Signed<Message>,
+	/// Whether the body came with the proposal, and is being checked.
+	pub(super) inline: bool,
 	pub(super) fetch: Option<AbortHandle>,
 }
 
@@ -136,7 +148,7 @@ impl Engine {
 	}
 
 	/// Returns the peers that hold a member's key.
-	pub(super) fn peers_of(&self, member: MemberIndex) -> Vec<sc_network::PeerId> {
+	pub(super) fn peers_of(&self, member: MemberIndex) -> Vec<PeerId> {
 		let key = self.current.as_ref().and_then(|current| current.context.committee.member(member));
 		key.map(|member| self.peers.of_member(&member.key).collect()).unwrap_or_default()
 	}

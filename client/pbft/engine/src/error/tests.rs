@@ -1,4 +1,5 @@
 use super::*;
+use sc_executor_common::error::{Error as Executor, MessageWithBacktrace};
 
 fn pruned() -> ApiError {
 	ApiError::UnknownBlock("the state is discarded".into())
@@ -15,11 +16,38 @@ fn a_missing_state_is_a_local_fault() {
 
 #[test]
 fn a_block_that_the_runtime_refuses_is_at_fault() {
-	let trap = || ApiError::Application("the runtime trapped".into());
+	let trap = || executor_error(Executor::AbortedDueToTrap(message()));
+	assert!(!ProposalError::from(ExecutionError::of_call(executor_error(Executor::AbortedDueToPanic(message()))))
+		.is_local());
 	assert!(!ProposalError::from(ExecutionError::of_call(trap())).is_local());
 	let root = ExecutionError::StateRoot { named: H256::zero(), computed: H256::repeat_byte(1) };
 	assert!(!ProposalError::from(root).is_local());
 	assert!(LedgerError::from(trap()).is_local(), "a call that executes no block says nothing about a block");
+}
+
+/// The error of a call into the runtime, as the client reports it.
+fn executor_error(error: Executor) -> ApiError {
+	sp_blockchain::Error::Execution(Box::new(error)).into()
+}
+
+fn message() -> MessageWithBacktrace {
+	MessageWithBacktrace { message: "the nonce is wrong".into(), backtrace: None }
+}
+
+#[test]
+fn a_failure_of_this_node_says_nothing_about_a_block() {
+	let failures = [
+		executor_error(Executor::RuntimePanicked("Externalities not allowed to fail within runtime: Io".into())),
+		executor_error(Executor::Other("no instance is left".into())),
+		sp_blockchain::Error::Backend("the disk does not answer".into()).into(),
+		ApiError::Application("something else".into()),
+		pruned(),
+	];
+	for failure in failures {
+		let text = failure.to_string();
+		assert!(ProposalError::from(ExecutionError::of_call(failure)).is_local(), "{text}");
+	}
+	assert!(ProposalError::AheadOfClock.is_local() && ProposalError::Cancelled.is_local());
 }
 
 #[test]

@@ -1,16 +1,15 @@
 //! Blocks by hash: the bodies of large proposals, and prepared blocks that a new primary lacks.
 
-use super::{peers::Admitted, protocol_names::ProtocolNames, wire::decode_proposal};
+use super::{peers::Admitted, protocol_names::ProtocolNames};
 use crate::{ledger::Ledger, log_targets::LOG_TARGET};
-use codec::{DecodeAll, Encode};
+use codec::DecodeAll;
 use parking_lot::Mutex;
 use sc_network::{
 	request_responses::{IncomingRequest, OutgoingResponse},
 	service::traits::NetworkBackend,
-	IfDisconnected, NetworkRequest, PeerId, ProtocolName, ReputationChange,
+	ReputationChange,
 };
 use sp_core::H256;
-use sp_runtime::StateVersion;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tc_pbft_core::Proposal;
 use tp_core::Block;
@@ -24,8 +23,6 @@ const MAX_BLOCK_BYTES: u64 = 16 * 1024 * 1024;
 const MAX_REQUEST_BYTES: u64 = 64;
 /// Time limit of one request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
-/// Pause before the same peers are asked again.
-const RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Proposals kept for peers that ask: those of the first views of a height and of its predecessor.
 const MAX_RECENT: usize = 16;
 
@@ -113,32 +110,6 @@ pub async fn serve(requests: BlockRequestQueue, admitted: Admitted, recent: Rece
 		if pending_response.send(response).is_err() {
 			log::debug!(target: LOG_TARGET, "A peer left before its block was sent");
 		}
-	}
-}
-
-/// Asks peers in turn until one sends the block, with the body that its header names. `version` is that of its
-/// extrinsics root. Never gives up by itself; dropping the future ends it.
-pub async fn fetch(
-	network: Arc<dyn NetworkRequest + Send + Sync>,
-	protocol: ProtocolName,
-	hash: BlockHash,
-	version: StateVersion,
-	peers: Vec<PeerId>,
-) -> Proposal {
-	loop {
-		for peer in &peers {
-			let answer =
-				// Only connected peers are asked. A dial would wait for its timeout and delay the peers behind it.
-				network.request(*peer, protocol.clone(), hash.encode(), None, IfDisconnected::ImmediateError).await;
-			match answer {
-				Ok((bytes, _)) => match decode_proposal(&bytes, version).filter(|proposal| proposal.hash == hash) {
-					Some(proposal) => return proposal,
-					None => log::debug!(target: LOG_TARGET, "{peer} answered with another block"),
-				},
-				Err(error) => log::debug!(target: LOG_TARGET, "{peer} does not send {hash:?}: {error}"),
-			}
-		}
-		tokio::time::sleep(RETRY_PAUSE).await;
 	}
 }
 

@@ -38,6 +38,11 @@ impl Budget {
 		enough
 	}
 
+	/// Whether any tokens are left. Does not count what was gained since the last message.
+	pub fn is_positive(&self) -> bool {
+		self.left > 0.0
+	}
+
 	/// Takes the tokens of the signature checks that the last message caused. The budget may become negative.
 	pub fn charge(&mut self, checks: u32) {
 		self.left -= f64::from(checks);

@@ -4,7 +4,9 @@
 //! are not admitted, so they can neither send votes nor take the slots of members.
 
 pub mod blocks;
+pub mod body;
 mod budget;
+pub mod fetch;
 pub mod hello;
 pub mod peers;
 mod protocol_names;
@@ -12,13 +14,13 @@ pub mod reserved;
 mod wire;
 
 pub use protocol_names::ProtocolNames;
-pub use wire::{is_block_of, is_body_of, Wire};
+pub use wire::{is_body_of, Wire, INLINE_BYTES};
 
 use blocks::BlockRequestQueue;
 use sc_network::{
 	config::{NonReservedPeerMode, NotificationHandshake, SetConfig},
 	service::{traits::NetworkBackend, NotificationMetrics},
-	NotificationService, PeerId,
+	NotificationService,
 };
 use sp_core::H256;
 use std::sync::Arc;
@@ -82,10 +84,4 @@ pub fn configure<N: NetworkBackend<Block, H256>>(
 	let (block_requests, request_config) = blocks::configure::<N>(&names);
 	config.add_request_response_protocol(request_config);
 	PbftNetwork { names, notifications, block_requests }
-}
-
-/// Returns a peer as an opaque number, for the bounds per link in the core's inbox.
-pub fn link_of(peer: &PeerId) -> u64 {
-	let hash = sp_crypto_hashing::twox_64(&peer.to_bytes());
-	u64::from_le_bytes(hash)
 }

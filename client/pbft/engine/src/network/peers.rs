@@ -41,6 +41,16 @@ struct Peer {
 pub struct Admitted(Arc<RwLock<HashSet<PeerId>>>);
 
 impl Admitted {
+	/// Adds a peer.
+	pub(super) fn insert(&self, peer: PeerId) {
+		self.0.write().insert(peer);
+	}
+
+	/// Returns the peers, in no order.
+	pub fn list(&self) -> Vec<PeerId> {
+		self.0.read().iter().copied().collect()
+	}
+
 	/// Whether a peer has an open substream and was not cut off.
 	pub fn contains(&self, peer: &PeerId) -> bool {
 		self.0.read().contains(peer)
@@ -59,7 +69,7 @@ impl Peers {
 
 	/// Adds a peer whose substream opened, with the keys that it proved.
 	pub fn insert(&mut self, peer: PeerId, keys: Vec<PbftId>) {
-		self.1 .0.write().insert(peer);
+		self.1.insert(peer);
 		self.0.insert(peer, Peer { keys, budget: Budget::new(Instant::now()), helped: None, cut_off: false });
 	}
 
@@ -78,6 +88,12 @@ impl Peers {
 		} else {
 			Admission::Exceeded
 		}
+	}
+
+	/// Whether a message that was kept for a peer may be verified at its cost: the peer is there, and has not overdrawn its
+	/// budget.
+	pub fn may_spend(&self, peer: &PeerId) -> bool {
+		self.0.get(peer).is_some_and(|peer| !peer.cut_off && peer.budget.is_positive())
 	}
 
 	/// Charges the signature checks of a peer's message to its budget.

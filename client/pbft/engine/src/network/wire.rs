@@ -3,15 +3,15 @@
 // The codec's derive numbers variants by a cast.
 #![allow(clippy::cast_possible_truncation)]
 
-use codec::{Decode, DecodeAll, DecodeLimit, Encode, Input};
+use codec::{Decode, DecodeLimit, Encode, Input};
 use sp_runtime::{
-	traits::{BlakeTwo256, Block as _, Hash as _, Header as _},
+	traits::{BlakeTwo256, Hash as _, Header as _},
 	OpaqueExtrinsic, StateVersion,
 };
 use std::sync::Arc;
-use tc_pbft_core::{Message, PrePrepare, Proposal, Signed};
-use tp_core::{Block, Header};
-use tp_pbft::{Certificate, Height};
+use tc_pbft_core::{Message, PrePrepare, Signed};
+use tp_core::Header;
+use tp_pbft::Certificate;
 
 /// Largest block that is sent within a proposal. Members fetch a larger one by its hash.
 pub const INLINE_BYTES: usize = 256 * 1024;
@@ -49,24 +49,6 @@ impl Wire {
 		}
 		Wire::Message(message).encode()
 	}
-}
-
-/// Whether a proposal's bytes are the block that its hash names, at this height, with exactly the header's body. Two
-/// bodies under one header would be one block to the voters and another one to the chain.
-pub fn is_block_of(proposal: &Proposal, height: Height, version: StateVersion) -> bool {
-	decode_block(&proposal.bytes, version)
-		.is_some_and(|block| *block.header().number() == height && block.header().hash() == proposal.hash)
-}
-
-/// Decodes a response of the block protocol.
-pub fn decode_proposal(bytes: &[u8], version: StateVersion) -> Option<Proposal> {
-	let block = decode_block(bytes, version)?;
-	Some(Proposal { hash: block.header().hash(), bytes: Arc::new(bytes.to_vec()) })
-}
-
-fn decode_block(bytes: &[u8], version: StateVersion) -> Option<Block> {
-	let block = Block::decode_all(&mut &bytes[..]).ok()?;
-	is_body_of(block.header(), block.extrinsics(), version).then_some(block)
 }
 
 /// Whether a header names this body by its extrinsics root, in the trie of `version`.

@@ -5,10 +5,11 @@ use super::{
 	certified::{read_certificate, verify_certificate},
 	client::{LedgerBackend, LedgerClient},
 	import::{PbftBlockImport, CERTIFICATE_INTERMEDIATE},
+	inherents::check_inherents,
 	stages::{Unverified, Verified},
 };
 use crate::{
-	error::{BuildError, ExecutionError, ImportError, LedgerError, ProposalError},
+	error::{BuildError, ImportError, LedgerError, ProposalError},
 	ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, Tip},
 	log_targets::LOG_TARGET,
 };
@@ -17,7 +18,6 @@ use sc_consensus::{BlockImport, BlockImportParams, ImportResult};
 use sc_network::NetworkBlock;
 use sc_transaction_pool_api::TransactionPool;
 use sp_api::Core;
-use sp_block_builder::BlockBuilder;
 use sp_consensus::{BlockOrigin, Environment, Error as ConsensusError, ProposeArgs, Proposer, SyncOracle};
 use sp_inherents::{InherentData, InherentDataProvider};
 use sp_keystore::KeystorePtr;
@@ -113,28 +113,8 @@ where
 		Ok(digest.verify_vrf(&author.vrf, context.config.chain, committee.epoch, height, &committee.seed)?)
 	}
 
-	/// Checks the time that a block names against this node's clock.
-	///
-	/// Fragile: the result changes with time and differs between nodes, but the core keeps it for the height.
-	fn check_inherents(&self, parent: BlockHash, block: &Block) -> Result<(), ProposalError> {
-		let inherents =
-			futures::executor::block_on(sp_timestamp::InherentDataProvider::from_system_time().create_inherent_data())
-				.map_err(ProposalError::Clock)?;
-		let checked = self
-			.client
-			.runtime_api()
-			.check_inherents(parent, block.clone().into(), inherents)
-			.map_err(ExecutionError::of_call)?;
-		if !checked.ok() {
-			let names = checked.into_errors().map(|(id, _)| String::from_utf8_lossy(&id).into_owned()).collect();
-			return Err(ProposalError::Inherents(names));
-		}
-		Ok(())
-	}
-
-	fn execute(&self, verified: Verified) -> Result<(), ProposalError> {
-		let parent = *verified.header().parent_hash();
-		self.check_inherents(parent, verified.block())?;
+	fn execute(&self, verified: Verified, timed: bool) -> Result<(), ProposalError> {
+		check_inherents(&*self.client, verified.block(), timed)?;
 		let executed = self.import.times().of("execute", || self.import.executor().execute(verified))?;
 		// Kept before the vote: if the votes make the block final, the import applies these changes.
 		self.import.executed().insert(*executed.header.number(), executed.hash, executed.changes);
@@ -204,7 +184,7 @@ where
 	fn check(&self, order: CheckOrder) -> Result<(), ProposalError> {
 		Unverified::read(&order.proposal)
 			.and_then(|block| block.verify(|header| self.check_header(&order, header)))
-			.and_then(|verified| self.execute(verified))
+			.and_then(|verified| self.execute(verified, order.timed))
 	}
 
 	async fn import(&self, proposal: Proposal, certificate: Certificate) -> Result<(), ImportError> {

@@ -14,6 +14,7 @@ mod certified;
 mod client;
 mod executed;
 mod import;
+mod inherents;
 mod ledger;
 mod stages;
 mod times;

@@ -1,6 +1,7 @@
 //! Why the vote log cannot be used.
 
 use std::path::PathBuf;
+use tp_pbft::{Height, MessageKind, View};
 
 /// The vote log cannot be used. Always a fault of this node.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,32 @@ pub enum VoteLogError {
 	/// The entry is too large to be written.
 	#[error("a vote log entry of {0} bytes is too large. Lower the chain's block size limit")]
 	TooLarge(usize),
+}
+
+/// Votes of this node are missing from its log, so it could contradict them. It runs, and does not vote.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LostVotes {
+	/// The log has no entry, although the database has blocks.
+	#[error("the vote log {0} is empty, and the database is not")]
+	Empty(PathBuf),
+	/// A segment is missing.
+	#[error("segment {missing} of the vote log {folder} is missing")]
+	Gap {
+		/// The folder of the log.
+		folder: PathBuf,
+		/// The number of the first segment that is missing.
+		missing: u64,
+	},
+	/// Another process votes with this node's key.
+	#[error("another process votes with this node's key: it sent a {kind:?} at height {height} in view {view}")]
+	KeyUsed {
+		/// The height of the message.
+		height: Height,
+		/// The view of the message.
+		view: View,
+		/// The kind of the message.
+		kind: MessageKind,
+	},
 }
 
 impl VoteLogError {

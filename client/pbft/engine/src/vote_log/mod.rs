@@ -11,19 +11,25 @@
 //!
 //! The log holds the certificates of the newest blocks as well. The SDK's database commits lazily, so a killed node may
 //! lose its last blocks. They are imported again from the log.
+//!
+//! A log that was lost whole, or of which a segment is missing, opens: [`Replay::lost`] says so. A log that has seen its
+//! database from the start has an entry as soon as the database has a block.
 
 mod entry;
 mod error;
+mod replay;
 mod segment;
 
-pub use error::VoteLogError;
+pub use error::{LostVotes, VoteLogError};
+pub use replay::Replay;
 
 use entry::Entry;
 use segment::Segment;
 use sp_core::H256;
 use std::{
-	collections::{BTreeMap, VecDeque},
+	collections::VecDeque,
 	path::{Path, PathBuf},
+	sync::Arc,
 };
 use tc_pbft_core::{Proposal, Record};
 use tp_pbft::{Certificate, Height};
@@ -35,17 +41,6 @@ const SEGMENT_BYTES: u64 = 32 * 1024 * 1024;
 /// the database's commit queue, which is far shorter.
 const KEEP_HEIGHTS: Height = 512;
 
-/// The content of a log when it was opened.
-#[derive(Debug, Default)]
-pub struct Replay {
-	/// The votes by height, in the order of their writing.
-	pub votes: BTreeMap<Height, Vec<Record>>,
-	/// The final blocks by height. A block whose bytes are not in the log is left out.
-	pub blocks: BTreeMap<Height, (Certificate, Proposal)>,
-	/// The lowest height whose votes are all in the log; 0 if nothing was pruned.
-	pub since: Height,
-}
-
 /// An open log.
 pub struct VoteLog {
 	folder: PathBuf,
@@ -55,42 +50,51 @@ pub struct VoteLog {
 	closed: VecDeque<(PathBuf, Height)>,
 	/// The highest height in the current segment.
 	newest: Height,
+	is_empty: bool,
 }
 
 impl VoteLog {
-	/// Opens the log in a folder, or creates one, and reads all of it.
+	/// Opens the log in a folder, or creates one. Checks all of it, one segment at a time.
 	pub fn open(folder: &Path, genesis: H256) -> Result<(Self, Replay), VoteLogError> {
 		std::fs::create_dir_all(folder).map_err(|source| VoteLogError::Io { path: folder.into(), source })?;
 		let mut numbers = segment::list(folder)?;
 		let pruned = numbers.first().is_some_and(|first| *first > 0);
+		let mut replay = Replay::default();
+		// Pruning deletes the oldest segments, so the numbers that are left follow each other.
+		let gap = numbers.windows(2).find(|pair| pair[1] != pair[0] + 1);
+		replay.lost = gap.map(|pair| LostVotes::Gap { folder: folder.into(), missing: pair[0] + 1 });
 		let last = numbers.pop();
-		let mut entries = Vec::new();
 		let mut closed = VecDeque::new();
-		for number in numbers {
+		let mut read = |number, is_last| -> Result<(PathBuf, Height), VoteLogError> {
 			let path = segment::path(folder, number);
-			let read = segment::read(&path, &genesis, false)?;
-			let newest = read.iter().map(Entry::height).max().unwrap_or(0);
-			entries.extend(read);
-			closed.push_back((path, newest));
+			let (shared, mut newest) = (Arc::from(path.as_path()), 0);
+			segment::read(&path, &genesis, is_last, |entry, place| {
+				newest = entry.height().max(newest);
+				replay.add(&shared, &entry, place);
+			})?;
+			Ok((path, newest))
+		};
+		for number in numbers {
+			closed.push_back(read(number, false)?);
 		}
 		// Only the last segment may end in a torn entry: writes go there.
 		let (current, newest) = match last {
 			Some(number) => {
-				let path = segment::path(folder, number);
-				let read = segment::read(&path, &genesis, true)?;
-				let newest = read.iter().map(Entry::height).max().unwrap_or(0);
-				entries.extend(read);
+				let (path, newest) = read(number, true)?;
 				(Segment::reopen(path, number, &genesis)?, newest)
 			},
 			None => (Segment::create(folder, 0, &genesis)?, 0),
 		};
-		// The oldest segment may begin in the middle of a height, so that height does not count as complete. Fragile:
-		// only the number of the oldest segment tells that something was pruned. A missing segment in between is not
-		// noticed.
-		let lowest = entries.iter().map(Entry::height).min().unwrap_or(0);
-		let mut replay = Replay::from_entries(entries);
+		// The oldest segment may begin in the middle of a height, so that height does not count as complete.
+		let lowest = replay.heights().next().unwrap_or(0);
 		replay.since = if pruned { lowest.saturating_add(1) } else { 0 };
-		Ok((Self { folder: folder.into(), genesis, current, closed, newest }, replay))
+		let is_empty = replay.is_empty();
+		Ok((Self { folder: folder.into(), genesis, current, closed, newest, is_empty }, replay))
+	}
+
+	/// Whether the log holds no entry.
+	pub fn is_empty(&self) -> bool {
+		self.is_empty
 	}
 
 	/// Writes a vote. It is on disk only after [`Self::sync`]; nothing that follows from it may be sent before.
@@ -133,40 +137,8 @@ impl VoteLog {
 		}
 		self.current.append(entry)?;
 		self.newest = self.newest.max(entry.height());
+		self.is_empty = false;
 		Ok(())
-	}
-}
-
-impl Replay {
-	fn from_entries(entries: Vec<Entry>) -> Self {
-		let mut replay = Self::default();
-		let mut finals = Vec::new();
-		for entry in entries {
-			match entry {
-				Entry::Vote(record) => replay.votes.entry(record.height()).or_default().push(record),
-				Entry::Final(certificate, proposal) => finals.push((certificate, proposal)),
-			}
-		}
-		for (certificate, proposal) in finals {
-			// The bytes may be in a vote written before the final entry, of this height and the same hash.
-			let proposal = proposal.or_else(|| replay.proposal(&certificate));
-			if let Some(proposal) = proposal {
-				replay.blocks.insert(certificate.height, (certificate, proposal));
-			}
-		}
-		replay
-	}
-
-	/// Returns the bytes of a final block from the votes at its height.
-	fn proposal(&self, certificate: &Certificate) -> Option<Proposal> {
-		self.votes.get(&certificate.height)?.iter().find_map(|record| match record {
-			Record::Committed { proposal, .. } | Record::Proposed { proposal, .. }
-				if proposal.hash == certificate.hash =>
-			{
-				Some(proposal.clone())
-			},
-			_ => None,
-		})
 	}
 }
 

@@ -9,7 +9,7 @@ use codec::{DecodeAll, Encode};
 use sp_core::H256;
 use std::{
 	fs::{File, OpenOptions},
-	io::Write,
+	io::{Read, Seek, SeekFrom, Write},
 	ops::Range,
 	path::{Path, PathBuf},
 };
@@ -57,13 +57,19 @@ fn header(genesis: &H256) -> Vec<u8> {
 	[MAGIC.as_slice(), &VERSION.to_le_bytes(), genesis.as_bytes()].concat()
 }
 
-/// Reads all entries of a segment. In the last segment, an entry that is cut short at the end is left out.
-pub fn read(path: &Path, genesis: &H256, is_last: bool) -> Result<Vec<Entry>, VoteLogError> {
+/// Passes all entries of a segment to `each`, with their places in the file. In the last segment, an entry that is cut
+/// short at the end is left out.
+pub fn read(
+	path: &Path,
+	genesis: &H256,
+	is_last: bool,
+	each: impl FnMut(Entry, Range<usize>),
+) -> Result<(), VoteLogError> {
 	let bytes = std::fs::read(path).map_err(|source| VoteLogError::Io { path: path.into(), source })?;
 	// A crash during `create` leaves a part of the header. The segment is empty then, and `reopen` writes the header
 	// again.
 	if bytes.len() < HEADER_BYTES && is_last && header(genesis).starts_with(&bytes) {
-		return Ok(Vec::new());
+		return Ok(());
 	}
 	if bytes.len() < HEADER_BYTES || &bytes[..8] != MAGIC || bytes[8..10] != VERSION.to_le_bytes() {
 		return Err(VoteLogError::Foreign(path.into()));
@@ -71,21 +77,36 @@ pub fn read(path: &Path, genesis: &H256, is_last: bool) -> Result<Vec<Entry>, Vo
 	if &bytes[10..HEADER_BYTES] != genesis.as_bytes() {
 		return Err(VoteLogError::OtherChain(path.into()));
 	}
-	let mut entries = Vec::new();
-	let (_, torn) = walk(&bytes, path, |entry| entries.push(entry))?;
+	let (_, torn) = walk(&bytes, path, each)?;
 	// A closed segment was synced before its successor was created, so it has no torn tail. An incomplete entry there
 	// is damage.
 	if torn && !is_last {
 		return Err(VoteLogError::Corrupted { path: path.into(), offset: bytes.len() as u64 });
 	}
-	Ok(entries)
+	Ok(())
+}
+
+/// Reads the entry at a place that [`read`] gave.
+pub fn read_entry(path: &Path, place: &Range<usize>) -> Result<Entry, VoteLogError> {
+	let error = |source| VoteLogError::Io { path: path.into(), source };
+	let mut file = File::open(path).map_err(error)?;
+	file.seek(SeekFrom::Start(place.start as u64)).map_err(error)?;
+	let mut bytes = vec![0; place.len()];
+	file.read_exact(&mut bytes).map_err(error)?;
+	let corrupted = || VoteLogError::Corrupted { path: path.into(), offset: place.start as u64 };
+	let body = bytes.get(PREFIX_BYTES..).ok_or_else(corrupted)?;
+	// Checked again: the disk may give other bytes than at the start.
+	if bytes[8..PREFIX_BYTES] != crc32fast::hash(body).to_le_bytes() {
+		return Err(corrupted());
+	}
+	Entry::decode_all(&mut &body[..]).map_err(|_| corrupted())
 }
 
 /// Passes each complete entry to `each`. Returns where they end, and whether an entry follows that was cut short.
 ///
 /// Invariant: a torn tail is distinguished from damage. A torn tail was not synced, so it may be dropped; a damaged
 /// entry may be a vote that was sent, so it is an error. In doubt it is damage.
-fn walk(bytes: &[u8], path: &Path, mut each: impl FnMut(Entry)) -> Result<(usize, bool), VoteLogError> {
+fn walk(bytes: &[u8], path: &Path, mut each: impl FnMut(Entry, Range<usize>)) -> Result<(usize, bool), VoteLogError> {
 	let mut at = HEADER_BYTES;
 	while at < bytes.len() {
 		let corrupted = || VoteLogError::Corrupted { path: path.into(), offset: at as u64 };
@@ -112,8 +133,9 @@ fn walk(bytes: &[u8], path: &Path, mut each: impl FnMut(Entry)) -> Result<(usize
 			}
 			return Err(corrupted());
 		}
-		each(Entry::decode_all(&mut &body[..]).map_err(|_| corrupted())?);
-		at += PREFIX_BYTES + length;
+		let end = at + PREFIX_BYTES + length;
+		each(Entry::decode_all(&mut &body[..]).map_err(|_| corrupted())?, at..end);
+		at = end;
 	}
 	Ok((at, false))
 }
@@ -148,7 +170,7 @@ impl Segment {
 			file.write_all(&header(genesis)).map_err(error)?;
 			HEADER_BYTES
 		} else {
-			let (len, torn) = walk(&bytes, &path, |_| {})?;
+			let (len, torn) = walk(&bytes, &path, |_, _| {})?;
 			if torn {
 				log::info!(target: LOG_TARGET, "The last vote log entry is incomplete and is dropped");
 				file.set_len(len as u64).map_err(error)?;

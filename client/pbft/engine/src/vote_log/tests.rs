@@ -18,7 +18,7 @@ fn persist(log: &mut VoteLog, record: Record) {
 fn with_votes(heights: std::ops::Range<Height>) -> TempDir {
 	let folder = TempDir::new().unwrap();
 	let (mut log, replay) = open(folder.path()).unwrap();
-	assert!(replay.votes.is_empty());
+	assert!(replay.is_empty());
 	heights.for_each(|height| persist(&mut log, prepared(height)));
 	folder
 }
@@ -31,7 +31,8 @@ fn file(folder: &TempDir) -> PathBuf {
 fn written_votes_are_replayed() {
 	let folder = with_votes(1..4);
 	let (_, replay) = open(folder.path()).unwrap();
-	assert_eq!(replay.votes.into_values().flatten().collect::<Vec<_>>(), (1..4).map(prepared).collect::<Vec<_>>());
+	let votes: Vec<_> = replay.heights().flat_map(|height| replay.votes(height).unwrap()).collect();
+	assert_eq!(votes, (1..4).map(prepared).collect::<Vec<_>>());
 }
 
 #[test]
@@ -42,9 +43,9 @@ fn every_cut_of_the_last_entry_is_dropped_and_writing_goes_on() {
 	for cut in 1..=entry {
 		std::fs::write(file(&folder), &whole[..whole.len() - cut]).unwrap();
 		let (mut log, replay) = open(folder.path()).unwrap();
-		assert_eq!(replay.votes.len(), 1, "cut by {cut}");
+		assert_eq!(replay.heights().count(), 1, "cut by {cut}");
 		persist(&mut log, prepared(9));
-		assert_eq!(open(folder.path()).unwrap().1.votes.len(), 2);
+		assert_eq!(open(folder.path()).unwrap().1.heights().count(), 2);
 	}
 }
 
@@ -74,7 +75,7 @@ fn zeros_at_the_end_are_an_unwritten_extension() {
 	let folder = with_votes(1..3);
 	let mut file = std::fs::OpenOptions::new().append(true).open(file(&folder)).unwrap();
 	file.write_all(&[0; 512]).unwrap();
-	assert_eq!(open(folder.path()).unwrap().1.votes.len(), 2);
+	assert_eq!(open(folder.path()).unwrap().1.heights().count(), 2);
 }
 
 #[test]
@@ -92,7 +93,7 @@ fn segments_rotate_and_old_ones_are_pruned() {
 	log.prune(KEEP_HEIGHTS + 20).unwrap();
 	assert_eq!(segment::list(folder.path()).unwrap().len(), 1);
 	let (_, replay) = open(folder.path()).unwrap();
-	assert_eq!(replay.votes.keys().max(), Some(&10));
+	assert_eq!(replay.heights().max(), Some(10));
 	assert!(replay.since > 1, "votes were pruned, and `since` tells below which height");
 }
 
@@ -108,9 +109,66 @@ fn a_large_last_entry_with_an_unwritten_sector_is_dropped_and_one_with_wrong_byt
 	let mut bytes = whole.clone();
 	bytes[sector..sector + 512].fill(0);
 	std::fs::write(file(&folder), &bytes).unwrap();
-	assert_eq!(open(folder.path()).unwrap().1.votes.len(), 2);
+	assert_eq!(open(folder.path()).unwrap().1.heights().count(), 2);
 	let mut bytes = whole;
 	bytes[sector..sector + 511].fill(0);
 	std::fs::write(file(&folder), &bytes).unwrap();
 	assert!(matches!(open(folder.path()), Err(VoteLogError::Corrupted { .. })));
+}
+
+fn large(height: Height) -> Record {
+	let proposal = Proposal { hash: H256::repeat_byte(3), bytes: Arc::new(vec![1; 9 << 20]) };
+	Record::Proposed { height, view: 0, proposal, new_view: None }
+}
+
+#[test]
+fn a_missing_segment_is_named() {
+	let folder = TempDir::new().unwrap();
+	let (mut log, replay) = open(folder.path()).unwrap();
+	assert_eq!(replay.lost, None);
+	(1..=13).for_each(|height| persist(&mut log, large(height)));
+	let numbers = segment::list(folder.path()).unwrap();
+	assert!(numbers.len() > 3, "{numbers:?}");
+	assert_eq!(open(folder.path()).unwrap().1.lost, None);
+	std::fs::remove_file(segment::path(folder.path(), 1)).unwrap();
+	let (_, replay) = open(folder.path()).unwrap();
+	assert_eq!(replay.lost, Some(LostVotes::Gap { folder: folder.path().into(), missing: 1 }));
+	// The oldest one is missing when it was pruned.
+	std::fs::remove_file(segment::path(folder.path(), 0)).unwrap();
+	assert_eq!(open(folder.path()).unwrap().1.lost, None);
+}
+
+#[test]
+fn blocks_are_read_when_they_are_asked_for() {
+	let folder = TempDir::new().unwrap();
+	let (mut log, _) = open(folder.path()).unwrap();
+	(1..=3).for_each(|height| persist(&mut log, large(height)));
+	let (_, replay) = open(folder.path()).unwrap();
+	assert_eq!(replay.votes(2).unwrap(), vec![large(2)]);
+	// What is not there any more cannot have been kept in memory.
+	std::fs::OpenOptions::new().write(true).open(file(&folder)).unwrap().set_len(1000).unwrap();
+	assert!(matches!(replay.votes(2), Err(VoteLogError::Io { .. })));
+	assert!(replay.votes(4).unwrap().is_empty());
+}
+
+#[test]
+fn a_final_block_is_found_with_the_bytes_of_a_vote_or_its_own() {
+	let folder = TempDir::new().unwrap();
+	let (mut log, _) = open(folder.path()).unwrap();
+	assert!(log.is_empty());
+	let Record::Proposed { proposal, .. } = large(1) else { unreachable!("it is a proposal") };
+	let slot = |height| tp_pbft::Slot { epoch: 0, height, view: 0, kind: tp_pbft::MessageKind::Commit };
+	let certificate = |height| Certificate::from_votes(slot(height), proposal.hash, 4, Vec::new());
+	persist(&mut log, large(1));
+	log.note_final(certificate(1), None).unwrap();
+	log.note_final(certificate(2), Some(proposal.clone())).unwrap();
+	log.note_final(certificate(3), None).unwrap();
+	log.sync().unwrap();
+	let (log, replay) = open(folder.path()).unwrap();
+	assert!(!log.is_empty());
+	for height in [1, 2] {
+		assert_eq!(replay.block(height).unwrap(), Some((certificate(height), proposal.clone())), "{height}");
+	}
+	assert_eq!(replay.block(3).unwrap(), None, "its bytes are not in the log");
+	assert_eq!(replay.votes(2).unwrap(), Vec::new());
 }

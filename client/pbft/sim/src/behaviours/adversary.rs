@@ -3,7 +3,7 @@
 use crate::{
 	block::{Block, Final},
 	keys::{mix_word, Identity, SimSigner},
-	network::{AddressedPacket, NodeId, Packet},
+	network::{AddressedPacket, NodeId, Packet, Time},
 };
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -66,6 +66,10 @@ pub struct Context<'a> {
 	pub identities: usize,
 	/// The hash of the newest block.
 	pub parent: BlockHash,
+	/// The time of the newest block.
+	pub parent_time: Time,
+	/// The true time.
+	pub now: Time,
 	/// The member's chain.
 	pub chain: &'a [Final],
 	/// The signing domain.
@@ -112,7 +116,8 @@ impl Context<'_> {
 	pub fn another_block(&mut self, view: View) -> Proposal {
 		let author = self.me.unwrap_or_default();
 		let (height, parent, salt) = (self.height, self.parent, self.rng.gen());
-		Block { height, parent, view, author, salt, sound: true }.into_proposal()
+		let time = self.now.max(self.parent_time + 1);
+		Block { height, parent, view, author, time, salt, sound: true }.into_proposal()
 	}
 
 	/// Returns a random identity.

@@ -7,7 +7,7 @@ use crate::{
 	network::{AddressedPacket, Packet},
 };
 use std::sync::Arc;
-use tc_pbft_core::{Message, RejectedProposal, Signed};
+use tc_pbft_core::{Message, Signed, Verdict};
 
 /// The behaviour of a byzantine member. The default of each method is correct behaviour.
 pub trait Behaviour {
@@ -37,7 +37,7 @@ pub trait Behaviour {
 	}
 
 	/// Returns the verdict that the member's replica gets on an executed block.
-	fn check(&mut self, verdict: Result<(), RejectedProposal>) -> Result<(), RejectedProposal> {
+	fn check(&mut self, verdict: Verdict) -> Verdict {
 		verdict
 	}
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{block::Block, network::AddressedPacket};
 use rand::Rng;
-use tc_pbft_core::{Commit, Message, Prepare, RejectedProposal, Signed};
+use tc_pbft_core::{Commit, Message, Prepare, Signed, Verdict};
 
 pub(super) struct CarelessVoter;
 
@@ -24,8 +24,8 @@ impl Behaviour for CarelessVoter {
 		packets
 	}
 
-	fn check(&mut self, _: Result<(), RejectedProposal>) -> Result<(), RejectedProposal> {
-		Ok(())
+	fn check(&mut self, _: Verdict) -> Verdict {
+		Verdict::Valid
 	}
 
 	fn build(&mut self, context: &mut Context, block: Block) -> Block {

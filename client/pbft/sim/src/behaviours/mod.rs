@@ -5,6 +5,7 @@
 //! members, stay silent, replay and invent messages. Byzantine members cooperate through the shared [`Adversary`].
 
 mod adversary;
+mod ahead_of_clocks;
 mod behaviour;
 mod careless_voter;
 mod equivocating_primary;
@@ -39,11 +40,13 @@ pub enum Kind {
 	Twins,
 	/// Proposes and changes views correctly, but withholds its votes and blocks.
 	Withholder,
+	/// Proposes blocks that are ahead of some replicas' clocks, and sends nothing after its Prepare.
+	AheadOfClocks,
 }
 
 impl Kind {
 	/// All kinds.
-	pub const ALL: [Kind; 8] = [
+	pub const ALL: [Kind; 9] = [
 		Kind::Silent,
 		Kind::EquivocatingPrimary,
 		Kind::EquivocatingVotes,
@@ -52,6 +55,7 @@ impl Kind {
 		Kind::LyingViewChange,
 		Kind::Twins,
 		Kind::Withholder,
+		Kind::AheadOfClocks,
 	];
 
 	/// Returns the name for reports.
@@ -65,6 +69,7 @@ impl Kind {
 			Kind::LyingViewChange => "false view changes",
 			Kind::Twins => "twins",
 			Kind::Withholder => "withholds votes and blocks",
+			Kind::AheadOfClocks => "blocks ahead of clocks",
 		}
 	}
 
@@ -79,6 +84,7 @@ impl Kind {
 			Kind::LyingViewChange => Box::<lying_view_change::LyingViewChange>::default(),
 			Kind::Twins => Box::new(twins::Twin::new(node)),
 			Kind::Withholder => Box::new(withholder::Withholder),
+			Kind::AheadOfClocks => Box::new(ahead_of_clocks::AheadOfClocks),
 		}
 	}
 }

@@ -8,7 +8,7 @@ use crate::{
 	node::{Fetch, FETCH_TIMEOUT_MS},
 };
 use rand::Rng;
-use tc_pbft_core::{Input, Output, Proposal, Record, RejectedProposal};
+use tc_pbft_core::{Input, Output, Proposal, Record, Verdict};
 use tp_pbft::{BlockHash, Certificate, Height, View};
 
 impl World {
@@ -23,11 +23,12 @@ impl World {
 			},
 			Local::Built(height, view, proposal) => self.feed(at, Input::ProposalBuilt { height, view, proposal }),
 			Local::Checked(hash, verdict) => {
-				if verdict.is_ok() && self.is_correct(at) {
+				if verdict == Verdict::Valid && self.is_correct(at) {
 					self.checks.on_executed(hash);
 				}
 				self.feed(at, Input::ProposalChecked { hash, verdict });
 			},
+			Local::BuildFailed(height, view) => self.feed(at, Input::BuildFailed { height, view }),
 			Local::Start => self.start(at),
 			Local::Work => self.feed(at, Input::WorkPending),
 			Local::Fetch(hash) => self.request_block(at, hash),
@@ -59,8 +60,8 @@ impl World {
 			format!("{:>8} node {at} starts height {height} as member {me:?}", self.now)
 		});
 		self.feed(at, Input::StartHeight { height, committee, me, pace, since_parent_ms });
-		for message in kept {
-			self.verify_and_feed(at, None, message);
+		for (from, message) in kept {
+			self.verify_and_feed(at, from, message);
 		}
 		if self.rng.gen_range(0..1000) < self.scenario.busy_permille {
 			let after = self.rng.gen_range(0..200);
@@ -99,10 +100,17 @@ impl World {
 				self.emit(at, vec![to], message);
 			},
 			Output::BuildProposal { height, view } => self.build(at, height, view),
-			Output::CheckProposal { proposal, authorship } => {
-				let node = &self.nodes[at];
-				let verdict =
-					Block::check(&proposal, node.height, node.tip_hash(), authorship).map_err(|_| RejectedProposal);
+			Output::CheckProposal { proposal, authorship, timed } => {
+				let parent = self.nodes[at].parent();
+				let clock = timed.then(|| self.scenario.clock(at, self.now));
+				let verdict = match Block::check(&proposal, &parent, authorship, clock) {
+					_ if self.disk_fails(at) => Verdict::Unknown,
+					Ok(()) => Verdict::Valid,
+					Err(fault) => fault.verdict(),
+				};
+				if self.is_correct(at) {
+					self.stats.unknown_verdicts += u64::from(verdict == Verdict::Unknown);
+				}
 				// The check is computed now and delivered later, as by an engine that executes off its task.
 				let verdict = self.with_behaviour(at, verdict, |behaviour, _| behaviour.check(verdict));
 				let after = self.execution();
@@ -130,6 +138,12 @@ impl World {
 					let accused = node.members[usize::from(evidence.member)];
 					self.checks.on_evidence(accused, &evidence, &node.committee);
 					self.stats.evidence += 1;
+				}
+			},
+			Output::OwnKeyUsed(slot) => {
+				// Own messages come back in these runs, also after crashes. Without a log a replica has forgotten them.
+				if self.is_correct(at) && self.scenario.keeps_log {
+					self.checks.violated(format!("own key: node {at} finds a message that it did not send: {slot:?}"));
 				}
 			},
 			Output::ViewStarted { view, primary } => {
@@ -173,8 +187,13 @@ impl World {
 	fn build(&mut self, at: NodeId, height: Height, view: View) {
 		let node = &self.nodes[at];
 		let Some(author) = node.me else { return };
-		let parent = node.tip_hash();
-		let block = Block { height, parent, view, author, salt: self.rng.gen(), sound: true };
+		if self.disk_fails(at) {
+			let after = self.execution();
+			return self.local(at, after, Local::BuildFailed(height, view));
+		}
+		let parent = node.parent();
+		let time = self.scenario.clock(at, self.now).max(parent.time + 1);
+		let block = Block { height, parent: parent.hash, view, author, time, salt: self.rng.gen(), sound: true };
 		let block = self.with_behaviour(at, block.clone(), |behaviour, context| behaviour.build(context, block));
 		let proposal = block.into_proposal();
 		if self.is_correct(at) {
@@ -182,6 +201,11 @@ impl World {
 		}
 		let after = self.execution();
 		self.local(at, after, Local::Built(height, view, proposal));
+	}
+
+	/// Whether the disk of a process fails now, so that it can neither build nor check.
+	fn disk_fails(&self, at: NodeId) -> bool {
+		self.scenario.disk_faults.iter().any(|fault| fault.node == at && (fault.from..fault.until).contains(&self.now))
 	}
 
 	/// Asks the next member that should have a block.

@@ -1,6 +1,7 @@
 //! The event loop: advances time, crashes and restarts processes, and applies the checks.
 
 mod drive;
+mod progress;
 mod queue;
 mod wire;
 
@@ -14,11 +15,12 @@ use crate::{
 	stats::Stats,
 	trace::Trace,
 };
+use progress::Progress;
 use queue::{Event, Local, Queue};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
-use tc_pbft_core::{Inbox, Replica, MAX_TIMEOUT_DOUBLINGS};
+use tc_pbft_core::{Inbox, Replica};
 use tp_pbft::{Committee, Height};
 
 /// Interval at which a node announces its newest block. Stands for the handshakes and announcements of block sync.
@@ -55,8 +57,8 @@ pub struct World {
 	trace: Trace,
 	stats: Stats,
 	timers_set: u64,
-	/// The height that all correct replicas must reach; set when the faults end.
-	goal: Option<Height>,
+	/// The height that all correct replicas must reach, and by when the next one; set when the faults end.
+	progress: Option<Progress>,
 }
 
 impl World {
@@ -78,7 +80,7 @@ impl World {
 			behaviour: scenario.byzantine.get(&at).map(|kind| kind.behaviour(at)),
 			up: true,
 			incarnation: 0,
-			replica: replica(&scenario, *identity, Vec::new()),
+			replica: replica(&scenario, at, *identity, Vec::new()),
 			inbox: Inbox::new(),
 			chain: Vec::new(),
 			durable: 0,
@@ -116,28 +118,30 @@ impl World {
 			trace: Trace::new(with_lines),
 			stats,
 			timers_set: 0,
-			goal: None,
+			progress: None,
 			scenario,
 		}
 	}
 
 	/// Runs until all correct replicas reach the goal, or an invariant is violated.
 	pub fn run(mut self) -> Outcome {
-		let deadline = self.deadline();
+		let heal_at = self.scenario.links.heal_at;
 		let mut events = 0u64;
 		while self.checks.violation().is_none() && !self.finished() {
 			let Some((at, event)) = self.queue.pop() else { break };
 			events += 1;
+			let deadline = self.progress.as_ref().map_or(heal_at, |progress| progress.deadline);
 			if at > deadline || events > MAX_EVENTS {
-				let tips: Vec<_> = self.nodes.iter().map(|node| (node.identity, node.tip())).collect();
-				self.checks.violated(format!("progress: goal {:?} not reached, tips are {tips:?}", self.goal));
+				let stuck = self.stuck(events);
+				self.checks.violated(stuck);
 				break;
 			}
 			self.now = at;
 			self.on_event(event);
+			self.note_progress();
 		}
 		self.stats.virtual_ms = self.now;
-		self.stats.slowest_recovery_ms = self.now.saturating_sub(self.scenario.links.heal_at);
+		self.stats.slowest_recovery_ms = self.now.saturating_sub(heal_at);
 		self.stats.blocks = self.checks.decided().len() as u64;
 		Outcome {
 			trace: self.trace.hash(),
@@ -147,17 +151,8 @@ impl World {
 		}
 	}
 
-	/// Returns the time by which every correct replica must reach the goal. A height may go through the views of all
-	/// faulty primaries, each with the longest timeout, before a correct one. It may start in any view.
-	fn deadline(&self) -> Time {
-		let longest = Time::from(self.scenario.pace.base_timeout_ms) << MAX_TIMEOUT_DOUBLINGS;
-		let views = self.scenario.size as Time / 3 + 4;
-		let max_heights = Time::from(self.scenario.target.max(HEIGHTS_AFTER_HEAL)) + 1;
-		self.scenario.links.heal_at + max_heights * views * longest
-	}
-
 	fn finished(&self) -> bool {
-		self.goal.is_some_and(|goal| self.correct().all(|node| node.tip() >= goal))
+		self.progress.as_ref().is_some_and(|progress| progress.lowest >= progress.goal)
 	}
 
 	fn correct(&self) -> impl Iterator<Item = &Node> {
@@ -186,7 +181,7 @@ impl World {
 				let crash = self.scenario.crashes[at].clone();
 				let node = crash.node;
 				// No crash after the faults have ended: progress is checked from then on.
-				if !self.nodes[node].up || self.goal.is_some() {
+				if !self.nodes[node].up || self.progress.is_some() {
 					return;
 				}
 				if crash.at_record.is_some() {
@@ -231,7 +226,7 @@ impl World {
 		self.trace.note([self.now, at as u64, 2, log.len() as u64], || {
 			format!("{:>8} node {at} restarts with {} records", self.now, log.len())
 		});
-		let replica = replica(&self.scenario, self.nodes[at].identity, log);
+		let replica = replica(&self.scenario, at, self.nodes[at].identity, log);
 		let node = &mut self.nodes[at];
 		node.up = true;
 		node.incarnation += 1;
@@ -262,7 +257,7 @@ impl World {
 		}
 		let highest = self.correct().map(Node::tip).max().unwrap_or_default();
 		let goal = self.scenario.target.max(highest + HEIGHTS_AFTER_HEAL);
-		self.goal = Some(goal);
+		self.expect_progress(goal);
 		self.trace.note([self.now, 0, 3, u64::from(goal)], || {
 			format!("{:>8} the faults end; all must reach height {goal}", self.now)
 		});
@@ -280,6 +275,8 @@ impl World {
 	}
 }
 
-fn replica(scenario: &Scenario, identity: Identity, log: Vec<tc_pbft_core::Record>) -> Replica {
-	Replica::with_rules(scenario.domain, Box::new(SimSigner::new(identity)), log, scenario.rules)
+fn replica(scenario: &Scenario, node: NodeId, identity: Identity, log: Vec<tc_pbft_core::Record>) -> Replica {
+	let byzantine = scenario.byzantine.contains_key(&node);
+	let rules = if byzantine { scenario.rules.unguarded() } else { scenario.rules };
+	Replica::with_rules(scenario.domain, Box::new(SimSigner::new(identity)), log, rules)
 }

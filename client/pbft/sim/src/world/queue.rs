@@ -8,7 +8,7 @@ use std::{
 	cmp::{Ordering, Reverse},
 	collections::BinaryHeap,
 };
-use tc_pbft_core::{Proposal, RejectedProposal, Timer};
+use tc_pbft_core::{Proposal, Timer, Verdict};
 use tp_pbft::{BlockHash, Height, View};
 
 /// An event. Local events of an earlier incarnation are ignored.
@@ -34,7 +34,9 @@ pub enum Local {
 	/// A block is built.
 	Built(Height, View, Proposal),
 	/// A block is executed.
-	Checked(BlockHash, Result<(), RejectedProposal>),
+	Checked(BlockHash, Verdict),
+	/// A build failed, because the disk did.
+	BuildFailed(Height, View),
 	/// The next height begins.
 	Start,
 	/// There is work to include.

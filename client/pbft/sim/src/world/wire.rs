@@ -6,7 +6,7 @@ use crate::{
 	block::Block,
 	keys::{self, Identity},
 	network::{AddressedPacket, NodeId, Packet},
-	scenario::Scenario,
+	scenario::{Scenario, START_MS},
 };
 use rand::Rng;
 use std::sync::Arc;
@@ -81,6 +81,8 @@ impl World {
 			members: &node.members,
 			identities: self.scenario.election.weights.len(),
 			parent: node.tip_hash(),
+			parent_time: node.parent().time,
+			now: START_MS + self.now,
 			chain: &node.chain,
 			domain: &self.scenario.domain,
 			rng: &mut self.rng,
@@ -173,8 +175,8 @@ impl World {
 		self.send_all(to, packets);
 		let node = &mut self.nodes[to];
 		let (current, size) = (node.height, node.committee.size());
-		match node.inbox.offer(from as u64, current, size, message.clone()) {
-			Offer::Current(message) => self.verify_and_feed(to, Some(from), message),
+		match node.inbox.offer(from, current, size, message.clone()) {
+			Offer::Current(message) => self.verify_and_feed(to, from, message),
 			Offer::Behind(message) => {
 				// The sender lags, so it is sent the certificate.
 				self.deliver_request(to, from, message.height);
@@ -197,7 +199,7 @@ impl World {
 	}
 
 	/// Verifies a message of the current height, as an engine does, and feeds it.
-	pub(super) fn verify_and_feed(&mut self, to: NodeId, from: Option<NodeId>, message: Signed<Message>) {
+	pub(super) fn verify_and_feed(&mut self, to: NodeId, from: NodeId, message: Signed<Message>) {
 		let node = &self.nodes[to];
 		let Scenario { domain, rules, .. } = &self.scenario;
 		if !node.replica.could_use(&message) {
@@ -209,7 +211,7 @@ impl World {
 			Err(error) => {
 				self.stats.refused += 1;
 				// Both replicas are correct and at the same height, so a refusal is an error of the verification.
-				if let Some(from) = from.filter(|from| self.is_correct(*from) && self.scenario.sound_quorum) {
+				if self.is_correct(from) && self.scenario.sound_quorum {
 					let (sender, receiver) = (self.nodes[from].identity, self.nodes[to].identity);
 					self.checks.violated(format!("verification: {receiver} refuses {sender}: {error}"));
 				}

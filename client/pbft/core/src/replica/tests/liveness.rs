@@ -3,7 +3,7 @@
 use crate::{
 	io::{Input, Output, Record, Timer},
 	message::{Message, Signed},
-	replica::{Phase, MAX_TIMEOUT_DOUBLINGS},
+	replica::{Phase, MAX_VIEW_TIMEOUT_MS},
 	testing::{
 		block, broadcasts, commit, new_view, pre_prepare, prepare, prepared, records, sign, view_change, Fixture,
 		HEIGHT,
@@ -126,7 +126,7 @@ fn the_timeout_is_bounded() {
 	let (mut fixture, _) = Fixture::start(4, 3, vec![]);
 	fixture.receive(fixture.primary(0), view_change(view, None));
 	let outputs = fixture.receive(fixture.primary(1), view_change(view, None));
-	assert!(outputs.contains(&set(Timer::View(view), 1_000 << MAX_TIMEOUT_DOUBLINGS)));
+	assert!(outputs.contains(&set(Timer::View(view), MAX_VIEW_TIMEOUT_MS)));
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_new_primary_fetches_the_prepared_block_from_the_members_that_showed_it() {
 	let outputs = fixture.replica.step(Input::BlockFetched(block.clone()));
 	assert!(matches!(&broadcasts(&outputs)[..], [Message::PrePrepare(proposed)] if proposed.proposal == block));
 	assert!(
-		outputs.contains(&Output::CheckProposal { proposal: block, authorship: None }),
+		outputs.contains(&Output::CheckProposal { proposal: block, authorship: None, timed: false }),
 		"rule 4 holds for a prepared block too"
 	);
 }
@@ -237,7 +237,7 @@ fn a_message_with_nothing_new_is_not_verified() {
 	};
 	assert!(could_use(&fixture, 0, pre_prepare(0, &block(1), None)));
 	assert!(!could_use(&fixture, 1, pre_prepare(0, &block(1), None)), "not the primary");
-	assert!(!could_use(&fixture, 3, prepare(0, &block(1))), "the replica's own message");
+	assert!(could_use(&fixture, 3, prepare(0, &block(1))), "a message under the replica's key that it did not send");
 	let elsewhere = Signed { height: HEIGHT + 1, ..sign(fixture.primary(0), prepare(0, &block(1))) };
 	assert!(!fixture.replica.could_use(&elsewhere));
 	fixture.receive(fixture.primary(0), pre_prepare(0, &block(1), None));
@@ -245,6 +245,8 @@ fn a_message_with_nothing_new_is_not_verified() {
 	assert!(could_use(&fixture, 0, pre_prepare(0, &block(2), None)), "a contradiction is evidence");
 	fixture.receive(fixture.primary(0), pre_prepare(0, &block(2), None));
 	assert!(!could_use(&fixture, 0, pre_prepare(0, &block(3), None)), "one report is enough");
+	fixture.checked(&block(1), true);
+	assert!(!could_use(&fixture, 3, prepare(0, &block(1))), "the replica's own message");
 
 	fixture.receive(fixture.primary(1), view_change(1, None));
 	assert!(!could_use(&fixture, 1, view_change(1, None)));

@@ -1,5 +1,7 @@
-//! Tests by group of rules: safety, liveness, recovery.
+//! Tests of the replica, one topic per file.
 
 mod liveness;
+mod own_key;
 mod recovery;
 mod safety;
+mod verdicts;

@@ -92,7 +92,7 @@ fn after_a_restart_a_reproposed_block_is_checked_before_the_vote() {
 	let proposed = Record::Proposed { height: HEIGHT, view: 1, proposal: block(1), new_view: Some(new_view) };
 	let (mut fixture, outputs) = Fixture::start(4, 1, vec![proposed]);
 	assert!(broadcasts(&outputs).is_empty());
-	assert!(outputs.contains(&Output::CheckProposal { proposal: block(1), authorship: None }));
+	assert!(outputs.contains(&Output::CheckProposal { proposal: block(1), authorship: None, timed: false }));
 	assert_eq!(broadcasts(&fixture.checked(&block(1), true)), vec![&prepare(1, &block(1))]);
 }
 

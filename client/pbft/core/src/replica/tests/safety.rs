@@ -17,7 +17,7 @@ fn preparing() -> (Fixture, crate::message::Proposal, Vec<Output>) {
 	let block = block(1);
 	let outputs = fixture.receive(fixture.primary(0), pre_prepare(0, &block, None));
 	let authorship = Some((0, fixture.primary(0)));
-	assert!(outputs.contains(&Output::CheckProposal { proposal: block.clone(), authorship }));
+	assert!(outputs.contains(&Output::CheckProposal { proposal: block.clone(), authorship, timed: true }));
 	assert!(broadcasts(&outputs).is_empty(), "rule 4: no vote before the check");
 	let outputs = fixture.checked(&block, true);
 	(fixture, block, outputs)
@@ -170,7 +170,7 @@ fn a_later_view_needs_its_new_view_and_the_block_of_the_highest_certificate() {
 	let outputs = fixture.receive(primary, pre_prepare(2, &high, Some(new_view(primary, 2, &changes))));
 	assert!(outputs.contains(&Output::ViewStarted { view: 2, primary }));
 	// Rule 6: the header names the view and author of the first proposal.
-	assert!(outputs.contains(&Output::CheckProposal { proposal: high, authorship: None }));
+	assert!(outputs.contains(&Output::CheckProposal { proposal: high, authorship: None, timed: false }));
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn without_a_certificate_the_new_primary_must_be_the_author() {
 	let changes = [(0, None), (1, None), (2, None)];
 	let outputs = fixture.receive(primary, pre_prepare(1, &block(1), Some(new_view(primary, 1, &changes))));
 	let authorship = Some((1, primary));
-	assert!(outputs.contains(&Output::CheckProposal { proposal: block(1), authorship }));
+	assert!(outputs.contains(&Output::CheckProposal { proposal: block(1), authorship, timed: true }));
 }
 
 #[test]

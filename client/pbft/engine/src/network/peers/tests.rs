@@ -54,6 +54,27 @@ fn large_messages_and_costly_checks_use_up_the_budget_sooner() {
 	assert!((20..60).contains(&granted), "{granted} messages of 87 checks were let through");
 }
 
+/// Messages of the next height are verified when it begins, one after another, at the cost of the peer that brought them.
+#[test]
+fn kept_messages_are_verified_as_long_as_their_peer_can_pay() {
+	let (mut peers, peer) = (Peers::default(), PeerId::random());
+	assert!(!peers.may_spend(&peer), "it has no substream");
+	peers.insert(peer, vec![key(1)]);
+	// A new view of 128 members with a prepared certificate in each view change.
+	const CHECKS: u32 = 87 * 86;
+	let mut verified = 0;
+	while verified < 20 && peers.may_spend(&peer) {
+		peers.charge(&peer, CHECKS);
+		verified += 1;
+	}
+	assert_eq!(verified, 1, "one message may overdraw the budget once");
+	let other = PeerId::random();
+	peers.insert(other, vec![key(2)]);
+	assert!(peers.may_spend(&other));
+	peers.cut_off(&other);
+	assert!(!peers.may_spend(&other));
+}
+
 #[test]
 fn peers_without_a_key_of_the_committee_are_no_members() {
 	let (mut peers, member, stranger) = (Peers::default(), PeerId::random(), PeerId::random());

@@ -1,0 +1,96 @@
+//! A node that could contradict votes that it does not know.
+
+use super::fixture::{running, Fixture, GENESIS};
+use crate::ledger::{Ledger, Tip};
+use sp_core::H256;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tp_pbft::{Height, MessageKind};
+
+const OLD: Tip = Tip { height: 7, hash: H256::repeat_byte(5) };
+
+/// Lets the other three commit a block on a tip, and returns the next tip.
+async fn commit_by_others(fixture: &Fixture, tip: Tip) -> Tip {
+	let (block, proposed) = fixture.proposal_on(&tip);
+	fixture.send(proposed).await;
+	for member in &fixture.order[..3] {
+		fixture.send(fixture.prepare(*member, tip.height + 1, 0, &block)).await;
+		fixture.send(fixture.commit(*member, tip.height + 1, 0, &block)).await;
+	}
+	Tip { height: tip.height + 1, hash: block.hash }
+}
+
+fn votes_at(fixture: &Fixture, height: Height) -> bool {
+	!fixture.votes(height).is_empty()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_log_beside_a_database_with_blocks_does_not_vote_before_a_quorum_is_two_heights_on() {
+	let (fixture, engine) = Fixture::open(OLD).await;
+	let mut running = running(engine);
+	let mut tip = OLD;
+	for height in [8, 9] {
+		tip = commit_by_others(&fixture, tip).await;
+		fixture.run_until(&mut running, "a block of the others", || fixture.ledger.tip.borrow().height == height).await;
+		assert!(!votes_at(&fixture, height), "it may have voted at {height} before it lost the log");
+	}
+	let (_, proposed) = fixture.proposal_on(&tip);
+	fixture.send(proposed).await;
+	fixture.run_until(&mut running, "a vote at height 10", || votes_at(&fixture, 10)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operators_word_lets_a_node_without_its_log_vote_at_once() {
+	let folder = Arc::new(TempDir::new().unwrap());
+	let (fixture, engine) = Fixture::open_with(OLD, folder, true).await;
+	let mut running = running(engine);
+	let (_, proposed) = fixture.proposal_on(&OLD);
+	fixture.send(proposed).await;
+	fixture.run_until(&mut running, "a vote at height 8", || votes_at(&fixture, 8)).await;
+}
+
+/// A node that follows the chain before it becomes a member has no votes. It must not look like a node that lost its log.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_has_seen_its_database_from_the_start_is_not_empty() {
+	let folder = Arc::new(TempDir::new().unwrap());
+	let (fixture, engine) = Fixture::open_with(GENESIS, folder.clone(), false).await;
+	let mut running_engine = running(engine);
+	let (block, _) = fixture.proposal_on(&GENESIS);
+	let tip = Tip { height: 1, hash: block.hash };
+	// As block sync does: the engine neither votes nor commits.
+	let certificate = fixture.certificate(1, &block);
+	fixture.ledger.import(block, certificate).await.unwrap();
+	tokio::select! {
+		() = &mut running_engine => {},
+		() = tokio::time::sleep(std::time::Duration::from_millis(200)) => {},
+	}
+	assert!(fixture.votes(1).is_empty());
+	drop((running_engine, fixture));
+	let (fixture, engine) = Fixture::open_with(tip, folder, false).await;
+	assert!(engine.abstention.is_none());
+	let mut running = running(engine);
+	let (_, proposed) = fixture.proposal_on(&tip);
+	fixture.send(proposed).await;
+	fixture.run_until(&mut running, "a vote at height 2", || votes_at(&fixture, 2)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_with_the_key_silences_this_one() {
+	let (fixture, engine) = Fixture::open(GENESIS).await;
+	fixture.connect(fixture.own()).await;
+	let mut running = running(engine);
+	let (block, proposed) = fixture.proposal_on(&GENESIS);
+	fixture.send(fixture.commit(fixture.own(), 1, 0, &block)).await;
+	fixture.send(proposed).await;
+	// The others and the second process decide; this one follows, and casts no vote here or at the next height.
+	for member in &fixture.order[..2] {
+		fixture.send(fixture.commit(*member, 1, 0, &block)).await;
+	}
+	fixture.run_until(&mut running, "block 1", || fixture.ledger.tip.borrow().height == 1).await;
+	let tip = Tip { height: 1, hash: block.hash };
+	commit_by_others(&fixture, tip).await;
+	fixture.run_until(&mut running, "block 2", || fixture.ledger.tip.borrow().height == 2).await;
+	assert_eq!((fixture.votes(1), fixture.votes(2)), (Vec::<(MessageKind, u32)>::new(), Vec::new()));
+	assert!(fixture.network.reported.lock().is_empty(), "the second process is a member");
+	assert!(fixture.ledger.reports.lock().is_empty(), "it does not report itself");
+}

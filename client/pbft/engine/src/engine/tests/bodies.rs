@@ -1,0 +1,79 @@
+//! Bodies of proposals.
+
+use super::{
+	fixture::{running, sign, Fixture, GENESIS},
+	ledger::block_on,
+};
+use codec::{Compact, Encode};
+use sp_runtime::traits::Block as _;
+use std::{sync::Arc, time::Duration};
+use tc_pbft_core::{Message, PrePrepare, Proposal};
+use tp_pbft::MessageKind;
+
+/// Returns the bytes of a block with `count` empty extrinsics under the header of an empty block.
+fn flood(count: usize) -> (Proposal, Vec<u8>) {
+	let header = block_on(&GENESIS, Vec::new()).header().clone();
+	let body = [Compact(u32::try_from(count).unwrap()).encode(), vec![0; count]].concat();
+	let bytes = [header.encode(), body].concat();
+	(Proposal { hash: header.hash(), bytes: Arc::new(Vec::new()) }, bytes)
+}
+
+fn proposed(fixture: &Fixture, proposal: Proposal) -> tc_pbft_core::Signed<Message> {
+	sign(fixture.order[0], 1, Message::PrePrepare(PrePrepare { view: 0, proposal, new_view: None }))
+}
+
+/// A primary proposes without the body, and answers the request for it with 16 MiB of empty extrinsics.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_primary_pays_for_a_wrong_body_and_is_not_asked_again() {
+	let (fixture, engine) = Fixture::open(GENESIS).await;
+	let mut running = running(engine);
+	let primary = fixture.order[0];
+	let (proposal, bytes) = flood((16 << 20) - 4096);
+	fixture.network.answers.lock().insert(fixture.peer(primary), bytes);
+	fixture.send(proposed(&fixture, proposal.clone())).await;
+	let named = || fixture.network.report_of(&fixture.peer(primary)).is_some();
+	let started = std::time::Instant::now();
+	fixture.run_until(&mut running, "the report of the primary", named).await;
+	println!("reported after {:?}", started.elapsed());
+	tokio::select! {
+		() = &mut running => {},
+		() = tokio::time::sleep(Duration::from_millis(500)) => {},
+	}
+	let asked = |peer| fixture.network.asked.lock().iter().filter(|asked| **asked == peer).count();
+	assert_eq!(asked(fixture.peer(primary)), 1, "it was asked again");
+	assert!(asked(fixture.peer(fixture.order[1])) > 1, "the others may have the block");
+	// The block exists, and a member sends it at last.
+	let block = block_on(&GENESIS, Vec::new()).encode();
+	fixture.network.answers.lock().insert(fixture.peer(fixture.order[1]), block);
+	let checked = || !fixture.ledger.checked.lock().is_empty();
+	fixture.run_until(&mut running, "the check of the proposal", checked).await;
+	assert_eq!(fixture.ledger.checked.lock()[0].proposal.hash, proposal.hash);
+	assert_eq!(fixture.network.reported.lock().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_primary_pays_for_a_wrong_body_within_its_proposal() {
+	for other_body in [vec![0u8; 1000], [Compact(1u32).encode(), vec![1u8; 4].encode()].concat()] {
+		let (fixture, engine) = Fixture::open(GENESIS).await;
+		let mut running = running(engine);
+		let header = block_on(&GENESIS, Vec::new()).header().clone();
+		let bytes = [header.encode(), other_body].concat();
+		fixture.send(proposed(&fixture, Proposal { hash: header.hash(), bytes: Arc::new(bytes) })).await;
+		let named = || fixture.network.report_of(&fixture.peer(fixture.order[0])).is_some();
+		fixture.run_until(&mut running, "the report of the primary", named).await;
+		assert!(fixture.ledger.checked.lock().is_empty());
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proposal_with_its_body_gets_a_vote() {
+	let (fixture, engine) = Fixture::open(GENESIS).await;
+	let mut running = running(engine);
+	let (_, proposed) = fixture.proposal_on(&GENESIS);
+	fixture.send(proposed.clone()).await;
+	fixture.send(proposed).await;
+	let voted = || fixture.votes(1).contains(&(MessageKind::Prepare, 0));
+	fixture.run_until(&mut running, "the vote", voted).await;
+	assert_eq!(fixture.ledger.checked.lock().len(), 1);
+	assert!(fixture.network.reported.lock().is_empty());
+}

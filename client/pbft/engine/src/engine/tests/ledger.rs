@@ -1,0 +1,126 @@
+//! A chain in memory. Its blocks are real ones, and every block is valid unless a test says otherwise.
+
+use crate::{
+	error::{BuildError, ImportError, LedgerError, ProposalError},
+	ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, Tip},
+};
+use codec::Encode;
+use parking_lot::Mutex;
+use sp_runtime::{
+	traits::{BlakeTwo256, Block as _, Hash, Header as _},
+	OpaqueExtrinsic, StateVersion,
+};
+use std::{collections::VecDeque, sync::Arc};
+use tc_pbft_core::Proposal;
+use tokio::sync::watch;
+use tp_core::{Block, Header};
+use tp_pbft::{BlockHash, Certificate, Evidence, Height};
+
+pub const VERSION: StateVersion = StateVersion::V1;
+
+/// How a check goes.
+pub enum Check {
+	/// It fails for this reason.
+	Fails(fn() -> ProposalError),
+	/// It panics.
+	Panics,
+}
+
+pub struct TestLedger {
+	pub context: HeightContext,
+	pub tip: watch::Sender<Tip>,
+	pub blocks: Mutex<Vec<(Proposal, Certificate)>>,
+	/// How the next checks go. Every other block is valid.
+	pub checks: Mutex<VecDeque<Check>>,
+	/// The orders of all checks.
+	pub checked: Mutex<Vec<CheckOrder>>,
+	pub reports: Mutex<Vec<Evidence>>,
+}
+
+/// Returns a block on a parent.
+pub fn block_on(parent: &Tip, extrinsics: Vec<OpaqueExtrinsic>) -> Block {
+	let root = BlakeTwo256::ordered_trie_root(extrinsics.iter().map(Encode::encode).collect(), VERSION);
+	let header = Header::new(parent.height + 1, root, Default::default(), parent.hash, Default::default());
+	Block::new(header, extrinsics)
+}
+
+pub fn proposal(block: &Block) -> Proposal {
+	Proposal { hash: block.hash(), bytes: Arc::new(block.encode()) }
+}
+
+impl TestLedger {
+	pub fn new(context: HeightContext, tip: Tip) -> Arc<Self> {
+		Arc::new(Self {
+			context,
+			tip: watch::Sender::new(tip),
+			blocks: Mutex::default(),
+			checks: Mutex::default(),
+			checked: Mutex::default(),
+			reports: Mutex::default(),
+		})
+	}
+}
+
+#[async_trait::async_trait]
+impl Ledger for TestLedger {
+	fn tip(&self) -> Tip {
+		*self.tip.borrow()
+	}
+
+	fn context(&self, _: BlockHash) -> Result<HeightContext, LedgerError> {
+		Ok(self.context.clone())
+	}
+
+	async fn build(&self, order: BuildOrder) -> Result<Proposal, BuildError> {
+		Ok(proposal(&block_on(&order.parent, Vec::new())))
+	}
+
+	fn check(&self, order: CheckOrder) -> Result<(), ProposalError> {
+		self.checked.lock().push(order);
+		let next = self.checks.lock().pop_front();
+		match next {
+			None => Ok(()),
+			Some(Check::Fails(why)) => Err(why()),
+			Some(Check::Panics) => panic!("the test wants it"),
+		}
+	}
+
+	async fn import(&self, proposal: Proposal, certificate: Certificate) -> Result<(), ImportError> {
+		let tip = Tip { height: certificate.height, hash: proposal.hash };
+		self.blocks.lock().push((proposal, certificate));
+		self.tip.send_replace(tip);
+		Ok(())
+	}
+
+	fn block(&self, hash: BlockHash) -> Result<Option<Proposal>, LedgerError> {
+		Ok(self.blocks.lock().iter().map(|(proposal, _)| proposal).find(|proposal| proposal.hash == hash).cloned())
+	}
+
+	fn certificate(&self, hash: BlockHash) -> Result<Option<Certificate>, LedgerError> {
+		Ok(self.blocks.lock().iter().map(|(_, found)| found).find(|found| found.hash == hash).cloned())
+	}
+
+	fn hash_at(&self, height: Height) -> Result<Option<BlockHash>, LedgerError> {
+		Ok(self
+			.blocks
+			.lock()
+			.iter()
+			.map(|(_, found)| found)
+			.find(|found| found.height == height)
+			.map(|found| found.hash))
+	}
+
+	fn report(&self, evidence: Evidence) {
+		self.reports.lock().push(evidence);
+	}
+
+	async fn work_pending(&self, _: BlockHash) {
+		futures::future::pending().await
+	}
+
+	fn is_behind(&self) -> bool {
+		false
+	}
+
+	fn announce(&self, _: BlockHash, _: &Certificate) {}
+}

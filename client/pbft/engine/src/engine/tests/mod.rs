@@ -1,0 +1,11 @@
+//! The engine against peers that misbehave, and against failures of its own node. The network, the chain and the peers are
+//! in memory; the engine, its vote log and all signatures are real.
+
+mod abstention;
+mod bodies;
+mod fixture;
+mod kept;
+mod ledger;
+mod network;
+mod order;
+mod verdicts;
