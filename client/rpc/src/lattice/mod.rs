@@ -6,6 +6,8 @@ mod error;
 mod lookup;
 mod report;
 mod server;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod watch;
 
