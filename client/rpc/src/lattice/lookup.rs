@@ -2,7 +2,11 @@
 //!
 //! What reads the database runs on the node's readers, and a call that finds them busy is told so.
 
-use super::{error::LatticeError, report::unit_report};
+use super::{
+	error::LatticeError,
+	knowledge::{Ignorance, Knowledge},
+	report::unit_report,
+};
 use crate::log_targets::LOG_TARGET;
 use codec::Encode;
 use sp_core::Bytes;
@@ -20,29 +24,6 @@ const INDEX_PATIENCE: Duration = Duration::from_secs(2);
 pub(super) struct Lookup {
 	pub units: UnitPool,
 	pub archive: Arc<Archive>,
-}
-
-/// What this node knows of a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Knowledge {
-	/// Its status.
-	Known(Status),
-	/// Nothing, for the time being.
-	Unknown(Ignorance),
-}
-
-/// Why this node knows nothing of a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Ignorance {
-	/// The index lags behind the pool, or lacks the first blocks.
-	#[error("this node's index does not have all blocks: ask again in a moment, or ask another node")]
-	NotIndexed,
-	/// The node has too much to read.
-	#[error("this node has more to read than it can: ask again in a moment, or ask another node")]
-	Busy,
-	/// No block has the unit, and the pool has not either.
-	#[error("this node does not have the unit, and no block has: send it again")]
-	Nowhere,
 }
 
 /// Whether a call waits for the readers.

@@ -3,6 +3,7 @@
 mod account;
 mod api;
 mod error;
+mod knowledge;
 mod lookup;
 mod report;
 mod server;

@@ -1,6 +1,6 @@
 //! Reports of statuses.
 
-use super::lookup::{Ignorance, Knowledge};
+use super::knowledge::{Ignorance, Knowledge};
 use tc_lattice::{DropReason, Status, SubmitError};
 use tc_lattice_rpc_types::{BlockReport, ReasonCode, ReasonReport, UnitReport, UnitStatus};
 use tp_lattice::UnitHash;

@@ -1,7 +1,8 @@
 //! The subscription `lattice_submitAndWatch`.
 
 use super::{
-	lookup::{Knowledge, Lookup, Patience},
+	knowledge::Knowledge,
+	lookup::{Lookup, Patience},
 	report::{not_verified, report},
 };
 use crate::log_targets::LOG_TARGET;

@@ -82,6 +82,20 @@ impl MemoryChain {
 		}
 	}
 
+	/// Creates a chain of blocks with one unit each, all of one account. Returns the units as well.
+	pub fn with_blocks(blocks: u32) -> (Arc<Self>, Vec<Unit>) {
+		let chain = Self::new(20, 1_000_000);
+		let mut parent = HEAD;
+		let mut units = Vec::new();
+		for height in 0..blocks {
+			let unit = pay(1, height, parent, 2, 10);
+			parent = unit.hash();
+			chain.make(&Batch::new(vec![unit.clone()]).expect("one unit"), |_| ());
+			units.push(unit);
+		}
+		(chain, units)
+	}
+
 	/// Adds a block of units to the chain.
 	pub fn make(&self, batch: &Batch, extrinsics: impl FnOnce(&mut Store)) -> Made {
 		let (number, parent) = self.newest();

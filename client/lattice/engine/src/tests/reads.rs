@@ -10,21 +10,7 @@ use std::{
 	time::Duration,
 };
 use tc_lattice_index::Place;
-use tp_lattice::{Batch, Mark, Unit, UnitHash};
-
-/// Makes a chain of blocks with one unit each, before anybody looks at it.
-fn chain_of(blocks: u32) -> (Arc<MemoryChain>, Vec<Unit>) {
-	let chain = MemoryChain::new(20, 1_000_000);
-	let mut parent = HEAD;
-	let mut units = Vec::new();
-	for height in 0..blocks {
-		let unit = pay(1, height, parent, 2, 10);
-		parent = unit.hash();
-		chain.make(&Batch::new(vec![unit.clone()]).unwrap(), |_| ());
-		units.push(unit);
-	}
-	(chain, units)
-}
+use tp_lattice::{Batch, Mark, UnitHash};
 
 /// Opens the archive of a chain, and waits for its index.
 async fn archive_of(chain: &Arc<MemoryChain>, blocks: u32) -> (Arc<Archive>, tempfile::TempDir) {
@@ -37,7 +23,7 @@ async fn archive_of(chain: &Arc<MemoryChain>, blocks: u32) -> (Arc<Archive>, tem
 
 #[tokio::test]
 async fn the_place_of_a_unit_is_found_without_its_block() {
-	let (chain, units) = chain_of(50);
+	let (chain, units) = MemoryChain::with_blocks(50);
 	let (archive, _folder) = archive_of(&chain, 50).await;
 	for (number, unit) in (1..).zip(&units) {
 		let (block, place) = archive.place(&unit.hash()).unwrap().unwrap();
@@ -50,7 +36,7 @@ async fn the_place_of_a_unit_is_found_without_its_block() {
 
 #[tokio::test]
 async fn many_askers_of_one_block_share_one_load() {
-	let (chain, units) = chain_of(40);
+	let (chain, units) = MemoryChain::with_blocks(40);
 	let (archive, _folder) = archive_of(&chain, 40).await;
 	*chain.on_read.lock() = Some(Arc::new(|| std::thread::sleep(Duration::from_millis(50))));
 	let start = Arc::new(Barrier::new(16));

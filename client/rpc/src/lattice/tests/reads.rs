@@ -1,12 +1,20 @@
 //! Reads of the past: by the index where it will do, bounded, and never denied before the index knows.
 
-use super::*;
+use super::{
+	memory::{self, pay, MemoryChain, HEAD},
+	scene::{encoded, next_report, Gate, Scene, PATIENCE},
+};
+use serde_json::{json, Value};
+use std::{
+	sync::{atomic::Ordering, Arc},
+	time::Duration,
+};
 use tc_lattice_rpc_types::{ERROR_BUSY, ERROR_NOT_INDEXED, ERROR_UNKNOWN_UNIT};
 use tp_lattice::UnitHash;
 
 #[tokio::test]
 async fn old_units_are_answered_without_their_blocks() {
-	let (chain, units) = chain_of(200);
+	let (chain, units) = MemoryChain::with_blocks(200);
 	let scene = Scene::on(chain).indexed(200).await;
 	// No block can be read. With one thread for tasks, a read on it would hold up the answer for good.
 	let gate = Gate::close(&scene.chain);
@@ -26,7 +34,7 @@ async fn old_units_are_answered_without_their_blocks() {
 
 #[tokio::test]
 async fn an_index_that_lags_denies_nothing() {
-	let (chain, units) = chain_of(20);
+	let (chain, units) = MemoryChain::with_blocks(20);
 	// The index cannot read the blocks.
 	let gate = Gate::close(&chain);
 	*chain.on_block_only.lock() = true;
@@ -55,7 +63,7 @@ async fn an_index_that_lags_denies_nothing() {
 
 #[tokio::test]
 async fn a_subscriber_waits_for_an_index_that_lags() {
-	let (chain, units) = chain_of(20);
+	let (chain, units) = MemoryChain::with_blocks(20);
 	let gate = Gate::close(&chain);
 	*chain.on_block_only.lock() = true;
 	let scene = Scene::on(chain);
@@ -70,7 +78,7 @@ async fn a_subscriber_waits_for_an_index_that_lags() {
 
 #[tokio::test]
 async fn too_many_reads_are_told_to_ask_again_and_delay_no_other_call() {
-	let (chain, units) = chain_of(3);
+	let (chain, units) = MemoryChain::with_blocks(3);
 	let scene = Arc::new(Scene::on(chain).indexed(3).await);
 	let gate = Gate::close(&scene.chain);
 	*scene.chain.on_block_only.lock() = true;
@@ -104,7 +112,7 @@ async fn too_many_reads_are_told_to_ask_again_and_delay_no_other_call() {
 
 #[tokio::test]
 async fn a_page_of_a_chain_has_its_units() {
-	let (chain, units) = chain_of(150);
+	let (chain, units) = MemoryChain::with_blocks(150);
 	let scene = Scene::on(chain).indexed(150).await;
 	let (page, _) = scene.call("lattice_units", json!([memory::id(1), 120, 100])).await;
 	let heights: Vec<_> = page["result"].as_array().unwrap().iter().map(|unit| unit["height"].clone()).collect();

@@ -1,8 +1,13 @@
 //! Watches: they end with their connection, are bounded, and tell the truth when the node has too much to do.
 
-use super::*;
-use std::sync::OnceLock;
+use super::{
+	memory::{pay, MemoryChain, HEAD},
+	scene::{encoded, next_report, Connection, Gate, Scene, PATIENCE},
+};
+use serde_json::{json, Value};
+use std::{sync::OnceLock, time::Duration};
 use tc_lattice_rpc_types::ERROR_BUSY;
+use tp_lattice::Unit;
 
 /// A unit that waits for another one, for as long as the test runs.
 fn waiting(number: u32) -> Unit {
