@@ -68,11 +68,9 @@ impl LatticeError {
 			Self::Chain(error) => error.is_local(),
 			Self::Archive(error) => error.is_local(),
 			Self::CommitteeGone { .. } | Self::NotIndexed { .. } => true,
-			Self::Watch(_)
-			| Self::Read(_)
-			| Self::UnknownUnit(_)
-			| Self::TooManyUnits(_)
-			| Self::Undecodable { .. } => false,
+			// The node has more to do than it can.
+			Self::Watch(_) | Self::Read(_) => false,
+			Self::UnknownUnit(_) | Self::TooManyUnits(_) | Self::Undecodable { .. } => false,
 		}
 	}
 
