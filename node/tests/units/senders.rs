@@ -194,12 +194,17 @@ impl Sender {
 			Some(reason) => {
 				matches!(
 					reason.code,
-					ReasonCode::Overloaded | ReasonCode::PoolFull | ReasonCode::Replaced | ReasonCode::TimedOut
+					ReasonCode::Overloaded
+						| ReasonCode::NotIndexed
+						| ReasonCode::PoolFull
+						| ReasonCode::Replaced
+						| ReasonCode::TimedOut
 				)
 			},
 			None => false,
 		};
-		if self.manner.nodes_die && report.status == UnitStatus::Dropped && is_transient {
+		let is_open = matches!(report.status, UnitStatus::Dropped | UnitStatus::Unknown);
+		if self.manner.nodes_die && is_open && is_transient {
 			// Not an end of the unit: it may be submitted again.
 			let reason = report.reason.map_or_else(String::new, |reason| format!("{:?}", reason.code));
 			*self.heard.dropped.entry(reason).or_default() += 1;

@@ -120,7 +120,7 @@ impl Submission {
 fn accepted(report: UnitReport) -> Result<UnitReport, Error> {
 	match report.status {
 		UnitStatus::Future | UnitStatus::Ready | UnitStatus::InBlock | UnitStatus::Final => Ok(report),
-		status @ (UnitStatus::Dropped | UnitStatus::Invalid | UnitStatus::Usurped) => {
+		status @ (UnitStatus::Dropped | UnitStatus::Invalid | UnitStatus::Usurped | UnitStatus::Unknown) => {
 			Err(Error::Unit { hash: report.hash, status, reason: report.reason })
 		},
 	}

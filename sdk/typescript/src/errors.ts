@@ -32,6 +32,10 @@ export const RpcErrorCode = {
 	noLattice: 8103,
 	/** The call has more units than the node accepts. */
 	tooManyUnits: 8104,
+	/** The node has more to do than it can: ask again in a moment. */
+	busy: 8105,
+	/** The node's index of units does not have all blocks yet. */
+	notIndexed: 8106,
 } as const;
 
 /** The node refused a call. `code` is one of {@link RpcErrorCode} or a code of JSON-RPC itself. */

@@ -10,12 +10,19 @@ export interface BlockRef {
 	hash: Hash;
 }
 
-/** Status of a unit. The last four are terminal. */
-export type UnitStatus = 'future' | 'ready' | 'inBlock' | 'final' | 'dropped' | 'invalid' | 'usurped';
+/** Status of a unit. The last five are terminal; `unknown` means that the node cannot tell at present. */
+export type UnitStatus =
+	'future' | 'ready' | 'inBlock' | 'final' | 'dropped' | 'invalid' | 'usurped' | 'unknown';
 
 /** Returns whether a status is terminal. */
 export function isEnd(status: UnitStatus): boolean {
-	return status === 'final' || status === 'dropped' || status === 'invalid' || status === 'usurped';
+	return (
+		status === 'final' ||
+		status === 'dropped' ||
+		status === 'invalid' ||
+		status === 'usurped' ||
+		status === 'unknown'
+	);
 }
 
 /** Reasons for which the ledger does not apply a unit. */
@@ -46,7 +53,8 @@ export type PoolReason =
 	| 'replaced'
 	| 'timedOut'
 	| 'overloaded'
-	| 'duplicateHeight';
+	| 'duplicateHeight'
+	| 'notIndexed';
 
 /** Reason for which a unit is refused. */
 export interface Reason {

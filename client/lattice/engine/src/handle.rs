@@ -6,8 +6,10 @@ use crate::{
 	chain::{ChainError, ChainView},
 	gossip::{Gossip, GossipParams},
 	import::LatticeObserver,
-	state::{LaneState, LaneStateParams, Outbox, Outgoing, Verdicts, Watch},
-	submission::{Intake, SubmitError},
+	intake::Intake,
+	reads::Reads,
+	state::{now_ms, LaneState, LaneStateParams, Outbox, Outgoing, Verdicts, Watch, WatchError, WatcherId},
+	submission::SubmitError,
 	verifier,
 };
 use prometheus_endpoint::Registry;
@@ -34,8 +36,8 @@ pub enum OpenError {
 	/// The chain cannot be read.
 	#[error("the chain cannot be read: {0}")]
 	Chain(#[from] ChainError),
-	/// The system gives no thread for a verifier.
-	#[error("no thread for verifying units: {0}")]
+	/// The system gives no thread for a verifier or a reader.
+	#[error("no thread for verifying units or reading them: {0}")]
 	Thread(#[from] io::Error),
 }
 
@@ -44,6 +46,7 @@ pub enum OpenError {
 pub struct UnitPool {
 	state: Arc<LaneState>,
 	intake: Arc<Intake>,
+	reads: Arc<Reads>,
 }
 
 /// An account as this node sees it.
@@ -78,7 +81,8 @@ impl UnitPool {
 		let state = Arc::new(LaneState::new(LaneStateParams { chain, limits, block, context, outbox, times }));
 		let (intake, submissions) = Intake::new();
 		verifier::start(&state, &submissions)?;
-		Ok(Some((Self { state, intake: Arc::new(intake) }, outgoing)))
+		let reads = Arc::new(Reads::start()?);
+		Ok(Some((Self { state, intake: Arc::new(intake), reads }, outgoing)))
 	}
 
 	/// Verifies units and inserts them into the pool. Returns their hashes and statuses, in the order of `units`. Waits
@@ -90,9 +94,22 @@ impl UnitPool {
 		self.intake.submit(units).await
 	}
 
-	/// Watches units from now on, including units that have not arrived yet.
-	pub fn watch(&self, units: Vec<UnitHash>) -> Watch {
-		self.state.watch(units)
+	/// Watches units from now on, including units that have not arrived yet. The watch ends when it is dropped.
+	///
+	/// # Errors
+	/// If the node or the watcher has too many watched units.
+	pub fn watch(&self, watcher: WatcherId, units: Vec<UnitHash>) -> Result<Watch, WatchError> {
+		self.state.watch(watcher, units)
+	}
+
+	/// Returns the number of watched units, each as often as it is watched.
+	pub fn watched(&self) -> usize {
+		self.state.watched()
+	}
+
+	/// Returns the threads that read for the RPC.
+	pub fn reads(&self) -> &Reads {
+		&self.reads
 	}
 
 	/// Returns the status of a unit, or `None` if it is unknown here.
@@ -110,19 +127,20 @@ impl UnitPool {
 		self.state.read(|pool| pool.context().clone())
 	}
 
-	/// Returns an account, or `None` if it does not exist.
+	/// Returns an account, or `None` if it does not exist. Reads the database: asynchronous callers use
+	/// [`Self::reads`].
 	///
 	/// # Errors
 	/// If the state cannot be read.
 	pub fn account(&self, id: &AccountId) -> Result<Option<AccountView>, ChainError> {
-		self.state.examine(|pool, accounts, now| {
-			let account = accounts.account(id)?;
-			let (next, pending) = match pool.speculative(id) {
+		let found = self.state.account(id)?;
+		Ok(found.map(|(account, speculation)| {
+			let (next, pending) = match speculation {
 				Some(Speculation { account, pending }) => (account, pending),
 				None => (Some(account.clone()), 0),
 			};
-			Some(AccountView { account, next, pending, now })
-		})
+			AccountView { account, next, pending, now: now_ms() }
+		}))
 	}
 
 	/// Returns how full the pool is.
@@ -158,5 +176,10 @@ impl UnitPool {
 	#[cfg(test)]
 	pub(crate) fn state(&self) -> &LaneState {
 		&self.state
+	}
+
+	#[cfg(test)]
+	pub(crate) fn intake(&self) -> &Intake {
+		&self.intake
 	}
 }

@@ -7,7 +7,7 @@
 //!             │                                      │
 //!             └──────────────┬───────────────────────┘
 //!                            ▼
-//!                  Intake (submission): an urgent and a bulk queue
+//!                  Intake: an urgent and a bulk queue, a share for each sender
 //!                            ▼
 //!                  verifier: hash, admit, verify signatures together, insert
 //!                            ▼
@@ -27,9 +27,10 @@
 //!
 //! | layer | holds |
 //! |---|---|
-//! | `submission` | origin of units, queues of submissions |
+//! | `submission`, `queue`, `intake` | origin of units, queues of submissions |
 //! | `chain` | what the lane reads from the chain |
 //! | `state` | pool, verdicts, watchers, outbox, batch size |
+//! | `reads` | threads on which the RPC reads state and archive |
 //! | `archive` | blocks and receipts of the past |
 //! | `verifier`, `gossip`, `author`, `import` | the parts that change the state |
 //! | `handle` | [`UnitPool`], which starts the parts and serves the RPC |
@@ -44,7 +45,11 @@ mod chain;
 mod gossip;
 mod handle;
 mod import;
+mod intake;
 mod log_targets;
+mod priority;
+mod queue;
+mod reads;
 mod state;
 mod submission;
 mod verifier;
@@ -56,9 +61,10 @@ pub use gossip::{configure, Gossip, GossipParams};
 pub use handle::{AccountView, OpenError, UnitPool, UnitPoolParams};
 pub use import::LatticeObserver;
 pub use log_targets::LOG_TARGETS;
-pub use state::{LatticeExtensions, Outgoing, Verdicts, Watch};
+pub use reads::{Call, ReadError, Readers, Reads};
+pub use state::{Lagged, LatticeExtensions, Outgoing, Verdicts, Watch, WatchError, WatcherId};
 pub use submission::SubmitError;
-pub use tc_lattice_index::UnitIndex;
+pub use tc_lattice_index::{Link, Place, UnitIndex};
 pub use tc_lattice_pool::{DropReason, Limits, Status};
 
 #[cfg(test)]

@@ -5,26 +5,35 @@
 
 use crate::{
 	chain::ChainError,
+	intake::Submissions,
 	log_targets::LOG_TARGET,
-	state::LaneState,
-	submission::{is_urgent, Origin, Statuses, Submission, Submissions},
+	priority::lower_priority,
+	queue::Queue,
+	state::{LaneState, ReadAccounts},
+	submission::{Origin, Statuses, Submission},
 };
-use crossbeam_channel::Receiver;
 use std::{
 	io,
 	sync::{Arc, Weak},
 	time::Instant,
 };
-use tc_lattice_pool::{Admission, Event, PooledUnit, Status};
+use tc_lattice_pool::{Admission, DropReason, Event, Insertion, PooledUnit, Status};
 use tokio::sync::{oneshot, OwnedSemaphorePermit};
 use tp_lattice::{verify_signatures, Reason, Unit, UnitHash};
 
+/// Charge for a unit of a peer that ended not long ago. Under load, many units of honest members arrive after the block
+/// that has them, so the charge is about what the unit itself costs.
+const REPLAYED_BYTES: usize = 256;
+/// Charge for a unit of a peer that an honest node sends only in a rare race.
+const HOPELESS_BYTES: usize = 16 * 1_024;
 /// Units that one thread takes at a time. Larger batches verify no faster, and others wait longer.
 const BATCH: usize = 256;
+/// Units that are inserted under one lock. Blocks and other submissions wait for the lock.
+const PIECE: usize = 32;
 /// Threads of each queue, at most; fewer on a machine with fewer cores.
 const MAX_THREADS: usize = 16;
 /// Niceness of the threads that verify large submissions: about a tenth of the processor time of threads that want it
-/// as well. On Linux it applies to the calling thread alone.
+/// as well.
 const BULK_NICENESS: i32 = 10;
 
 /// Starts the threads. They end when the intake or the state is dropped.
@@ -32,7 +41,7 @@ const BULK_NICENESS: i32 = 10;
 /// Each queue has a thread for each core, so that small submissions never wait behind large ones.
 pub(crate) fn start(state: &Arc<LaneState>, submissions: &Submissions) -> io::Result<()> {
 	let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
-	let spawn = |name: String, run: fn(&Weak<LaneState>, &Receiver<Submission>), queue: &Receiver<Submission>| {
+	let spawn = |name: String, run: fn(&Weak<LaneState>, &Queue), queue: &Arc<Queue>| {
 		let (state, queue) = (Arc::downgrade(state), queue.clone());
 		std::thread::Builder::new().name(name).spawn(move || run(&state, &queue)).map(drop)
 	};
@@ -43,12 +52,12 @@ pub(crate) fn start(state: &Arc<LaneState>, submissions: &Submissions) -> io::Re
 	Ok(())
 }
 
-fn run(state: &Weak<LaneState>, submissions: &Receiver<Submission>) {
-	while let Ok(first) = submissions.recv() {
+fn run(state: &Weak<LaneState>, submissions: &Queue) {
+	while let Some(first) = submissions.next() {
 		let mut count = first.units.len();
 		let mut batch = vec![first];
 		while count < BATCH {
-			let Ok(next) = submissions.try_recv() else { break };
+			let Some(next) = submissions.try_next() else { break };
 			count += next.units.len();
 			batch.push(next);
 		}
@@ -60,10 +69,8 @@ fn run(state: &Weak<LaneState>, submissions: &Receiver<Submission>) {
 }
 
 /// Runs as [`run`] does at a lower priority, so that a flood delays neither blocks nor small submissions.
-fn run_nicely(state: &Weak<LaneState>, submissions: &Receiver<Submission>) {
-	if let Err(error) = rustix::process::setpriority_process(None, BULK_NICENESS) {
-		log::debug!(target: LOG_TARGET, "Large submissions are verified at normal priority: {error}");
-	}
+fn run_nicely(state: &Weak<LaneState>, submissions: &Queue) {
+	lower_priority(BULK_NICENESS);
 	run(state, submissions);
 }
 
@@ -72,7 +79,7 @@ struct Ticket {
 	origin: Origin,
 	is_urgent: bool,
 	reply: Option<oneshot::Sender<Statuses>>,
-	permit: OwnedSemaphorePermit,
+	permit: Option<OwnedSemaphorePermit>,
 	statuses: Statuses,
 }
 
@@ -92,7 +99,8 @@ struct Candidate {
 fn take_in(state: &LaneState, batch: Vec<Submission>) -> Result<(), ChainError> {
 	let started = Instant::now();
 	let (mut tickets, hashed) = hash(batch);
-	let (units, candidates) = admit(state, hashed, &mut tickets)?;
+	let mut read = ReadAccounts::default();
+	let (units, candidates) = admit(state, hashed, &mut read, &mut tickets)?;
 	state.times().add("receive", started.elapsed());
 
 	let verdicts = state.times().of("verify", || verify_signatures(state.verdicts().domain(), &units));
@@ -100,9 +108,12 @@ fn take_in(state: &LaneState, batch: Vec<Submission>) -> Result<(), ChainError> 
 	let started = Instant::now();
 	let accepted = accept(state, units.into_iter().zip(candidates).zip(verdicts), &tickets);
 	if !accepted.is_empty() {
-		insert(state, accepted, &mut tickets)?;
+		insert(state, accepted, &mut read, &mut tickets)?;
 	}
-	tickets.into_iter().for_each(reply);
+	for ticket in tickets {
+		charge(state, &ticket);
+		reply(ticket);
+	}
 	state.times().add("receive", started.elapsed());
 	Ok(())
 }
@@ -110,9 +121,9 @@ fn take_in(state: &LaneState, batch: Vec<Submission>) -> Result<(), ChainError> 
 /// Hashes all units, before the pool is locked.
 fn hash(batch: Vec<Submission>) -> (Vec<Ticket>, Vec<Hashed>) {
 	let (mut tickets, mut hashed) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-	for Submission { units, origin, reply, permit } in batch {
+	for Submission { units, origin, is_urgent, reply, permit } in batch {
 		let statuses = Vec::with_capacity(units.len());
-		tickets.push(Ticket { origin, is_urgent: is_urgent(units.len()), reply, permit, statuses });
+		tickets.push(Ticket { origin, is_urgent, reply, permit, statuses });
 		hashed.push(units.into_iter().map(|unit| (unit.hash(), unit)).collect());
 	}
 	(tickets, hashed)
@@ -122,26 +133,31 @@ fn hash(batch: Vec<Submission>) -> (Vec<Ticket>, Vec<Hashed>) {
 fn admit(
 	state: &LaneState,
 	hashed: Vec<Hashed>,
+	read: &mut ReadAccounts,
 	tickets: &mut [Ticket],
 ) -> Result<(Vec<Unit>, Vec<Candidate>), ChainError> {
-	state.examine(|pool, accounts, now| {
-		let (mut units, mut candidates) = (Vec::new(), Vec::new());
-		for (ticket, submitted) in hashed.into_iter().enumerate() {
-			for (place, (hash, unit)) in submitted.into_iter().enumerate() {
-				let status = match pool.admit(&unit, &hash, now, accounts) {
-					Admission::Known(status) | Admission::Refused(status) => status,
-					Admission::Verify => {
-						units.push(unit);
-						candidates.push(Candidate { ticket, place, hash });
-						// Replaced by the status of the insertion if the signature is right.
-						Status::Invalid(Reason::Signature, None)
-					},
-				};
-				tickets[ticket].statuses.push((hash, status));
-			}
+	let all: Vec<_> = hashed.iter().flatten().map(|(_, unit)| unit).collect();
+	let admissions = state.examine(&all, read, |pool, accounts, now| {
+		let admit = |(hash, unit): &(UnitHash, Unit)| pool.admit(unit, hash, now, accounts);
+		hashed.iter().flatten().map(admit).collect::<Vec<_>>()
+	})?;
+	let (mut units, mut candidates) = (Vec::new(), Vec::new());
+	let mut admissions = admissions.into_iter();
+	for (ticket, submitted) in hashed.into_iter().enumerate() {
+		for ((place, (hash, unit)), admission) in submitted.into_iter().enumerate().zip(&mut admissions) {
+			let status = match admission {
+				Admission::Known(status) | Admission::Refused(status) => status,
+				Admission::Verify => {
+					units.push(unit);
+					candidates.push(Candidate { ticket, place, hash });
+					// Replaced by the status of the insertion if the signature is right.
+					Status::Invalid(Reason::Signature, None)
+				},
+			};
+			tickets[ticket].statuses.push((hash, status));
 		}
-		(units, candidates)
-	})
+	}
+	Ok((units, candidates))
 }
 
 /// Keeps the units with a right signature, and reports the peers of the others.
@@ -164,34 +180,65 @@ fn accept(
 	accepted
 }
 
-/// Inserts verified units into the pool and sends the new ones on.
+/// Inserts verified units into the pool, a few under one lock, and sends the new ones on.
 fn insert(
 	state: &LaneState,
 	accepted: Vec<(Candidate, Arc<PooledUnit>)>,
+	read: &mut ReadAccounts,
 	tickets: &mut [Ticket],
 ) -> Result<(), ChainError> {
-	let inserted = state.update(|pool, accounts, now, events| {
-		let mut inserted = Vec::new();
-		for (Candidate { ticket, place, hash }, unit) in accepted {
-			// A unit that arrived by another way meanwhile was sent on by that way.
-			let is_new = pool.status(&hash).is_none();
-			let before = events.len();
-			let status = pool.insert(unit.clone(), now, accounts, events);
-			if status.is_end() {
-				state.verdicts().remove(&hash);
-			} else if is_new {
-				// Before the events of the units that it affects.
-				events.insert(before, Event { hash, status });
-				inserted.push((unit, ticket));
+	for piece in accepted.chunks(PIECE) {
+		let units: Vec<_> = piece.iter().map(|(_, unit)| &unit.unit).collect();
+		let insertions = state.update(&units, read, |pool, accounts, now, events| {
+			let insert = |(_, unit): &(Candidate, Arc<PooledUnit>)| {
+				let before = events.len();
+				let insertion = pool.insert(unit.clone(), now, accounts, events);
+				if let Insertion::New(status) = insertion {
+					// Before the events of the units that it affects.
+					events.insert(before, Event { hash: unit.hash, status });
+				}
+				insertion
+			};
+			piece.iter().map(insert).collect::<Vec<_>>()
+		})?;
+		for ((Candidate { ticket, place, hash }, unit), insertion) in piece.iter().zip(insertions) {
+			let status = insertion.status();
+			let ticket = &mut tickets[*ticket];
+			match insertion {
+				Insertion::New(_) => state.outbox().send(unit.clone(), ticket.origin, ticket.is_urgent),
+				// A unit that arrived by another way meanwhile was sent on by that way.
+				Insertion::Known(_) if !status.is_end() => {},
+				Insertion::Known(_) | Insertion::Refused(_) => state.verdicts().remove(hash),
 			}
-			tickets[ticket].statuses[place].1 = status;
+			ticket.statuses[*place].1 = status;
 		}
-		inserted
-	})?;
-	for (unit, ticket) in inserted {
-		state.outbox().send(unit, tickets[ticket].origin, tickets[ticket].is_urgent);
 	}
 	Ok(())
+}
+
+/// Charges a peer for units that can never apply.
+fn charge(state: &LaneState, ticket: &Ticket) {
+	let Origin::Peer { id, .. } = ticket.origin else { return };
+	let bytes = ticket.statuses.iter().map(|(_, status)| hopeless_bytes(status)).sum();
+	if bytes > 0 {
+		state.outbox().charge(id, bytes);
+	}
+}
+
+/// Returns what a peer is charged for a unit with a status, in bytes that it could have sent instead.
+///
+/// An honest peer sends a unit that was in a block a moment ago, or that its own node does not know to be old yet. So
+/// it is charged, and not cut off.
+fn hopeless_bytes(status: &Status) -> usize {
+	match status {
+		Status::Final { .. } | Status::Usurped => REPLAYED_BYTES,
+		Status::Invalid(
+			Reason::Empty | Reason::Signature | Reason::Elsewhere | Reason::Height | Reason::Expired,
+			_,
+		)
+		| Status::Dropped(DropReason::TooLarge) => HOPELESS_BYTES,
+		_ => 0,
+	}
 }
 
 /// Gives the room in the queue back and replies.

@@ -67,7 +67,7 @@ pub use pool::{
 	select::{Budget, TURN_UNITS},
 	Pool, Speculation, Stats,
 };
-pub use status::{Admission, DropReason, Event, Status};
+pub use status::{Admission, DropReason, Event, Insertion, Status};
 pub use unit::PooledUnit;
 
 #[cfg(test)]

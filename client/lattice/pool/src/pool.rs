@@ -8,6 +8,7 @@ mod admit;
 mod eviction;
 mod expiry;
 mod insert;
+mod reads;
 mod validate;
 
 #[cfg(test)]
@@ -129,6 +130,11 @@ impl Pool {
 	pub fn get(&self, hash: &UnitHash) -> Option<Arc<PooledUnit>> {
 		let (slot, height) = self.by_hash.get(hash)?;
 		self.lanes[*slot].at(*height).cloned()
+	}
+
+	/// Returns an account at the newest block, or `None` if it has no units in the pool.
+	pub fn account(&self, id: &AccountId) -> Option<&Account> {
+		Some(&self.lanes[self.lanes.find(id)?].base)
 	}
 
 	/// Returns an account after its ready units, or `None` if it has no units in the pool.

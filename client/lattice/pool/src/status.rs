@@ -71,6 +71,29 @@ pub enum Admission {
 	Verify,
 }
 
+/// Result of an insertion.
+///
+/// Only the insertion itself knows whether the unit is new: the pool also remembers the ends of units that it no longer
+/// holds, so a status before the insertion does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Insertion {
+	/// The pool did not hold the unit, and holds it now. Its end may be remembered from an earlier time.
+	New(Status),
+	/// The unit was in the pool already, or has an end that sending it again cannot change.
+	Known(Status),
+	/// The pool does not hold the unit.
+	Refused(Status),
+}
+
+impl Insertion {
+	/// Returns the status of the unit.
+	pub fn status(&self) -> Status {
+		match self {
+			Self::New(status) | Self::Known(status) | Self::Refused(status) => *status,
+		}
+	}
+}
+
 /// Change of a unit's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {

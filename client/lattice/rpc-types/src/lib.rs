@@ -30,6 +30,11 @@ pub const ERROR_UNKNOWN_UNIT: i32 = 8_102;
 pub const ERROR_NO_LATTICE: i32 = 8_103;
 /// The call has too many units.
 pub const ERROR_TOO_MANY_UNITS: i32 = 8_104;
+/// The node has more to do than it can: ask again in a moment.
+pub const ERROR_BUSY: i32 = 8_105;
+/// The node's index of units has not reached the newest block, or does not begin with the first: ask again, or ask
+/// another node.
+pub const ERROR_NOT_INDEXED: i32 = 8_106;
 
 #[cfg(test)]
 mod tests;

@@ -139,6 +139,7 @@ fn statuses() {
 		(UnitStatus::Dropped, "dropped", true),
 		(UnitStatus::Invalid, "invalid", true),
 		(UnitStatus::Usurped, "usurped", true),
+		(UnitStatus::Unknown, "unknown", true),
 	];
 	for (status, text, is_end) in statuses {
 		is(status, json!(text));
@@ -183,6 +184,7 @@ fn reasons() {
 		"timedOut",
 		"overloaded",
 		"duplicateHeight",
+		"notIndexed",
 	] {
 		let read: ReasonCode = from_value(json!(code)).unwrap();
 		assert!(!matches!(read, ReasonCode::Other(_)), "{code}");

@@ -24,14 +24,17 @@ pub enum UnitStatus {
 	Invalid,
 	/// Another unit of the account has its height.
 	Usurped,
+	/// This node cannot tell at present, and the reason says why: ask again, or send the unit again. The unit may be in
+	/// the pool of another node, or in a block.
+	Unknown,
 }
 
 impl UnitStatus {
-	/// Returns whether the status is the unit's last.
+	/// Returns whether the status is the last that a subscription sends for the unit.
 	pub fn is_end(&self) -> bool {
 		match self {
 			Self::Future | Self::Ready | Self::InBlock => false,
-			Self::Final | Self::Dropped | Self::Invalid | Self::Usurped => true,
+			Self::Final | Self::Dropped | Self::Invalid | Self::Usurped | Self::Unknown => true,
 		}
 	}
 }

@@ -27,27 +27,27 @@ pub trait LatticeApi {
 	async fn submit_and_watch(&self, units: Vec<Bytes>, options: Option<WatchOptions>) -> SubscriptionResult;
 
 	/// Returns an account with the height and the parent of its next unit, or null if it does not exist.
-	#[method(name = "account", blocking)]
-	fn account(&self, account: AccountId) -> RpcResult<Option<AccountReport>>;
+	#[method(name = "account")]
+	async fn account(&self, account: AccountId) -> RpcResult<Option<AccountReport>>;
 
 	/// Returns the newest applied units of an account's chain, newest first. With `before`, returns those below that
 	/// height.
-	#[method(name = "units", blocking)]
-	fn units(&self, account: AccountId, before: Option<u32>, limit: Option<u32>) -> RpcResult<Vec<ChainedUnit>>;
+	#[method(name = "units")]
+	async fn units(&self, account: AccountId, before: Option<u32>, limit: Option<u32>) -> RpcResult<Vec<ChainedUnit>>;
 
 	/// Returns a unit of the pool or of the chain, or null if neither has it.
-	#[method(name = "unit", blocking)]
-	fn unit(&self, hash: UnitHash) -> RpcResult<Option<UnitDetails>>;
+	#[method(name = "unit")]
+	async fn unit(&self, hash: UnitHash) -> RpcResult<Option<UnitDetails>>;
 
 	/// Returns the receipt of a final unit.
-	#[method(name = "prove", blocking)]
-	fn prove(&self, hash: UnitHash) -> RpcResult<Bytes>;
+	#[method(name = "prove")]
+	async fn prove(&self, hash: UnitHash) -> RpcResult<Bytes>;
 
 	/// Checks a receipt against the committee that this node knows.
-	#[method(name = "verify", blocking)]
-	fn verify(&self, receipt: Bytes) -> RpcResult<VerifyReport>;
+	#[method(name = "verify")]
+	async fn verify(&self, receipt: Bytes) -> RpcResult<VerifyReport>;
 
 	/// Returns the newest link of a table's chain.
-	#[method(name = "table", blocking)]
-	fn table(&self, table: u8) -> RpcResult<TableReport>;
+	#[method(name = "table")]
+	async fn table(&self, table: u8) -> RpcResult<TableReport>;
 }

@@ -1,8 +1,10 @@
 //! Errors of the methods, and their codes.
 
 use jsonrpsee::types::{error::INVALID_PARAMS_CODE, ErrorObject, ErrorObjectOwned};
-use tc_lattice::{ArchiveError, ChainError, SubmitError};
-use tc_lattice_rpc_types::{ERROR_INTERNAL, ERROR_TOO_MANY_UNITS, ERROR_UNKNOWN_UNIT, MAX_UNITS_PER_CALL};
+use tc_lattice::{ArchiveError, ChainError, ReadError, SubmitError, WatchError};
+use tc_lattice_rpc_types::{
+	ERROR_BUSY, ERROR_INTERNAL, ERROR_NOT_INDEXED, ERROR_TOO_MANY_UNITS, ERROR_UNKNOWN_UNIT, MAX_UNITS_PER_CALL,
+};
 use tp_core::BlockNumber;
 use tp_lattice::UnitHash;
 
@@ -12,6 +14,12 @@ pub enum LatticeError {
 	/// The node does not verify the units.
 	#[error(transparent)]
 	Submit(#[from] SubmitError),
+	/// The node does not watch the units.
+	#[error(transparent)]
+	Watch(#[from] WatchError),
+	/// The node does not read what was asked for.
+	#[error(transparent)]
+	Read(#[from] ReadError),
 	/// The chain cannot be read.
 	#[error(transparent)]
 	Chain(#[from] ChainError),
@@ -25,6 +33,16 @@ pub enum LatticeError {
 		block: BlockNumber,
 		/// Why the committee cannot be read.
 		source: ChainError,
+	},
+	/// The index cannot deny a unit yet.
+	#[error(
+		"unit {unit:?} is not known here, and the index of units lacks blocks before {newest}: ask again, or ask another node"
+	)]
+	NotIndexed {
+		/// The unit.
+		unit: UnitHash,
+		/// The newest block.
+		newest: BlockNumber,
 	},
 	/// No final unit has the hash.
 	#[error("no unit {0:?} is known to be final")]
@@ -49,13 +67,17 @@ impl LatticeError {
 			Self::Submit(error) => error.is_local(),
 			Self::Chain(error) => error.is_local(),
 			Self::Archive(error) => error.is_local(),
-			Self::CommitteeGone { .. } => true,
+			Self::CommitteeGone { .. } | Self::NotIndexed { .. } => true,
+			// The node has more to do than it can.
+			Self::Watch(_) | Self::Read(_) => false,
 			Self::UnknownUnit(_) | Self::TooManyUnits(_) | Self::Undecodable { .. } => false,
 		}
 	}
 
 	fn code(&self) -> i32 {
 		match self {
+			Self::Submit(SubmitError::Overloaded) | Self::Watch(_) | Self::Read(_) => ERROR_BUSY,
+			Self::NotIndexed { .. } => ERROR_NOT_INDEXED,
 			Self::Submit(_) | Self::Chain(_) | Self::Archive(_) | Self::CommitteeGone { .. } => ERROR_INTERNAL,
 			Self::UnknownUnit(_) => ERROR_UNKNOWN_UNIT,
 			Self::TooManyUnits(_) => ERROR_TOO_MANY_UNITS,

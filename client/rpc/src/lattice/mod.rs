@@ -3,9 +3,12 @@
 mod account;
 mod api;
 mod error;
+mod knowledge;
 mod lookup;
 mod report;
 mod server;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod watch;
 

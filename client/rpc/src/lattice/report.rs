@@ -1,5 +1,6 @@
 //! Reports of statuses.
 
+use super::knowledge::{Ignorance, Knowledge};
 use tc_lattice::{DropReason, Status, SubmitError};
 use tc_lattice_rpc_types::{BlockReport, ReasonCode, ReasonReport, UnitReport, UnitStatus};
 use tp_lattice::UnitHash;
@@ -24,10 +25,24 @@ pub(super) fn unit_report(hash: UnitHash, status: &Status) -> UnitReport {
 	report
 }
 
-/// Returns the report of a unit that the node did not verify.
-pub(super) fn refusal(hash: UnitHash, error: &SubmitError) -> UnitReport {
-	let reason = ReasonReport { code: ReasonCode::Overloaded, message: error.to_string(), retry_at: None };
-	UnitReport { reason: Some(reason), ..UnitReport::new(hash, UnitStatus::Dropped) }
+/// Returns the report of what is known of a unit.
+pub(super) fn report(hash: UnitHash, knowledge: &Knowledge) -> UnitReport {
+	match knowledge {
+		Knowledge::Known(status) => unit_report(hash, status),
+		Knowledge::Unknown(Ignorance::NotIndexed) => unknown(hash, ReasonCode::NotIndexed, &Ignorance::NotIndexed),
+		Knowledge::Unknown(why) => unknown(hash, ReasonCode::Overloaded, why),
+	}
+}
+
+/// Returns the report of a unit that the node did not verify, and of which the pool knows nothing. It is not dropped:
+/// other nodes may have it.
+pub(super) fn not_verified(hash: UnitHash, error: &SubmitError) -> UnitReport {
+	unknown(hash, ReasonCode::Overloaded, error)
+}
+
+fn unknown(hash: UnitHash, code: ReasonCode, why: &impl ToString) -> UnitReport {
+	let reason = ReasonReport { code, message: why.to_string(), retry_at: None };
+	UnitReport { reason: Some(reason), ..UnitReport::new(hash, UnitStatus::Unknown) }
 }
 
 fn drop_report(reason: DropReason) -> ReasonReport {

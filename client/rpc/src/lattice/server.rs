@@ -1,8 +1,13 @@
 //! Serves the methods.
 
 use super::{
-	account::account_report, api::LatticeApiServer, error::LatticeError, lookup::Lookup, report::unit_report,
-	verify::verify, watch::Subscription,
+	account::account_report,
+	api::LatticeApiServer,
+	error::LatticeError,
+	lookup::{Lookup, Patience},
+	report::report,
+	verify::verify,
+	watch::Subscription,
 };
 use codec::{DecodeAll, Encode};
 use futures::future::BoxFuture;
@@ -41,6 +46,20 @@ impl Lattice {
 	}
 }
 
+impl Lattice {
+	/// Reads the newest state, on the threads for it.
+	async fn read<R: Send + 'static, E: Send + 'static>(
+		&self,
+		read: impl FnOnce() -> Result<R, E> + Send + 'static,
+	) -> Result<R, LatticeError>
+	where
+		LatticeError: From<E>,
+	{
+		let mut call = self.lookup.units.reads().state.try_call()?;
+		Ok(call.read(read).await??)
+	}
+}
+
 /// Decodes the units of a call.
 fn decode(units: &[Bytes]) -> Result<Vec<Unit>, LatticeError> {
 	if units.len() > MAX_UNITS_PER_CALL as usize {
@@ -70,8 +89,8 @@ impl LatticeApiServer for Lattice {
 
 	async fn submit(&self, units: Vec<Bytes>) -> RpcResult<Vec<UnitReport>> {
 		let statuses = self.lookup.units.submit(decode(&units)?).await.map_err(LatticeError::from)?;
-		let report = |(hash, status)| unit_report(hash, &self.lookup.final_status(hash, status));
-		Ok(statuses.into_iter().map(report).collect())
+		let known = self.lookup.settle(statuses, Patience::None).await;
+		Ok(known.iter().map(|(hash, knowledge)| report(*hash, knowledge)).collect())
 	}
 
 	async fn submit_and_watch(
@@ -80,15 +99,19 @@ impl LatticeApiServer for Lattice {
 		units: Vec<Bytes>,
 		options: Option<WatchOptions>,
 	) -> SubscriptionResult {
-		let units = match decode(&units) {
-			Ok(units) => units,
+		let watched = decode(&units).and_then(|units| {
+			let hashes = units.iter().map(Unit::hash).collect();
+			let watch = self.lookup.units.watch(pending.connection_id().0, hashes)?;
+			Ok((units, watch))
+		});
+		let (units, watch) = match watched {
+			Ok(watched) => watched,
 			Err(refused) => {
 				pending.reject(refused).await;
 				return Ok(());
 			},
 		};
 		let sink = pending.accept().await?;
-		let watch = self.lookup.units.watch(units.iter().map(Unit::hash).collect());
 		let receipts = options.unwrap_or_default().receipts;
 		let subscription = Subscription::new(self.lookup.clone(), sink, receipts);
 		let run: BoxFuture<'static, ()> = Box::pin(subscription.run(watch, units));
@@ -96,33 +119,39 @@ impl LatticeApiServer for Lattice {
 		Ok(())
 	}
 
-	fn account(&self, account: AccountId) -> RpcResult<Option<AccountReport>> {
-		let Some(view) = self.lookup.units.account(&account).map_err(LatticeError::from)? else { return Ok(None) };
+	async fn account(&self, account: AccountId) -> RpcResult<Option<AccountReport>> {
+		let units = self.lookup.units.clone();
+		let id = account.clone();
+		let Some(view) = self.read(move || units.account(&id)).await? else { return Ok(None) };
 		let context = self.lookup.units.context().context;
 		Ok(Some(account_report(account, view, &context)))
 	}
 
-	fn units(&self, account: AccountId, before: Option<u32>, limit: Option<u32>) -> RpcResult<Vec<ChainedUnit>> {
+	async fn units(&self, account: AccountId, before: Option<u32>, limit: Option<u32>) -> RpcResult<Vec<ChainedUnit>> {
 		let limit = limit.unwrap_or(DEFAULT_CHAINED_UNITS).min(MAX_CHAINED_UNITS) as usize;
-		Ok(self.lookup.chain(&account, before, limit)?)
+		Ok(self.lookup.chain(account, before, limit).await?)
 	}
 
-	fn unit(&self, hash: UnitHash) -> RpcResult<Option<UnitDetails>> {
-		Ok(self.lookup.details(hash)?)
+	async fn unit(&self, hash: UnitHash) -> RpcResult<Option<UnitDetails>> {
+		Ok(self.lookup.details(hash).await?)
 	}
 
-	fn prove(&self, hash: UnitHash) -> RpcResult<Bytes> {
-		let receipt = self.lookup.receipt(hash)?.ok_or(LatticeError::UnknownUnit(hash))?;
-		Ok(Bytes(receipt.encode()))
+	async fn prove(&self, hash: UnitHash) -> RpcResult<Bytes> {
+		Ok(Bytes(self.lookup.receipt(hash).await?.encode()))
 	}
 
-	fn verify(&self, receipt: Bytes) -> RpcResult<VerifyReport> {
-		Ok(verify(&*self.chain, &receipt)?)
+	async fn verify(&self, receipt: Bytes) -> RpcResult<VerifyReport> {
+		let chain = self.chain.clone();
+		Ok(self.read(move || verify(&*chain, &receipt)).await?)
 	}
 
-	fn table(&self, table: u8) -> RpcResult<TableReport> {
-		let (_, newest) = self.chain.newest();
-		let head = self.chain.table_head(newest, TableId(table)).map_err(LatticeError::from)?;
+	async fn table(&self, table: u8) -> RpcResult<TableReport> {
+		let chain = self.chain.clone();
+		let read = move || {
+			let (_, newest) = chain.newest();
+			chain.table_head(newest, TableId(table))
+		};
+		let head = self.read(read).await?;
 		Ok(TableReport { table, height: head.height, hash: head.hash })
 	}
 }

@@ -289,7 +289,9 @@ fn refused(reports: &[Brief]) -> anyhow::Result<Refused> {
 		let reason = || report.reason.as_ref().map_or("no reason given", |reason| &reason.message).to_owned();
 		match report.status {
 			UnitStatus::Future | UnitStatus::Ready | UnitStatus::InBlock | UnitStatus::Final => {},
-			UnitStatus::Dropped if report.reason.as_ref().is_none_or(|reason| is_passing(&reason.code)) => {
+			UnitStatus::Dropped | UnitStatus::Unknown
+				if report.reason.as_ref().is_none_or(|reason| is_passing(&reason.code)) =>
+			{
 				if let Some(places) = &mut refused.places {
 					places.push(place);
 				}
@@ -306,6 +308,7 @@ fn is_passing(code: &ReasonCode) -> bool {
 	matches!(
 		code,
 		ReasonCode::Overloaded
+			| ReasonCode::NotIndexed
 			| ReasonCode::PoolFull
 			| ReasonCode::AccountFull
 			| ReasonCode::GapTooFar

@@ -1,5 +1,6 @@
 //! A block in memory.
 
+use codec::Encode;
 use sp_runtime::OpaqueExtrinsic;
 use std::sync::OnceLock;
 use tc_lattice_pool::IncludedUnit;
@@ -15,15 +16,28 @@ pub(crate) struct NewBlock {
 	pub certificate: Certificate,
 }
 
+/// Memory of a block with its receipts, as a multiple of its encoded batch: units take about twice their encoding, and
+/// the receipts have a copy of them and trees.
+const MEMORY_FACTOR: usize = 5;
+/// Memory of the rest of a block: header, certificate, record.
+const MEMORY_BESIDE: usize = 16 * 1024;
+
 /// A block in memory, with its receipts once one has been asked for.
 pub(crate) struct Recent {
 	block: NewBlock,
+	/// Estimate of its memory, receipts included.
+	bytes: usize,
 	receipts: OnceLock<Option<Receipts>>,
 }
 
 impl Recent {
 	pub fn new(block: NewBlock) -> Self {
-		Self { block, receipts: OnceLock::new() }
+		let bytes = block.batch.encoded_size().saturating_mul(MEMORY_FACTOR).saturating_add(MEMORY_BESIDE);
+		Self { block, bytes, receipts: OnceLock::new() }
+	}
+
+	pub fn bytes(&self) -> usize {
+		self.bytes
 	}
 
 	pub fn header(&self) -> &Header {

@@ -1,12 +1,15 @@
 //! Blocks and receipts of the past, and the index that finds units.
 //!
 //! ```text
-//! import ─▶ recent blocks ─▶ indexer (a thread) ─▶ UnitIndex
+//! import ─▶ newest blocks ─▶ indexer (a thread) ─▶ UnitIndex
 //!                │                                    │
 //! receipts ◀─────┴──── blocks of the database ◀── by hash, by account
 //! ```
+//!
+//! The threads of [`crate::Reads`] call all that reads the database.
 
 mod block;
+mod cache;
 mod error;
 mod store;
 

@@ -1,7 +1,8 @@
-//! The archive: recent blocks in memory, older ones in the database, units by the index.
+//! The archive: the newest blocks in memory, older ones in the database, units by the index.
 
 use super::{
 	block::{batch_of, NewBlock, Recent},
+	cache::{NewestBlocks, OlderBlocks},
 	error::ArchiveError,
 };
 use crate::{
@@ -9,18 +10,16 @@ use crate::{
 	log_targets::LOG_TARGET,
 };
 use parking_lot::Mutex;
-use schnellru::{ByLength, LruMap};
 use std::{
 	path::Path,
 	sync::{mpsc, Arc},
 	time::{Duration, Instant},
 };
 use tc_lattice_index::{BlockRef, Link, Place, UnitIndex};
+use tokio::sync::watch;
 use tp_core::{AccountId, BlockNumber, Hash};
 use tp_lattice::{Mark, Receipt, Unit, UnitHash};
 
-/// Blocks kept in memory. Most receipts are asked for in the newest blocks.
-const RECENT: u32 = 32;
 /// Blocks in one commit of the index while it catches up.
 const CATCH_UP_BLOCKS: u32 = 256;
 /// Interval at which a long rebuild logs its progress.
@@ -47,7 +46,10 @@ pub struct FoundUnit {
 pub struct Archive {
 	chain: Arc<dyn ChainView>,
 	index: UnitIndex,
-	recent: Mutex<LruMap<Hash, Arc<Recent>, ByLength>>,
+	newest: NewestBlocks,
+	older: OlderBlocks,
+	/// The newest indexed block.
+	progress: watch::Sender<BlockNumber>,
 	/// Wakes the indexer.
 	wake: mpsc::SyncSender<()>,
 	/// Error of the indexer's last run.
@@ -62,8 +64,9 @@ impl Archive {
 	pub fn open(chain: Arc<dyn ChainView>, path: &Path) -> Result<Arc<Self>, ArchiveError> {
 		let index = UnitIndex::open(path)?;
 		let (wake, woken) = mpsc::sync_channel(1);
-		let recent = Mutex::new(LruMap::new(ByLength::new(RECENT)));
-		let archive = Arc::new(Self { chain, index, recent, wake, failure: Mutex::default() });
+		let progress = watch::Sender::new(index.newest()?.map_or(0, |(number, _)| number));
+		let (newest, older) = (NewestBlocks::default(), OlderBlocks::default());
+		let archive = Arc::new(Self { chain, index, newest, older, progress, wake, failure: Mutex::default() });
 		let follower = Arc::downgrade(&archive);
 		std::thread::Builder::new()
 			.name("unit-indexer".into())
@@ -86,7 +89,7 @@ impl Archive {
 	/// Takes in an imported block.
 	pub(crate) fn imported(&self, hash: Hash, block: NewBlock) -> Arc<Recent> {
 		let recent = Arc::new(Recent::new(block));
-		self.recent.lock().insert(hash, recent.clone());
+		self.newest.insert(hash, recent.clone());
 		// A full channel: the indexer is about to look anyway.
 		if let Err(mpsc::TrySendError::Disconnected(())) = self.wake.try_send(()) {
 			log::debug!(target: LOG_TARGET, "The unit indexer has stopped");
@@ -100,6 +103,23 @@ impl Archive {
 	/// If the index does not answer.
 	pub fn indexed(&self) -> Result<BlockNumber, ArchiveError> {
 		Ok(self.index.newest()?.map_or(0, |(number, _)| number))
+	}
+
+	/// Waits until the units of a block are indexed, or until a time has passed. Returns whether they are.
+	pub async fn wait_until_indexed(&self, number: BlockNumber, patience: Duration) -> bool {
+		let mut progress = self.progress.subscribe();
+		let waited = tokio::time::timeout(patience, progress.wait_for(|newest| *newest >= number)).await;
+		matches!(waited, Ok(Ok(_)))
+	}
+
+	/// Returns whether the index has the units of all blocks up to a height: a unit that it does not have is in none of
+	/// them. A node that did not execute the chain from its beginning has no earlier units.
+	///
+	/// # Errors
+	/// If the index does not answer.
+	pub fn is_complete(&self, number: BlockNumber) -> Result<bool, ArchiveError> {
+		let is_from_beginning = self.index.first()?.is_none_or(|first| first <= 1);
+		Ok(is_from_beginning && self.indexed()? >= number)
 	}
 
 	/// Returns why the index does not follow the chain, or `None` if it follows.
@@ -118,7 +138,8 @@ impl Archive {
 		let mut writer = self.index.writer(CATCH_UP_BLOCKS)?;
 		for number in from..=newest {
 			let hash = self.hash_at(number)?;
-			let block = self.block(hash)?;
+			// Each block once: it displaces no block that others ask for.
+			let block = self.newest.get(&hash).map_or_else(|| self.load(hash), Ok)?;
 			let reference = BlockRef { number, hash, parent: block.header().parent_hash };
 			writer.insert_block(&reference, block.batch(), block.outcome())?;
 			if logged.elapsed() > PROGRESS_INTERVAL {
@@ -127,7 +148,17 @@ impl Archive {
 			}
 		}
 		writer.finish()?;
+		self.progress.send_replace(newest);
 		Ok(())
+	}
+
+	/// Returns block and place of a unit by the index alone, or `None` if it is in no indexed block.
+	///
+	/// # Errors
+	/// If index or database fail.
+	pub fn place(&self, hash: &UnitHash) -> Result<Option<(Hash, Place)>, ArchiveError> {
+		let Some(place) = self.index.unit(hash)? else { return Ok(None) };
+		Ok(Some((self.hash_at(place.number)?, place)))
 	}
 
 	/// Returns a unit by its hash, or `None` if it is in no block.
@@ -135,22 +166,37 @@ impl Archive {
 	/// # Errors
 	/// If index or database fail.
 	pub fn unit(&self, hash: &UnitHash) -> Result<Option<FoundUnit>, ArchiveError> {
-		let Some(Place { number, index, mark }) = self.index.unit(hash)? else { return Ok(None) };
-		let block = self.hash_at(number)?;
-		let recent = self.block(block)?;
-		let unit = recent.batch().units().get(index as usize).cloned();
-		Ok(unit.map(|unit| FoundUnit { unit, hash: *hash, number, block, index, mark }))
+		match self.index.unit(hash)? {
+			Some(place) => self.unit_at(*hash, place),
+			None => Ok(None),
+		}
+	}
+
+	/// Returns a unit whose place is known. Reads one block.
+	///
+	/// # Errors
+	/// If the database fails.
+	pub fn unit_at(&self, hash: UnitHash, place: Place) -> Result<Option<FoundUnit>, ArchiveError> {
+		self.unit_in(self.hash_at(place.number)?, hash, place)
+	}
+
+	/// Returns a unit whose block and place are known. Reads the block.
+	///
+	/// # Errors
+	/// If the database fails.
+	pub fn unit_in(&self, block: Hash, hash: UnitHash, place: Place) -> Result<Option<FoundUnit>, ArchiveError> {
+		let Place { number, index, mark } = place;
+		let unit = self.block(block)?.batch().units().get(index as usize).cloned();
+		Ok(unit.map(|unit| FoundUnit { unit, hash, number, block, index, mark }))
 	}
 
 	/// Returns the newest applied units of an account's chain, newest first. With `before`, returns those below that
-	/// height.
+	/// height. Reads the index alone.
 	///
 	/// # Errors
-	/// If index or database fail.
-	pub fn chain(&self, id: &AccountId, before: Option<u32>, limit: usize) -> Result<Vec<FoundUnit>, ArchiveError> {
-		let links = self.index.chain(id, before, limit)?;
-		let found = links.into_iter().map(|Link { hash, .. }| self.unit(&hash));
-		found.filter_map(Result::transpose).collect()
+	/// If the index fails.
+	pub fn links(&self, id: &AccountId, before: Option<u32>, limit: usize) -> Result<Vec<Link>, ArchiveError> {
+		Ok(self.index.chain(id, before, limit)?)
 	}
 
 	/// Returns the receipt of the unit at an index, or `None` if it did not apply.
@@ -165,11 +211,21 @@ impl Archive {
 		self.chain.hash_at(number)?.ok_or(ArchiveError::NoBlock(number))
 	}
 
+	/// Returns whether a block is one of the newest, which are in memory.
+	pub fn is_newest(&self, block: &Hash) -> bool {
+		self.newest.get(block).is_some()
+	}
+
 	/// Returns a block with the outcome of its units.
 	fn block(&self, hash: Hash) -> Result<Arc<Recent>, ArchiveError> {
-		if let Some(recent) = self.recent.lock().get(&hash) {
-			return Ok(recent.clone());
+		match self.newest.get(&hash) {
+			Some(block) => Ok(block),
+			None => self.older.get_or_load(hash, || self.load(hash)),
 		}
+	}
+
+	/// Reads a block from the database.
+	fn load(&self, hash: Hash) -> Result<Arc<Recent>, ArchiveError> {
 		let (header, body) = self.chain.block(hash)?.ok_or(ChainError::UnknownBlock(hash))?;
 		let certificate = self.chain.certificate(hash)?.ok_or(ArchiveError::NoCertificate(hash))?;
 		let batch = batch_of(&body).unwrap_or_default();
@@ -178,8 +234,12 @@ impl Archive {
 			return Err(ArchiveError::NoRecord(header.number));
 		}
 		let block = NewBlock { batch, record: record.unwrap_or_default(), header, certificate };
-		let recent = Arc::new(Recent::new(block));
-		self.recent.lock().insert(hash, recent.clone());
-		Ok(recent)
+		Ok(Arc::new(Recent::new(block)))
+	}
+
+	/// Returns number and memory of the older blocks in memory.
+	#[cfg(test)]
+	pub(crate) fn older_size(&self) -> (usize, usize) {
+		self.older.size()
 	}
 }

@@ -30,6 +30,9 @@ pub enum ChainError {
 		/// What the runtime or the database says.
 		reason: String,
 	},
+	/// Blocks are imported faster than accounts are read.
+	#[error("the accounts of the newest block cannot be read before the next block: the database is too slow")]
+	TooSlow,
 	/// The chain has no such block.
 	#[error("block {0:?} is not in the chain")]
 	UnknownBlock(Hash),

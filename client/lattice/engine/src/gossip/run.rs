@@ -6,9 +6,10 @@ use super::{
 	protocol::Gossip,
 };
 use crate::{
+	intake::Intake,
 	log_targets::LOG_TARGET,
 	state::{Item, LaneState, Outgoing},
-	submission::{is_urgent, Intake, Origin},
+	submission::{is_small, Origin},
 };
 use futures::{Stream, StreamExt};
 use sc_network::{
@@ -61,7 +62,13 @@ struct Running {
 	network: Arc<dyn NetworkService>,
 	members: Admitted,
 	is_authority: bool,
-	peers: HashMap<PeerId, Budget>,
+	peers: HashMap<PeerId, Budgets>,
+}
+
+/// What a peer may send.
+struct Budgets {
+	bytes: Budget,
+	urgent: Budget,
 }
 
 impl Gossip {
@@ -109,7 +116,9 @@ impl Running {
 				}
 			},
 			NotificationEvent::NotificationStreamOpened { peer, .. } => {
-				self.peers.insert(peer, Budget::new(Instant::now()));
+				let now = Instant::now();
+				let budgets = Budgets { bytes: Budget::of_bytes(now), urgent: Budget::of_urgent_units(now) };
+				self.peers.insert(peer, budgets);
 			},
 			NotificationEvent::NotificationStreamClosed { peer } => {
 				self.peers.remove(&peer);
@@ -119,8 +128,9 @@ impl Running {
 	}
 
 	fn on_message(&mut self, peer: PeerId, message: &[u8]) {
-		let Some(budget) = self.peers.get_mut(&peer) else { return };
-		if !budget.take(Instant::now(), message.len()) {
+		let Some(budgets) = self.peers.get_mut(&peer) else { return };
+		let now = Instant::now();
+		if !budgets.bytes.take(now, message.len()) {
 			self.network.report_peer(peer, TOO_MUCH);
 			return;
 		}
@@ -130,10 +140,11 @@ impl Running {
 			self.network.disconnect_peer(peer, self.name.clone());
 			return;
 		};
+		// A small message says that its units are urgent, up to the peer's rate.
+		let is_urgent = is_small(units.len()) && budgets.urgent.take(now, units.len());
 		let origin = Origin::Peer { id: peer, is_member: self.members.contains(&peer) };
-		let Some(intake) = self.intake.upgrade() else { return };
-		if !intake.try_submit(units, origin) {
-			log::debug!(target: LOG_TARGET, "Too many units to verify: the units of {peer} are dropped");
+		if let Some(intake) = self.intake.upgrade() {
+			intake.submit_of_peer(units, origin, is_urgent);
 		}
 	}
 
@@ -165,11 +176,17 @@ impl Running {
 					continue;
 				},
 				Item::WrongSignature(Origin::Local) => continue,
+				Item::Hopeless { peer, bytes } => {
+					if let Some(budgets) = self.peers.get_mut(&peer) {
+						budgets.bytes.charge(Instant::now(), bytes);
+					}
+					continue;
+				},
 			};
 			let from = origin.peer();
 			if unit_is_urgent {
 				urgent.push((unit, from));
-				if !is_urgent(urgent.len() + 1) {
+				if !is_small(urgent.len() + 1) {
 					self.flush(&mut urgent);
 				}
 				continue;

@@ -1,22 +1,28 @@
 //! The pool behind its lock.
 
 use super::{
+	accounts::ReadAccounts,
 	batch_size::BatchSize,
 	outbox::{Outbox, Outgoing},
 	verdicts::Verdicts,
-	watchers::{Watch, Watchers},
+	watchers::{Watch, WatchError, WatcherId, Watchers},
 };
 use crate::chain::{ChainError, ChainView};
 use parking_lot::Mutex;
 use std::{
+	collections::VecDeque,
 	sync::Arc,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use tc_lattice_pool::{Accounts, Event, ImportedBlock, Limits, Pool, PooledUnit, Status};
+use tc_lattice_pool::{Accounts, Event, ImportedBlock, Limits, Pool, PooledUnit, Speculation, Status};
 use tc_pbft::sdk::StageTimes;
 use tokio::sync::Notify;
-use tp_core::Hash;
-use tp_lattice::{Context, PoolContext, UnitHash};
+use tp_core::{AccountId, Hash};
+use tp_lattice::{Account, Context, PoolContext, Unit, UnitHash};
+
+/// How often accounts are read again because the pool has taken in a block meanwhile. A block takes longer than a read,
+/// so a second time is rare, and many times mean that the database hangs.
+const MAX_READS: usize = 16;
 
 /// Parts of a [`LaneState`].
 pub(crate) struct LaneStateParams {
@@ -36,6 +42,10 @@ pub(crate) struct LaneState {
 	verdicts: Arc<Verdicts>,
 	watchers: Arc<Watchers>,
 	outbox: Outbox,
+	/// Events that are not delivered yet, in the order of the changes.
+	undelivered: Mutex<VecDeque<Vec<Event>>>,
+	/// Held by the thread that delivers.
+	delivering: Mutex<()>,
 	/// Wakes authors when units become ready.
 	ready: Notify,
 	times: StageTimes,
@@ -43,8 +53,9 @@ pub(crate) struct LaneState {
 
 /// The pool on the newest block that it has taken in.
 ///
-/// Invariant: `pool` has taken in exactly the blocks up to `block`, and accounts are read in the state of `block` while
-/// the lock is held. Reading the accounts before the lock is taken would validate units by the state of an older block.
+/// Invariant: `pool` has taken in exactly the blocks up to `block`, and is shown accounts in the state of `block` alone.
+/// Accounts are read before the lock is taken, so that no thread waits for the database behind the lock. If `block` has
+/// changed by then, they are read again.
 struct Newest {
 	pool: Pool,
 	block: Hash,
@@ -60,6 +71,8 @@ impl LaneState {
 			newest: Mutex::new(Newest { pool: Pool::new(limits, context), block, batch_size: BatchSize::new() }),
 			chain,
 			watchers: Arc::default(),
+			undelivered: Mutex::default(),
+			delivering: Mutex::default(),
 			outbox,
 			ready: Notify::new(),
 			times,
@@ -83,8 +96,13 @@ impl LaneState {
 	}
 
 	/// Watches units from now on, including units that have not arrived yet.
-	pub fn watch(&self, units: Vec<UnitHash>) -> Watch {
-		self.watchers.watch(units)
+	pub fn watch(&self, watcher: WatcherId, units: Vec<UnitHash>) -> Result<Watch, WatchError> {
+		self.watchers.watch(watcher, units)
+	}
+
+	/// Returns the number of watched units, each as often as it is watched.
+	pub fn watched(&self) -> usize {
+		self.watchers.watched()
 	}
 
 	/// Reads the pool.
@@ -92,49 +110,111 @@ impl LaneState {
 		read(&self.newest.lock().pool)
 	}
 
-	/// Reads the pool with the accounts of its block and the time in milliseconds since 1970.
-	pub fn examine<R>(&self, examine: impl FnOnce(&Pool, &dyn Accounts, u64) -> R) -> Result<R, ChainError> {
-		let newest = self.newest.lock();
-		let accounts = self.chain.accounts(newest.block)?;
-		Ok(examine(&newest.pool, &*accounts, now_ms()))
+	/// Reads an account after the newest block and after its ready units. Returns `None` if it does not exist.
+	pub fn account(&self, id: &AccountId) -> Result<Option<(Account, Option<Speculation>)>, ChainError> {
+		for _ in 0..MAX_READS {
+			let block = self.newest.lock().block;
+			let account = self.chain.accounts(block)?.account(id);
+			let newest = self.newest.lock();
+			if newest.block == block {
+				return Ok(account.map(|account| (account, newest.pool.speculative(id))));
+			}
+		}
+		Err(ChainError::TooSlow)
 	}
 
-	/// Changes the pool, with the accounts of its block and the time in milliseconds since 1970, and delivers the
+	/// Reads the pool with the accounts that units need and the time in milliseconds since 1970. `read` keeps the
+	/// accounts for the next call.
+	pub fn examine<R>(
+		&self,
+		units: &[&Unit],
+		read: &mut ReadAccounts,
+		examine: impl FnOnce(&Pool, &dyn Accounts, u64) -> R,
+	) -> Result<R, ChainError> {
+		self.locked(units, read, |newest, accounts| examine(&newest.pool, accounts, now_ms()))
+	}
+
+	/// Changes the pool, with the accounts that units need and the time in milliseconds since 1970, and delivers the
 	/// events.
 	pub fn update<R>(
 		&self,
+		units: &[&Unit],
+		read: &mut ReadAccounts,
 		update: impl FnOnce(&mut Pool, &dyn Accounts, u64, &mut Vec<Event>) -> R,
 	) -> Result<R, ChainError> {
-		let mut events = Vec::new();
-		let result = {
-			let mut newest = self.newest.lock();
-			let accounts = self.chain.accounts(newest.block)?;
-			update(&mut newest.pool, &*accounts, now_ms(), &mut events)
-		};
-		self.deliver(&events);
-		Ok(result)
+		let result = self.locked(units, read, |newest, accounts| {
+			let mut events = Vec::new();
+			let result = update(&mut newest.pool, accounts, now_ms(), &mut events);
+			self.occurred(events);
+			result
+		});
+		self.deliver();
+		result
+	}
+
+	/// Takes the lock with the accounts that units need, read before.
+	fn locked<R>(
+		&self,
+		units: &[&Unit],
+		read: &mut ReadAccounts,
+		run: impl FnOnce(&mut Newest, &dyn Accounts) -> R,
+	) -> Result<R, ChainError> {
+		for _ in 0..MAX_READS {
+			let (block, missing) = {
+				let mut newest = self.newest.lock();
+				read.at(newest.block);
+				let missing: Vec<_> =
+					newest.pool.reads(units.iter().copied()).into_iter().filter(|id| !read.has(id)).collect();
+				if missing.is_empty() {
+					// A unit of a piece may evict the lane of a later one.
+					for id in units.iter().map(|unit| &unit.body.account) {
+						newest.pool.account(id).into_iter().for_each(|account| read.add(id, account));
+					}
+					return Ok(run(&mut newest, read));
+				}
+				(newest.block, missing)
+			};
+			read.read(missing, &*self.chain.accounts(block)?);
+		}
+		Err(ChainError::TooSlow)
 	}
 
 	/// Takes in an imported block.
 	pub fn imported(&self, block: &ImportedBlock) -> Result<(), ChainError> {
-		let mut events = Vec::new();
 		let accounts = self.chain.accounts(block.hash)?;
-		{
+		let mut read = ReadAccounts::default();
+		read.at(block.hash);
+		// Units that are inserted meanwhile need few more accounts, so this ends.
+		loop {
 			let mut newest = self.newest.lock();
-			newest.pool.on_block(block, &*accounts, &mut events);
+			let needed = newest.pool.reads_of_block(block).into_iter();
+			let missing: Vec<_> = needed.filter(|id| !read.has(id)).collect();
+			if !missing.is_empty() {
+				drop(newest);
+				read.read(missing, &*accounts);
+				continue;
+			}
+			let mut events = Vec::new();
+			newest.pool.on_block(block, &read, &mut events);
 			newest.block = block.hash;
 			let has_ready = newest.pool.has_ready();
 			newest.batch_size.imported(Instant::now(), block.units.len(), has_ready);
+			self.occurred(events);
+			break;
 		}
-		self.deliver(&events);
+		self.deliver();
 		Ok(())
 	}
 
 	/// Drops units that have waited too long. Gossip calls it at intervals.
 	pub fn prune(&self) {
-		let mut events = Vec::new();
-		self.newest.lock().pool.prune(now_ms(), &mut events);
-		self.deliver(&events);
+		{
+			let mut newest = self.newest.lock();
+			let mut events = Vec::new();
+			newest.pool.prune(now_ms(), &mut events);
+			self.occurred(events);
+		}
+		self.deliver();
 	}
 
 	/// Returns up to `most` units that were sent too long ago and are still in the pool, for sending again.
@@ -179,14 +259,30 @@ impl LaneState {
 		}
 	}
 
+	/// Records events for their delivery. The caller holds the pool's lock, so they are in the order of the changes.
+	fn occurred(&self, events: Vec<Event>) {
+		if !events.is_empty() {
+			self.undelivered.lock().push_back(events);
+		}
+	}
+
 	/// Delivers events to verdicts, authors and watchers.
 	///
-	/// Runs without the pool's lock, so two callers may deliver in another order than their changes happened. A status
-	/// after an end reaches no watch, because the end removes the watches of the unit.
-	fn deliver(&self, events: &[Event]) {
-		if events.is_empty() {
-			return;
+	/// Runs without the pool's lock, and delivers in the order of the changes: an end that is delivered after the unit
+	/// was sent again would end its new watch. While one thread delivers, others leave their events to it.
+	fn deliver(&self) {
+		while !self.undelivered.lock().is_empty() {
+			let Some(_delivering) = self.delivering.try_lock() else { return };
+			loop {
+				// The lock is not held while the events are delivered.
+				let next = self.undelivered.lock().pop_front();
+				let Some(events) = next else { break };
+				self.deliver_to_all(&events);
+			}
 		}
+	}
+
+	fn deliver_to_all(&self, events: &[Event]) {
 		for event in events.iter().filter(|event| event.status.is_end()) {
 			self.verdicts.remove(&event.hash);
 		}
@@ -195,10 +291,16 @@ impl LaneState {
 		}
 		self.watchers.notify(events.iter().map(|event| (&event.hash, &event.status)));
 	}
+
+	/// Returns whether a thread holds the pool's lock.
+	#[cfg(test)]
+	pub fn is_locked(&self) -> bool {
+		self.newest.is_locked()
+	}
 }
 
 /// Returns the milliseconds since 1970.
-fn now_ms() -> u64 {
+pub(crate) fn now_ms() -> u64 {
 	let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
 	u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

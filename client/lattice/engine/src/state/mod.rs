@@ -1,5 +1,6 @@
 //! What all parts of the unit lane share: the pool behind its lock, and what follows from its events.
 
+mod accounts;
 mod batch_size;
 mod lane;
 mod outbox;
@@ -7,8 +8,9 @@ mod rebroadcast;
 mod verdicts;
 mod watchers;
 
-pub(crate) use lane::{LaneState, LaneStateParams};
+pub(crate) use accounts::ReadAccounts;
+pub(crate) use lane::{now_ms, LaneState, LaneStateParams};
 pub use outbox::Outgoing;
 pub(crate) use outbox::{Item, Outbox};
 pub use verdicts::{LatticeExtensions, Verdicts};
-pub use watchers::Watch;
+pub use watchers::{Lagged, Watch, WatchError, WatcherId};

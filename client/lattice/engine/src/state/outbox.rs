@@ -3,6 +3,7 @@
 use super::rebroadcast::{Rebroadcast, Sent};
 use crate::{log_targets::LOG_TARGET, submission::Origin};
 use parking_lot::Mutex;
+use sc_network::PeerId;
 use std::{sync::Arc, time::Instant};
 use tc_lattice_pool::PooledUnit;
 use tokio::sync::mpsc;
@@ -19,6 +20,8 @@ pub(crate) enum Item {
 	Unit { unit: Arc<PooledUnit>, origin: Origin, is_urgent: bool },
 	/// The origin of a unit with a wrong signature.
 	WrongSignature(Origin),
+	/// A peer that sent units that can never apply, and what it is charged for them.
+	Hopeless { peer: PeerId, bytes: usize },
 }
 
 /// Sending side of the way to gossip.
@@ -51,6 +54,13 @@ impl Outbox {
 	pub fn report(&self, origin: Origin) {
 		if self.outgoing.try_send(Outgoing(Item::WrongSignature(origin))).is_err() {
 			log::debug!(target: LOG_TARGET, "Too many units to send: a peer is not reported");
+		}
+	}
+
+	/// Reports units that can never apply.
+	pub fn charge(&self, peer: PeerId, bytes: usize) {
+		if self.outgoing.try_send(Outgoing(Item::Hopeless { peer, bytes })).is_err() {
+			log::debug!(target: LOG_TARGET, "Too many units to send: a peer is not charged");
 		}
 	}
 

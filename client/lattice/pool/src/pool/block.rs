@@ -181,7 +181,7 @@ impl Pool {
 ///
 /// Fragile: a rule that validation reads and that is left out here would keep units that no longer apply. So all but
 /// those fields are compared, and a new field of the context is compared without a change here.
-fn has_same_rules(one: &PoolContext, other: &PoolContext) -> bool {
+pub(super) fn has_same_rules(one: &PoolContext, other: &PoolContext) -> bool {
 	let without_moment = |pool: &PoolContext| {
 		let mut context = pool.context.clone();
 		(context.number, context.now) = (0, 0);

@@ -3,14 +3,14 @@
 use super::{accounting::Activity, Pool};
 use crate::{
 	accounts::Accounts,
-	status::{DropReason, Event, Status},
+	status::{DropReason, Event, Insertion, Status},
 	unit::PooledUnit,
 };
 use std::sync::Arc;
 use tp_lattice::Reason;
 
 impl Pool {
-	/// Inserts a unit with a verified signature and returns its status. `events` has the changes of other units.
+	/// Inserts a unit with a verified signature. `events` has the changes of other units.
 	///
 	/// Repeats the checks of admission, since the pool may have changed while the signature was verified. The unit is
 	/// ready if it follows the ready units and applies; future units that follow it become ready too.
@@ -20,15 +20,15 @@ impl Pool {
 		now_ms: u64,
 		accounts: &dyn Accounts,
 		events: &mut Vec<Event>,
-	) -> Status {
+	) -> Insertion {
 		self.advance_clock(now_ms);
 		if let Some(status) = self.known(&unit.hash) {
-			return status;
+			return Insertion::Known(status);
 		}
 		let form = self.check_form(&unit.unit, unit.bytes);
 		let place = match form.and_then(|()| self.find_place(&unit.unit, accounts)) {
 			Ok(place) => place,
-			Err(status) => return status,
+			Err(status) => return Insertion::Refused(status),
 		};
 		let candidate = self.candidate(&place, unit.bytes);
 		let mut ready = None;
@@ -39,20 +39,21 @@ impl Pool {
 			};
 			match self.validate(account, unit.clone(), accounts) {
 				Ok(validated) => ready = Some(validated),
-				Err((_, _, status)) => return status,
+				Err((_, _, status)) => return Insertion::Refused(status),
 			}
 		}
 		// Room is made in other lanes, or by future units of this lane, on which no ready unit depends. So the
-		// validation above still holds.
+		// validation above still holds. If the lane has only one unit and loses it, it is opened again on its account.
+		let account = place.account.or_else(|| place.slot.map(|slot| self.lanes[slot].base.clone()));
 		if !self.make_room(&candidate, events) {
-			return Status::Dropped(DropReason::PoolFull);
+			return Insertion::Refused(Status::Dropped(DropReason::PoolFull));
 		}
 		let id = &unit.unit.body.account;
 		let slot = match self.lanes.find(id) {
 			Some(slot) => slot,
-			None => match place.account.or_else(|| accounts.account(id)) {
+			None => match account {
 				Some(account) => self.open_lane(id, account),
-				None => return Status::Invalid(Reason::NoAccount, None),
+				None => return Insertion::Refused(Status::Invalid(Reason::NoAccount, None)),
 			},
 		};
 		self.track(slot, &unit);
@@ -65,6 +66,6 @@ impl Pool {
 			Status::Future
 		};
 		self.relink(slot, Activity::Sent);
-		status
+		Insertion::New(status)
 	}
 }

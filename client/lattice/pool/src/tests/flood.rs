@@ -15,7 +15,7 @@ fn send(ledger: &mut Ledger, unit: Unit) -> Status {
 		Admission::Known(status) | Admission::Refused(status) => status,
 		Admission::Verify => {
 			let unit = Arc::new(PooledUnit::new(unit));
-			ledger.pool.insert(unit, ledger.now, &ledger.store, &mut ledger.events)
+			ledger.pool.insert(unit, ledger.now, &ledger.store, &mut ledger.events).status()
 		},
 	}
 }

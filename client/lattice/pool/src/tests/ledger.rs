@@ -1,10 +1,33 @@
 //! A ledger around a pool: accounts, and blocks that change them.
 
 use super::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use tp_lattice::{apply_units, Batch, Outcome};
 
 pub type Store = BTreeMap<AccountId, Account>;
+
+/// Accounts that fails at a read that the pool did not announce.
+pub struct Announced<'a> {
+	store: &'a Store,
+	announced: HashSet<AccountId>,
+}
+
+impl<'a> Announced<'a> {
+	pub fn for_unit(pool: &Pool, store: &'a Store, unit: &Unit) -> Self {
+		Self { store, announced: pool.reads([unit]) }
+	}
+
+	pub fn for_block(pool: &Pool, store: &'a Store, block: &ImportedBlock) -> Self {
+		Self { store, announced: pool.reads_of_block(block) }
+	}
+}
+
+impl Accounts for Announced<'_> {
+	fn account(&self, id: &AccountId) -> Option<Account> {
+		assert!(self.announced.contains(id), "{id} is read, and was not announced");
+		self.store.get(id).cloned()
+	}
+}
 
 pub struct Ledger {
 	pub pool: Pool,
@@ -34,7 +57,8 @@ impl Ledger {
 	}
 
 	pub fn admit(&self, unit: &Unit) -> Admission {
-		self.pool.admit(unit, &unit.hash(), self.now, &self.store)
+		let accounts = Announced::for_unit(&self.pool, &self.store, unit);
+		self.pool.admit(unit, &unit.hash(), self.now, &accounts)
 	}
 
 	/// Admits and inserts.
@@ -48,7 +72,9 @@ impl Ledger {
 
 	pub fn insert(&mut self, unit: &Unit) -> Status {
 		self.events.clear();
-		let status = self.pool.insert(Arc::new(PooledUnit::new(unit.clone())), self.now, &self.store, &mut self.events);
+		let accounts = Announced::for_unit(&self.pool, &self.store, unit);
+		let unit = Arc::new(PooledUnit::new(unit.clone()));
+		let status = self.pool.insert(unit, self.now, &accounts, &mut self.events).status();
 		self.pool.check_invariants(&self.store);
 		status
 	}
@@ -109,7 +135,8 @@ impl Ledger {
 			accounts: changed.into_iter().map(|id| (id.clone(), self.store.get(&id).cloned())).collect(),
 		};
 		self.events.clear();
-		self.pool.on_block(&block, &self.store, &mut self.events);
+		let accounts = Announced::for_block(&self.pool, &self.store, &block);
+		self.pool.on_block(&block, &accounts, &mut self.events);
 		self.pool.check_invariants(&self.store);
 		self.now += 1_000;
 		outcome

@@ -1,7 +1,7 @@
 //! Random histories: the pool's invariants hold in any order of any calls.
 
 use super::*;
-use ledger::{hash_of, Store};
+use ledger::{hash_of, Announced, Store};
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +27,8 @@ impl Watched {
 
 	fn submit(&mut self, unit: &Unit, now: u64, store: &Store) -> Option<Status> {
 		let hash = unit.hash();
-		match self.pool.admit(unit, &hash, now, store) {
+		let accounts = Announced::for_unit(&self.pool, store, unit);
+		match self.pool.admit(unit, &hash, now, &accounts) {
 			Admission::Known(status) => {
 				assert_eq!(self.pool.status(&hash), Some(status));
 				return None;
@@ -39,7 +40,8 @@ impl Watched {
 			Admission::Verify => {},
 		}
 		let mut events = Vec::new();
-		let status = self.pool.insert(Arc::new(PooledUnit::new(unit.clone())), now, store, &mut events);
+		let pooled = Arc::new(PooledUnit::new(unit.clone()));
+		let status = self.pool.insert(pooled, now, &accounts, &mut events).status();
 		assert!(!self.statuses.contains_key(&hash), "admission knows the units of the pool");
 		self.record(&events);
 		if !status.is_end() {
@@ -275,7 +277,8 @@ impl Simulation {
 		self.counts.included += u64::from(outcome.applied());
 		for watched in &mut self.pools {
 			let mut events = Vec::new();
-			watched.pool.on_block(&block, &self.store, &mut events);
+			let accounts = Announced::for_block(&watched.pool, &self.store, &block);
+			watched.pool.on_block(&block, &accounts, &mut events);
 			watched.record(&events);
 			watched.check(&self.store);
 			for unit in &block.units {

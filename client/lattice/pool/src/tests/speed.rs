@@ -88,7 +88,7 @@ impl Bench {
 		spent[0] += since(begin);
 		let begin = on_core();
 		for unit in units {
-			assert_eq!(self.pool.insert(unit.clone(), START, &self.state, &mut events), READY);
+			assert_eq!(self.pool.insert(unit.clone(), START, &self.state, &mut events).status(), READY);
 		}
 		spent[1] += since(begin);
 		while self.pool.has_ready() {

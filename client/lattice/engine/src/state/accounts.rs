@@ -1,0 +1,55 @@
+//! Accounts that were read before the pool's lock is taken.
+
+use crate::log_targets::LOG_TARGET;
+use std::collections::HashMap;
+use tc_lattice_pool::Accounts;
+use tp_core::{AccountId, Hash};
+use tp_lattice::Account;
+
+/// Accounts in the state of one block.
+#[derive(Default)]
+pub(crate) struct ReadAccounts {
+	block: Hash,
+	found: HashMap<AccountId, Option<Account>>,
+}
+
+impl ReadAccounts {
+	/// Begins again if the block is another one.
+	pub(super) fn at(&mut self, block: Hash) {
+		if self.block != block {
+			self.block = block;
+			self.found.clear();
+		}
+	}
+
+	pub(super) fn has(&self, id: &AccountId) -> bool {
+		self.found.contains_key(id)
+	}
+
+	/// Adds an account that the pool has.
+	pub(super) fn add(&mut self, id: &AccountId, account: &Account) {
+		if !self.has(id) {
+			self.found.insert(id.clone(), Some(account.clone()));
+		}
+	}
+
+	/// Reads accounts. `accounts` has the state of the block.
+	pub(super) fn read(&mut self, ids: Vec<AccountId>, accounts: &dyn Accounts) {
+		for id in ids {
+			let account = accounts.account(&id);
+			self.found.insert(id, account);
+		}
+	}
+}
+
+impl Accounts for ReadAccounts {
+	fn account(&self, id: &AccountId) -> Option<Account> {
+		match self.found.get(id) {
+			Some(account) => account.clone(),
+			None => {
+				log::error!(target: LOG_TARGET, "The account {id} was not read before the pool asked for it");
+				None
+			},
+		}
+	}
+}

@@ -1,0 +1,166 @@
+//! The way of a unit from its submission to its receipt.
+
+use super::chain::{domain, id, lane, next_batch, pay, Lane, HEAD};
+use crate::{
+	archive::{batch_of, Archive},
+	submission::SubmitError,
+};
+use codec::Encode;
+use sp_core::{ed25519, H256};
+use sp_runtime::OpaqueExtrinsic;
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use tc_lattice_pool::Status;
+use tc_pbft::sdk::BlockContents;
+use tp_lattice::{Batch, KnownVerdicts, Reason, Unit, APPLY_CALL};
+
+#[tokio::test]
+async fn a_unit_goes_from_submission_to_its_receipt() {
+	let lane = lane();
+	let contents = lane.units.contents();
+	let first = pay(1, 0, HEAD, 2, 100);
+	let second = pay(1, 1, first.hash(), 3, 100);
+	let mut watch = lane.units.watch(1, vec![first.hash(), second.hash()]).unwrap();
+	// The later one first: it waits for the other.
+	let statuses = lane.units.submit(vec![second.clone(), first.clone()]).await.unwrap();
+	assert_eq!(statuses, [(second.hash(), Status::Future), (first.hash(), Status::Ready)]);
+	lane.units.ready().await;
+	assert_eq!(lane.units.verdicts().verdict(&domain(), &first), Some(true));
+	let view = lane.units.account(&id(1)).unwrap().unwrap();
+	let next = view.next.unwrap();
+	assert_eq!((view.account.nonce, next.nonce, next.data.unit_head, view.pending), (0, 2, second.hash(), 2));
+
+	let batch = next_batch(&lane, &contents);
+	assert_eq!(batch.units(), [first.clone(), second.clone()]);
+	let block = lane.chain.import(&lane.units, &lane.archive, &batch);
+	let is_final = |index| Status::Final { number: 1, hash: block, index };
+	let mut told = Vec::new();
+	while let Some(event) = watch.next().await.unwrap() {
+		told.push(event);
+	}
+	assert_eq!(
+		told[..3],
+		[(second.hash(), Status::Future), (first.hash(), Status::Ready), (second.hash(), Status::Ready)]
+	);
+	assert_eq!(told[3..], [(first.hash(), is_final(0)), (second.hash(), is_final(1))]);
+	assert_eq!(lane.units.verdicts().verdict(&domain(), &first), None, "it is no longer needed");
+	assert_eq!(lane.units.submit(vec![first.clone()]).await.unwrap()[0].1, is_final(0));
+	assert_eq!(lane.archive.receipt(block, 1).unwrap().unwrap().unit, second);
+	assert!(lane.archive.receipt(block, 2).unwrap().is_none());
+	assert!(next_batch(&lane, &contents).units().is_empty());
+}
+
+#[tokio::test]
+async fn a_wrong_signature_does_not_block_the_right_one() {
+	let lane = lane();
+	let unit = pay(1, 0, HEAD, 2, 100);
+	let forged = Unit { signature: ed25519::Signature::default().into(), ..unit.clone() };
+	let beside = pay(2, 0, HEAD, 3, 5);
+	let statuses = lane.units.submit(vec![forged.clone(), beside]).await.unwrap();
+	assert_eq!(statuses[0].1, Status::Invalid(Reason::Signature, None));
+	assert_eq!(statuses[1].1, Status::Ready);
+	assert_eq!(lane.units.verdicts().verdict(&domain(), &forged), None);
+	assert_eq!(lane.units.submit(vec![unit]).await.unwrap()[0].1, Status::Ready);
+	assert_eq!(lane.units.submit(Vec::new()).await, Ok(Vec::new()));
+	let too_many = vec![forged; 70_000];
+	assert_eq!(lane.units.submit(too_many).await, Err(SubmitError::Overloaded));
+}
+
+#[tokio::test]
+async fn a_unit_is_sent_again_until_it_is_in_a_block() {
+	let lane = lane();
+	let contents = lane.units.contents();
+	let sent = Instant::now();
+	lane.units.submit(vec![pay(1, 0, HEAD, 2, 100), pay(2, 0, HEAD, 3, 100)]).await.unwrap();
+	let due = |seconds| lane.units.state().due(sent + Duration::from_secs(seconds), 10).len();
+	assert_eq!([due(4), due(6), due(7), due(12)], [0, 2, 0, 2]);
+	lane.chain.import(&lane.units, &lane.archive, &next_batch(&lane, &contents));
+	assert_eq!(due(60), 0, "they are final");
+}
+
+#[tokio::test]
+async fn a_slow_machine_makes_smaller_blocks_and_a_fast_one_larger() {
+	let lane = lane();
+	let contents = lane.units.contents();
+	let mut submitted = Vec::new();
+	for account in 0..20 {
+		let mut parent = HEAD;
+		for height in 0..100 {
+			let unit = pay(account, height, parent, 19 - account, 1);
+			parent = unit.hash();
+			submitted.push(unit);
+		}
+	}
+	lane.units.submit(submitted).await.unwrap();
+	// 75 ms of the 300, at 0.1 ms a unit.
+	let first = next_batch(&lane, &contents).units().len();
+	assert_eq!(first, 750);
+	contents.built(Duration::from_millis(300));
+	let slower = next_batch(&lane, &contents).units().len();
+	assert!(slower < 450, "{slower} after {first} took four times as long as expected");
+	(0..30).for_each(|_| contents.built(Duration::from_millis(1)));
+	assert_eq!(next_batch(&lane, &contents).units().len(), 2_000, "all units");
+}
+
+#[tokio::test]
+async fn the_index_follows_the_chain_and_a_rebuilt_index_is_the_same() {
+	let lane = lane();
+	let contents = lane.units.contents();
+	let mut parent = HEAD;
+	let mut hashes = Vec::new();
+	for height in 0..50 {
+		let unit = pay(4, height, parent, 5, 1);
+		parent = unit.hash();
+		hashes.push(parent);
+		lane.units.submit(vec![unit]).await.unwrap();
+		lane.chain.import(&lane.units, &lane.archive, &next_batch(&lane, &contents));
+	}
+	let wait = |archive: &Archive| {
+		let indexed = (0..500).any(|_| {
+			std::thread::sleep(Duration::from_millis(10));
+			archive.indexed().unwrap() == 50
+		});
+		assert!(indexed, "{:?}", archive.failure());
+	};
+	wait(&lane.archive);
+	let check = |archive: &Archive| {
+		let links = archive.links(&id(4), Some(30), 10).unwrap();
+		let page: Vec<_> = links.iter().map(|link| archive.unit_at(link.hash, link.place).unwrap().unwrap()).collect();
+		assert_eq!(
+			page.iter().map(|unit| unit.hash).collect::<Vec<_>>(),
+			hashes[20..30].iter().rev().copied().collect::<Vec<_>>()
+		);
+		let found = archive.unit(&hashes[0]).unwrap().unwrap();
+		assert_eq!((found.number, found.index, found.hash), (1, 0, hashes[0]));
+		assert_eq!(archive.receipt(found.block, found.index).unwrap().unwrap().unit.hash(), hashes[0]);
+		assert!(archive.unit(&H256::repeat_byte(99)).unwrap().is_none());
+	};
+	check(&lane.archive);
+	let Lane { chain, archive, folder, units, .. } = lane;
+	drop((units, contents));
+	// The indexer drops it a moment later.
+	let weak = Arc::downgrade(&archive);
+	drop(archive);
+	while weak.upgrade().is_some() {
+		std::thread::sleep(Duration::from_millis(5));
+	}
+	tc_lattice_index::UnitIndex::clear(folder.path()).unwrap();
+	let again = Archive::open(chain, folder.path()).unwrap();
+	wait(&again);
+	check(&again);
+}
+
+#[test]
+fn the_batch_is_found_in_the_block_s_extrinsics() {
+	let batch = Batch::new(vec![pay(1, 0, HEAD, 2, 100)]).unwrap();
+	let call = OpaqueExtrinsic::from_blob((5u8, APPLY_CALL, batch.encode()).encode());
+	let timestamp = OpaqueExtrinsic::from_blob(vec![5, 1, 0, 11, 22]);
+	assert_eq!(batch_of(&[timestamp.clone(), call.clone()]), Some(batch));
+	assert_eq!(batch_of(&[timestamp]), None);
+	let mut longer = call.inner().to_vec();
+	longer.push(0);
+	assert_eq!(batch_of(&[OpaqueExtrinsic::from_blob(longer)]), None);
+	assert_eq!(batch_of(&[OpaqueExtrinsic::from_blob(vec![])]), None);
+}

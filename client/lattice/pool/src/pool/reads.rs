@@ -1,0 +1,123 @@
+//! The accounts that the pool reads, so that a caller can read them before it takes the pool's lock.
+//!
+//! A unit is validated on its own account, and on the destinations of its payments below the existential deposit, which
+//! apply only to accounts that exist. The accounts of lanes are in the pool.
+//!
+//! Fragile: a read that is missing here finds no account. `find_place` and [`tp_lattice::Chain::append`] are all that
+//! read. The pool's tests fail at each read that was not announced.
+
+use super::{
+	block::{has_same_rules, ImportedBlock},
+	Pool,
+};
+use crate::{keyed_map::KeyedMap, lane::Lane, lanes::Slot};
+use std::collections::HashSet;
+use tp_core::{AccountId, Balance};
+use tp_lattice::{Account, Mark, Operation, Quota, Unit, Usage};
+
+impl Pool {
+	/// Returns the accounts that the admission and the insertion of units read, as the pool is now. Future units that
+	/// become ready with a unit count as well.
+	pub fn reads<'a>(&self, units: impl IntoIterator<Item = &'a Unit>) -> HashSet<AccountId> {
+		let deposit = self.context.context.existential_deposit;
+		let mut reads = HashSet::new();
+		for unit in units {
+			let body = &unit.body;
+			reads.extend(small_payments(unit, deposit).cloned());
+			let Some(slot) = self.lanes.find(&body.account) else {
+				reads.insert(body.account.clone());
+				continue;
+			};
+			let future = &self.lanes[slot].future;
+			let following = (body.height.saturating_add(1)..).map_while(|height| future.get(&height));
+			for waiting in following {
+				reads.extend(small_payments(&waiting.unit.unit, deposit).cloned());
+			}
+		}
+		reads
+	}
+
+	/// Returns the accounts that [`Self::on_block`] reads for a block, as the pool is now.
+	pub fn reads_of_block(&self, block: &ImportedBlock) -> HashSet<AccountId> {
+		let deposit = block.context.context.existential_deposit;
+		let mut reads = HashSet::new();
+		for slot in self.lanes_to_validate(block) {
+			let Lane { ready, future, .. } = &self.lanes[slot];
+			let ready = ready.iter().map(|ready| &ready.unit.unit);
+			for unit in ready.chain(future.values().map(|waiting| &waiting.unit.unit)) {
+				reads.extend(small_payments(unit, deposit).cloned());
+			}
+		}
+		reads
+	}
+
+	/// Returns the lanes that `on_block` validates again. It decides so after it has released the units of the block.
+	fn lanes_to_validate(&self, block: &ImportedBlock) -> Vec<Slot> {
+		if !has_same_rules(&self.context, &block.context) {
+			return self.lanes.slots().collect();
+		}
+		let mut touched = KeyedMap::<Slot, Touched>::default();
+		for included in &block.units {
+			let Some((slot, height)) = self.by_hash.get(&included.hash) else { continue };
+			let (lane, touched) = (&self.lanes[*slot], touched.entry(*slot).or_default());
+			let place = height.checked_sub(lane.base.nonce).map(|place| place as usize);
+			let is_next =
+				place == Some(touched.included) && place < Some(lane.ready.len()) && included.mark == Mark::APPLIED;
+			touched.included += usize::from(is_next);
+			touched.is_unexpected |= !is_next;
+		}
+		for (id, account) in &block.accounts {
+			if let Some(slot) = self.lanes.find(id) {
+				touched.entry(slot).or_default().account = Some(account.as_ref());
+			}
+			if account.as_ref().is_none_or(|account| account.data.free < block.context.context.existential_deposit) {
+				for ((_, slot), _) in self.below_deposit.range((id.clone(), 0)..=(id.clone(), Slot::MAX)) {
+					touched.entry(*slot).or_default().is_unexpected = true;
+				}
+			}
+		}
+		let needed =
+			touched.into_iter().filter(|(slot, touched)| self.is_to_validate(&self.lanes[*slot], touched, block));
+		needed.map(|(slot, _)| slot).collect()
+	}
+
+	fn is_to_validate(&self, lane: &Lane, touched: &Touched, block: &ImportedBlock) -> bool {
+		// Without the account nothing of the lane applies, and nothing is validated.
+		let Some(account) = touched.account.unwrap_or(Some(&lane.base)) else { return false };
+		if touched.is_unexpected || !lane.is_expected(account, touched.included) {
+			return true;
+		}
+		let context = &block.context.context;
+		let Some(rules) = context.shares_of(account) else { return false };
+		let included = lane
+			.ready
+			.iter()
+			.take(touched.included)
+			.fold(Usage::default(), |sum, ready| sum.saturating_add(ready.cost));
+		let Quota { locked, .. } = account.data.quota;
+		let used = account.data.quota.used_at(self.clock.max(context.now));
+		!used.saturating_add(lane.pending.saturating_sub(included)).fits(&rules.share(locked))
+	}
+}
+
+/// What a block does to a lane.
+#[derive(Default)]
+struct Touched<'a> {
+	/// The account after the block, if the block changed it; the inner `None` if it is gone.
+	account: Option<Option<&'a Account>>,
+	/// Number of the first ready units that the block includes.
+	included: usize,
+	/// Whether the block does something else to its units, or to accounts that they pay.
+	is_unexpected: bool,
+}
+
+/// Returns the destinations of payments that may be below the existential deposit.
+fn small_payments(unit: &Unit, deposit: Balance) -> impl Iterator<Item = &AccountId> {
+	unit.body.operations.iter().filter_map(move |operation| match operation {
+		Operation::Transfer { dest, amount } | Operation::TransferKeepAlive { dest, amount } => {
+			(*amount < deposit).then_some(dest)
+		},
+		Operation::TransferAll { dest } => Some(dest),
+		_ => None,
+	})
+}

@@ -1,0 +1,12 @@
+//! The methods over a chain in memory, as a connection calls them.
+
+#[path = "../../../lattice/engine/src/tests/memory.rs"]
+// The tests of the unit lane use all of it.
+#[allow(dead_code)]
+mod memory;
+
+mod reads;
+mod scene;
+mod watches;
+
+use tc_lattice::{ChainError, ChainView};
