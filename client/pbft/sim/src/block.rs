@@ -1,8 +1,8 @@
 //! The blocks of the simulation, and the committees of its ledger.
 
 use crate::{
+	clock::Time,
 	keys::{self, Identity},
-	network::Time,
 };
 use codec::{Decode, Encode};
 use sp_core::H256;

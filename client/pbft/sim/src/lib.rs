@@ -3,6 +3,7 @@
 pub mod behaviours;
 pub mod block;
 pub mod checks;
+pub mod clock;
 pub mod keys;
 pub mod network;
 pub mod node;

@@ -3,8 +3,9 @@
 use crate::{
 	behaviours::Behaviour,
 	block::{Block, Final, Parent},
+	clock::Time,
 	keys::Identity,
-	network::{NodeId, Time},
+	network::NodeId,
 	scenario::Crash,
 };
 use std::collections::BTreeMap;

@@ -2,8 +2,9 @@
 
 use crate::{
 	block::{Block, Final},
+	clock::Time,
 	keys::{mix_word, Identity, SimSigner},
-	network::{AddressedPacket, NodeId, Packet, Time},
+	network::{AddressedPacket, NodeId, Packet},
 };
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;

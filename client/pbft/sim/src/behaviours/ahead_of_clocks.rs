@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
 	block::{Block, MAX_AHEAD_MS},
+	clock::{Time, MAX_CLOCK_OFFSET_MS},
 	keys::Identity,
-	network::{AddressedPacket, Time},
-	scenario::MAX_CLOCK_OFFSET_MS,
+	network::AddressedPacket,
 };
 use rand::Rng;
 use tc_pbft_core::{Message, Signed, Verdict};

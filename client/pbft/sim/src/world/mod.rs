@@ -1,6 +1,7 @@
 //! The event loop: advances time, crashes and restarts processes, and applies the checks.
 
 mod drive;
+mod goal;
 mod progress;
 mod queue;
 mod wire;
@@ -8,14 +9,15 @@ mod wire;
 use crate::{
 	behaviours::Adversary,
 	checks::{Checks, Violation},
+	clock::Time,
 	keys::{Identity, SimSigner},
-	network::{NodeId, Time},
+	network::NodeId,
 	node::Node,
 	scenario::{Crash, Scenario},
 	stats::Stats,
 	trace::Trace,
 };
-use progress::Progress;
+use goal::Progress;
 use queue::{Event, Local, Queue};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

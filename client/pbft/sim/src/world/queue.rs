@@ -1,8 +1,9 @@
 //! A queue of events, ordered by time and then by insertion.
 
 use crate::{
+	clock::Time,
 	keys::Identity,
-	network::{NodeId, Packet, Time},
+	network::{NodeId, Packet},
 };
 use std::{
 	cmp::{Ordering, Reverse},

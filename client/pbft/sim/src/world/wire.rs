@@ -4,9 +4,10 @@ use super::{queue::Event, World};
 use crate::{
 	behaviours::{Behaviour, Context},
 	block::Block,
+	clock::START_MS,
 	keys::{self, Identity},
 	network::{AddressedPacket, NodeId, Packet},
-	scenario::{Scenario, START_MS},
+	scenario::Scenario,
 };
 use rand::Rng;
 use std::sync::Arc;
