@@ -8,6 +8,7 @@ pub mod network;
 pub mod node;
 pub mod scenario;
 pub mod stats;
+pub mod time;
 pub mod trace;
 pub mod world;
 

@@ -1,14 +1,12 @@
 //! Links: what they carry, delay, lose and repeat.
 
-use crate::{block::Final, keys::Identity};
+use crate::{block::Final, keys::Identity, time::Time};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
 use tc_pbft_core::{Message, Proposal, Signed};
 use tp_pbft::{BlockHash, Height};
 
-/// Milliseconds of virtual time.
-pub type Time = u64;
 /// A running node. An identity may run twice (twins).
 pub type NodeId = usize;
 

@@ -4,8 +4,9 @@ use crate::{
 	behaviours::Behaviour,
 	block::{Block, Final, Parent},
 	keys::Identity,
-	network::{NodeId, Time},
+	network::NodeId,
 	scenario::Crash,
+	time::Time,
 };
 use std::collections::BTreeMap;
 use tc_pbft_core::{Inbox, Proposal, Record, Replica, Timer};

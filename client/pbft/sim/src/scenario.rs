@@ -4,7 +4,8 @@ use crate::{
 	behaviours::Kind,
 	block::Election,
 	keys::Identity,
-	network::{Links, NodeId, Partition, Time},
+	network::{Links, NodeId, Partition},
+	time::{Time, MAX_CLOCK_OFFSET_MS, START_MS},
 };
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -54,11 +55,6 @@ pub struct DiskFault {
 	/// When it ends.
 	pub until: Time,
 }
-
-/// What a right clock shows at the start of a run.
-pub const START_MS: Time = 1_000_000;
-/// Largest error of a correct replica's clock, either way. Two of them differ by less than a block may be ahead.
-pub const MAX_CLOCK_OFFSET_MS: Time = 14_000;
 
 /// A run before it starts.
 #[derive(Clone, Debug)]

@@ -3,7 +3,8 @@
 use crate::{
 	block::{Block, Final},
 	keys::{mix_word, Identity, SimSigner},
-	network::{AddressedPacket, NodeId, Packet, Time},
+	network::{AddressedPacket, NodeId, Packet},
+	time::Time,
 };
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;

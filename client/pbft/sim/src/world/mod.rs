@@ -1,6 +1,7 @@
 //! The event loop: advances time, crashes and restarts processes, and applies the checks.
 
 mod drive;
+mod goal;
 mod progress;
 mod queue;
 mod wire;
@@ -9,13 +10,14 @@ use crate::{
 	behaviours::Adversary,
 	checks::{Checks, Violation},
 	keys::{Identity, SimSigner},
-	network::{NodeId, Time},
+	network::NodeId,
 	node::Node,
 	scenario::{Crash, Scenario},
 	stats::Stats,
+	time::Time,
 	trace::Trace,
 };
-use progress::Progress;
+use goal::Progress;
 use queue::{Event, Local, Queue};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

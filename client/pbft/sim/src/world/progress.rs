@@ -4,23 +4,13 @@
 //! decides. Before that the replicas must meet in one view: replicas in lower views climb to the view of the others. So the
 //! timeouts of the views between them count too, as long as they are shorter than f + 2 of the longest.
 
-use super::{World, TICK_MS};
-use crate::{network::Time, node::Node};
+use super::{goal::Progress, World, TICK_MS};
+use crate::{node::Node, time::Time};
 use tc_pbft_core::{view_timeout_ms, MAX_VIEW_TIMEOUT_MS};
 use tp_pbft::{Height, View};
 
 /// Time for what no timeout covers: starts, imports, block sync, the resending of messages.
 const MARGIN_MS: Time = 5 * TICK_MS;
-
-/// What must be reached, and by when.
-pub(super) struct Progress {
-	/// The height that all correct replicas must reach.
-	pub(super) goal: Height,
-	/// The height that all of them have reached.
-	pub(super) lowest: Height,
-	/// When all must have reached the next one.
-	pub(super) deadline: Time,
-}
 
 impl World {
 	/// Called when the faults end.

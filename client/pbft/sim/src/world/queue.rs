@@ -2,7 +2,8 @@
 
 use crate::{
 	keys::Identity,
-	network::{NodeId, Packet, Time},
+	network::{NodeId, Packet},
+	time::Time,
 };
 use std::{
 	cmp::{Ordering, Reverse},

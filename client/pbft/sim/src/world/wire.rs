@@ -6,7 +6,8 @@ use crate::{
 	block::Block,
 	keys::{self, Identity},
 	network::{AddressedPacket, NodeId, Packet},
-	scenario::{Scenario, START_MS},
+	scenario::Scenario,
+	time::START_MS,
 };
 use rand::Rng;
 use std::sync::Arc;
