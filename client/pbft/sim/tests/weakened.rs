@@ -13,7 +13,8 @@ const WITHOUT_RULE_3_SEED: u64 = 97;
 const LOWEST_CERTIFICATE_SEED: u64 = 17_784;
 /// A replica votes, crashes, and casts a conflicting vote.
 const WITHOUT_RULE_5_SEED: u64 = 0;
-/// A replica refuses a block by its clock, the others prepare it, and a faulty member is silent: the height never ends.
+/// A replica keeps a refusal that its clock or its disk caused, the others prepare the block, and a faulty member is
+/// silent: the height never ends.
 const LOCAL_VERDICTS_SEED: u64 = 42;
 
 fn sound(seed: u64) -> Scenario {
