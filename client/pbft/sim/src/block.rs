@@ -1,8 +1,8 @@
 //! The blocks of the simulation, and the committees of its ledger.
 
 use crate::{
-	clock::Time,
 	keys::{self, Identity},
+	time::{Time, MAX_AHEAD_MS},
 };
 use codec::{Decode, Encode};
 use sp_core::H256;
@@ -44,9 +44,6 @@ impl BlockFault {
 		}
 	}
 }
-
-/// Longest time that a block may be ahead of a replica's clock.
-pub const MAX_AHEAD_MS: Time = 30_000;
 
 /// What a replica knows when it checks a block.
 #[derive(Clone, Copy, Debug)]

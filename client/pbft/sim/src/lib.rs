@@ -3,12 +3,12 @@
 pub mod behaviours;
 pub mod block;
 pub mod checks;
-pub mod clock;
 pub mod keys;
 pub mod network;
 pub mod node;
 pub mod scenario;
 pub mod stats;
+pub mod time;
 pub mod trace;
 pub mod world;
 

@@ -1,6 +1,6 @@
 //! Links: what they carry, delay, lose and repeat.
 
-use crate::{block::Final, clock::Time, keys::Identity};
+use crate::{block::Final, keys::Identity, time::Time};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;

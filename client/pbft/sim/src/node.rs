@@ -3,10 +3,10 @@
 use crate::{
 	behaviours::Behaviour,
 	block::{Block, Final, Parent},
-	clock::Time,
 	keys::Identity,
 	network::NodeId,
 	scenario::Crash,
+	time::Time,
 };
 use std::collections::BTreeMap;
 use tc_pbft_core::{Inbox, Proposal, Record, Replica, Timer};

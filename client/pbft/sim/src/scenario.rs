@@ -3,9 +3,9 @@
 use crate::{
 	behaviours::Kind,
 	block::Election,
-	clock::{Time, MAX_CLOCK_OFFSET_MS, START_MS},
 	keys::Identity,
 	network::{Links, NodeId, Partition},
+	time::{Time, MAX_CLOCK_OFFSET_MS, START_MS},
 };
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

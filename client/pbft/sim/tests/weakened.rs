@@ -6,15 +6,16 @@ use tc_pbft_sim::{Intensity, Scenario, Violation, World};
 use tp_pbft::Committee;
 
 /// With two proposed blocks, two of four members vote for each.
-const LOWERED_QUORUM_SEED: u64 = 9;
+const LOWERED_QUORUM_SEED: u64 = 2;
 /// Some members commit a block, and a later view decides another one.
-const WITHOUT_RULE_3_SEED: u64 = 68;
+const WITHOUT_RULE_3_SEED: u64 = 97;
 /// Two blocks are prepared in two views, some members commit the later one, and a third view proposes the earlier.
-const LOWEST_CERTIFICATE_SEED: u64 = 24_046;
+const LOWEST_CERTIFICATE_SEED: u64 = 17_784;
 /// A replica votes, crashes, and casts a conflicting vote.
-const WITHOUT_RULE_5_SEED: u64 = 1;
-/// A replica refuses a block by its clock, the others prepare it, and a faulty member is silent: the height never ends.
-const LOCAL_VERDICTS_SEED: u64 = 0;
+const WITHOUT_RULE_5_SEED: u64 = 0;
+/// A replica keeps a refusal that its clock or its disk caused, the others prepare the block, and a faulty member is
+/// silent: the height never ends.
+const LOCAL_VERDICTS_SEED: u64 = 42;
 
 fn sound(seed: u64) -> Scenario {
 	Scenario::new(seed, Some(4), Intensity::Heavy)

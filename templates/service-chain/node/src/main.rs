@@ -19,6 +19,10 @@ struct Cli {
 
 	#[command(flatten)]
 	run: sc_cli::RunCmd,
+
+	/// Vote although the vote log of this validator is lost, and no other process runs with its keys.
+	#[arg(long)]
+	votes_lost: bool,
 }
 
 /// Commands other than running a node.
@@ -65,10 +69,11 @@ impl SubstrateCli for Cli {
 
 fn main() -> sc_cli::Result<()> {
 	let cli = Cli::from_args();
+	let votes_lost = cli.votes_lost;
 	match &cli.subcommand {
 		None => cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
 			// Proofs of computing power are for nodes that are registered on the main chain.
-			let options = NodeOptions { proves_power: false };
+			let options = NodeOptions { proves_power: false, votes_lost };
 			tc_chain::new_full(config, options).await.map_err(sc_cli::Error::Service)
 		}),
 		Some(Subcommand::Key(command)) => command.run(&cli),

@@ -11,6 +11,8 @@ pub mod hello;
 pub mod peers;
 mod protocol_names;
 pub mod reserved;
+#[cfg(test)]
+pub(crate) mod testing;
 mod wire;
 
 pub use protocol_names::ProtocolNames;

@@ -2,9 +2,9 @@
 
 use crate::{
 	block::{Block, Final},
-	clock::Time,
 	keys::{mix_word, Identity, SimSigner},
 	network::{AddressedPacket, NodeId, Packet},
+	time::Time,
 };
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;

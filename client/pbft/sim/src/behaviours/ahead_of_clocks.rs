@@ -6,10 +6,10 @@ use super::{
 	behaviour::{honest, Behaviour},
 };
 use crate::{
-	block::{Block, MAX_AHEAD_MS},
-	clock::{Time, MAX_CLOCK_OFFSET_MS},
+	block::Block,
 	keys::Identity,
 	network::AddressedPacket,
+	time::{Time, MAX_AHEAD_MS, MAX_CLOCK_OFFSET_MS},
 };
 use rand::Rng;
 use tc_pbft_core::{Message, Signed, Verdict};

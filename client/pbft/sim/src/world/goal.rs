@@ -1,6 +1,6 @@
-//! What a run must reach after its faults.
+//! What the correct replicas must reach after the faults.
 
-use crate::clock::Time;
+use crate::time::Time;
 use tp_pbft::Height;
 
 /// What must be reached, and by when.

@@ -9,12 +9,12 @@ mod wire;
 use crate::{
 	behaviours::Adversary,
 	checks::{Checks, Violation},
-	clock::Time,
 	keys::{Identity, SimSigner},
 	network::NodeId,
 	node::Node,
 	scenario::{Crash, Scenario},
 	stats::Stats,
+	time::Time,
 	trace::Trace,
 };
 use goal::Progress;

@@ -5,7 +5,7 @@
 //! timeouts of the views between them count too, as long as they are shorter than f + 2 of the longest.
 
 use super::{goal::Progress, World, TICK_MS};
-use crate::{clock::Time, node::Node};
+use crate::{node::Node, time::Time};
 use tc_pbft_core::{view_timeout_ms, MAX_VIEW_TIMEOUT_MS};
 use tp_pbft::{Height, View};
 

@@ -1,9 +1,9 @@
 //! A queue of events, ordered by time and then by insertion.
 
 use crate::{
-	clock::Time,
 	keys::Identity,
 	network::{NodeId, Packet},
+	time::Time,
 };
 use std::{
 	cmp::{Ordering, Reverse},

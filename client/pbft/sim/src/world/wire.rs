@@ -4,10 +4,10 @@ use super::{queue::Event, World};
 use crate::{
 	behaviours::{Behaviour, Context},
 	block::Block,
-	clock::START_MS,
 	keys::{self, Identity},
 	network::{AddressedPacket, NodeId, Packet},
 	scenario::Scenario,
+	time::START_MS,
 };
 use rand::Rng;
 use std::sync::Arc;

@@ -67,7 +67,8 @@ fn own_messages_that_come_back_after_a_crash_do_not_silence() {
 	];
 	let (mut fixture, _) = Fixture::start(4, 3, log);
 	let primary = fixture.primary(2);
-	let changes = [(me, Some(shown.clone())), (fixture.primary(0), Some(shown.clone())), (primary, None)];
+	let mut changes = [(me, Some(shown.clone())), (fixture.primary(0), Some(shown.clone())), (primary, None)];
+	changes.sort_by_key(|(member, _)| *member);
 	let came_back = [
 		(me, prepare(0, &block(1))),
 		(me, commit(0, &block(1))),
@@ -93,7 +94,8 @@ fn a_signature_within_a_certificate_or_a_new_view_is_noticed() {
 
 	let (mut fixture, _) = Fixture::start(4, 3, vec![]);
 	let primary = fixture.primary(1);
-	let changes = [(me, None), (primary, None), (fixture.primary(0), None)];
+	let mut changes = [(me, None), (primary, None), (fixture.primary(0), None)];
+	changes.sort_by_key(|(member, _)| *member);
 	let outputs = fixture.receive(primary, pre_prepare(1, &block(1), Some(new_view(primary, 1, &changes))));
 	assert_eq!(used(&outputs), Some((MessageKind::ViewChange, 1)));
 	assert!(broadcasts(&outputs).is_empty());

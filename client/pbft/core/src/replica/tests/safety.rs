@@ -194,10 +194,10 @@ fn proposals_of_lower_views_are_ignored() {
 }
 
 #[test]
-fn messages_of_other_heights_and_under_the_own_key_are_ignored() {
+fn messages_of_other_heights_and_own_messages_that_come_back_are_ignored() {
 	let (mut fixture, block, _) = preparing();
 	let me = fixture.replica.status().me.expect("a member");
-	assert!(fixture.receive(me, commit(0, &block)).is_empty());
+	assert!(fixture.receive(me, prepare(0, &block)).is_empty());
 	assert!(!fixture.replica.status().members[usize::from(me)].commit);
 	let mut other = sign(fixture.primary(0), commit(0, &block));
 	other.height = HEIGHT + 1;

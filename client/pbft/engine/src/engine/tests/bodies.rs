@@ -4,6 +4,7 @@ use super::{
 	fixture::{running, sign, Fixture, GENESIS},
 	ledger::block_on,
 };
+use crate::network::testing::Peer;
 use codec::{Compact, Encode};
 use sp_runtime::traits::Block as _;
 use std::{sync::Arc, time::Duration};
@@ -29,7 +30,7 @@ async fn a_primary_pays_for_a_wrong_body_and_is_not_asked_again() {
 	let mut running = running(engine);
 	let primary = fixture.order[0];
 	let (proposal, bytes) = flood((16 << 20) - 4096);
-	fixture.network.answers.lock().insert(fixture.peer(primary), bytes);
+	fixture.network.peers.lock().insert(fixture.peer(primary), Peer::Sends(bytes));
 	fixture.send(proposed(&fixture, proposal.clone())).await;
 	let named = || fixture.network.report_of(&fixture.peer(primary)).is_some();
 	let started = std::time::Instant::now();
@@ -44,7 +45,7 @@ async fn a_primary_pays_for_a_wrong_body_and_is_not_asked_again() {
 	assert!(asked(fixture.peer(fixture.order[1])) > 1, "the others may have the block");
 	// The block exists, and a member sends it at last.
 	let block = block_on(&GENESIS, Vec::new()).encode();
-	fixture.network.answers.lock().insert(fixture.peer(fixture.order[1]), block);
+	fixture.network.peers.lock().insert(fixture.peer(fixture.order[1]), Peer::Sends(block));
 	let checked = || !fixture.ledger.checked.lock().is_empty();
 	fixture.run_until(&mut running, "the check of the proposal", checked).await;
 	assert_eq!(fixture.ledger.checked.lock()[0].proposal.hash, proposal.hash);

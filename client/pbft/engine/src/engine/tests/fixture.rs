@@ -1,14 +1,14 @@
 //! A committee of four, of which one is the engine, and the others are peers whose messages a test writes.
 
-use super::{
-	ledger::{block_on, proposal, TestLedger, VERSION},
-	network::{Sent, TestNetwork, TestNotifications},
-};
+use super::ledger::{block_on, proposal, TestLedger, VERSION};
 use crate::{
 	engine::{Engine, EngineParams},
 	keys::hello,
 	ledger::{HeightContext, Tip},
-	network::{PbftNetwork, ProtocolNames, Wire},
+	network::{
+		testing::{Sent, TestNetwork, TestNotifications},
+		PbftNetwork, ProtocolNames, Wire,
+	},
 	status::StatusHandle,
 };
 use codec::Encode;

@@ -6,6 +6,5 @@ mod bodies;
 mod fixture;
 mod kept;
 mod ledger;
-mod network;
 mod order;
 mod verdicts;

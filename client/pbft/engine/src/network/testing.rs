@@ -19,12 +19,19 @@ use std::{
 };
 use tokio::sync::mpsc;
 
+/// What a peer does with a request for a block.
+#[derive(Clone)]
+pub enum Peer {
+	Silent,
+	Sends(Vec<u8>),
+}
+
 /// The node's network.
 #[derive(Default)]
 pub struct TestNetwork {
 	local: Option<PeerId>,
-	/// What each peer answers to a block request.
-	pub answers: Mutex<HashMap<PeerId, Vec<u8>>>,
+	/// What each peer does with a request. The others refuse.
+	pub peers: Mutex<HashMap<PeerId, Peer>>,
 	/// The peers that were asked for a block.
 	pub asked: Mutex<Vec<PeerId>>,
 	/// The peers that were reported, with the reason.
@@ -53,8 +60,12 @@ impl NetworkRequest for TestNetwork {
 		_: IfDisconnected,
 	) -> Result<(Vec<u8>, ProtocolName), RequestFailure> {
 		self.asked.lock().push(target);
-		let answer = self.answers.lock().get(&target).cloned();
-		answer.map(|bytes| (bytes, protocol)).ok_or(RequestFailure::Refused)
+		let peer = self.peers.lock().get(&target).cloned();
+		match peer {
+			Some(Peer::Sends(bytes)) => Ok((bytes, protocol)),
+			Some(Peer::Silent) => futures::future::pending().await,
+			None => Err(RequestFailure::Refused),
+		}
 	}
 
 	fn start_request(
