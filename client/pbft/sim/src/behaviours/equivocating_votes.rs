@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{keys::Identity, network::AddressedPacket};
 use tc_pbft_core::{Commit, Message, Prepare, Signed};
-use tp_pbft::BlockHash;
+use tp_pbft::{BlockHash, View};
 
 pub(super) struct EquivocatingVotes;
 
@@ -21,21 +21,20 @@ impl Behaviour for EquivocatingVotes {
 				_ => BlockHash::repeat_byte(0x66),
 			}
 		};
+		let send = |context: &mut Context, view, hash, message: fn(View, BlockHash) -> Message| {
+			let packets = to.iter().map(|identity| {
+				let hash = vote(context, *identity, view, hash);
+				context.packet_to(*identity, message(view, hash))
+			});
+			packets.collect()
+		};
 		match &message.message {
-			Message::Prepare(Prepare { view, hash }) => to
-				.into_iter()
-				.map(|identity| {
-					let hash = vote(context, identity, *view, *hash);
-					context.packet_to(identity, Message::Prepare(Prepare { view: *view, hash }))
-				})
-				.collect(),
-			Message::Commit(Commit { view, hash }) => to
-				.into_iter()
-				.map(|identity| {
-					let hash = vote(context, identity, *view, *hash);
-					context.packet_to(identity, Message::Commit(Commit { view: *view, hash }))
-				})
-				.collect(),
+			Message::Prepare(Prepare { view, hash }) => {
+				send(context, *view, *hash, |view, hash| Message::Prepare(Prepare { view, hash }))
+			},
+			Message::Commit(Commit { view, hash }) => {
+				send(context, *view, *hash, |view, hash| Message::Commit(Commit { view, hash }))
+			},
 			_ => honest(to, message),
 		}
 	}
