@@ -19,7 +19,7 @@ import { receipts, units as vectors } from './vectors.js';
 const OPTIONS: ConnectOptions = {
 	webSocket: WebSocket,
 	connectionTimeoutMs: 500,
-	requestTimeoutMs: 150,
+	requestTimeoutMs: 250,
 	silenceMs: 1_000,
 	reconnectForMs: 0,
 };
@@ -118,7 +118,7 @@ describe('a node', () => {
 			if (call.method !== 'lattice_submitAndWatch') return;
 			for (let count = 0; count < MAX_UNREAD + 100; count++) answer.notify('x', 'subscription', { count });
 		});
-		const top = await TopClient.connect(node.url, OPTIONS);
+		const top = await TopClient.connect(node.url, { ...OPTIONS, requestTimeoutMs: 10_000 });
 		const watch = await top.submitAndWatch([unit]);
 		await new Promise((resolve) => setTimeout(resolve, 1_000));
 		await assert.rejects(watch.next(), TopError);
