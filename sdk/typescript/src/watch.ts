@@ -25,7 +25,7 @@ import { unitHash, unitToHex, type Unit } from './unit.js';
 /** Time without a report after which the node is asked again: a notification can be lost where the connection is not. */
 const SILENCE_MS = 30_000;
 /** How often a refusal that an applied unit can get is asked about, before the caller is told that it is unclear. */
-const QUESTIONS = 5;
+const QUESTIONS = 8;
 
 /** A unit without a terminal status. */
 interface Open {
@@ -78,8 +78,9 @@ export class UnitWatch implements Subscription<UnitReport> {
 				if (report !== undefined) return { done: false, value: report };
 				if (item?.done === false) continue;
 			} catch (error) {
-				if (error instanceof UnsettledError) throw error;
+				// A `for await` loop ends here and does not return the iterator. If the caller goes on, the next call connects.
 				this.#disconnect();
+				if (error instanceof UnsettledError) throw error;
 				const isPassing = error instanceof ConnectionError || error instanceof ResponseError;
 				if (!isPassing || this.#link.isClosed || !(await this.#patience.wait())) throw this.#giveUp(error);
 				continue;

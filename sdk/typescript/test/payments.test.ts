@@ -89,7 +89,7 @@ describe('payments over a bad connection', () => {
 			const { payments, ...errors } = told;
 			const took = Date.now() - began;
 			console.log(`seed ${seed}: ${payments.length} payments in ${took} ms, ${JSON.stringify({ ...proxy.counts, ...errors })}`);
-			assert.equal(told.sentAgain > 0, reconnectForMs === 0);
+			if (reconnectForMs === 0) assert.ok(told.sentAgain > 0, 'no caller had to send a unit again');
 			assert.ok(proxy.counts.cuts > 5 && proxy.counts.stalls > 1, 'the connection was not bad');
 			const paid = [...ledger.paid].sort(([one], [other]) => Number(one - other));
 			assert.deepEqual(paid, amounts.map((amount) => [amount, 1]), 'each is paid once');
