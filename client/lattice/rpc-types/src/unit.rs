@@ -24,13 +24,16 @@ pub enum UnitStatus {
 	Invalid,
 	/// Another unit of the account has its height.
 	Usurped,
+	/// The node cannot tell: no verdict. Also any status that this version does not know.
+	#[serde(other)]
+	Unknown,
 }
 
 impl UnitStatus {
 	/// Returns whether the status is the unit's last.
 	pub fn is_end(&self) -> bool {
 		match self {
-			Self::Future | Self::Ready | Self::InBlock => false,
+			Self::Future | Self::Ready | Self::InBlock | Self::Unknown => false,
 			Self::Final | Self::Dropped | Self::Invalid | Self::Usurped => true,
 		}
 	}
