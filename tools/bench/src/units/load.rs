@@ -288,7 +288,8 @@ fn refused(reports: &[Brief]) -> anyhow::Result<Refused> {
 	for (place, report) in reports.iter().enumerate() {
 		let reason = || report.reason.as_ref().map_or("no reason given", |reason| &reason.message).to_owned();
 		match report.status {
-			UnitStatus::Future | UnitStatus::Ready | UnitStatus::InBlock | UnitStatus::Final => {},
+			UnitStatus::Future | UnitStatus::Ready | UnitStatus::InBlock | UnitStatus::Final | UnitStatus::Unknown => {
+			},
 			UnitStatus::Dropped if report.reason.as_ref().is_none_or(|reason| is_passing(&reason.code)) => {
 				if let Some(places) = &mut refused.places {
 					places.push(place);
