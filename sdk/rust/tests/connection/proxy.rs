@@ -75,7 +75,7 @@ pub type Tamper = Box<dyn Fn(&mut Random, &[u8]) -> Option<Vec<u8>> + Send + Syn
 
 struct Shared {
 	node: Mutex<SocketAddr>,
-	faults: Mutex<Faults>,
+	faults: Faults,
 	tamper: Option<Tamper>,
 	counts: Counts,
 	/// Cuts all connections.
@@ -97,7 +97,7 @@ impl Proxy {
 		let address = listener.local_addr().unwrap();
 		let shared = Arc::new(Shared {
 			node: Mutex::new(node),
-			faults: Mutex::new(faults),
+			faults,
 			tamper,
 			counts: Counts::default(),
 			cut: Notify::new(),
@@ -116,11 +116,6 @@ impl Proxy {
 	/// Returns the numbers of faults so far.
 	pub fn counts(&self) -> &Counts {
 		&self.shared.counts
-	}
-
-	/// Sets the faults for the frames to come.
-	pub fn set_faults(&self, faults: Faults) {
-		*self.shared.faults.lock().unwrap() = faults;
 	}
 
 	/// Leads later connections to another node.
@@ -164,11 +159,11 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut random: Random) 
 			let Ok(node) = TcpStream::connect(node).await else { return };
 			let (from_client, to_client) = client.into_split();
 			let (from_node, to_node) = node.into_split();
-			let untouched = None;
+			let (untouched, is_caught) = (None, AtomicBool::new(false));
 			// Dropping both halves of both streams closes the connection on both sides.
 			tokio::select! {
-				_ = pump(from_client, to_node, &shared, Random::new(seeds[0]), &untouched) => {},
-				_ = pump(from_node, to_client, &shared, Random::new(seeds[1]), &shared.tamper) => {},
+				_ = pump(from_client, to_node, &shared, Random::new(seeds[0]), &untouched, &is_caught) => {},
+				_ = pump(from_node, to_client, &shared, Random::new(seeds[1]), &shared.tamper, &is_caught) => {},
 				() = shared.cut.notified() => { shared.counts.cuts.fetch_add(1, Relaxed); },
 			}
 		});
@@ -182,17 +177,18 @@ async fn pump(
 	shared: &Shared,
 	mut random: Random,
 	tamper: &Option<Tamper>,
+	is_caught: &AtomicBool,
 ) -> Result<()> {
 	let handshake = read_handshake(&mut from).await?;
-	stall(shared).await;
+	hold(shared, is_caught).await;
 	to.write_all(&handshake).await?;
 	loop {
 		let mut frame = read_frame(&mut from).await?;
-		stall(shared).await;
+		hold(shared, is_caught).await;
 		if let Some(other) = tamper.as_ref().and_then(|tamper| tamper(&mut random, payload(&frame)?)) {
 			frame = other;
 		}
-		let Faults { cut, stall, delay, repeat, longest_delay } = *shared.faults.lock().unwrap();
+		let Faults { cut, stall, delay, repeat, longest_delay } = shared.faults;
 		if random.chance(delay) {
 			shared.counts.delays.fetch_add(1, Relaxed);
 			let longest = u64::try_from(longest_delay.as_micros()).unwrap();
@@ -207,9 +203,8 @@ async fn pump(
 		}
 		if random.chance(stall) {
 			shared.counts.stalls.fetch_add(1, Relaxed);
-			// The other direction may still pass frames, as over a link that lost one of its ways.
-			sleep(STALL).await;
-			return Ok(());
+			is_caught.store(true, Relaxed);
+			hold(shared, is_caught).await;
 		}
 		to.write_all(&frame).await?;
 		if random.chance(repeat) {
@@ -219,8 +214,12 @@ async fn pump(
 	}
 }
 
-async fn stall(shared: &Shared) {
+/// Waits if the connection is stalled. A connection that was caught once stays stalled, in both directions.
+async fn hold(shared: &Shared, is_caught: &AtomicBool) {
 	if shared.stalled.load(Relaxed) {
+		is_caught.store(true, Relaxed);
+	}
+	if is_caught.load(Relaxed) {
 		sleep(STALL).await;
 	}
 }
