@@ -3,7 +3,7 @@
 #
 #   scripts/with-network.sh [--preset PRESET] COMMAND…
 #
-# The RPC of the first node is at $TOP_WS, or at $TOP_WS_SHARD if the preset is a shard's. The files of the network are
+# The nodes serve unsafe methods, because an example lets a node make keys. The RPC of the first node is at $TOP_WS, or at $TOP_WS_SHARD if the preset is a shard's. The files of the network are
 # removed if the command succeeds, and kept if it fails.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -24,7 +24,7 @@ output=$folder/output.txt
 # Below the range of outgoing connections. local-network names a port that is in use.
 ports=$((15000 + RANDOM % 1000 * 16))
 "$TOP_NODE" local-network --preset "$preset" --nodes 4 --base-path "$folder/nodes" --rpc-port-base $ports \
-	--p2p-port-base $((ports + 5)) --prometheus-port-base $((ports + 10)) >"$output" 2>&1 &
+	--p2p-port-base $((ports + 5)) --prometheus-port-base $((ports + 10)) -- --rpc-methods=unsafe >"$output" 2>&1 &
 network=$!
 
 stop_network() {

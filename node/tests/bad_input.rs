@@ -279,5 +279,9 @@ async fn a_transfer_that_cannot_succeed_is_not_sent() {
 	// A valid transfer succeeds.
 	let outcome = transfer("//Alice", &stranger, "0.001");
 	assert_eq!(outcome.code, Some(0), "{outcome:?}");
-	assert!(outcome.stdout.contains("verified here: 1 of 1 members"), "{outcome:?}");
+	assert!(outcome.stdout.contains("certificate  1 of 1 members signed"), "{outcome:?}");
+	assert!(
+		outcome.stdout.contains("checked here, by the committee and the genesis that the node reports"),
+		"{outcome:?}"
+	);
 }

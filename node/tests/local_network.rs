@@ -43,6 +43,7 @@ fn four_validators_take_a_transfer_and_ctrl_c_leaves_nothing() {
 	assert_eq!(outcome.code, Some(0), "{outcome:?}");
 	let receipt: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
 	assert_eq!(receipt["certificate"]["verified"], true, "{receipt}");
+	assert_eq!(receipt["certificate"]["committee_from"], "node", "{receipt}");
 	assert_eq!(receipt["certificate"]["members"], 4);
 	assert!(receipt["certificate"]["signers"].as_array().unwrap().len() >= 3, "{receipt}");
 

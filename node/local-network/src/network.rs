@@ -12,7 +12,6 @@ use std::{
 	path::PathBuf,
 	time::{Duration, Instant},
 };
-use top_sdk::Error;
 
 /// How long all nodes together have to stop before they are killed.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
@@ -214,7 +213,7 @@ impl LocalNetwork {
 		let Ok(client) = self.nodes[index].rpc().await else { return Ok(false) };
 		match client.finalized_height().await {
 			Ok(finalized) => Ok(finalized >= height),
-			Err(Error::Connection(_)) => Ok(false),
+			Err(error) if error.is_connection() => Ok(false),
 			Err(error) => Err(error).with_context(|| format!("cannot query {}", self.nodes[index].name())),
 		}
 	}

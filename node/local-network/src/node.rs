@@ -149,8 +149,6 @@ impl Node {
 			format!("--name={}", self.name),
 			format!("--node-key-file={}", self.folder.join("node-key").display()),
 			format!("--rpc-port={}", self.ports.rpc),
-			"--rpc-cors=all".into(),
-			"--rpc-methods=unsafe".into(),
 			format!("--listen-addr=/ip4/127.0.0.1/tcp/{}", self.ports.p2p),
 			format!("--prometheus-port={}", self.ports.prometheus),
 			"--no-mdns".into(),
@@ -168,6 +166,7 @@ impl Node {
 			arguments.push("--bootnodes".into());
 			arguments.extend(self.bootnodes.iter().cloned());
 		}
+		arguments.extend(default_rpc_methods(&self.extra_args));
 		arguments.extend(self.extra_args.iter().cloned());
 		arguments
 	}
@@ -424,6 +423,15 @@ fn insert_keys(keystore: &Path, secret: &str) -> anyhow::Result<()> {
 	Ok(())
 }
 
+/// Returns the argument for the RPC methods that a node serves, unless the extra arguments name them.
+///
+/// Any page in a browser on this machine can connect to the port, because browsers do not apply the rules of origin to
+/// WebSockets. So unsafe methods, which rotate keys among others, are only for networks that ask for them.
+fn default_rpc_methods(extra_args: &[String]) -> Option<String> {
+	let is_named = extra_args.iter().any(|argument| argument.starts_with("--rpc-methods"));
+	(!is_named).then(|| "--rpc-methods=safe".into())
+}
+
 fn describe(status: ExitStatus) -> String {
 	match (status.code(), status.signal()) {
 		(Some(code), _) => format!("with exit code {code}"),
@@ -432,5 +440,18 @@ fn describe(status: ExitStatus) -> String {
 			format!("by the signal {name}")
 		},
 		(None, None) => "unexpectedly".into(),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn unsafe_methods_are_served_only_where_they_are_asked_for() {
+		assert_eq!(default_rpc_methods(&["--log=info".into()]).as_deref(), Some("--rpc-methods=safe"));
+		for named in [vec!["--rpc-methods=unsafe".into()], vec!["--rpc-methods".into(), "unsafe".into()]] {
+			assert_eq!(default_rpc_methods(&named), None);
+		}
 	}
 }

@@ -1,4 +1,5 @@
-//! `top-node tx transfer`: sends a transfer, waits until it is final, and verifies the certificate.
+//! `top-node tx transfer`: sends a transfer, waits until it is final, and checks the certificate against the committee that
+//! the node reports.
 
 use crate::{
 	commands::{
@@ -19,7 +20,8 @@ use tp_core::{AccountId, Balance, Hash};
 /// Sends transactions.
 #[derive(Debug, clap::Subcommand)]
 pub enum TxCommand {
-	/// Send TOP to an account, wait until the transfer is final, and verify the certificate of its block.
+	/// Send TOP to an account, wait until the transfer is final, and check the certificate of its block against the
+	/// committee that the node reports. Use a node that you trust.
 	Transfer(TransferCommand),
 }
 
@@ -72,6 +74,8 @@ struct Receipt {
 #[derive(Debug, Serialize)]
 struct CertificateReceipt {
 	verified: bool,
+	/// Source of committee and genesis. The check is as trustworthy as that.
+	committee_from: &'static str,
 	view: u32,
 	epoch: u64,
 	signers: Vec<u16>,
@@ -104,6 +108,7 @@ impl TransferCommand {
 			amount: format_amount(amount),
 			certificate: CertificateReceipt {
 				verified: true,
+				committee_from: "node",
 				view: proof.view,
 				epoch: proof.epoch,
 				signers: proof.signers,
@@ -121,14 +126,17 @@ impl Receipt {
 			println!("{}", serde_json::to_string(self).context("a receipt is plain data; qed")?);
 			return Ok(());
 		}
-		let CertificateReceipt { verified: _, view, epoch, signers, quorum, members } = &self.certificate;
+		let CertificateReceipt { verified: _, committee_from: _, view, epoch, signers, quorum, members } =
+			&self.certificate;
 		println!("{} from {} to {} is final", self.amount, self.from, self.to);
 		println!("block        {} {:?}, transaction {}", self.block, self.hash, self.extrinsic_index);
 		println!("latency      {} ms from submission to final", self.latency_ms);
 		println!(
-			"certificate  verified here: {} of {members} members signed in view {view} of epoch {epoch} (a quorum is \
-			 {quorum}): {signers:?}",
+			"certificate  {} of {members} members signed in view {view} of epoch {epoch} (a quorum is {quorum}): {signers:?}",
 			signers.len()
+		);
+		println!(
+			"trust        the signatures were checked here, by the committee and the genesis that the node reports"
 		);
 		Ok(())
 	}

@@ -1,4 +1,4 @@
-//! Verifies that a block is final, by its certificate.
+//! Checks that a block is final, by its certificate and the committee that the same node reports.
 
 use anyhow::{ensure, Context};
 use sp_runtime::traits::{BlakeTwo256, Hash as _};
@@ -6,7 +6,7 @@ use top_sdk::RpcClient;
 use tp_core::{BlockNumber, Hash};
 use tp_pbft::{check_signature, Domain, Epoch, MemberIndex, View};
 
-/// The contents of a verified certificate.
+/// The contents of a certificate that the committee of [`verify_final`] signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FinalProof {
 	/// Height of the block.
@@ -23,8 +23,11 @@ pub struct FinalProof {
 	pub members: usize,
 }
 
-/// Fetches header, extrinsics, certificate and committee of a block, and verifies them. The hash must be the header's,
-/// the header's root that of the extrinsics, and a quorum of the committee must have signed the hash.
+/// Fetches header, extrinsics, certificate and committee of a block, and checks them against each other. The hash must be
+/// the header's, the header's root that of the extrinsics, and a quorum of the committee must have signed the hash.
+///
+/// Committee and genesis come from the same node. So this finds a node that errs, and **not a node that lies**: such a node
+/// can name its own committee. [`top_sdk::Verifier`] checks against a committee that the caller trusts.
 ///
 /// # Errors
 /// If a part cannot be fetched, or the parts do not match.

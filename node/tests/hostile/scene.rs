@@ -105,7 +105,7 @@ pub fn start_victim() -> (LocalNetwork, TempDir) {
 		nodes: vec![("victim".into(), NodeKind::Full)],
 		ports: NodePorts::free(1).unwrap(),
 		binary: support::binary(),
-		extra_args: vec![LOG_OPTION.into()],
+		extra_args: vec![LOG_OPTION.into(), "--rpc-methods=unsafe".into()],
 	})
 	.unwrap();
 	network.start().unwrap();

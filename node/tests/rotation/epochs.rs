@@ -55,7 +55,11 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 	let report = folder.path().join("report.json");
 	let epochs = epochs();
 	let (epochs_option, report_option) = (format!("--epochs={epochs}"), format!("--report={}", report.display()));
-	let mut network = Running::start(folder.path(), 10, &["--preset=rotation", &epochs_option, &report_option]);
+	let mut network = Running::start(
+		folder.path(),
+		10,
+		&["--preset=rotation", &epochs_option, &report_option, "--", "--rpc-methods=unsafe"],
+	);
 	network.wait_until_up();
 	let url = network.rpc_url(0);
 	let controller = |number: u16| format!("//{}", node_path(number));

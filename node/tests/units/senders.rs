@@ -12,7 +12,7 @@ use std::{
 use tokio::task::JoinSet;
 use top_sdk::{
 	reports::{ReasonCode, UnitReport, UnitStatus},
-	Client, Unit, UnitHash,
+	Client, ConnectOptions, Unit, UnitHash,
 };
 
 /// How long a sender may get no report before the test fails. It may be the last in turn. Where other work leaves a
@@ -161,22 +161,24 @@ impl Sender {
 
 	/// Submits units and reads their reports; returns false if the connection broke.
 	async fn watch(&mut self, units: &[Unit], since: Instant) -> bool {
+		// The sender itself turns to another node when a connection breaks.
+		let options = ConnectOptions::without_reconnecting();
 		let client = match &self.client {
 			Some(client) => client.clone(),
-			None => match Client::connect(&self.manner.urls[self.node]).await {
+			None => match Client::connect_with(&self.manner.urls[self.node], options.clone()).await {
 				Ok(client) => self.client.insert(client).clone(),
 				Err(_) => return false,
 			},
 		};
 		let mut watch = match client.submit_and_watch(units).await {
 			Ok(watch) => watch,
-			Err(top_sdk::Error::Connection(_)) => return false,
+			Err(error) if error.is_connection() => return false,
 			Err(error) => panic!("a call was refused: {error}"),
 		};
 		loop {
 			match tokio::time::timeout(SILENCE, watch.next()).await {
 				Ok(Some(Ok(report))) => self.hear(report, since),
-				Ok(Some(Err(top_sdk::Error::WatchEnded | top_sdk::Error::Connection(_)))) => return false,
+				Ok(Some(Err(error))) if error.is_connection() => return false,
 				Ok(Some(Err(error))) => panic!("a report makes no sense: {error}"),
 				Ok(None) => return true,
 				Err(_) => panic!("{} units of {} were not spoken of for {SILENCE:?}", watch.open(), units.len()),
@@ -203,8 +205,7 @@ impl Sender {
 			},
 			None => false,
 		};
-		let is_open = matches!(report.status, UnitStatus::Dropped | UnitStatus::Unknown);
-		if self.manner.nodes_die && is_open && is_transient {
+		if self.manner.nodes_die && report.status == UnitStatus::Dropped && is_transient {
 			// Not an end of the unit: it may be submitted again.
 			let reason = report.reason.map_or_else(String::new, |reason| format!("{:?}", reason.code));
 			*self.heard.dropped.entry(reason).or_default() += 1;

@@ -1,25 +1,34 @@
 //! The connection to a node.
 
 use crate::{
-	receipt,
+	bind,
+	expiry::default_expiry,
+	lookup,
+	patience::Patience,
 	reports::{
 		AccountReport, ChainedUnit, InfoReport, TableReport, UnitDetails, UnitReport, VerifyReport, WatchOptions,
 	},
-	CommitteeReport, Error, Keypair, Recipient, RpcClient, Submission, UnitBuilder, Verifier, VerifyError, Watch,
+	CommitteeReport, ConnectOptions, Error, Keypair, Recipient, RpcClient, Submission, UnitBuilder, Verifier, Watch,
 };
 use codec::Encode;
 use jsonrpsee::{core::params::ArrayParams, rpc_params};
 use serde::de::DeserializeOwned;
 use sp_core::Bytes;
-use tp_core::{AccountId, Balance, Hash};
+use tp_core::{AccountId, Balance, BlockNumber, Hash};
 use tp_lattice::{Domain, Receipt, Unit, UnitHash};
 use tp_pbft::Certificate;
 
 /// A connection to a node. Clones share it.
+///
+/// It is pinged. When it breaks, calls and watches go on over another connection to the same ledger, for as long as
+/// [`ConnectOptions`] say: reading twice does no harm, and a unit applies at most once however often it is submitted.
+/// An error of a call that submits has the signed units: **send those again** ([`Error::units`]), and sign no other unit
+/// for the same payment.
 #[derive(Clone, Debug)]
 pub struct Client {
 	rpc: RpcClient,
 	domain: Domain,
+	max_validity: BlockNumber,
 }
 
 impl Client {
@@ -28,17 +37,31 @@ impl Client {
 	/// # Errors
 	/// If the node does not respond, or its ledger does not accept units.
 	pub async fn connect(url: &str) -> Result<Self, Error> {
-		Self::over(RpcClient::connect(url).await?).await
+		Self::connect_with(url, ConnectOptions::default()).await
+	}
+
+	/// Acts as [`Self::connect`], with other options.
+	///
+	/// # Errors
+	/// As [`Self::connect`], or if the node is of another ledger than the expected one.
+	pub async fn connect_with(url: &str, options: ConnectOptions) -> Result<Self, Error> {
+		Self::over(RpcClient::connect_with(url, options).await?).await
 	}
 
 	/// Uses an open connection.
 	///
 	/// # Errors
-	/// If the node's ledger does not accept units.
+	/// If the node's ledger does not accept units, or signs for another domain than the expected one.
 	pub async fn over(rpc: RpcClient) -> Result<Self, Error> {
-		let mut client = Self { rpc, domain: Domain::default() };
-		client.domain = client.info().await?.domain();
-		Ok(client)
+		let mut client = Self { rpc, domain: Domain::default(), max_validity: 0 };
+		let info = client.info().await?;
+		(client.domain, client.max_validity) = (info.domain(), info.max_validity);
+		match client.rpc.options().domain {
+			Some(Domain(expected)) if expected != info.domain => {
+				Err(Error::OtherLedger { expected, found: Some(info.domain) })
+			},
+			_ => Ok(client),
+		}
 	}
 
 	/// Returns the connection, for calls that every ledger offers.
@@ -64,22 +87,27 @@ impl Client {
 	/// # Errors
 	/// See [`Self::info`].
 	pub async fn account(&self, account: &AccountId) -> Result<Option<AccountReport>, Error> {
-		self.call("lattice_account", rpc_params![account]).await
+		lookup::account(&self.rpc, account).await
 	}
 
-	/// Starts the next unit of an account, after the units that are ready in the node's pool.
+	/// Starts the next unit of an account, after the units that are ready in the node's pool. It expires after seven
+	/// eighths of the longest time that the ledger allows, unless [`UnitBuilder::valid_until`] sets another limit.
 	///
 	/// # Errors
 	/// If the account does not exist; see [`Self::info`].
 	pub async fn next_unit(&self, account: &AccountId) -> Result<UnitBuilder, Error> {
-		let report = self.account(account).await?.ok_or_else(|| Error::NoAccount(account.clone()))?;
-		Ok(UnitBuilder::new().at(report.next.height, report.next.head))
+		let (report, expiry) = futures::try_join!(self.account(account), default_expiry(&self.rpc, self.max_validity))?;
+		let report = report.ok_or_else(|| Error::NoAccount(account.clone()))?;
+		Ok(UnitBuilder::new().at(report.next.height, report.next.head).valid_until(expiry))
 	}
 
 	/// Submits a payment. Returns once the node has accepted the unit; the next payment can follow then.
 	///
 	/// Make the payments of one account one after another: two concurrent ones would have the same height, and the node
 	/// would refuse one. To send many at once, see [`UnitBuilder::after`].
+	///
+	/// If an error has units ([`Error::units`]), the payment was signed and may apply: send that unit again by
+	/// [`Self::send`]. Calling `pay` again is **another payment**.
 	///
 	/// # Errors
 	/// If the unit is refused; see [`Self::info`].
@@ -88,27 +116,46 @@ impl Client {
 		self.send(unit).await
 	}
 
-	/// Submits a unit. Returns once the node has accepted it.
+	/// Submits a unit. Returns once the node has accepted it. A unit that was submitted before is watched from its
+	/// present status on.
 	///
 	/// # Errors
-	/// If the unit is refused; see [`Self::info`].
+	/// If the unit is refused; see [`Self::info`]. The error has the unit.
 	pub async fn send(&self, unit: Unit) -> Result<Submission, Error> {
-		let watch = self.submit_and_watch(&[unit]).await?;
-		Submission::new(self.rpc.clone(), watch).await
+		Submission::start(self.rpc.clone(), unit).await
+	}
+
+	/// Watches a unit by its hash, such as after a restart of the program. Waits until the node knows the unit.
+	///
+	/// # Errors
+	/// If the node does not know the unit in time; see [`Self::send`].
+	pub async fn resume(&self, hash: UnitHash) -> Result<Submission, Error> {
+		let mut patience = Patience::new(self.rpc.options().reconnect_for);
+		loop {
+			match lookup::unit(&self.rpc, hash).await? {
+				Some((_, unit)) => return self.send(unit).await,
+				None if patience.wait().await => {},
+				None => return Err(Error::Unknown { object: format!("unit {hash:?}") }),
+			}
+		}
 	}
 
 	/// Submits units, at most 1,000 per call, and returns the status of each.
 	///
 	/// # Errors
-	/// See [`Self::info`]. A refused unit is not an error here: its report has the reason.
+	/// See [`Self::info`]; the error has the units. A refused unit is not an error here: its report has the reason.
 	pub async fn submit(&self, units: &[Unit]) -> Result<Vec<UnitReport>, Error> {
-		self.call("lattice_submit", rpc_params![encoded(units)]).await
+		let method = "lattice_submit";
+		let encoded: Vec<_> = units.iter().map(|unit| Bytes(unit.encode())).collect();
+		let reports = self.call::<Vec<UnitReport>>(method, rpc_params![encoded]).await;
+		let bound = reports.and_then(|reports| bind::reports(method, units, &reports).map(|()| reports));
+		bound.map_err(|error| error.with_units(units.iter().cloned()))
 	}
 
 	/// Submits units, at most 1,000 per call, and returns a stream of their reports, with receipts.
 	///
 	/// # Errors
-	/// See [`Self::info`]. A refused unit is not an error here: its report has the reason.
+	/// See [`Self::info`]; the error has the units. A refused unit is not an error here: its report has the reason.
 	pub async fn submit_and_watch(&self, units: &[Unit]) -> Result<Watch, Error> {
 		self.submit_and_watch_with(units, WatchOptions::default()).await
 	}
@@ -118,10 +165,7 @@ impl Client {
 	/// # Errors
 	/// See [`Self::submit_and_watch`].
 	pub async fn submit_and_watch_with(&self, units: &[Unit], options: WatchOptions) -> Result<Watch, Error> {
-		let method = "lattice_submitAndWatch";
-		let params = rpc_params![encoded(units), options];
-		let reports = self.rpc.subscribe(method, params, "lattice_unwatch").await?;
-		Ok(Watch::new(reports, units.iter().map(Unit::hash)))
+		Watch::start(self.rpc.clone(), units, options).await
 	}
 
 	/// Returns the applied units of an account, newest first, below the height `before` if given. At most 100 per call.
@@ -134,7 +178,7 @@ impl Client {
 		before: Option<u32>,
 		limit: Option<u32>,
 	) -> Result<Vec<ChainedUnit>, Error> {
-		self.call("lattice_units", rpc_params![account, before, limit]).await
+		lookup::chain(&self.rpc, account, before, limit).await
 	}
 
 	/// Returns a unit with its status, or `None` if the node does not know it.
@@ -142,7 +186,7 @@ impl Client {
 	/// # Errors
 	/// See [`Self::info`].
 	pub async fn unit(&self, hash: UnitHash) -> Result<Option<UnitDetails>, Error> {
-		self.call("lattice_unit", rpc_params![hash]).await
+		Ok(lookup::unit(&self.rpc, hash).await?.map(|(details, _)| details))
 	}
 
 	/// Returns the receipt of a final unit.
@@ -150,7 +194,7 @@ impl Client {
 	/// # Errors
 	/// If the unit is not final; see [`Self::info`].
 	pub async fn prove(&self, hash: UnitHash) -> Result<Receipt, Error> {
-		receipt::fetch(&self.rpc, hash).await
+		lookup::receipt(&self.rpc, hash).await
 	}
 
 	/// Returns the node's verdict on a receipt. A [`Verifier`] checks it without trust in the node.
@@ -195,28 +239,16 @@ impl Client {
 		Ok(Verifier::from_report(&self.committee(None).await?)?)
 	}
 
-	/// Adds the committee of a receipt's block to a verifier, unless the verifier knows that epoch. A committee that is
-	/// added **trusts this node**, which needs the state of the receipt's block.
+	/// Follows the ledger from the newest committee of a verifier to that of a receipt. The node only finds the headers,
+	/// the verifier checks them: see [`RpcClient::follow`].
 	///
 	/// # Errors
-	/// If the committee is of another ledger or contradicts a known one; see [`Self::info`].
-	pub async fn add_committee_of(&self, receipt: &Receipt, verifier: &mut Verifier) -> Result<(), Error> {
-		if verifier.epochs().any(|epoch| epoch == receipt.certificate.epoch) {
-			return Ok(());
-		}
-		let report = self.committee(Some(receipt.header.parent_hash)).await?;
-		if report.epoch != receipt.certificate.epoch {
-			let (epoch, number) = (receipt.certificate.epoch, receipt.header.number);
-			return Err(VerifyError::UnknownEpoch { epoch, number }.into());
-		}
-		Ok(verifier.add(&report)?)
+	/// See [`RpcClient::follow`].
+	pub async fn follow(&self, verifier: &mut Verifier, receipt: &Receipt) -> Result<(), Error> {
+		self.rpc.follow(verifier, receipt.certificate.epoch).await
 	}
 
 	async fn call<R: DeserializeOwned>(&self, method: &'static str, params: ArrayParams) -> Result<R, Error> {
-		self.rpc.request(method, params).await
+		self.rpc.persist(method, params).await
 	}
-}
-
-fn encoded(units: &[Unit]) -> Vec<Bytes> {
-	units.iter().map(|unit| Bytes(unit.encode())).collect()
 }

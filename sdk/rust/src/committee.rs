@@ -1,9 +1,10 @@
 //! Committees as reported by a node.
 
 use crate::VerifyError;
-use codec::{Decode, DecodeAll};
+use codec::{Decode, DecodeAll, Encode};
 use serde::{Deserialize, Serialize};
 use sp_core::Bytes;
+use tp_core::BlockNumber;
 use tp_pbft::{Committee, Domain, Epoch, Member, PbftId, Seed, VrfId};
 
 /// The part of the result of `pbft_committee` that certificate checks need. Other fields are ignored.
@@ -18,6 +19,12 @@ pub struct CommitteeReport {
 	pub seed: Bytes,
 	/// Domain that vote signatures are bound to: SCALE of the chain tag, then the genesis hash.
 	pub domain: Bytes,
+	/// First height of the epoch, if known. Nodes do not report it; [`crate::Verifier::report`] does.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub first: Option<BlockNumber>,
+	/// Last height of the epoch, if known.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub last: Option<BlockNumber>,
 }
 
 /// A member of a committee.
@@ -33,6 +40,23 @@ pub struct MemberReport {
 }
 
 impl CommitteeReport {
+	/// Reports a committee of a ledger.
+	pub(crate) fn new(domain: &Domain, committee: &Committee) -> Self {
+		let member = |member: &Member| MemberReport {
+			key: Bytes(member.key.encode()),
+			vrf: Bytes(member.vrf.encode()),
+			weight: member.weight,
+		};
+		Self {
+			epoch: committee.epoch,
+			members: committee.members.iter().map(member).collect(),
+			seed: Bytes(committee.seed.to_vec()),
+			domain: Bytes(domain.encode()),
+			first: None,
+			last: None,
+		}
+	}
+
 	/// Decodes the committee and the domain of its ledger.
 	///
 	/// # Errors

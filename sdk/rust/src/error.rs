@@ -1,10 +1,12 @@
 //! Errors. Each message says what to do.
 
-use crate::reports::{ReasonReport, UnitStatus};
+use crate::{
+	reports::{ReasonCode, ReasonReport, UnitStatus},
+	verify_error::VerifyError,
+};
 use jsonrpsee::core::client::Error as TransportError;
-use tp_core::{AccountId, BlockNumber};
-use tp_lattice::{ReceiptError, UnitHash, MAX_OPERATIONS, MAX_SERVICE_BYTES};
-use tp_pbft::{CertificateError, Epoch};
+use tp_core::{AccountId, Hash};
+use tp_lattice::{Unit, UnitHash, MAX_OPERATIONS, MAX_SERVICE_BYTES};
 
 /// Error of a call to a node.
 #[derive(Debug, thiserror::Error)]
@@ -18,8 +20,16 @@ pub enum Error {
 		source: TransportError,
 	},
 	/// The connection broke.
-	#[error("the connection to the node failed: {0}; connect again")]
+	#[error("the connection to the node failed: {0}; the next call opens another one")]
 	Connection(TransportError),
+	/// The node is of another ledger than the expected one, or than that of the first connection.
+	#[error("the node is of another ledger: expected {expected:?}, found {found:?}; check its address")]
+	OtherLedger {
+		/// Expected genesis or domain.
+		expected: Hash,
+		/// Genesis or domain of the node's ledger.
+		found: Option<Hash>,
+	},
 	/// The ledger does not accept units.
 	#[error("this ledger does not accept units: connect to a node of a zone's shard")]
 	NoLattice,
@@ -62,18 +72,35 @@ pub enum Error {
 		/// Reason.
 		reason: &'static str,
 	},
-	/// The unit reached a terminal status other than final.
-	#[error("unit {hash:?} is {status:?}: {}", reason.as_ref().map_or("the node gives no reason", |reason| &reason.message))]
+	/// The node refused the unit.
+	#[error("unit {:?} is {status:?}: {}", unit.hash(), reason_of(reason))]
 	Unit {
 		/// The unit.
-		hash: UnitHash,
+		unit: Box<Unit>,
 		/// Its terminal status.
 		status: UnitStatus,
 		/// Reason given by the node.
 		reason: Option<ReasonReport>,
 	},
+	/// Units were signed and perhaps sent, and whether they apply is not known.
+	///
+	/// Send **the same units** again: [`crate::Client::send`] with those of [`Error::units`]. A unit applies at most once, so
+	/// this is not a second payment. A new unit for the same payment is one.
+	#[error(
+		"whether {} applies is not known: {source}; send the same again (Error::units), and sign no other unit for it",
+		named(units)
+	)]
+	Unsettled {
+		/// The units.
+		units: Vec<Unit>,
+		/// Reason for which it is not known.
+		source: Box<Error>,
+	},
+	/// The unit applied, and the node has no receipt of it.
+	#[error("unit {0:?} applied, but this node has no receipt of it: ask a node with an index, by Client::prove; do not pay again")]
+	NoReceipt(UnitHash),
 	/// The subscription ended early.
-	#[error("the node stopped reporting before the status of all units was terminal: ask for it with Client::unit")]
+	#[error("the node stopped reporting before the status of all units was terminal")]
 	WatchEnded,
 	/// The unit cannot be built or signed.
 	#[error(transparent)]
@@ -90,8 +117,11 @@ impl Error {
 		match self {
 			Self::Build(_) | Self::TooManyUnits(_) => true,
 			Self::Verify(error) => error.is_local(),
+			Self::Unsettled { source, .. } => source.is_local(),
 			Self::Connect { .. }
 			| Self::Connection(_)
+			| Self::OtherLedger { .. }
+			| Self::NoReceipt(_)
 			| Self::NoLattice
 			| Self::NotFinal(_)
 			| Self::NoAccount(_)
@@ -102,6 +132,62 @@ impl Error {
 			| Self::Unit { .. }
 			| Self::WatchEnded => false,
 		}
+	}
+
+	/// Returns whether the connection is at fault: the same call may succeed over another one.
+	pub fn is_connection(&self) -> bool {
+		matches!(self.cause(), Self::Connect { .. } | Self::Connection(_) | Self::WatchEnded)
+	}
+
+	/// Returns the reason for which the fate of units is not known, or the error itself.
+	pub fn cause(&self) -> &Self {
+		match self {
+			Self::Unsettled { source, .. } => source.cause(),
+			error => error,
+		}
+	}
+
+	/// Returns the signed units that the error is about, for sending the same bytes again.
+	pub fn units(&self) -> &[Unit] {
+		match self {
+			Self::Unsettled { units, .. } => units,
+			Self::Unit { unit, .. } => std::slice::from_ref(unit),
+			_ => &[],
+		}
+	}
+
+	/// Returns whether units of [`Self::units`] may have applied, or may still apply. If so, another unit for the same
+	/// payment could pay twice: send the same one again, or wait until it has expired.
+	pub fn may_still_apply(&self) -> bool {
+		match self {
+			Self::Unsettled { .. } => true,
+			Self::Unit { status: UnitStatus::Usurped, .. } => false,
+			Self::Unit { reason: Some(reason), .. } => !matches!(
+				reason.code,
+				ReasonCode::Empty | ReasonCode::Signature | ReasonCode::Height | ReasonCode::Expired
+			),
+			Self::Unit { .. } => true,
+			_ => false,
+		}
+	}
+
+	/// Wraps the failure of a submission, so that its units are not lost. Nothing was submitted if the call was too large.
+	pub(crate) fn with_units(self, units: impl IntoIterator<Item = Unit>) -> Self {
+		match self {
+			Self::TooManyUnits(_) | Self::Unsettled { .. } => self,
+			source => Self::Unsettled { units: units.into_iter().collect(), source: Box::new(source) },
+		}
+	}
+}
+
+fn reason_of(reason: &Option<ReasonReport>) -> &str {
+	reason.as_ref().map_or("the node gives no reason", |reason| &reason.message)
+}
+
+fn named(units: &[Unit]) -> String {
+	match units {
+		[unit] => format!("unit {:?}", unit.hash()),
+		units => format!("each of {} units", units.len()),
 	}
 }
 
@@ -139,50 +225,4 @@ pub enum UnitError {
 	/// The signature does not verify.
 	#[error("the signature does not verify for this unit and account: sign its payload, by ed25519 or sr25519")]
 	Signature,
-}
-
-/// Error of verifying a receipt, a header or a committee.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum VerifyError {
-	/// The verifier does not know the committee of the epoch.
-	#[error("this verifier does not know the committee of epoch {epoch}, which finalized block {number}: follow the headers to it, or add it")]
-	UnknownEpoch {
-		/// Epoch of the committee.
-		epoch: Epoch,
-		/// Height of the block.
-		number: BlockNumber,
-	},
-	/// The receipt is invalid.
-	#[error("the receipt is invalid: {0}")]
-	Receipt(#[from] ReceiptError),
-	/// The certificate of a header is invalid.
-	#[error("the certificate does not prove the header final: {0}")]
-	Certificate(#[from] CertificateError),
-	/// The header names no next committee.
-	#[error("block {0} is not the last of an epoch: it names no next committee")]
-	NotEpochEnd(BlockNumber),
-	/// The committee belongs to another ledger.
-	#[error("the committee is of another ledger than this verifier")]
-	OtherLedger,
-	/// The committee contradicts the known one of the same epoch.
-	#[error("the committee of epoch {0} differs from the known one: one of the two is not the ledger's")]
-	OtherCommittee(Epoch),
-	/// The committee does not decode.
-	#[error("the committee does not decode: {0}")]
-	Unreadable(String),
-}
-
-impl VerifyError {
-	/// Returns whether the verifier lacks a committee, rather than the proof being invalid.
-	pub fn is_local(&self) -> bool {
-		match self {
-			Self::UnknownEpoch { .. } => true,
-			Self::Receipt(_)
-			| Self::Certificate(_)
-			| Self::NotEpochEnd(_)
-			| Self::OtherLedger
-			| Self::OtherCommittee(_)
-			| Self::Unreadable(_) => false,
-		}
-	}
 }

@@ -1,16 +1,21 @@
 //! JSON-RPC calls to a node of any ledger, with or without units.
 
-use crate::{committee::CommitteeReport, error::Error};
+use crate::{
+	committee::CommitteeReport,
+	error::Error,
+	link::{ConnectOptions, Link},
+	patience::Patience,
+	transaction::{TransactionWatch, SUBMIT_AND_WATCH},
+};
 use codec::{Decode, DecodeAll, Encode};
 use jsonrpsee::{
 	core::{
 		client::{BatchResponse, ClientT, Error as TransportError, Subscription, SubscriptionClientT},
-		params::BatchRequestBuilder,
+		params::{ArrayParams, BatchRequestBuilder},
 		traits::ToRpcParams,
 	},
 	rpc_params,
 	types::{error::METHOD_NOT_FOUND_CODE, ErrorObject},
-	ws_client::{WsClient, WsClientBuilder},
 };
 use serde::{de::DeserializeOwned, Deserialize};
 use sp_core::{
@@ -19,27 +24,16 @@ use sp_core::{
 };
 use sp_runtime::generic::SignedBlock;
 use sp_version::RuntimeVersion;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
-use tc_lattice_rpc_types::{ERROR_NO_LATTICE, ERROR_TOO_MANY_UNITS, MAX_UNITS_PER_CALL};
+use std::{collections::BTreeMap, sync::Arc};
+use tc_lattice_rpc_types::{ERROR_NO_LATTICE, ERROR_TOO_MANY_UNITS};
 use tp_core::{AccountId, Balance, Block, BlockNumber, Hash, Header, Nonce};
 use tp_lattice::storage::account_key;
 use tp_pbft::{Certificate, Committee, PbftConfig};
 
-/// How long one call may take. A node that catches up after a pause answers late.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a connection may take.
-const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
-/// Maximum number of concurrent calls on one connection. A load test watches some thousand transactions.
-const MAX_CONCURRENT_REQUESTS: usize = 16 * 1024;
-/// Maximum number of unread notifications of one subscription: each unit of a call changes a few times.
-const MAX_NOTIFICATIONS: usize = 8 * MAX_UNITS_PER_CALL as usize;
-/// Maximum size of a message: a full block of 5 MB in hexadecimal, and its events.
-const MAX_MESSAGE_BYTES: u32 = 64 * 1024 * 1024;
 /// Maximum number of keys in one query or answer: some hundred kilobytes.
 const MAX_QUERIED_KEYS: usize = 1_000;
 
 const SUBMIT: &str = "author_submitExtrinsic";
-const SUBMIT_AND_WATCH: &str = "author_submitAndWatchExtrinsic";
 
 /// The part of an account that every ledger stores alike. A shard stores more behind it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Decode)]
@@ -60,67 +54,12 @@ pub struct AccountInfo {
 	pub frozen: Balance,
 }
 
-/// The status of a submitted transaction.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum TransactionStatus {
-	/// It waits for an earlier nonce.
-	Future,
-	/// It waits for a block.
-	Ready,
-	/// It was sent to these peers.
-	Broadcast(Vec<String>),
-	/// It is in this block.
-	InBlock(Hash),
-	/// The block that held it was retracted.
-	Retracted(Hash),
-	/// The block that holds it did not become final in time.
-	FinalityTimeout(Hash),
-	/// The block that holds it is final.
-	Finalized(Hash),
-	/// This transaction with the same nonce replaced it.
-	Usurped(Hash),
-	/// The pool dropped it.
-	Dropped,
-	/// It is no longer valid.
-	Invalid,
-}
-
-/// Statuses of a submitted transaction.
-#[derive(Debug)]
-pub struct TransactionWatch(Subscription<TransactionStatus>);
-
-impl TransactionWatch {
-	/// Waits until the transaction's block is final; returns the block's hash.
-	///
-	/// # Errors
-	/// If the transaction cannot become final any more, or the connection breaks.
-	pub async fn finalized(mut self) -> Result<Hash, Error> {
-		let failed = |reason| Err(Error::Transaction { reason });
-		while let Some(status) = self.0.next().await {
-			let status =
-				status.map_err(|error| Error::Answer { method: SUBMIT_AND_WATCH, reason: error.to_string() })?;
-			match status {
-				TransactionStatus::Finalized(block) => return Ok(block),
-				TransactionStatus::Invalid => return failed("it became invalid"),
-				TransactionStatus::Dropped => return failed("the pool is full and dropped it"),
-				TransactionStatus::Usurped(_) => return failed("another transaction replaced it"),
-				TransactionStatus::FinalityTimeout(_) => return failed("its block did not become final in time"),
-				TransactionStatus::Future
-				| TransactionStatus::Ready
-				| TransactionStatus::Broadcast(_)
-				| TransactionStatus::InBlock(_)
-				| TransactionStatus::Retracted(_) => {},
-			}
-		}
-		Err(Error::WatchEnded)
-	}
-}
-
 /// A connection to a node. Clones share it.
+///
+/// It is pinged. If it breaks, its pending calls fail, and the next call opens another one to the same ledger.
 #[derive(Clone, Debug)]
 pub struct RpcClient {
-	client: Arc<WsClient>,
+	link: Arc<Link>,
 }
 
 /// The fields of `pbft_certificate` that are used here.
@@ -135,17 +74,20 @@ impl RpcClient {
 	/// # Errors
 	/// If the URL is wrong, or no node answers.
 	pub async fn connect(url: &str) -> Result<Self, Error> {
-		let client = WsClientBuilder::default()
-			.request_timeout(REQUEST_TIMEOUT)
-			.connection_timeout(CONNECTION_TIMEOUT)
-			.max_concurrent_requests(MAX_CONCURRENT_REQUESTS)
-			.max_buffer_capacity_per_subscription(MAX_NOTIFICATIONS)
-			.max_response_size(MAX_MESSAGE_BYTES)
-			.max_request_size(MAX_MESSAGE_BYTES)
-			.build(url)
-			.await
-			.map_err(|source| Error::Connect { url: url.into(), source })?;
-		Ok(Self { client: Arc::new(client) })
+		Self::connect_with(url, ConnectOptions::default()).await
+	}
+
+	/// Acts as [`Self::connect`], with other options.
+	///
+	/// # Errors
+	/// As [`Self::connect`], or if the node is of another ledger than the expected one.
+	pub async fn connect_with(url: &str, options: ConnectOptions) -> Result<Self, Error> {
+		Ok(Self { link: Arc::new(Link::connect(url, options).await?) })
+	}
+
+	/// Returns the options of the connection.
+	pub fn options(&self) -> &ConnectOptions {
+		self.link.options()
 	}
 
 	/// Calls a method.
@@ -157,7 +99,26 @@ impl RpcClient {
 		method: &'static str,
 		params: impl ToRpcParams + Send,
 	) -> Result<R, Error> {
-		self.client.request(method, params).await.map_err(|error| failure(method, error))
+		self.link.client().await?.request(method, params).await.map_err(|error| failure(method, error))
+	}
+
+	/// Calls a method that may be called twice, over new connections if one breaks, for as long as the options say.
+	pub(crate) async fn persist<R: DeserializeOwned>(
+		&self,
+		method: &'static str,
+		params: ArrayParams,
+	) -> Result<R, Error> {
+		let mut patience = Patience::new(self.options().reconnect_for);
+		loop {
+			match self.request(method, params.clone()).await {
+				Err(error) if error.is_connection() => {
+					if !patience.wait().await {
+						return Err(error);
+					}
+				},
+				result => return result,
+			}
+		}
 	}
 
 	/// Opens a subscription.
@@ -170,7 +131,8 @@ impl RpcClient {
 		params: impl ToRpcParams + Send,
 		unsubscribe: &'static str,
 	) -> Result<Subscription<N>, Error> {
-		self.client.subscribe(method, params, unsubscribe).await.map_err(|error| failure(method, error))
+		let client = self.link.client().await?;
+		client.subscribe(method, params, unsubscribe).await.map_err(|error| failure(method, error))
 	}
 
 	/// Calls a method that answers `null` for an unknown object.
@@ -403,7 +365,7 @@ impl RpcClient {
 			batch.insert(SUBMIT, rpc_params![Bytes(extrinsic.clone())]).map_err(|error| unreadable(SUBMIT, error))?;
 		}
 		let answers: BatchResponse<'_, Hash> =
-			self.client.batch_request(batch).await.map_err(|error| failure(SUBMIT, error))?;
+			self.link.client().await?.batch_request(batch).await.map_err(|error| failure(SUBMIT, error))?;
 		Ok(answers
 			.into_iter()
 			.enumerate()
@@ -460,20 +422,6 @@ mod tests {
 		let read = AccountInfo::decode(&mut &account.encode()[..]).unwrap();
 		let expected = AccountInfo { nonce: 9, providers: 1, free: 7, reserved: 5, frozen: 3, ..Default::default() };
 		assert_eq!(read, expected);
-	}
-
-	#[test]
-	fn statuses_are_read_as_nodes_write_them() {
-		let hash = Hash::repeat_byte(1);
-		for (json, expected) in [
-			("\"ready\"".to_owned(), TransactionStatus::Ready),
-			("{\"broadcast\":[\"peer\"]}".to_owned(), TransactionStatus::Broadcast(vec!["peer".into()])),
-			(format!("{{\"inBlock\":\"{hash:?}\"}}"), TransactionStatus::InBlock(hash)),
-			(format!("{{\"finalized\":\"{hash:?}\"}}"), TransactionStatus::Finalized(hash)),
-			("\"dropped\"".to_owned(), TransactionStatus::Dropped),
-		] {
-			assert_eq!(serde_json::from_str::<TransactionStatus>(&json).unwrap(), expected);
-		}
 	}
 
 	#[test]

@@ -1,73 +1,37 @@
-//! Submitted units and their reports.
+//! One submitted unit.
 
 use crate::{
-	receipt,
-	reports::{BlockReport, UnitReport, UnitStatus},
-	Error, RpcClient,
+	bind,
+	lookup::receipt,
+	patience::Patience,
+	reports::{BlockReport, UnitReport, UnitStatus, WatchOptions},
+	Error, RpcClient, Watch,
 };
-use futures::{Stream, StreamExt};
-use jsonrpsee::core::client::Subscription;
-use std::{
-	collections::HashSet,
-	pin::Pin,
-	task::{Context, Poll},
-};
-use tp_lattice::{Receipt, UnitHash};
-
-/// Stream of unit reports. Ends once the status of all units is terminal.
-pub struct Watch {
-	reports: Subscription<UnitReport>,
-	open: HashSet<UnitHash>,
-}
-
-impl Watch {
-	pub(crate) fn new(reports: Subscription<UnitReport>, units: impl IntoIterator<Item = UnitHash>) -> Self {
-		Self { reports, open: units.into_iter().collect() }
-	}
-
-	/// Returns the number of units whose status is not terminal.
-	pub fn open(&self) -> usize {
-		self.open.len()
-	}
-}
-
-impl Stream for Watch {
-	type Item = Result<UnitReport, Error>;
-
-	fn poll_next(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Option<Self::Item>> {
-		if self.open.is_empty() {
-			return Poll::Ready(None);
-		}
-		let Poll::Ready(report) = self.reports.poll_next_unpin(context) else { return Poll::Pending };
-		Poll::Ready(Some(match report {
-			Some(Ok(report)) => {
-				if report.status.is_end() {
-					self.open.remove(&report.hash);
-				}
-				Ok(report)
-			},
-			Some(Err(error)) => Err(Error::Answer { method: "lattice_submitAndWatch", reason: error.to_string() }),
-			// Clearing the set ends the stream after this error.
-			None => {
-				self.open.clear();
-				Err(Error::WatchEnded)
-			},
-		}))
-	}
-}
+use futures::StreamExt;
+use tp_lattice::{Receipt, Unit, UnitHash};
 
 /// A unit that the node has accepted.
+///
+/// Every error has the unit again: [`Error::units`].
 pub struct Submission {
 	rpc: RpcClient,
+	unit: Unit,
 	watch: Watch,
 	newest: UnitReport,
 }
 
 impl Submission {
-	/// Waits for the first report.
-	pub(crate) async fn new(rpc: RpcClient, mut watch: Watch) -> Result<Self, Error> {
-		let newest = accepted(watch.next().await.ok_or(Error::WatchEnded)??)?;
-		Ok(Self { rpc, watch, newest })
+	/// Submits a unit and waits for the first report.
+	pub(crate) async fn start(rpc: RpcClient, unit: Unit) -> Result<Self, Error> {
+		let mut watch = Watch::start(rpc.clone(), std::slice::from_ref(&unit), WatchOptions::default()).await?;
+		let first = watch.next().await.unwrap_or(Err(Error::WatchEnded));
+		let newest = first.and_then(|report| accepted(&unit, report)).map_err(|error| settled(&unit, error))?;
+		Ok(Self { rpc, unit, watch, newest })
+	}
+
+	/// Returns the unit.
+	pub fn unit(&self) -> &Unit {
+		&self.unit
 	}
 
 	/// Returns the hash of the unit.
@@ -83,45 +47,73 @@ impl Submission {
 	/// Waits for the next report. Returns `None` once the status is terminal.
 	///
 	/// # Errors
-	/// If the node refuses the unit, or the connection breaks.
+	/// If the node refuses the unit, or the connection breaks and cannot be opened again.
 	pub async fn next(&mut self) -> Result<Option<&UnitReport>, Error> {
 		let Some(report) = self.watch.next().await else { return Ok(None) };
-		self.newest = accepted(report?)?;
+		let report = report.and_then(|report| accepted(&self.unit, report));
+		self.newest = report.map_err(|error| settled(&self.unit, error))?;
 		Ok(Some(&self.newest))
 	}
 
 	/// Waits until the unit is in a block.
 	///
 	/// # Errors
-	/// If the node refuses the unit, or the connection breaks.
+	/// See [`Self::next`].
 	pub async fn in_block(&mut self) -> Result<BlockReport, Error> {
-		while self.newest.block.is_none() {
-			self.next().await?.ok_or(Error::WatchEnded)?;
+		loop {
+			if let Some(block) = self.newest.block {
+				return Ok(block);
+			}
+			if self.next().await?.is_none() {
+				return Err(Error::NoReceipt(self.hash()));
+			}
 		}
-		self.newest.block.ok_or(Error::WatchEnded)
 	}
 
 	/// Waits until the unit is final and returns its receipt, unverified: check it with a [`crate::Verifier`].
 	///
 	/// # Errors
-	/// If the node refuses the unit, or the connection breaks.
+	/// See [`Self::next`]. If the node has no receipt of the final unit.
 	pub async fn finalized(mut self) -> Result<Receipt, Error> {
 		while self.newest.status != UnitStatus::Final {
-			self.next().await?.ok_or(Error::WatchEnded)?;
+			if self.next().await?.is_none() {
+				return Err(settled(&self.unit, Error::WatchEnded));
+			}
 		}
-		match &self.newest.receipt {
-			Some(receipt) => receipt::decode(self.hash(), "lattice_submitAndWatch", receipt),
-			None => receipt::fetch(&self.rpc, self.hash()).await,
+		let hash = self.hash();
+		if let Some(receipt) = &self.newest.receipt {
+			return bind::receipt(hash, "lattice_submitAndWatch", receipt).map_err(|error| settled(&self.unit, error));
+		}
+		// The index of the node may be behind its newest block.
+		let mut patience = Patience::new(self.rpc.options().reconnect_for);
+		loop {
+			match receipt(&self.rpc, hash).await {
+				Err(Error::NotFinal(_)) if patience.wait().await => {},
+				Err(Error::NotFinal(_)) => return Err(Error::NoReceipt(hash)),
+				receipt => return receipt.map_err(|error| settled(&self.unit, error)),
+			}
 		}
 	}
 }
 
-/// Returns the report, or an error if the unit cannot become final.
-fn accepted(report: UnitReport) -> Result<UnitReport, Error> {
-	match report.status {
-		UnitStatus::Future | UnitStatus::Ready | UnitStatus::InBlock | UnitStatus::Final => Ok(report),
-		status @ (UnitStatus::Dropped | UnitStatus::Invalid | UnitStatus::Usurped | UnitStatus::Unknown) => {
-			Err(Error::Unit { hash: report.hash, status, reason: report.reason })
+/// Adds the unit to an error, unless the error is a refusal or has it.
+fn settled(unit: &Unit, error: Error) -> Error {
+	match error {
+		error @ Error::Unit { .. } => error,
+		error => error.with_units([unit.clone()]),
+	}
+}
+
+/// Returns the report, or an error if the node refuses the unit. A pool that drops a unit does not decide on it: other
+/// nodes may have it.
+fn accepted(unit: &Unit, report: UnitReport) -> Result<UnitReport, Error> {
+	let UnitReport { status, ref reason, .. } = report;
+	let refused = || Error::Unit { unit: Box::new(unit.clone()), status, reason: reason.clone() };
+	match status {
+		UnitStatus::Future | UnitStatus::Ready | UnitStatus::InBlock | UnitStatus::Final | UnitStatus::Unknown => {
+			Ok(report)
 		},
+		UnitStatus::Invalid | UnitStatus::Usurped => Err(refused()),
+		UnitStatus::Dropped => Err(refused().with_units([unit.clone()])),
 	}
 }

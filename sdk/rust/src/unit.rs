@@ -75,7 +75,8 @@ impl UnitBuilder {
 		self
 	}
 
-	/// Sets the last block that may include the unit. The default is no limit.
+	/// Sets the last block that may include the unit; 0 sets no limit. A unit of [`crate::Client::next_unit`] has a limit
+	/// already. Without one, a unit can apply at any later time.
 	pub fn valid_until(mut self, number: BlockNumber) -> Self {
 		self.valid_until = number;
 		self
@@ -87,8 +88,12 @@ impl UnitBuilder {
 		self
 	}
 
-	/// Sets the position after another unit of the account, so that several units can be signed in advance.
-	pub fn after(self, unit: &Unit) -> Self {
+	/// Sets the position after another unit of the account, so that several units can be signed in advance. The unit
+	/// expires when the other one does, unless another limit is set.
+	pub fn after(mut self, unit: &Unit) -> Self {
+		if self.valid_until == 0 {
+			self.valid_until = unit.body.valid_until;
+		}
 		self.at(unit.body.height.wrapping_add(1), unit.hash())
 	}
 

@@ -2,7 +2,7 @@
 
 import { Bytes, Struct, type Codec } from '@polkadot-api/substrate-bindings';
 import { CertificateError, CodecError } from './errors.js';
-import { concat, fromHex, type Hash, type Hex } from './hex.js';
+import { concat, fromHex, toHex, type Hash, type Hex } from './hex.js';
 import { verifyMessage } from './keys.js';
 import { boundedList, decode, encode, fixedHex, hash, u16, u32, u64, u8 } from './scale.js';
 import { chainTagCodec, type ChainTag } from './unit.js';
@@ -33,6 +33,10 @@ export interface Committee {
 	keys: Hex[];
 	/** Domain that vote signatures are bound to. */
 	domain: { chain: ChainTag; genesis: Hash };
+	/** First height of the epoch, if known. */
+	first?: number;
+	/** Last height of the epoch, if known. */
+	last?: number;
 }
 
 /** The part of the result of `pbft_committee` that certificate checks need. */
@@ -40,6 +44,9 @@ export interface CommitteeReport {
 	epoch: number;
 	members: { key: Hex }[];
 	domain: Hex;
+	/** First and last height of the epoch, if known. Nodes do not report them; `Verifier.report` does. */
+	first?: number;
+	last?: number;
 }
 
 export const certificateCodec: Codec<Certificate> = Struct({
@@ -57,14 +64,36 @@ const slotCodec = Struct({ version: u16, domain: domainCodec, epoch: u64, height
 
 /** Reads the result of `pbft_committee`. The caller must trust its source. */
 export function committeeFromReport(report: CommitteeReport): Committee {
-	if (!Number.isSafeInteger(report.epoch)) throw new CodecError(`${report.epoch} is not an epoch number`);
-	const keys = report.members.map(({ key }) => key);
-	keys.forEach((key) => fromHex(key, 32));
+	// It can come from a node or a file, of any form.
+	const { epoch, members, domain, first, last } = (report ?? {}) as Partial<CommitteeReport>;
+	if (!Number.isSafeInteger(epoch) || (epoch as number) < 0) throw new CodecError(`${epoch} is not an epoch number`);
+	if (!Array.isArray(members)) throw new CodecError('the report has no members');
+	const keys = members.map((member) => toHex(fromHex(member?.key, 32)));
+	if (typeof domain !== 'string') throw new CodecError('the report has no domain');
 	return {
-		epoch: BigInt(report.epoch),
+		epoch: BigInt(epoch as number),
 		keys,
-		domain: decode(domainCodec, report.domain, 'the domain of a committee'),
+		domain: decode(domainCodec, domain, 'the domain of a committee'),
+		...(first === undefined || first === null ? {} : { first: u32.dec(u32.enc(first)) }),
+		...(last === undefined || last === null ? {} : { last: u32.dec(u32.enc(last)) }),
 	};
+}
+
+/** Reports a committee as JSON, for {@link committeeFromReport}. */
+export function reportOfCommittee({ epoch, keys, domain, first, last }: Committee): CommitteeReport {
+	return {
+		epoch: Number(epoch),
+		members: keys.map((key) => ({ key })),
+		domain: toHex(encode(domainCodec, domain, 'a domain')),
+		...(first === undefined ? {} : { first }),
+		...(last === undefined ? {} : { last }),
+	};
+}
+
+/** Returns whether two domains are the same. */
+export function sameDomain(one: Committee['domain'], other: Committee['domain']): boolean {
+	const [first, second] = [one, other].map((domain) => toHex(encode(domainCodec, domain, 'a domain')));
+	return first === second;
 }
 
 /** Decodes a certificate: the payload of a block's justification. */
@@ -124,7 +153,8 @@ function signersOf(certificate: Certificate, committee: Committee) {
 	}));
 }
 
-function signedBytes(certificate: Certificate, committee: Committee): Uint8Array {
+/** Returns the bytes that each signer of a certificate signs. */
+export function signedBytes(certificate: Certificate, committee: Committee): Uint8Array {
 	const { epoch, height, view, hash } = certificate;
 	const slot = { version: PROTOCOL_VERSION, domain: committee.domain, epoch, height, view, kind: COMMIT, hash };
 	return concat(SIGNED_PREFIX, encode(slotCodec, slot, 'a vote'));

@@ -1,15 +1,20 @@
 // A client of a node whose ledger accepts units.
 
+import { UnitBuilder } from './builder.js';
 import { committeeFromReport, type Committee, type CommitteeReport } from './certificate.js';
-import { ConnectionError, NoAccountError } from './errors.js';
-import { toHex, type Hash, type Hex } from './hex.js';
+import { NoAccountError, OtherLedgerError, ResponseError, TopError } from './errors.js';
+import { defaultExpiry } from './expiry.js';
+import { Handovers } from './handover.js';
+import type { Hash, Hex } from './hex.js';
 import type { Signer } from './keys.js';
+import { Link, type ConnectOptions } from './link.js';
+import { findAccount, findUnit, findUnits } from './lookup.js';
+import { Patience } from './patience.js';
+import { decodeReceipt, type Receipt } from './receipt.js';
 import {
-	isEnd,
-	readAccount,
 	readInfo,
 	readUnitReport,
-	UnitRefusedError,
+	withUnits,
 	type AccountReport,
 	type ChainedUnit,
 	type KnownUnit,
@@ -18,183 +23,183 @@ import {
 	type UnitReport,
 	type VerificationReport,
 } from './reports.js';
-import { RpcConnection, type Subscription, type WebSocketClass } from './rpc.js';
-import { encodeUnit, signUnit, unitHash, type Address, type Operation, type Unit } from './unit.js';
+import type { Subscription } from './stream.js';
+import { accepted, findReceipt, Submission } from './submission.js';
+import { transfer, unitHash, unitToHex, type Address, type Unit } from './unit.js';
+import type { Verifier } from './verifier.js';
+import { UnitWatch } from './watch.js';
 
-/** Options of {@link TopClient.connect}. */
-export interface ConnectOptions {
-	/** WebSocket class. Required without a global one: before Node.js 22, pass that of the package `ws`. */
-	webSocket?: WebSocketClass;
-}
-
-/** A connection to a node. */
+/**
+ * A connection to a node. It is pinged. When it breaks, calls and watches go on over another connection to the same
+ * ledger, for as long as {@link ConnectOptions} say: reading twice does no harm, and a unit applies at most once however
+ * often it is submitted. An error of a call that submits has the signed units, as `units`: **send those again**, and sign no
+ * other unit for the same payment.
+ */
 export class TopClient {
-	readonly #rpc: RpcConnection;
+	readonly #link: Link;
+	readonly #domain: Hash | undefined;
 	#info: Promise<LatticeInfo> | undefined;
 
-	private constructor(rpc: RpcConnection) {
-		this.#rpc = rpc;
+	private constructor(link: Link, domain: Hash | undefined) {
+		this.#link = link;
+		this.#domain = domain?.toLowerCase();
 	}
 
-	/** Connects to a node, such as `ws://127.0.0.1:9944`. A broken connection is not restored. */
+	/** Connects to a node, such as `ws://127.0.0.1:9944`. */
 	static async connect(url: string, options: ConnectOptions = {}): Promise<TopClient> {
-		const webSocket = options.webSocket ?? (globalThis.WebSocket as WebSocketClass | undefined);
-		if (webSocket === undefined) {
-			throw new ConnectionError('there is no global WebSocket: pass one as `webSocket`, such as that of ws');
-		}
-		return new TopClient(await RpcConnection.open(url, webSocket));
+		return new TopClient(await Link.open(url, options), options.domain);
 	}
 
 	/** Closes the connection. Pending calls and subscriptions fail. */
 	close(): void {
-		this.#rpc.close();
+		this.#link.close();
 	}
 
 	/** Returns the ledger's parameters for units. They are requested once and cached. */
 	info(): Promise<LatticeInfo> {
-		this.#info ??= this.#rpc.request('lattice_info', []).then(readInfo);
+		this.#info ??= this.#requestInfo();
 		// A failure is not cached: the next call requests it again.
 		this.#info.catch(() => (this.#info = undefined));
 		return this.#info;
 	}
 
+	async #requestInfo(): Promise<LatticeInfo> {
+		const info = readInfo(await this.#link.request('lattice_info', []));
+		if (this.#domain !== undefined && info.domain.toLowerCase() !== this.#domain) {
+			throw new OtherLedgerError(this.#domain, info.domain);
+		}
+		return info;
+	}
+
+	/**
+	 * Signs and submits a payment. Returns once the node has accepted the unit; the next payment can follow then. Make the
+	 * payments of one account one after another.
+	 *
+	 * If an error has `units`, the payment was signed and may apply: send that unit again by {@link send}. Calling `pay`
+	 * again is **another payment**.
+	 */
+	async pay(signer: Signer, dest: Address, amount: bigint): Promise<Submission> {
+		const builder = await this.builder(signer);
+		return this.send(await builder.next([transfer(dest, amount)]));
+	}
+
+	/**
+	 * Submits a unit. Returns once the node has accepted it. A unit that was submitted before is watched from its present
+	 * status on.
+	 */
+	send(unit: Unit): Promise<Submission> {
+		return Submission.start(this.#link, unit);
+	}
+
+	/** Watches a unit by its hash, such as after a restart of the program. Waits until the node knows the unit. */
+	async resume(hash: Hash): Promise<Submission> {
+		const patience = new Patience(this.#link.reconnectForMs);
+		for (;;) {
+			const found = await findUnit(this.#link, hash);
+			if (found !== null) return this.send(found.unit);
+			if (!(await patience.wait())) throw new TopError(`the node knows no unit ${hash}`);
+		}
+	}
+
 	/** Submits units. Returns their reports in the same order, once the node has verified the signatures. */
 	async submit(units: Unit[]): Promise<UnitReport[]> {
-		const reports = await this.#rpc.request('lattice_submit', [units.map(toEncoded)]);
-		return (reports as unknown[]).map((report) => readUnitReport(report));
+		const encoded = units.map(unitToHex);
+		try {
+			const json = await this.#link.request('lattice_submit', [encoded]);
+			if (!Array.isArray(json)) throw new ResponseError('the node returned no reports');
+			const reports = json.map((report) => readUnitReport(report));
+			if (reports.length !== units.length || units.some((unit, at) => reports[at]?.hash !== unitHash(unit))) {
+				throw new ResponseError('the reports are not those of the units');
+			}
+			return reports;
+		} catch (error) {
+			throw withUnits(units, error);
+		}
 	}
 
 	/**
 	 * Submits units and yields each change of their status until all statuses are terminal. Submitting a unit again is
 	 * safe: its current status comes first.
 	 */
-	async submitAndWatch(units: Unit[], options: { receipts?: boolean } = {}): Promise<Subscription<UnitReport>> {
-		const reports = await this.#rpc.subscribe('lattice_submitAndWatch', 'lattice_unwatch', [
-			units.map(toEncoded),
-			{ receipts: options.receipts ?? true },
-		]);
-		return untilAllEnd(new Set(units.map(unitHash)), reports);
+	submitAndWatch(units: Unit[], options: { receipts?: boolean } = {}): Promise<Subscription<UnitReport>> {
+		return UnitWatch.start(this.#link, units, options.receipts ?? true);
 	}
 
-	/** Submits units and waits until all are final. Throws a {@link UnitRefusedError} as soon as one is refused. */
+	/** Submits units and waits until all are final. Throws as soon as one is refused. */
 	async submitUntilFinal(units: Unit[], options: { receipts?: boolean } = {}): Promise<UnitReport[]> {
+		const byHash = new Map(units.map((unit) => [unitHash(unit), unit]));
 		const final = new Map<Hash, UnitReport>();
 		for await (const report of await this.submitAndWatch(units, options)) {
+			accepted(byHash.get(report.hash) as Unit, report);
 			if (report.status === 'final') final.set(report.hash, report);
-			else if (isEnd(report.status)) throw new UnitRefusedError(report);
 		}
 		return units.map((unit) => final.get(unitHash(unit)) as UnitReport);
 	}
 
 	/** Returns an account, or `null` if it does not exist. */
-	async account(account: Address): Promise<AccountReport | null> {
-		const report = await this.#rpc.request('lattice_account', [account]);
-		return report === null ? null : readAccount(report);
+	account(account: Address): Promise<AccountReport | null> {
+		return findAccount(this.#link, account);
 	}
 
-	/** Returns a builder that continues the account's chain, after the units pending in the node's pool. */
+	/**
+	 * Returns a builder that continues the account's chain, after the units pending in the node's pool. Its units expire
+	 * after seven eighths of the longest time that the ledger allows, unless `validUntil` sets another limit.
+	 */
 	async builder(signer: Signer): Promise<UnitBuilder> {
-		const [{ domain }, account] = await Promise.all([this.info(), this.account(signer.account)]);
+		const [{ domain, maxValidity }, account] = await Promise.all([this.info(), this.account(signer.account)]);
 		if (account === null) {
 			throw new NoAccountError(`account ${signer.account} does not exist: pay it the existential deposit first`);
 		}
-		return new UnitBuilder(signer, domain, account.next.height, account.next.head);
+		const { height, head } = account.next;
+		return new UnitBuilder(signer, domain, height, head, () => defaultExpiry(this.#link, maxValidity));
 	}
 
 	/** Returns an account's applied units, newest first, below the height `before`. `limit` defaults to 20. */
-	async units(account: Address, options: { before?: number; limit?: number } = {}): Promise<ChainedUnit[]> {
+	units(account: Address, options: { before?: number; limit?: number } = {}): Promise<ChainedUnit[]> {
 		const { before = null, limit = null } = options;
-		return (await this.#rpc.request('lattice_units', [account, before, limit])) as ChainedUnit[];
+		return findUnits(this.#link, account, before, limit);
 	}
 
 	/** Returns a unit, or `null` if the node does not know it. */
 	async unit(hash: Hash): Promise<KnownUnit | null> {
-		const report = await this.#rpc.request('lattice_unit', [hash]);
-		return report === null ? null : readUnitReport<KnownUnit>(report);
+		return (await findUnit(this.#link, hash))?.report ?? null;
 	}
 
-	/** Returns the receipt of a final unit. Check it with `verifyReceipt`. */
-	async prove(hash: Hash): Promise<Hex> {
-		return (await this.#rpc.request('lattice_prove', [hash])) as Hex;
+	/** Returns the receipt of a final unit. It is of that unit, and otherwise unverified: check it with a `Verifier`. */
+	prove(hash: Hash): Promise<Hex> {
+		return findReceipt(this.#link, hash);
 	}
 
-	/** Returns the node's verdict on a receipt. Use `verifyReceipt` to check it without trust in the node. */
+	/** Returns the node's verdict on a receipt. Use a `Verifier` to check it without trust in the node. */
 	async verify(receipt: Hex): Promise<VerificationReport> {
-		return (await this.#rpc.request('lattice_verify', [receipt])) as VerificationReport;
+		return (await this.#link.request('lattice_verify', [receipt])) as VerificationReport;
 	}
 
 	/** Returns the newest link of a table's chain. */
 	async table(table: number): Promise<TableReport> {
-		return (await this.#rpc.request('lattice_table', [table])) as TableReport;
+		return (await this.#link.request('lattice_table', [table])) as TableReport;
 	}
 
 	/**
-	 * Returns the committee that finalizes the child of `parent`, by default of the newest block. For a receipt, pass
-	 * `header.parentHash`. The result is as trustworthy as the node.
+	 * Follows the ledger from the newest committee of a verifier to that of a receipt. The node only finds the headers, the
+	 * verifier checks them: the node cannot name a false committee.
+	 */
+	follow(verifier: Verifier, receipt: Receipt | Uint8Array | Hex): Promise<void> {
+		const read = typeof receipt === 'string' || receipt instanceof Uint8Array ? decodeReceipt(receipt) : receipt;
+		return new Handovers(this.#link).follow(verifier, read.certificate.epoch);
+	}
+
+	/**
+	 * Returns the committee that finalizes the child of `parent`, by default of the newest block. The result is **as
+	 * trustworthy as the node**: as the anchor of a `Verifier`, it only fits a node that you operate.
 	 */
 	async committee(parent?: Hash): Promise<Committee> {
 		return committeeFromReport(await this.committeeReport(parent));
 	}
 
-	/** Returns the same committee as JSON, for storage. Read it back with `committeeFromReport`. */
+	/** Returns the same committee as JSON, for storage. Read it back with `Verifier.fromReport`. */
 	async committeeReport(parent?: Hash): Promise<CommitteeReport> {
-		const report = await this.#rpc.request('pbft_committee', parent === undefined ? [] : [parent]);
+		const report = await this.#link.request('pbft_committee', parent === undefined ? [] : [parent]);
 		return report as CommitteeReport;
 	}
-}
-
-/** Builds and signs consecutive units of one account. */
-export class UnitBuilder {
-	readonly #signer: Signer;
-	readonly #domain: Hash;
-	#height: number;
-	#head: Hash;
-
-	/** Starts at the account's next height, with its head as parent. */
-	constructor(signer: Signer, domain: Hash, height: number, head: Hash) {
-		this.#signer = signer;
-		this.#domain = domain;
-		this.#height = height;
-		this.#head = head;
-	}
-
-	/** Signs the next unit. `validUntil` is the last block that may include it. Await each call before the next. */
-	async next(operations: Operation[], options: { validUntil?: number } = {}): Promise<Unit> {
-		const { account } = this.#signer;
-		const position = { account, height: this.#height, parent: this.#head };
-		const unit = await signUnit(
-			{ ...position, validUntil: options.validUntil ?? 0, operations },
-			this.#domain,
-			this.#signer,
-		);
-		this.#height += 1;
-		this.#head = unitHash(unit);
-		return unit;
-	}
-}
-
-function toEncoded(unit: Unit): Hex {
-	return toHex(encodeUnit(unit));
-}
-
-/** Ends once the status of every unit is terminal. The node sends no further reports then, and does not signal it. */
-function untilAllEnd(left: Set<Hash>, reports: Subscription<unknown>): Subscription<UnitReport> {
-	const over = async (): Promise<IteratorResult<UnitReport>> => {
-		await reports.return();
-		return { done: true, value: undefined };
-	};
-	return {
-		next: async () => {
-			if (left.size === 0) return over();
-			const { done, value } = await reports.next();
-			if (done) return over();
-			const report = readUnitReport(value);
-			if (isEnd(report.status)) left.delete(report.hash);
-			return { done: false, value: report };
-		},
-		return: over,
-		[Symbol.asyncIterator]() {
-			return this;
-		},
-	};
 }

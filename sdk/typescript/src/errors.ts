@@ -14,7 +14,7 @@ export class CodecError extends TopError {}
 /** A signature could not be made, or does not verify with the account's key. */
 export class SigningError extends TopError {}
 
-/** The connection failed, broke, or timed out. Sending the same units again is safe. */
+/** The connection failed, broke, or timed out. The next call opens another one. */
 export class ConnectionError extends TopError {}
 
 /** The node's response does not have the expected form. Node and SDK may be of different versions. */
@@ -82,6 +82,45 @@ export class ReceiptError extends TopError {
 
 	constructor(fault: ReceiptFault, message: string, options?: ErrorOptions) {
 		super(message, options);
+		this.fault = fault;
+	}
+}
+
+/** The node is of another ledger than the expected one, or than that of the first connection. */
+export class OtherLedgerError extends TopError {
+	constructor(expected: string, found: string | null) {
+		super(`the node is of another ledger: expected ${expected}, found ${found ?? 'none'}; check its address`);
+	}
+}
+
+/** The unit applied, and the node has no receipt of it. Ask a node with an index; do not pay again. */
+export class NoReceiptError extends TopError {}
+
+/** Reasons for which a committee does not vouch for a block. */
+export type OfficeFault =
+	/** The verifier does not know the committee of the epoch: follow the headers to it, or add it. */
+	| 'unknownEpoch'
+	/** The committee is not in office at the height. */
+	| 'outOfOffice'
+	/** The header names no next committee. */
+	| 'notEpochEnd'
+	/** The header names another epoch than the one after its own. */
+	| 'wrongNextEpoch'
+	/** The heights of an epoch contradict the known ones. */
+	| 'otherHeights'
+	/** The committee contradicts the known one of its epoch. */
+	| 'otherCommittee'
+	/** The committee is of another ledger. */
+	| 'otherLedger'
+	/** The receipt is of another unit than the expected one. */
+	| 'otherUnit';
+
+/** A committee does not vouch for a block, or a receipt is of another unit. */
+export class OfficeError extends TopError {
+	readonly fault: OfficeFault;
+
+	constructor(fault: OfficeFault, message: string) {
+		super(message);
 		this.fault = fault;
 	}
 }

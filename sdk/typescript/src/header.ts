@@ -1,14 +1,18 @@
 // Block headers and their lattice digest.
 
 import { _void, Blake2256, Bytes, Struct, Variant, type Codec } from '@polkadot-api/substrate-bindings';
-import { CodecError } from './errors.js';
+import { CodecError, ResponseError, TopError } from './errors.js';
 import { toHex, type Hash, type Hex } from './hex.js';
-import { boundedList, compactU32, decode, encode, fixedHex, hash, u32 } from './scale.js';
+import { boundedList, compactU32, decode, encode, fixedHex, hash, u32, u64 } from './scale.js';
 
 /** Maximum number of digest items that decode. Headers have three or four. */
 const MAX_DIGEST_ITEMS = 1024;
 /** `LATT`: engine id of the lattice in digests. */
 const LATTICE_ENGINE = toHex(new TextEncoder().encode('LATT'));
+/** `PBFT`: engine id of the consensus in digests. */
+const PBFT_ENGINE = toHex(new TextEncoder().encode('PBFT'));
+/** Maximum size of a committee. */
+const MAX_MEMBERS = 128;
 
 /** Digest item of an engine. */
 export interface EngineItem {
@@ -72,6 +76,48 @@ const latticeDigest: Codec<LatticeDigest> = Struct({
 	tablesRoot: hash,
 	outboxRoot: hash,
 });
+
+const member = Struct({ key: fixedHex(32), vrf: fixedHex(32), weight: u64 });
+const consensusLog = Variant({
+	NextCommittee: Struct({ epoch: u64, members: boundedList(member, MAX_MEMBERS) }),
+});
+
+/** Returns the next epoch and the keys of its committee from the last header of an epoch; `undefined` in other headers. */
+export function findNextCommittee(header: Header): { epoch: bigint; keys: Hex[] } | undefined {
+	for (const item of header.digest) {
+		if (item.type !== 'Consensus' || item.value.engine !== PBFT_ENGINE) continue;
+		try {
+			const { epoch, members } = decode(consensusLog, item.value.payload, 'a consensus digest').value;
+			return { epoch, keys: members.map(({ key }) => key) };
+		} catch (error) {
+			if (!(error instanceof CodecError)) throw error;
+		}
+	}
+	return undefined;
+}
+
+/** Reads the result of `chain_getHeader`. */
+export function readHeader(json: unknown): Header {
+	const { parentHash, number, stateRoot, extrinsicsRoot, digest } = (json ?? {}) as Record<string, unknown>;
+	const logs = (digest as { logs?: unknown } | null | undefined)?.logs;
+	if (typeof number !== 'string' || !/^0x[0-9a-fA-F]{1,8}$/.test(number) || !Array.isArray(logs)) {
+		throw new ResponseError('the node returned no header');
+	}
+	try {
+		const read = {
+			parentHash: parentHash as Hash,
+			number: Number(number),
+			stateRoot: stateRoot as Hash,
+			extrinsicsRoot: extrinsicsRoot as Hash,
+			digest: logs.map((log) => decode(digestItem, log as Hex, 'a digest item')),
+		};
+		// Encoding checks the hashes.
+		return decode(headerCodec, encode(headerCodec, read, 'a header'), 'a header');
+	} catch (cause) {
+		if (!(cause instanceof TopError)) throw cause;
+		throw new ResponseError(`the node returned no header: ${cause.message}`, { cause });
+	}
+}
 
 /** Returns the hash of a header: the block's hash. */
 export function headerHash(header: Header): Hash {

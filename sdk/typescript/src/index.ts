@@ -9,9 +9,10 @@ export {
 	type Committee,
 	type CommitteeReport,
 } from './certificate.js';
-export { TopClient, UnitBuilder, type ConnectOptions } from './client.js';
+export { UnitBuilder } from './builder.js';
+export { TopClient } from './client.js';
 export * from './errors.js';
-export { findLatticeDigest, headerHash, type DigestItem, type Header, type LatticeDigest } from './header.js';
+export { findLatticeDigest, findNextCommittee, headerHash, readHeader, type DigestItem, type Header, type LatticeDigest } from './header.js';
 export { fromHex, toHex, type Hash, type Hex } from './hex.js';
 export {
 	signerFromPhrase,
@@ -24,6 +25,7 @@ export {
 	type Signer,
 	type SignRaw,
 } from './keys.js';
+export type { ConnectOptions } from './link.js';
 export type { MerklePath } from './merkle.js';
 export {
 	decodeReceipt,
@@ -36,6 +38,7 @@ export {
 export {
 	isEnd,
 	UnitRefusedError,
+	UnsettledError,
 	type AccountReport,
 	type BlockRef,
 	type ChainedUnit,
@@ -50,7 +53,9 @@ export {
 	type Usage,
 	type VerificationReport,
 } from './reports.js';
-export type { Subscription, WebSocketClass, WebSocketLike } from './rpc.js';
+export type { WebSocketClass, WebSocketLike } from './rpc.js';
+export type { Subscription } from './stream.js';
+export { Submission } from './submission.js';
 export {
 	decodeBody,
 	decodeUnit,
@@ -73,3 +78,5 @@ export {
 	type Unit,
 	type UnitBody,
 } from './unit.js';
+export { Verifier } from './verifier.js';
+export { UnitWatch } from './watch.js';

@@ -1,8 +1,8 @@
 // Results of the node's `lattice_*` methods, read from JSON. Balances and other 64-bit numbers arrive as strings.
 
-import { ResponseError, TopError } from './errors.js';
-import type { Hash, Hex } from './hex.js';
-import type { Address } from './unit.js';
+import { ResponseError, RpcError, RpcErrorCode, TopError } from './errors.js';
+import { fromHex, type Hash, type Hex } from './hex.js';
+import { unitHash, type Address, type Unit } from './unit.js';
 
 /** A block. */
 export interface BlockRef {
@@ -10,19 +10,17 @@ export interface BlockRef {
 	hash: Hash;
 }
 
-/** Status of a unit. The last five are terminal; `unknown` means that the node cannot tell at present. */
-export type UnitStatus =
-	'future' | 'ready' | 'inBlock' | 'final' | 'dropped' | 'invalid' | 'usurped' | 'unknown';
+const STATUSES = ['future', 'ready', 'inBlock', 'final', 'dropped', 'invalid', 'usurped', 'unknown'] as const;
+
+/**
+ * Status of a unit. `final`, `dropped`, `invalid` and `usurped` are terminal. `unknown` is no verdict: the node cannot
+ * tell, or this version does not know its status.
+ */
+export type UnitStatus = (typeof STATUSES)[number];
 
 /** Returns whether a status is terminal. */
 export function isEnd(status: UnitStatus): boolean {
-	return (
-		status === 'final' ||
-		status === 'dropped' ||
-		status === 'invalid' ||
-		status === 'usurped' ||
-		status === 'unknown'
-	);
+	return status === 'final' || status === 'dropped' || status === 'invalid' || status === 'usurped';
 }
 
 /** Reasons for which the ledger does not apply a unit. */
@@ -76,14 +74,53 @@ export interface UnitReport {
 	receipt?: Hex;
 }
 
-/** A unit reached a terminal status other than final; the report gives the reason. */
+/** The node refused a unit; the report gives the reason. */
 export class UnitRefusedError extends TopError {
 	readonly report: UnitReport;
+	/** The unit, for sending the same bytes again. */
+	readonly units: Unit[];
 
-	constructor(report: UnitReport) {
+	constructor(report: UnitReport, unit: Unit) {
 		super(`unit ${report.hash} is ${report.status}: ${report.reason?.message ?? 'no reason given'}`);
 		this.report = report;
+		this.units = [unit];
 	}
+
+	/**
+	 * Whether the unit may have applied, or may still apply. If so, another unit for the same payment could pay twice:
+	 * send the same one again, or wait until it has expired.
+	 */
+	get mayStillApply(): boolean {
+		const { status, reason } = this.report;
+		if (status === 'usurped') return false;
+		return reason === undefined || !['empty', 'signature', 'height', 'expired'].includes(reason.code);
+	}
+}
+
+/**
+ * Units were signed and perhaps sent, and whether they apply is not known. `cause` says why.
+ *
+ * Send **the same units** again. A unit applies at most once, so this is not a second payment. A new unit for the same
+ * payment is one.
+ */
+export class UnsettledError extends TopError {
+	/** The units. */
+	readonly units: Unit[];
+	readonly mayStillApply = true;
+
+	constructor(units: Unit[], cause: unknown) {
+		const [first] = units;
+		const named = first !== undefined && units.length === 1 ? `unit ${unitHash(first)}` : `each of ${units.length} units`;
+		const why = cause instanceof Error ? cause.message : String(cause);
+		super(`whether ${named} applies is not known: ${why}; send the same again, and sign no other unit for it`, { cause });
+		this.units = units;
+	}
+}
+
+/** Adds the units of a submission to its failure. Nothing was submitted if the call was too large. */
+export function withUnits(units: Unit[], error: unknown): unknown {
+	const isLocal = error instanceof RpcError && error.code === RpcErrorCode.tooManyUnits;
+	return isLocal || error instanceof UnsettledError ? error : new UnsettledError(units, error);
 }
 
 /** A unit known to the node. */
@@ -162,36 +199,97 @@ export interface VerificationReport {
 
 type Json = Record<string, unknown>;
 
+function object(json: unknown): Json {
+	if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+		throw new ResponseError(`the node returned ${String(json).slice(0, 80)}`);
+	}
+	return json as Json;
+}
+
 /** Replaces the named members, which are decimal strings, by bigints. */
 function withBigints<T>(json: unknown, ...names: string[]): T {
-	if (typeof json !== 'object' || json === null) throw new ResponseError(`the node returned ${String(json)}`);
+	const members = object(json);
 	const numbers = names.map((name) => {
-		const value = (json as Json)[name];
-		if (typeof value !== 'string' || !/^\d+$/.test(value)) {
+		const value = members[name];
+		if (typeof value !== 'string' || !/^\d{1,40}$/.test(value)) {
 			throw new ResponseError(`the node returned no number ${name}`);
 		}
 		return [name, BigInt(value)];
 	});
-	return { ...json, ...Object.fromEntries(numbers) } as T;
+	return { ...members, ...Object.fromEntries(numbers) } as T;
+}
+
+function readHash(value: unknown, what: string): Hash {
+	if (typeof value !== 'string') throw new ResponseError(`the node returned no ${what}`);
+	try {
+		fromHex(value, 32);
+	} catch (cause) {
+		throw new ResponseError(`the node returned no ${what}`, { cause });
+	}
+	return value.toLowerCase();
+}
+
+function readU32(value: unknown, what: string): number {
+	if (!Number.isInteger(value) || (value as number) < 0 || (value as number) >= 2 ** 32) {
+		throw new ResponseError(`the node returned no ${what}`);
+	}
+	return value as number;
 }
 
 /** Reads the result of `lattice_info`. */
 export function readInfo(json: unknown): LatticeInfo {
-	return withBigints(json, 'existentialDeposit', 'computePerUnit', 'computePerOperation');
+	const info = withBigints<LatticeInfo>(json, 'existentialDeposit', 'computePerUnit', 'computePerOperation');
+	readHash(info.domain, 'domain');
+	readU32(info.maxValidity, 'longest validity');
+	return info;
 }
 
 /** Returns an object without the members that are null. */
 function withoutNulls(json: unknown): Json {
-	return Object.fromEntries(Object.entries(withBigints<Json>(json)).filter(([, value]) => value !== null));
+	return Object.fromEntries(Object.entries(object(json)).filter(([, value]) => value !== null));
+}
+
+function readBlock(json: unknown): BlockRef {
+	const block = object(json);
+	return { number: readU32(block['number'], 'block number'), hash: readHash(block['hash'], 'block hash') };
+}
+
+function readReason(json: unknown): Reason {
+	const { retryAt, code, message } = withoutNulls(json);
+	if (typeof code !== 'string' || typeof message !== 'string') throw new ResponseError('the node returned no reason');
+	const reason = { code: code as Reason['code'], message };
+	if (retryAt === undefined) return reason;
+	const at = new Date(Number(retryAt));
+	return Number.isNaN(at.getTime()) ? reason : { ...reason, retryAt: at };
 }
 
 /** Reads a unit's report, alone or as part of a larger object. */
 export function readUnitReport<T extends UnitReport>(json: unknown): T {
-	const { reason, ...rest } = withoutNulls(json);
-	if (reason === undefined) return rest as unknown as T;
-	const { retryAt, ...why } = withoutNulls(reason);
-	const at = retryAt === undefined ? {} : { retryAt: new Date(Number(retryAt)) };
-	return { ...rest, reason: { ...why, ...at } } as unknown as T;
+	const { hash, status, block, reason, receipt, ...rest } = withoutNulls(json);
+	if (typeof status !== 'string') throw new ResponseError('the node returned no status');
+	if (receipt !== undefined && typeof receipt !== 'string') throw new ResponseError('the node returned no receipt');
+	const known = STATUSES.find((known) => known === status) ?? 'unknown';
+	return {
+		...rest,
+		hash: readHash(hash, 'unit hash'),
+		status: known,
+		...(block === undefined ? {} : { block: readBlock(block) }),
+		...(reason === undefined ? {} : { reason: readReason(reason) }),
+		...(receipt === undefined ? {} : { receipt }),
+	} as unknown as T;
+}
+
+/** Reads an item of `lattice_units`. */
+export function readChainedUnit(json: unknown): ChainedUnit {
+	const { hash, height, unit, block, index } = object(json);
+	if (typeof unit !== 'string') throw new ResponseError('the node returned no unit');
+	return {
+		hash: readHash(hash, 'unit hash'),
+		height: readU32(height, 'height'),
+		unit,
+		block: readBlock(block),
+		index: readU32(index, 'index'),
+	};
 }
 
 /** Reads the result of `lattice_account`. */
@@ -199,6 +297,11 @@ export function readAccount(json: unknown): AccountReport {
 	const report = withBigints<AccountReport>(json, 'free', 'reserved', 'frozen', 'spendable');
 	const { quota } = report;
 	const usage = (value: unknown) => withBigints<Usage>(value, 'compute', 'bytes');
+	const next = withBigints<AccountReport['next']>(report.next, 'spendable');
+	readU32(report.height, 'height');
+	readHash(report.head, 'head');
+	readU32(next.height, 'next height');
+	readHash(next.head, 'next head');
 	return {
 		...report,
 		quota: quota && {
@@ -206,6 +309,6 @@ export function readAccount(json: unknown): AccountReport {
 			used: usage(quota.used),
 			share: usage(quota.share),
 		},
-		next: withBigints(report.next, 'spendable'),
+		next,
 	};
 }

@@ -101,6 +101,18 @@ export const encodeUnit = (unit: Unit): Uint8Array => encode(unitCodec, unit, 'a
 /** Decodes a unit. Check its signature with {@link isSigned}. */
 export const decodeUnit = (bytes: Uint8Array | Hex): Unit => decode(unitCodec, bytes, 'a unit');
 
+/** Encodes a unit as the node takes it. */
+export const unitToHex = (unit: Unit): Hex => toHex(encodeUnit(unit));
+
+/** Returns whether two addresses are of one account. */
+export function sameAddress(one: Address, other: Address): boolean {
+	try {
+		return toHex(address.enc(one)) === toHex(address.enc(other));
+	} catch {
+		return false;
+	}
+}
+
 /** Returns the hash of a unit, which is the parent of the account's next unit: `blake2_256(body)`. */
 export function unitHash(unit: UnitBody | Unit): Hash {
 	return toHex(Blake2256(encodeBody('body' in unit ? unit.body : unit)));

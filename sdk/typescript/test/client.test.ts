@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import {
 	ConnectionError,
+	decodeReceipt,
 	decodeUnit,
+	encodeReceipt,
 	isSigned,
 	NoAccountError,
 	RpcError,
@@ -16,6 +18,8 @@ import {
 	transferKeepAlive,
 	unitHash,
 	UnitRefusedError,
+	UnsettledError,
+	type ConnectOptions,
 	type Unit,
 	type UnitReport,
 } from '../src/index.js';
@@ -54,9 +58,25 @@ const ACCOUNT = {
 let node: TestNode;
 let client: TopClient;
 
-async function connect(handle: (call: Call, answer: Answer) => void): Promise<void> {
+async function connect(
+	handle: (call: Call, answer: Answer) => void,
+	options: ConnectOptions = { reconnectForMs: 0 },
+): Promise<void> {
 	node = await TestNode.start(handle);
-	client = await TopClient.connect(node.url, { webSocket: WebSocket });
+	client = await TopClient.connect(node.url, { webSocket: WebSocket, ...options });
+}
+
+/** A receipt of a unit, whose proof is that of another one. */
+function receiptOf(unit: Unit): string {
+	return toHex(encodeReceipt({ ...decodeReceipt(receipts.receipts[0]!.receipt), unit }));
+}
+
+const zero = `0x${'00'.repeat(32)}`;
+const HEADER = { parentHash: zero, number: '0x3e8', stateRoot: zero, extrinsicsRoot: zero, digest: { logs: [] } };
+
+/** Responds to what a builder asks. */
+function building({ method }: Call, answer: Answer): void {
+	answer.result({ lattice_info: INFO, chain_getHeader: HEADER, lattice_account: ACCOUNT }[method]);
 }
 
 afterEach(async () => {
@@ -71,6 +91,10 @@ function watching(...reports: object[]) {
 		answer.result('subscription');
 		for (const report of reports) answer.notify('lattice_unitStatus', 'subscription', report);
 	};
+}
+
+async function until(isMet: () => boolean): Promise<void> {
+	while (!isMet()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 async function collect(reports: AsyncIterable<UnitReport>): Promise<UnitReport[]> {
@@ -116,16 +140,18 @@ describe('calls', () => {
 	});
 
 	it('pass parameters by position', async () => {
-		await connect((call, answer) => answer.result(call.method === 'pbft_committee' ? receipts.committee : []));
+		const { receipt, unitHash: proven } = receipts.receipts[0]!;
+		const results: Record<string, unknown> = { pbft_committee: receipts.committee, lattice_prove: receipt };
+		await connect((call, answer) => answer.result(results[call.method] ?? []));
 		await client.units(signer.account, { limit: 5 });
-		await client.prove(HASH);
+		await client.prove(proven);
 		await client.table(7);
 		await client.committee(HASH);
 		assert.deepEqual(
 			node.calls.map(({ method, params }) => [method, params]),
 			[
 				['lattice_units', [signer.account, null, 5]],
-				['lattice_prove', [HASH]],
+				['lattice_prove', [proven]],
 				['lattice_table', [7]],
 				['pbft_committee', [HASH]],
 			],
@@ -155,11 +181,12 @@ describe('calls', () => {
 
 describe('building units', () => {
 	it('continues after the pending units of the pool', async () => {
-		await connect(({ method }, answer) => answer.result(method === 'lattice_info' ? INFO : ACCOUNT));
+		await connect(building);
 		const builder = await client.builder(signer);
 		const first = await builder.next([transferKeepAlive(signer.account, 1n)]);
 		const second = await builder.next([transferKeepAlive(signer.account, 1n)], { validUntil: 9 });
-		assert.deepEqual([first.body.height, first.body.parent, first.body.validUntil], [6, hashes[0], 0]);
+		// Units expire, within what the ledger allows.
+		assert.deepEqual([first.body.height, first.body.parent, first.body.validUntil], [6, hashes[0], 1000 + 2100]);
 		assert.deepEqual([second.body.height, second.body.parent, second.body.validUntil], [7, unitHash(first), 9]);
 		assert.ok(isSigned(first, vectors.domain) && isSigned(second, vectors.domain));
 	});
@@ -175,7 +202,7 @@ describe('watching units', () => {
 
 	it('yields each change and ends with the last unit', { timeout: 5_000 }, async () => {
 		const block = { number: 3, hash: HASH };
-		const receipt = '0x1234';
+		const receipt = receiptOf(units[0]);
 		await connect(watching(of(0, 'ready'), of(1, 'future'), of(0, 'final', { block, receipt }), of(1, 'dropped')));
 		const reports = await collect(await client.submitAndWatch(units));
 		assert.deepEqual(
@@ -183,6 +210,7 @@ describe('watching units', () => {
 			['ready', 'future', 'final', 'dropped'],
 		);
 		assert.deepEqual(reports[2], { hash: hashes[0], status: 'final', block, receipt });
+		await until(() => node.calls.length > 1);
 		assert.deepEqual(node.methods, ['lattice_submitAndWatch', 'lattice_unwatch']);
 		assert.deepEqual(node.calls[0]?.params[1], { receipts: true });
 		assert.deepEqual(node.calls[1]?.params, ['subscription']);
@@ -195,6 +223,7 @@ describe('watching units', () => {
 			break;
 		}
 		assert.deepEqual(node.calls[0]?.params[1], { receipts: false });
+		await until(() => node.calls.length > 1);
 		assert.deepEqual(node.calls[1]?.params, ['subscription']);
 	});
 
@@ -208,8 +237,21 @@ describe('watching units', () => {
 		const watch = async () => {
 			for await (const { status } of await client.submitAndWatch([units[0]])) seen.push(status);
 		};
-		await assert.rejects(watch(), ConnectionError);
+		await assert.rejects(watch(), (error) => {
+			assert.ok(error instanceof UnsettledError && error.cause instanceof ConnectionError, String(error));
+			assert.deepEqual(error.units, [units[0]], 'the same bytes can be sent again');
+			return true;
+		});
 		assert.deepEqual(seen, ['ready']);
+	});
+
+	it('a receipt of another unit does not count', { timeout: 5_000 }, async () => {
+		await connect(watching(of(0, 'final', { receipt: receiptOf(units[1]) })));
+		await assert.rejects(client.submitUntilFinal([units[0]]), (error) => {
+			assert.ok(error instanceof UnsettledError, String(error));
+			assert.match(error.message, /another unit/);
+			return true;
+		});
 	});
 
 	it('until final returns the reports in the order of the units', { timeout: 5_000 }, async () => {
@@ -227,6 +269,7 @@ describe('watching units', () => {
 		await assert.rejects(client.submitUntilFinal(units), (error) => {
 			assert.ok(error instanceof UnitRefusedError, String(error));
 			assert.deepEqual(error.report.reason, reason);
+			assert.deepEqual([error.units, error.mayStillApply], [[units[0]], true]);
 			assert.match(error.message, /the balance is too low/);
 			return true;
 		});

@@ -14,25 +14,41 @@ export interface Answer {
 	result(value: unknown): void;
 	error(code: number, message: string, data?: unknown): void;
 	notify(method: string, subscription: unknown, result: unknown): void;
+	/** Sends a message as it is. */
+	raw(message: string | Uint8Array): void;
 	/** Breaks the connection. */
 	cut(): void;
 }
 
+/** Genesis of every test node, unless a test sets another one. */
+export const GENESIS = `0x${'91'.repeat(32)}`;
+
 export class TestNode {
+	/** The calls of the test. Pings and the question for the genesis are answered, and not listed. */
 	readonly calls: Call[] = [];
+	genesis: unknown = GENESIS;
+	/** Encodes a message. A hostile node encodes it otherwise. */
+	spoil: (message: object) => string = (message) => JSON.stringify(message);
 	readonly #server: WebSocketServer;
 
 	private constructor(server: WebSocketServer, handle: (call: Call, answer: Answer) => void) {
 		this.#server = server;
 		server.on('connection', (socket) => {
-			const send = (message: object) => socket.send(JSON.stringify({ jsonrpc: '2.0', ...message }));
+			const send = (message: object) => {
+				socket.send(this.spoil({ jsonrpc: '2.0', ...message }));
+			};
 			socket.on('message', (data) => {
 				const call = JSON.parse(String(data)) as Call;
+				if (call.method === 'system_health') return send({ id: call.id, result: {} });
+				if (call.method === 'chain_getBlockHash' && call.params[0] === 0) {
+					return send({ id: call.id, result: this.genesis });
+				}
 				this.calls.push(call);
 				handle(call, {
 					result: (result) => send({ id: call.id, result }),
 					error: (code, message, data) => send({ id: call.id, error: { code, message, data } }),
 					notify: (method, subscription, result) => send({ method, params: { subscription, result } }),
+					raw: (message) => socket.send(message),
 					cut: () => socket.terminate(),
 				});
 			});
@@ -46,8 +62,12 @@ export class TestNode {
 		});
 	}
 
+	get port(): number {
+		return (this.#server.address() as AddressInfo).port;
+	}
+
 	get url(): string {
-		return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+		return `ws://127.0.0.1:${this.port}`;
 	}
 
 	/** The called methods, in order. */

@@ -26,16 +26,24 @@ pub enum UnitStatus {
 	Usurped,
 	/// This node cannot tell at present, and the reason says why: ask again, or send the unit again. The unit may be in
 	/// the pool of another node, or in a block.
+	///
+	/// Also any status that this version does not know.
+	#[serde(other)]
 	Unknown,
 }
 
 impl UnitStatus {
-	/// Returns whether the status is the last that a subscription sends for the unit.
+	/// Returns whether the status is the unit's last.
 	pub fn is_end(&self) -> bool {
 		match self {
-			Self::Future | Self::Ready | Self::InBlock => false,
-			Self::Final | Self::Dropped | Self::Invalid | Self::Usurped | Self::Unknown => true,
+			Self::Future | Self::Ready | Self::InBlock | Self::Unknown => false,
+			Self::Final | Self::Dropped | Self::Invalid | Self::Usurped => true,
 		}
+	}
+
+	/// Returns whether a subscription sends nothing more for the unit: after its last status, and where the node cannot tell.
+	pub fn ends_watch(&self) -> bool {
+		self.is_end() || *self == Self::Unknown
 	}
 }
 

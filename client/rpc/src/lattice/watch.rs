@@ -135,7 +135,7 @@ impl Subscription {
 			_ => return Ok(()),
 		}
 		let mut report = report(hash, &knowledge);
-		if report.status.is_end() {
+		if report.status.ends_watch() {
 			self.open.remove(&hash);
 		}
 		if let (true, Knowledge::Known(status)) = (self.receipts, &knowledge) {

@@ -57,8 +57,10 @@ async fn send(client: &Client, batch: &[Unit], answers: &mut Answers) {
 			reports.iter().for_each(|report| answers.add(report));
 		},
 		// The node refused the whole call.
-		Err(top_sdk::Error::Refused { message, .. }) => assert!(message.contains("verify"), "{message}"),
-		Err(error) => panic!("{error}"),
+		Err(error) => match error.cause() {
+			top_sdk::Error::Refused { message, .. } => assert!(message.contains("verify"), "{message}"),
+			error => panic!("{error}"),
+		},
 	}
 }
 

@@ -1,6 +1,6 @@
 // Sends a unit, waits until it is final and verifies its receipt: node dist/pay.js [URL]
 
-import { decodeReceipt, signerFromPhrase, TopClient, transferKeepAlive, verifyReceipt } from '@top/sdk';
+import { decodeReceipt, signerFromPhrase, TopClient, Verifier } from '@top/sdk';
 import { WebSocket } from 'ws';
 
 /** The phrase of the development accounts. They have tokens on development networks only. */
@@ -10,16 +10,17 @@ const client = await TopClient.connect(process.argv[2] ?? 'ws://127.0.0.1:9944',
 const alice = signerFromPhrase(DEVELOPMENT_PHRASE, '//Alice');
 const bob = signerFromPhrase(DEVELOPMENT_PHRASE, '//Bob');
 
-const builder = await client.builder(alice);
-const unit = await builder.next([transferKeepAlive(bob.account, 5_000_000n)]);
 const started = Date.now();
-const [report] = await client.submitUntilFinal([unit]);
+const payment = await client.pay(alice, bob.account, 5_000_000n).catch((error) => {
+	// The connection broke after the payment was signed. The same unit again is not a second payment; `pay` is.
+	if (error.mayStillApply) return client.send(error.units[0]);
+	throw error;
+});
+const receipt = await payment.finalized();
 console.log(`final after ${Date.now() - started} ms`);
 
 // The receipt is portable: it verifies with the committee of its block alone. Here the node names the committee.
-const receipt = report?.receipt;
-if (receipt === undefined) throw new Error('the node returned no receipt');
 const committee = await client.committee(decodeReceipt(receipt).header.parentHash);
-const { hash, block } = verifyReceipt(receipt, committee);
+const { hash, block } = new Verifier(committee).verify(receipt, payment.hash);
 console.log(`receipt verified: unit ${hash} in block ${block.number}`);
 client.close();

@@ -32,8 +32,8 @@ pub async fn latencies(
 		let submitted = Instant::now();
 		let receipt = node.send(unit).await?.finalized().await?;
 		// Asks the node once an epoch.
-		node.add_committee_of(&receipt, &mut verifier).await?;
-		verifier.verify(&receipt)?;
+		node.follow(&mut verifier, &receipt).await?;
+		verifier.verify_unit(&receipt, head)?;
 		Ok(submitted.elapsed())
 	})
 	.await

@@ -1,13 +1,6 @@
 //! The client against a test server.
 
 use super::verifier::Vectors;
-use crate::{
-	reports::{
-		AccountReport, BlockReport, InfoReport, NextReport, ReasonCode, UnitReport, UnitStatus, ERROR_NO_LATTICE,
-		ERROR_UNKNOWN_UNIT,
-	},
-	*,
-};
 use codec::{DecodeAll, Encode};
 use futures::StreamExt;
 use jsonrpsee::{
@@ -16,6 +9,15 @@ use jsonrpsee::{
 	RpcModule, SubscriptionMessage,
 };
 use sp_core::{Bytes, H256};
+use std::time::Duration;
+use top_sdk::{
+	reports::{
+		AccountReport, BlockReport, InfoReport, NextReport, ReasonCode, UnitReport, UnitStatus, ERROR_NO_LATTICE,
+		ERROR_UNKNOWN_UNIT,
+	},
+	*,
+};
+use tp_core::Header;
 use tp_lattice::Reason;
 
 /// Amount of a unit that the server refuses.
@@ -93,6 +95,13 @@ async fn serve() -> (ServerHandle, String) {
 	let mut module = RpcModule::new(());
 	module.register_method("lattice_info", |_, _, _| answer(info())).unwrap();
 	module
+		.register_method("chain_getHeader", |_, _, _| {
+			let (zero, number) = (H256::zero(), 1_000);
+			let digest = Default::default();
+			answer(Header { parent_hash: zero, number, state_root: zero, extrinsics_root: zero, digest })
+		})
+		.unwrap();
+	module
 		.register_method("lattice_account", |params, _, _| {
 			let id: AccountId = params.one().unwrap();
 			answer((id != AccountId::new([0; 32])).then(|| account(id)))
@@ -164,10 +173,12 @@ async fn a_payment_becomes_final_and_its_receipt_verifies() {
 	let vector = Vectors::read().receipt();
 	let receipt = top.prove(vector.unit.hash()).await.unwrap();
 	assert_eq!(receipt, vector);
+	// The node names another committee now. Its word does not make a receipt of an earlier epoch valid.
 	let mut verifier = top.verifier().await.unwrap();
 	assert!(matches!(verifier.verify(&receipt), Err(VerifyError::UnknownEpoch { .. })));
-	top.add_committee_of(&receipt, &mut verifier).await.unwrap();
-	verifier.verify(&receipt).unwrap();
+	top.follow(&mut verifier, &receipt).await.unwrap();
+	assert!(matches!(verifier.verify(&receipt), Err(VerifyError::UnknownEpoch { .. })));
+	Verifier::from_report(&Vectors::read().committee).unwrap().verify_unit(&receipt, vector.unit.hash()).unwrap();
 }
 
 #[tokio::test]
@@ -178,7 +189,8 @@ async fn a_receipt_of_another_unit_is_rejected() {
 	// The server returns the receipt of the vectors for every unit.
 	for (amount, asked) in [(OTHER_RECEIPT, "lattice_submitAndWatch"), (WITHOUT_RECEIPT, "lattice_prove")] {
 		let error = top.pay(&alice, &alice, amount).await.unwrap().finalized().await.unwrap_err();
-		assert!(matches!(&error, Error::Answer { method, .. } if *method == asked), "{error}");
+		assert!(matches!(error.cause(), Error::Answer { method, .. } if *method == asked), "{error}");
+		assert!(error.may_still_apply() && error.units().len() == 1, "{error}");
 		assert!(error.to_string().contains("another unit"), "{error}");
 	}
 }
@@ -191,6 +203,7 @@ async fn the_next_unit_follows_those_in_the_pool() {
 	let builder = top.next_unit(&alice.account()).await.unwrap();
 	let unit = builder.transfer(&alice, 1).sign(&alice, top.domain()).unwrap();
 	assert_eq!((unit.body.height, unit.body.parent), (8, H256::repeat_byte(8)));
+	assert_eq!(unit.body.valid_until, 1_000 + 2_100, "a unit expires, within what the ledger allows");
 	let error = top.next_unit(&AccountId::new([0; 32])).await.err().unwrap();
 	assert!(matches!(error, Error::NoAccount(_)), "{error}");
 }
@@ -203,6 +216,7 @@ async fn refusals_of_the_node_have_a_reason() {
 	let error = top.pay(&alice, &alice, REFUSED).await.err().unwrap();
 	assert!(error.to_string().contains("balance is too low"), "{error}");
 	assert!(!error.is_local());
+	assert_eq!(error.units().len(), 1, "a refused unit can be sent again once the balance is there");
 	assert!(
 		matches!(error, Error::Unit { status: UnitStatus::Invalid, reason: Some(reason), .. } if reason.code == ReasonCode::Balance)
 	);
@@ -215,15 +229,21 @@ async fn refusals_of_the_node_have_a_reason() {
 
 #[tokio::test]
 async fn a_node_that_stops_ends_all_waiting() {
-	let (server, url) = serve().await;
-	let top = Client::connect(&url).await.unwrap();
 	let alice = Keypair::from_uri("//Alice").unwrap();
-	let payment = top.pay(&alice, &alice, READY_ONLY).await.unwrap();
-	server.stop().unwrap();
-	let error = payment.finalized().await.err().unwrap();
-	assert!(matches!(error, Error::WatchEnded), "{error}");
-	let error = top.info().await.unwrap_err();
-	assert!(error.to_string().contains("connect again"), "{error}");
+	let patient = ConnectOptions { reconnect_for: Duration::from_secs(1), ..Default::default() };
+	for options in [ConnectOptions::without_reconnecting(), patient] {
+		let (server, url) = serve().await;
+		let top = Client::connect_with(&url, options).await.unwrap();
+		let payment = top.pay(&alice, &alice, READY_ONLY).await.unwrap();
+		let unit = payment.unit().clone();
+		server.stop().unwrap();
+		let error = payment.finalized().await.err().unwrap();
+		assert!(error.is_connection() && error.may_still_apply(), "{error}");
+		assert_eq!(error.units(), [unit], "the same bytes can be sent again");
+		assert!(error.to_string().contains("send the same again"), "{error}");
+		let error = top.info().await.unwrap_err();
+		assert!(error.is_connection(), "{error}");
+	}
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! Verification of `primitives/lattice/vectors/receipt.json`.
 
-use crate::*;
 use codec::{DecodeAll, Encode};
 use serde::Deserialize;
 use sp_core::{Bytes, Pair, H256};
 use sp_runtime::Digest;
+use top_sdk::*;
 use tp_core::Header;
 use tp_lattice::ReceiptError;
 use tp_pbft::{

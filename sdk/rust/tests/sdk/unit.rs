@@ -1,7 +1,7 @@
 //! Keys and units.
 
-use crate::*;
 use sp_core::{ed25519, sr25519, Pair, H256};
+use top_sdk::*;
 use tp_lattice::MAX_OPERATIONS;
 
 fn domain() -> Domain {
