@@ -108,8 +108,8 @@ async fn an_overloaded_node_drops_nothing_that_it_has() {
 	// The database hangs, and the queue fills.
 	let gate = Gate::close(&scene.chain);
 	let mut connections = Vec::new();
-	for call in 0..20 {
-		let units: Vec<_> = (call * 1_000..(call + 1) * 1_000).map(forged).collect();
+	for (call, count) in (0..).zip([1_000; 16].into_iter().chain([380])) {
+		let units: Vec<_> = (call * 1_000..call * 1_000 + count).map(forged).collect();
 		connections.push(watch(&scene, &units).await.1);
 	}
 	let mut units: Vec<_> = (900_000..900_020).map(forged).collect();
