@@ -6,6 +6,9 @@ use std::time::Duration;
 use tc_lattice_pool::{DropReason, Limits, Status};
 use tp_lattice::{Batch, QuotaRules, Reason, Unit, Usage};
 
+/// Time after that of the chain, in milliseconds since 1970.
+const LATER: u64 = 1_900_000_000_000;
+
 /// Submits a unit and returns its status.
 async fn submit(lane: &Lane, unit: &Unit) -> Status {
 	lane.units.submit(vec![unit.clone()]).await.unwrap()[0].1
@@ -51,9 +54,9 @@ async fn a_unit_that_timed_out_is_new_when_it_is_sent_again() {
 	let second = pay(1, 1, first.hash(), 2, 100);
 	let timed_out = Status::Dropped(DropReason::TimedOut);
 	assert_eq!(submit(&lane, &second).await, Status::Future);
-	lane.units.state().prune();
+	lane.units.state().prune(LATER);
 	check_new(&mut lane, &second, timed_out, Status::Future).await;
-	lane.units.state().prune();
+	lane.units.state().prune(LATER);
 	assert_eq!(submit(&lane, &first).await, Status::Ready);
 	check_new(&mut lane, &second, timed_out, Status::Ready).await;
 	check_proposed(&lane, &second);
