@@ -130,5 +130,6 @@ async fn an_overloaded_node_drops_nothing_that_it_has() {
 		}
 	}
 	// It is watched still.
-	watches(&scene, 1).await;
+	drop(connections);
+	watches(&scene, units.len()).await;
 }
