@@ -8,7 +8,7 @@ use super::{
 use crate::{
 	intake::Intake,
 	log_targets::LOG_TARGET,
-	state::{Item, LaneState, Outgoing},
+	state::{now_ms, Item, LaneState, Outgoing},
 	submission::{is_small, Origin},
 };
 use futures::{Stream, StreamExt};
@@ -99,7 +99,7 @@ impl Gossip {
 				},
 				_ = tick.tick() => {
 					let Some(state) = state.upgrade() else { return };
-					state.prune();
+					state.prune(now_ms());
 					running.send(state.due(Instant::now(), MAX_REBROADCAST).into_iter());
 				},
 			}

@@ -206,12 +206,12 @@ impl LaneState {
 		Ok(())
 	}
 
-	/// Drops units that have waited too long. Gossip calls it at intervals.
-	pub fn prune(&self) {
+	/// Drops units that have waited too long, at a time in milliseconds since 1970. Gossip calls it at intervals.
+	pub fn prune(&self, now_ms: u64) {
 		{
 			let mut newest = self.newest.lock();
 			let mut events = Vec::new();
-			newest.pool.prune(now_ms(), &mut events);
+			newest.pool.prune(now_ms, &mut events);
 			self.occurred(events);
 		}
 		self.deliver();

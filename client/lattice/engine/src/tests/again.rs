@@ -6,6 +6,9 @@ use std::time::Duration;
 use tc_lattice_pool::{DropReason, Limits, Status};
 use tp_lattice::{Batch, QuotaRules, Reason, Unit, Usage};
 
+/// Time after that of the chain, in milliseconds since 1970.
+const LATER: u64 = 1_900_000_000_000;
+
 /// Submits a unit and returns its status.
 async fn submit(lane: &Lane, unit: &Unit) -> Status {
 	lane.units.submit(vec![unit.clone()]).await.unwrap()[0].1
@@ -51,9 +54,9 @@ async fn a_unit_that_timed_out_is_new_when_it_is_sent_again() {
 	let second = pay(1, 1, first.hash(), 2, 100);
 	let timed_out = Status::Dropped(DropReason::TimedOut);
 	assert_eq!(submit(&lane, &second).await, Status::Future);
-	lane.units.state().prune();
+	lane.units.state().prune(LATER);
 	check_new(&mut lane, &second, timed_out, Status::Future).await;
-	lane.units.state().prune();
+	lane.units.state().prune(LATER);
 	assert_eq!(submit(&lane, &first).await, Status::Ready);
 	check_new(&mut lane, &second, timed_out, Status::Ready).await;
 	check_proposed(&lane, &second);
@@ -75,8 +78,8 @@ async fn a_unit_that_was_replaced_is_new_when_it_is_sent_again() {
 #[tokio::test]
 async fn a_unit_over_its_quota_is_new_when_it_is_sent_again() {
 	let chain = MemoryChain::new(3, 1_000_000);
-	let share = |units| Usage { compute: 100_000_000 * units, bytes: 1_000 * units };
-	let rules = |units| QuotaRules {
+	let share = |units: u64| Usage { compute: 100_000_000 * units, bytes: 1_000 * units };
+	let rules = |units: u64| QuotaRules {
 		free: share(units),
 		per_stake_unit: share(1),
 		stake_unit: 1_000,

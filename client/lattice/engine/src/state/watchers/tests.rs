@@ -78,7 +78,7 @@ fn watches_of_one_connection_and_of_the_node_are_bounded() {
 fn removing_watches_of_the_same_units_takes_time_in_proportion() {
 	let watchers = Arc::new(Watchers::default());
 	let units = hashes(100);
-	let mut removed = |count: usize| {
+	let removed = |count: usize| {
 		let watches: Vec<_> = (0..count).map(|watcher| watchers.watch(watcher, units.clone()).unwrap()).collect();
 		let begin = Instant::now();
 		drop(watches);
