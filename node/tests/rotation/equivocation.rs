@@ -1,22 +1,32 @@
-//! A member that signs twice: two processes have its keys, and neither knows the other's votes.
+//! A member that signs twice. Two processes with its keys would see each other's votes and stop, so a peer in this
+//! process signs the contradictions with the member's key, and sends them to the other members.
 
 use crate::{
+	forgery::vote_key,
 	ledger::Ledger,
+	peer::{Hello, Peer, PeerParams},
 	support::{assert_no_panic, binary, block_on, LogsOnFailure, UP_TIMEOUT},
 	turn,
 };
 use codec::{DecodeAll, Encode};
+use sc_network::config::MultiaddrWithPeerId;
+use sp_core::Pair;
 use std::time::Duration;
+use tc_pbft::network::Wire;
+use tc_pbft_core::{Message, Payload, Prepare, Signed};
 use top_local_network::{LocalNetwork, NetworkParams, NodeKind, NodePorts};
 use top_main_runtime::{RuntimeCall, RuntimeEvent, UncheckedExtrinsic};
 use top_node::chain_spec::{network_chain, Preset};
+use tp_core::Hash;
+use tp_pbft::{Domain, Slot};
 use tp_stake::Reputation;
 
-/// The node whose keys two processes have: a member of the first committee.
+/// The member that signs twice, of the first committee, and the secret of its vote key.
 const TWIN: u16 = 4;
+const TWIN_SECRET: &str = "//Node//4";
 /// Nodes, of which the first four are the first committee.
 const NODES: u16 = 7;
-/// How long a final report of the twins' contradiction may take.
+/// How long a final report of a contradiction may take.
 const EVIDENCE_TIMEOUT: Duration = Duration::from_secs(180);
 /// How long an epoch may take.
 const EPOCH_TIMEOUT: Duration = Duration::from_secs(60);
@@ -25,14 +35,12 @@ const EPOCH_TIMEOUT: Duration = Duration::from_secs(60);
 fn a_member_that_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 	let _turn = turn();
 	let folder = tempfile::tempdir().unwrap();
-	let mut nodes: Vec<_> =
-		(1..=NODES).map(|number| (format!("node-{number}"), NodeKind::Registered(number))).collect();
-	nodes.push(("twin".into(), NodeKind::Registered(TWIN)));
+	let nodes = (1..=NODES).map(|number| (format!("node-{number}"), NodeKind::Registered(number))).collect();
 	let mut network = LocalNetwork::prepare(NetworkParams {
 		base_path: folder.path().to_owned(),
 		chain: network_chain(Preset::Rotation.raw_spec().unwrap()),
 		nodes,
-		ports: NodePorts::free(NODES + 1).unwrap(),
+		ports: NodePorts::free(NODES).unwrap(),
 		binary: binary(),
 		extra_args: Vec::new(),
 	})
@@ -43,11 +51,20 @@ fn a_member_that_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 		network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
 		let ledger = Ledger::at(&network.nodes()[0].rpc_url()).await;
 		let before = ledger.node(TWIN).await.unwrap();
+		let others = &network.nodes()[..usize::from(TWIN - 1)];
+		let others: Vec<MultiaddrWithPeerId> = others.iter().map(|node| node.p2p_address().parse().unwrap()).collect();
+		let genesis = ledger.0.block_hash(0).await.unwrap();
+		let twin = Peer::start(PeerParams::talking(genesis, others.clone(), Hello::Key(TWIN_SECRET)));
 
 		let mut height = 0;
 		let mut found = None;
 		ledger
 			.until("a report of the contradiction", EVIDENCE_TIMEOUT, async || {
+				for vote in contradicting_votes(&ledger).await {
+					for node in &others {
+						twin.votes.send(&node.peer_id, vote.clone()).await;
+					}
+				}
 				while height < ledger.0.finalized_height().await.unwrap() && found.is_none() {
 					height += 1;
 					found = report_in(&ledger, height).await;
@@ -56,6 +73,7 @@ fn a_member_that_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 			})
 			.await;
 		let report = found.unwrap();
+		drop(twin);
 		let epoch = ledger.epoch().await;
 		println!("reported in block {height}, epoch {epoch}");
 
@@ -89,6 +107,24 @@ fn a_member_that_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 		println!("slashed once, a tenth of its deposit; without a seat in epoch {}", epoch + 1);
 	});
 	assert_no_panic(&network);
+}
+
+/// Returns two votes of the member for one slot of the present height, or none while it has no seat.
+async fn contradicting_votes(ledger: &Ledger) -> Vec<Vec<u8>> {
+	let head = ledger.0.finalized_head().await.unwrap();
+	let height = ledger.0.header(head).await.unwrap().number + 1;
+	let committee = ledger.0.committee(head).await.unwrap();
+	let domain =
+		Domain { chain: ledger.0.pbft_config().await.unwrap().chain, genesis: ledger.0.block_hash(0).await.unwrap() };
+	let key = vote_key(TWIN_SECRET);
+	let Some(sender) = committee.index_of(&key.public()) else { return Vec::new() };
+	let votes = [1, 2].map(|byte| {
+		let message = Message::Prepare(Prepare { view: 0, hash: Hash::repeat_byte(byte) });
+		let slot = Slot { epoch: committee.epoch, height, view: 0, kind: message.kind() };
+		let signature = key.sign(&slot.signing_payload(&domain, &message.payload()));
+		Wire::Message(Signed { epoch: slot.epoch, height, sender, message, signature }).encode()
+	});
+	votes.into()
 }
 
 /// Returns the transaction of a block that reports a punished contradiction.

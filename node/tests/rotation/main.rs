@@ -3,13 +3,24 @@
 //!
 //! ```text
 //! epochs         `top-node local-network --preset rotation --epochs … --report …`, observed from outside
-//! equivocation   one node's keys in two processes: reported, punished once, without a seat
+//! equivocation   a peer signs contradictions with a member's key: reported, punished once, without a seat
 //! ```
 //!
 //! `TOP_ROTATION_FULL=1` runs the thirty epochs of an acceptance test.
 
 #[path = "../support/mod.rs"]
 mod support;
+
+// The hostile peer of the neighbouring test. This test uses a part of it.
+#[allow(dead_code)]
+#[path = "../hostile/forgery.rs"]
+mod forgery;
+#[allow(dead_code)]
+#[path = "../hostile/peer.rs"]
+mod peer;
+#[allow(dead_code)]
+#[path = "../hostile/serving.rs"]
+mod serving;
 
 mod epochs;
 mod equivocation;

@@ -33,7 +33,7 @@ async fn check_new(lane: &mut Lane, unit: &Unit, end: Status, status: Status) {
 	assert_eq!(submit(lane, unit).await, status);
 	let told = tokio::time::timeout(Duration::from_secs(1), watch.next()).await;
 	assert_eq!(told, Ok(Ok(Some((unit.hash(), status)))), "it is announced after {end:?}");
-	assert_eq!(sent(lane), [unit.clone()], "it is gossiped after {end:?}");
+	assert_eq!(sent(lane), std::slice::from_ref(unit), "it is gossiped after {end:?}");
 	// A unit in the pool is not new.
 	assert_eq!(submit(lane, unit).await, status);
 	assert_eq!(sent(lane), []);

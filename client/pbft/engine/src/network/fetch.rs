@@ -1,6 +1,6 @@
 //! Fetches a block by its hash from the peers that should have it.
 //!
-//! The next peer is asked when one has no answer within [`HEDGE_PAUSE`], so that a silent one costs no view. A peer that
+//! The next peer is asked when one has no answer within `HEDGE_PAUSE`, so that a silent one costs no view. A peer that
 //! answers with another body is named to the engine, and not asked for this block again.
 
 use super::{body::CheckedBody, peers::Admitted};

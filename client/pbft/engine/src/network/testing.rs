@@ -180,7 +180,7 @@ pub struct TestNotifications {
 
 impl TestNotifications {
 	/// Returns the engine's side, the peers' side, and what the engine sent.
-	pub fn new() -> (Box<dyn NotificationService>, mpsc::Sender<NotificationEvent>, Sent) {
+	pub fn open() -> (Box<dyn NotificationService>, mpsc::Sender<NotificationEvent>, Sent) {
 		let (sender, events) = mpsc::channel(10_000);
 		let sent = Sent::default();
 		let service = Self { events, sent: sent.clone(), protocol: ProtocolName::from("/test/pbft") };

@@ -2,22 +2,32 @@
 
 use super::fixture::{running, Fixture, GENESIS};
 use crate::ledger::{Ledger, Tip};
+use futures::future::BoxFuture;
 use sp_core::H256;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use tempfile::TempDir;
 use tp_pbft::{Height, MessageKind};
 
 const OLD: Tip = Tip { height: 7, hash: H256::repeat_byte(5) };
 
-/// Lets the other three commit a block on a tip, and returns the next tip.
-async fn commit_by_others(fixture: &Fixture, tip: Tip) -> Tip {
+/// Time in which an engine that may vote has long done so.
+const QUIET: Duration = Duration::from_millis(300);
+
+/// Lets the other three commit a block on a tip, and returns the next tip. Checks that the engine does not vote for it.
+async fn commit_by_others(fixture: &Fixture, running: &mut BoxFuture<'_, ()>, tip: Tip) -> Tip {
 	let (block, proposed) = fixture.proposal_on(&tip);
+	let height = tip.height + 1;
 	fixture.send(proposed).await;
+	// Before the others decide: a vote for a decided height would never be sent.
+	fixture.run_for(running, QUIET).await;
+	assert!(!votes_at(fixture, height), "it votes at {height}");
 	for member in &fixture.order[..3] {
-		fixture.send(fixture.prepare(*member, tip.height + 1, 0, &block)).await;
-		fixture.send(fixture.commit(*member, tip.height + 1, 0, &block)).await;
+		fixture.send(fixture.prepare(*member, height, 0, &block)).await;
+		fixture.send(fixture.commit(*member, height, 0, &block)).await;
 	}
-	Tip { height: tip.height + 1, hash: block.hash }
+	fixture.run_until(running, "a block of the others", || fixture.ledger.tip.borrow().height == height).await;
+	assert!(!votes_at(fixture, height), "it votes at {height}");
+	Tip { height, hash: block.hash }
 }
 
 fn votes_at(fixture: &Fixture, height: Height) -> bool {
@@ -29,10 +39,9 @@ async fn an_empty_log_beside_a_database_with_blocks_does_not_vote_before_a_quoru
 	let (fixture, engine) = Fixture::open(OLD).await;
 	let mut running = running(engine);
 	let mut tip = OLD;
-	for height in [8, 9] {
-		tip = commit_by_others(&fixture, tip).await;
-		fixture.run_until(&mut running, "a block of the others", || fixture.ledger.tip.borrow().height == height).await;
-		assert!(!votes_at(&fixture, height), "it may have voted at {height} before it lost the log");
+	// It may have voted at these heights before it lost the log.
+	for _ in [8, 9] {
+		tip = commit_by_others(&fixture, &mut running, tip).await;
 	}
 	let (_, proposed) = fixture.proposal_on(&tip);
 	fixture.send(proposed).await;
@@ -60,10 +69,7 @@ async fn a_log_that_has_seen_its_database_from_the_start_is_not_empty() {
 	// As block sync does: the engine neither votes nor commits.
 	let certificate = fixture.certificate(1, &block);
 	fixture.ledger.import(block, certificate).await.unwrap();
-	tokio::select! {
-		() = &mut running_engine => {},
-		() = tokio::time::sleep(std::time::Duration::from_millis(200)) => {},
-	}
+	fixture.run_for(&mut running_engine, QUIET).await;
 	assert!(fixture.votes(1).is_empty());
 	drop((running_engine, fixture));
 	let (fixture, engine) = Fixture::open_with(tip, folder, false).await;
@@ -82,14 +88,15 @@ async fn a_second_process_with_the_key_silences_this_one() {
 	let (block, proposed) = fixture.proposal_on(&GENESIS);
 	fixture.send(fixture.commit(fixture.own(), 1, 0, &block)).await;
 	fixture.send(proposed).await;
+	fixture.run_for(&mut running, QUIET).await;
+	assert!(!votes_at(&fixture, 1), "it votes beside the second process");
 	// The others and the second process decide; this one follows, and casts no vote here or at the next height.
 	for member in &fixture.order[..2] {
 		fixture.send(fixture.commit(*member, 1, 0, &block)).await;
 	}
 	fixture.run_until(&mut running, "block 1", || fixture.ledger.tip.borrow().height == 1).await;
 	let tip = Tip { height: 1, hash: block.hash };
-	commit_by_others(&fixture, tip).await;
-	fixture.run_until(&mut running, "block 2", || fixture.ledger.tip.borrow().height == 2).await;
+	commit_by_others(&fixture, &mut running, tip).await;
 	assert_eq!((fixture.votes(1), fixture.votes(2)), (Vec::<(MessageKind, u32)>::new(), Vec::new()));
 	assert!(fixture.network.reported.lock().is_empty(), "the second process is a member");
 	assert!(fixture.ledger.reports.lock().is_empty(), "it does not report itself");

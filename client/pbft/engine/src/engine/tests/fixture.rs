@@ -112,7 +112,7 @@ impl Fixture {
 		let order = committee.primaries();
 		let ledger = TestLedger::new(HeightContext { committee, config, extrinsics_version: VERSION }, tip);
 		let network = TestNetwork::new();
-		let (notifications, events, sent) = TestNotifications::new();
+		let (notifications, events, sent) = TestNotifications::open();
 		let (requests, block_requests) = async_channel::bounded(1);
 		let names = ProtocolNames::new(GENESIS.hash, None);
 		let own = *order.last().expect("four members; qed");
@@ -231,6 +231,14 @@ impl Fixture {
 		let mut votes: Vec<_> = sent.iter().filter_map(|(_, bytes)| message(bytes)).collect();
 		votes.dedup();
 		votes
+	}
+
+	/// Runs the engine for a time.
+	pub async fn run_for(&self, running: &mut BoxFuture<'_, ()>, time: Duration) {
+		tokio::select! {
+			() = running => unreachable!("the engine runs until it is dropped"),
+			() = tokio::time::sleep(time) => {},
+		}
 	}
 
 	/// Runs the engine until a condition holds.

@@ -6,7 +6,6 @@ use sp_runtime::{
 };
 
 const VERSION: StateVersion = StateVersion::V1;
-const MIB: usize = 1024 * 1024;
 
 fn extrinsic(byte: u8) -> OpaqueExtrinsic {
 	OpaqueExtrinsic::decode(&mut &vec![byte; 4].encode()[..]).unwrap()
@@ -53,13 +52,13 @@ fn a_proposal_is_bound_to_its_hash_height_and_body() {
 #[test]
 fn a_body_of_empty_extrinsics_is_refused_before_it_is_decoded() {
 	let header = header(3);
-	let count = 16 * MIB as u32 - 1024;
+	let count: u32 = 16 * 1024 * 1024 - 1024;
 	let flood = bytes(&header, &[Compact(count).encode(), vec![0; count as usize]].concat());
 	let started = std::time::Instant::now();
 	let hash = header.hash();
 	assert!(!is_plausible(&Proposal { hash, bytes: Arc::new(flood.clone()) }, 3));
 	assert_eq!(check(flood, hash, VERSION), None);
-	assert!(started.elapsed() < std::time::Duration::from_millis(100), "it took {:?}", started.elapsed());
+	assert!(started.elapsed() < std::time::Duration::from_secs(1), "it took {:?}", started.elapsed());
 }
 
 #[test]
