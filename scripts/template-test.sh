@@ -20,8 +20,8 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/top-template-XXXXXX")
 chain=$folder/chain
 background=()
 export CARGO_TARGET_DIR=$TOP_TARGET_DIR
-# The checks of this checkout set it.
-unset RUSTDOC
+# The checks of this checkout set them. Authors of chains compile without.
+unset RUSTDOC RUSTC_WORKSPACE_WRAPPER CLIPPY_ARGS
 started=$SECONDS
 
 stop_background() {
