@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the checks one after the other. Stops at the first that fails.
 #
-#   scripts/test.sh          everything that CI checks: all steps except unit, template and soak
+#   scripts/test.sh          everything that CI checks: all steps except unit and soak
 #   scripts/test.sh STEP…    some: format, language, unit, licences, tests, simulator, zombienet, clients, examples,
 #                            template, book, soak
 #
@@ -119,7 +119,7 @@ soak() {
 }
 
 if [ $# = 0 ]; then
-	set -- format language licences tests simulator zombienet clients examples book
+	set -- format language licences tests simulator zombienet clients examples template book
 fi
 for step in "$@"; do
 	case $step in
