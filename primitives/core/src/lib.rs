@@ -2,10 +2,14 @@
 //! blocks.
 //!
 //! This crate is independent of consensus, pallets and storage, so every other crate may depend on it.
+//!
+//! [`lives`] has the rule by which the nonces of an account never repeat.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
+
+pub mod lives;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -55,7 +59,7 @@ pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::Account
 pub type Balance = u128;
 /// The height of a block.
 pub type BlockNumber = u32;
-/// The number of transactions that an account has sent.
+/// The number of an account's next transaction or unit. No number occurs twice, also if the account ends and begins again.
 pub type Nonce = u32;
 /// The hash of a block, a transaction or a state.
 pub type Hash = sp_core::H256;

@@ -5,10 +5,12 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
-use tp_core::{AccountId, Balance, BlockNumber, Nonce};
+use tp_core::{AccountId, Balance, BlockNumber, ChainTag, Nonce};
 
 /// The prefix of the hashed data from which the heads of new chains come.
-const BEGIN_PREFIX: [u8; 10] = *b"TOP-HEAD-1";
+const BEGIN_PREFIX: [u8; 10] = *b"TOP-HEAD-2";
+/// The same on ledgers on which all lives of an account begin with the nonce 0.
+const BEGIN_PREFIX_WITHOUT_LIVES: [u8; 10] = *b"TOP-HEAD-1";
 /// The bit by which `pallet-balances` marks accounts of its present logic.
 const NEW_LOGIC: u128 = 1 << 127;
 
@@ -64,24 +66,45 @@ impl Default for AccountData {
 	}
 }
 
+/// A life of an account that begins. Its first head binds all of it.
+///
+/// An account can end and be created again. Then it begins with a nonce that it has not used ([`tp_core::lives`]) and with
+/// another head, since no unit applies twice. So what it signed before it ended cannot be replayed.
+#[derive(Clone, Copy, Debug)]
+pub struct Life<'a> {
+	/// The account.
+	pub id: &'a AccountId,
+	/// The nonce with which it begins.
+	pub nonce: Nonce,
+	/// The ledger, with its incarnation. `None` on ledgers on which all lives begin with the nonce 0.
+	pub chain: Option<ChainTag>,
+}
+
+impl Life<'_> {
+	fn head(&self, cause: impl Encode) -> UnitHash {
+		let Self { id, nonce, chain } = self;
+		H256(match chain {
+			Some(chain) => (BEGIN_PREFIX, chain, id, nonce, cause).using_encoded(blake2_256),
+			None => (BEGIN_PREFIX_WITHOUT_LIVES, id, cause).using_encoded(blake2_256),
+		})
+	}
+}
+
 impl AccountData {
 	/// Begins the account's chain, if it has none, because a unit paid it.
-	///
-	/// An account can end and be created again, with the height 0 again. Its head differs then, since no unit applies
-	/// twice. So units that it signed before it ended cannot be replayed.
-	pub fn begin_by_unit(&mut self, id: &AccountId, by: &UnitHash, operation: u32) {
+	pub fn begin_by_unit(&mut self, life: &Life, by: &UnitHash, operation: u32) {
 		if self.unit_head.is_zero() {
-			self.unit_head = H256((BEGIN_PREFIX, id, by, operation).using_encoded(blake2_256));
+			self.unit_head = life.head((by, operation));
 		}
 	}
 
 	/// Begins the account's chain, if it has none, because an extrinsic paid it or sponsors it.
 	///
-	/// The head depends on the block and the extrinsic alone. That is safe because all units of a block are one extrinsic:
-	/// an account cannot be created, sign, end and be created again within one extrinsic.
-	pub fn begin_by_extrinsic(&mut self, id: &AccountId, number: BlockNumber, extrinsic: u32) {
+	/// The cause is the block and the extrinsic alone. That is safe because all units of a block are one extrinsic: an
+	/// account cannot be created, sign, end and be created again within one extrinsic.
+	pub fn begin_by_extrinsic(&mut self, life: &Life, number: BlockNumber, extrinsic: u32) {
 		if self.unit_head.is_zero() {
-			self.unit_head = H256((BEGIN_PREFIX, id, number, extrinsic).using_encoded(blake2_256));
+			self.unit_head = life.head((number, extrinsic));
 		}
 	}
 }
@@ -124,10 +147,16 @@ impl Account {
 		free < existential_deposit && reserved == 0 && frozen == 0
 	}
 
-	/// Returns the account without its dust, or `None` if nothing else keeps it in the state.
-	pub fn without_dust(mut self) -> Option<Self> {
+	/// Returns the account without its dust.
+	///
+	/// # Errors
+	/// The nonce with which it ends, if nothing else keeps it in the state.
+	pub fn without_dust(mut self) -> Result<Self, Nonce> {
 		self.data.free = 0;
-		(self.providers > 0 || self.sufficients > 0).then_some(self)
+		match self.providers > 0 || self.sufficients > 0 {
+			true => Ok(self),
+			false => Err(self.nonce),
+		}
 	}
 
 	/// Records a credit.
@@ -145,18 +174,8 @@ pub trait AccountStore {
 	fn account(&self, id: &AccountId) -> Option<Account>;
 	/// Sets an account, or removes it.
 	fn set_account(&mut self, id: &AccountId, account: Option<Account>);
-}
-
-#[cfg(feature = "std")]
-impl AccountStore for std::collections::BTreeMap<AccountId, Account> {
-	fn account(&self, id: &AccountId) -> Option<Account> {
-		self.get(id).cloned()
-	}
-
-	fn set_account(&mut self, id: &AccountId, account: Option<Account>) {
-		match account {
-			Some(account) => self.insert(id.clone(), account),
-			None => self.remove(id),
-		};
-	}
+	/// Returns the tombstone of an account that ended. See [`tp_core::lives`].
+	fn tombstone(&self, id: &AccountId) -> Option<Nonce>;
+	/// Sets the tombstone of an account, or removes it.
+	fn set_tombstone(&mut self, id: &AccountId, nonce: Option<Nonce>);
 }

@@ -18,41 +18,14 @@ use crate::{
 	merkle,
 	table::unit_leaf,
 	unit::{Operation, Unit, UnitHash},
-	Account, AccountStore, Batch, Credit, Domain, Mark, Outcome, Quota, QuotaRules, Reason, TableBlock, TableId, Usage,
+	Account, AccountStore, Batch, Context, Credit, Mark, Outcome, Reason, TableBlock, TableId, Usage,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
-use codec::{Decode, Encode};
-use core::ops::RangeInclusive;
-use scale_info::TypeInfo;
-use tp_core::{AccountId, Balance, BlockNumber};
+use codec::Encode;
+use tp_core::{AccountId, Balance, BlockNumber, Nonce};
 
 /// The most blocks ahead that a unit may set as its end; 0 sets none.
 pub const MAX_VALIDITY: BlockNumber = 2_400;
-
-/// The context in which units are validated, besides the accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct Context {
-	/// The domain of the signatures.
-	pub domain: Domain,
-	/// The number of the block that includes them.
-	pub number: BlockNumber,
-	/// Its time, in milliseconds since 1970.
-	pub now: u64,
-	/// The tables of this shard.
-	pub tables: RangeInclusive<u8>,
-	/// The existential deposit.
-	pub existential_deposit: Balance,
-	/// The shares, or `None` if nothing is metered.
-	pub quota: Option<QuotaRules>,
-	/// The cost of a unit without its operations, in picoseconds of reference time.
-	pub compute_per_unit: u64,
-	/// The cost of an operation, in picoseconds of reference time.
-	pub compute_per_operation: u64,
-	/// Whether accounts without a balance have the free share. Only version 1 of the host function sets it: its runtimes
-	/// had no such accounts. The encoding omits the field, and decoding sets it to `false`.
-	#[codec(skip)]
-	pub free_without_deposit: bool,
-}
 
 /// A batch split into the chains of its accounts.
 #[derive(Clone, Copy, Debug)]
@@ -86,8 +59,8 @@ impl<'a> Lanes<'a> {
 /// The effects of lanes on their own accounts, and the credits that they owe to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Debits {
-	/// The senders after their units, or `None` if they ended, in the order of the batch.
-	senders: Vec<(AccountId, Option<Account>)>,
+	/// The senders after their units, or the nonces with which they ended, in the order of the batch.
+	senders: Vec<(AccountId, Result<Account, Nonce>)>,
 	credits: Vec<Credit>,
 	/// The hash and the mark of every unit, in the order of the batch.
 	units: Vec<(TableId, UnitHash, Mark)>,
@@ -138,7 +111,7 @@ pub fn debit(
 			debits.dust = debits.dust.saturating_add(died.data.free);
 			debits.senders.push((id.clone(), died.without_dust()));
 		} else if applied {
-			debits.senders.push((id.clone(), chain.account));
+			debits.senders.extend(chain.account.map(|account| (id.clone(), Ok(account))));
 		}
 	}
 	debits
@@ -307,31 +280,6 @@ fn check_credit(
 	}
 }
 
-impl Context {
-	/// Returns an account that did not exist, with its free share used: new accounts gain nothing.
-	fn new_account(&self) -> Account {
-		let mut account = Account::default();
-		if let Some(rules) = &self.quota {
-			account.data.quota = Quota { used: rules.free, at: self.now, locked: 0 };
-		}
-		account
-	}
-
-	/// Returns the shares of an account before a unit, or `None` if nothing is metered.
-	pub fn shares_of(&self, account: &Account) -> Option<QuotaRules> {
-		let rules = self.quota?;
-		let has_free_share = account.has_deposit() || self.free_without_deposit;
-		Some(if has_free_share { rules } else { rules.without_free_share() })
-	}
-
-	/// Returns what a unit costs its account.
-	pub fn cost(&self, unit: &Unit) -> Usage {
-		let operations = unit.body.operations.len() as u64;
-		let compute = self.compute_per_unit.saturating_add(self.compute_per_operation.saturating_mul(operations));
-		Usage { compute, bytes: unit.encoded_size() as u64 }
-	}
-}
-
 /// Writes the debits and credits of all parts of a batch, which must come in order, and returns the outcome.
 pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountStore, context: &Context) -> Outcome {
 	let mut outcome = Outcome::default();
@@ -341,7 +289,7 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 		let Debits { senders, credits: owed, units, dust, free, first } = part;
 		debug_assert_eq!(first, outcome.units, "parts are in order and complete");
 		for (id, account) in senders {
-			store.set_account(&id, account);
+			write(store, &id, account, context);
 		}
 		for (table, hash, mark) in units {
 			outcome.refused.extend(mark.0.map(|reason| (outcome.units, reason)));
@@ -357,8 +305,8 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 	credits.sort_unstable();
 	for paid in credits.chunk_by(|(_, one), (_, next)| one.dest == next.dest) {
 		let Some((table, first)) = paid.first() else { continue };
-		let mut account = store.account(&first.dest).unwrap_or_else(|| context.new_account());
-		account.data.begin_by_unit(&first.dest, &first.unit, first.operation);
+		let mut account = store.account(&first.dest).unwrap_or_else(|| begin(store, &first.dest, context));
+		account.data.begin_by_unit(&context.life(&first.dest, account.nonce), &first.unit, first.operation);
 		for (_, credit) in paid {
 			account.receive(credit.amount, &credit.unit, credit.operation, context.existential_deposit);
 		}
@@ -369,12 +317,34 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 			outcome.dust = outcome.dust.saturating_add(account.data.free);
 			account.without_dust()
 		} else {
-			Some(account)
+			Ok(account)
 		};
-		store.set_account(&first.dest, after);
+		write(store, &first.dest, after, context);
 	}
 	outcome.tables = tables.into_iter().map(|(table, content)| content.block(table)).collect();
 	outcome
+}
+
+/// Writes an account, or removes it and leaves its tombstone, given the nonce with which it ended.
+fn write(store: &mut dyn AccountStore, id: &AccountId, after: Result<Account, Nonce>, context: &Context) {
+	match after {
+		Ok(account) => store.set_account(id, Some(account)),
+		Err(nonce) => {
+			store.set_account(id, None);
+			if let Some(tombstone) = context.tombstone(nonce) {
+				store.set_tombstone(id, Some(tombstone));
+			}
+		},
+	}
+}
+
+/// Returns an account that begins now, and removes its tombstone.
+fn begin(store: &mut dyn AccountStore, id: &AccountId, context: &Context) -> Account {
+	let tombstone = context.lives.and_then(|_| store.tombstone(id));
+	if tombstone.is_some() {
+		store.set_tombstone(id, None);
+	}
+	context.new_account(tombstone)
 }
 
 /// The effects of a batch in one table.

@@ -3,7 +3,7 @@
 //! The functions are versioned like any host function of the SDK. A change of rules is a new version, and a runtime calls
 //! the version for which it was built.
 
-use crate::{Batch, Context, Outcome};
+use crate::{Batch, Context, ContextWithoutLives, Outcome};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeAll, Encode};
 use scale_info::TypeInfo;
@@ -48,13 +48,24 @@ pub trait LatticeHost {
 	fn apply_units(
 		&mut self,
 		batch: PassFatPointerAndRead<&[u8]>,
-		context: PassFatPointerAndDecode<Context>,
+		context: PassFatPointerAndDecode<ContextWithoutLives>,
 	) -> AllocateAndReturnByCodec<Result<Outcome, ApplyError>> {
-		native::apply(*self, batch, &Context { free_without_deposit: true, ..context })
+		native::apply(*self, batch, &Context { free_without_deposit: true, ..context.into() })
 	}
 
-	/// Applies an encoded batch to `System::Account`: [`crate::apply_units`] over the state of the block.
+	/// Does what version 3 does, for runtimes without tombstones: every life of an account begins with the nonce 0.
 	#[version(2)]
+	fn apply_units(
+		&mut self,
+		batch: PassFatPointerAndRead<&[u8]>,
+		context: PassFatPointerAndDecode<ContextWithoutLives>,
+	) -> AllocateAndReturnByCodec<Result<Outcome, ApplyError>> {
+		native::apply(*self, batch, &context.into())
+	}
+
+	/// Applies an encoded batch to `System::Account` and the tombstones of `pallet-lives`: [`crate::apply_units`] over the
+	/// state of the block.
+	#[version(3)]
 	fn apply_units(
 		&mut self,
 		batch: PassFatPointerAndRead<&[u8]>,
@@ -71,7 +82,9 @@ pub use native::{KnownVerdicts, VerdictsExt};
 mod native {
 	use super::{decode_batch, ApplyError};
 	use crate::{
-		apply_units, storage::account_key, verify_signatures, Account, AccountStore, Context, Domain, Outcome, Unit,
+		apply_units,
+		storage::{account_key, lapse_key, tombstone_key},
+		verify_signatures, Account, AccountStore, Context, Domain, Outcome, Unit,
 	};
 	use codec::{DecodeAll, Encode};
 	use sp_externalities::{decl_extension, Externalities, ExternalitiesExt};
@@ -80,7 +93,7 @@ mod native {
 		sync::Arc,
 		time::{Duration, Instant},
 	};
-	use tp_core::AccountId;
+	use tp_core::{AccountId, Nonce};
 
 	/// Verdicts on signatures that the node's pool has given already. A host function calls it, so it must not call any.
 	pub trait KnownVerdicts: Send + Sync {
@@ -125,7 +138,7 @@ mod native {
 		verdicts.into_iter().map(|verdict| verdict.unwrap_or(false)).collect()
 	}
 
-	/// `System::Account` of a state.
+	/// `System::Account` and `Lives::Tombstones` of a state.
 	pub(super) struct StateAccounts<'a>(RefCell<&'a mut dyn Externalities>);
 
 	impl<'a> StateAccounts<'a> {
@@ -149,6 +162,24 @@ mod native {
 
 		fn set_account(&mut self, id: &AccountId, account: Option<Account>) {
 			self.0.get_mut().place_storage(account_key(id), account.map(|account| account.encode()));
+		}
+
+		fn tombstone(&self, id: &AccountId) -> Option<Nonce> {
+			let bytes = self.0.borrow_mut().storage(&tombstone_key(id))?;
+			Nonce::decode_all(&mut &bytes[..]).ok()
+		}
+
+		/// Does what `pallet-lives` does: a tombstone is also in the map of lapses.
+		fn set_tombstone(&mut self, id: &AccountId, nonce: Option<Nonce>) {
+			let before = self.tombstone(id);
+			let state = self.0.get_mut();
+			if let Some(before) = before {
+				state.place_storage(lapse_key(before, id), None);
+			}
+			state.place_storage(tombstone_key(id), nonce.map(|nonce| nonce.encode()));
+			if let Some(nonce) = nonce {
+				state.place_storage(lapse_key(nonce, id), Some(Vec::new()));
+			}
 		}
 	}
 }

@@ -9,10 +9,13 @@ mod account;
 mod api;
 mod apply;
 mod batch;
+mod context;
 mod digest;
 mod host;
 mod inherent;
 mod mark;
+#[cfg(feature = "std")]
+mod memory;
 mod merkle;
 mod outcome;
 mod receipt;
@@ -22,16 +25,19 @@ mod unit;
 #[cfg(feature = "std")]
 mod verify;
 
-pub use account::{Account, AccountData, AccountStore};
+pub use account::{Account, AccountData, AccountStore, Life};
 pub use api::*;
-pub use apply::{apply_units, debit, settle, Appended, Chain, Context, Debits, Lanes, MAX_VALIDITY};
+pub use apply::{apply_units, debit, settle, Appended, Chain, Debits, Lanes, MAX_VALIDITY};
 pub use batch::{Batch, BatchError, MAX_BATCH_BYTES};
+pub use context::{Context, ContextWithoutLives, Lives};
 pub use digest::{find_lattice_digest, LatticeDigest, LATTICE_ENGINE_ID};
 pub use host::{decode_batch, lattice_host, ApplyError};
 #[cfg(feature = "std")]
 pub use host::{KnownVerdicts, VerdictsExt};
 pub use inherent::{find_batch, InherentError, APPLY_CALL, INHERENT_IDENTIFIER};
 pub use mark::{Mark, Reason};
+#[cfg(feature = "std")]
+pub use memory::MemoryAccounts;
 pub use merkle::MerklePath;
 pub use outcome::{BlockRecord, Credit, Outcome};
 pub use receipt::{Receipt, ReceiptError, Receipts, TableProof};

@@ -4,6 +4,7 @@ mod apply;
 mod formats;
 mod fuzz;
 mod interleaving;
+mod lives;
 mod quota;
 mod receipt_vector;
 mod receipts;
@@ -13,10 +14,9 @@ mod verify;
 use crate::*;
 use sp_core::{ed25519, sr25519, Pair, H256};
 use sp_runtime::MultiSignature;
-use std::collections::BTreeMap;
-use tp_core::{AccountId, Balance, Nonce};
+use tp_core::{AccountId, Balance, ChainTag, Nonce};
 
-pub type Store = BTreeMap<AccountId, Account>;
+pub type Store = MemoryAccounts;
 
 /// The existential deposit of the tests.
 pub const ED: Balance = 1_000;
@@ -36,6 +36,7 @@ pub fn context() -> Context {
 		quota: None,
 		compute_per_unit: 20_000_000,
 		compute_per_operation: 5_000_000,
+		lives: Some(Lives { chain: ChainTag::Shard { zone: 0, incarnation: 0 }, base: 0 }),
 		free_without_deposit: false,
 	}
 }

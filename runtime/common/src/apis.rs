@@ -97,7 +97,7 @@ macro_rules! runtime_apis {
 
 			impl frame_system_rpc_runtime_api::AccountNonceApi<Block, AccountId, Nonce> for Runtime {
 				fn account_nonce(account: AccountId) -> Nonce {
-					System::account_nonce(account)
+					Lives::account_nonce(&account)
 				}
 			}
 

@@ -49,6 +49,10 @@ macro_rules! ledger_runtime {
 				#[runtime::pallet_index(5)]
 				pub type Quota = pallet_quota;
 
+				// Nodes find the tombstones of accounts by its name. Index 6 is that of the lattice.
+				#[runtime::pallet_index(7)]
+				pub type Lives = pallet_lives;
+
 				#[runtime::pallet_index(10)]
 				pub type Utility = pallet_utility;
 				#[runtime::pallet_index(11)]

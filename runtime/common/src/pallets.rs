@@ -81,11 +81,14 @@ impl<Call: ProxyCall> InstanceFilter<Call> for ProxyType {
 	}
 }
 
-/// Configures time, payment, utility, multisig, proxy, preimage, scheduler and sudo for the `Runtime` of the calling
+/// Configures the lives of accounts, time, payment, utility, multisig, proxy, preimage, scheduler and sudo for the `Runtime` of the calling
 /// crate, which has these pallets under their usual names. Also lets its pallets send unsigned transactions.
 #[macro_export]
 macro_rules! wallet_pallets {
 	() => {
+		#[frame_support::derive_impl(pallet_lives::config_preludes::LedgerDefaultConfig)]
+		impl pallet_lives::Config for Runtime {}
+
 		impl pallet_timestamp::Config for Runtime {
 			type Moment = u64;
 			type OnTimestampSet = ();

@@ -13,6 +13,7 @@ macro_rules! unit_lane {
 		impl frame_system::Config for Runtime {
 			type Block = Block;
 			type AccountData = tp_lattice::AccountData;
+			type OnKilledAccount = Lives;
 			type Version = Version;
 		}
 
@@ -25,6 +26,7 @@ macro_rules! unit_lane {
 		impl pallet_quota::Config for Runtime {
 			type Currency = Balances;
 			type Store = pallet_lattice::AccountQuotas<Runtime>;
+			type Lives = Lives;
 			type Time = $crate::BlockTime<Runtime>;
 			type WeightInfo = pallet_quota::weights::InAccounts<Runtime>;
 		}
@@ -32,6 +34,8 @@ macro_rules! unit_lane {
 		#[frame_support::derive_impl(pallet_lattice::config_preludes::LedgerDefaultConfig<Runtime>)]
 		impl pallet_lattice::Config for Runtime {
 			type Currency = Balances;
+			type Chain = <Runtime as pallet_committee::Config>::Chain;
+			type Lives = Lives;
 			type Time = $crate::BlockTime<Runtime>;
 			type Quota = Quota;
 		}

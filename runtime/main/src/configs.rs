@@ -22,13 +22,13 @@ impl frame_system::Config for Runtime {
 	type Block = Block;
 	type AccountData = pallet_balances::AccountData<Balance>;
 	type OnNewAccount = StoredQuotas<Runtime>;
-	type OnKilledAccount = StoredQuotas<Runtime>;
+	type OnKilledAccount = (StoredQuotas<Runtime>, Lives);
 	type Version = Version;
 }
 
 #[derive_impl(preludes::Balances<Runtime> as pallet_balances::DefaultConfig)]
 impl pallet_balances::Config for Runtime {
-	type AccountStore = System;
+	type AccountStore = pallet_lives::WithLives<Runtime, System>;
 }
 
 #[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]
@@ -40,6 +40,7 @@ impl pallet_committee::Config for Runtime {
 #[derive_impl(pallet_quota::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_quota::Config for Runtime {
 	type Currency = Balances;
+	type Lives = Lives;
 	type Time = BlockTime<Runtime>;
 }
 

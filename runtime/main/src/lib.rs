@@ -25,10 +25,10 @@ mod tests;
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
 
 #[cfg(not(feature = "next-spec-version"))]
-top_runtime_common::runtime_version!("top-main", 1);
+top_runtime_common::runtime_version!("top-main", 2);
 // The same runtime with a raised version, to test upgrades.
 #[cfg(feature = "next-spec-version")]
-top_runtime_common::runtime_version!("top-main", 2);
+top_runtime_common::runtime_version!("top-main", 3);
 
 top_runtime_common::ledger_runtime! {
 	/// The runtime of the main chain.

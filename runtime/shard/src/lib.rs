@@ -23,7 +23,7 @@ mod tests;
 
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
 
-top_runtime_common::runtime_version!("top-shard", 1);
+top_runtime_common::runtime_version!("top-shard", 2);
 
 top_runtime_common::ledger_runtime! {
 	/// The runtime of a shard.

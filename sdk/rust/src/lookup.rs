@@ -12,7 +12,9 @@ use tp_lattice::{Receipt, Unit, UnitHash};
 
 /// Returns an account, or `None` if it does not exist.
 pub(crate) async fn account(rpc: &RpcClient, account: &AccountId) -> Result<Option<AccountReport>, Error> {
-	bind::account(account, rpc.persist("lattice_account", rpc_params![account]).await?)
+	let report = bind::account(account, rpc.persist("lattice_account", rpc_params![account]).await?)?;
+	// The height of an account that does not exist says nothing about its units: its last unit may have ended it.
+	Ok(report.filter(|report| report.exists))
 }
 
 /// Returns a unit with its status, or `None` if the node does not know it.

@@ -18,7 +18,8 @@ import { decodeUnit, sameAddress, unitHash, type Address, type Unit } from './un
 /** Returns an account, or `null` if it does not exist. */
 export async function findAccount(link: Link, account: Address): Promise<AccountReport | null> {
 	const json = await link.request('lattice_account', [account]);
-	if (json === null) return null;
+	// The height of an account that does not exist says nothing about its units: its last unit may have ended it.
+	if (json === null || (json as { exists?: unknown }).exists === false) return null;
 	const report = readAccount(json);
 	if (!sameAddress(report.account, account)) throw new ResponseError('the node returned another account');
 	return report;

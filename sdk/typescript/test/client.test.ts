@@ -125,6 +125,11 @@ describe('calls', () => {
 		assert.equal(await client.unit(HASH), null);
 	});
 
+	it('return null for an account that a node describes as it would begin', async () => {
+		await connect((_, answer) => answer.result({ ...ACCOUNT, exists: false }));
+		assert.equal(await client.account(signer.account), null);
+	});
+
 	it('read reports of units', async () => {
 		const reason = { code: 'quota', message: 'used up', retryAt: '1800000000000' };
 		const reports = [

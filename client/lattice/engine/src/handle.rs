@@ -8,17 +8,17 @@ use crate::{
 	import::LatticeObserver,
 	intake::Intake,
 	reads::Reads,
-	state::{now_ms, LaneState, LaneStateParams, Outbox, Outgoing, Verdicts, Watch, WatchError, WatcherId},
+	state::{AccountView, LaneState, LaneStateParams, Outbox, Outgoing, Verdicts, Watch, WatchError, WatcherId},
 	submission::SubmitError,
 	verifier,
 };
 use prometheus_endpoint::Registry;
 use std::{future::Future, io, sync::Arc};
-use tc_lattice_pool::{Limits, Pool, PooledUnit, Speculation, Stats, Status};
+use tc_lattice_pool::{Limits, Pool, PooledUnit, Stats, Status};
 use tc_pbft::sdk::StageTimes;
 use tokio::sync::mpsc;
 use tp_core::AccountId;
-use tp_lattice::{Account, PoolContext, Unit, UnitHash};
+use tp_lattice::{PoolContext, Unit, UnitHash};
 
 /// Parts of a [`UnitPool`].
 pub struct UnitPoolParams {
@@ -47,19 +47,6 @@ pub struct UnitPool {
 	state: Arc<LaneState>,
 	intake: Arc<Intake>,
 	reads: Arc<Reads>,
-}
-
-/// An account as this node sees it.
-#[derive(Clone, Debug)]
-pub struct AccountView {
-	/// The account after the newest block.
-	pub account: Account,
-	/// The account after its ready units, or `None` if the last of them removes it.
-	pub next: Option<Account>,
-	/// Number of its ready units.
-	pub pending: usize,
-	/// Time of this node, in milliseconds since 1970.
-	pub now: u64,
 }
 
 impl UnitPool {
@@ -127,20 +114,12 @@ impl UnitPool {
 		self.state.read(|pool| pool.context().clone())
 	}
 
-	/// Returns an account, or `None` if it does not exist. Reads the database: asynchronous callers use
-	/// [`Self::reads`].
+	/// Returns an account, also if it does not exist. Reads the database: asynchronous callers use [`Self::reads`].
 	///
 	/// # Errors
 	/// If the state cannot be read.
-	pub fn account(&self, id: &AccountId) -> Result<Option<AccountView>, ChainError> {
-		let found = self.state.account(id)?;
-		Ok(found.map(|(account, speculation)| {
-			let (next, pending) = match speculation {
-				Some(Speculation { account, pending }) => (account, pending),
-				None => (Some(account.clone()), 0),
-			};
-			AccountView { account, next, pending, now: now_ms() }
-		}))
+	pub fn account(&self, id: &AccountId) -> Result<AccountView, ChainError> {
+		self.state.account(id)
 	}
 
 	/// Returns how full the pool is.

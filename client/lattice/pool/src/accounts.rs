@@ -1,8 +1,7 @@
 //! Read access to accounts.
 
-use std::collections::BTreeMap;
 use tp_core::AccountId;
-use tp_lattice::Account;
+use tp_lattice::{Account, MemoryAccounts};
 
 /// Accounts at the newest block that the pool has taken in.
 ///
@@ -13,7 +12,7 @@ pub trait Accounts {
 	fn account(&self, id: &AccountId) -> Option<Account>;
 }
 
-impl Accounts for BTreeMap<AccountId, Account> {
+impl Accounts for MemoryAccounts {
 	fn account(&self, id: &AccountId) -> Option<Account> {
 		self.get(id).cloned()
 	}

@@ -18,10 +18,10 @@ use crate::*;
 use sp_core::{ed25519, H256};
 use sp_runtime::MultiSignature;
 use std::sync::Arc;
-use tp_core::{AccountId, Balance, Nonce};
+use tp_core::{AccountId, Balance, ChainTag, Nonce};
 use tp_lattice::{
-	Account, AccountData, Context, Domain, Operation, PoolContext, QuotaRules, Reason, Unit, UnitBody, UnitHash, Usage,
-	MAX_BATCH_BYTES,
+	Account, AccountData, Context, Domain, Lives, Operation, PoolContext, QuotaRules, Reason, Unit, UnitBody, UnitHash,
+	Usage, MAX_BATCH_BYTES,
 };
 
 /// Existential deposit of the tests.
@@ -42,6 +42,7 @@ fn context() -> PoolContext {
 		quota: None,
 		compute_per_unit: 20_000_000,
 		compute_per_operation: 5_000_000,
+		lives: Some(Lives { chain: ChainTag::Shard { zone: 0, incarnation: 0 }, base: 0 }),
 		free_without_deposit: false,
 	};
 	PoolContext { context, max_batch_bytes: MAX_BATCH_BYTES as u32, max_batch_compute: 1_000_000_000_000 }

@@ -12,7 +12,10 @@ use tp_lattice::{UnitHash, Usage};
 pub struct AccountReport {
 	/// The account.
 	pub account: AccountId,
-	/// Height of its next unit, which is its nonce.
+	/// Whether it exists. Otherwise it has no head, and can have no unit.
+	#[serde(default = "exists")]
+	pub exists: bool,
+	/// Height of its next unit, which is its nonce: that with which it begins in the next block if it does not exist.
 	pub height: Nonce,
 	/// Parent of its next unit: its newest unit, or the head that its first balance created.
 	pub head: UnitHash,
@@ -36,6 +39,11 @@ pub struct AccountReport {
 	pub quota: Option<QuotaReport>,
 	/// The account after the pool's ready units.
 	pub next: NextReport,
+}
+
+/// Returns what a report without the field means: nodes that left it out reported no other accounts.
+fn exists() -> bool {
+	true
 }
 
 /// Fields of an account's next unit for a wallet to sign, after the pool's ready units.

@@ -26,9 +26,10 @@ pub trait LatticeApi {
 	#[subscription(name = "submitAndWatch" => "unitStatus", unsubscribe = "unwatch", item = UnitReport)]
 	async fn submit_and_watch(&self, units: Vec<Bytes>, options: Option<WatchOptions>) -> SubscriptionResult;
 
-	/// Returns an account with the height and the parent of its next unit, or null if it does not exist.
+	/// Returns an account with the height and the parent of its next unit. An account that does not exist has the height
+	/// with which it would begin in the next block.
 	#[method(name = "account")]
-	async fn account(&self, account: AccountId) -> RpcResult<Option<AccountReport>>;
+	async fn account(&self, account: AccountId) -> RpcResult<AccountReport>;
 
 	/// Returns the newest applied units of an account's chain, newest first. With `before`, returns those below that
 	/// height.

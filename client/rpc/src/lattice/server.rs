@@ -119,12 +119,12 @@ impl LatticeApiServer for Lattice {
 		Ok(())
 	}
 
-	async fn account(&self, account: AccountId) -> RpcResult<Option<AccountReport>> {
+	async fn account(&self, account: AccountId) -> RpcResult<AccountReport> {
 		let units = self.lookup.units.clone();
 		let id = account.clone();
-		let Some(view) = self.read(move || units.account(&id)).await? else { return Ok(None) };
+		let view = self.read(move || units.account(&id)).await?;
 		let context = self.lookup.units.context().context;
-		Ok(Some(account_report(account, view, &context)))
+		Ok(account_report(account, view, &context))
 	}
 
 	async fn units(&self, account: AccountId, before: Option<u32>, limit: Option<u32>) -> RpcResult<Vec<ChainedUnit>> {

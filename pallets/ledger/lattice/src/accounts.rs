@@ -1,13 +1,14 @@
 //! The accounts of the lattice as other pallets see them: `pallet-balances` its balances, `pallet-quota` its quota.
 
+use crate::Config;
 use codec::{Decode, Encode};
 use core::marker::PhantomData;
-use frame_support::traits::StoredMap;
+use frame_support::traits::{Get, StoredMap};
 use frame_system::{Account, Pallet as System};
 use pallet_balances::{AccountData as Balances, ExtraFlags};
 use sp_runtime::{traits::SaturatedConversion, DispatchError};
-use tp_core::{AccountId, Balance};
-use tp_lattice::AccountData;
+use tp_core::{lives::AccountLives, AccountId, Balance, Nonce};
+use tp_lattice::{AccountData, Life};
 use tp_quota::{Quota, QuotaMeter, QuotaStore};
 
 /// The store of `pallet-balances` on a ledger with the lattice. It changes the balances of an account, and leaves its
@@ -30,40 +31,41 @@ fn with_balances(mut data: AccountData, balances: Balances<Balance>) -> AccountD
 }
 
 /// Begins the chain of an account, if it has none, on behalf of the extrinsic that runs now.
-fn begin_chain<T: frame_system::Config>(who: &AccountId, data: &mut AccountData) {
+fn begin_chain<T: Config>(who: &AccountId, nonce: Nonce, data: &mut AccountData) {
 	let number = System::<T>::block_number().saturated_into();
 	// Hooks run outside of extrinsics and count as extrinsic 0. That is safe at the start of a block: none of its units has
 	// been applied, so an account cannot end by a unit between a hook and extrinsic 0, and get the same head again.
 	let extrinsic = System::<T>::extrinsic_index().unwrap_or(0);
-	data.begin_by_extrinsic(who, number, extrinsic);
+	let life = Life { id: who, nonce, chain: T::Lives::base().map(|_| T::Chain::get()) };
+	data.begin_by_extrinsic(&life, number, extrinsic);
 }
 
-impl<T, Meter> StoredMap<AccountId, Balances<Balance>> for LatticeAccounts<T, Meter>
-where
-	T: frame_system::Config<AccountId = AccountId, AccountData = AccountData>,
-	Meter: QuotaMeter,
-{
+impl<T: Config, Meter: QuotaMeter> StoredMap<AccountId, Balances<Balance>> for LatticeAccounts<T, Meter> {
 	fn get(id: &AccountId) -> Balances<Balance> {
 		balances(&Account::<T>::get(id).data)
 	}
 
-	/// Does what `frame-system` does for its own data, with one exception: an account without balances that sponsors keep
-	/// in the state keeps its chain.
+	/// Does what `frame-system` does for its own data, with two exceptions: a new account begins with the nonce of its
+	/// life, and an account without balances that sponsors keep in the state keeps its chain.
 	fn try_mutate_exists<R, E: From<DispatchError>>(
 		id: &AccountId,
 		change: impl FnOnce(&mut Option<Balances<Balance>>) -> Result<R, E>,
 	) -> Result<R, E> {
 		let data = balances(&Account::<T>::get(id).data);
 		let mut changed = (data != Balances::default()).then_some(data);
+		let existed = System::<T>::account_exists(id);
 		let result = change(&mut changed)?;
 		if System::<T>::providers(id) > 0 || System::<T>::sufficients(id) > 0 {
+			if !existed {
+				T::Lives::begin(id);
+			}
 			Account::<T>::mutate(id, |account| {
 				let data = core::mem::take(&mut account.data);
 				let has_balance = changed.is_some();
 				account.data = with_balances(data, changed.unwrap_or_default());
 				if has_balance && account.data.unit_head.is_zero() {
 					account.data.quota = Meter::new_account();
-					begin_chain::<T>(id, &mut account.data);
+					begin_chain::<T>(id, account.nonce, &mut account.data);
 				}
 			});
 		} else {
@@ -77,10 +79,7 @@ where
 /// a new account, so no `OnNewAccount` is needed.
 pub struct AccountQuotas<T>(PhantomData<T>);
 
-impl<T> QuotaStore<AccountId> for AccountQuotas<T>
-where
-	T: frame_system::Config<AccountId = AccountId, AccountData = AccountData>,
-{
+impl<T: Config> QuotaStore<AccountId> for AccountQuotas<T> {
 	fn quota(who: &AccountId) -> Option<Quota> {
 		Account::<T>::try_get(who).ok().map(|account| account.data.quota)
 	}
@@ -93,7 +92,7 @@ where
 	fn begin(who: &AccountId) {
 		Account::<T>::mutate_extant(who, |account| {
 			account.data.quota = Quota::default();
-			begin_chain::<T>(who, &mut account.data);
+			begin_chain::<T>(who, account.nonce, &mut account.data);
 		});
 	}
 }

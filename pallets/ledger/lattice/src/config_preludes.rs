@@ -31,6 +31,7 @@ impl<T> frame_system::DefaultConfig for LedgerDefaultConfig<T> {}
 
 #[register_default_impl(LedgerDefaultConfig)]
 impl<T: frame_system::Config> DefaultConfig for LedgerDefaultConfig<T> {
+	type Lives = ();
 	type Tables = Tables;
 	type Quota = ();
 	type MaxBatchBytes = MaxBatchBytes;

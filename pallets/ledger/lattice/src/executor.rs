@@ -3,7 +3,7 @@
 use crate::Config;
 use core::marker::PhantomData;
 use frame_system::Account as Accounts;
-use tp_core::AccountId;
+use tp_core::{lives::AccountLives, AccountId, Nonce};
 use tp_lattice::{apply_units, decode_batch, lattice_host, Account, AccountStore, ApplyError, Context, Outcome};
 
 /// Applies an encoded batch to the accounts of the state. All executors have the same result.
@@ -32,7 +32,7 @@ impl<T: Config> UnitExecutor for RuntimeExecutor<T> {
 	}
 }
 
-/// `System::Account` through the runtime's storage.
+/// `System::Account` and the tombstones through the runtime's storage.
 struct SystemAccounts<T>(PhantomData<T>);
 
 impl<T: Config> AccountStore for SystemAccounts<T> {
@@ -47,6 +47,14 @@ impl<T: Config> AccountStore for SystemAccounts<T> {
 			},
 			None => Accounts::<T>::remove(id),
 		}
+	}
+
+	fn tombstone(&self, id: &AccountId) -> Option<Nonce> {
+		T::Lives::tombstone(id)
+	}
+
+	fn set_tombstone(&mut self, id: &AccountId, nonce: Option<Nonce>) {
+		T::Lives::set_tombstone(id, nonce);
 	}
 }
 

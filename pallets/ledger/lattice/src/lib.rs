@@ -40,10 +40,10 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::SaturatedConversion;
-	use tp_core::{AccountId, Balance, Hash, Nonce};
+	use tp_core::{lives::AccountLives, AccountId, Balance, ChainTag, Hash, Nonce};
 	use tp_lattice::{
-		Account, AccountData, BlockRecord, Context, Domain, InherentError, PoolContext, Reason, TableHead, TableId,
-		INHERENT_IDENTIFIER,
+		Account, AccountData, BlockRecord, Context, Domain, InherentError, Lives, PoolContext, Reason, TableHead,
+		TableId, INHERENT_IDENTIFIER,
 	};
 	use tp_quota::QuotaMeter;
 
@@ -61,6 +61,12 @@ pub mod pallet {
 		/// `pallet-balances` with [`LatticeAccounts`] as its store.
 		#[pallet::no_default]
 		type Currency: Unbalanced<AccountId, Balance = Balance>;
+		/// The ledger, which first heads bind.
+		#[pallet::no_default]
+		type Chain: Get<ChainTag>;
+		/// The first nonces of accounts, and the tombstones of accounts that ended. Plug in `pallet-lives`. With `()` (the
+		/// default) accounts begin with the nonce 0, so an account that ends must never sign extrinsics again.
+		type Lives: AccountLives<AccountId>;
 		/// The tables of this ledger: all of them (the default), or the range of its shard.
 		type Tables: Get<RangeInclusive<u8>>;
 		/// The block's time. Plug in `pallet-timestamp`.
@@ -202,6 +208,7 @@ pub mod pallet {
 				quota: T::Quota::rules(),
 				compute_per_unit: costs.unit.ref_time(),
 				compute_per_operation: costs.operation.ref_time(),
+				lives: T::Lives::base().map(|base| Lives { chain: T::Chain::get(), base }),
 				free_without_deposit: false,
 			})
 		}

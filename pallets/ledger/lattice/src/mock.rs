@@ -6,7 +6,7 @@ use frame_support::{construct_runtime, derive_impl, parameter_types, traits::Con
 use frame_system::mocking::MockBlockU32;
 use pallet_testkit::BlockClock;
 use sp_runtime::traits::IdentityLookup;
-use tp_core::{AccountId, Balance};
+use tp_core::{AccountId, Balance, ChainTag};
 use tp_lattice::{AccountData, ApplyError, Context, Outcome};
 use tp_quota::{QuotaMeter, QuotaRules, Usage};
 
@@ -15,6 +15,7 @@ construct_runtime!(
 		System: frame_system,
 		Balances: pallet_balances,
 		Lattice: pallet_lattice = 6,
+		Lives: pallet_lives = 7,
 	}
 );
 
@@ -24,7 +25,11 @@ impl frame_system::Config for Test {
 	type AccountId = AccountId;
 	type Lookup = IdentityLookup<AccountId>;
 	type AccountData = AccountData;
+	type OnKilledAccount = Lives;
 }
+
+#[derive_impl(pallet_lives::config_preludes::LedgerDefaultConfig)]
+impl pallet_lives::Config for Test {}
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
 impl pallet_balances::Config for Test {
@@ -34,6 +39,7 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
+	pub const Chain: ChainTag = ChainTag::Shard { zone: 0, incarnation: 0 };
 	/// The shares of the test; `None` if nothing is metered.
 	pub static Shares: Option<QuotaRules> = None;
 	/// Whether the host applies units, or the runtime.
@@ -65,6 +71,8 @@ impl UnitExecutor for Either {
 #[derive_impl(pallet_lattice::config_preludes::LedgerDefaultConfig<Test>)]
 impl Config for Test {
 	type Currency = Balances;
+	type Chain = Chain;
+	type Lives = Lives;
 	type Time = BlockClock<Test>;
 	type Quota = Meter;
 	type Executor = Either;

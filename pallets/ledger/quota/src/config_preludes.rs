@@ -41,6 +41,7 @@ impl<T: Config> DefaultConfig for LedgerDefaultConfig<T> {
 	#[inject_runtime_type]
 	type RuntimeHoldReason = ();
 	type Store = StoredQuotas<T>;
+	type Lives = ();
 	type DefaultRules = Shares;
 	type AdminOrigin = EnsureRoot<T::AccountId>;
 	type WeightInfo = weights::SubstrateWeight<T>;

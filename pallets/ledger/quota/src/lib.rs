@@ -45,7 +45,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::Zero;
-	use tp_core::Balance;
+	use tp_core::{lives::AccountLives, Balance};
 	use tp_quota::{Quota, QuotaRules, QuotaStore, Usage};
 
 	#[pallet::pallet]
@@ -64,6 +64,9 @@ pub mod pallet {
 		/// `pallet_lattice::AccountQuotas` on a ledger with the lattice.
 		#[pallet::no_default_bounds]
 		type Store: QuotaStore<Self::AccountId>;
+		/// Sets the nonce of an account that its first sponsor creates. Plug in `pallet-lives`. With `()` (the default) it
+		/// is 0.
+		type Lives: AccountLives<Self::AccountId>;
 		/// The block's time, over which use fades. Plug in `pallet-timestamp`.
 		#[pallet::no_default]
 		type Time: UnixTime;

@@ -34,7 +34,7 @@ use frame_support::{
 use frame_system::{IncRefStatus, Pallet as System};
 use scale_info::TypeInfo;
 use sp_runtime::DispatchResult;
-use tp_core::Balance;
+use tp_core::{lives::AccountLives, Balance};
 use tp_quota::{QuotaStore, DAY_MS};
 
 /// Balance that a sponsor has held for an account.
@@ -62,6 +62,7 @@ impl<T: Config> Pallet<T> {
 
 		let sponsored = Sponsored::<T>::get(&who);
 		if sponsored == 0 && System::<T>::inc_sufficients(&who) == IncRefStatus::Created {
+			T::Lives::begin(&who);
 			T::Store::begin(&who);
 		}
 		let mut quota = T::Store::quota(&who).ok_or(Error::<T>::NoAccount)?;

@@ -4,7 +4,7 @@ use super::*;
 
 /// Returns the reason for which the only unit of a batch is refused, and checks that nothing changed.
 #[track_caller]
-fn refused(store: &Store, unit: Unit, context: &Context) -> Reason {
+pub(super) fn refused(store: &Store, unit: Unit, context: &Context) -> Reason {
 	let mut after = store.clone();
 	let outcome = apply_units(&Batch::new(vec![unit]).unwrap(), &|_, _| true, &mut after, context);
 	assert_eq!(after, *store, "a refused unit changes nothing");
@@ -159,24 +159,6 @@ fn an_account_with_another_provider_stays_without_its_balance() {
 	let account = &store[&id(1)];
 	assert_eq!((account.providers, account.nonce, account.data.free), (1, 1, 0));
 	assert_eq!(account.data.unit_head, unit.hash());
-}
-
-#[test]
-fn units_of_an_account_that_ended_cannot_be_replayed() {
-	let mut store = funded([(1, 10_000), (2, 50_000)]);
-	let leaves = next(&store, 1, vec![Operation::TransferAll { dest: id(2) }]);
-	let returns = next(&store, 2, vec![pay(1, 20_000)]);
-	apply(&mut store, vec![leaves.clone()]);
-	apply(&mut store, vec![returns]);
-	assert_eq!(store[&id(1)].nonce, leaves.body.height, "its chain begins again");
-	assert_eq!(refused(&store, leaves, &context()), Reason::Parent);
-	// The same within one batch.
-	let mut store = funded([(1, 10_000), (2, 50_000)]);
-	let leaves = next(&store, 1, vec![Operation::TransferAll { dest: id(2) }]);
-	let returns = next(&store, 2, vec![pay(1, 20_000)]);
-	assert_eq!(apply(&mut store, vec![leaves.clone(), returns]).applied(), 2);
-	assert_eq!((store[&id(1)].data.free, store[&id(1)].nonce), (20_000, 0));
-	assert_eq!(refused(&store, leaves, &context()), Reason::Parent);
 }
 
 #[test]

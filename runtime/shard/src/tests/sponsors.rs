@@ -73,7 +73,7 @@ fn a_sponsored_account_without_balance_sends_extrinsics_and_units() {
 		assert_eq!((report.sponsored, report.locked, report.used), (1_000 * TOP, 1_000 * TOP, Usage::default()));
 		assert_eq!(report.share, Quota::current_rules().stake_share(1_000 * TOP), "the stake share alone");
 		assert_ok!(send(NEW, remark()).unwrap());
-		assert_eq!(System::account_nonce(new()), 1);
+		assert_eq!(System::account_nonce(new()), 2, "it began in block 1");
 		let by_extrinsic = Quota::report(&new()).unwrap().used.compute;
 		assert!(by_extrinsic > 0);
 		let parent = Executive::finalize_block().hash();
@@ -82,7 +82,7 @@ fn a_sponsored_account_without_balance_sends_extrinsics_and_units() {
 		begin(2, parent, vec![unit.clone()]);
 		assert_eq!(marks(), [Mark::APPLIED]);
 		let account = System::account(new());
-		assert_eq!((account.nonce, account.data.unit_head, account.data.free), (2, unit.hash(), 0));
+		assert_eq!((account.nonce, account.data.unit_head, account.data.free), (3, unit.hash(), 0));
 		assert!(Quota::report(&new()).unwrap().used.compute > by_extrinsic);
 		assert_ok!(send(NEW, remark()).unwrap());
 		let parent = Executive::finalize_block().hash();
@@ -94,7 +94,7 @@ fn a_sponsored_account_without_balance_sends_extrinsics_and_units() {
 		let all = pallet_balances::Call::transfer_all { dest: MultiAddress::Id(alice()), keep_alive: false };
 		assert_ok!(send(NEW, all).unwrap());
 		let account = System::account(new());
-		assert_eq!((account.nonce, account.providers, account.sufficients, account.data.free), (5, 0, 1, 0));
+		assert_eq!((account.nonce, account.providers, account.sufficients, account.data.free), (6, 0, 1, 0));
 		assert_eq!(Quota::report(&new()).unwrap().share, report.share);
 		Executive::finalize_block();
 	});
@@ -148,6 +148,7 @@ fn an_account_that_is_sponsored_again_has_another_chain() {
 		assert_eq!(send(NEW, remark()), Err(InvalidTransaction::Payment.into()));
 		sponsor(10 * TOP);
 		let account = System::account(new());
+		// It sent nothing in its first life, and both began in this block.
 		assert_eq!((account.nonce, account.data.quota.locked), (of_first_life.body.height, 10 * TOP));
 		assert_ne!(account.data.unit_head, of_first_life.body.parent);
 		let parent = Executive::finalize_block().hash();

@@ -140,6 +140,7 @@ fn module(shared: Shared) -> RpcModule<Shared> {
 		let (next, pending) = ledger.next(&account);
 		to_json(AccountReport {
 			account,
+			exists: true,
 			height: now.height,
 			head: now.head,
 			free: now.free,

@@ -46,6 +46,7 @@ fn account(account: AccountId) -> AccountReport {
 	let next = NextReport { height: 8, head: H256::repeat_byte(8), spendable: 900, pending: 1 };
 	AccountReport {
 		account,
+		exists: true,
 		height: 7,
 		head: H256::repeat_byte(7),
 		free: 1_000,
@@ -104,7 +105,9 @@ async fn serve() -> (ServerHandle, String) {
 	module
 		.register_method("lattice_account", |params, _, _| {
 			let id: AccountId = params.one().unwrap();
-			answer((id != AccountId::new([0; 32])).then(|| account(id)))
+			// A node describes an account that does not exist as it would begin.
+			let exists = id != AccountId::new([1; 32]);
+			answer((id != AccountId::new([0; 32])).then(|| AccountReport { exists, ..account(id) }))
 		})
 		.unwrap();
 	module
@@ -204,8 +207,10 @@ async fn the_next_unit_follows_those_in_the_pool() {
 	let unit = builder.transfer(&alice, 1).sign(&alice, top.domain()).unwrap();
 	assert_eq!((unit.body.height, unit.body.parent), (8, H256::repeat_byte(8)));
 	assert_eq!(unit.body.valid_until, 1_000 + 2_100, "a unit expires, within what the ledger allows");
-	let error = top.next_unit(&AccountId::new([0; 32])).await.err().unwrap();
-	assert!(matches!(error, Error::NoAccount(_)), "{error}");
+	for absent in [[0; 32], [1; 32]] {
+		let error = top.next_unit(&AccountId::new(absent)).await.err().unwrap();
+		assert!(matches!(error, Error::NoAccount(_)), "{error}");
+	}
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use anyhow::{ensure, Context};
 use sp_core::{ed25519, sr25519, Pair};
 use std::thread;
 use top_sdk::{Client, Keypair, UnitHash};
-use tp_core::AccountId;
-use tp_lattice::AccountData;
+use tp_core::{AccountId, ChainTag};
+use tp_lattice::{AccountData, Life};
 
 /// The first bytes of secret keys: the keys protect nothing.
 const SEED_PREFIX: &[u8; 20] = b"TOP bench, no secret";
@@ -65,10 +65,11 @@ impl Accounts {
 	}
 }
 
-/// Returns the first head of the chain of an account of the genesis.
+/// Returns the first head of the chain of an account of the genesis of a shard that runs alone.
 pub fn genesis_head(id: &AccountId) -> UnitHash {
 	let mut data = AccountData::default();
-	data.begin_by_extrinsic(id, 0, 0);
+	let chain = Some(ChainTag::Shard { zone: 0, incarnation: 0 });
+	data.begin_by_extrinsic(&Life { id, nonce: 0, chain }, 0, 0);
 	data.unit_head
 }
 

@@ -12,8 +12,11 @@ use sp_runtime::OpaqueExtrinsic;
 use std::sync::Arc;
 use tc_lattice_pool::Accounts;
 use tc_pbft::sdk::{read_certificate, read_committee, LedgerClient};
-use tp_core::{AccountId, Block, BlockNumber, Hash, Header};
-use tp_lattice::{storage::account_key, Account, BlockRecord, LatticeApi, PoolContext, TableHead, TableId};
+use tp_core::{AccountId, Block, BlockNumber, Hash, Header, Nonce};
+use tp_lattice::{
+	storage::{account_key, tombstone_key},
+	Account, BlockRecord, LatticeApi, PoolContext, TableHead, TableId,
+};
 use tp_pbft::{Certificate, Committee, Domain};
 
 /// Chain of an SDK client and its backend.
@@ -50,6 +53,13 @@ where
 	fn accounts(&self, at: Hash) -> Result<Box<dyn Accounts>, ChainError> {
 		let state = self.backend.state_at(at, TrieCacheContext::Untrusted)?;
 		Ok(Box::new(StateAccounts::<BE>(state)))
+	}
+
+	fn tombstone(&self, at: Hash, id: &AccountId) -> Result<Option<Nonce>, ChainError> {
+		let state = self.backend.state_at(at, TrieCacheContext::Untrusted)?;
+		let found =
+			state.storage(&tombstone_key(id)).map_err(|error| sp_blockchain::Error::from_state(Box::new(error)))?;
+		Ok(found.and_then(|bytes| Nonce::decode_all(&mut &bytes[..]).ok()))
 	}
 
 	fn table_head(&self, at: Hash, table: TableId) -> Result<TableHead, ChainError> {

@@ -3,7 +3,7 @@
 use super::error::ChainError;
 use sp_runtime::OpaqueExtrinsic;
 use tc_lattice_pool::Accounts;
-use tp_core::{BlockNumber, Hash, Header};
+use tp_core::{AccountId, BlockNumber, Hash, Header, Nonce};
 use tp_lattice::{BlockRecord, PoolContext, TableHead, TableId};
 use tp_pbft::{Certificate, Committee, Domain};
 
@@ -18,6 +18,8 @@ pub trait ChainView: Send + Sync {
 	fn pool_context(&self, at: Hash) -> Result<Option<PoolContext>, ChainError>;
 	/// Returns the accounts in the state of a block.
 	fn accounts(&self, at: Hash) -> Result<Box<dyn Accounts>, ChainError>;
+	/// Returns the tombstone of an account that ended, in the state of a block.
+	fn tombstone(&self, at: Hash, id: &AccountId) -> Result<Option<Nonce>, ChainError>;
 	/// Returns the newest link of a table's chain.
 	fn table_head(&self, at: Hash, table: TableId) -> Result<TableHead, ChainError>;
 	/// Returns the block of the chain at a height.

@@ -5,6 +5,7 @@ use super::{
 	batch_size::BatchSize,
 	outbox::{Outbox, Outgoing},
 	verdicts::Verdicts,
+	view::AccountView,
 	watchers::{Watch, WatchError, WatcherId, Watchers},
 };
 use crate::chain::{ChainError, ChainView};
@@ -14,11 +15,11 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use tc_lattice_pool::{Accounts, Event, ImportedBlock, Limits, Pool, PooledUnit, Speculation, Status};
+use tc_lattice_pool::{Accounts, Event, ImportedBlock, Limits, Pool, PooledUnit, Status};
 use tc_pbft::sdk::StageTimes;
 use tokio::sync::Notify;
 use tp_core::{AccountId, Hash};
-use tp_lattice::{Account, Context, PoolContext, Unit, UnitHash};
+use tp_lattice::{Context, PoolContext, Unit, UnitHash};
 
 /// How often accounts are read again because the pool has taken in a block meanwhile. A block takes longer than a read,
 /// so a second time is rare, and many times mean that the database hangs.
@@ -110,14 +111,19 @@ impl LaneState {
 		read(&self.newest.lock().pool)
 	}
 
-	/// Reads an account after the newest block and after its ready units. Returns `None` if it does not exist.
-	pub fn account(&self, id: &AccountId) -> Result<Option<(Account, Option<Speculation>)>, ChainError> {
+	/// Reads an account after the newest block and after its ready units.
+	pub fn account(&self, id: &AccountId) -> Result<AccountView, ChainError> {
 		for _ in 0..MAX_READS {
 			let block = self.newest.lock().block;
 			let account = self.chain.accounts(block)?.account(id);
+			let tombstone = match account {
+				Some(_) => None,
+				None => self.chain.tombstone(block, id)?,
+			};
 			let newest = self.newest.lock();
 			if newest.block == block {
-				return Ok(account.map(|account| (account, newest.pool.speculative(id))));
+				let context = &newest.pool.context().context;
+				return Ok(AccountView::new(account, newest.pool.speculative(id), tombstone, context, now_ms()));
 			}
 		}
 		Err(ChainError::TooSlow)

@@ -6,6 +6,7 @@ mod lane;
 mod outbox;
 mod rebroadcast;
 mod verdicts;
+mod view;
 mod watchers;
 
 pub(crate) use accounts::ReadAccounts;
@@ -13,4 +14,5 @@ pub(crate) use lane::{now_ms, LaneState, LaneStateParams};
 pub use outbox::Outgoing;
 pub(crate) use outbox::{Item, Outbox};
 pub use verdicts::{LatticeExtensions, Verdicts};
+pub use view::AccountView;
 pub use watchers::{Lagged, Watch, WatchError, WatcherId};

@@ -125,7 +125,7 @@ async fn a_unit_whose_account_is_gone_is_new_when_it_is_sent_again() {
 	let mut lane = lane();
 	let unit = pay(1, 0, HEAD, 2, 500);
 	assert_eq!(submit(&lane, &unit).await, Status::Ready);
-	let account = lane.units.account(&id(1)).unwrap().unwrap().account;
+	let account = lane.units.account(&id(1)).unwrap().account.unwrap();
 	lane.chain.import_with(&lane.units, &lane.archive, &Batch::default(), |store| {
 		store.remove(&id(1));
 	});

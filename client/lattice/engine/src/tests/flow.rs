@@ -28,9 +28,9 @@ async fn a_unit_goes_from_submission_to_its_receipt() {
 	assert_eq!(statuses, [(second.hash(), Status::Future), (first.hash(), Status::Ready)]);
 	lane.units.ready().await;
 	assert_eq!(lane.units.verdicts().verdict(&domain(), &first), Some(true));
-	let view = lane.units.account(&id(1)).unwrap().unwrap();
-	let next = view.next.unwrap();
-	assert_eq!((view.account.nonce, next.nonce, next.data.unit_head, view.pending), (0, 2, second.hash(), 2));
+	let view = lane.units.account(&id(1)).unwrap();
+	let next = view.next.clone().unwrap();
+	assert_eq!((view.nonce(), next.nonce, next.data.unit_head, view.pending), (0, 2, second.hash(), 2));
 
 	let batch = next_batch(&lane, &contents);
 	assert_eq!(batch.units(), [first.clone(), second.clone()]);

@@ -42,7 +42,7 @@ async fn accounts_are_read_before_the_pool_is_locked() {
 	});
 	assert_eq!((reads.load(Ordering::Relaxed) - before, lane.units.stats().ready), (10, 60));
 	for number in 0..20 {
-		lane.units.account(&id(number)).unwrap().unwrap();
+		lane.units.account(&id(number)).unwrap();
 	}
 	assert!(reads.load(Ordering::Relaxed) > 20, "{reads:?}");
 	assert_eq!(locked.load(Ordering::Relaxed), 0, "reads behind the lock, of {reads:?}");
@@ -76,6 +76,6 @@ async fn an_account_that_was_read_before_a_block_is_read_again() {
 	}));
 	assert_eq!(lane.units.submit(vec![second]).await.unwrap()[0].1, Status::Ready, "on the account after the block");
 	*lane.chain.on_read.lock() = None;
-	let view = lane.units.account(&id(1)).unwrap().unwrap();
-	assert_eq!((view.account.nonce, view.next.unwrap().nonce, view.pending), (1, 2, 1));
+	let view = lane.units.account(&id(1)).unwrap();
+	assert_eq!((view.nonce(), view.next_nonce(), view.pending), (1, 2, 1));
 }

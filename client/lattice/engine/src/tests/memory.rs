@@ -5,24 +5,21 @@ use codec::Encode;
 use parking_lot::Mutex;
 use sp_core::{ed25519, Pair, H256};
 use sp_runtime::{Digest, OpaqueExtrinsic};
-use std::{
-	collections::BTreeMap,
-	sync::{
-		atomic::{AtomicUsize, Ordering},
-		Arc,
-	},
+use std::sync::{
+	atomic::{AtomicUsize, Ordering},
+	Arc,
 };
 use tc_lattice_pool::Accounts;
-use tp_core::{AccountId, Balance, BlockNumber, Hash, Header};
+use tp_core::{AccountId, Balance, BlockNumber, ChainTag, Hash, Header, Nonce};
 use tp_lattice::{
-	apply_units, Account, AccountData, Batch, BlockRecord, Context, Domain, Operation, PoolContext, QuotaRules,
+	apply_units, Account, AccountData, Batch, BlockRecord, Context, Domain, Lives, Operation, PoolContext, QuotaRules,
 	TableHead, TableId, Unit, UnitBody, UnitHash, APPLY_CALL,
 };
 use tp_pbft::{Certificate, Committee};
 
 pub const HEAD: UnitHash = H256::repeat_byte(7);
 
-pub type Store = BTreeMap<AccountId, Account>;
+pub type Store = tp_lattice::MemoryAccounts;
 
 /// Chain that applies the units it is given.
 pub struct MemoryChain {
@@ -78,6 +75,7 @@ impl MemoryChain {
 			quota: *self.quota.lock(),
 			compute_per_unit: 100_000_000,
 			compute_per_operation: 0,
+			lives: Some(Lives { chain: ChainTag::Shard { zone: 0, incarnation: 0 }, base: 0 }),
 			free_without_deposit: false,
 		}
 	}
@@ -168,6 +166,9 @@ impl ChainView for MemoryChain {
 		let on_read = self.on_read.lock().clone().filter(|_| !*self.on_block_only.lock());
 		self.find(at, |block| -> Box<dyn Accounts> { Box::new(MemoryAccounts(block.state.clone(), on_read)) })
 			.ok_or(ChainError::UnknownBlock(at))
+	}
+	fn tombstone(&self, at: Hash, id: &AccountId) -> Result<Option<Nonce>, ChainError> {
+		self.find(at, |block| block.state.tombstones.get(id).copied()).ok_or(ChainError::UnknownBlock(at))
 	}
 	fn table_head(&self, _: Hash, _: TableId) -> Result<TableHead, ChainError> {
 		Ok(TableHead::default())

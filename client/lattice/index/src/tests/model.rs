@@ -4,7 +4,7 @@ use super::*;
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
-use tp_lattice::{apply_units, Account, AccountData, Batch, Context, Domain, Mark, Outcome};
+use tp_lattice::{apply_units, Account, AccountData, Batch, Context, Domain, Life, Mark, MemoryAccounts, Outcome};
 
 const ACCOUNTS: u32 = 12;
 const EXISTENTIAL_DEPOSIT: Balance = 100;
@@ -15,7 +15,7 @@ pub type Expected = (u32, UnitHash);
 /// A ledger whose accounts pay, fail, die and are reborn, with its history.
 pub struct Model {
 	random: ChaCha8Rng,
-	store: BTreeMap<AccountId, Account>,
+	store: MemoryAccounts,
 	number: u32,
 	/// All units of past blocks.
 	past: Vec<Unit>,
@@ -28,7 +28,7 @@ impl Model {
 	pub fn new(seed: u64) -> Self {
 		let funded = |number| {
 			let mut data = AccountData { free: 5_000, ..Default::default() };
-			data.begin_by_extrinsic(&id(number), 0, number);
+			data.begin_by_extrinsic(&Life { id: &id(number), nonce: 0, chain: None }, 0, number);
 			(id(number), Account { providers: 1, data, ..Default::default() })
 		};
 		Self {
@@ -52,6 +52,7 @@ impl Model {
 			quota: None,
 			compute_per_unit: 0,
 			compute_per_operation: 0,
+			lives: None,
 			free_without_deposit: false,
 		};
 		let outcome = apply_units(&batch, &|_, _| true, &mut self.store, &context);

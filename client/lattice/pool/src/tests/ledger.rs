@@ -1,10 +1,10 @@
 //! A ledger around a pool: accounts, and blocks that change them.
 
 use super::*;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use tp_lattice::{apply_units, Batch, Outcome};
 
-pub type Store = BTreeMap<AccountId, Account>;
+pub type Store = tp_lattice::MemoryAccounts;
 
 /// Accounts that fails at a read that the pool did not announce.
 pub struct Announced<'a> {

@@ -50,7 +50,7 @@ impl Bench {
 	fn new(quota: Option<QuotaRules>) -> Self {
 		let accounts = (0..ACCOUNTS).map(|number| (spread(number), funded(1_000_000 + Balance::from(number))));
 		let store: Store = accounts.collect();
-		let state = State(store.clone().into_iter().collect());
+		let state = State(store.accounts.clone().into_iter().collect());
 		let mut context = context();
 		context.context.quota = quota;
 		let pool = Pool::new(Limits::default(), context.clone());

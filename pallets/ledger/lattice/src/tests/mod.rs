@@ -1,6 +1,7 @@
 //! Tests of the unit lane against the extrinsic lane, of the host against the runtime, and of the pallet's own rules.
 
 mod lanes;
+mod lives;
 mod rules;
 mod weights;
 
@@ -47,6 +48,7 @@ fn open() {
 	System::reset_events();
 	System::initialize(&number, &Hash::zero(), &Digest::default());
 	Lattice::on_initialize(number);
+	Lives::on_initialize(number);
 }
 
 /// Ends the block, and returns what its header commits to.

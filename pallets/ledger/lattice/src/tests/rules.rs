@@ -9,7 +9,7 @@ use frame_support::{
 	traits::fungible::{Inspect, Mutate},
 };
 use sp_runtime::DispatchError;
-use tp_lattice::{AccountData, Mark, QuotaRules, Reason, TableHead, TableId, Usage, INHERENT_IDENTIFIER};
+use tp_lattice::{AccountData, Life, Mark, QuotaRules, Reason, TableHead, TableId, Usage, INHERENT_IDENTIFIER};
 
 #[test]
 fn a_block_applies_one_batch_and_its_header_says_so() {
@@ -73,7 +73,8 @@ fn a_sponsored_account_without_balance_has_no_free_share_and_keeps_its_chain() {
 		System::inc_sufficients(&id(7));
 		frame_system::Account::<Test>::mutate(id(7), |account| {
 			account.data.quota.locked = locked;
-			account.data.begin_by_extrinsic(&id(7), 0, 0);
+			let life = Life { id: &id(7), nonce: 0, chain: Some(Chain::get()) };
+			account.data.begin_by_extrinsic(&life, 0, 0);
 		});
 	};
 	let run = || {
@@ -162,7 +163,7 @@ fn an_account_created_by_an_extrinsic_begins_a_new_chain() {
 		open();
 		assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(id(1)), id(7), 20_000));
 		let first = System::account(id(7));
-		assert_eq!((first.providers, first.nonce), (1, 0));
+		assert_eq!((first.providers, first.nonce), (1, 1));
 		close();
 		open();
 		let leaves = next(7, vec![Operation::TransferAll { dest: id(1) }]);
@@ -173,7 +174,7 @@ fn an_account_created_by_an_extrinsic_begins_a_new_chain() {
 		assert!(second.data.unit_head != first.data.unit_head);
 		close();
 		open();
-		assert_eq!(apply(vec![leaves]).refused, vec![(0, Reason::Parent)], "units of the earlier account do not apply");
+		assert_eq!(apply(vec![leaves]).refused, vec![(0, Reason::Height)], "units of the earlier account do not apply");
 		close();
 	});
 }
