@@ -5,11 +5,11 @@ use crate::{
 	log_targets::LOG_TARGET,
 	partial::{new_partial, Extras, PartialComponents},
 	rpc::{self, LatticeDeps, RpcDeps},
-	unit_lane::UnitLane,
+	unit_lane::{tags_of, UnitLane},
 };
 use futures::{future, FutureExt};
 use sc_basic_authorship::ProposerFactory;
-use sc_client_api::Backend;
+use sc_client_api::{Backend, BlockchainEvents};
 use sc_network::{
 	config::{FullNetworkConfiguration, NetworkBackendType},
 	service::traits::NetworkBackend,
@@ -22,7 +22,10 @@ use sc_service::{
 };
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use std::sync::Arc;
-use tc_lattice::GossipParams;
+use tc_lattice::{
+	two_lanes::{promote, Guard, OtherLane},
+	GossipParams,
+};
 use tc_pbft::{
 	engine::Engine,
 	network::{self, ProtocolNames},
@@ -179,8 +182,8 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 	.await
 	.map_err(|error| ServiceError::Application(Box::new(error)))?;
 
-	let lattice = match (unit_lane, gossip) {
-		(Some(UnitLane { units, archive, chain, outgoing }), Some(gossip)) => {
+	let (lattice, other_lane) = match (unit_lane, gossip) {
+		(Some(UnitLane { units, archive, chain, outgoing, waiting }), Some(gossip)) => {
 			let params = GossipParams {
 				outgoing,
 				network: network.clone(),
@@ -189,9 +192,15 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 				is_authority: config.role.is_authority(),
 			};
 			task_manager.spawn_handle().spawn("unit-gossip", Some("lattice"), units.run_gossip(gossip, params));
-			Some(LatticeDeps { units, archive, chain })
+			if config.transaction_pool.use_all_block_notifications() {
+				let imported = client.import_notification_stream();
+				let promoter = promote(transaction_pool.clone(), chain.clone(), imported);
+				task_manager.spawn_handle().spawn("extrinsic-promoter", Some("lattice"), promoter);
+			}
+			let lane = OtherLane { units: units.clone(), waiting, tags_of: tags_of(client.clone()) };
+			(Some(LatticeDeps { units, archive, chain }), Some(lane))
 		},
-		_ => None,
+		_ => (None, None),
 	};
 	let duties = tc_duties::DutiesParams {
 		client: client.clone(),
@@ -209,7 +218,8 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 		backend,
 		task_manager: &mut task_manager,
 		keystore,
-		transaction_pool,
+		// What clients submit passes the guard, what peers send does not.
+		transaction_pool: Arc::new(Guard::new(transaction_pool, other_lane)),
 		rpc_builder: Box::new(move |executor| {
 			rpc::create(&deps, executor).map_err(|error| ServiceError::Application(Box::new(error)))
 		}),

@@ -10,6 +10,7 @@ use sc_consensus::DefaultImportQueue;
 use sc_service::{error::Error as ServiceError, Configuration};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use std::sync::Arc;
+use tc_lattice::two_lanes::WaitingExtrinsics;
 use tc_pbft::sdk::{PbftBlockImport, PbftVerifier};
 use tp_core::Block;
 
@@ -73,7 +74,8 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 		.build(),
 	);
 
-	let unit_lane = UnitLane::open(config, &client, &backend)?;
+	let waiting = Arc::new(WaitingExtrinsics::new(transaction_pool.clone()));
+	let unit_lane = UnitLane::open(config, &client, &backend, waiting)?;
 	let observer = unit_lane.as_ref().map(UnitLane::observer);
 	let block_import =
 		PbftBlockImport::new(client.clone(), backend.clone(), client.clone(), observer, config.prometheus_registry());

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use substrate_frame_rpc_system::{System, SystemApiServer};
 use tc_lattice::{Archive, ChainView, UnitPool};
 use tc_pbft::StatusHandle;
-use tc_rpc::{Lattice, LatticeApiServer, Pbft, PbftApiServer};
+use tc_rpc::{next_index, Lattice, LatticeApiServer, Pbft, PbftApiServer};
 use tokio::sync::broadcast;
 use tp_pbft::Certificate;
 
@@ -44,7 +44,11 @@ pub fn create(
 ) -> Result<RpcModule<()>, jsonrpsee::core::RegisterMethodError> {
 	let RpcDeps { client, pool, status, certificates, lattice } = deps;
 	let mut module = RpcModule::new(());
-	module.merge(System::new(client.clone(), pool.clone()).into_rpc())?;
+	let mut system = System::new(client.clone(), pool.clone()).into_rpc();
+	if let Some(LatticeDeps { units, .. }) = lattice {
+		next_index(&mut system, units.clone())?;
+	}
+	module.merge(system)?;
 	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
 	module.merge(Pbft::new(client.clone(), status.clone(), certificates.clone(), executor.clone()).into_rpc())?;
 	if let Some(LatticeDeps { units, archive, chain }) = lattice {

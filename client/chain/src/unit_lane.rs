@@ -1,13 +1,18 @@
 //! The unit lane of a chain that has one.
 
 use crate::{
-	client::{FullBackend, FullClient},
+	client::{FullBackend, FullClient, TransactionPool},
 	error::BuildError,
 };
 use sc_client_api::ExecutorProvider;
 use sc_service::Configuration;
+use sp_api::ProvideRuntimeApi;
+use sp_transaction_pool::runtime_api::TaggedTransactionQueue;
 use std::{path::PathBuf, sync::Arc};
-use tc_lattice::{Archive, ChainView, LatticeExtensions, Limits, Outgoing, SdkChain, UnitPool, UnitPoolParams};
+use tc_lattice::{
+	two_lanes::{TagsOf, WaitingExtrinsics},
+	Archive, ChainView, Extrinsics, LatticeExtensions, Limits, Outgoing, SdkChain, UnitPool, UnitPoolParams,
+};
 use tc_pbft::sdk::BlockObserver;
 use tokio::sync::mpsc;
 
@@ -24,6 +29,8 @@ pub struct UnitLane {
 	pub chain: Arc<dyn ChainView>,
 	/// Items for gossip.
 	pub outgoing: mpsc::Receiver<Outgoing>,
+	/// The extrinsics that the unit pool sees.
+	pub(crate) waiting: Arc<WaitingExtrinsics<TransactionPool>>,
 }
 
 impl UnitLane {
@@ -32,20 +39,30 @@ impl UnitLane {
 		config: &Configuration,
 		client: &Arc<FullClient>,
 		backend: &Arc<FullBackend>,
+		waiting: Arc<WaitingExtrinsics<TransactionPool>>,
 	) -> Result<Option<Self>, BuildError> {
+		let extrinsics: Arc<dyn Extrinsics> = waiting.clone();
 		let chain: Arc<dyn ChainView> = Arc::new(SdkChain::new(client.clone(), backend.clone()));
 		let registry = config.prometheus_registry().cloned();
-		let params = UnitPoolParams { chain: chain.clone(), limits: Limits::default(), registry };
+		let params = UnitPoolParams { chain: chain.clone(), extrinsics, limits: Limits::default(), registry };
 		let Some((units, outgoing)) = UnitPool::open(params)? else { return Ok(None) };
 		client.execution_extensions().set_extensions_factory(LatticeExtensions(units.verdicts()));
 		let archive = Archive::open(chain.clone(), &index_folder(config)?)?;
-		Ok(Some(Self { units, archive, chain, outgoing }))
+		Ok(Some(Self { units, archive, chain, outgoing, waiting }))
 	}
 
 	/// Returns the observer of the chain's imports.
 	pub(crate) fn observer(&self) -> Arc<dyn BlockObserver> {
 		Arc::new(self.units.observer(self.archive.clone()))
 	}
+}
+
+/// Returns the way to learn the tags of an extrinsic: its validation by the runtime.
+pub(crate) fn tags_of(client: Arc<FullClient>) -> Arc<TagsOf> {
+	Arc::new(move |at, source, extrinsic| {
+		let validity = client.runtime_api().validate_transaction(at, source, extrinsic.clone(), at);
+		validity.ok()?.ok().map(|valid| valid.provides)
+	})
 }
 
 /// Returns the folder of a chain's unit index.

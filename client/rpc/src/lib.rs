@@ -4,6 +4,6 @@ mod lattice;
 mod log_targets;
 mod pbft;
 
-pub use lattice::{Lattice, LatticeApiServer, LatticeError};
+pub use lattice::{next_index, Lattice, LatticeApiServer, LatticeError};
 pub use log_targets::LOG_TARGETS;
 pub use pbft::{CertificateReport, CommitteeReport, MemberReport, Pbft, PbftApiServer, PbftError};

@@ -52,6 +52,7 @@ export type PoolReason =
 	| 'timedOut'
 	| 'overloaded'
 	| 'duplicateHeight'
+	| 'extrinsicWaits'
 	| 'notIndexed';
 
 /** Reason for which a unit is refused. */

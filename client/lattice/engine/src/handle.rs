@@ -4,6 +4,7 @@ use crate::{
 	archive::Archive,
 	author::LatticeContents,
 	chain::{ChainError, ChainView},
+	extrinsics::Extrinsics,
 	gossip::{Gossip, GossipParams},
 	import::LatticeObserver,
 	intake::Intake,
@@ -17,13 +18,15 @@ use std::{future::Future, io, sync::Arc};
 use tc_lattice_pool::{Limits, Pool, PooledUnit, Stats, Status};
 use tc_pbft::sdk::StageTimes;
 use tokio::sync::mpsc;
-use tp_core::AccountId;
+use tp_core::{AccountId, Nonce};
 use tp_lattice::{PoolContext, Unit, UnitHash};
 
 /// Parts of a [`UnitPool`].
 pub struct UnitPoolParams {
 	/// The chain.
 	pub chain: Arc<dyn ChainView>,
+	/// The extrinsics that wait, for they take nonces as well.
+	pub extrinsics: Arc<dyn Extrinsics>,
 	/// Bounds of the pool.
 	pub limits: Limits,
 	/// Registry for metrics.
@@ -56,7 +59,7 @@ impl UnitPool {
 	/// # Errors
 	/// If the chain cannot be read, or a thread cannot be started.
 	pub fn open(params: UnitPoolParams) -> Result<Option<(Self, mpsc::Receiver<Outgoing>)>, OpenError> {
-		let UnitPoolParams { chain, limits, registry } = params;
+		let UnitPoolParams { chain, extrinsics, limits, registry } = params;
 		let (_, block) = chain.newest();
 		let Some(context) = chain.pool_context(block)? else { return Ok(None) };
 		let times = StageTimes::new(
@@ -65,7 +68,8 @@ impl UnitPool {
 			"Time spent receiving, verifying, applying and sending units",
 		);
 		let (outbox, outgoing) = Outbox::new();
-		let state = Arc::new(LaneState::new(LaneStateParams { chain, limits, block, context, outbox, times }));
+		let state =
+			Arc::new(LaneState::new(LaneStateParams { chain, extrinsics, limits, block, context, outbox, times }));
 		let (intake, submissions) = Intake::new();
 		verifier::start(&state, &submissions)?;
 		let reads = Arc::new(Reads::start()?);
@@ -107,6 +111,16 @@ impl UnitPool {
 	/// Returns a unit in the pool.
 	pub fn get(&self, hash: &UnitHash) -> Option<Arc<PooledUnit>> {
 		self.state.read(|pool| pool.get(hash))
+	}
+
+	/// Returns whether an account has units in the pool.
+	pub fn has_units(&self, id: &AccountId) -> bool {
+		self.state.read(|pool| pool.has_units(id))
+	}
+
+	/// Returns whether a unit of an account waits at a height.
+	pub fn has_unit_at(&self, id: &AccountId, height: Nonce) -> bool {
+		self.state.read(|pool| pool.has_unit_at(id, height))
 	}
 
 	/// Returns the rules for units of the next block.

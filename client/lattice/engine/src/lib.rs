@@ -42,6 +42,7 @@
 mod archive;
 mod author;
 mod chain;
+mod extrinsics;
 mod gossip;
 mod handle;
 mod import;
@@ -52,11 +53,13 @@ mod queue;
 mod reads;
 mod state;
 mod submission;
+pub mod two_lanes;
 mod verifier;
 
 pub use archive::{Archive, ArchiveError, FoundUnit};
 pub use author::LatticeContents;
 pub use chain::{ChainError, ChainView, SdkChain};
+pub use extrinsics::Extrinsics;
 pub use gossip::{configure, Gossip, GossipParams};
 pub use handle::{OpenError, UnitPool, UnitPoolParams};
 pub use import::LatticeObserver;

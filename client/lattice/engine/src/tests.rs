@@ -4,7 +4,7 @@ mod again;
 mod chain;
 mod flow;
 mod lock;
-mod memory;
+pub(crate) mod memory;
 mod peers;
 mod reads;
 

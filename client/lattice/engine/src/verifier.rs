@@ -147,6 +147,9 @@ fn admit(
 		for ((place, (hash, unit)), admission) in submitted.into_iter().enumerate().zip(&mut admissions) {
 			let status = match admission {
 				Admission::Known(status) | Admission::Refused(status) => status,
+				Admission::Verify if tickets[ticket].origin == Origin::Local && is_taken(state, &unit) => {
+					Status::Dropped(DropReason::ExtrinsicWaits)
+				},
 				Admission::Verify => {
 					units.push(unit);
 					candidates.push(Candidate { ticket, place, hash });
@@ -158,6 +161,14 @@ fn admit(
 		}
 	}
 	Ok((units, candidates))
+}
+
+/// Returns whether an extrinsic waits for the height of a unit.
+///
+/// It is asked for what clients submit here, so that they learn of the conflict at once. Between nodes the block decides: a
+/// member that kept out the units of others would only delay them.
+fn is_taken(state: &LaneState, unit: &Unit) -> bool {
+	state.extrinsics().waiting(&unit.body.account).contains(&unit.body.height)
 }
 
 /// Keeps the units with a right signature, and reports the peers of the others.

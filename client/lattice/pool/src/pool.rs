@@ -143,6 +143,35 @@ impl Pool {
 		Some(Speculation { account: lane.speculate(self.clock), pending: lane.ready.len() })
 	}
 
+	/// Returns whether an account has units.
+	pub fn has_units(&self, id: &AccountId) -> bool {
+		self.lanes.find(id).is_some()
+	}
+
+	/// Returns whether a unit of an account waits at a height.
+	pub fn has_unit_at(&self, id: &AccountId, height: Nonce) -> bool {
+		self.lanes.find(id).is_some_and(|slot| self.lanes[slot].at(height).is_some())
+	}
+
+	/// Returns the height after the ready units of an account, and after the future units and the extrinsics that follow
+	/// without a gap, with the last of these future units. `nonce` is the account's after its ready units.
+	pub fn next_place(&self, id: &AccountId, nonce: Nonce, extrinsics: &BTreeSet<Nonce>) -> (Nonce, Option<UnitHash>) {
+		let lane = self.lanes.find(id).map(|slot| &self.lanes[slot]);
+		let (mut next, mut parent) = (nonce, None);
+		loop {
+			let future = lane.and_then(|lane| lane.future.get(&next));
+			match future {
+				Some(waiting) => parent = Some(waiting.unit.hash),
+				None if extrinsics.contains(&next) => {},
+				None => return (next, parent),
+			}
+			next = next.saturating_add(1);
+			if next == Nonce::MAX {
+				return (next, parent);
+			}
+		}
+	}
+
 	/// Returns contents and history.
 	pub fn stats(&self) -> Stats {
 		let units = self.by_hash.len();

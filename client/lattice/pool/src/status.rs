@@ -58,6 +58,10 @@ pub enum DropReason {
 	/// Another unit of the account with this height waits.
 	#[error("another unit of the account with this height waits")]
 	DuplicateHeight,
+	/// An extrinsic of the account with this height as its nonce waits. The pool itself never returns this; its caller
+	/// does.
+	#[error("an extrinsic of the account waits for this height; sign the unit for the next height that lattice_account tells")]
+	ExtrinsicWaits,
 }
 
 /// Result of the entry checks.
@@ -129,6 +133,7 @@ impl DropReason {
 			Self::TimedOut => "timedOut",
 			Self::Overloaded => "overloaded",
 			Self::DuplicateHeight => "duplicateHeight",
+			Self::ExtrinsicWaits => "extrinsicWaits",
 		}
 	}
 }

@@ -75,6 +75,8 @@ pub enum ReasonCode {
 	Overloaded,
 	/// The call has another unit of the account at this height.
 	DuplicateHeight,
+	/// An extrinsic of the account waits for this height.
+	ExtrinsicWaits,
 	/// The node's index of units does not have all blocks yet.
 	NotIndexed,
 	/// A reason that this version does not know.

@@ -5,6 +5,7 @@ mod api;
 mod error;
 mod knowledge;
 mod lookup;
+mod next_index;
 mod report;
 mod server;
 #[cfg(test)]
@@ -14,4 +15,5 @@ mod watch;
 
 pub use api::LatticeApiServer;
 pub use error::LatticeError;
+pub use next_index::next_index;
 pub use server::Lattice;

@@ -56,6 +56,7 @@ fn drop_report(reason: DropReason) -> ReasonReport {
 		DropReason::TimedOut => ReasonCode::TimedOut,
 		DropReason::Overloaded => ReasonCode::Overloaded,
 		DropReason::DuplicateHeight => ReasonCode::DuplicateHeight,
+		DropReason::ExtrinsicWaits => ReasonCode::ExtrinsicWaits,
 	};
 	ReasonReport { code, message: reason.to_string(), retry_at: None }
 }

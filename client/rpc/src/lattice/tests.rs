@@ -5,6 +5,7 @@
 #[allow(dead_code)]
 mod memory;
 
+mod accounts;
 mod reads;
 mod scene;
 mod watches;

@@ -8,7 +8,10 @@ use super::{
 	view::AccountView,
 	watchers::{Watch, WatchError, WatcherId, Watchers},
 };
-use crate::chain::{ChainError, ChainView};
+use crate::{
+	chain::{ChainError, ChainView},
+	extrinsics::Extrinsics,
+};
 use parking_lot::Mutex;
 use std::{
 	collections::VecDeque,
@@ -28,6 +31,7 @@ const MAX_READS: usize = 16;
 /// Parts of a [`LaneState`].
 pub(crate) struct LaneStateParams {
 	pub chain: Arc<dyn ChainView>,
+	pub extrinsics: Arc<dyn Extrinsics>,
 	pub limits: Limits,
 	/// Block that the pool begins on, and the rules for units of the next one.
 	pub block: Hash,
@@ -39,6 +43,7 @@ pub(crate) struct LaneStateParams {
 /// Pool, verdicts and outbox of a node's unit lane.
 pub(crate) struct LaneState {
 	chain: Arc<dyn ChainView>,
+	extrinsics: Arc<dyn Extrinsics>,
 	newest: Mutex<Newest>,
 	verdicts: Arc<Verdicts>,
 	watchers: Arc<Watchers>,
@@ -66,11 +71,12 @@ struct Newest {
 impl LaneState {
 	/// Creates the state with an empty pool.
 	pub fn new(params: LaneStateParams) -> Self {
-		let LaneStateParams { chain, limits, block, context, outbox, times } = params;
+		let LaneStateParams { chain, extrinsics, limits, block, context, outbox, times } = params;
 		Self {
 			verdicts: Arc::new(Verdicts::new(context.context.domain, times.clone())),
 			newest: Mutex::new(Newest { pool: Pool::new(limits, context), block, batch_size: BatchSize::new() }),
 			chain,
+			extrinsics,
 			watchers: Arc::default(),
 			undelivered: Mutex::default(),
 			delivering: Mutex::default(),
@@ -82,6 +88,11 @@ impl LaneState {
 
 	pub fn chain(&self) -> &Arc<dyn ChainView> {
 		&self.chain
+	}
+
+	/// Returns the extrinsics that wait.
+	pub fn extrinsics(&self) -> &dyn Extrinsics {
+		&*self.extrinsics
 	}
 
 	pub fn verdicts(&self) -> &Arc<Verdicts> {
@@ -111,7 +122,7 @@ impl LaneState {
 		read(&self.newest.lock().pool)
 	}
 
-	/// Reads an account after the newest block and after its ready units.
+	/// Reads an account after the newest block, and after its units and extrinsics that wait.
 	pub fn account(&self, id: &AccountId) -> Result<AccountView, ChainError> {
 		for _ in 0..MAX_READS {
 			let block = self.newest.lock().block;
@@ -120,10 +131,14 @@ impl LaneState {
 				Some(_) => None,
 				None => self.chain.tombstone(block, id)?,
 			};
+			// Read before the lock is taken: the list has its own lock.
+			let extrinsics = self.extrinsics.waiting(id);
 			let newest = self.newest.lock();
 			if newest.block == block {
-				let context = &newest.pool.context().context;
-				return Ok(AccountView::new(account, newest.pool.speculative(id), tombstone, context, now_ms()));
+				let Newest { pool, .. } = &*newest;
+				let context = &pool.context().context;
+				let view = AccountView::new(account, pool.speculative(id), tombstone, context, now_ms());
+				return Ok(view.behind(|nonce| pool.next_place(id, nonce, &extrinsics)));
 			}
 		}
 		Err(ChainError::TooSlow)

@@ -58,7 +58,7 @@ pub fn lane() -> Lane {
 
 /// Opens a lane on a chain.
 pub fn lane_on(chain: Arc<MemoryChain>, limits: Limits) -> Lane {
-	let params = UnitPoolParams { chain: chain.clone(), limits, registry: None };
+	let params = UnitPoolParams { chain: chain.clone(), extrinsics: Arc::new(()), limits, registry: None };
 	let (units, outgoing) = UnitPool::open(params).unwrap().unwrap();
 	let folder = tempfile::tempdir().unwrap();
 	let archive = Archive::open(chain.clone(), folder.path()).unwrap();

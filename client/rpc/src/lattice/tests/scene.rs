@@ -14,7 +14,7 @@ use std::{
 	},
 	time::Duration,
 };
-use tc_lattice::{Archive, Limits, Outgoing, UnitPool, UnitPoolParams};
+use tc_lattice::{Archive, Extrinsics, Limits, Outgoing, UnitPool, UnitPoolParams};
 use tokio::sync::mpsc;
 use tp_lattice::Unit;
 
@@ -49,7 +49,12 @@ impl SpawnNamed for Tokio {
 impl Scene {
 	/// Opens the node of a chain.
 	pub fn on(chain: Arc<MemoryChain>) -> Self {
-		let params = UnitPoolParams { chain: chain.clone(), limits: Limits::default(), registry: None };
+		Self::beside(chain, Arc::new(()))
+	}
+
+	/// Opens the node of a chain with extrinsics that wait.
+	pub fn beside(chain: Arc<MemoryChain>, extrinsics: Arc<dyn Extrinsics>) -> Self {
+		let params = UnitPoolParams { chain: chain.clone(), extrinsics, limits: Limits::default(), registry: None };
 		let (units, outgoing) = UnitPool::open(params).unwrap().unwrap();
 		let folder = tempfile::tempdir().unwrap();
 		let archive = Archive::open(chain.clone(), folder.path()).unwrap();
