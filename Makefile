@@ -55,10 +55,10 @@ advisories: setup ## Known vulnerabilities of the crates in use (needs the netwo
 	@scripts/advisories.sh
 
 units: setup ## A shard under load, kills, double spends, floods and quotas, at full size: about 20 minutes
-	@TOP_UNITS_FULL=1 cargo test --release --locked --workspace --test units -- --include-ignored --nocapture
+	@TOP_UNITS_FULL=1 cargo test --release --locked --workspace --test processes units:: -- --include-ignored --nocapture
 
 rotation: setup ## Ten nodes over thirty epochs of drawn committees, and a member that signs twice
-	@TOP_ROTATION_FULL=1 cargo test --release --locked --workspace --test rotation -- --nocapture
+	@TOP_ROTATION_FULL=1 cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
 
 weights: ## Measures the pallets' weights on this machine and writes them into the sources: about 45 minutes
 	@scripts/setup.sh build

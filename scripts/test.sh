@@ -57,7 +57,7 @@ book() {
 	check "the book" scripts/book.sh
 }
 
-# Without the tests that start processes: those are the tests in node/tests.
+# Without the tests that start processes: those are node/tests/processes.
 unit() {
 	check "clippy and unit tests" cargo test --release --locked --workspace --lib --bins
 }
@@ -82,22 +82,29 @@ zombienet() {
 	check "networks under zombienet" in_zombienet cargo test --locked --workspace --test restart
 }
 
-# Compiles the SDK, which the client tests need, and runs its own tests.
+# Compiles the SDK, which clients and examples need, and runs its own tests: once for all steps.
+typescript_sdk_passed=no
 typescript_sdk() {
+	if [ $typescript_sdk_passed = no ]; then
+		check "the TypeScript SDK" build_and_test_typescript_sdk
+		typescript_sdk_passed=yes
+	fi
+}
+build_and_test_typescript_sdk() {
 	npm --prefix sdk/typescript run build --silent && npm --prefix sdk/typescript test --silent
 }
 
 clients() {
 	check "the node" scripts/build.sh
 	check "compiling the Rust client's tests" in_zombienet cargo test --locked --workspace --no-run
-	check "the TypeScript SDK" typescript_sdk
+	typescript_sdk
 	check "clients on a network of four" scripts/with-network.sh scripts/client-tests.sh
 	check "clients on a shard of four" scripts/with-network.sh --preset shard-local scripts/shard-client-tests.sh
 }
 
 examples() {
 	check "the node and the Rust examples" scripts/build.sh
-	check "the TypeScript SDK" typescript_sdk
+	typescript_sdk
 	check "the TypeScript examples" npm --prefix examples/typescript run build --silent
 	check "examples on running networks" scripts/examples.sh
 }
@@ -113,9 +120,9 @@ soak() {
 	check "simulator, 250 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 250 --size 64
 	check "simulator, 250 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 250 --size 128
 	check "drawn committees over thirty epochs" env TOP_ROTATION_FULL=1 \
-		cargo test --release --locked --workspace --test rotation -- --nocapture
+		cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
 	check "a shard under load, kills, double spends, floods and quotas" env TOP_UNITS_FULL=1 \
-		cargo test --release --locked --workspace --test units -- --include-ignored --nocapture
+		cargo test --release --locked --workspace --test processes units:: -- --include-ignored --nocapture
 }
 
 if [ $# = 0 ]; then
