@@ -13,6 +13,9 @@ pub enum BuildError {
 	/// The key of the node's network identity cannot be used.
 	#[error("the node key cannot be used: {0}")]
 	NodeKey(#[source] io::Error),
+	/// The configuration names a network stack that the node does not have.
+	#[error("this node has one network stack, litep2p: leave out --network-backend")]
+	NetworkBackend,
 	/// Something that is kept beside the database has no folder.
 	#[error("{0} needs a database on disk")]
 	NoFolder(&'static str),

@@ -12,6 +12,7 @@ mod error;
 mod fake_runtime_api;
 mod full;
 mod log_targets;
+pub mod maintenance;
 mod partial;
 mod pool_tasks;
 mod rpc;

@@ -4,6 +4,7 @@
 //! bad_input, local_network     the commands as a newcomer uses them
 //! healthy, epoch, sync,
 //! upgrade, chaos               four validators: clean logs, epochs, sync, a new runtime, kills
+//! clocks                       clocks that are off, and a second process with a validator's keys
 //! rotation                     drawn committees over many epochs, and a member that signs twice
 //! hostile                      a hostile peer of the main chain
 //! units                        the unit lane of a shard: load, double spends, floods, quotas, restarts
@@ -19,6 +20,7 @@ mod support;
 mod bad_input;
 mod bench_units;
 mod chaos;
+mod clocks;
 mod epoch;
 mod healthy;
 mod hostile;

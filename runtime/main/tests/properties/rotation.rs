@@ -2,12 +2,12 @@
 //! invariants of every pallet after each block.
 
 use super::on_preset;
-use crate::{genesis::ROTATION, *};
 use frame_support::{assert_ok, traits::Get};
 use sp_core::{crypto::VrfSecret, ed25519, sr25519, Pair, H256};
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::Header as _, Digest};
 use std::collections::{BTreeMap, BTreeSet};
+use top_main_runtime::{genesis::ROTATION, *};
 use top_runtime_common::development::{node_account, node_path};
 use tp_core::{ChainTag, TOTAL_SUPPLY};
 use tp_pbft::{

@@ -2,9 +2,9 @@
 
 mod rotation;
 
-use crate::{genesis::*, *};
 use codec::{Decode, Encode};
 use frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::fungible::Inspect};
+use sp_block_builder::runtime_decl_for_block_builder::BlockBuilderV6;
 use sp_inherents::InherentData;
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use sp_runtime::{
@@ -13,6 +13,7 @@ use sp_runtime::{
 	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidity},
 	MultiAddress,
 };
+use top_main_runtime::{genesis::*, *};
 use tp_core::{ChainTag, TOP, TOTAL_SUPPLY};
 
 /// Runs a test on the genesis of a preset.
@@ -211,7 +212,7 @@ fn inherents_of_a_block_come_in_order() {
 	on_preset(LOCAL, || {
 		let mut data = InherentData::new();
 		data.put_data(sp_timestamp_identifier(), &1_000u64).unwrap();
-		let inherents = pallets::create_inherents(&data);
+		let inherents = Runtime::inherent_extrinsics(data);
 		let expected: RuntimeCall = pallet_timestamp::Call::set { now: 1_000 }.into();
 		assert_eq!(inherents.iter().map(|inherent| inherent.function.clone()).collect::<Vec<_>>(), [expected]);
 	});

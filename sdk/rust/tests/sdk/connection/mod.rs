@@ -1,7 +1,6 @@
 //! Clients behind bad connections and before hostile nodes.
 //!
 //! `proxy`, `random` and `caller` know nothing of the test node: they work with a real one as well.
-#![allow(missing_docs)]
 
 mod caller;
 mod chain;

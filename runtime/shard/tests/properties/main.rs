@@ -2,9 +2,9 @@
 
 mod sponsors;
 
-use crate::{genesis::*, *};
 use codec::{Decode, Encode};
 use frame_support::{assert_ok, traits::fungible::Inspect};
+use sp_block_builder::runtime_decl_for_block_builder::BlockBuilderV6;
 use sp_inherents::InherentData;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{
@@ -13,6 +13,7 @@ use sp_runtime::{
 	transaction_validity::{InvalidTransaction, TransactionSource},
 	Digest, MultiAddress,
 };
+use top_shard_runtime::{genesis::*, *};
 use tp_core::{ChainTag, TOP, TOTAL_SUPPLY};
 use tp_lattice::{find_batch, find_lattice_digest, Batch, Domain, Mark, Operation, Unit, UnitBody, Usage};
 
@@ -74,7 +75,7 @@ fn inherents_at(now: u64, units: Vec<Unit>) -> Vec<UncheckedExtrinsic> {
 	let mut data = InherentData::new();
 	data.put_data(<Timestamp as frame_support::inherent::ProvideInherent>::INHERENT_IDENTIFIER, &now).unwrap();
 	data.put_data(tp_lattice::INHERENT_IDENTIFIER, &Batch::new(units).unwrap().encode()).unwrap();
-	pallets::create_inherents(&data)
+	Runtime::inherent_extrinsics(data)
 }
 
 fn signed(call: RuntimeCall, by: Sr25519Keyring, nonce: Nonce) -> UncheckedExtrinsic {
