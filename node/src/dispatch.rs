@@ -7,7 +7,7 @@ use crate::{
 };
 use sc_cli::{CliConfiguration, SubstrateCli};
 use sc_service::Configuration;
-use tc_chain::maintenance::{self, Work};
+use tc_chain::database::{self, Work};
 
 /// Warning for operators who purge a chain. The vote log lies in the database's folder, so that a purged development
 /// chain starts from nothing; the log keeps a validator from contradicting its own votes.
@@ -41,12 +41,12 @@ pub fn run() -> anyhow::Result<()> {
 			on_config(&cli, command, |config| command.run(config.database))
 		},
 		Some(Subcommand::ChainInfo(command)) => {
-			on_config(&cli, command, |config| maintenance::chain_info(command, &config))
+			on_config(&cli, command, |config| database::chain_info(command, &config))
 		},
-		Some(Subcommand::CheckBlock(command)) => on_chain(&cli, command, maintenance::check_block),
-		Some(Subcommand::ImportBlocks(command)) => on_chain(&cli, command, maintenance::import_blocks),
-		Some(Subcommand::ExportBlocks(command)) => on_chain(&cli, command, maintenance::export_blocks),
-		Some(Subcommand::Revert(command)) => on_chain(&cli, command, maintenance::revert),
+		Some(Subcommand::CheckBlock(command)) => on_chain(&cli, command, database::check_block),
+		Some(Subcommand::ImportBlocks(command)) => on_chain(&cli, command, database::import_blocks),
+		Some(Subcommand::ExportBlocks(command)) => on_chain(&cli, command, database::export_blocks),
+		Some(Subcommand::Revert(command)) => on_chain(&cli, command, database::revert),
 		Some(Subcommand::RebuildUnitIndex(command)) => on_config(&cli, command, |config| command.run(&config)),
 		#[cfg(feature = "runtime-benchmarks")]
 		Some(Subcommand::Benchmark(command)) => on_config(&cli, &command.command, |config| command.run(config)),

@@ -8,11 +8,11 @@
 //! all ledgers offer. The chain specification says which runtime a ledger runs.
 
 mod client;
+pub mod database;
 mod error;
 mod fake_runtime_api;
 mod full;
 mod log_targets;
-pub mod maintenance;
 mod partial;
 mod pool_tasks;
 mod rpc;
