@@ -3,7 +3,7 @@
 #
 #   scripts/test.sh          everything that CI checks: all steps except unit and soak
 #   scripts/test.sh STEP…    some: format, language, unit, licences, tests, simulator, zombienet, clients, examples,
-#                            template, book, soak
+#                            template, release, book, soak
 #
 # Clippy checks the workspace's crates in the pass that compiles them for the tests, and rustdoc checks their
 # documentation in the pass that runs their examples: neither needs a pass of its own over the crates below.
@@ -113,6 +113,13 @@ template() {
 	check "a chain made from the template, by its README" scripts/template-test.sh
 }
 
+# A node as it is released, with a wallet that checks the metadata. It replaces the node of the other steps.
+release() {
+	check "the node for release" scripts/build.sh --features top-node/metadata-hash
+	check "a wallet that checks the metadata" scripts/with-network.sh \
+		npm --prefix "$TOP_ROOT/zombienet/client-tests" run test:release
+}
+
 # What takes too long for every change: the same tests at full size.
 soak() {
 	check "programs" scripts/build.sh
@@ -126,11 +133,11 @@ soak() {
 }
 
 if [ $# = 0 ]; then
-	set -- format language licences tests simulator zombienet clients examples template book
+	set -- format language licences tests simulator zombienet clients examples template release book
 fi
 for step in "$@"; do
 	case $step in
-	format | language | unit | licences | tests | simulator | zombienet | clients | examples | template | book | soak) "$step" ;;
+	format | language | unit | licences | tests | simulator | zombienet | clients | examples | template | release | book | soak) "$step" ;;
 	*) fail "no step $step: see the head of scripts/test.sh" ;;
 	esac
 done

@@ -19,6 +19,9 @@ pub enum BuildError {
 	/// Something that is kept beside the database has no folder.
 	#[error("{0} needs a database on disk")]
 	NoFolder(&'static str),
+	/// The committees of old heights cannot be opened.
+	#[error("the committees cannot be read: {0}")]
+	Committees(#[source] tc_pbft::LedgerError),
 	/// The unit pool cannot be opened.
 	#[error("the unit lane cannot be opened: {0}")]
 	UnitPool(#[from] OpenError),

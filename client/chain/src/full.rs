@@ -4,7 +4,8 @@ use crate::{
 	error::BuildError,
 	log_targets::LOG_TARGET,
 	partial::{new_partial, Extras, PartialComponents},
-	rpc::{self, LatticeDeps, RpcDeps},
+	rpc::{LatticeDeps, RpcDeps},
+	services::{self, ServicesParams},
 	unit_lane::UnitLane,
 };
 use futures::{
@@ -20,9 +21,7 @@ use sc_network::{
 };
 use sc_network_sync::SyncEventStream;
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
-use sc_service::{
-	build_network, error::Error as ServiceError, BuildNetworkParams, Configuration, SpawnTasksParams, TaskManager,
-};
+use sc_service::{build_network, error::Error as ServiceError, BuildNetworkParams, Configuration, TaskManager};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use std::sync::Arc;
 use tc_lattice::GossipParams;
@@ -79,8 +78,11 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		keystore_container,
 		select_chain: (),
 		transaction_pool,
-		other: Extras { block_import, unit_lane, mut telemetry },
+		other: Extras { block_import, committees, unit_lane, mut telemetry },
 	} = new_partial(&config)?;
+	// Before the network brings blocks, because the pool must learn all that follow.
+	let pool_tip = block_import.watch_tip();
+	let pool_begins = pool_tip.borrow().height;
 	let keystore = keystore_container.keystore();
 	let genesis = client.chain_info().genesis_hash;
 
@@ -210,23 +212,23 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		evidence,
 	};
 	task_manager.spawn_handle().spawn("duties", None, tc_duties::run(duties));
-	let deps = RpcDeps { client: client.clone(), pool: transaction_pool.clone(), status, certificates, lattice };
-	sc_service::spawn_tasks(SpawnTasksParams {
+	let (client_of_rpc, pool) = (client.clone(), transaction_pool.clone());
+	let rpc = RpcDeps { client: client_of_rpc, pool, committees, status, certificates, lattice };
+	services::spawn(ServicesParams {
 		config,
 		client,
 		backend,
 		task_manager: &mut task_manager,
 		keystore,
-		transaction_pool,
-		rpc_builder: Box::new(move |executor| {
-			rpc::create(&deps, executor).map_err(|error| ServiceError::Application(Box::new(error)))
-		}),
-		network,
+		pool: transaction_pool,
+		pool_begins,
+		tip: pool_tip,
+		rpc,
+		network: Arc::new(network),
 		system_rpc_tx,
 		tx_handler_controller,
 		sync_service,
 		telemetry: telemetry.as_mut(),
-		tracing_execute_block: None,
 	})?;
 
 	let run = async move {

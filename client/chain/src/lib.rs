@@ -13,9 +13,11 @@ mod error;
 mod fake_runtime_api;
 mod full;
 mod log_targets;
+mod maintenance;
 mod partial;
 mod pool_tasks;
 mod rpc;
+mod services;
 mod unit_index;
 mod unit_lane;
 

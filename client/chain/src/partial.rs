@@ -2,6 +2,7 @@
 
 use crate::{
 	client::{executor, BlockImport, FullBackend, FullClient, TransactionPool},
+	error::BuildError,
 	fake_runtime_api::RuntimeApi,
 	pool_tasks::PoolTasks,
 	unit_lane::UnitLane,
@@ -10,7 +11,7 @@ use sc_consensus::DefaultImportQueue;
 use sc_service::{error::Error as ServiceError, Configuration};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use std::sync::Arc;
-use tc_pbft::sdk::{PbftBlockImport, PbftVerifier};
+use tc_pbft::sdk::{Committees, PbftBlockImport, PbftVerifier};
 use tp_core::Block;
 
 /// Fork choice: none, because the chain has no forks.
@@ -30,6 +31,8 @@ pub type PartialComponents = sc_service::PartialComponents<
 pub struct Extras {
 	/// The one import path.
 	pub block_import: BlockImport,
+	/// The committees of all heights.
+	pub committees: Arc<Committees<FullClient>>,
 	/// The unit lane, if the chain has one.
 	pub unit_lane: Option<UnitLane>,
 	/// Connection to telemetry servers.
@@ -73,7 +76,8 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 		.build(),
 	);
 
-	let unit_lane = UnitLane::open(config, &client, &backend)?;
+	let committees = Arc::new(Committees::open(client.clone(), &*backend).map_err(BuildError::Committees)?);
+	let unit_lane = UnitLane::open(config, &client, &backend, &committees)?;
 	let observer = unit_lane.as_ref().map(UnitLane::observer);
 	let block_import =
 		PbftBlockImport::new(client.clone(), backend.clone(), client.clone(), observer, config.prometheus_registry());
@@ -93,6 +97,6 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 		keystore_container,
 		select_chain: (),
 		transaction_pool,
-		other: Extras { block_import, unit_lane, telemetry },
+		other: Extras { block_import, committees, unit_lane, telemetry },
 	})
 }

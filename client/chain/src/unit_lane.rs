@@ -8,7 +8,7 @@ use sc_client_api::ExecutorProvider;
 use sc_service::Configuration;
 use std::{path::PathBuf, sync::Arc};
 use tc_lattice::{Archive, ChainView, LatticeExtensions, Limits, Outgoing, SdkChain, UnitPool, UnitPoolParams};
-use tc_pbft::sdk::BlockObserver;
+use tc_pbft::sdk::{BlockObserver, Committees};
 use tokio::sync::mpsc;
 
 /// Folder of the unit index beside the chain's database.
@@ -32,8 +32,9 @@ impl UnitLane {
 		config: &Configuration,
 		client: &Arc<FullClient>,
 		backend: &Arc<FullBackend>,
+		committees: &Arc<Committees<FullClient>>,
 	) -> Result<Option<Self>, BuildError> {
-		let chain: Arc<dyn ChainView> = Arc::new(SdkChain::new(client.clone(), backend.clone()));
+		let chain: Arc<dyn ChainView> = Arc::new(SdkChain::new(client.clone(), backend.clone(), committees.clone()));
 		let registry = config.prometheus_registry().cloned();
 		let params = UnitPoolParams { chain: chain.clone(), limits: Limits::default(), registry };
 		let Some((units, outgoing)) = UnitPool::open(params)? else { return Ok(None) };

@@ -3,7 +3,9 @@
 mod lattice;
 mod log_targets;
 mod pbft;
+mod transactions;
 
 pub use lattice::{Lattice, LatticeApiServer, LatticeError};
 pub use log_targets::LOG_TARGETS;
 pub use pbft::{CertificateReport, CommitteeReport, MemberReport, Pbft, PbftApiServer, PbftError};
+pub use transactions::{replace, Included, Place, Transactions, TransactionsApiServer};

@@ -10,7 +10,7 @@ use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use sp_runtime::{
 	generic::Era,
 	traits::TransactionExtension,
-	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidity},
+	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidity, UnknownTransaction},
 	MultiAddress,
 };
 use top_main_runtime::{genesis::*, *};
@@ -131,6 +131,65 @@ fn a_changed_transaction_is_refused() {
 	});
 }
 
+#[test]
+fn default_mortality_of_polkadot_js_is_at_least_five_minutes() {
+	for pace in [MAIN_PACE, ROTATION_PACE] {
+		let blocks = top_runtime_common::limits::default_mortality();
+		assert!(blocks * u64::from(pace.block_interval_ms) >= 300_000, "{blocks} blocks at {pace:?}");
+	}
+}
+
+/// Returns a transfer that is valid for an era, signed at the present block.
+fn mortal_transfer(era: Era) -> UncheckedExtrinsic {
+	let extension = || top_runtime_common::tx_extension(era, 0);
+	let payload = SignedPayload::new(transfer_call(), extension()).unwrap();
+	let signature = payload.using_encoded(|bytes| Sr25519Keyring::Alice.sign(bytes));
+	let alice = MultiAddress::Id(Sr25519Keyring::Alice.to_account_id());
+	UncheckedExtrinsic::new_signed(transfer_call(), alice, signature.into(), extension())
+}
+
+/// Validates a transaction after a block, as the runtime API does.
+fn validate_after(number: BlockNumber, transaction: UncheckedExtrinsic) -> TransactionValidity {
+	System::set_block_number(number);
+	let parent = System::block_hash(number);
+	top_runtime_common::mortality::validate::<Runtime>(transaction, |transaction| {
+		Executive::validate_transaction(TransactionSource::External, transaction, parent)
+	})
+}
+
+#[test]
+fn a_transaction_whose_era_has_ended_is_named_expired() {
+	const PERIOD: BlockNumber = 64;
+	const BORN: BlockNumber = 1_000;
+	let tried = BlockNumber::try_from(top_runtime_common::mortality::MAX_TRIED).unwrap();
+	on_preset(LOCAL, || {
+		for number in 0..BORN + PERIOD * (tried + 4) {
+			frame_system::BlockHash::<Runtime>::insert(number, Hash::from_low_u64_be(number.into()));
+		}
+		System::set_block_number(BORN);
+		let transaction = mortal_transfer(Era::mortal(PERIOD.into(), BORN.into()));
+		let (expired, forged) =
+			(Err(InvalidTransaction::AncientBirthBlock.into()), Err(InvalidTransaction::BadProof.into()));
+		// A transaction is validated for the block after.
+		assert_ok!(validate_after(BORN, transaction.clone()));
+		assert_ok!(validate_after(BORN + PERIOD - 2, transaction.clone()));
+		assert_eq!(validate_after(BORN + PERIOD - 1, transaction.clone()), expired);
+		assert_eq!(validate_after(BORN + PERIOD * (tried + 1) - 2, transaction.clone()), expired);
+		assert_eq!(
+			validate_after(BORN + PERIOD * (tried + 1) - 1, transaction.clone()),
+			forged,
+			"the tries are bounded"
+		);
+
+		let mut changed = transaction.clone();
+		changed.function = frame_system::Call::remark { remark: vec![1] }.into();
+		assert_eq!(validate_after(BORN + PERIOD, changed), forged);
+		// The hash of its first block is not kept any more.
+		frame_system::BlockHash::<Runtime>::remove(BORN);
+		assert_eq!(validate_after(BORN + PERIOD, transaction), forged);
+	});
+}
+
 /// Wallets sign this form: a change here breaks them.
 #[test]
 fn extension_has_the_standard_form() {
@@ -202,8 +261,23 @@ fn evidence_makes_a_transaction_that_the_pool_decodes() {
 		let decoded = UncheckedExtrinsic::decode(&mut &transaction.encode()[..]).unwrap();
 		assert_eq!(decoded.encode(), transaction.encode());
 		assert_eq!(decoded.get_dispatch_info().pays_fee, frame_support::dispatch::Pays::No);
-		// Its two messages are equal: it decodes, and its validation refuses it.
-		assert_eq!(validate(decoded), Err(InvalidTransaction::BadProof.into()));
+		// Its two messages are equal: it decodes, and its validation refuses it, in the pool and in a block.
+		System::set_block_number(1);
+		let refused = InvalidTransaction::BadProof.into();
+		assert_eq!(validate(decoded.clone()), Err(refused));
+		assert_eq!(Executive::apply_extrinsic(decoded), Err(refused));
+		// Polkadot.js reads bare transactions, and no general ones. The length has two bytes.
+		assert_eq!(transaction.encode()[2], 5, "it is bare");
+	});
+}
+
+#[test]
+fn bare_transactions_whose_calls_do_not_authorize_themselves_are_refused() {
+	on_preset(LOCAL, || {
+		System::set_block_number(1);
+		let bare = || UncheckedExtrinsic::new_bare(transfer_call());
+		assert_eq!(validate(bare()), Err(UnknownTransaction::NoUnsignedValidator.into()));
+		assert_eq!(Executive::apply_extrinsic(bare()), Ok(Err(sp_runtime::DispatchError::BadOrigin)));
 	});
 }
 

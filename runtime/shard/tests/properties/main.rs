@@ -167,9 +167,23 @@ fn a_used_up_quota_refuses_extrinsics_and_says_when() {
 		assert_eq!(validate(), Err(InvalidTransaction::Custom(pallet_quota::QUOTA_USED).into()));
 		let tenth = Usage { compute: used.compute / 10, bytes: used.bytes / 10 };
 		assert_eq!(Quota::regrows_at(&alice(), tenth), Some(NOW + tp_quota::DAY_MS / 10));
+		// The answer for this transaction is exact.
+		let accepted = <Runtime as tp_quota::runtime_decl_for_quota_api::QuotaApiV3<Block, AccountId>>::accepted_at;
+		let at = accepted(transaction()).unwrap();
+		pallet_timestamp::Now::<Runtime>::put(at - 1);
+		assert_eq!(validate(), Err(InvalidTransaction::Custom(pallet_quota::QUOTA_USED).into()));
+		pallet_timestamp::Now::<Runtime>::put(at);
+		assert_ok!(validate());
+		assert_eq!(accepted(UncheckedExtrinsic::new_bare(transfer(&AccountId::new([7; 32]), TOP))), None);
 		pallet_timestamp::Now::<Runtime>::put(NOW + 60_000);
 		assert_ok!(validate());
 	});
+}
+
+#[test]
+fn default_mortality_of_polkadot_js_is_at_least_five_minutes() {
+	let blocks = top_runtime_common::limits::default_mortality();
+	assert!(blocks * u64::from(SHARD_PACE.block_interval_ms) >= 300_000, "{blocks} blocks at {SHARD_PACE:?}");
 }
 
 #[test]

@@ -1,4 +1,8 @@
-//! The chain's JSON-RPC beyond what sc-service merges itself.
+//! The chain's JSON-RPC: the SDK's modules, and ours.
+
+mod sdk;
+
+pub use sdk::{create as create_sdk, SdkDeps};
 
 use crate::client::{FullClient, TransactionPool};
 use jsonrpsee::RpcModule;
@@ -7,7 +11,7 @@ use sc_rpc::SubscriptionTaskExecutor;
 use std::sync::Arc;
 use substrate_frame_rpc_system::{System, SystemApiServer};
 use tc_lattice::{Archive, ChainView, UnitPool};
-use tc_pbft::StatusHandle;
+use tc_pbft::{sdk::Committees, StatusHandle};
 use tc_rpc::{Lattice, LatticeApiServer, Pbft, PbftApiServer};
 use tokio::sync::broadcast;
 use tp_pbft::Certificate;
@@ -18,6 +22,8 @@ pub struct RpcDeps {
 	pub client: Arc<FullClient>,
 	/// The transaction pool.
 	pub pool: Arc<TransactionPool>,
+	/// The committees of all heights.
+	pub committees: Arc<Committees<FullClient>>,
 	/// Status of the engine.
 	pub status: StatusHandle,
 	/// Certificates as they are imported.
@@ -42,11 +48,12 @@ pub fn create(
 	deps: &RpcDeps,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, jsonrpsee::core::RegisterMethodError> {
-	let RpcDeps { client, pool, status, certificates, lattice } = deps;
+	let RpcDeps { client, pool, committees, status, certificates, lattice } = deps;
 	let mut module = RpcModule::new(());
 	module.merge(System::new(client.clone(), pool.clone()).into_rpc())?;
 	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
-	module.merge(Pbft::new(client.clone(), status.clone(), certificates.clone(), executor.clone()).into_rpc())?;
+	let pbft = Pbft::new(client.clone(), committees.clone(), status.clone(), certificates.clone(), executor.clone());
+	module.merge(pbft.into_rpc())?;
 	if let Some(LatticeDeps { units, archive, chain }) = lattice {
 		module.merge(Lattice::new(units.clone(), archive.clone(), chain.clone(), executor).into_rpc())?;
 	}
