@@ -66,6 +66,16 @@ fn a_sync_that_verifies_no_certificates_is_refused() {
 }
 
 #[test]
+fn a_network_stack_that_the_node_does_not_have_is_refused() {
+	let _turn = turn::beside_another();
+	let folder = tempfile::tempdir().unwrap();
+	let base = base_path(folder.path());
+	let line = arguments(&["--chain=local", &base, "--network-backend", "libp2p", NODE_KEY], free_port_options());
+	top_node(line).assert_failure(&["litep2p"]);
+	assert!(!folder.path().join("chains/top_local/paritydb").exists(), "the database must not be touched");
+}
+
+#[test]
 fn chain_specs_that_are_none_are_refused() {
 	let _turn = turn::beside_another();
 	let folder = tempfile::tempdir().unwrap();
