@@ -9,6 +9,7 @@ pub mod node;
 pub mod scenario;
 pub mod stats;
 pub mod time;
+pub mod topology;
 pub mod trace;
 pub mod world;
 

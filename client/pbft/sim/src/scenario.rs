@@ -6,6 +6,7 @@ use crate::{
 	keys::Identity,
 	network::{Links, NodeId, Partition},
 	time::{Time, MAX_CLOCK_OFFSET_MS, START_MS},
+	topology::broken_links,
 };
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -126,9 +127,13 @@ impl Scenario {
 		}
 
 		let heal_at = rng.gen_range(2_000..if heavy { 40_000 } else { 12_000 });
-		let links = links(&mut rng, nodes.len(), heal_at, heavy);
+		let mut links = links(&mut rng, nodes.len(), heal_at, heavy);
 		let correct: Vec<NodeId> = (0..nodes.len()).filter(|node| !byzantine.contains_key(node)).collect();
 		let crashes = crashes(&mut rng, &correct, heal_at, heavy);
+		// Another stream than that of the other draws, so that these links shift none of them.
+		let mut rng_of_links = ChaCha8Rng::seed_from_u64(seed);
+		rng_of_links.set_stream(2);
+		links.broken = broken_links(&mut rng_of_links, &nodes, &correct, &election);
 		Self {
 			seed,
 			size,
@@ -248,6 +253,7 @@ fn links(rng: &mut ChaCha8Rng, nodes: usize, heal_at: Time, heavy: bool) -> Link
 		repeat_permille: pick(rng, &[0, 10, 100]),
 		partitions,
 		slow: rng.gen_bool(0.2).then(|| (rng.gen_range(0..nodes), rng.gen_range(50..2_000))),
+		broken: Default::default(),
 		heal_at,
 	}
 }

@@ -25,6 +25,10 @@ pub struct Stats {
 	pub lost_blocks: u64,
 	/// Number of partitions.
 	pub partitions: u64,
+	/// Links that were broken for good.
+	pub broken_links: u64,
+	/// Messages that were passed on for members that lacked them.
+	pub passed_on: u64,
 	/// Messages between replicas that arrived.
 	pub delivered: u64,
 	/// Messages that were lost.
@@ -58,6 +62,8 @@ impl Stats {
 		self.torn += other.torn;
 		self.lost_blocks += other.lost_blocks;
 		self.partitions += other.partitions;
+		self.broken_links += other.broken_links;
+		self.passed_on += other.passed_on;
 		self.delivered += other.delivered;
 		self.lost += other.lost;
 		self.refused += other.refused;
@@ -88,6 +94,8 @@ impl fmt::Display for Stats {
 			("  with a torn last record", self.torn),
 			("  that lost the newest block", self.lost_blocks),
 			("partitions", self.partitions),
+			("links broken for good", self.broken_links),
+			("messages passed on", self.passed_on),
 			("messages delivered", self.delivered),
 			("messages lost", self.lost),
 			("messages refused by verification", self.refused),

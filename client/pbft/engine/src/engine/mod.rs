@@ -16,6 +16,8 @@
 //! | `commits.rs`, `signatures.rs`, `timers.rs` | late commit votes, known signatures, timers |
 
 mod abstention;
+mod clock_reports;
+mod clocks;
 mod commits;
 mod event_loop;
 mod heights;
@@ -26,6 +28,7 @@ mod opening;
 mod outbound;
 mod params;
 mod peering;
+mod relaying;
 mod signatures;
 mod state;
 mod timers;

@@ -2,6 +2,7 @@
 
 use super::{
 	abstention::Abstention,
+	clocks::Clocks,
 	commits::ParentCommits,
 	jobs::Jobs,
 	params::{EngineError, EngineParams},
@@ -23,7 +24,7 @@ use crate::{
 	vote_log::{LostVotes, Replay, VoteLog},
 };
 use futures::FutureExt;
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Instant};
 use tc_pbft_core::Inbox;
 
 impl Engine {
@@ -90,6 +91,7 @@ impl Engine {
 			inbox: Inbox::new(),
 			timers: Timers::default(),
 			turns: Turns::default(),
+			clocks: Clocks::new(Instant::now()),
 			metrics: Metrics::new(registry.as_ref()),
 			status,
 			hello: sent_hello,

@@ -1,8 +1,8 @@
 //! What the engine keeps: for its lifetime, and for the height that runs.
 
 use super::{
-	abstention::Abstention, commits::ParentCommits, jobs::Jobs, signatures::KnownSignatures, timers::Timers,
-	turns::Turns,
+	abstention::Abstention, clocks::Clocks, commits::ParentCommits, jobs::Jobs, signatures::KnownSignatures,
+	timers::Timers, turns::Turns,
 };
 use crate::{
 	keys::SigningFailure,
@@ -56,6 +56,7 @@ pub struct Engine {
 	pub(super) jobs: Jobs,
 	pub(super) timers: Timers,
 	pub(super) turns: Turns,
+	pub(super) clocks: Clocks,
 	pub(super) metrics: Metrics,
 	pub(super) status: watch::Sender<EngineStatus>,
 	/// The handshake that peers were sent last; empty if it could not be set.

@@ -43,6 +43,11 @@ impl Budget {
 		self.left > 0.0
 	}
 
+	/// Takes the tokens of bytes that the peer asked for. The budget may become negative.
+	pub fn charge_bytes(&mut self, bytes: usize) {
+		self.left -= bytes as f64 / BYTES_PER_TOKEN;
+	}
+
 	/// Takes the tokens of the signature checks that the last message caused. The budget may become negative.
 	pub fn charge(&mut self, checks: u32) {
 		self.left -= f64::from(checks);

@@ -9,7 +9,7 @@ use sp_runtime::{
 	OpaqueExtrinsic, StateVersion,
 };
 use std::sync::Arc;
-use tc_pbft_core::{Message, PrePrepare, Signed};
+use tc_pbft_core::{Inventory, Message, PrePrepare, Signed};
 use tp_core::Header;
 use tp_pbft::Certificate;
 
@@ -26,6 +26,15 @@ pub enum Wire {
 	Message(Signed<Message>),
 	/// The certificate of the height that a lagging peer works on.
 	Certificate(Certificate),
+	/// A question for messages that the sender lacks.
+	Inventory(Inventory),
+	/// Messages of other members, passed on unchanged. A proposal comes without its block.
+	PassedOn(Vec<Signed<Message>>),
+	/// What the sender's clock shows, in milliseconds since 1970.
+	Clock {
+		/// The milliseconds.
+		ms: u64,
+	},
 }
 
 impl Wire {
@@ -41,13 +50,32 @@ impl Wire {
 	/// Encodes a message, without its block if that is large.
 	pub fn outgoing(message: &Signed<Message>) -> Vec<u8> {
 		let mut message = message.clone();
-		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
-			if proposal.bytes.len() > INLINE_BYTES {
-				// The signature stays valid, because it covers the block's hash and not its bytes.
-				proposal.bytes = Arc::default();
-			}
+		if proposal_bytes(&message) > INLINE_BYTES {
+			drop_block(&mut message);
 		}
 		Wire::Message(message).encode()
+	}
+
+	/// Encodes messages that are passed on. The receiver fetches the block, if it lacks it. A member that asks
+	/// often must not be sent it each time.
+	pub fn passed_on(mut messages: Vec<Signed<Message>>) -> Vec<u8> {
+		messages.iter_mut().for_each(drop_block);
+		Wire::PassedOn(messages).encode()
+	}
+}
+
+/// Returns the size of the block within a message.
+fn proposal_bytes(message: &Signed<Message>) -> usize {
+	match &message.message {
+		Message::PrePrepare(PrePrepare { proposal, .. }) => proposal.bytes.len(),
+		_ => 0,
+	}
+}
+
+/// Drops the block of a proposal. The signature stays valid, because it covers the block's hash and not its bytes.
+fn drop_block(message: &mut Signed<Message>) {
+	if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
+		proposal.bytes = Arc::default();
 	}
 }
 

@@ -36,6 +36,11 @@ pub trait Behaviour {
 		true
 	}
 
+	/// Whether the member passes on messages of others.
+	fn passes_on(&mut self) -> bool {
+		true
+	}
+
 	/// Returns the verdict that the member's replica gets on an executed block.
 	fn check(&mut self, verdict: Verdict) -> Verdict {
 		verdict

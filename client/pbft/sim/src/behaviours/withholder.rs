@@ -21,4 +21,8 @@ impl Behaviour for Withholder {
 	fn serves(&mut self) -> bool {
 		false
 	}
+
+	fn passes_on(&mut self) -> bool {
+		false
+	}
 }

@@ -8,6 +8,7 @@ use crate::{
 	node::{Fetch, FETCH_TIMEOUT_MS},
 };
 use rand::Rng;
+use std::sync::Arc;
 use tc_pbft_core::{Input, Output, Proposal, Record, Verdict};
 use tp_pbft::{BlockHash, Certificate, Height, View};
 
@@ -99,6 +100,14 @@ impl World {
 				let to = self.nodes[at].members[usize::from(member)];
 				self.emit(at, vec![to], message);
 			},
+			Output::Ask(members, inventory) => {
+				let inventory = Arc::new(inventory);
+				for member in members {
+					let to = self.nodes[at].members[usize::from(member)];
+					self.send(at, to, Packet::Inventory(inventory.clone()));
+				}
+			},
+			Output::PassOn(member, messages) => self.pass_on(at, member, messages),
 			Output::BuildProposal { height, view } => self.build(at, height, view),
 			Output::CheckProposal { proposal, authorship, timed } => {
 				let parent = self.nodes[at].parent();
@@ -118,7 +127,10 @@ impl World {
 			},
 			Output::FetchBlock { hash, from } => {
 				let node = &mut self.nodes[at];
-				let from = from.iter().map(|member| node.members[usize::from(*member)]).collect();
+				// All members are asked after those that should have the block: their links may be broken.
+				let holders = from.iter().map(|member| node.members[usize::from(*member)]);
+				let others = node.members.iter().copied().filter(|identity| *identity != node.identity);
+				let from = holders.chain(others).collect();
 				node.fetches.insert(hash, Fetch { from, requests: 0 });
 				self.request_block(at, hash);
 			},

@@ -69,6 +69,7 @@ impl World {
 		let mut correct = vec![true; scenario.election.weights.len()];
 		let mut stats = Stats { runs: 1, ..Stats::default() };
 		stats.sizes.insert(scenario.size, 1);
+		stats.broken_links = scenario.links.broken.len() as u64;
 		stats.partitions = scenario.links.partitions.len() as u64;
 		for (node, kind) in &scenario.byzantine {
 			let identity = usize::from(scenario.nodes[*node]);
@@ -242,7 +243,7 @@ impl World {
 		if self.scenario.links_noticed {
 			let identity = self.nodes[at].identity;
 			for other in 0..self.nodes.len() {
-				if other != at {
+				if other != at && !self.scenario.links.is_broken(at, other) {
 					let after = self.rng.gen_range(1..50);
 					self.local(other, after, Local::LinkUp(identity));
 					let with = self.nodes[other].identity;

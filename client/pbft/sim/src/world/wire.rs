@@ -11,7 +11,8 @@ use crate::{
 };
 use rand::Rng;
 use std::sync::Arc;
-use tc_pbft_core::{Input, Message, Offer, Payload, Signed};
+use tc_pbft_core::{Input, Inventory, Message, Offer, Payload, Signed};
+use tp_pbft::MemberIndex;
 
 /// Per cent of the certificates for lagging peers that are sent with their block.
 const WITH_BLOCK_PERCENT: u32 = 80;
@@ -34,6 +35,21 @@ impl World {
 			let packets =
 				self.with_behaviour(at, Vec::new(), |behaviour, context| behaviour.outgoing(context, to, message));
 			self.send_all(at, packets);
+		}
+	}
+
+	/// Passes on messages of other members, unless the node's behaviour withholds them.
+	pub(super) fn pass_on(&mut self, at: NodeId, member: MemberIndex, messages: Vec<Signed<Message>>) {
+		if !self.with_behaviour(at, true, |behaviour, _| behaviour.passes_on()) {
+			return;
+		}
+		let to = self.nodes[at].members[usize::from(member)];
+		self.trace.note([self.now, at as u64, 10, u64::from(to)], || {
+			format!("{:>8} node {at} passes {} messages on to {to}", self.now, messages.len())
+		});
+		self.stats.passed_on += messages.len() as u64;
+		for message in messages {
+			self.send(at, to, Packet::Message(Arc::new(message)));
 		}
 	}
 
@@ -124,6 +140,7 @@ impl World {
 		let node = &mut self.nodes[to];
 		match packet {
 			Packet::Message(message) => self.on_message(from, to, &message),
+			Packet::Inventory(inventory) => self.on_inventory(from, to, &inventory),
 			Packet::Announce(height) => {
 				if height > node.tip() {
 					node.ahead = Some((height, from));
@@ -189,6 +206,17 @@ impl World {
 				self.send_to_node(to, from, Packet::BlockRequest(next));
 			},
 			Offer::Kept | Offer::Duplicate | Offer::Refused => {},
+		}
+	}
+
+	/// Handles a question for messages: of the same height by passing them on, of a lower one by the certificate.
+	fn on_inventory(&mut self, from: NodeId, to: NodeId, inventory: &Inventory) {
+		let (asker, node) = (self.nodes[from].identity, &self.nodes[to]);
+		if inventory.height < node.height {
+			return self.deliver_request(to, from, inventory.height);
+		}
+		if let Some(member) = node.committee.index_of(&keys::key(asker)) {
+			self.feed(to, Input::Asked(member, inventory.clone()));
 		}
 	}
 
