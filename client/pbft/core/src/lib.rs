@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod abstention;
 mod inbox;
 mod inventory;
 mod io;
@@ -11,6 +12,7 @@ mod signer;
 mod testing;
 mod verify;
 
+pub use abstention::{Abstention, KEY_QUIET_MS};
 pub use inbox::{
 	Inbox, Offer, INBOX_BYTES, INBOX_BYTES_PER_ORIGIN, INBOX_MESSAGES_PER_ORIGIN, INBOX_ORIGINS_PER_MEMBER, INBOX_VIEWS,
 };

@@ -18,6 +18,8 @@ const WITHOUT_RULE_5_SEED: u64 = 0;
 const LOCAL_VERDICTS_SEED: u64 = 42;
 /// Every vote is needed, and one reaches some members only over others: the height never ends.
 const WITHOUT_RELAYING_SEED: u64 = 0;
+/// A replica loses its whole log, votes at once, and contradicts itself.
+const WITHOUT_ABSTENTION_SEED: u64 = 0;
 
 fn sound(seed: u64) -> Scenario {
 	Scenario::new(seed, Some(4), Intensity::Heavy)
@@ -55,6 +57,11 @@ fn without_relaying(seed: u64) -> Scenario {
 	Scenario { rules: Rules::weakened_relaying(), ..sound(seed) }
 }
 
+/// A process that lost its log votes at once.
+fn without_abstention(seed: u64) -> Scenario {
+	Scenario { abstains: false, ..sound(seed) }
+}
+
 fn violation(scenario: Scenario) -> Option<Violation> {
 	World::new(scenario, false).run().violation
 }
@@ -78,6 +85,11 @@ const LOCAL_VERDICTS: Weakening =
 	Weakening { scenario: local_verdicts, seed: LOCAL_VERDICTS_SEED, violates: &["progress"] };
 const WITHOUT_RELAYING: Weakening =
 	Weakening { scenario: without_relaying, seed: WITHOUT_RELAYING_SEED, violates: &["progress"] };
+const WITHOUT_ABSTENTION: Weakening = Weakening {
+	scenario: without_abstention,
+	seed: WITHOUT_ABSTENTION_SEED,
+	violates: &["agreement", "rule 1", "rule 2"],
+};
 
 impl Weakening {
 	/// Returns the violation that a seed finds, if it is one of the expected.
@@ -122,6 +134,11 @@ fn keeping_local_verdicts_is_caught() {
 }
 
 #[test]
+fn voting_without_a_lost_log_is_caught() {
+	WITHOUT_ABSTENTION.assert_caught();
+}
+
+#[test]
 fn not_relaying_is_caught() {
 	WITHOUT_RELAYING.assert_caught();
 }
@@ -138,6 +155,7 @@ fn survey() {
 		("without rule 5", WITHOUT_RULE_5),
 		("local verdicts", LOCAL_VERDICTS),
 		("without relaying", WITHOUT_RELAYING),
+		("without abstention", WITHOUT_ABSTENTION),
 	] {
 		let found = (0u64..40_000).filter_map(|seed| weakening.violation_of(seed).map(|violation| (seed, violation)));
 		for (seed, violation) in found.take(1) {

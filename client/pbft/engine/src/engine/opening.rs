@@ -1,7 +1,6 @@
 //! The start of an engine: opens the vote log, and imports final blocks that the database lost.
 
 use super::{
-	abstention::Abstention,
 	clocks::Clocks,
 	commits::ParentCommits,
 	jobs::Jobs,
@@ -25,7 +24,7 @@ use crate::{
 };
 use futures::FutureExt;
 use std::{path::PathBuf, time::Instant};
-use tc_pbft_core::Inbox;
+use tc_pbft_core::{Abstention, Inbox};
 
 impl Engine {
 	/// Opens the vote log, and imports the final blocks in it that are beyond the chain's newest.
@@ -92,6 +91,7 @@ impl Engine {
 			timers: Timers::default(),
 			turns: Turns::default(),
 			clocks: Clocks::new(Instant::now()),
+			began: Instant::now(),
 			metrics: Metrics::new(registry.as_ref()),
 			status,
 			hello: sent_hello,

@@ -1,6 +1,6 @@
 //! The traffic between processes.
 
-use super::{queue::Event, World};
+use super::{bodies::awaits, queue::Event, World};
 use crate::{
 	behaviours::{Behaviour, Context},
 	block::Block,
@@ -127,8 +127,11 @@ impl World {
 		if count == 0 {
 			self.stats.lost += 1;
 		}
+		let held_ms = if self.now < self.scenario.links.heal_at { self.scheduler.hold_ms(to, &packet) } else { 0 };
 		for at in &arrivals[..count] {
-			self.queue.push(*at, Event::Deliver { from, to, packet: packet.clone() });
+			// Not beyond the end of the faults.
+			let at = (*at + held_ms).min(self.scenario.links.heal_at).max(*at);
+			self.queue.push(at, Event::Deliver { from, to, packet: packet.clone() });
 		}
 	}
 
@@ -170,15 +173,20 @@ impl World {
 			},
 			Packet::FetchRequest(hash) => {
 				let found = node.block(&hash).cloned();
-				let serves = self.with_behaviour(to, true, |behaviour, _| behaviour.serves());
-				if let Some(proposal) = found.filter(|_| serves) {
+				let own = found.clone();
+				let served = self.with_behaviour(to, own, |behaviour, context| {
+					let known = found.or_else(|| context.adversary.blocks.get(&hash).cloned());
+					known.and_then(|proposal| behaviour.serve(context, proposal))
+				});
+				if let Some(proposal) = served {
 					self.send_to_node(to, from, Packet::FetchResponse(proposal));
 				}
 			},
 			Packet::FetchResponse(proposal) => {
-				if Block::names(&proposal) && node.fetches.remove(&proposal.hash).is_some() {
-					self.stats.fetched += 1;
-					self.feed(to, Input::BlockFetched(proposal));
+				if !Block::names(&proposal) {
+					self.stats.wrong_bodies += 1;
+				} else if node.fetches.remove(&proposal.hash).is_some() {
+					self.on_body(to, proposal);
 				}
 			},
 		}
@@ -231,12 +239,17 @@ impl World {
 	pub(super) fn verify_and_feed(&mut self, to: NodeId, from: NodeId, message: Signed<Message>) {
 		let node = &self.nodes[to];
 		let Scenario { domain, rules, .. } = &self.scenario;
-		if !node.replica.could_use(&message) {
+		if !node.replica.could_use(&message) || awaits(node, &message) {
 			self.stats.unused += 1;
 			return;
 		}
 		match message.verify_by(rules, domain, &node.committee, node.height, &keys::check) {
-			Ok(verified) => self.feed(to, Input::Message(verified)),
+			Ok(verified) => {
+				self.note_member(from, to, verified.signed());
+				if let Some(verified) = self.wait_for_body(from, to, verified) {
+					self.feed(to, Input::Message(verified));
+				}
+			},
 			Err(error) => {
 				self.stats.refused += 1;
 				// Both replicas are correct and at the same height, so a refusal is an error of the verification.
