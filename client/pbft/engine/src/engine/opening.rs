@@ -63,12 +63,10 @@ impl Engine {
 		recover(&*ledger, &mut replay).await?;
 		let recent = RecentBlocks::default();
 		let peers = Peers::default();
+		let (accept, answer) = blocks::serve(block_requests, peers.admitted(), recent.clone(), ledger.clone());
+		spawner.spawn("pbft-requests", Some("pbft"), accept.boxed());
 		// A blocking task, because it reads the database.
-		spawner.spawn_blocking(
-			"pbft-blocks",
-			Some("pbft"),
-			blocks::serve(block_requests, peers.admitted(), recent.clone(), ledger.clone()).boxed(),
-		);
+		spawner.spawn_blocking("pbft-blocks", Some("pbft"), answer.boxed());
 		Ok(Self {
 			jobs: Jobs::new(spawner, ledger.clone()),
 			ledger,

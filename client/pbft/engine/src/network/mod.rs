@@ -11,6 +11,7 @@ pub mod hello;
 pub mod peers;
 mod protocol_names;
 pub mod reserved;
+mod shares;
 #[cfg(test)]
 pub(crate) mod testing;
 mod wire;
