@@ -57,7 +57,8 @@ impl Engine {
 			},
 			Some(Wire::Inventory(inventory)) => self.on_inventory(peer, inventory).await,
 			Some(Wire::PassedOn(messages)) => self.on_passed_on(peer, messages).await,
-			None => {
+			// The decoder expands compact messages.
+			None | Some(Wire::Compact { .. }) => {
 				self.penalize(peer, GARBAGE, "sends bytes that are no message");
 				Ok(())
 			},
@@ -96,12 +97,14 @@ impl Engine {
 	}
 
 	/// Whether to spend the verification of a message, which may take thousands of signature checks.
-	fn is_worth_verifying(&self, message: &Signed<Message>) -> bool {
+	fn is_worth_verifying(&self, peer: &PeerId, message: &Signed<Message>) -> bool {
 		let Some(current) = &self.current else { return false };
 		let awaited = || {
 			let awaited = current.awaiting_block.get(&message.sender);
 			awaited.is_some_and(|awaited| {
-				awaited.message.slot() == message.slot() && Some(awaited.hash) == proposed(message)
+				let same = awaited.message.slot() == message.slot() && Some(awaited.hash) == proposed(message);
+				// The primary's own proposal may bring the body that a proposal lacked that was passed on.
+				same && (awaited.inline || !has_body(message) || !self.is_sender(peer, message))
 			})
 		};
 		self.replica().is_some_and(|replica| replica.could_use(message)) && !awaited()
@@ -121,7 +124,7 @@ impl Engine {
 		peer: PeerId,
 		message: Signed<Message>,
 	) -> Result<(), EngineError> {
-		if !self.is_worth_verifying(&message) {
+		if !self.is_worth_verifying(&peer, &message) {
 			return Ok(());
 		}
 		let Some(current) = &self.current else { return Ok(()) };
@@ -304,6 +307,11 @@ impl Engine {
 			None => Ok(None),
 		}
 	}
+}
+
+/// Whether a message brings the body of the block that it proposes.
+fn has_body(message: &Signed<Message>) -> bool {
+	matches!(&message.message, Message::PrePrepare(proposed) if !proposed.proposal.bytes.is_empty())
 }
 
 /// Returns the hash of the block that a message proposes.

@@ -6,6 +6,7 @@
 pub mod blocks;
 pub mod body;
 mod budget;
+mod compact;
 pub mod fetch;
 pub mod hello;
 pub mod peers;
