@@ -1,5 +1,5 @@
 //! Tests of the checks: the simulator must find a quorum lowered by one, a missing rule 3, a missing rule 5, and local
-//! verdicts that are kept. Each weakening has a seed that finds it, and the same seed passes with the sound rules.
+//! verdicts that are kept, and votes that are not passed on. Each weakening has a seed that finds it, and the same seed passes with the sound rules.
 
 use tc_pbft_core::{Rules, Signed, ViewChange};
 use tc_pbft_sim::{Intensity, Scenario, Violation, World};
@@ -16,6 +16,10 @@ const WITHOUT_RULE_5_SEED: u64 = 0;
 /// A replica keeps a refusal that its clock or its disk caused, the others prepare the block, and a faulty member is
 /// silent: the height never ends.
 const LOCAL_VERDICTS_SEED: u64 = 42;
+/// Every vote is needed, and one reaches some members only over others: the height never ends.
+const WITHOUT_RELAYING_SEED: u64 = 0;
+/// A replica loses its whole log, votes at once, and contradicts itself.
+const WITHOUT_ABSTENTION_SEED: u64 = 0;
 
 fn sound(seed: u64) -> Scenario {
 	Scenario::new(seed, Some(4), Intensity::Heavy)
@@ -48,6 +52,16 @@ fn local_verdicts(seed: u64) -> Scenario {
 	Scenario { rules: Rules::weakened_verdicts(), ..sound(seed) }
 }
 
+/// No replica passes on what another one lacks.
+fn without_relaying(seed: u64) -> Scenario {
+	Scenario { rules: Rules::weakened_relaying(), ..sound(seed) }
+}
+
+/// A process that lost its log votes at once.
+fn without_abstention(seed: u64) -> Scenario {
+	Scenario { abstains: false, ..sound(seed) }
+}
+
 fn violation(scenario: Scenario) -> Option<Violation> {
 	World::new(scenario, false).run().violation
 }
@@ -69,6 +83,13 @@ const WITHOUT_RULE_5: Weakening =
 	Weakening { scenario: without_rule_5, seed: WITHOUT_RULE_5_SEED, violates: &["agreement", "rule 1", "rule 2"] };
 const LOCAL_VERDICTS: Weakening =
 	Weakening { scenario: local_verdicts, seed: LOCAL_VERDICTS_SEED, violates: &["progress"] };
+const WITHOUT_RELAYING: Weakening =
+	Weakening { scenario: without_relaying, seed: WITHOUT_RELAYING_SEED, violates: &["progress"] };
+const WITHOUT_ABSTENTION: Weakening = Weakening {
+	scenario: without_abstention,
+	seed: WITHOUT_ABSTENTION_SEED,
+	violates: &["agreement", "rule 1", "rule 2"],
+};
 
 impl Weakening {
 	/// Returns the violation that a seed finds, if it is one of the expected.
@@ -112,6 +133,16 @@ fn keeping_local_verdicts_is_caught() {
 	LOCAL_VERDICTS.assert_caught();
 }
 
+#[test]
+fn voting_without_a_lost_log_is_caught() {
+	WITHOUT_ABSTENTION.assert_caught();
+}
+
+#[test]
+fn not_relaying_is_caught() {
+	WITHOUT_RELAYING.assert_caught();
+}
+
 /// Finds new seeds, which are needed after a change of scenarios or replicas: `cargo test --release -p tc-pbft-sim
 /// --test weakened -- --ignored --nocapture`.
 #[test]
@@ -123,6 +154,8 @@ fn survey() {
 		("lowest certificate", LOWEST_CERTIFICATE),
 		("without rule 5", WITHOUT_RULE_5),
 		("local verdicts", LOCAL_VERDICTS),
+		("without relaying", WITHOUT_RELAYING),
+		("without abstention", WITHOUT_ABSTENTION),
 	] {
 		let found = (0u64..40_000).filter_map(|seed| weakening.violation_of(seed).map(|violation| (seed, violation)));
 		for (seed, violation) in found.take(1) {

@@ -7,20 +7,17 @@
 //! Any q members include a correct one of those, and it sends nothing more at h. So q members that do so prove that the key
 //! has not voted above h + 1.
 
-use std::{
-	collections::BTreeSet,
-	time::{Duration, Instant},
-};
+use std::collections::BTreeSet;
 use tp_pbft::{Height, MemberIndex};
 
-/// How long no vote under this node's key may have come from elsewhere before this node votes again. A process that runs
+/// How many milliseconds no vote under this node's key may have come from elsewhere before this node votes again. A process that runs
 /// votes in each height, so it shows much sooner.
-pub const KEY_QUIET: Duration = Duration::from_secs(60);
+pub const KEY_QUIET_MS: u64 = 60_000;
 
-/// A time without votes.
+/// A time without votes. Times are in milliseconds of any clock that never goes back.
 pub struct Abstention {
 	/// Set while another process uses the key: until when it counts as running.
-	key_used_until: Option<Instant>,
+	key_used_until: Option<u64>,
 	/// The other members whose messages for the height came since it began.
 	seen: BTreeSet<MemberIndex>,
 	height: Height,
@@ -33,20 +30,20 @@ impl Abstention {
 	}
 
 	/// Begins when another process used the key.
-	pub fn of_used_key(now: Instant) -> Self {
-		Self { key_used_until: Some(now + KEY_QUIET), ..Self::without_log() }
+	pub fn of_used_key(now_ms: u64) -> Self {
+		Self { key_used_until: Some(now_ms + KEY_QUIET_MS), ..Self::without_log() }
 	}
 
 	/// Notes a vote under this node's key from elsewhere.
-	pub fn note_key_used(&mut self, now: Instant) {
-		self.key_used_until = Some(now + KEY_QUIET);
+	pub fn note_key_used(&mut self, now_ms: u64) {
+		self.key_used_until = Some(now_ms + KEY_QUIET_MS);
 		self.seen.clear();
 	}
 
 	/// Notes a verified message of another member for the height that runs. Returns the height from which this node may vote,
 	/// once it is known.
-	pub fn note_member(&mut self, height: Height, member: MemberIndex, quorum: usize, now: Instant) -> Option<Height> {
-		if self.key_used_until.is_some_and(|until| now < until) {
+	pub fn note_member(&mut self, height: Height, member: MemberIndex, quorum: usize, now_ms: u64) -> Option<Height> {
+		if self.key_used_until.is_some_and(|until| now_ms < until) {
 			return None;
 		}
 		// Only messages of one height count together: the argument needs q members at the same height.
@@ -67,8 +64,8 @@ mod tests {
 
 	#[test]
 	fn a_node_without_its_log_waits_for_a_quorum_at_one_height() {
-		let (mut abstention, now) = (Abstention::without_log(), Instant::now());
-		let mut note = |height, member| abstention.note_member(height, member, QUORUM, now);
+		let mut abstention = Abstention::without_log();
+		let mut note = |height, member| abstention.note_member(height, member, QUORUM, 0);
 		assert_eq!(note(7, 0), None);
 		assert_eq!(note(7, 0), None);
 		assert_eq!(note(7, 1), None);
@@ -79,14 +76,13 @@ mod tests {
 
 	#[test]
 	fn a_node_whose_key_is_used_waits_until_the_other_process_is_gone() {
-		let start = Instant::now();
-		let mut abstention = Abstention::of_used_key(start);
+		let mut abstention = Abstention::of_used_key(0);
 		let quorum_at = |abstention: &mut Abstention, height, now| {
 			(0..3).filter_map(|member| abstention.note_member(height, member, QUORUM, now)).next()
 		};
-		assert_eq!(quorum_at(&mut abstention, 7, start + KEY_QUIET / 2), None);
-		abstention.note_key_used(start + KEY_QUIET / 2);
-		assert_eq!(quorum_at(&mut abstention, 8, start + KEY_QUIET), None);
-		assert_eq!(quorum_at(&mut abstention, 9, start + KEY_QUIET * 3 / 2), Some(11));
+		assert_eq!(quorum_at(&mut abstention, 7, KEY_QUIET_MS / 2), None);
+		abstention.note_key_used(KEY_QUIET_MS / 2);
+		assert_eq!(quorum_at(&mut abstention, 8, KEY_QUIET_MS), None);
+		assert_eq!(quorum_at(&mut abstention, 9, KEY_QUIET_MS * 3 / 2), Some(11));
 	}
 }
