@@ -52,10 +52,12 @@ fn every_refusal_keeps_its_code_and_fits_the_clients() {
 	let unknown = [UnknownTransaction::CannotLookup, UnknownTransaction::NoUnsignedValidator];
 	let unknown = unknown.into_iter().map(|unknown| (1011, PoolError::UnknownTransaction(unknown)));
 	for (expected, error) in refused.chain(unknown) {
-		let (name, long) = (format!("{error:?}"), Duration::from_secs(86_399));
-		let (code, _, data) = shown(error, Some(long));
+		let (name, long) = (format!("{error:?}"), Some(Duration::from_secs(86_399)));
+		let ours = words(&error, long).unwrap_or_default();
+		assert!(!ours.contains(['(', ')']), "{name}: {ours}");
+		let (code, _, data) = shown(error, long);
 		assert_eq!(code, expected, "{name}");
-		assert!(!data.is_empty() && data.len() <= SHOWN && !data.contains(['(', ')']), "{name}: {data}");
+		assert!(data.len() <= SHOWN && data.ends_with(&ours) && !data.is_empty(), "{name}: {data}");
 	}
 	let (code, _, data) = shown(invalid(InvalidTransaction::Stale), None);
 	assert_eq!(code, 1010);
