@@ -7,6 +7,8 @@ use crate::support::{
 };
 use std::{
 	fs,
+	io::{Read, Write},
+	net::TcpStream,
 	path::PathBuf,
 	process::Command,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -48,6 +50,34 @@ fn shifted(seconds: i64) -> Vec<(String, String)> {
 	variables
 }
 
+/// Waits until a node says by how much its clock is off, in its log and in its metrics.
+async fn assert_is_told(node: &Node, seconds: i64) {
+	let words = format!("s {} the clocks of the other members", if seconds > 0 { "ahead of" } else { "behind" });
+	let since = Instant::now();
+	let said = loop {
+		let log = fs::read_to_string(node.log_file()).unwrap();
+		if let Some(line) = log.lines().rev().find(|line| line.contains(&words)) {
+			break line.to_owned();
+		}
+		assert!(since.elapsed() < LIMIT, "{} does not say that its clock is off by {seconds} s", node.name());
+		tokio::time::sleep(Duration::from_millis(500)).await;
+	};
+	let metrics = metrics_of(node);
+	let offset = metrics.lines().find(|line| line.starts_with("top_clock_offset_ms"));
+	let offset: f64 = offset.and_then(|line| line.split(' ').nth(1)?.parse().ok()).expect("the metric");
+	println!("{seconds:+} s: {offset} ms by the metric; {said}");
+	assert!((offset / 1_000.0 - seconds as f64).abs() < 2.0, "{offset} ms in place of {seconds} s");
+}
+
+/// Returns the metrics of a node.
+fn metrics_of(node: &Node) -> String {
+	let mut stream = TcpStream::connect(("127.0.0.1", node.ports().prometheus)).unwrap();
+	stream.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").unwrap();
+	let mut answer = String::new();
+	stream.read_to_string(&mut answer).unwrap();
+	answer
+}
+
 /// Checks that each node is connected to all others, and that none found evidence against another.
 async fn assert_at_peace(nodes: &[Node]) {
 	for node in nodes {
@@ -78,10 +108,10 @@ fn a_clock_that_is_off_stops_nothing() {
 		network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
 		let mut load = Load::start(&network, 7);
 		let witness = Witness::start(&network);
-		for offset in OFFSETS {
+		for seconds in OFFSETS {
 			let dave = &mut network.nodes_mut()[DAVE];
 			dave.stop(UP_TIMEOUT).unwrap();
-			dave.set_environment(shifted(offset));
+			dave.set_environment(shifted(seconds));
 			let started = Instant::now();
 			dave.start().unwrap();
 			witness.catches_up(DAVE, witness.newest(), started, LIMIT).await;
@@ -89,7 +119,9 @@ fn a_clock_that_is_off_stops_nothing() {
 			let (from, since) = (witness.newest(), Instant::now());
 			let took = witness.continues(from + BLOCKS, since, LIMIT).await;
 			witness.catches_up(DAVE, from + BLOCKS, since, LIMIT).await;
-			println!("{offset:+} s: {BLOCKS} blocks in {took:.1?}, longest gap {:.1?}", witness.take_longest_gap());
+			println!("{seconds:+} s: {BLOCKS} blocks in {took:.1?}, longest gap {:.1?}", witness.take_longest_gap());
+			let dave = &network.nodes()[DAVE];
+			assert_is_told(dave, seconds).await;
 			assert_at_peace(network.nodes()).await;
 		}
 		load.stop().await;
