@@ -112,6 +112,7 @@ fn a_clock_that_is_off_stops_nothing() {
 			let dave = &mut network.nodes_mut()[DAVE];
 			dave.stop(UP_TIMEOUT).unwrap();
 			dave.set_environment(shifted(seconds));
+			dave.clear_log().unwrap();
 			let started = Instant::now();
 			dave.start().unwrap();
 			witness.catches_up(DAVE, witness.newest(), started, LIMIT).await;
