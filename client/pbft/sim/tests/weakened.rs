@@ -6,20 +6,20 @@ use tc_pbft_sim::{Intensity, Scenario, Violation, World};
 use tp_pbft::Committee;
 
 /// With two proposed blocks, two of four members vote for each.
-const LOWERED_QUORUM_SEED: u64 = 2;
+const LOWERED_QUORUM_SEED: u64 = 18;
 /// Some members commit a block, and a later view decides another one.
-const WITHOUT_RULE_3_SEED: u64 = 97;
+const WITHOUT_RULE_3_SEED: u64 = 51;
 /// Two blocks are prepared in two views, some members commit the later one, and a third view proposes the earlier.
 const LOWEST_CERTIFICATE_SEED: u64 = 17_784;
 /// A replica votes, crashes, and casts a conflicting vote.
 const WITHOUT_RULE_5_SEED: u64 = 0;
 /// A replica keeps a refusal that its clock or its disk caused, the others prepare the block, and a faulty member is
 /// silent: the height never ends.
-const LOCAL_VERDICTS_SEED: u64 = 42;
+const LOCAL_VERDICTS_SEED: u64 = 36;
 /// Every vote is needed, and one reaches some members only over others: the height never ends.
-const WITHOUT_RELAYING_SEED: u64 = 0;
+const WITHOUT_RELAYING_SEED: u64 = 4;
 /// A replica loses its whole log, votes at once, and contradicts itself.
-const WITHOUT_ABSTENTION_SEED: u64 = 0;
+const WITHOUT_ABSTENTION_SEED: u64 = 129;
 
 fn sound(seed: u64) -> Scenario {
 	Scenario::new(seed, Some(4), Intensity::Heavy)
@@ -148,14 +148,15 @@ fn not_relaying_is_caught() {
 #[test]
 #[ignore = "a survey, needed after a change of scenarios or replicas"]
 fn survey() {
+	// The rarest one comes last.
 	for (name, weakening) in [
 		("lowered quorum", LOWERED_QUORUM),
 		("without rule 3", WITHOUT_RULE_3),
-		("lowest certificate", LOWEST_CERTIFICATE),
 		("without rule 5", WITHOUT_RULE_5),
 		("local verdicts", LOCAL_VERDICTS),
 		("without relaying", WITHOUT_RELAYING),
 		("without abstention", WITHOUT_ABSTENTION),
+		("lowest certificate", LOWEST_CERTIFICATE),
 	] {
 		let found = (0u64..40_000).filter_map(|seed| weakening.violation_of(seed).map(|violation| (seed, violation)));
 		for (seed, violation) in found.take(1) {
