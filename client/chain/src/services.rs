@@ -1,12 +1,12 @@
 //! The tasks of a full node around its chain.
 //!
 //! The SDK's `spawn_tasks` starts the same tasks, from the same functions of the SDK. It has no parameter for two
-//! differences: the pool learns every block ([`crate::maintenance`]), and refused transactions are explained
+//! differences: the pool learns every block ([`crate::pool_events`]), and refused transactions are explained
 //! ([`crate::rpc::create_sdk`]).
 
 use crate::{
 	client::{FullBackend, FullClient, TransactionPool},
-	maintenance,
+	pool_events,
 	rpc::{self, RpcDeps, SdkDeps},
 };
 use sc_client_api::UsageProvider;
@@ -100,7 +100,7 @@ pub fn spawn(params: ServicesParams) -> Result<(), ServiceError> {
 	spawner.spawn(
 		"txpool-notifications",
 		POOL_GROUP,
-		maintenance::run(client.clone(), pool.clone(), included.clone(), pool_begins, tip),
+		pool_events::run(client.clone(), pool.clone(), included.clone(), pool_begins, tip),
 	);
 	spawner.spawn(
 		"on-transaction-imported",
