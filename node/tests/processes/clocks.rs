@@ -18,7 +18,7 @@ use top_node::chain_spec::{network_chain, Preset};
 
 /// Blocks to be made under each condition: the validator in question proposes some of them.
 const BLOCKS: u32 = 30;
-/// Time limit for them. It tells a slow network from one that has halted.
+/// Time limit for them. It tells a slow network from a halted one.
 const LIMIT: Duration = Duration::from_secs(90);
 /// The validator in question.
 const DAVE: usize = 3;

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 /// How many tests run beside each other at most.
 const PLACES: u32 = 2;
 
-/// The free places, and those that wait for all of them.
+/// The free places, and the number of tests that wait for all of them.
 struct Machine {
 	free: u32,
 	waiting_for_all: u32,
