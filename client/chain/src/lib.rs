@@ -14,7 +14,6 @@ mod fake_runtime_api;
 mod full;
 mod log_targets;
 mod partial;
-mod pool_events;
 mod pool_tasks;
 mod rpc;
 mod services;

@@ -1,12 +1,11 @@
 //! The tasks of a full node around its chain.
 //!
 //! The SDK's `spawn_tasks` starts the same tasks, from the same functions of the SDK. It has no parameter for two
-//! differences: the pool learns every block ([`crate::pool_events`]), and refused transactions are explained
+//! differences: the pool learns every block ([`tc_rpc::notify_pool`]), and refused transactions are explained
 //! ([`crate::rpc::create_sdk`]).
 
 use crate::{
 	client::{FullBackend, FullClient, TransactionPool},
-	pool_events,
 	rpc::{self, RpcDeps, SdkDeps},
 };
 use sc_client_api::UsageProvider;
@@ -19,7 +18,7 @@ use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 use substrate_prometheus_endpoint::init_prometheus;
 use tc_pbft::Tip;
-use tc_rpc::Included;
+use tc_rpc::{notify_pool, Included};
 use tokio::sync::watch;
 use tp_core::{Block, BlockNumber, Hash};
 
@@ -100,7 +99,7 @@ pub fn spawn(params: ServicesParams) -> Result<(), ServiceError> {
 	spawner.spawn(
 		"txpool-notifications",
 		POOL_GROUP,
-		pool_events::run(client.clone(), pool.clone(), included.clone(), pool_begins, tip),
+		notify_pool(client.clone(), pool.clone(), included.clone(), pool_begins, tip),
 	);
 	spawner.spawn(
 		"on-transaction-imported",

@@ -8,4 +8,4 @@ mod transactions;
 pub use lattice::{Lattice, LatticeApiServer, LatticeError};
 pub use log_targets::LOG_TARGETS;
 pub use pbft::{CertificateReport, CommitteeReport, MemberReport, Pbft, PbftApiServer, PbftError};
-pub use transactions::{replace, Included, Place, Transactions, TransactionsApiServer};
+pub use transactions::{notify_pool, replace, Included, Place, Transactions, TransactionsApiServer};

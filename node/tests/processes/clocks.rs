@@ -2,8 +2,8 @@
 //! none is reported.
 
 use crate::support::{
-	assert_no_panic, binary, block_on, load::Load, network, turn, witness::Witness, LogsOnFailure, TestNetwork,
-	UP_TIMEOUT,
+	assert_no_panic, binary, block_on, load::Load, load_and_watch, network, turn, witness::Witness, LogsOnFailure,
+	TestNetwork, UP_TIMEOUT,
 };
 use std::{
 	fs,
@@ -105,9 +105,7 @@ fn a_clock_that_is_off_stops_nothing() {
 	let _logs = LogsOnFailure::of(&network);
 	network.start().unwrap();
 	block_on(async {
-		network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
-		let mut load = Load::start(&network, 7);
-		let witness = Witness::start(&network);
+		let (mut load, witness) = load_and_watch(&mut network, 7).await;
 		for seconds in OFFSETS {
 			let dave = &mut network.nodes_mut()[DAVE];
 			dave.stop(UP_TIMEOUT).unwrap();

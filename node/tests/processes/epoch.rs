@@ -1,8 +1,8 @@
 //! The committee changes under load: sudo puts Eve in Dave's place, and later five in place of four.
 
 use crate::support::{
-	assert_no_panic, block_on, load::Load, network_of, print_complaints, sudo::sudo, turn, witness::Witness,
-	LogsOnFailure, TestNetwork, UP_TIMEOUT,
+	assert_no_panic, block_on, load_and_watch, network_of, print_complaints, sudo::sudo, turn, witness::Witness,
+	LogsOnFailure, TestNetwork,
 };
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use std::{
@@ -96,9 +96,7 @@ fn the_committee_changes_under_load() {
 	let _logs = LogsOnFailure::of(&network);
 	network.start().unwrap();
 	block_on(async {
-		network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
-		let mut load = Load::start(&network, 3);
-		let witness = Witness::start(&network);
+		let (mut load, witness) = load_and_watch(&mut network, 3).await;
 		let client = network.nodes()[1].rpc().await.unwrap();
 		let dave = network.nodes()[DAVE].rpc().await.unwrap();
 		let eve = network.nodes()[EVE].rpc().await.unwrap();

@@ -1,8 +1,7 @@
 //! A forkless upgrade of the runtime, under load: `set_code` with the same tree's runtime of a raised version.
 
 use crate::support::{
-	assert_no_panic, block_on, load::Load, network, print_complaints, sudo::sudo, turn, witness::Witness,
-	LogsOnFailure, TestNetwork, UP_TIMEOUT,
+	assert_no_panic, block_on, load_and_watch, network, print_complaints, sudo::sudo, turn, LogsOnFailure, TestNetwork,
 };
 use sp_version::RuntimeVersion;
 use std::{sync::atomic::Ordering, time::Duration};
@@ -27,9 +26,7 @@ fn a_runtime_is_upgraded_under_load() {
 	let _logs = LogsOnFailure::of(&network);
 	network.start().unwrap();
 	block_on(async {
-		network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
-		let mut load = Load::start(&network, 2);
-		let witness = Witness::start(&network);
+		let (mut load, witness) = load_and_watch(&mut network, 2).await;
 		let client = network.nodes()[0].rpc().await.unwrap();
 		sleep(LOADED).await;
 		let head = client.finalized_head().await.unwrap();

@@ -8,6 +8,7 @@
 //! words.rs      the words of each refusal
 //! error.rs      the SDK's errors and events with words
 //! included.rs   the places of transactions that are in blocks
+//! pool_events.rs every block, told to the pool whose watchers wait for their transactions
 //! server.rs     the methods
 //! ```
 //!
@@ -17,6 +18,7 @@
 mod api;
 mod error;
 mod included;
+mod pool_events;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,7 @@ mod words;
 
 pub use api::TransactionsApiServer;
 pub use included::{Included, Place};
+pub use pool_events::notify_pool;
 pub use server::Transactions;
 
 use jsonrpsee::{

@@ -6,6 +6,7 @@ pub mod sudo;
 pub mod turn;
 pub mod witness;
 
+use load::Load;
 use std::{
 	fs::{self, File},
 	path::{Path, PathBuf},
@@ -18,6 +19,7 @@ use top_node::{
 	chain_spec::{network_chain, ChainSpec, Preset},
 	LOG_TARGETS,
 };
+use witness::Witness;
 
 /// How long a command may take that ends by itself.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(90);
@@ -166,6 +168,12 @@ pub fn wait_until(what: &str, timeout: Duration, mut is_so: impl FnMut() -> bool
 /// them.
 pub fn block_on<F: std::future::Future>(test: F) -> F::Output {
 	tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(test)
+}
+
+/// Waits for the first block, then puts a network under load and watches it. `seed` repeats the load.
+pub async fn load_and_watch(network: &mut LocalNetwork, seed: u64) -> (Load, Witness) {
+	network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
+	(Load::start(network, seed), Witness::start(network))
 }
 
 /// Formats the minimum, the median and the maximum of durations, in seconds.

@@ -5,14 +5,14 @@
 //! would report a transaction that became final meanwhile as invalid, and its sender would pay twice. So this task
 //! notifies it of all blocks that lie between two tips, in steps that it does not ignore.
 
-use crate::log_targets::LOG_TARGET;
+use super::included::Included;
+use crate::log_targets::POOL_LOG_TARGET;
 use codec::Encode;
 use sc_client_api::{BlockBackend, HeaderBackend};
 use sc_transaction_pool_api::{ChainEvent, MaintainedTransactionPool};
 use sp_runtime::OpaqueExtrinsic;
 use std::sync::Arc;
 use tc_pbft::Tip;
-use tc_rpc::Included;
 use tokio::sync::watch;
 use tp_core::{Block, BlockNumber, Hash};
 
@@ -28,7 +28,7 @@ const REMEMBERED: BlockNumber = 64;
 /// Runs until the import path is gone. `told` is the newest block when the pool was created.
 ///
 /// Adds the transactions of all blocks to `included`.
-pub async fn run<C, P>(
+pub async fn notify_pool<C, P>(
 	client: Arc<C>,
 	pool: Arc<P>,
 	included: Arc<Included>,
@@ -40,7 +40,7 @@ pub async fn run<C, P>(
 {
 	let remember = |hash| match client.block_body(hash) {
 		Ok(body) => included.add(hash, body.unwrap_or_default().iter().map(sent)),
-		Err(error) => log::error!(target: LOG_TARGET, "The transactions of {hash} cannot be read: {error}"),
+		Err(error) => log::error!(target: POOL_LOG_TARGET, "The transactions of {hash} cannot be read: {error}"),
 	};
 	for number in told.saturating_sub(REMEMBERED).saturating_add(1)..=told {
 		if let Ok(Some(hash)) = client.hash(number) {
@@ -64,11 +64,11 @@ pub async fn run<C, P>(
 				},
 				// Both are impossible while the database can be read: blocks up to the tip are kept.
 				Ok(None) => {
-					log::error!(target: LOG_TARGET, "The transaction pool does not learn the blocks after {told}: one is missing");
+					log::error!(target: POOL_LOG_TARGET, "The transaction pool does not learn the blocks after {told}: one is missing");
 					told = newest.height;
 				},
 				Err(error) => {
-					log::error!(target: LOG_TARGET, "The transaction pool does not learn the blocks after {told}: {error}");
+					log::error!(target: POOL_LOG_TARGET, "The transaction pool does not learn the blocks after {told}: {error}");
 					told = newest.height;
 				},
 			}
