@@ -130,7 +130,7 @@ fn a_clock_that_is_off_stops_nothing() {
 }
 
 #[test]
-fn a_second_process_with_the_keys_of_a_running_validator_does_not_vote() {
+fn of_two_processes_with_one_key_one_says_so_and_stops_voting() {
 	let _turn = turn::beside_another();
 	let preset = Preset::Local;
 	let folder = tempfile::tempdir().unwrap();
@@ -163,10 +163,13 @@ fn a_second_process_with_the_keys_of_a_running_validator_does_not_vote() {
 			"{BLOCKS} blocks in {took:.1?} beside the second process, longest gap {:.1?}",
 			witness.take_longest_gap()
 		);
-		let log = fs::read_to_string(network.nodes()[again].log_file()).unwrap();
-		let said = log.lines().find(|line| line.contains("another process") || line.contains("second process"));
-		println!("the second process says: {said:?}");
-		assert!(said.is_some(), "the second process does not say that its keys are in use");
+		// Which of the two sees the other first is a matter of milliseconds.
+		let said = [DAVE, again].map(|node| {
+			let log = fs::read_to_string(network.nodes()[node].log_file()).unwrap();
+			log.lines().find(|line| line.contains("another process votes with this node's key")).map(str::to_owned)
+		});
+		println!("the first and the second process say: {said:?}");
+		assert!(said.iter().any(Option::is_some), "neither process says that its key is in use");
 		load.stop().await;
 		witness.verify(&network).await;
 		for node in network.nodes() {
