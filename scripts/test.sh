@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the checks one after the other. Stops at the first that fails.
 #
-#   scripts/test.sh          everything that CI checks: all steps except unit and soak
+#   scripts/test.sh          everything that CI checks: all steps except unit, release and soak
 #   scripts/test.sh STEP…    some: format, language, unit, licences, tests, simulator, zombienet, clients, examples,
 #                            template, release, book, soak
 #
@@ -130,10 +130,11 @@ soak() {
 		cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
 	check "a shard under load, kills, double spends, floods and quotas" env TOP_UNITS_FULL=1 \
 		cargo test --release --locked --workspace --test processes units:: -- --include-ignored --nocapture
+	release
 }
 
 if [ $# = 0 ]; then
-	set -- format language licences tests simulator zombienet clients examples template release book
+	set -- format language licences tests simulator zombienet clients examples template book
 fi
 for step in "$@"; do
 	case $step in
