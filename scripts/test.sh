@@ -57,9 +57,9 @@ book() {
 	check "the book" scripts/book.sh
 }
 
-# Without the tests that start processes: those are node/tests/processes.
+# Without the tests that start processes, which are node/tests/processes, and without the documentation.
 unit() {
-	check "clippy and unit tests" cargo test --release --locked --workspace --lib --bins
+	check "clippy and unit tests" cargo test --release --locked --workspace --tests
 }
 
 licences() {
@@ -69,6 +69,7 @@ licences() {
 
 tests() {
 	check "clippy, documentation and tests of all crates" cargo test --release --locked --workspace
+	check "networks of processes" cargo test --release --locked --workspace --test processes
 }
 
 simulator() {

@@ -71,6 +71,8 @@ fn a_test_in_a_target_without_tests_is_found() {
 			("b/Cargo.toml", "[[bin]]\nname = \"b\"\npath = \"src/main.rs\"\ntest = false\n"),
 			("b/src/main.rs", "#[test]\nfn it_runs() {}\n"),
 			("b/src/lib.rs", "#[cfg(test)]\nmod tests;\n"),
+			("c/Cargo.toml", "[package]\n\n[[test]]\nname = \"slow\"\npath = \"tests/slow.rs\"\ntest = false\n"),
+			("c/tests/slow.rs", "#[test]\nfn it_runs_by_name() {}\n"),
 		],
 	);
 	assert_eq!(tests_that_never_run(checkout.path()).unwrap(), ["a/src/inner/mod.rs", "b/src/main.rs"]);
