@@ -113,10 +113,11 @@ describe('@polkadot/api', { timeout: suiteTimeout }, () => {
 		const signed = await call().signAsync(sender, { tip: 1, nonce: -1 });
 		await assert.rejects(api.rpc.author.submitExtrinsic(signed), words);
 
-		// The newer specification has no error for it: the refusal is an event.
+		// The newer specification has no error for it: the refusal is an event. The pool bans what it refused for a while.
+		const another = await call().signAsync(sender, { tip: 2, nonce: -1 });
 		const event = await new Promise((resolve, reject) => {
 			const types = ['transactionWatch_v1_watchEvent', 'transactionWatch_v1_submitAndWatch'];
-			provider.subscribe(...types, [signed.toHex()], (error, result) => (error ? reject(error) : resolve(result))).catch(reject);
+			provider.subscribe(...types, [another.toHex()], (error, result) => (error ? reject(error) : resolve(result))).catch(reject);
 		});
 		assert.equal(event.event, 'invalid');
 		assert.match(event.error, words);
