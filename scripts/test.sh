@@ -127,6 +127,9 @@ soak() {
 	check "simulator, $SOAK_SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SOAK_SEEDS"
 	check "simulator, 250 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 250 --size 64
 	check "simulator, 250 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 250 --size 128
+	check "histories of the unit pool, and batches of bytes by chance" \
+		cargo test --release --locked --workspace --tests -- --ignored --nocapture \
+		the_invariants_hold_in_many_histories every_batch_that_decodes_applies_many_times
 	check "drawn committees over thirty epochs" env TOP_ROTATION_FULL=1 \
 		cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
 	check "a shard under load, kills, double spends, floods and quotas" env TOP_UNITS_FULL=1 \
