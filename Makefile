@@ -13,7 +13,7 @@ UNITS ?= 200000
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run check test soak bench bench-units bench-compare sim lint advisories units rotation weights zombienet client-tests \
+.PHONY: help setup build release run check test soak bench bench-units bench-compare sim lint advisories units rotation weights zombienet client-tests release-tests \
 	book examples template
 
 help: ## Lists the targets
@@ -25,6 +25,10 @@ setup: ## Installs what building and testing need, and names it
 build: ## Compiles the node
 	@scripts/setup.sh build
 	@scripts/build.sh
+
+release: ## Compiles the node for release: its runtimes have the hash of their metadata, for hardware wallets
+	@scripts/setup.sh build
+	@scripts/build.sh --features top-node/metadata-hash
 
 run: build ## Starts a network of NODES=4 nodes, the first four validate; Ctrl-C ends it
 	@scripts/node.sh local-network --preset $(PRESET) --nodes $(NODES) --base-path $(BASE_PATH)
@@ -55,10 +59,10 @@ advisories: setup ## Known vulnerabilities of the crates in use (needs the netwo
 	@scripts/advisories.sh
 
 units: setup ## A shard under load, kills, double spends, floods and quotas, at full size: about 20 minutes
-	@TOP_UNITS_FULL=1 cargo test --release --locked --workspace --test units -- --include-ignored --nocapture
+	@TOP_UNITS_FULL=1 cargo test --release --locked --workspace --test processes units:: -- --include-ignored --nocapture
 
 rotation: setup ## Ten nodes over thirty epochs of drawn committees, and a member that signs twice
-	@TOP_ROTATION_FULL=1 cargo test --release --locked --workspace --test rotation -- --nocapture
+	@TOP_ROTATION_FULL=1 cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
 
 weights: ## Measures the pallets' weights on this machine and writes them into the sources: about 45 minutes
 	@scripts/setup.sh build
@@ -79,6 +83,9 @@ examples: setup ## The examples against running networks
 
 template: setup ## A chain made from the template, by the commands of its README
 	@scripts/test.sh template
+
+release-tests: setup ## A node of `make release`, and a wallet that checks its metadata
+	@scripts/test.sh release
 
 client-tests: setup ## Clients that wallets use, against a running network
 	@scripts/test.sh clients

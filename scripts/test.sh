@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Runs the checks one after the other. Stops at the first that fails.
 #
-#   scripts/test.sh          everything that CI checks: all steps except unit and soak
+#   scripts/test.sh          everything that CI checks: all steps except unit, release and soak
 #   scripts/test.sh STEP…    some: format, language, unit, licences, tests, simulator, zombienet, clients, examples,
-#                            template, book, soak
+#                            template, release, book, soak
 #
 # Clippy checks the workspace's crates in the pass that compiles them for the tests, and rustdoc checks their
 # documentation in the pass that runs their examples: neither needs a pass of its own over the crates below.
@@ -57,9 +57,9 @@ book() {
 	check "the book" scripts/book.sh
 }
 
-# Without the tests that start processes: those are the tests in node/tests.
+# Without the tests that start processes, which are node/tests/processes, and without the documentation.
 unit() {
-	check "clippy and unit tests" cargo test --release --locked --workspace --lib --bins
+	check "clippy and unit tests" cargo test --release --locked --workspace --tests
 }
 
 licences() {
@@ -69,6 +69,7 @@ licences() {
 
 tests() {
 	check "clippy, documentation and tests of all crates" cargo test --release --locked --workspace
+	check "networks of processes" cargo test --release --locked --workspace --test processes
 }
 
 simulator() {
@@ -82,22 +83,29 @@ zombienet() {
 	check "networks under zombienet" in_zombienet cargo test --locked --workspace --test restart
 }
 
-# Compiles the SDK, which the client tests need, and runs its own tests.
+# Compiles the SDK, which clients and examples need, and runs its own tests: once for all steps.
+typescript_sdk_passed=no
 typescript_sdk() {
+	if [ $typescript_sdk_passed = no ]; then
+		check "the TypeScript SDK" build_and_test_typescript_sdk
+		typescript_sdk_passed=yes
+	fi
+}
+build_and_test_typescript_sdk() {
 	npm --prefix sdk/typescript run build --silent && npm --prefix sdk/typescript test --silent
 }
 
 clients() {
 	check "the node" scripts/build.sh
 	check "compiling the Rust client's tests" in_zombienet cargo test --locked --workspace --no-run
-	check "the TypeScript SDK" typescript_sdk
+	typescript_sdk
 	check "clients on a network of four" scripts/with-network.sh scripts/client-tests.sh
 	check "clients on a shard of four" scripts/with-network.sh --preset shard-local scripts/shard-client-tests.sh
 }
 
 examples() {
 	check "the node and the Rust examples" scripts/build.sh
-	check "the TypeScript SDK" typescript_sdk
+	typescript_sdk
 	check "the TypeScript examples" npm --prefix examples/typescript run build --silent
 	check "examples on running networks" scripts/examples.sh
 }
@@ -106,16 +114,27 @@ template() {
 	check "a chain made from the template, by its README" scripts/template-test.sh
 }
 
+# A node as it is released, with a wallet that checks the metadata. It replaces the node of the other steps.
+release() {
+	check "the node for release" scripts/build.sh --features top-node/metadata-hash
+	check "a wallet that checks the metadata" scripts/with-network.sh \
+		npm --prefix "$TOP_ROOT/zombienet/client-tests" run test:release
+}
+
 # What takes too long for every change: the same tests at full size.
 soak() {
 	check "programs" scripts/build.sh
 	check "simulator, $SOAK_SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SOAK_SEEDS"
 	check "simulator, 250 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 250 --size 64
 	check "simulator, 250 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 250 --size 128
+	check "histories of the unit pool, and batches of bytes by chance" \
+		cargo test --release --locked --workspace --tests -- --ignored --nocapture \
+		the_invariants_hold_in_many_histories every_batch_that_decodes_applies_many_times
 	check "drawn committees over thirty epochs" env TOP_ROTATION_FULL=1 \
-		cargo test --release --locked --workspace --test rotation -- --nocapture
+		cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
 	check "a shard under load, kills, double spends, floods and quotas" env TOP_UNITS_FULL=1 \
-		cargo test --release --locked --workspace --test units -- --include-ignored --nocapture
+		cargo test --release --locked --workspace --test processes units:: -- --include-ignored --nocapture
+	release
 }
 
 if [ $# = 0 ]; then
@@ -123,7 +142,7 @@ if [ $# = 0 ]; then
 fi
 for step in "$@"; do
 	case $step in
-	format | language | unit | licences | tests | simulator | zombienet | clients | examples | template | book | soak) "$step" ;;
+	format | language | unit | licences | tests | simulator | zombienet | clients | examples | template | release | book | soak) "$step" ;;
 	*) fail "no step $step: see the head of scripts/test.sh" ;;
 	esac
 done

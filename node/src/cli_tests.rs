@@ -31,10 +31,13 @@ fn each_subcommand_parses() {
 		"top-node --two",
 		"top-node run --dev",
 		"top-node local-network --nodes 4 --base-path net",
+		"top-node local-network --archive --base-path net -- --rpc-methods=unsafe",
 		"top-node tx transfer --from //Alice --to //Bob --amount 1.5",
 		"top-node node register --from //Alice --roles router,validator --deposit 1000 --dividend 20",
 		"top-node node status --controller //Alice --json",
 		"top-node node leave --from //Alice",
+		"top-node node leave --from -",
+		"top-node node leave --from-file secret",
 		"top-node node withdraw --from //Alice",
 		"top-node node vote --from //Bob --node //Alice --amount 1.5 --days 600",
 		"top-node node unvote --from //Bob --vote 7",
@@ -77,6 +80,7 @@ fn wrong_flags_are_refused() {
 		"top-node node vote --from //Bob --node //Alice",
 		"top-node node unvote --from //Bob --vote first",
 		"top-node node claim",
+		"top-node node leave --from //Alice --from-file secret",
 	] {
 		assert!(parse(line).is_err(), "{line}");
 	}

@@ -5,10 +5,9 @@ use crate::{
 	commands::NodeLedgers,
 	run,
 };
-use futures::{future::LocalBoxFuture, FutureExt};
 use sc_cli::{CliConfiguration, SubstrateCli};
-use sc_service::{Configuration, PartialComponents, TaskManager};
-use tc_chain::Block;
+use sc_service::Configuration;
+use tc_chain::database::{self, Work};
 
 /// Warning for operators who purge a chain. The vote log lies in the database's folder, so that a purged development
 /// chain starts from nothing; the log keeps a validator from contradicting its own votes.
@@ -41,23 +40,13 @@ pub fn run() -> anyhow::Result<()> {
 			eprintln!("Purging the database removes the votes of this node: {PURGED_VALIDATORS_WAIT}");
 			on_config(&cli, command, |config| command.run(config.database))
 		},
-		Some(Subcommand::ChainInfo(command)) => on_config(&cli, command, |config| command.run::<Block>(&config)),
-		Some(Subcommand::CheckBlock(command)) => on_chain(&cli, command, |config| {
-			let PartialComponents { client, task_manager, import_queue, .. } = tc_chain::new_partial(&config)?;
-			Ok((command.run(client, import_queue).boxed_local(), task_manager))
-		}),
-		Some(Subcommand::ImportBlocks(command)) => on_chain(&cli, command, |config| {
-			let PartialComponents { client, task_manager, import_queue, .. } = tc_chain::new_partial(&config)?;
-			Ok((command.run(client, import_queue).boxed_local(), task_manager))
-		}),
-		Some(Subcommand::ExportBlocks(command)) => on_chain(&cli, command, |config| {
-			let PartialComponents { client, task_manager, .. } = tc_chain::new_partial(&config)?;
-			Ok((command.run(client, config.database).boxed_local(), task_manager))
-		}),
-		Some(Subcommand::Revert(command)) => on_chain(&cli, command, |config| {
-			let PartialComponents { client, task_manager, backend, .. } = tc_chain::new_partial(&config)?;
-			Ok((command.run(client, backend, None).boxed_local(), task_manager))
-		}),
+		Some(Subcommand::ChainInfo(command)) => {
+			on_config(&cli, command, |config| database::chain_info(command, &config))
+		},
+		Some(Subcommand::CheckBlock(command)) => on_chain(&cli, command, database::check_block),
+		Some(Subcommand::ImportBlocks(command)) => on_chain(&cli, command, database::import_blocks),
+		Some(Subcommand::ExportBlocks(command)) => on_chain(&cli, command, database::export_blocks),
+		Some(Subcommand::Revert(command)) => on_chain(&cli, command, database::revert),
 		Some(Subcommand::RebuildUnitIndex(command)) => on_config(&cli, command, |config| command.run(&config)),
 		#[cfg(feature = "runtime-benchmarks")]
 		Some(Subcommand::Benchmark(command)) => on_config(&cli, &command.command, |config| command.run(config)),
@@ -76,10 +65,10 @@ fn on_config(
 }
 
 /// Runs a command that works on the database of a chain.
-fn on_chain<'a>(
+fn on_chain<'a, Command: CliConfiguration>(
 	cli: &Cli,
-	command: &impl CliConfiguration,
-	start: impl FnOnce(Configuration) -> sc_cli::Result<(LocalBoxFuture<'a, sc_cli::Result<()>>, TaskManager)>,
+	command: &'a Command,
+	start: impl FnOnce(&'a Command, Configuration) -> sc_cli::Result<Work<'a>>,
 ) -> anyhow::Result<()> {
-	Ok(cli.create_runner(command)?.async_run(start)?)
+	Ok(cli.create_runner(command)?.async_run(|config| start(command, config))?)
 }

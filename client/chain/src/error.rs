@@ -13,9 +13,15 @@ pub enum BuildError {
 	/// The key of the node's network identity cannot be used.
 	#[error("the node key cannot be used: {0}")]
 	NodeKey(#[source] io::Error),
+	/// The configuration names a network stack that the node does not have.
+	#[error("this node has one network stack, litep2p: leave out --network-backend")]
+	NetworkBackend,
 	/// Something that is kept beside the database has no folder.
 	#[error("{0} needs a database on disk")]
 	NoFolder(&'static str),
+	/// The committees of old heights cannot be opened.
+	#[error("the committees cannot be read: {0}")]
+	Committees(#[source] tc_pbft::LedgerError),
 	/// The unit pool cannot be opened.
 	#[error("the unit lane cannot be opened: {0}")]
 	UnitPool(#[from] OpenError),

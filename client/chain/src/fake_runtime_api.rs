@@ -125,6 +125,18 @@ sp_api::impl_runtime_apis! {
 		}
 	}
 
+	impl tp_quota::QuotaApi<Block, AccountId> for Runtime {
+		fn quota(_: AccountId) -> Option<tp_quota::QuotaReport> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn regrows_at(_: AccountId, _: tp_quota::Usage) -> Option<u64> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn accepted_at(_: <Block as BlockT>::Extrinsic) -> Option<u64> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
 	impl tp_pbft::PbftApi<Block> for Runtime {
 		fn committee() -> Committee {
 			unreachable!("{DECLARED_ONLY}")

@@ -4,22 +4,24 @@ use crate::{
 	error::BuildError,
 	log_targets::LOG_TARGET,
 	partial::{new_partial, Extras, PartialComponents},
-	rpc::{self, LatticeDeps, RpcDeps},
+	rpc::{LatticeDeps, RpcDeps},
+	services::{self, ServicesParams},
 	unit_lane::{tags_of, UnitLane},
 };
-use futures::{future, FutureExt};
+use futures::{
+	future::{self, BoxFuture},
+	FutureExt,
+};
 use sc_basic_authorship::ProposerFactory;
 use sc_client_api::{Backend, BlockchainEvents};
 use sc_network::{
 	config::{FullNetworkConfiguration, NetworkBackendType},
 	service::traits::NetworkBackend,
-	Litep2pNetworkBackend, NetworkWorker,
+	Litep2pNetworkBackend,
 };
 use sc_network_sync::SyncEventStream;
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
-use sc_service::{
-	build_network, error::Error as ServiceError, BuildNetworkParams, Configuration, SpawnTasksParams, TaskManager,
-};
+use sc_service::{build_network, error::Error as ServiceError, BuildNetworkParams, Configuration, TaskManager};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use std::sync::Arc;
 use tc_lattice::{
@@ -50,19 +52,24 @@ pub struct NodeOptions {
 /// Equivocations that wait to be reported, at most: one of each member of the largest committee, and some more.
 const MAX_EVIDENCE: usize = 256;
 
+/// The network stack: the SDK's default. A second one would double what is compiled for each chain.
+type Network = Litep2pNetworkBackend;
+
 /// Starts a chain: opens its database and vote log, joins its network, serves RPC and runs the engine. The node ends
 /// when the engine ends.
-pub async fn new_full(config: Configuration, options: NodeOptions) -> Result<TaskManager, ServiceError> {
-	match config.network.network_backend {
-		NetworkBackendType::Libp2p => new_full_over::<NetworkWorker<Block, Hash>>(config, options).await,
-		NetworkBackendType::Litep2p => new_full_over::<Litep2pNetworkBackend>(config, options).await,
-	}
+///
+/// The future is boxed because an `async fn` is compiled by the crates that await it, with all that it calls.
+///
+/// # Errors
+/// If a part cannot be opened or started, or the configuration names another network stack than litep2p.
+pub fn new_full(config: Configuration, options: NodeOptions) -> BoxFuture<'static, Result<TaskManager, ServiceError>> {
+	start(config, options).boxed()
 }
 
-async fn new_full_over<N: NetworkBackend<Block, Hash>>(
-	mut config: Configuration,
-	options: NodeOptions,
-) -> Result<TaskManager, ServiceError> {
+async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskManager, ServiceError> {
+	if !matches!(config.network.network_backend, NetworkBackendType::Litep2p) {
+		return Err(BuildError::NetworkBackend.into());
+	}
 	let NodeOptions { proves_power, votes_lost } = options;
 	// The engine announces blocks, with their certificates; an announcement without one is refused.
 	config.announce_block = false;
@@ -74,8 +81,11 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 		keystore_container,
 		select_chain: (),
 		transaction_pool,
-		other: Extras { block_import, unit_lane, mut telemetry },
+		other: Extras { block_import, committees, unit_lane, mut telemetry },
 	} = new_partial(&config)?;
+	// Before the network brings blocks, because the pool must learn all that follow.
+	let pool_tip = block_import.watch_tip();
+	let pool_begins = pool_tip.borrow().height;
 	let keystore = keystore_container.keystore();
 	let genesis = client.chain_info().genesis_hash;
 
@@ -88,20 +98,20 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 	)
 	.map_err(BuildError::DevelopmentKeys)?;
 
-	let metrics = N::register_notification_metrics(config.prometheus_registry());
+	let metrics = <Network as NetworkBackend<Block, Hash>>::register_notification_metrics(config.prometheus_registry());
 	let mut net_config =
-		FullNetworkConfiguration::<Block, Hash, N>::new(&config.network, config.prometheus_registry().cloned());
+		FullNetworkConfiguration::<Block, Hash, Network>::new(&config.network, config.prometheus_registry().cloned());
 	let local_peer = config.network.node_key.clone().into_keypair().map_err(BuildError::NodeKey)?.public().to_peer_id();
-	let pbft_network = network::configure::<N>(
+	let pbft_network = network::configure::<Network>(
 		&mut net_config,
 		ProtocolNames::new(genesis, config.chain_spec.fork_id()),
 		tc_pbft::hello(&keystore, &genesis, &local_peer),
 		config.role.is_authority(),
 		metrics.clone(),
 	);
-	let gossip = unit_lane
-		.as_ref()
-		.map(|_| tc_lattice::configure::<N>(&mut net_config, genesis, config.chain_spec.fork_id(), metrics.clone()));
+	let gossip = unit_lane.as_ref().map(|_| {
+		tc_lattice::configure::<Network>(&mut net_config, genesis, config.chain_spec.fork_id(), metrics.clone())
+	});
 
 	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) = build_network(BuildNetworkParams {
 		config: &config,
@@ -211,24 +221,25 @@ async fn new_full_over<N: NetworkBackend<Block, Hash>>(
 		evidence,
 	};
 	task_manager.spawn_handle().spawn("duties", None, tc_duties::run(duties));
-	let deps = RpcDeps { client: client.clone(), pool: transaction_pool.clone(), status, certificates, lattice };
-	sc_service::spawn_tasks(SpawnTasksParams {
+	let (client_of_rpc, pool) = (client.clone(), transaction_pool.clone());
+	let rpc = RpcDeps { client: client_of_rpc, pool, committees, status, certificates, lattice };
+	services::spawn(ServicesParams {
 		config,
 		client,
 		backend,
 		task_manager: &mut task_manager,
 		keystore,
 		// What clients submit passes the guard, what peers send does not.
-		transaction_pool: Arc::new(Guard::new(transaction_pool, other_lane)),
-		rpc_builder: Box::new(move |executor| {
-			rpc::create(&deps, executor).map_err(|error| ServiceError::Application(Box::new(error)))
-		}),
-		network,
+		submissions: Arc::new(Guard::new(transaction_pool.clone(), other_lane)),
+		pool: transaction_pool,
+		pool_begins,
+		tip: pool_tip,
+		rpc,
+		network: Arc::new(network),
 		system_rpc_tx,
 		tx_handler_controller,
 		sync_service,
 		telemetry: telemetry.as_mut(),
-		tracing_execute_block: None,
 	})?;
 
 	let run = async move {

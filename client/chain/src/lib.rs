@@ -8,6 +8,7 @@
 //! all ledgers offer. The chain specification says which runtime a ledger runs.
 
 mod client;
+pub mod database;
 mod error;
 mod fake_runtime_api;
 mod full;
@@ -15,6 +16,7 @@ mod log_targets;
 mod partial;
 mod pool_tasks;
 mod rpc;
+mod services;
 mod unit_index;
 mod unit_lane;
 

@@ -2,6 +2,7 @@
 
 use crate::{
 	client::{executor, BlockImport, FullBackend, FullClient, TransactionPool},
+	error::BuildError,
 	fake_runtime_api::RuntimeApi,
 	pool_tasks::PoolTasks,
 	unit_lane::UnitLane,
@@ -11,6 +12,7 @@ use sc_service::{error::Error as ServiceError, Configuration};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use std::sync::Arc;
 use tc_lattice::two_lanes::WaitingExtrinsics;
+use tc_pbft::sdk::{Committees, PbftBlockImport, PbftVerifier};
 use tc_pbft::sdk::{PbftBlockImport, PbftVerifier};
 use tp_core::Block;
 
@@ -31,6 +33,8 @@ pub type PartialComponents = sc_service::PartialComponents<
 pub struct Extras {
 	/// The one import path.
 	pub block_import: BlockImport,
+	/// The committees of all heights.
+	pub committees: Arc<Committees<FullClient>>,
 	/// The unit lane, if the chain has one.
 	pub unit_lane: Option<UnitLane>,
 	/// Connection to telemetry servers.
@@ -74,8 +78,9 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 		.build(),
 	);
 
+	let committees = Arc::new(Committees::open(client.clone(), &*backend).map_err(BuildError::Committees)?);
 	let waiting = Arc::new(WaitingExtrinsics::new(transaction_pool.clone()));
-	let unit_lane = UnitLane::open(config, &client, &backend, waiting)?;
+	let unit_lane = UnitLane::open(config, &client, &backend, &committees, waiting)?;
 	let observer = unit_lane.as_ref().map(UnitLane::observer);
 	let block_import =
 		PbftBlockImport::new(client.clone(), backend.clone(), client.clone(), observer, config.prometheus_registry());
@@ -95,6 +100,6 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 		keystore_container,
 		select_chain: (),
 		transaction_pool,
-		other: Extras { block_import, unit_lane, telemetry },
+		other: Extras { block_import, committees, unit_lane, telemetry },
 	})
 }

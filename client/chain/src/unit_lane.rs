@@ -13,7 +13,7 @@ use tc_lattice::{
 	two_lanes::{TagsOf, WaitingExtrinsics},
 	Archive, ChainView, Extrinsics, LatticeExtensions, Limits, Outgoing, SdkChain, UnitPool, UnitPoolParams,
 };
-use tc_pbft::sdk::BlockObserver;
+use tc_pbft::sdk::{BlockObserver, Committees};
 use tokio::sync::mpsc;
 
 /// Folder of the unit index beside the chain's database.
@@ -39,10 +39,11 @@ impl UnitLane {
 		config: &Configuration,
 		client: &Arc<FullClient>,
 		backend: &Arc<FullBackend>,
+		committees: &Arc<Committees<FullClient>>,
 		waiting: Arc<WaitingExtrinsics<TransactionPool>>,
 	) -> Result<Option<Self>, BuildError> {
 		let extrinsics: Arc<dyn Extrinsics> = waiting.clone();
-		let chain: Arc<dyn ChainView> = Arc::new(SdkChain::new(client.clone(), backend.clone()));
+		let chain: Arc<dyn ChainView> = Arc::new(SdkChain::new(client.clone(), backend.clone(), committees.clone()));
 		let registry = config.prometheus_registry().cloned();
 		let params = UnitPoolParams { chain: chain.clone(), extrinsics, limits: Limits::default(), registry };
 		let Some((units, outgoing)) = UnitPool::open(params)? else { return Ok(None) };

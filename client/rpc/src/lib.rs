@@ -3,7 +3,9 @@
 mod lattice;
 mod log_targets;
 mod pbft;
+mod transactions;
 
 pub use lattice::{next_index, Lattice, LatticeApiServer, LatticeError};
 pub use log_targets::LOG_TARGETS;
 pub use pbft::{CertificateReport, CommitteeReport, MemberReport, Pbft, PbftApiServer, PbftError};
+pub use transactions::{notify_pool, replace, Included, Place, Transactions, TransactionsApiServer};

@@ -16,11 +16,11 @@ use serde::{Deserialize, Serialize};
 use sp_core::Bytes;
 use std::sync::Arc;
 use tc_pbft::{
-	sdk::{read_certificate, read_committee, LedgerClient},
+	sdk::{read_certificate, Committees, FoundCommittee, LedgerClient},
 	EngineStatus, StatusHandle,
 };
 use tokio::sync::broadcast;
-use tp_pbft::{BlockHash, Certificate, Committee, Domain, Epoch, Height, MemberIndex, View};
+use tp_pbft::{BlockHash, Certificate, Epoch, Height, MemberIndex, View};
 
 /// The database or the runtime does not answer.
 const ERROR_INTERNAL: i32 = 8_001;
@@ -83,21 +83,23 @@ pub struct CommitteeReport {
 	pub quorum: usize,
 	/// The members by index.
 	pub members: Vec<MemberReport>,
-	/// Seed of the height.
-	pub seed: Bytes,
-	/// Member indices in the order in which they are primaries at the height.
-	pub primaries: Vec<MemberIndex>,
+	/// Seed of the height. `None` if the block is old: the state that had it is gone.
+	pub seed: Option<Bytes>,
+	/// Member indices in the order in which they are primaries at the height, which follows from the seed.
+	pub primaries: Option<Vec<MemberIndex>>,
 	/// Domain of every signature: SCALE of the chain tag, then the genesis hash.
 	pub domain: Bytes,
 }
 
-impl From<(Committee, Domain)> for CommitteeReport {
-	fn from((committee, domain): (Committee, Domain)) -> Self {
+impl From<FoundCommittee> for CommitteeReport {
+	fn from(found: FoundCommittee) -> Self {
+		let seed = found.seed;
+		let (committee, domain) = found.into_verifier();
 		Self {
 			epoch: committee.epoch,
 			quorum: committee.quorum(),
-			primaries: committee.primaries(),
-			seed: Bytes(committee.seed.to_vec()),
+			primaries: seed.map(|_| committee.primaries()),
+			seed: seed.map(|seed| Bytes(seed.to_vec())),
 			members: committee
 				.members
 				.into_iter()
@@ -115,7 +117,7 @@ impl From<(Committee, Domain)> for CommitteeReport {
 /// Methods of the engine.
 #[rpc(client, server, namespace = "pbft")]
 pub trait PbftApi {
-	/// Returns the committee of the height after a block (the newest block if left out).
+	/// Returns the committee of the height after a block (the newest block if left out), however old.
 	#[method(name = "committee")]
 	fn committee(&self, at: Option<BlockHash>) -> RpcResult<CommitteeReport>;
 
@@ -139,20 +141,22 @@ pub trait PbftApi {
 /// Serves [`PbftApiServer`].
 pub struct Pbft<C> {
 	client: Arc<C>,
+	committees: Arc<Committees<C>>,
 	status: StatusHandle,
 	certificates: broadcast::Sender<Certificate>,
 	executor: SubscriptionTaskExecutor,
 }
 
 impl<C> Pbft<C> {
-	/// Serves a client, the engine's status and the certificates of the import path.
+	/// Serves a client, its committees, the engine's status and the certificates of the import path.
 	pub fn new(
 		client: Arc<C>,
+		committees: Arc<Committees<C>>,
 		status: StatusHandle,
 		certificates: broadcast::Sender<Certificate>,
 		executor: SubscriptionTaskExecutor,
 	) -> Self {
-		Self { client, status, certificates, executor }
+		Self { client, committees, status, certificates, executor }
 	}
 }
 
@@ -165,12 +169,12 @@ pub enum PbftError {
 	/// The chain has no such block, or the block has no certificate.
 	#[error("there is no certified block {0:?}")]
 	Uncertified(BlockHash),
-	/// The state of a block does not answer.
-	#[error("the state of {block:?} does not answer: {reason}")]
-	State {
+	/// The committee after a block is not known.
+	#[error("the committee after {block:?} is not known here: {reason}")]
+	Committee {
 		/// The block.
 		block: BlockHash,
-		/// What the runtime or the database says.
+		/// What the chain says.
 		reason: String,
 	},
 	/// The database cannot be read.
@@ -182,7 +186,7 @@ impl PbftError {
 	/// Returns whether this node is at fault (database, runtime), rather than the call.
 	pub fn is_local(&self) -> bool {
 		match self {
-			Self::State { .. } | Self::Database(_) => true,
+			Self::Committee { .. } | Self::Database(_) => true,
 			Self::UnknownBlock(_) | Self::Uncertified(_) => false,
 		}
 	}
@@ -204,9 +208,9 @@ impl<C: LedgerClient> PbftApiServer for Pbft<C> {
 			Ok(None) => return Err(PbftError::UnknownBlock(at).into()),
 			Err(error) => return Err(PbftError::Database(error.to_string()).into()),
 		}
-		match read_committee(&*self.client, at) {
+		match self.committees.after(at) {
 			Ok(found) => Ok(found.into()),
-			Err(error) => Err(PbftError::State { block: at, reason: error.to_string() }.into()),
+			Err(error) => Err(PbftError::Committee { block: at, reason: error.to_string() }.into()),
 		}
 	}
 

@@ -60,6 +60,7 @@ pub struct Node {
 	peer_id: String,
 	bootnodes: Vec<String>,
 	extra_args: Vec<String>,
+	environment: Vec<(String, String)>,
 	process: Option<Child>,
 	ended: Option<ExitStatus>,
 }
@@ -88,6 +89,7 @@ impl Node {
 			peer_id: pair.public().to_peer_id().to_string(),
 			bootnodes: Vec::new(),
 			extra_args,
+			environment: Vec::new(),
 			process: None,
 			ended: None,
 		})
@@ -104,6 +106,11 @@ impl Node {
 	/// Replaces the extra arguments of its next start.
 	pub fn set_extra_args(&mut self, extra_args: Vec<String>) {
 		self.extra_args = extra_args;
+	}
+
+	/// Replaces the environment variables that its next start adds to those of this process.
+	pub fn set_environment(&mut self, environment: Vec<(String, String)>) {
+		self.environment = environment;
 	}
 
 	/// Returns its name.
@@ -190,6 +197,7 @@ impl Node {
 			.with_context(|| format!("cannot write the log {}", log_file.display()))?;
 		let process = Command::new(&self.binary)
 			.args(self.arguments())
+			.envs(self.environment.iter().map(|(name, value)| (name, value)))
 			.stdin(Stdio::null())
 			.stdout(log.try_clone().context("cannot share the log file")?)
 			.stderr(log)

@@ -7,6 +7,7 @@ mod bench;
 mod benchmark;
 mod local_network;
 mod node;
+mod signer;
 mod tx;
 mod unit_index;
 

@@ -3,9 +3,10 @@
 
 use crate::{
 	commands::{
-		account::{parse_account, parse_signer},
+		account::parse_account,
 		amount::{format_amount, parse_amount},
 		balance::{existential_deposit, spendable},
+		signer::Signer,
 	},
 	transaction::{send, verify_final, Sent},
 };
@@ -40,9 +41,9 @@ impl TxCommand {
 /// Arguments of a transfer.
 #[derive(Debug, clap::Args)]
 pub struct TransferCommand {
-	/// Secret URI of the sender: a development key such as //Alice, a phrase, or a seed (sr25519).
-	#[arg(long, value_name = "SECRET URI")]
-	pub from: String,
+	#[allow(missing_docs)]
+	#[command(flatten)]
+	pub signer: Signer,
 	/// Address, public key, or development key of the destination.
 	#[arg(long, value_name = "ACCOUNT")]
 	pub to: String,
@@ -86,7 +87,7 @@ struct CertificateReceipt {
 impl TransferCommand {
 	async fn run(&self) -> anyhow::Result<()> {
 		let amount = parse_amount(&self.amount)?;
-		let sender = parse_signer(&self.from)?;
+		let sender = self.signer.keypair()?;
 		let from = sender.account();
 		let to = parse_account(&self.to)?;
 

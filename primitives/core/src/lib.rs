@@ -10,6 +10,7 @@
 #![allow(clippy::cast_possible_truncation)]
 
 pub mod lives;
+pub mod refusal;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

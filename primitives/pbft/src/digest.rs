@@ -1,6 +1,6 @@
 //! The digest items of PBFT: the author with its VRF output, and at the end of an epoch the next committee.
 
-use crate::{Epoch, Height, Member, MemberIndex, Seed, View, VrfId, VrfOutput};
+use crate::{Epoch, Height, Member, MemberIndex, PbftId, Seed, View, VrfId, VrfOutput};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeAll, Encode};
 use sp_application_crypto::Wraps;
@@ -13,6 +13,10 @@ use tp_core::ChainTag;
 
 /// Identifies PBFT in header digests and justifications.
 pub const ENGINE_ID: ConsensusEngineId = *b"PBFT";
+
+/// Identifies the item in which tools look for the key of a block's author: Nimbus' id, which `@polkadot/api` and indexers
+/// know.
+pub const AUTHOR_ENGINE_ID: ConsensusEngineId = *b"nmbs";
 
 /// The `PreRuntime(PBFT)` item: written by the author, checked by replicas before they vote, read by the runtime.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -91,6 +95,12 @@ impl ConsensusLog {
 	pub fn to_item(&self) -> DigestItem {
 		DigestItem::Consensus(ENGINE_ID, self.encode())
 	}
+}
+
+/// Returns the `Consensus(nmbs)` item, written by the runtime: the vote key of the author. Wallets and indexers show it as an
+/// account.
+pub fn author_item(key: &PbftId) -> DigestItem {
+	DigestItem::Consensus(AUTHOR_ENGINE_ID, key.encode())
 }
 
 /// Returns the data that an author's VRF key signs: `("TOP-VRF", chain tag, epoch, height, seed)`.

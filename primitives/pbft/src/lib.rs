@@ -32,7 +32,8 @@ pub use certificate::{Certificate, CertificateError, PreparedCertificate, Quorum
 pub use committee::{Committee, Member, MemberIndex, MAX_MEMBERS};
 pub use crypto::{check_signature, CheckSignature, PbftId, PbftSignature, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE};
 pub use digest::{
-	find_next_committee, find_pre_digest, vrf_sign_data, ConsensusLog, DigestError, PreDigest, ENGINE_ID,
+	author_item, find_next_committee, find_pre_digest, vrf_sign_data, ConsensusLog, DigestError, PreDigest,
+	AUTHOR_ENGINE_ID, ENGINE_ID,
 };
 pub use evidence::{Evidence, EvidenceError, SignedPayload};
 pub use inherent::{InherentError, INHERENT_IDENTIFIER};

@@ -25,8 +25,9 @@ pub struct QuotaReport {
 }
 
 sp_api::decl_runtime_apis! {
-	/// Quotas of a ledger. Version 2 appends [`QuotaReport::sponsored`] to the answer of version 1.
-	#[api_version(2)]
+	/// Quotas of a ledger. Version 2 appends [`QuotaReport::sponsored`] to the answer of version 1. Version 3 adds
+	/// `accepted_at`.
+	#[api_version(3)]
 	pub trait QuotaApi<AccountId> where AccountId: Codec {
 		/// Returns the quota of an account, or `None` if the account does not exist.
 		fn quota(account: AccountId) -> Option<QuotaReport>;
@@ -34,5 +35,7 @@ sp_api::decl_runtime_apis! {
 		/// will be later if the burst falls until then. `None` if the account does not exist, or if the share is too small
 		/// at any time.
 		fn regrows_at(account: AccountId, cost: Usage) -> Option<u64>;
+		/// Returns the same for the cost of a signed transaction and its sender. `None` for other transactions as well.
+		fn accepted_at(transaction: Block::Extrinsic) -> Option<u64>;
 	}
 }

@@ -75,7 +75,9 @@ macro_rules! runtime_apis {
 					transaction: <Block as sp_runtime::traits::Block>::Extrinsic,
 					block_hash: <Block as sp_runtime::traits::Block>::Hash,
 				) -> sp_runtime::transaction_validity::TransactionValidity {
-					Executive::validate_transaction(source, transaction, block_hash)
+					$crate::mortality::validate::<Runtime>(transaction, |transaction| {
+						Executive::validate_transaction(source, transaction, block_hash)
+					})
 				}
 			}
 
@@ -180,6 +182,13 @@ macro_rules! runtime_apis {
 
 				fn regrows_at(account: AccountId, cost: tp_quota::Usage) -> Option<u64> {
 					Quota::regrows_at(&account, cost)
+				}
+
+				fn accepted_at(transaction: <Block as sp_runtime::traits::Block>::Extrinsic) -> Option<u64> {
+					use codec::Encode;
+					use frame_support::dispatch::GetDispatchInfo;
+					let sender = $crate::signer(&transaction)?;
+					Quota::accepted_at(&sender, &transaction.get_dispatch_info(), transaction.encoded_size())
 				}
 			}
 

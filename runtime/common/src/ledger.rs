@@ -101,7 +101,7 @@ macro_rules! ledger_runtime {
 			Runtime,
 			Block,
 			frame_system::ChainContext<Runtime>,
-			Runtime,
+			$crate::SelfAuthorized<RuntimeCall>,
 			AllPalletsWithSystem,
 		>;
 

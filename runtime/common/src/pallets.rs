@@ -223,6 +223,11 @@ macro_rules! wallet_pallets {
 				// No account sends it, so the nonce has no effect: the call itself checks that it is new.
 				$crate::tx_extension(sp_runtime::generic::Era::Immortal, 0)
 			}
+
+			// Bare, so that the tools of Polkadot.js read it.
+			fn create_authorized_transaction(call: RuntimeCall) -> UncheckedExtrinsic {
+				UncheckedExtrinsic::new_bare(call)
+			}
 		}
 	};
 }

@@ -37,6 +37,14 @@ pub type TxExtension<Runtime> = (
 	frame_system::WeightReclaim<Runtime>,
 );
 
+/// Returns the account that signs a transaction, or `None` if no account does.
+pub fn signer<RuntimeCall, Extension>(transaction: &UncheckedExtrinsic<RuntimeCall, Extension>) -> Option<AccountId> {
+	match &transaction.preamble {
+		generic::Preamble::Signed(MultiAddress::Id(account), ..) => Some(account.clone()),
+		_ => None,
+	}
+}
+
 /// Returns the extensions of a transaction with a nonce that is valid for an era.
 pub fn tx_extension<Runtime>(era: generic::Era, nonce: Nonce) -> TxExtension<Runtime>
 where

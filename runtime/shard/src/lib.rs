@@ -18,8 +18,6 @@ pub mod apis;
 mod benches;
 pub mod configs;
 pub mod genesis;
-#[cfg(test)]
-mod tests;
 
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
 

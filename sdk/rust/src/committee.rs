@@ -15,8 +15,9 @@ pub struct CommitteeReport {
 	pub epoch: Epoch,
 	/// Members, by index.
 	pub members: Vec<MemberReport>,
-	/// Seed of the height, which selects the primary.
-	pub seed: Bytes,
+	/// Seed of the height, which selects the primary. Nodes do not know that of an old height, and no certificate needs it.
+	#[serde(default)]
+	pub seed: Option<Bytes>,
 	/// Domain that vote signatures are bound to: SCALE of the chain tag, then the genesis hash.
 	pub domain: Bytes,
 	/// First height of the epoch, if known. Nodes do not report it; [`crate::Verifier::report`] does.
@@ -50,7 +51,7 @@ impl CommitteeReport {
 		Self {
 			epoch: committee.epoch,
 			members: committee.members.iter().map(member).collect(),
-			seed: Bytes(committee.seed.to_vec()),
+			seed: Some(Bytes(committee.seed.to_vec())),
 			domain: Bytes(domain.encode()),
 			first: None,
 			last: None,
@@ -72,7 +73,7 @@ impl CommitteeReport {
 		let committee = Committee {
 			epoch: self.epoch,
 			members: self.members.iter().map(member).collect::<Result<_, VerifyError>>()?,
-			seed: read::<Seed>("the seed", &self.seed)?,
+			seed: self.seed.as_ref().map(|seed| read::<Seed>("the seed", seed)).transpose()?.unwrap_or_default(),
 		};
 		Ok((read("the domain", &self.domain)?, committee))
 	}

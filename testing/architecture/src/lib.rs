@@ -28,6 +28,7 @@ mod repeats;
 mod rules;
 mod sizes;
 mod sources;
+mod untested;
 
 pub use circles::{rust_files, typescript_files, Circle, FileGraph, Step};
 pub use graph::{Dependency, Graph, Package};
@@ -36,6 +37,7 @@ pub use repeats::{repeats, Place, Repeat};
 pub use rules::violations;
 pub use sizes::{mocks, runtimes};
 pub use sources::weakened_consensus;
+pub use untested::tests_that_never_run;
 
 #[cfg(test)]
 mod tests;

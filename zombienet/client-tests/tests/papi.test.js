@@ -64,6 +64,12 @@ describe('polkadot-api', { timeout: suiteTimeout }, () => {
 		assert.ok(newest.number >= result.block.number);
 	});
 
+	it('signs for as long as the guide says', { timeout }, async () => {
+		// The default of 64 blocks is 32 s here.
+		const result = await transfer(amount).signAndSubmit(signer, { mortality: { mortal: true, period: 4_096 } });
+		assert.ok(result.ok, JSON.stringify(result.dispatchError));
+	});
+
 	it('estimates a fee of zero', { timeout }, async () => {
 		assert.equal(await transfer(amount).getEstimatedFees(sender.address), 0n);
 	});

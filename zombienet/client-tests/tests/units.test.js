@@ -256,3 +256,45 @@ describe('a wallet without support for units', { timeout: suiteTimeout }, () => 
 		assert.deepEqual(await seenByAll(dest), { nonce: 0, free: 2n * amount });
 	});
 });
+
+describe('receipts of long ago', { timeout: 15 * timeout }, () => {
+	/** Blocks whose states a node keeps, and some more. */
+	const BLOCKS = 300;
+	const signer = signerFromPhrase(DEV_PHRASE, '//Dave');
+	let client;
+	let provider;
+
+	before(async () => {
+		client = await TopClient.connect(shardEndpoint(), { webSocket: WebSocket });
+		provider = new WsProvider(shardEndpoint(), false);
+		await provider.connect();
+		await provider.isReady;
+	});
+
+	after(async () => {
+		client?.close();
+		await provider?.disconnect();
+	});
+
+	async function pay(builder, name) {
+		const [report] = await client.submitUntilFinal([await builder.next([transferKeepAlive(newAddress(name), amount)])]);
+		return report;
+	}
+
+	it('verify although the states of their blocks are gone', { timeout: 14 * timeout }, async () => {
+		const builder = await client.builder(signer);
+		const { receipt, block } = await pay(builder, 'old');
+		// Payments keep the ledger at its pace: an idle block takes 3 s.
+		for (let number = block.number; number < block.number + BLOCKS; ) number = (await pay(builder, `later/${number}`)).block.number;
+		const { parentHash } = decodeReceipt(receipt).header;
+		await assert.rejects(provider.send('state_getRuntimeVersion', [parentHash]), /discarded/);
+
+		assert.equal((await client.verify(receipt)).valid, true);
+		const old = await provider.send('pbft_committee', [parentHash]);
+		const now = await provider.send('pbft_committee', []);
+		assert.deepEqual([old.seed, old.primaries], [null, null]);
+		assert.equal(now.seed.length, 66);
+		assert.deepEqual([old.domain, old.members.length, old.quorum], [now.domain, 4, 3]);
+		assert.deepEqual(verifyReceipt(receipt, await client.committee(parentHash)).block, block);
+	});
+});

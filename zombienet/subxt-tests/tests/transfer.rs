@@ -99,6 +99,39 @@ async fn a_transfer_becomes_final_and_costs_nothing() -> anyhow::Result<()> {
 
 #[tokio::test]
 #[ignore = "needs a network: scripts/with-network.sh"]
+async fn a_transfer_is_signed_for_as_long_as_the_guide_says() -> anyhow::Result<()> {
+	in_time(async {
+		let client = connect().await?;
+		let (sender, recipient) = (dev::charlie(), fresh_account()?.public_key());
+		// The default of 32 blocks is 16 s here.
+		let params = DefaultExtrinsicParamsBuilder::new().mortal(4_096).build();
+		let mut transactions = client.transactions().await?;
+		let signed = transactions.create_signed(&transfer(&recipient, AMOUNT), &sender, params).await?;
+		signed.submit_and_watch().await?.wait_for_finalized_success().await?;
+		ensure!(free_balance(&client, &recipient).await? == AMOUNT, "the recipient did not receive the amount");
+		Ok(())
+	})
+	.await
+}
+
+#[tokio::test]
+#[ignore = "needs a network: scripts/with-network.sh"]
+async fn a_refused_tip_is_told_in_words() -> anyhow::Result<()> {
+	in_time(async {
+		let client = connect().await?;
+		let params = DefaultExtrinsicParamsBuilder::new().tip(1).build();
+		let mut transactions = client.transactions().await?;
+		let call = transfer(&fresh_account()?.public_key(), AMOUNT);
+		let signed = transactions.create_signed(&call, &dev::charlie(), params).await?;
+		let Err(error) = signed.submit().await else { anyhow::bail!("the tip was accepted") };
+		ensure!(error.to_string().contains("transactions are free here"), "submission failed with {error}");
+		Ok(())
+	})
+	.await
+}
+
+#[tokio::test]
+#[ignore = "needs a network: scripts/with-network.sh"]
 async fn an_overdraft_is_reported() -> anyhow::Result<()> {
 	in_time(async {
 		let client = connect().await?;

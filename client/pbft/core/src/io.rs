@@ -4,6 +4,7 @@
 #![allow(clippy::cast_possible_truncation)]
 
 use crate::{
+	inventory::Inventory,
 	message::{Message, NewView, Proposal, Signed, ViewChange},
 	verify::Verified,
 };
@@ -65,6 +66,8 @@ pub enum Input {
 	Timer(Timer),
 	/// A link to a member came up. The member may have missed earlier messages.
 	MemberConnected(MemberIndex),
+	/// A member asks for messages that it lacks. The driver knows by the link which member asks.
+	Asked(MemberIndex, Inventory),
 }
 
 /// What a check of a proposal has shown. The driver keeps and logs the reason; the core does not depend on it.
@@ -91,6 +94,10 @@ pub enum Output {
 	Broadcast(Signed<Message>),
 	/// Send to one member.
 	Send(MemberIndex, Signed<Message>),
+	/// Ask these members for messages that this replica lacks.
+	Ask(Vec<MemberIndex>, Inventory),
+	/// Pass on messages of other members to a member that lacks them, in this order.
+	PassOn(MemberIndex, Vec<Signed<Message>>),
 	/// Build a block on the parent.
 	BuildProposal {
 		/// The height of the block.
@@ -157,6 +164,8 @@ pub enum Timer {
 	View(View),
 	/// Messages may have been lost: send them again.
 	Resend,
+	/// Messages of other members may be missing: ask for them.
+	Ask,
 	/// A build or a check failed for a reason of this node: try it again.
 	Retry,
 }

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod abstention;
 mod inbox;
+mod inventory;
 mod io;
 mod message;
 mod replica;
@@ -10,13 +12,16 @@ mod signer;
 mod testing;
 mod verify;
 
+pub use abstention::{Abstention, KEY_QUIET_MS};
 pub use inbox::{
 	Inbox, Offer, INBOX_BYTES, INBOX_BYTES_PER_ORIGIN, INBOX_MESSAGES_PER_ORIGIN, INBOX_ORIGINS_PER_MEMBER, INBOX_VIEWS,
 };
+pub use inventory::Inventory;
 pub use io::{Input, Output, Record, Timer, Verdict};
 pub use message::{Commit, Message, NewView, Payload, PrePrepare, Prepare, Proposal, Signed, ViewChange};
 pub use replica::{
-	view_timeout_ms, MemberStatus, Phase, Replica, Status, MAX_BLOCKS, MAX_VIEW_TIMEOUT_MS, VIEWS_AHEAD, VIEWS_BEHIND,
+	view_timeout_ms, MemberStatus, Phase, Replica, Status, MAX_BLOCKS, MAX_VIEW_TIMEOUT_MS, MEMBERS_ASKED, VIEWS_AHEAD,
+	VIEWS_BEHIND,
 };
 pub use rules::Rules;
 pub use signer::Signer;

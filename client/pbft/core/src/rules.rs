@@ -18,12 +18,19 @@ pub struct Rules {
 	pub(crate) keeps_local_verdicts: bool,
 	/// Whether a replica stops voting when it sees that a second process votes with its key.
 	pub(crate) guards_key: bool,
+	/// Whether replicas pass on what other members lack.
+	pub(crate) relays: bool,
 }
 
 impl Rules {
 	/// The rules of the protocol.
-	pub const SOUND: Self =
-		Self { quorum: Committee::quorum, block_of: NewView::block_of, keeps_local_verdicts: false, guards_key: true };
+	pub const SOUND: Self = Self {
+		quorum: Committee::quorum,
+		block_of: NewView::block_of,
+		keeps_local_verdicts: false,
+		guards_key: true,
+		relays: true,
+	};
 
 	/// Returns rules that break the protocol. For the simulator only.
 	#[doc(hidden)]
@@ -39,6 +46,12 @@ impl Rules {
 	#[doc(hidden)]
 	pub const fn weakened_verdicts() -> Self {
 		Self { keeps_local_verdicts: true, ..Self::SOUND }
+	}
+
+	/// Returns rules under which no replica passes on messages of others. For the simulator only.
+	#[doc(hidden)]
+	pub const fn weakened_relaying() -> Self {
+		Self { relays: false, ..Self::SOUND }
 	}
 
 	/// Returns these rules for a byzantine member, which votes on beside a second process with its key. For the simulator

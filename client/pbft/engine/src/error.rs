@@ -7,7 +7,7 @@ use sc_consensus::ImportResult;
 use sp_api::ApiError;
 use sp_core::H256;
 use std::error::Error;
-use tp_pbft::{BlockHash, CertificateError, DigestError, Height, MemberIndex, View};
+use tp_pbft::{BlockHash, CertificateError, DigestError, Epoch, Height, MemberIndex, View};
 
 /// An error of a component that the engine does not know by type.
 pub type BoxedError = Box<dyn Error + Send + Sync>;
@@ -44,6 +44,37 @@ impl From<ApiError> for LedgerError {
 }
 
 impl LedgerError {
+	/// Returns true: the variants are faults of this node alone.
+	pub fn is_local(&self) -> bool {
+		true
+	}
+}
+
+/// The committee of a height cannot be found.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitteeError {
+	/// The chain cannot answer.
+	#[error(transparent)]
+	Ledger(#[from] LedgerError),
+	/// The node does not have a block or its certificate.
+	#[error("block {0} or its certificate is not kept. Ask a node that keeps all blocks")]
+	Missing(Height),
+	/// A database that was begun by an older version lacks the first committee.
+	#[error("the committee of the first epoch is not kept. Ask a node that was synced from the start by this version")]
+	FirstUnknown,
+	/// The last header of an epoch does not name the next committee.
+	#[error(
+		"the header of block {height} does not name the committee of epoch {epoch}. Purge the chain and sync it again"
+	)]
+	NotNamed {
+		/// The epoch.
+		epoch: Epoch,
+		/// The height that should be the last before it.
+		height: Height,
+	},
+}
+
+impl CommitteeError {
 	/// Returns true: the variants are faults of this node alone.
 	pub fn is_local(&self) -> bool {
 		true

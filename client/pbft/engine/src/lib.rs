@@ -13,8 +13,8 @@ mod vote_log;
 
 pub use engine::{run, EngineError, EngineParams};
 pub use error::{
-	AnnouncementError, BoxedError, BuildError, CertifiedBlockError, ContentsError, ExecutionError, ImportError,
-	LedgerError, ProposalError, SyncedBlockError,
+	AnnouncementError, BoxedError, BuildError, CertifiedBlockError, CommitteeError, ContentsError, ExecutionError,
+	ImportError, LedgerError, ProposalError, SyncedBlockError,
 };
 pub use keys::{hello, own_index, SigningError};
 pub use ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, Tip};

@@ -2,7 +2,7 @@
 
 use crate::log_targets::LOG_TARGET;
 use prometheus_endpoint::{
-	register, Counter, CounterVec, Gauge, Histogram, HistogramOpts, Opts, PrometheusError, Registry, U64,
+	register, Counter, CounterVec, Gauge, Histogram, HistogramOpts, Opts, PrometheusError, Registry, F64, U64,
 };
 use std::time::Duration;
 use tc_pbft_core::Status;
@@ -19,6 +19,7 @@ struct Registered {
 	time_to_commit: Histogram,
 	evidence: Counter<U64>,
 	log_sync: Histogram,
+	clock_offset: Gauge<F64>,
 }
 
 /// The engine's metrics. Without a registry nothing is counted.
@@ -53,6 +54,13 @@ impl Metrics {
 		let members = MemberIndex::try_from(committee.size()).unwrap_or(MemberIndex::MAX);
 		for member in (0..members).filter(|member| !certificate.signers.contains(*member)) {
 			metrics.votes_missed.with_label_values(&[&member.to_string()]).inc();
+		}
+	}
+
+	/// Sets the offset of this node's clock.
+	pub fn clock_offset(&self, ms: i64) {
+		if let Some(metrics) = &self.0 {
+			metrics.clock_offset.set(ms as f64);
 		}
 	}
 
@@ -99,6 +107,13 @@ impl Registered {
 			)?,
 			log_sync: register(
 				seconds("top_pbft_log_sync_seconds", "Time to write and sync the records of a step")?,
+				registry,
+			)?,
+			clock_offset: register(
+				Gauge::new(
+					"top_clock_offset_ms",
+					"This node's clock minus the median of the members' clocks, in milliseconds",
+				)?,
 				registry,
 			)?,
 		})

@@ -3,8 +3,8 @@
 use crate::{block::Final, keys::Identity, time::Time};
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
-use std::sync::Arc;
-use tc_pbft_core::{Message, Proposal, Signed};
+use std::{collections::BTreeSet, sync::Arc};
+use tc_pbft_core::{Inventory, Message, Proposal, Signed};
 use tp_pbft::{BlockHash, Height};
 
 /// A running node. An identity may run twice (twins).
@@ -15,6 +15,8 @@ pub type NodeId = usize;
 pub enum Packet {
 	/// A message of the protocol.
 	Message(Arc<Signed<Message>>),
+	/// Asks for messages that the sender lacks.
+	Inventory(Arc<Inventory>),
 	/// The height of the sender's newest block.
 	Announce(Height),
 	/// A request for the final block of this height.
@@ -43,7 +45,7 @@ pub struct Partition {
 	pub holds_back: bool,
 }
 
-/// The quality of the links until everything heals.
+/// The quality of the links until everything heals. Broken links do not heal.
 #[derive(Clone, Debug)]
 pub struct Links {
 	/// The shortest delay.
@@ -62,6 +64,8 @@ pub struct Links {
 	pub slow: Option<(NodeId, Time)>,
 	/// The partitions of the run.
 	pub partitions: Vec<Partition>,
+	/// Links that are broken for good, in both directions; the lower node comes first.
+	pub broken: BTreeSet<(NodeId, NodeId)>,
 	/// When all faults of network and processes end.
 	pub heal_at: Time,
 }
@@ -73,8 +77,16 @@ impl Links {
 		self.delay_ms + self.jitter_ms + self.late_ms + slow
 	}
 
+	/// Whether a link is broken for good.
+	pub fn is_broken(&self, one: NodeId, other: NodeId) -> bool {
+		self.broken.contains(&(one.min(other), one.max(other)))
+	}
+
 	/// Returns the arrivals of a message that is sent now: none, one or two.
 	pub fn arrivals(&self, now: Time, from: NodeId, to: NodeId, rng: &mut ChaCha8Rng) -> ([Time; 2], usize) {
+		if self.is_broken(from, to) {
+			return ([0, 0], 0);
+		}
 		let delay = |rng: &mut ChaCha8Rng| now + self.delay_ms + rng.gen_range(0..=self.jitter_ms);
 		// After the faults links only delay. Progress could not be expected otherwise.
 		if now >= self.heal_at {

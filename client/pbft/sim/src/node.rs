@@ -3,17 +3,20 @@
 use crate::{
 	behaviours::Behaviour,
 	block::{Block, Final, Parent},
+	crash::Crash,
 	keys::Identity,
 	network::NodeId,
-	scenario::Crash,
 	time::Time,
 };
-use std::collections::BTreeMap;
-use tc_pbft_core::{Inbox, Proposal, Record, Replica, Timer};
+use std::collections::{BTreeMap, VecDeque};
+use tc_pbft_core::{Abstention, Inbox, Message, Proposal, Record, Replica, Signed, Timer};
 use tp_pbft::{BlockHash, Committee, Height, MemberIndex};
 
 /// Time limit of a block request, after which the next member is asked.
 pub const FETCH_TIMEOUT_MS: Time = 200;
+
+/// Fetched blocks that are kept.
+const MAX_FETCHED: usize = 16;
 
 /// A block that is being fetched.
 pub struct Fetch {
@@ -57,6 +60,16 @@ pub struct Node {
 	pub timers: BTreeMap<Timer, u64>,
 	/// The blocks that are being fetched.
 	pub fetches: BTreeMap<BlockHash, Fetch>,
+	/// Verified proposals that wait for their block, by sender; the newest one of each.
+	pub awaiting: BTreeMap<MemberIndex, Signed<Message>>,
+	/// Blocks that were fetched.
+	pub fetched: VecDeque<Proposal>,
+	/// The votes below this height may be missing from the log.
+	pub votes_since: Height,
+	/// Whether the log was lost, and holds nothing yet.
+	pub log_lost: bool,
+	/// Set while the node could contradict votes that it does not know.
+	pub abstention: Option<Abstention>,
 	/// A crash that waits for the next writes of the vote log.
 	pub armed: Option<Crash>,
 	/// A node that has blocks which this one lacks, and their height.
@@ -85,9 +98,18 @@ impl Node {
 		self.chain.get((height as usize).checked_sub(1)?)
 	}
 
+	/// Keeps a fetched block, and drops the oldest of too many.
+	pub fn keep(&mut self, proposal: Proposal) {
+		if self.fetched.len() >= MAX_FETCHED {
+			self.fetched.pop_front();
+		}
+		self.fetched.push_back(proposal);
+	}
+
 	/// Returns a block by hash, of this height or one of the newest.
 	pub fn block(&self, hash: &BlockHash) -> Option<&Proposal> {
 		let newest = self.chain.iter().rev().take(2).map(|newest| &newest.proposal);
-		self.replica.block(hash).or_else(|| newest.into_iter().find(|proposal| proposal.hash == *hash))
+		let known = newest.into_iter().chain(&self.fetched);
+		self.replica.block(hash).or_else(|| known.into_iter().find(|proposal| proposal.hash == *hash))
 	}
 }

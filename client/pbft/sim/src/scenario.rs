@@ -3,9 +3,12 @@
 use crate::{
 	behaviours::Kind,
 	block::Election,
+	crash::{crashes, losses, Crash},
 	keys::Identity,
 	network::{Links, NodeId, Partition},
+	schedule::Strategy,
 	time::{Time, MAX_CLOCK_OFFSET_MS, START_MS},
+	topology::broken_links,
 };
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -26,23 +29,6 @@ pub enum Intensity {
 	Normal,
 	/// The largest number of byzantine members, longer faults, many crashes.
 	Heavy,
-}
-
-/// A crash of a process.
-#[derive(Clone, Debug)]
-pub struct Crash {
-	/// When the crash is due.
-	pub at: Time,
-	/// The node that crashes.
-	pub node: NodeId,
-	/// `Some(n)`: the crash happens at the n-th record after that time, counted from 0. `None`: it happens at once.
-	pub at_record: Option<u32>,
-	/// Whether the record that is being written is lost.
-	pub torn: bool,
-	/// Whether the newest imported block is not durable, and lost by the crash.
-	pub loses_block: bool,
-	/// Time until the restart.
-	pub down_ms: Time,
 }
 
 /// A time in which the disk of a process fails: it can neither build nor check blocks.
@@ -87,6 +73,10 @@ pub struct Scenario {
 	pub execution_ms: Time,
 	/// Heights per thousand that have work at once.
 	pub busy_permille: u32,
+	/// Whether proposals come without their blocks, which are fetched.
+	pub bodyless: bool,
+	/// How the adversary schedules the network until the faults end.
+	pub strategy: Option<Strategy>,
 	/// Whether nodes notice that a link came up.
 	pub links_noticed: bool,
 	/// The rules of the replicas and of the verification.
@@ -95,6 +85,8 @@ pub struct Scenario {
 	pub sound_quorum: bool,
 	/// Whether rule 5 is kept: a crash does not erase the vote log.
 	pub keeps_log: bool,
+	/// Whether a process that finds its log lost does not vote for a while.
+	pub abstains: bool,
 }
 
 impl Scenario {
@@ -125,10 +117,19 @@ impl Scenario {
 			}
 		}
 
+		// Another stream than that of the other draws: what follows from it shifts none of them.
+		let mut further = ChaCha8Rng::seed_from_u64(seed);
+		further.set_stream(2);
+		let losers = losers(&mut further, &mut byzantine);
+		// Longer than the first two timeouts.
+		let long_execution = further.gen_bool(0.1).then_some(4_000);
+
 		let heal_at = rng.gen_range(2_000..if heavy { 40_000 } else { 12_000 });
-		let links = links(&mut rng, nodes.len(), heal_at, heavy);
+		let mut links = links(&mut rng, nodes.len(), heal_at, heavy);
 		let correct: Vec<NodeId> = (0..nodes.len()).filter(|node| !byzantine.contains_key(node)).collect();
-		let crashes = crashes(&mut rng, &correct, heal_at, heavy);
+		let mut crashes = crashes(&mut rng, &correct, heal_at, heavy);
+		crashes.extend(losses(&mut further, &losers, heal_at));
+		links.broken = broken_links(&mut further, &nodes, &correct, &election);
 		Self {
 			seed,
 			size,
@@ -145,12 +146,15 @@ impl Scenario {
 				base_timeout_ms: 1_000,
 			},
 			target: rng.gen_range(5..=8),
-			execution_ms: *[0, 20, 300, 300, 1_500].choose(&mut rng).expect("not empty; qed"),
+			execution_ms: long_execution.unwrap_or(*[0, 20, 300, 300, 1_500].choose(&mut rng).expect("not empty; qed")),
 			busy_permille: *[0, 500, 1000, 1000].choose(&mut rng).expect("not empty; qed"),
+			bodyless: further.gen_bool(0.4),
+			strategy: further.gen_bool(0.3).then(|| *Strategy::ALL.choose(&mut further).expect("not empty; qed")),
 			links_noticed: rng.gen_bool(0.5),
 			rules: Rules::SOUND,
 			sound_quorum: true,
 			keeps_log: true,
+			abstains: true,
 			nodes,
 		}
 	}
@@ -159,6 +163,16 @@ impl Scenario {
 	pub fn clock(&self, node: NodeId, now: Time) -> Time {
 		self.clocks.get(node).copied().unwrap_or(START_MS) + now
 	}
+}
+
+/// In a third of the runs, makes correct some of the byzantine members, and returns them: they lose their database or
+/// their vote log instead. A loser votes no more for a while, so losers and byzantine members together are at most f.
+fn losers(rng: &mut ChaCha8Rng, byzantine: &mut BTreeMap<NodeId, Kind>) -> Vec<NodeId> {
+	let lose = rng.gen_bool(0.35);
+	let single = byzantine.iter().filter(|(_, kind)| **kind != Kind::Twins).map(|(node, _)| *node);
+	let losers: Vec<NodeId> = single.filter(|_| lose && rng.gen_bool(0.6)).collect();
+	byzantine.retain(|node, _| !losers.contains(node));
+	losers
 }
 
 /// Draws what the clocks show at the start. In a part of the runs all are right.
@@ -248,29 +262,7 @@ fn links(rng: &mut ChaCha8Rng, nodes: usize, heal_at: Time, heavy: bool) -> Link
 		repeat_permille: pick(rng, &[0, 10, 100]),
 		partitions,
 		slow: rng.gen_bool(0.2).then(|| (rng.gen_range(0..nodes), rng.gen_range(50..2_000))),
+		broken: Default::default(),
 		heal_at,
 	}
-}
-
-fn crashes(rng: &mut ChaCha8Rng, correct: &[NodeId], heal_at: Time, heavy: bool) -> Vec<Crash> {
-	let mut crashes = Vec::new();
-	let crash = |rng: &mut ChaCha8Rng, at: Time, node: NodeId| Crash {
-		at,
-		node,
-		at_record: rng.gen_bool(0.6).then(|| rng.gen_range(0..4)),
-		torn: rng.gen_bool(0.5),
-		loses_block: rng.gen_bool(0.5),
-		down_ms: rng.gen_range(1..3_000),
-	};
-	for _ in 0..rng.gen_range(0..if heavy { 20 } else { 5 }) {
-		let at = rng.gen_range(0..heal_at);
-		let node = *correct.choose(rng).expect("most members are correct; qed");
-		crashes.push(crash(rng, at, node));
-	}
-	// In some runs all correct nodes crash at once.
-	if rng.gen_bool(if heavy { 0.3 } else { 0.1 }) {
-		let at = rng.gen_range(0..heal_at);
-		crashes.extend(correct.iter().map(|node| crash(rng, at, *node)));
-	}
-	crashes
 }

@@ -23,8 +23,22 @@ pub struct Stats {
 	pub torn: u64,
 	/// Crashes that removed the newest block from the database.
 	pub lost_blocks: u64,
+	/// Crashes that lost the whole database.
+	pub lost_databases: u64,
+	/// Crashes that lost the whole vote log.
+	pub lost_logs: u64,
+	/// Times that a node without its log voted again.
+	pub votes_regained: u64,
+	/// Runs whose network the adversary scheduled.
+	pub scheduled: u64,
+	/// Answers with another body.
+	pub wrong_bodies: u64,
 	/// Number of partitions.
 	pub partitions: u64,
+	/// Links that were broken for good.
+	pub broken_links: u64,
+	/// Messages that were passed on for members that lacked them.
+	pub passed_on: u64,
 	/// Messages between replicas that arrived.
 	pub delivered: u64,
 	/// Messages that were lost.
@@ -57,7 +71,14 @@ impl Stats {
 		self.crashes += other.crashes;
 		self.torn += other.torn;
 		self.lost_blocks += other.lost_blocks;
+		self.lost_databases += other.lost_databases;
+		self.lost_logs += other.lost_logs;
+		self.votes_regained += other.votes_regained;
+		self.scheduled += other.scheduled;
+		self.wrong_bodies += other.wrong_bodies;
 		self.partitions += other.partitions;
+		self.broken_links += other.broken_links;
+		self.passed_on += other.passed_on;
 		self.delivered += other.delivered;
 		self.lost += other.lost;
 		self.refused += other.refused;
@@ -87,7 +108,14 @@ impl fmt::Display for Stats {
 			("crashes", self.crashes),
 			("  with a torn last record", self.torn),
 			("  that lost the newest block", self.lost_blocks),
+			("  that lost the database", self.lost_databases),
+			("  that lost the vote log", self.lost_logs),
+			("votes regained after a lost log", self.votes_regained),
+			("runs scheduled by the adversary", self.scheduled),
+			("answers with another body", self.wrong_bodies),
 			("partitions", self.partitions),
+			("links broken for good", self.broken_links),
+			("messages passed on", self.passed_on),
 			("messages delivered", self.delivered),
 			("messages lost", self.lost),
 			("messages refused by verification", self.refused),

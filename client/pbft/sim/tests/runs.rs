@@ -1,6 +1,7 @@
 //! Some hundred runs, and properties of runs in general. For more: `cargo run --release -p tc-pbft-sim -- --seeds N`.
 
 use std::collections::BTreeMap;
+use tc_pbft_core::Rules;
 use tc_pbft_sim::{behaviours::Kind, scenario::SIZES, Intensity, Outcome, Scenario, Stats, World};
 
 fn run(scenario: Scenario) -> Outcome {
@@ -39,6 +40,13 @@ fn no_seed_violates_an_invariant() {
 		("reports of evidence", stats.evidence),
 		("fetched blocks", stats.fetched),
 		("checks without a verdict", stats.unknown_verdicts),
+		("lost databases", stats.lost_databases),
+		("lost logs", stats.lost_logs),
+		("votes after a lost log", stats.votes_regained),
+		("scheduled runs", stats.scheduled),
+		("wrong bodies", stats.wrong_bodies),
+		("broken links", stats.broken_links),
+		("messages that were passed on", stats.passed_on),
 	] {
 		assert!(number > 20, "only {number} {what}");
 	}
@@ -70,6 +78,8 @@ fn a_healthy_committee_never_changes_views() {
 		(links.delay_ms, links.jitter_ms, links.slow) = (10, 40, None);
 		(links.late_permille, links.loss_permille, links.repeat_permille) = (0, 0, 0);
 		links.partitions.clear();
+		links.broken.clear();
+		scenario.strategy = None;
 		scenario.execution_ms = 50;
 		// Work that the primary does not know of would cause a view change.
 		scenario.busy_permille = 1000;
@@ -85,16 +95,49 @@ fn a_healthy_committee_never_changes_views() {
 #[test]
 fn silent_members_up_to_f_do_not_stop_the_others() {
 	for size in [4, 7, 10, 16] {
-		let mut scenario = Scenario::new(3, Some(size), Intensity::Normal);
+		let mut late_blocks = 0;
+		for seed in 3..7 {
+			let mut scenario = Scenario::new(seed, Some(size), Intensity::Normal);
+			scenario.nodes.truncate(scenario.election.weights.len());
+			scenario.election.epochs.truncate(1);
+			// Nodes 0, 3, 6 and so on withhold everything.
+			scenario.byzantine = (0..size).step_by(3).take((size - 1) / 3).map(|node| (node, Kind::Silent)).collect();
+			scenario.crashes.clear();
+			scenario.links.loss_permille = 0;
+			scenario.links.partitions.clear();
+			scenario.links.broken.clear();
+			let outcome = run(scenario);
+			assert_eq!(outcome.violation, None, "{size}, seed {seed}");
+			late_blocks += outcome.stats.late_blocks;
+		}
+		assert!(late_blocks > 0, "{size}: a silent member was never primary");
+	}
+}
+
+/// Each pair of correct members has a link, or one correct member between them; f members are silent. Every vote that is
+/// left is needed, and some of them reach some members only over others.
+#[test]
+fn links_that_are_broken_for_good_do_not_stop_the_others() {
+	for (size, broken) in [
+		// The star is the worst case: all that a member learns of the others, it learns from node 1.
+		(4, vec![(2, 3)]),
+		(7, vec![(2, 4), (2, 5), (4, 5)]),
+		(10, vec![(1, 2), (4, 5), (7, 8), (2, 4), (5, 7), (1, 8)]),
+	] {
+		let mut scenario = Scenario::new(5, Some(size), Intensity::Normal);
 		scenario.nodes.truncate(scenario.election.weights.len());
 		scenario.election.epochs.truncate(1);
-		// Nodes 0, 3, 6 and so on withhold everything.
 		scenario.byzantine = (0..size).step_by(3).take((size - 1) / 3).map(|node| (node, Kind::Silent)).collect();
 		scenario.crashes.clear();
-		scenario.links.loss_permille = 0;
-		scenario.links.partitions.clear();
+		let links = &mut scenario.links;
+		(links.delay_ms, links.jitter_ms, links.loss_permille, links.slow) = (10, 5, 0, None);
+		links.partitions.clear();
+		links.broken = broken.into_iter().collect();
+		let unrelayed = Scenario { rules: Rules::weakened_relaying(), ..scenario.clone() };
 		let outcome = run(scenario);
 		assert_eq!(outcome.violation, None, "{size}");
-		assert!(outcome.stats.late_blocks > 0, "{size}: a silent member was never primary");
+		assert!(outcome.stats.passed_on > 0, "{size}");
+		let stuck = run(unrelayed).violation.expect("without relaying no height ends");
+		assert!(stuck.0.starts_with("progress"), "{size}: {stuck}");
 	}
 }

@@ -26,9 +26,9 @@ pub enum LatticeError {
 	/// Index or database cannot be read.
 	#[error(transparent)]
 	Archive(#[from] ArchiveError),
-	/// This node no longer has the state that names the committee of a block.
-	#[error("the committee of block {block} is not known any more: {source}")]
-	CommitteeGone {
+	/// This node does not know the committee of a block.
+	#[error("the committee of block {block} is not known here: {source}")]
+	CommitteeUnknown {
 		/// Height of the block.
 		block: BlockNumber,
 		/// Why the committee cannot be read.
@@ -67,7 +67,7 @@ impl LatticeError {
 			Self::Submit(error) => error.is_local(),
 			Self::Chain(error) => error.is_local(),
 			Self::Archive(error) => error.is_local(),
-			Self::CommitteeGone { .. } | Self::NotIndexed { .. } => true,
+			Self::CommitteeUnknown { .. } | Self::NotIndexed { .. } => true,
 			// The node has more to do than it can.
 			Self::Watch(_) | Self::Read(_) => false,
 			Self::UnknownUnit(_) | Self::TooManyUnits(_) | Self::Undecodable { .. } => false,
@@ -78,7 +78,7 @@ impl LatticeError {
 		match self {
 			Self::Submit(SubmitError::Overloaded) | Self::Watch(_) | Self::Read(_) => ERROR_BUSY,
 			Self::NotIndexed { .. } => ERROR_NOT_INDEXED,
-			Self::Submit(_) | Self::Chain(_) | Self::Archive(_) | Self::CommitteeGone { .. } => ERROR_INTERNAL,
+			Self::Submit(_) | Self::Chain(_) | Self::Archive(_) | Self::CommitteeUnknown { .. } => ERROR_INTERNAL,
 			Self::UnknownUnit(_) => ERROR_UNKNOWN_UNIT,
 			Self::TooManyUnits(_) => ERROR_TOO_MANY_UNITS,
 			Self::Undecodable { .. } => INVALID_PARAMS_CODE,

@@ -24,7 +24,7 @@ pub(super) fn verify(chain: &dyn ChainView, receipt: &[u8]) -> Result<VerifyRepo
 	let (committee, domain) = match chain.committee(parent) {
 		Ok(found) => found,
 		Err(_) if chain.hash_at(number)? != Some(hash) => return elsewhere(),
-		Err(source) => return Err(LatticeError::CommitteeGone { block: number, source }),
+		Err(source) => return Err(LatticeError::CommitteeUnknown { block: number, source }),
 	};
 	match receipt.verify(&domain, &committee, check_signature) {
 		Ok(()) => Ok(VerifyReport { valid: true, error: None, block }),

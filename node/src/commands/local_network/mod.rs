@@ -47,6 +47,10 @@ pub struct LocalNetworkCommand {
 	/// Write the report of the epochs to a file, as JSON.
 	#[arg(long, value_name = "FILE", requires = "epochs")]
 	pub report: Option<PathBuf>,
+	/// Keep the state of every block, for explorers and other readers of history. Otherwise the nodes keep the states of
+	/// the last 256 blocks. A network that was started without it cannot keep them later.
+	#[arg(long)]
+	pub archive: bool,
 	/// Further arguments for every node, after `--`.
 	#[arg(last = true)]
 	pub node_args: Vec<String>,
@@ -99,6 +103,12 @@ impl LocalNetworkCommand {
 		(1..=self.nodes).map(node).collect()
 	}
 
+	/// Returns the further arguments of every node.
+	fn node_arguments(&self) -> Vec<String> {
+		let archive = self.archive.then(|| "--state-pruning=archive".to_owned());
+		archive.into_iter().chain(self.node_args.iter().cloned()).collect()
+	}
+
 	fn network_params(&self, base_path: &Path) -> anyhow::Result<NetworkParams> {
 		let validators = self.preset.validators();
 		if self.nodes < self.preset.quorum() {
@@ -115,7 +125,7 @@ impl LocalNetworkCommand {
 			nodes: self.nodes(),
 			ports: self.ports.ports(self.nodes)?,
 			binary: std::env::current_exe().context("cannot find the path of this binary")?,
-			extra_args: self.node_args.clone(),
+			extra_args: self.node_arguments(),
 		})
 	}
 

@@ -1,7 +1,7 @@
 //! `top-node node leave` and `top-node node withdraw`: calls of a node's controller.
 
 use crate::{
-	commands::{account::parse_signer, node::info::node_info},
+	commands::{node::info::node_info, signer::Signer},
 	transaction::{send, Sent},
 };
 use anyhow::bail;
@@ -12,9 +12,9 @@ use top_sdk::RpcClient;
 /// Arguments of a call that only the node's controller may make.
 #[derive(Debug, clap::Args)]
 pub struct ControllerCommand {
-	/// Secret URI of the node's controller.
-	#[arg(long, value_name = "SECRET URI")]
-	pub from: String,
+	#[allow(missing_docs)]
+	#[command(flatten)]
+	pub signer: Signer,
 	/// JSON-RPC endpoint of any node.
 	#[arg(long, value_name = "URL", default_value = "ws://127.0.0.1:9944")]
 	pub url: String,
@@ -26,7 +26,7 @@ impl ControllerCommand {
 		call: pallet_comprehensive_stake::Call<top_main_runtime::Runtime>,
 		done: &str,
 	) -> anyhow::Result<()> {
-		let controller = parse_signer(&self.from)?;
+		let controller = self.signer.keypair()?;
 		let account = controller.account();
 		let client = RpcClient::connect(&self.url).await?;
 		if node_info(&client, &account).await?.is_none() {

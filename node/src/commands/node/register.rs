@@ -2,9 +2,9 @@
 
 use crate::{
 	commands::{
-		account::parse_signer,
 		amount::{format_amount, parse_amount},
 		node::info::node_info,
+		signer::Signer,
 	},
 	transaction::{send, Sent},
 };
@@ -22,10 +22,9 @@ use tp_stake::NodeKeys;
 /// Arguments of the command.
 #[derive(Debug, clap::Args)]
 pub struct RegisterCommand {
-	/// Secret URI of the controller, who pays the deposit: a development key such as //Alice, a phrase, or a seed
-	/// (sr25519).
-	#[arg(long, value_name = "SECRET URI")]
-	pub from: String,
+	#[allow(missing_docs)]
+	#[command(flatten)]
+	pub signer: Signer,
 	/// Roles that the node offers: edge, router, validator, archive, separated by commas.
 	#[arg(long, value_delimiter = ',', required = true, value_parser = parse_role)]
 	pub roles: Vec<Role>,
@@ -50,7 +49,7 @@ struct GeneratedKeys {
 impl RegisterCommand {
 	pub(super) async fn run(&self) -> anyhow::Result<()> {
 		let deposit = parse_amount(&self.deposit)?;
-		let controller = parse_signer(&self.from)?;
+		let controller = self.signer.keypair()?;
 		let account = controller.account();
 		let client = RpcClient::connect(&self.url).await?;
 		if node_info(&client, &account).await?.is_some() {

@@ -2,10 +2,11 @@
 
 use crate::{
 	commands::{
-		account::{parse_account, parse_signer},
+		account::parse_account,
 		amount::{format_amount, parse_amount},
 		balance::spendable,
 		node::info::{node_info, NO_NODES},
+		signer::Signer,
 	},
 	transaction::{events_of, send, Sent},
 };
@@ -22,9 +23,9 @@ use tp_core::{AccountId, Balance};
 /// Arguments of `vote`.
 #[derive(Debug, clap::Args)]
 pub struct VoteCommand {
-	/// Secret URI of the holder whose TOP is locked: a development key such as //Alice, a phrase, or a seed (sr25519).
-	#[arg(long, value_name = "SECRET URI")]
-	pub from: String,
+	#[allow(missing_docs)]
+	#[command(flatten)]
+	pub signer: Signer,
 	/// Address, public key, or development key of the node's controller.
 	#[arg(long, value_name = "ACCOUNT")]
 	pub node: String,
@@ -47,9 +48,9 @@ pub struct VoteCommand {
 /// Arguments of `unvote`.
 #[derive(Debug, clap::Args)]
 pub struct UnvoteCommand {
-	/// Secret URI of the holder.
-	#[arg(long, value_name = "SECRET URI")]
-	pub from: String,
+	#[allow(missing_docs)]
+	#[command(flatten)]
+	pub signer: Signer,
 	/// The vote's number, as `node vote` printed it.
 	#[arg(long, value_name = "NUMBER")]
 	pub vote: VoteId,
@@ -61,9 +62,9 @@ pub struct UnvoteCommand {
 /// Arguments of `claim`.
 #[derive(Debug, clap::Args)]
 pub struct ClaimCommand {
-	/// Secret URI of the account with rewards: a node's controller, a holder who voted, or both.
-	#[arg(long, value_name = "SECRET URI")]
-	pub from: String,
+	#[allow(missing_docs)]
+	#[command(flatten)]
+	pub signer: Signer,
 	/// Controllers of the nodes whose voters' rewards to claim, separated by commas. Default: all nodes with votes of
 	/// this holder.
 	#[arg(long, value_name = "ACCOUNT", value_delimiter = ',')]
@@ -76,7 +77,7 @@ pub struct ClaimCommand {
 impl VoteCommand {
 	pub(super) async fn run(&self) -> anyhow::Result<()> {
 		let amount = parse_amount(&self.amount)?;
-		let holder = parse_signer(&self.from)?;
+		let holder = self.signer.keypair()?;
 		let node = parse_account(&self.node)?;
 		let client = RpcClient::connect(&self.url).await?;
 		let address = node.to_ss58check();
@@ -114,7 +115,7 @@ impl VoteCommand {
 
 impl UnvoteCommand {
 	pub(super) async fn run(&self) -> anyhow::Result<()> {
-		let holder = parse_signer(&self.from)?;
+		let holder = self.signer.keypair()?;
 		let client = RpcClient::connect(&self.url).await?;
 		let vote: Option<Vote> =
 			client.storage(&Votes::<Runtime>::hashed_key_for(holder.account(), self.vote), None).await?;
@@ -138,7 +139,7 @@ impl UnvoteCommand {
 
 impl ClaimCommand {
 	pub(super) async fn run(&self) -> anyhow::Result<()> {
-		let claimant = parse_signer(&self.from)?;
+		let claimant = self.signer.keypair()?;
 		let named = self.nodes.iter().map(|node| parse_account(node)).collect::<anyhow::Result<Vec<_>>>()?;
 		let client = RpcClient::connect(&self.url).await?;
 		let account = claimant.account();

@@ -250,7 +250,12 @@ pub mod pallet {
 		/// Commits a node to the lanes that it has computed in this epoch. Its vote key signs the commitment. Once an
 		/// epoch.
 		#[pallet::call_index(0)]
-		#[pallet::weight((T::WeightInfo::commit(), DispatchClass::Operational, Pays::No))]
+		// A bare transaction has no extension whose weight would contain the authorization.
+		#[pallet::weight((
+			T::WeightInfo::commit().saturating_add(T::WeightInfo::authorize_commit()),
+			DispatchClass::Operational,
+			Pays::No
+		))]
 		#[pallet::authorize(|_source, commitment, signature| Pallet::<T>::authorize_commit(commitment, signature))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_commit())]
 		pub fn commit(
@@ -258,7 +263,8 @@ pub mod pallet {
 			commitment: Commitment<T::AccountId>,
 			signature: PbftSignature,
 		) -> DispatchResult {
-			ensure_authorized(origin)?;
+			// The validation of a bare or a general transaction authorized the call, which checks again.
+			ensure_none(origin.clone()).or_else(|_| ensure_authorized(origin))?;
 			let record = Self::check_commitment(&commitment, &signature)?;
 			let Commitment { node, epoch, lanes, .. } = commitment;
 			let drawn_at = record.drawn_at;
@@ -270,11 +276,17 @@ pub mod pallet {
 
 		/// Reveals the segments that were drawn from a node's lanes. Its vote key signs the reveal. Once an epoch.
 		#[pallet::call_index(1)]
-		#[pallet::weight((T::WeightInfo::reveal(), DispatchClass::Operational, Pays::No))]
+		// A bare transaction has no extension whose weight would contain the authorization.
+		#[pallet::weight((
+			T::WeightInfo::reveal().saturating_add(T::WeightInfo::authorize_reveal()),
+			DispatchClass::Operational,
+			Pays::No
+		))]
 		#[pallet::authorize(|_source, reveal, signature| Pallet::<T>::authorize_reveal(reveal, signature))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_reveal())]
 		pub fn reveal(origin: OriginFor<T>, reveal: Reveal<T::AccountId>, signature: PbftSignature) -> DispatchResult {
-			ensure_authorized(origin)?;
+			// The validation of a bare or a general transaction authorized the call, which checks again.
+			ensure_none(origin.clone()).or_else(|_| ensure_authorized(origin))?;
 			let lanes = Self::check_reveal(&reveal, &signature)?;
 			let Reveal { node, epoch, .. } = reveal;
 			Proved::<T>::insert(epoch, &node, lanes);

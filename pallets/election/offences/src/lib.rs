@@ -203,7 +203,12 @@ pub mod pallet {
 		/// Anybody can report, because the evidence proves itself. The call needs no signature of an account and no
 		/// fee. A node that claims the reporter's part signs the report. A member is punished once an epoch.
 		#[pallet::call_index(0)]
-		#[pallet::weight((T::WeightInfo::report(), DispatchClass::Operational, Pays::No))]
+		// A bare transaction has no extension whose weight would contain the authorization.
+		#[pallet::weight((
+			T::WeightInfo::report().saturating_add(T::WeightInfo::authorize_report()),
+			DispatchClass::Operational,
+			Pays::No
+		))]
 		#[pallet::authorize(|_source, chain, evidence, reporter| {
 			Pallet::<T>::authorize_report(*chain, evidence, reporter.as_ref())
 		})]
@@ -214,7 +219,8 @@ pub mod pallet {
 			evidence: Evidence,
 			reporter: Option<Reporter<T::AccountId>>,
 		) -> DispatchResult {
-			ensure_authorized(origin)?;
+			// The validation of a bare or a general transaction authorized the call, which checks again.
+			ensure_none(origin.clone()).or_else(|_| ensure_authorized(origin))?;
 			let node = Self::check_report(chain, &evidence, reporter.as_ref())?;
 			Self::punish(chain, evidence, node, reporter.map(|reporter| reporter.node))
 		}

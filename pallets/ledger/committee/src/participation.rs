@@ -16,7 +16,7 @@ impl<T: Config> Pallet<T> {
 		Domain { chain: T::Chain::get(), genesis }
 	}
 
-	/// Stores the author of this block, and counts the turns that primaries of earlier views lost.
+	/// Stores the author of this block, names it in the header, and counts the turns that primaries of earlier views lost.
 	pub(crate) fn note_author(pre_digest: &PreDigest) -> Weight {
 		let PreDigest { view, author, .. } = *pre_digest;
 		let mut activity = CurrentActivity::<T>::get().expect("kept with the committee; qed");
@@ -25,10 +25,13 @@ impl<T: Config> Pallet<T> {
 			panic!("the block's author {author} is not a member of the committee of {size}");
 		};
 		member.authored = member.authored.saturating_add(1);
+		let committee = Self::committee();
+		let key = &committee.member(author).expect("the activity has a place for each member; qed").key;
+		frame_system::Pallet::<T>::deposit_log(tp_pbft::author_item(key));
 		activity.blocks = activity.blocks.saturating_add(1);
 		let mut weight = T::WeightInfo::block(size);
 		if view > 0 {
-			for (loser, turns) in turns_lost(&Self::committee().primaries(), view) {
+			for (loser, turns) in turns_lost(&committee.primaries(), view) {
 				if let Some(member) = activity.members.get_mut(usize::from(loser)) {
 					member.turns_lost = member.turns_lost.saturating_add(turns);
 				}

@@ -25,11 +25,7 @@ use sp_runtime::{
 use tp_core::Balance;
 use tp_quota::{Quota, QuotaMeter, QuotaStore, Usage};
 
-/// Code of the `InvalidTransaction::Custom` that refuses a transaction with a tip.
-pub const TIP_REFUSED: u8 = 1;
-/// Code of the `InvalidTransaction::Custom` that refuses a transaction because its sender has used its share.
-/// `QuotaApi::regrows_at` returns when it will be accepted.
-pub const QUOTA_USED: u8 = 2;
+pub use tp_core::refusal::{QUOTA_USED, TIP_REFUSED};
 
 /// Charges an extrinsic to its sender's quota: its weight, the base weight of every extrinsic, and its length.
 #[derive(Encode, Decode, DecodeWithMemTracking, Clone, PartialEq, Eq, DebugNoBound, TypeInfo)]
@@ -70,10 +66,14 @@ pub enum Charged<AccountId> {
 	Nothing(Weight),
 }
 
-impl<T: Config> ChargeQuota<T>
-where
-	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>,
-{
+impl<T: Config> Pallet<T> {
+	/// Returns when the share of an extrinsic's sender allows it, as [`Self::regrows_at`] does.
+	pub fn accepted_at(who: &T::AccountId, info: &DispatchInfo, length: usize) -> Option<u64> {
+		Self::regrows_at(who, ChargeQuota::<T>::cost(info.class, info.total_weight(), length))
+	}
+}
+
+impl<T: Config> ChargeQuota<T> {
 	/// Returns what an extrinsic of a weight and a length uses.
 	fn cost(class: DispatchClass, weight: Weight, length: usize) -> Usage {
 		let base = T::BlockWeights::get().get(class).base_extrinsic;

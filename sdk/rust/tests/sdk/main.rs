@@ -1,6 +1,16 @@
-//! Tests without a network: units against the node's checks, receipts against vectors, the client against a test server.
+//! Tests of the SDK. One program, because each compiles the client and its connection once more.
+//!
+//! ```text
+//! client       the client against a test server
+//! unit         units against the node's checks
+//! verifier     receipts and handovers
+//! vectors      the vectors that the SDKs of all languages share
+//! connection   bad connections and hostile nodes
+//! ```
 #![allow(missing_docs)]
 
 mod client;
+mod connection;
 mod unit;
+mod vectors;
 mod verifier;

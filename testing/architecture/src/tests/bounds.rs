@@ -1,7 +1,9 @@
 //! The bounds that this repository keeps.
 
-use super::WORKSPACE;
-use crate::{broken_citations, mocks, repeats, runtimes, rust_files, typescript_files, FileGraph, Place};
+use super::{Checkout, WORKSPACE};
+use crate::{
+	broken_citations, mocks, repeats, runtimes, rust_files, tests_that_never_run, typescript_files, FileGraph, Place,
+};
 use std::path::Path;
 
 /// Places that repeat each other. Some likeness is cheaper than the abstraction that would remove it.
@@ -52,4 +54,26 @@ fn mocks_and_runtimes_are_short() {
 #[test]
 fn comments_cite_documents_that_exist() {
 	assert_eq!(broken_citations(Path::new(WORKSPACE)).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn no_test_stands_in_a_target_without_tests() {
+	assert_eq!(tests_that_never_run(Path::new(WORKSPACE)).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn a_test_in_a_target_without_tests_is_found() {
+	let checkout = Checkout::new(
+		"untested",
+		&[
+			("a/Cargo.toml", "[package]\n\n[lib]\ntest = false\n"),
+			("a/src/inner/mod.rs", "#[cfg(test)]\nmod tests;\n"),
+			("b/Cargo.toml", "[[bin]]\nname = \"b\"\npath = \"src/main.rs\"\ntest = false\n"),
+			("b/src/main.rs", "#[test]\nfn it_runs() {}\n"),
+			("b/src/lib.rs", "#[cfg(test)]\nmod tests;\n"),
+			("c/Cargo.toml", "[package]\n\n[[test]]\nname = \"slow\"\npath = \"tests/slow.rs\"\ntest = false\n"),
+			("c/tests/slow.rs", "#[test]\nfn it_runs_by_name() {}\n"),
+		],
+	);
+	assert_eq!(tests_that_never_run(checkout.path()).unwrap(), ["a/src/inner/mod.rs", "b/src/main.rs"]);
 }

@@ -122,6 +122,7 @@ fn describe(output: &Output) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::compare::script;
 	use std::{future::pending, pin::pin, time::Instant};
 	use tempfile::TempDir;
 
@@ -129,8 +130,7 @@ mod tests {
 	fn script(text: &str) -> (TempDir, PathBuf) {
 		let folder = tempfile::tempdir().unwrap();
 		let path = folder.path().join("node");
-		fs::write(&path, format!("#!/bin/sh\n[ \"$1\" = --version ] && echo node 1 && exit\n{text}\n")).unwrap();
-		fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+		script::write(&path, "node 1", text);
 		(folder, path)
 	}
 

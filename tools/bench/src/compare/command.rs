@@ -105,8 +105,9 @@ fn is_old_first(pair: u16) -> bool {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::compare::script;
 	use clap::Parser;
-	use std::{fs, os::unix::fs::PermissionsExt};
+	use std::fs;
 
 	#[derive(Debug, clap::Parser)]
 	struct Cli {
@@ -133,12 +134,7 @@ mod tests {
 				r#"{{"cpu_us_per_transfer":{cpu},"transfers_per_second":1,"latency_ms":{{"p50":1}},"loaded_latency_ms":{{"p50":1}}}}"#
 			);
 			let path = folder.path().join(name);
-			let text = format!(
-				"#!/bin/sh\n[ $1 = --version ] && echo {name} && exit\necho {name} >> {}\necho '{report}'\n",
-				log.display()
-			);
-			fs::write(&path, text).unwrap();
-			fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+			script::write(&path, name, &format!("echo {name} >> {}\necho '{report}'", log.display()));
 			path
 		};
 		let command = CompareCommand {

@@ -13,6 +13,8 @@ mod binary;
 mod command;
 mod comparison;
 mod figures;
+#[cfg(test)]
+mod script;
 mod statistics;
 
 pub use command::CompareCommand;

@@ -25,7 +25,7 @@ pub enum ChainError {
 	/// The committee of the block after `parent` cannot be read.
 	#[error("the committee of the block after {parent:?} is not known: {reason}")]
 	Committee {
-		/// The block whose state names the committee.
+		/// The block before.
 		parent: Hash,
 		/// What the runtime or the database says.
 		reason: String,

@@ -11,7 +11,7 @@ use sp_api::{ApiExt, ProvideRuntimeApi};
 use sp_runtime::OpaqueExtrinsic;
 use std::sync::Arc;
 use tc_lattice_pool::Accounts;
-use tc_pbft::sdk::{read_certificate, read_committee, LedgerClient};
+use tc_pbft::sdk::{read_certificate, Committees, FoundCommittee, LedgerClient};
 use tp_core::{AccountId, Block, BlockNumber, Hash, Header, Nonce};
 use tp_lattice::{
 	storage::{account_key, tombstone_key},
@@ -23,12 +23,13 @@ use tp_pbft::{Certificate, Committee, Domain};
 pub struct SdkChain<C, BE> {
 	client: Arc<C>,
 	backend: Arc<BE>,
+	committees: Arc<Committees<C>>,
 }
 
 impl<C, BE> SdkChain<C, BE> {
 	/// Creates a view of a client and its backend.
-	pub fn new(client: Arc<C>, backend: Arc<BE>) -> Self {
-		Self { client, backend }
+	pub fn new(client: Arc<C>, backend: Arc<BE>, committees: Arc<Committees<C>>) -> Self {
+		Self { client, backend, committees }
 	}
 }
 
@@ -85,7 +86,9 @@ where
 	}
 
 	fn committee(&self, parent: Hash) -> Result<(Committee, Domain), ChainError> {
-		read_committee(&*self.client, parent)
+		let found = self.committees.after(parent);
+		found
+			.map(FoundCommittee::into_verifier)
 			.map_err(|error| ChainError::Committee { parent, reason: error.to_string() })
 	}
 }

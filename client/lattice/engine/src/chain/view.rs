@@ -30,7 +30,8 @@ pub trait ChainView: Send + Sync {
 	fn certificate(&self, hash: Hash) -> Result<Option<Certificate>, ChainError>;
 	/// Returns the record of a block's units, written with the block, or `None` if the block has no units.
 	fn record(&self, hash: Hash) -> Result<Option<BlockRecord>, ChainError>;
-	/// Returns the committee that decides on the block after `parent`, and the domain of its signatures.
+	/// Returns the committee that decides on the block after `parent`, and the domain of its signatures. The seed of an
+	/// old block is not known, and zero.
 	fn committee(&self, parent: Hash) -> Result<(Committee, Domain), ChainError>;
 }
 

@@ -6,9 +6,8 @@ use async_trait::async_trait;
 use codec::Encode;
 use sc_transaction_pool_api::{
 	error::{Error as PoolError, IntoPoolError},
-	ChainEvent, ImportNotificationStream, InPoolTransaction, MaintainedTransactionPool, PoolStatus, ReadyTransactions,
-	TransactionFor, TransactionPool, TransactionSource, TransactionStatusStreamFor, TransactionTag, TxHash,
-	TxInvalidityReportMap,
+	ImportNotificationStream, InPoolTransaction, PoolStatus, ReadyTransactions, TransactionFor, TransactionPool,
+	TransactionSource, TransactionStatusStreamFor, TransactionTag, TxHash, TxInvalidityReportMap,
 };
 use sp_runtime::traits::Block as BlockT;
 use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
@@ -213,12 +212,5 @@ impl<Pool: TransactionPool<Block = Block> + 'static> TransactionPool for Guard<P
 		timeout: Duration,
 	) -> Box<dyn ReadyTransactions<Item = Arc<Self::InPoolTransaction>> + Send> {
 		self.inner.ready_at_with_timeout(at, timeout).await
-	}
-}
-
-#[async_trait]
-impl<Pool: MaintainedTransactionPool<Block = Block> + 'static> MaintainedTransactionPool for Guard<Pool> {
-	async fn maintain(&self, event: ChainEvent<Block>) {
-		self.inner.maintain(event).await;
 	}
 }

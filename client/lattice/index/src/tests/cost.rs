@@ -26,7 +26,7 @@ fn account(number: u32) -> AccountId {
 }
 
 #[test]
-#[ignore]
+#[ignore = "measures"]
 fn an_insertion_costs_a_few_microseconds_per_unit() {
 	let mut heads = vec![(0, H256::zero()); ACCOUNTS as usize];
 	let mut next = 0;

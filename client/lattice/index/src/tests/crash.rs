@@ -15,7 +15,7 @@ const SEED: u64 = 99;
 
 /// No test: the process that the next test kills.
 #[test]
-#[ignore]
+#[ignore = "the process that the next test kills"]
 fn writes_until_it_is_killed() {
 	let Some(folder) = env::var_os(FOLDER) else { return };
 	let index = UnitIndex::open(Path::new(&folder)).unwrap();

@@ -77,6 +77,7 @@ impl Replica {
 			Input::BlockFetched(proposal) => self.on_fetched(proposal),
 			Input::Timer(timer) => self.on_timer(timer),
 			Input::MemberConnected(member) => self.resend_to(member),
+			Input::Asked(member, inventory) => self.on_asked(member, &inventory),
 		}
 		self.rearm_resend();
 		let mut outputs = std::mem::take(&mut self.outputs);
@@ -119,6 +120,11 @@ impl Replica {
 				self.set_timer(Timer::Resend, u64::from(pace.base_timeout_ms));
 			}
 		}
+		// Without a place of its own it asks nothing, but it answers: a member that lost its log may be the only way between
+		// two others.
+		if self.state.committee.size() > 1 {
+			self.on_ask_timer();
+		}
 		// Last, because it sends messages and may decide: view, timers and phase must be set before.
 		self.recover();
 	}
@@ -135,6 +141,7 @@ impl Replica {
 			},
 			Timer::View(view) => self.on_view_timeout(view),
 			Timer::Resend => self.resend(),
+			Timer::Ask => self.on_ask_timer(),
 			Timer::Retry => self.on_retry(),
 		}
 	}

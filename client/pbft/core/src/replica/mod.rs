@@ -16,6 +16,7 @@
 //! | `view_change.rs` | leaving and opening views: safety 2, 3; liveness 1 to 3 |
 //! | `recovery.rs` | restart from the vote log: safety 5 |
 //! | `resending.rs` | lost messages |
+//! | `relaying.rs` | broken links: liveness 10 |
 //! | `admission.rs` | which messages are worth their verification |
 //! | `timeouts.rs` | how long a view lasts |
 //! | `machine.rs` | the step, and the publishing of this replica's messages |
@@ -31,6 +32,7 @@ mod blocks;
 mod machine;
 mod proposing;
 mod recovery;
+mod relaying;
 mod resending;
 mod state;
 mod status;
@@ -43,6 +45,7 @@ mod voting;
 
 pub use blocks::MAX_BLOCKS;
 pub use machine::Replica;
+pub use relaying::MEMBERS_ASKED;
 pub use state::Phase;
 pub use status::{MemberStatus, Status};
 pub use timeouts::{view_timeout_ms, MAX_VIEW_TIMEOUT_MS};

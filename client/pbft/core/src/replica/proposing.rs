@@ -102,7 +102,8 @@ impl Replica {
 	}
 
 	pub(super) fn on_pre_prepare(&mut self, sender: MemberIndex, pre_prepare: PrePrepare, signature: PbftSignature) {
-		let PrePrepare { view, proposal, new_view } = pre_prepare;
+		let PrePrepare { view, proposal, new_view } = &pre_prepare;
+		let (view, proposal) = (*view, proposal.clone());
 		if self.state.primary(view) != Some(sender) {
 			return;
 		}
@@ -116,7 +117,7 @@ impl Replica {
 		if let Some(new_view) = new_view {
 			let NewView { view_changes, block, .. } = new_view.message.clone();
 			prepared_before = block;
-			self.note_signed(&new_view);
+			self.note_signed(new_view);
 			view_changes.into_iter().for_each(|signed| self.on_view_change(signed));
 			// Rule 3: the verification has established that q view changes allow the view and its block. So a replica
 			// may enter the view without having seen the view changes itself.
@@ -125,7 +126,7 @@ impl Replica {
 			}
 		}
 		// Counted before the view is compared: a second proposal is evidence in every view of the window.
-		let noted = self.note(sender, MessageKind::PrePrepare, view, proposal.hash, signature);
+		let noted = self.note(sender, MessageKind::PrePrepare, view, proposal.hash, signature.clone());
 		// Rule 1: only the current view, and only its first proposal.
 		if view != self.state.view || noted != Noted::First || self.state.accepted.is_some() {
 			return;
@@ -137,6 +138,9 @@ impl Replica {
 		// Rule 6: a prepared block keeps its header, which names the view and author of its first proposal.
 		let authorship = if prepared_before.is_some() { None } else { Some((view, sender)) };
 		self.start_view_timer();
+		let (epoch, height) = (self.state.committee.epoch, self.state.height);
+		let message = Message::PrePrepare(pre_prepare);
+		self.state.pre_prepare = Some(Signed { epoch, height, sender, message, signature });
 		self.accept(proposal, authorship);
 	}
 

@@ -36,6 +36,7 @@ impl Replica {
 			return;
 		}
 		self.state.resends = 0;
+		self.state.progressed = true;
 		if self.state.phase != Phase::Decided && self.state.committee.size() > 1 {
 			self.set_timer(Timer::Resend, u64::from(self.state.pace.base_timeout_ms));
 		}
@@ -50,7 +51,8 @@ impl Replica {
 		self.outputs.extend(messages.map(|message| Output::Send(member, message)));
 	}
 
-	fn own_pre_prepare(&self) -> Option<Signed<Message>> {
+	/// Returns this primary's proposal of the current view.
+	pub(super) fn own_pre_prepare(&self) -> Option<Signed<Message>> {
 		let own = &self.state.own;
 		own.block(MessageKind::PrePrepare, self.state.view).and(own.pre_prepare.clone())
 	}

@@ -82,6 +82,8 @@ pub(super) struct HeightState {
 	/// The new view that this replica opens as its primary, while the driver builds the block for it.
 	pub opening: Option<Signed<NewView>>,
 	pub accepted: Option<Accepted>,
+	/// The accepted proposal of another primary as it was signed, for members that lack it.
+	pub pre_prepare: Option<Signed<Message>>,
 	/// The highest prepared certificate for which this replica sent Commit, with its block.
 	pub prepared: Option<(PreparedCertificate, Proposal)>,
 	/// The certificate of the decided block, while the block is missing.
@@ -91,6 +93,14 @@ pub(super) struct HeightState {
 	pub published: bool,
 	/// Number of resends since the last new message.
 	pub resends: u32,
+	/// Whether this replica published a new message since it last looked whether to ask.
+	pub progressed: bool,
+	/// Number of questions since the last new message.
+	pub asks: u32,
+	/// The next member to be asked, counted from the member after this one.
+	pub asked: usize,
+	/// Members that were answered since this replica last looked whether to ask.
+	pub answered: BTreeSet<MemberIndex>,
 	/// A build or check of this view failed for a reason of this node, and is tried again by the timer.
 	pub retrying: bool,
 	/// Number of such failures in this view.
@@ -137,11 +147,16 @@ impl HeightState {
 			building: None,
 			opening: None,
 			accepted: None,
+			pre_prepare: None,
 			prepared: None,
 			decided: None,
 			own: OwnMessages::default(),
 			published: false,
 			resends: 0,
+			progressed: false,
+			asks: 0,
+			asked: 0,
+			answered: BTreeSet::new(),
 			retrying: false,
 			retries: 0,
 			key_used: None,
@@ -173,6 +188,7 @@ impl HeightState {
 		// `prepared`, `blocks` and `checks` stay: they belong to the height. The prepared certificate must survive
 		// every view change, or rule 3 has nothing to show.
 		self.accepted = None;
+		self.pre_prepare = None;
 		self.retrying = false;
 		self.retries = 0;
 		self.votes.move_to(view);

@@ -5,7 +5,7 @@ use crate::{
 	io::{Output, Record, Timer},
 	message::{NewView, Payload, Signed, ViewChange},
 };
-use tp_pbft::{BlockHash, MemberIndex, MessageKind, View};
+use tp_pbft::{BlockHash, MemberIndex, MessageKind, PreparedCertificate, View};
 
 impl Replica {
 	/// Starts the timer of the current view, unless it runs or ran out.
@@ -84,13 +84,29 @@ impl Replica {
 		let Some(me) = state.me else { return };
 		// Read after the move: the certificate belongs to the height, and a view change that hides it could let another
 		// block be decided.
-		let prepared = state.prepared.as_ref().map(|(certificate, _)| certificate.clone());
+		let prepared = self.shown_certificate();
 		let signed = self.sign(me, ViewChange { view, prepared });
 		// Rule 5, and with it rule 2 after a restart: the record forbids votes below the requested view.
 		self.outputs.push(Output::Persist(Record::ViewChanged(signed.clone())));
 		self.outputs.push(Output::Broadcast(signed.clone().map(crate::message::Message::ViewChange)));
 		self.state.published = true;
 		self.adopt_own_view_change(signed);
+	}
+
+	/// Returns the prepared certificate that a view change shows: for its view and block, the votes of the q first members
+	/// whose votes are known. Replicas that have the same votes show the same certificate, however the votes arrived, so
+	/// that a new view carries it once. Every quorum of votes proves the same.
+	fn shown_certificate(&self) -> Option<PreparedCertificate> {
+		let state = &self.state;
+		let (prepared, _) = state.prepared.as_ref()?;
+		let slot = self.slot(MessageKind::Prepare, prepared.view);
+		let mut votes = state.votes.signatures(prepared.view, MessageKind::Prepare, &prepared.hash);
+		if votes.len() < state.quorum {
+			// After a restart, or beyond the window of views, only the certificate itself is known.
+			return Some(prepared.clone());
+		}
+		votes.truncate(state.quorum);
+		Some(PreparedCertificate::from_votes(slot, prepared.hash, state.committee.size(), votes))
 	}
 
 	/// Counts this replica's view change like that of any member.

@@ -7,12 +7,13 @@ use tp_pbft::{MemberIndex, View};
 
 /// The view changes of a height.
 ///
-/// The highest requested view of each member is kept, without a bound on the view. A request gives up all lower views,
-/// so it counts for those too. The messages are needed only by the primary that opens a view with them, so they are
-/// kept for such views alone, within a window: one message per member and view bounds the memory.
+/// The request of each member for its highest view is kept, without a bound on the view. A request gives up all lower
+/// views, so it counts for those too. It is passed on to members that lack it. The messages for lower views are needed only
+/// by the primary that opens a view with them, so they are kept for such views alone, within a window: one message per
+/// member and view bounds the memory.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ViewChangeBook {
-	requested: BTreeMap<MemberIndex, View>,
+	latest: BTreeMap<MemberIndex, Signed<ViewChange>>,
 	messages: BTreeMap<View, BTreeMap<MemberIndex, Signed<ViewChange>>>,
 	present: View,
 }
@@ -28,8 +29,9 @@ impl ViewChangeBook {
 	pub fn insert(&mut self, view_change: &Signed<ViewChange>, keep: bool) {
 		let view = view_change.message.view;
 		// A member's request never decreases. An old view change that arrives late does not take its support away.
-		let requested = self.requested.entry(view_change.sender).or_default();
-		*requested = view.max(*requested);
+		if self.requested(view_change.sender).is_none_or(|requested| requested < view) {
+			self.latest.insert(view_change.sender, view_change.clone());
+		}
 		// The first message per member and view stays; a second one is evidence, and is handled with the votes.
 		if keep && view >= self.present && view <= self.present.saturating_add(VIEWS_AHEAD) {
 			self.messages.entry(view).or_default().entry(view_change.sender).or_insert_with(|| view_change.clone());
@@ -38,19 +40,25 @@ impl ViewChangeBook {
 
 	/// Returns the number of members that request a view or a higher one.
 	pub fn supporters(&self, view: View) -> usize {
-		self.requested.values().filter(|requested| **requested >= view).count()
+		self.latest.values().filter(|signed| signed.message.view >= view).count()
 	}
 
 	/// Returns the highest view that a member requested.
 	pub fn requested(&self, member: MemberIndex) -> Option<View> {
-		self.requested.get(&member).copied()
+		self.latest.get(&member).map(|signed| signed.message.view)
 	}
 
 	/// Returns the lowest requested view above `view` if at least `members` request one above it. This replica is never
 	/// among them, because it has requested no view above its own.
 	pub fn lowest_above(&self, view: View, members: usize) -> Option<View> {
-		let above: Vec<View> = self.requested.values().copied().filter(|requested| *requested > view).collect();
+		let requested = self.latest.values().map(|signed| signed.message.view);
+		let above: Vec<View> = requested.filter(|requested| *requested > view).collect();
 		(above.len() >= members).then(|| above.into_iter().min()).flatten()
+	}
+
+	/// Returns the request of each member for its highest view.
+	pub fn latest(&self) -> impl Iterator<Item = &Signed<ViewChange>> {
+		self.latest.values()
 	}
 
 	/// Returns the kept messages for a view, by ascending sender.

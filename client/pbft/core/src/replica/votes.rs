@@ -106,6 +106,12 @@ impl VoteBook {
 		self.tallies.get(&(view, kind)).is_some_and(|tally| tally.votes.contains_key(&member))
 	}
 
+	/// Returns the first message of each member in a slot.
+	pub fn votes(&self, view: View, kind: MessageKind) -> impl Iterator<Item = (MemberIndex, &SignedPayload)> {
+		let votes = self.tallies.get(&(view, kind)).into_iter().flat_map(|tally| &tally.votes);
+		votes.map(|(member, vote)| (*member, vote))
+	}
+
 	/// Returns the members that sent this message in this view, with their signatures.
 	pub fn signatures(&self, view: View, kind: MessageKind, payload: &H256) -> Vec<(MemberIndex, PbftSignature)> {
 		self.tallies

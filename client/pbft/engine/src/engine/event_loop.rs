@@ -25,7 +25,8 @@ impl Engine {
 		self.on_tip().await?;
 		loop {
 			let announce_at = self.unannounced.map(|(at, _)| at);
-			let wake = self.timers.next().into_iter().chain(self.sync_quiet_at).chain(announce_at).min();
+			let others = self.sync_quiet_at.into_iter().chain(announce_at).chain([self.clocks.due()]);
+			let wake = self.timers.next().into_iter().chain(others).min();
 			let now = Instant::now();
 			let timers_first = self.turns.is_timers_turn(wake.is_some_and(|at| at <= now), now);
 			let sleep = async {
@@ -58,6 +59,9 @@ impl Engine {
 	async fn on_time(&mut self) -> Result<(), EngineError> {
 		if self.unannounced.is_some_and(|(at, _)| at <= Instant::now()) {
 			self.announce();
+		}
+		if self.clocks.due() <= Instant::now() {
+			self.compare_clocks();
 		}
 		if self.sync_quiet_at.is_some_and(|at| at <= Instant::now()) {
 			self.sync_quiet_at = None;

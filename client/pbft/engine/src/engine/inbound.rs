@@ -1,7 +1,7 @@
 //! What peers send. Verification at the door, cheapest check first:
 //!
 //! ```text
-//! budget ─▶ decode ─▶ height (inbox) ─▶ sender is the peer ─▶ may be new ─▶ header is the block's ─▶ signatures ─▶
+//! budget ─▶ decode ─▶ height (inbox) ─▶ sender is the peer, or passed on ─▶ may be new ─▶ header is the block's ─▶ signatures ─▶
 //! body is the block's (off the task) ─▶ core
 //! ```
 //!
@@ -27,11 +27,11 @@ use codec::Encode;
 use futures::future::AbortHandle;
 use sc_network::{PeerId, ReputationChange};
 use tc_pbft_core::{Input, Message, Offer, PrePrepare, Proposal, Signed};
-use tp_pbft::{BlockHash, Certificate, Height, MemberIndex};
+use tp_pbft::{BlockHash, Certificate, Height};
 
 /// Bytes that are no message: the peer is banned until its reputation recovers (about a minute).
-const GARBAGE: ReputationChange = ReputationChange::new_fatal("PBFT: garbage");
-/// A message that no correct peer sends. Members do not forward messages, so the peer made it.
+pub(super) const GARBAGE: ReputationChange = ReputationChange::new_fatal("PBFT: garbage");
+/// A message that no correct peer sends: it passes on only what it has verified.
 pub(super) const FORGED: ReputationChange = ReputationChange::new_fatal("PBFT: forged message");
 /// More messages than the protocol needs.
 const FLOOD: ReputationChange = ReputationChange::new(-(1 << 29), "PBFT: flood");
@@ -51,7 +51,14 @@ impl Engine {
 		match Wire::from_bytes(notification) {
 			Some(Wire::Message(message)) => self.on_message(peer, message).await,
 			Some(Wire::Certificate(certificate)) => self.on_certificate(peer, certificate).await,
-			None => {
+			Some(Wire::Clock { ms }) => {
+				self.on_clock(&peer, ms);
+				Ok(())
+			},
+			Some(Wire::Inventory(inventory)) => self.on_inventory(peer, inventory).await,
+			Some(Wire::PassedOn(messages)) => self.on_passed_on(peer, messages).await,
+			// The decoder expands compact messages.
+			None | Some(Wire::Compact { .. }) => {
 				self.penalize(peer, GARBAGE, "sends bytes that are no message");
 				Ok(())
 			},
@@ -83,19 +90,21 @@ impl Engine {
 		Ok(())
 	}
 
-	/// Whether a peer is the member that the message names as its sender. Members do not forward messages.
+	/// Whether a peer is the member that the message names as its sender.
 	fn is_sender(&self, peer: &PeerId, message: &Signed<Message>) -> bool {
 		let committee = self.current.as_ref().map(|current| &current.context.committee);
 		committee.is_some_and(|committee| self.peers.members_of(peer, committee).any(|member| member == message.sender))
 	}
 
 	/// Whether to spend the verification of a message, which may take thousands of signature checks.
-	fn is_worth_verifying(&self, message: &Signed<Message>) -> bool {
+	fn is_worth_verifying(&self, peer: &PeerId, message: &Signed<Message>) -> bool {
 		let Some(current) = &self.current else { return false };
 		let awaited = || {
 			let awaited = current.awaiting_block.get(&message.sender);
 			awaited.is_some_and(|awaited| {
-				awaited.message.slot() == message.slot() && Some(awaited.hash) == proposed(message)
+				let same = awaited.message.slot() == message.slot() && Some(awaited.hash) == proposed(message);
+				// The primary's own proposal may bring the body that a proposal lacked that was passed on.
+				same && (awaited.inline || !has_body(message) || !self.is_sender(peer, message))
 			})
 		};
 		self.replica().is_some_and(|replica| replica.could_use(message)) && !awaited()
@@ -106,7 +115,16 @@ impl Engine {
 			self.penalize(peer, FORGED, "sent a message in the name of another member");
 			return Ok(());
 		}
-		if !self.is_worth_verifying(&message) {
+		self.on_vouched_message(peer, message).await
+	}
+
+	/// Handles a message for this height at the cost of the peer that brought it: its sender, or a member that passes it on.
+	pub(super) async fn on_vouched_message(
+		&mut self,
+		peer: PeerId,
+		message: Signed<Message>,
+	) -> Result<(), EngineError> {
+		if !self.is_worth_verifying(&peer, &message) {
 			return Ok(());
 		}
 		let Some(current) = &self.current else { return Ok(()) };
@@ -131,7 +149,10 @@ impl Engine {
 				return Ok(());
 			},
 		};
-		self.note_member(verified.signed().sender);
+		// An old message that was passed on does not prove that its sender works.
+		if self.is_sender(&peer, verified.signed()) {
+			self.note_member(verified.signed().sender);
+		}
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &verified.signed().message {
 			let proposal = proposal.clone();
 			return self.on_proposal(peer, verified.into_signed(), proposal).await;
@@ -160,7 +181,9 @@ impl Engine {
 			self.jobs.check_body(proposal, current.context.extrinsics_version, peer);
 			None
 		} else {
-			self.fetch(hash, &[sender])
+			// First from the peer that brought it: the link to the sender may be broken.
+			let holders = self.peers_of(sender).into_iter().filter(|holder| *holder != peer);
+			self.fetch(hash, [peer].into_iter().chain(holders).collect())
 		};
 		// The body is with the job.
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
@@ -180,15 +203,15 @@ impl Engine {
 		}
 	}
 
-	/// Fetches a block: from the members that should have it first, then from all other peers.
-	pub(super) fn fetch(&mut self, hash: BlockHash, from: &[MemberIndex]) -> Option<AbortHandle> {
+	/// Fetches a block: from the peers that should have it first, then from all other members.
+	pub(super) fn fetch(&mut self, hash: BlockHash, holders: Vec<PeerId>) -> Option<AbortHandle> {
 		let version = self.current.as_ref()?.context.extrinsics_version;
 		let order = FetchOrder {
 			network: self.network_service.clone(),
 			protocol: self.names.blocks.clone(),
 			hash,
 			version,
-			holders: from.iter().flat_map(|member| self.peers_of(*member)).collect(),
+			holders,
 			members: self.peers.admitted(),
 		};
 		Some(self.jobs.fetch(order))
@@ -259,12 +282,19 @@ impl Engine {
 		}
 		// A Commit for the newest block is common: it crossed with the certificate on the way. Only other messages show
 		// that their sender has not committed it.
-		if is_parent && is_commit || !self.peers.may_help(&peer, height) {
+		if !(is_parent && is_commit) {
+			self.send_certificate(&peer, height);
+		}
+	}
+
+	/// Sends a lagging peer the certificate of the height on which it works, unless it was sent a moment ago.
+	pub(super) fn send_certificate(&mut self, peer: &PeerId, height: Height) {
+		if !self.peers.may_help(peer, height) {
 			return;
 		}
 		match self.certificate_at(height) {
 			Ok(Some(certificate)) => {
-				self.notifications.send_sync_notification(&peer, Wire::Certificate(certificate).encode());
+				self.notifications.send_sync_notification(peer, Wire::Certificate(certificate).encode());
 			},
 			Ok(None) => {},
 			Err(error) => log::warn!(target: LOG_TARGET, "{peer} is not sent the certificate of {height}: {error}"),
@@ -277,6 +307,11 @@ impl Engine {
 			None => Ok(None),
 		}
 	}
+}
+
+/// Whether a message brings the body of the block that it proposes.
+fn has_body(message: &Signed<Message>) -> bool {
+	matches!(&message.message, Message::PrePrepare(proposed) if !proposed.proposal.bytes.is_empty())
 }
 
 /// Returns the hash of the block that a message proposes.

@@ -11,11 +11,14 @@
 //! | `inbound.rs` | messages, blocks and certificates of peers, verified at the door |
 //! | `outbound.rs` | the core's outputs, votes synced before they leave |
 //! | `jobs.rs` | builds and checks, off the task |
-//! | `abstention.rs`, `key_use.rs` | when a node does not vote, because it could contradict itself |
+//! | `key_use.rs` | when a node does not vote, because it could contradict itself |
+//! | `relaying.rs` | messages that come over other members |
+//! | `clocks.rs`, `clock_reports.rs` | how far this node's clock is off |
 //! | `turns.rs` | messages before timers, within bounds |
 //! | `commits.rs`, `signatures.rs`, `timers.rs` | late commit votes, known signatures, timers |
 
-mod abstention;
+mod clock_reports;
+mod clocks;
 mod commits;
 mod event_loop;
 mod heights;
@@ -26,6 +29,7 @@ mod opening;
 mod outbound;
 mod params;
 mod peering;
+mod relaying;
 mod signatures;
 mod state;
 mod timers;

@@ -1,7 +1,7 @@
 //! The start of an engine: opens the vote log, and imports final blocks that the database lost.
 
 use super::{
-	abstention::Abstention,
+	clocks::Clocks,
 	commits::ParentCommits,
 	jobs::Jobs,
 	params::{EngineError, EngineParams},
@@ -23,8 +23,8 @@ use crate::{
 	vote_log::{LostVotes, Replay, VoteLog},
 };
 use futures::FutureExt;
-use std::path::PathBuf;
-use tc_pbft_core::Inbox;
+use std::{path::PathBuf, time::Instant};
+use tc_pbft_core::{Abstention, Inbox};
 
 impl Engine {
 	/// Opens the vote log, and imports the final blocks in it that are beyond the chain's newest.
@@ -63,12 +63,10 @@ impl Engine {
 		recover(&*ledger, &mut replay).await?;
 		let recent = RecentBlocks::default();
 		let peers = Peers::default();
+		let (accept, answer) = blocks::serve(block_requests, peers.admitted(), recent.clone(), ledger.clone());
+		spawner.spawn("pbft-requests", Some("pbft"), accept.boxed());
 		// A blocking task, because it reads the database.
-		spawner.spawn_blocking(
-			"pbft-blocks",
-			Some("pbft"),
-			blocks::serve(block_requests, peers.admitted(), recent.clone(), ledger.clone()).boxed(),
-		);
+		spawner.spawn_blocking("pbft-blocks", Some("pbft"), answer.boxed());
 		Ok(Self {
 			jobs: Jobs::new(spawner, ledger.clone()),
 			ledger,
@@ -90,6 +88,8 @@ impl Engine {
 			inbox: Inbox::new(),
 			timers: Timers::default(),
 			turns: Turns::default(),
+			clocks: Clocks::new(Instant::now()),
+			began: Instant::now(),
 			metrics: Metrics::new(registry.as_ref()),
 			status,
 			hello: sent_hello,

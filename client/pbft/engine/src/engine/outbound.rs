@@ -77,6 +77,8 @@ impl Engine {
 					self.notifications.send_sync_notification(&peer, bytes.clone());
 				}
 			},
+			Output::Ask(members, inventory) => self.ask(&members, inventory),
+			Output::PassOn(member, messages) => self.pass_on(member, messages),
 			Output::BuildProposal { view, .. } => {
 				let Some(author) = current.me else { return Ok(()) };
 				let stored = self.ledger.certificate(current.parent.hash).unwrap_or_else(|error| {
@@ -103,7 +105,10 @@ impl Engine {
 				// out; `feed` is boxed because it is recursive.
 				Some(block) => Box::pin(self.feed(Input::BlockFetched(block))).await?,
 				// The handle is not needed: the fetch runs until the height ends.
-				None => drop(self.fetch(hash, &from)),
+				None => {
+					let holders = from.iter().flat_map(|member| self.peers_of(*member)).collect();
+					drop(self.fetch(hash, holders));
+				},
 			},
 			Output::SetTimer { timer, after_ms } => self.timers.set(timer, after_ms),
 			Output::CancelTimer(timer) => self.timers.cancel(timer),

@@ -56,6 +56,7 @@ impl Engine {
 		// From here on the peer's messages are read: it is a member, or the committee is not known yet.
 		self.peers.insert(peer, Hello::verify(handshake, &self.genesis, &peer));
 		self.publish_status();
+		self.tell_time(&peer);
 		let Some(current) = &self.current else { return Ok(()) };
 		let committee = &current.context.committee;
 		let members: Vec<_> = self.peers.members_of(&peer, committee).collect();

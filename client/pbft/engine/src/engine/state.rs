@@ -1,8 +1,7 @@
 //! What the engine keeps: for its lifetime, and for the height that runs.
 
 use super::{
-	abstention::Abstention, commits::ParentCommits, jobs::Jobs, signatures::KnownSignatures, timers::Timers,
-	turns::Turns,
+	clocks::Clocks, commits::ParentCommits, jobs::Jobs, signatures::KnownSignatures, timers::Timers, turns::Turns,
 };
 use crate::{
 	keys::SigningFailure,
@@ -26,7 +25,7 @@ use std::{
 	sync::Arc,
 	time::Instant,
 };
-use tc_pbft_core::{Inbox, Message, Replica, Signed};
+use tc_pbft_core::{Abstention, Inbox, Message, Replica, Signed};
 use tokio::sync::watch;
 use tp_pbft::{BlockHash, Domain, Height, MemberIndex, PbftId};
 
@@ -56,6 +55,9 @@ pub struct Engine {
 	pub(super) jobs: Jobs,
 	pub(super) timers: Timers,
 	pub(super) turns: Turns,
+	pub(super) clocks: Clocks,
+	/// When this process began.
+	pub(super) began: Instant,
 	pub(super) metrics: Metrics,
 	pub(super) status: watch::Sender<EngineStatus>,
 	/// The handshake that peers were sent last; empty if it could not be set.

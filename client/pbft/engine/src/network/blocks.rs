@@ -1,8 +1,9 @@
 //! Blocks by hash: the bodies of large proposals, and prepared blocks that a new primary lacks.
 
-use super::{peers::Admitted, protocol_names::ProtocolNames};
+use super::{peers::Admitted, protocol_names::ProtocolNames, shares::Shares};
 use crate::{ledger::Ledger, log_targets::LOG_TARGET};
 use codec::DecodeAll;
+use futures::{channel::oneshot, Future};
 use parking_lot::Mutex;
 use sc_network::{
 	request_responses::{IncomingRequest, OutgoingResponse},
@@ -10,12 +11,17 @@ use sc_network::{
 	ReputationChange,
 };
 use sp_core::H256;
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+	collections::VecDeque,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 use tc_pbft_core::Proposal;
+use tokio::sync::mpsc;
 use tp_core::Block;
 use tp_pbft::BlockHash;
 
-/// Requests in the queue; the network refuses more.
+/// Requests that were not read yet; the network refuses more. They are read at once, and wait by peer.
 const MAX_WAITING_REQUESTS: usize = 64;
 /// Largest block that is fetched. The runtimes limit blocks to less, header and certificate included.
 const MAX_BLOCK_BYTES: u64 = 16 * 1024 * 1024;
@@ -82,40 +88,93 @@ impl RecentBlocks {
 	}
 }
 
-/// Answers the requests of members, one after another. Other peers use block sync.
-pub async fn serve(requests: BlockRequestQueue, admitted: Admitted, recent: RecentBlocks, ledger: Arc<dyn Ledger>) {
-	// One request at a time bounds the load: a peer's requests wait in the queue, which the network bounds.
-	while let Ok(IncomingRequest { peer, payload, pending_response }) = requests.recv().await {
-		let response = match BlockHash::decode_all(&mut &payload[..]) {
-			// No penalty: the peer may have been a member a moment ago.
-			Ok(_) if !admitted.contains(&peer) => {
-				OutgoingResponse { result: Err(()), reputation_changes: Vec::new(), sent_feedback: None }
+/// The requests that wait.
+type Waiting = Arc<Mutex<Shares<IncomingRequest>>>;
+
+/// Takes the requests of peers. Refuses those of other peers than members, which use block sync, and what exceeds the
+/// share of its peer. Returns when the network or the task that answers ends.
+async fn accept(
+	requests: BlockRequestQueue,
+	admitted: Admitted,
+	waiting: Waiting,
+	next: mpsc::Sender<IncomingRequest>,
+) {
+	loop {
+		let has_waiting = !waiting.lock().is_empty();
+		tokio::select! {
+			request = requests.recv() => {
+				let Ok(request) = request else { return };
+				// No penalty: the peer may have been a member a moment ago.
+				let refused = if admitted.contains(&request.peer) {
+					waiting.lock().offer(request.peer, request, Instant::now()).err()
+				} else {
+					Some(request)
+				};
+				if let Some(IncomingRequest { pending_response, .. }) = refused {
+					respond(pending_response, Err(()), Vec::new());
+				}
 			},
-			Ok(hash) => {
-				let found = recent.get(&hash).or_else(|| {
-					ledger.block(hash).unwrap_or_else(|error| {
-						log::warn!(target: LOG_TARGET, "Block {hash:?} cannot be read for a peer: {error}");
-						None
-					})
-				});
-				let result = found.map(|proposal| proposal.bytes.to_vec()).ok_or(());
-				OutgoingResponse { result, reputation_changes: Vec::new(), sent_feedback: None }
+			permit = next.reserve(), if has_waiting => {
+				let Ok(permit) = permit else { return };
+				if let Some((_, request)) = waiting.lock().next() {
+					permit.send(request);
+				}
 			},
-			Err(_) => OutgoingResponse {
-				result: Err(()),
-				reputation_changes: vec![ReputationChange::new_fatal("PBFT: malformed block request")],
-				sent_feedback: None,
-			},
-		};
-		if pending_response.send(response).is_err() {
-			log::debug!(target: LOG_TARGET, "A peer left before its block was sent");
 		}
 	}
+}
+
+/// Answers requests, one after another: that bounds the load. Reads the database.
+async fn answer(
+	mut requests: mpsc::Receiver<IncomingRequest>,
+	waiting: Waiting,
+	recent: RecentBlocks,
+	ledger: Arc<dyn Ledger>,
+) {
+	while let Some(IncomingRequest { peer, payload, pending_response }) = requests.recv().await {
+		let Ok(hash) = BlockHash::decode_all(&mut &payload[..]) else {
+			respond(pending_response, Err(()), vec![ReputationChange::new_fatal("PBFT: malformed block request")]);
+			continue;
+		};
+		let found = recent.get(&hash).or_else(|| {
+			ledger.block(hash).unwrap_or_else(|error| {
+				log::warn!(target: LOG_TARGET, "Block {hash:?} cannot be read for a peer: {error}");
+				None
+			})
+		});
+		let result = found.map(|proposal| proposal.bytes.to_vec()).ok_or(());
+		waiting.lock().charge(&peer, result.as_ref().map_or(0, Vec::len));
+		respond(pending_response, result, Vec::new());
+	}
+}
+
+fn respond(
+	pending: oneshot::Sender<OutgoingResponse>,
+	result: Result<Vec<u8>, ()>,
+	reputation_changes: Vec<ReputationChange>,
+) {
+	if pending.send(OutgoingResponse { result, reputation_changes, sent_feedback: None }).is_err() {
+		log::debug!(target: LOG_TARGET, "A peer left before its request was answered");
+	}
+}
+
+/// Returns the two tasks that serve blocks to members: the first takes requests, the second answers them and may block.
+pub fn serve(
+	requests: BlockRequestQueue,
+	admitted: Admitted,
+	recent: RecentBlocks,
+	ledger: Arc<dyn Ledger>,
+) -> (impl Future<Output = ()> + Send, impl Future<Output = ()> + Send) {
+	let waiting = Waiting::default();
+	// One place: the order is decided as late as possible.
+	let (next, answered) = mpsc::channel(1);
+	(accept(requests, admitted, waiting.clone(), next), answer(answered, waiting, recent, ledger))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use sc_network::PeerId;
 
 	fn block(byte: u8) -> Proposal {
 		Proposal { hash: BlockHash::repeat_byte(byte), bytes: Arc::new(vec![byte]) }
@@ -132,5 +191,34 @@ mod tests {
 		assert_eq!(recent.get(&block(0).hash), None);
 		recent.pin(block(201));
 		assert_eq!(recent.get(&block(200).hash), None);
+	}
+
+	/// A member asks for blocks without end, and another needs a block.
+	#[tokio::test]
+	async fn a_flood_of_requests_does_not_keep_another_member_waiting() {
+		let (sender, requests) = async_channel::bounded(MAX_WAITING_REQUESTS);
+		let (admitted, [flood, other, stranger]) = (Admitted::default(), [(); 3].map(|()| PeerId::random()));
+		[flood, other].into_iter().for_each(|peer| admitted.insert(peer));
+		let (next, mut answered) = mpsc::channel(1);
+		let accepting = tokio::spawn(accept(requests, admitted, Waiting::default(), next));
+		let ask = |peer: PeerId| {
+			let (pending_response, response) = oneshot::channel();
+			sender.try_send(IncomingRequest { peer, payload: Vec::new(), pending_response }).map(|()| response)
+		};
+		let mut flooded: Vec<_> = (0..30).map(|_| ask(flood).expect("the queue has room")).collect();
+		let refused = ask(stranger).expect("the queue has room");
+		let waits = ask(other).expect("the queue has room");
+		let refused = refused.await.expect("it is answered at once");
+		assert_eq!(refused.result, Err(()));
+		// The queue is read at once, so the flood cannot fill it.
+		let last = flooded.pop().expect("there are thirty");
+		assert_eq!(last.await.expect("it is answered at once").result, Err(()));
+		let mut order = Vec::new();
+		while order.last() != Some(&other) {
+			order.push(answered.recv().await.expect("the task runs").peer);
+		}
+		assert!(order.len() <= 3, "{order:?}");
+		drop(waits);
+		accepting.abort();
 	}
 }

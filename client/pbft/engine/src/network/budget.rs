@@ -1,4 +1,4 @@
-//! The work that a peer may cause before it is cut off: a token bucket.
+//! What a peer may cause in a time: a token bucket.
 
 use std::time::{Duration, Instant};
 
@@ -14,12 +14,25 @@ const BYTES_PER_TOKEN: f64 = 16_384.0;
 pub struct Budget {
 	left: f64,
 	since: Instant,
+	per_second: f64,
+	burst: f64,
 }
 
 impl Budget {
-	/// Returns a full budget.
+	/// Returns a full budget for the messages of a peer.
 	pub fn new(now: Instant) -> Self {
-		Self { left: BURST, since: now }
+		Self::of(now, TOKENS_PER_SECOND, BURST)
+	}
+
+	/// Returns a full budget of `burst` tokens that gains some per second.
+	pub fn of(now: Instant, per_second: f64, burst: f64) -> Self {
+		Self { left: burst, since: now, per_second, burst }
+	}
+
+	/// Whether the budget has all its tokens, so that it need not be kept.
+	pub fn is_full(&self, now: Instant) -> bool {
+		let passed = now.saturating_duration_since(self.since);
+		self.left + passed.as_secs_f64() * self.per_second >= self.burst
 	}
 
 	/// Takes the tokens of a message of `bytes`. Returns false, and takes none, if there are too few.
@@ -27,7 +40,7 @@ impl Budget {
 		let passed = now.saturating_duration_since(self.since);
 		// The refill is capped, so a quiet peer cannot save up for a flood.
 		if passed > Duration::ZERO {
-			self.left = (self.left + passed.as_secs_f64() * TOKENS_PER_SECOND).min(BURST);
+			self.left = (self.left + passed.as_secs_f64() * self.per_second).min(self.burst);
 			self.since = now;
 		}
 		let cost = 1.0 + bytes as f64 / BYTES_PER_TOKEN;
@@ -41,6 +54,11 @@ impl Budget {
 	/// Whether any tokens are left. Does not count what was gained since the last message.
 	pub fn is_positive(&self) -> bool {
 		self.left > 0.0
+	}
+
+	/// Takes the tokens of bytes that the peer asked for. The budget may become negative.
+	pub fn charge_bytes(&mut self, bytes: usize) {
+		self.left -= bytes as f64 / BYTES_PER_TOKEN;
 	}
 
 	/// Takes the tokens of the signature checks that the last message caused. The budget may become negative.

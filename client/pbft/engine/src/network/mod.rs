@@ -6,11 +6,13 @@
 pub mod blocks;
 pub mod body;
 mod budget;
+mod compact;
 pub mod fetch;
 pub mod hello;
 pub mod peers;
 mod protocol_names;
 pub mod reserved;
+mod shares;
 #[cfg(test)]
 pub(crate) mod testing;
 mod wire;

@@ -103,6 +103,13 @@ impl Peers {
 		}
 	}
 
+	/// Charges an answer of `bytes` to the budget of the peer that asked for it.
+	pub fn charge_bytes(&mut self, peer: &PeerId, bytes: usize) {
+		if let Some(peer) = self.0.get_mut(peer) {
+			peer.budget.charge_bytes(bytes);
+		}
+	}
+
 	/// Stops all traffic from and to a peer; its substream closes a moment later. Returns false if the peer was cut off
 	/// before.
 	pub fn cut_off(&mut self, peer: &PeerId) -> bool {

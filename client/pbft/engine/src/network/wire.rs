@@ -3,13 +3,14 @@
 // The codec's derive numbers variants by a cast.
 #![allow(clippy::cast_possible_truncation)]
 
+use super::compact::Compact;
 use codec::{Decode, DecodeLimit, Encode, Input};
 use sp_runtime::{
 	traits::{BlakeTwo256, Hash as _, Header as _},
 	OpaqueExtrinsic, StateVersion,
 };
 use std::sync::Arc;
-use tc_pbft_core::{Message, PrePrepare, Signed};
+use tc_pbft_core::{Inventory, Message, PrePrepare, Signed};
 use tp_core::Header;
 use tp_pbft::Certificate;
 
@@ -26,28 +27,79 @@ pub enum Wire {
 	Message(Signed<Message>),
 	/// The certificate of the height that a lagging peer works on.
 	Certificate(Certificate),
+	/// A question for messages that the sender lacks.
+	Inventory(Inventory),
+	/// Messages of other members, passed on unchanged. A proposal comes without its block.
+	PassedOn(Vec<Signed<Message>>),
+	/// What the sender's clock shows, in milliseconds since 1970.
+	Clock {
+		/// The milliseconds.
+		ms: u64,
+	},
+	/// As `PassedOn`, or as `Message` if it is one message of the sender, with each prepared certificate once.
+	Compact {
+		/// Whether the messages are passed on.
+		passed_on: bool,
+		/// The messages.
+		messages: Compact,
+	},
 }
 
 impl Wire {
-	/// Decodes the bytes of a peer; `None` if any byte is left over.
+	/// Decodes the bytes of a peer; `None` if any byte is left over. Never returns [`Wire::Compact`].
 	pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
 		let mut input = bytes;
 		let wire = Self::decode_with_depth_limit(MAX_DEPTH, &mut input).ok()?;
 		// Trailing bytes are refused: otherwise one message would have many encodings, and the byte budget would miss
 		// them.
-		(input.remaining_len() == Ok(Some(0))).then_some(wire)
+		if input.remaining_len() != Ok(Some(0)) {
+			return None;
+		}
+		match wire {
+			Wire::Compact { passed_on: true, messages } => messages.expand().map(Wire::PassedOn),
+			Wire::Compact { passed_on: false, messages } => {
+				let mut messages = messages.expand()?;
+				let message = messages.pop()?;
+				messages.is_empty().then_some(Wire::Message(message))
+			},
+			wire => Some(wire),
+		}
 	}
 
 	/// Encodes a message, without its block if that is large.
 	pub fn outgoing(message: &Signed<Message>) -> Vec<u8> {
 		let mut message = message.clone();
-		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
-			if proposal.bytes.len() > INLINE_BYTES {
-				// The signature stays valid, because it covers the block's hash and not its bytes.
-				proposal.bytes = Arc::default();
-			}
+		if proposal_bytes(&message) > INLINE_BYTES {
+			drop_block(&mut message);
 		}
-		Wire::Message(message).encode()
+		match &message.message {
+			Message::PrePrepare(PrePrepare { new_view: Some(_), .. }) => {
+				Wire::Compact { passed_on: false, messages: Compact::new(vec![message]) }.encode()
+			},
+			_ => Wire::Message(message).encode(),
+		}
+	}
+
+	/// Encodes messages that are passed on. The receiver fetches the block, if it lacks it. A member that asks
+	/// often must not be sent it each time.
+	pub fn passed_on(mut messages: Vec<Signed<Message>>) -> Vec<u8> {
+		messages.iter_mut().for_each(drop_block);
+		Wire::Compact { passed_on: true, messages: Compact::new(messages) }.encode()
+	}
+}
+
+/// Returns the size of the block within a message.
+fn proposal_bytes(message: &Signed<Message>) -> usize {
+	match &message.message {
+		Message::PrePrepare(PrePrepare { proposal, .. }) => proposal.bytes.len(),
+		_ => 0,
+	}
+}
+
+/// Drops the block of a proposal. The signature stays valid, because it covers the block's hash and not its bytes.
+fn drop_block(message: &mut Signed<Message>) {
+	if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
+		proposal.bytes = Arc::default();
 	}
 }
 

@@ -4,6 +4,7 @@ use super::{
 	certified::VerifiedCertificate,
 	client::{LedgerBackend, LedgerClient},
 	executed::ExecutedBlocks,
+	news::News,
 	stages::{BlockObserver, Certified, Executor, Observed, Verified},
 	times::StageTimes,
 };
@@ -38,7 +39,7 @@ pub struct PbftBlockImport<C, BE, I> {
 	executed: Arc<ExecutedBlocks>,
 	/// Held from the check that a block is unknown until the end of its import. The import queue and the engine may
 	/// bring the same block at once; without the lock it would be executed twice, and the observer called twice.
-	importing: Arc<Mutex<()>>,
+	importing: Arc<Mutex<News>>,
 	tip: Arc<watch::Sender<Tip>>,
 	certificates: broadcast::Sender<Certificate>,
 	observer: Option<Arc<dyn BlockObserver>>,
@@ -152,7 +153,7 @@ where
 		// An error for a block without a verified certificate: the type proves that one of the two callers checked it.
 		let certificate = block.remove_intermediate::<VerifiedCertificate>(CERTIFICATE_INTERMEDIATE)?;
 		let (height, hash) = (*block.header.number(), block.post_hash());
-		let _importing = self.importing.lock().await;
+		let mut news = self.importing.lock().await;
 
 		let database_error = |error| ConsensusError::Other(Box::new(LedgerError::Database(error)));
 		let status = self.client.block_status(hash).map_err(database_error)?;
@@ -174,6 +175,7 @@ where
 		// database, so a crash leaves either all of them or none. `Custom(true)` makes it the best block as well: there
 		// are no forks.
 		block.finalized = true;
+		block.origin = news.origin(block.origin);
 		block.fork_choice = Some(ForkChoiceStrategy::Custom(true));
 		let imported = observed.map(|Observed { auxiliary, imported }| {
 			block.auxiliary.extend(auxiliary.into_iter().map(|(key, value)| (key, Some(value))));

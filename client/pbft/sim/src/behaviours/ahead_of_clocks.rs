@@ -38,4 +38,8 @@ impl Behaviour for AheadOfClocks {
 		};
 		Block { time: (context.now + ahead).max(context.parent_time + 1), ..block }
 	}
+
+	fn passes_on(&mut self) -> bool {
+		false
+	}
 }

@@ -7,7 +7,7 @@ use crate::{
 	network::{AddressedPacket, Packet},
 };
 use std::sync::Arc;
-use tc_pbft_core::{Message, Signed, Verdict};
+use tc_pbft_core::{Message, Proposal, Signed, Verdict};
 
 /// The behaviour of a byzantine member. The default of each method is correct behaviour.
 pub trait Behaviour {
@@ -31,8 +31,13 @@ pub trait Behaviour {
 		Vec::new()
 	}
 
-	/// Whether the member serves blocks.
-	fn serves(&mut self) -> bool {
+	/// Returns what is served instead of a block.
+	fn serve(&mut self, _: &mut Context, proposal: Proposal) -> Option<Proposal> {
+		Some(proposal)
+	}
+
+	/// Whether the member passes on messages of others.
+	fn passes_on(&mut self) -> bool {
 		true
 	}
 

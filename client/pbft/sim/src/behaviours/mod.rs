@@ -15,6 +15,7 @@ mod lying_view_change;
 mod silent;
 mod twins;
 mod withholder;
+mod wrong_bodies;
 
 pub use adversary::{Adversary, Context};
 pub use behaviour::Behaviour;
@@ -42,11 +43,13 @@ pub enum Kind {
 	Withholder,
 	/// Proposes blocks that are ahead of some replicas' clocks, and sends nothing after its Prepare.
 	AheadOfClocks,
+	/// Serves other bodies than its blocks have, or none.
+	WrongBodies,
 }
 
 impl Kind {
 	/// All kinds.
-	pub const ALL: [Kind; 9] = [
+	pub const ALL: [Kind; 10] = [
 		Kind::Silent,
 		Kind::EquivocatingPrimary,
 		Kind::EquivocatingVotes,
@@ -56,6 +59,7 @@ impl Kind {
 		Kind::Twins,
 		Kind::Withholder,
 		Kind::AheadOfClocks,
+		Kind::WrongBodies,
 	];
 
 	/// Returns the name for reports.
@@ -70,6 +74,7 @@ impl Kind {
 			Kind::Twins => "twins",
 			Kind::Withholder => "withholds votes and blocks",
 			Kind::AheadOfClocks => "blocks ahead of clocks",
+			Kind::WrongBodies => "wrong bodies",
 		}
 	}
 
@@ -85,6 +90,7 @@ impl Kind {
 			Kind::Twins => Box::new(twins::Twin::new(node)),
 			Kind::Withholder => Box::new(withholder::Withholder),
 			Kind::AheadOfClocks => Box::new(ahead_of_clocks::AheadOfClocks),
+			Kind::WrongBodies => Box::new(wrong_bodies::WrongBodies),
 		}
 	}
 }

@@ -43,4 +43,8 @@ impl Behaviour for Silent {
 		}
 		honest(to, message)
 	}
+
+	fn passes_on(&mut self) -> bool {
+		false
+	}
 }

@@ -6,7 +6,7 @@ use super::{
 	behaviour::{honest, Behaviour},
 };
 use crate::{keys::Identity, network::AddressedPacket};
-use tc_pbft_core::{Message, Signed};
+use tc_pbft_core::{Message, Proposal, Signed};
 
 pub(super) struct Withholder;
 
@@ -18,7 +18,11 @@ impl Behaviour for Withholder {
 		honest(to, message)
 	}
 
-	fn serves(&mut self) -> bool {
+	fn serve(&mut self, _: &mut Context, _: Proposal) -> Option<Proposal> {
+		None
+	}
+
+	fn passes_on(&mut self) -> bool {
 		false
 	}
 }

@@ -8,6 +8,7 @@ use crate::{
 	node::{Fetch, FETCH_TIMEOUT_MS},
 };
 use rand::Rng;
+use std::sync::Arc;
 use tc_pbft_core::{Input, Output, Proposal, Record, Verdict};
 use tp_pbft::{BlockHash, Certificate, Height, View};
 
@@ -48,11 +49,15 @@ impl World {
 		let committee = self.scenario.election.committee(height, &node.tip_hash());
 		node.height = height;
 		node.members = self.scenario.election.members(height).to_vec();
-		node.me = committee.index_of(&keys::key(node.identity));
+		let own = committee.index_of(&keys::key(node.identity));
+		// Below `votes_since` the node may have voted, and does not know it.
+		node.me = own.filter(|_| node.abstention.is_none() && height >= node.votes_since);
+		node.log_lost &= node.abstention.is_some() || height < node.votes_since;
 		node.committee = committee.clone();
 		node.importing = false;
 		node.timers.clear();
 		node.fetches.clear();
+		node.awaiting.clear();
 		let me = node.me;
 		let kept = node.inbox.take(height);
 		let pace = self.scenario.pace;
@@ -99,6 +104,14 @@ impl World {
 				let to = self.nodes[at].members[usize::from(member)];
 				self.emit(at, vec![to], message);
 			},
+			Output::Ask(members, inventory) => {
+				let inventory = Arc::new(inventory);
+				for member in members {
+					let to = self.nodes[at].members[usize::from(member)];
+					self.send(at, to, Packet::Inventory(inventory.clone()));
+				}
+			},
+			Output::PassOn(member, messages) => self.pass_on(at, member, messages),
 			Output::BuildProposal { height, view } => self.build(at, height, view),
 			Output::CheckProposal { proposal, authorship, timed } => {
 				let parent = self.nodes[at].parent();
@@ -118,7 +131,10 @@ impl World {
 			},
 			Output::FetchBlock { hash, from } => {
 				let node = &mut self.nodes[at];
-				let from = from.iter().map(|member| node.members[usize::from(*member)]).collect();
+				// All members are asked after the members that should have the block: their links may be broken.
+				let holders = from.iter().map(|member| node.members[usize::from(*member)]);
+				let others = node.members.iter().copied().filter(|identity| *identity != node.identity);
+				let from = holders.chain(others).collect();
 				node.fetches.insert(hash, Fetch { from, requests: 0 });
 				self.request_block(at, hash);
 			},
@@ -142,7 +158,7 @@ impl World {
 			},
 			Output::OwnKeyUsed(slot) => {
 				// Own messages come back in these runs, also after crashes. Without a log a replica has forgotten them.
-				if self.is_correct(at) && self.scenario.keeps_log {
+				if self.is_correct(at) && self.scenario.keeps_log && self.scenario.abstains {
 					self.checks.violated(format!("own key: node {at} finds a message that it did not send: {slot:?}"));
 				}
 			},
@@ -209,7 +225,7 @@ impl World {
 	}
 
 	/// Asks the next member that should have a block.
-	fn request_block(&mut self, at: NodeId, hash: BlockHash) {
+	pub(super) fn request_block(&mut self, at: NodeId, hash: BlockHash) {
 		let Some(fetch) = self.nodes[at].fetches.get_mut(&hash) else { return };
 		let Some(peer) = fetch.from.get(fetch.requests % fetch.from.len().max(1)).copied() else { return };
 		fetch.requests += 1;
@@ -241,6 +257,8 @@ impl World {
 		// A crash may remove the newest block, so its records are kept until the next block is there.
 		node.durable = node.durable.max(height - 1);
 		node.log.retain(|record| record.height() >= height);
+		// A database older than the log would run the heights below again, without their records.
+		node.votes_since = node.votes_since.max(height);
 		let after = self.rng.gen_range(0..=IMPORT_MS);
 		self.local(at, after, Local::Start);
 	}

@@ -1,5 +1,7 @@
 //! The event loop: advances time, crashes and restarts processes, and applies the checks.
 
+mod abstaining;
+mod bodies;
 mod drive;
 mod goal;
 mod progress;
@@ -9,10 +11,12 @@ mod wire;
 use crate::{
 	behaviours::Adversary,
 	checks::{Checks, Violation},
+	crash::{Crash, Loss},
 	keys::{Identity, SimSigner},
 	network::NodeId,
 	node::Node,
-	scenario::{Crash, Scenario},
+	scenario::Scenario,
+	schedule::Scheduler,
 	stats::Stats,
 	time::Time,
 	trace::Trace,
@@ -21,8 +25,8 @@ use goal::Progress;
 use queue::{Event, Local, Queue};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use std::collections::BTreeMap;
-use tc_pbft_core::{Inbox, Replica};
+use std::collections::{BTreeMap, VecDeque};
+use tc_pbft_core::{Abstention, Inbox, Replica};
 use tp_pbft::{Committee, Height};
 
 /// Interval at which a node announces its newest block. Stands for the handshakes and announcements of block sync.
@@ -55,6 +59,7 @@ pub struct World {
 	nodes: Vec<Node>,
 	rng: ChaCha8Rng,
 	adversary: Adversary,
+	scheduler: Scheduler,
 	checks: Checks,
 	trace: Trace,
 	stats: Stats,
@@ -69,6 +74,8 @@ impl World {
 		let mut correct = vec![true; scenario.election.weights.len()];
 		let mut stats = Stats { runs: 1, ..Stats::default() };
 		stats.sizes.insert(scenario.size, 1);
+		stats.broken_links = scenario.links.broken.len() as u64;
+		stats.scheduled = u64::from(scenario.strategy.is_some());
 		stats.partitions = scenario.links.partitions.len() as u64;
 		for (node, kind) in &scenario.byzantine {
 			let identity = usize::from(scenario.nodes[*node]);
@@ -94,6 +101,11 @@ impl World {
 			importing: false,
 			timers: BTreeMap::new(),
 			fetches: BTreeMap::new(),
+			awaiting: BTreeMap::new(),
+			fetched: VecDeque::new(),
+			votes_since: 0,
+			log_lost: false,
+			abstention: None,
 			armed: None,
 			ahead: None,
 		});
@@ -116,6 +128,7 @@ impl World {
 			nodes,
 			rng,
 			adversary: Adversary::new(side_seed),
+			scheduler: Scheduler::new(scenario.strategy, scenario.seed, scenario.size, scenario.pace),
 			checks: Checks::new(scenario.domain, correct),
 			trace: Trace::new(with_lines),
 			stats,
@@ -200,7 +213,10 @@ impl World {
 	/// Crashes a process. Its disk remains.
 	fn crash(&mut self, at: NodeId, crash: &Crash) {
 		let node = &mut self.nodes[at];
-		let loses_block = crash.loses_block && node.tip() > node.durable;
+		let loses_block = crash.loses == Loss::NewestBlock && node.tip() > node.durable;
+		// An empty log beside an empty database is that of a new node, so nothing can tell this loss.
+		let loses_log = crash.loses == Loss::Log && node.tip() > 0;
+		let loses_database = crash.loses == Loss::Database && node.tip() > 0;
 		node.up = false;
 		node.armed = None;
 		node.incarnation += 1;
@@ -208,13 +224,28 @@ impl World {
 		if loses_block {
 			node.chain.pop();
 		}
+		if loses_database {
+			node.chain.clear();
+			node.durable = 0;
+		}
+		if loses_log {
+			node.log.clear();
+			node.log_lost = true;
+		}
 		if !self.scenario.keeps_log {
 			node.log.clear();
 		}
 		self.stats.crashes += 1;
 		self.stats.lost_blocks += u64::from(loses_block);
+		self.stats.lost_databases += u64::from(loses_database);
+		self.stats.lost_logs += u64::from(loses_log);
 		self.trace.note([self.now, at as u64, 1, u64::from(loses_block)], || {
-			format!("{:>8} node {at} crashes{}", self.now, if loses_block { " and loses its newest block" } else { "" })
+			let lost = if loses_block || loses_log || loses_database {
+				format!(", loses: {:?}", crash.loses)
+			} else {
+				"".into()
+			};
+			format!("{:>8} node {at} crashes{lost}", self.now)
 		});
 		self.queue.push(self.now + crash.down_ms, Event::Restart { node: at });
 	}
@@ -235,6 +266,9 @@ impl World {
 		node.replica = replica;
 		// Nothing in memory survives a crash.
 		node.inbox = Inbox::new();
+		node.abstention = (node.log_lost && self.scenario.abstains).then(Abstention::without_log);
+		node.awaiting.clear();
+		node.fetched.clear();
 		node.importing = false;
 		node.height = 0;
 		node.ahead = None;
@@ -242,7 +276,7 @@ impl World {
 		if self.scenario.links_noticed {
 			let identity = self.nodes[at].identity;
 			for other in 0..self.nodes.len() {
-				if other != at {
+				if other != at && !self.scenario.links.is_broken(at, other) {
 					let after = self.rng.gen_range(1..50);
 					self.local(other, after, Local::LinkUp(identity));
 					let with = self.nodes[other].identity;

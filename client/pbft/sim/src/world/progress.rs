@@ -5,10 +5,15 @@
 //! timeouts of the views between them count too, as long as they are shorter than f + 2 of the longest.
 
 use super::{goal::Progress, World, TICK_MS};
-use crate::{node::Node, time::Time};
-use tc_pbft_core::{view_timeout_ms, MAX_VIEW_TIMEOUT_MS};
+use crate::{
+	node::{Node, FETCH_TIMEOUT_MS},
+	time::Time,
+};
+use tc_pbft_core::{view_timeout_ms, MAX_VIEW_TIMEOUT_MS, MEMBERS_ASKED};
 use tp_pbft::{Height, View};
 
+/// Messages of a view that may need a relay, one after another.
+const RELAYS: Time = 4;
 /// Time for what no timeout covers: starts, imports, block sync, the resending of messages.
 const MARGIN_MS: Time = 5 * TICK_MS;
 
@@ -59,10 +64,33 @@ impl World {
 		Time::from(pace.idle_interval_ms) + timeouts.min(longest) + MARGIN_MS
 	}
 
+	/// Returns the time that relays take in a view: a proposal, two votes and a request for a view take another way. Each
+	/// waits until the member with the message is asked, which may be the last one.
+	fn relays_ms(&self) -> Time {
+		let links = &self.scenario.links;
+		if links.broken.is_empty() {
+			return 0;
+		}
+		let turns = (self.scenario.size / MEMBERS_ASKED) as Time + 1;
+		RELAYS * (turns * Time::from(self.scenario.pace.base_timeout_ms) + 2 * (links.delay_ms + links.jitter_ms))
+	}
+
+	/// Returns the time to fetch a body: as many members as are faulty may not send it, and the link to one may be broken.
+	fn bodies_ms(&self) -> Time {
+		let links = &self.scenario.links;
+		let asked = self.scenario.size as Time + 1;
+		Time::from(self.scenario.bodyless) * (asked * FETCH_TIMEOUT_MS + 2 * (links.delay_ms + links.jitter_ms))
+	}
+
 	/// Returns the lowest view that is long enough for a build, a check, and five messages, one after another.
 	fn first_long_view(&self) -> View {
 		let links = &self.scenario.links;
-		let needed = 2 * self.scenario.execution_ms + 5 * (links.delay_ms + links.jitter_ms);
+		let needed = 2 * self.scenario.execution_ms
+			+ 5 * (links.delay_ms + links.jitter_ms)
+			+ self.relays_ms()
+			+ self.bodies_ms();
+		// No view is longer than the longest.
+		let needed = needed.min(MAX_VIEW_TIMEOUT_MS - 1);
 		(0..).find(|view| view_timeout_ms(&self.scenario.pace, *view) > needed).unwrap_or_default()
 	}
 }

@@ -1,6 +1,6 @@
 //! The traffic between processes.
 
-use super::{queue::Event, World};
+use super::{bodies::awaits, queue::Event, World};
 use crate::{
 	behaviours::{Behaviour, Context},
 	block::Block,
@@ -11,7 +11,8 @@ use crate::{
 };
 use rand::Rng;
 use std::sync::Arc;
-use tc_pbft_core::{Input, Message, Offer, Payload, Signed};
+use tc_pbft_core::{Input, Inventory, Message, Offer, Payload, Signed};
+use tp_pbft::MemberIndex;
 
 /// Per cent of the certificates for lagging peers that are sent with their block.
 const WITH_BLOCK_PERCENT: u32 = 80;
@@ -34,6 +35,21 @@ impl World {
 			let packets =
 				self.with_behaviour(at, Vec::new(), |behaviour, context| behaviour.outgoing(context, to, message));
 			self.send_all(at, packets);
+		}
+	}
+
+	/// Passes on messages of other members, unless the node's behaviour withholds them.
+	pub(super) fn pass_on(&mut self, at: NodeId, member: MemberIndex, messages: Vec<Signed<Message>>) {
+		if !self.with_behaviour(at, true, |behaviour, _| behaviour.passes_on()) {
+			return;
+		}
+		let to = self.nodes[at].members[usize::from(member)];
+		self.trace.note([self.now, at as u64, 10, u64::from(to)], || {
+			format!("{:>8} node {at} passes {} messages on to {to}", self.now, messages.len())
+		});
+		self.stats.passed_on += messages.len() as u64;
+		for message in messages {
+			self.send(at, to, Packet::Message(Arc::new(message)));
 		}
 	}
 
@@ -111,8 +127,11 @@ impl World {
 		if count == 0 {
 			self.stats.lost += 1;
 		}
+		let held_ms = if self.now < self.scenario.links.heal_at { self.scheduler.hold_ms(to, &packet) } else { 0 };
 		for at in &arrivals[..count] {
-			self.queue.push(*at, Event::Deliver { from, to, packet: packet.clone() });
+			// Not beyond the end of the faults.
+			let at = (*at + held_ms).min(self.scenario.links.heal_at).max(*at);
+			self.queue.push(at, Event::Deliver { from, to, packet: packet.clone() });
 		}
 	}
 
@@ -124,6 +143,7 @@ impl World {
 		let node = &mut self.nodes[to];
 		match packet {
 			Packet::Message(message) => self.on_message(from, to, &message),
+			Packet::Inventory(inventory) => self.on_inventory(from, to, &inventory),
 			Packet::Announce(height) => {
 				if height > node.tip() {
 					node.ahead = Some((height, from));
@@ -153,15 +173,20 @@ impl World {
 			},
 			Packet::FetchRequest(hash) => {
 				let found = node.block(&hash).cloned();
-				let serves = self.with_behaviour(to, true, |behaviour, _| behaviour.serves());
-				if let Some(proposal) = found.filter(|_| serves) {
+				let own = found.clone();
+				let served = self.with_behaviour(to, own, |behaviour, context| {
+					let known = found.or_else(|| context.adversary.blocks.get(&hash).cloned());
+					known.and_then(|proposal| behaviour.serve(context, proposal))
+				});
+				if let Some(proposal) = served {
 					self.send_to_node(to, from, Packet::FetchResponse(proposal));
 				}
 			},
 			Packet::FetchResponse(proposal) => {
-				if Block::names(&proposal) && node.fetches.remove(&proposal.hash).is_some() {
-					self.stats.fetched += 1;
-					self.feed(to, Input::BlockFetched(proposal));
+				if !Block::names(&proposal) {
+					self.stats.wrong_bodies += 1;
+				} else if node.fetches.remove(&proposal.hash).is_some() {
+					self.on_body(to, proposal);
 				}
 			},
 		}
@@ -192,6 +217,17 @@ impl World {
 		}
 	}
 
+	/// Handles a question for messages: of the same height by passing them on, of a lower one by the certificate.
+	fn on_inventory(&mut self, from: NodeId, to: NodeId, inventory: &Inventory) {
+		let (asker, node) = (self.nodes[from].identity, &self.nodes[to]);
+		if inventory.height < node.height {
+			return self.deliver_request(to, from, inventory.height);
+		}
+		if let Some(member) = node.committee.index_of(&keys::key(asker)) {
+			self.feed(to, Input::Asked(member, inventory.clone()));
+		}
+	}
+
 	fn deliver_request(&mut self, at: NodeId, from: NodeId, height: tp_pbft::Height) {
 		if let Some(block) = self.nodes[at].final_block(height) {
 			let block = Arc::new(block.clone());
@@ -203,12 +239,17 @@ impl World {
 	pub(super) fn verify_and_feed(&mut self, to: NodeId, from: NodeId, message: Signed<Message>) {
 		let node = &self.nodes[to];
 		let Scenario { domain, rules, .. } = &self.scenario;
-		if !node.replica.could_use(&message) {
+		if !node.replica.could_use(&message) || awaits(node, &message) {
 			self.stats.unused += 1;
 			return;
 		}
 		match message.verify_by(rules, domain, &node.committee, node.height, &keys::check) {
-			Ok(verified) => self.feed(to, Input::Message(verified)),
+			Ok(verified) => {
+				self.note_member(from, to, verified.signed());
+				if let Some(verified) = self.wait_for_body(from, to, verified) {
+					self.feed(to, Input::Message(verified));
+				}
+			},
 			Err(error) => {
 				self.stats.refused += 1;
 				// Both replicas are correct and at the same height, so a refusal is an error of the verification.

@@ -134,7 +134,7 @@ fn signed_transactions_are_refused() {
 		open_at(1);
 		let mine = commitment(&node, 1);
 		let signature = node.sign_commitment(&mine);
-		for origin in [RuntimeOrigin::signed(node.account), RuntimeOrigin::root(), RuntimeOrigin::none()] {
+		for origin in [RuntimeOrigin::signed(node.account), RuntimeOrigin::root()] {
 			assert_noop!(ComputingPower::commit(origin, mine.clone(), signature.clone()), BadOrigin);
 		}
 	});

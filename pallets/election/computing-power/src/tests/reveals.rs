@@ -148,7 +148,7 @@ fn signed_transactions_are_refused() {
 	asked(|node, lanes| {
 		let reveal = node.reveal_of(0, &lanes);
 		let signature = node.sign_reveal(&reveal);
-		for origin in [RuntimeOrigin::signed(node.account), RuntimeOrigin::root(), RuntimeOrigin::none()] {
+		for origin in [RuntimeOrigin::signed(node.account), RuntimeOrigin::root()] {
 			assert_noop!(ComputingPower::reveal(origin, reveal.clone(), signature.clone()), BadOrigin);
 		}
 	});

@@ -143,7 +143,7 @@ fn an_offence_of_a_removed_node_is_recorded_and_not_slashed() {
 fn signed_reports_are_refused() {
 	on_ledgers(|| {
 		let evidence = equivocation(SHARD, slot(0, 1), 0);
-		for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::root(), RuntimeOrigin::none()] {
+		for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::root()] {
 			assert_noop!(Offences::report(origin, SHARD, evidence.clone(), None), BadOrigin);
 		}
 	});

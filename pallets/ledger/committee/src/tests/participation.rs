@@ -2,6 +2,7 @@
 
 use super::ledger::*;
 use crate::{mock::*, types::turns_lost, *};
+use codec::Encode;
 use frame_support::{assert_ok, traits::FindAuthor};
 use sp_runtime::{Digest, DigestItem};
 use tp_pbft::{EpochActivity, MemberIndex, ENGINE_ID};
@@ -131,6 +132,10 @@ fn author_is_found_in_a_header() {
 		assert_eq!(<Committee as FindAuthor<MemberIndex>>::find_author(items()), Some(3));
 		let foreign = items().map(|(_, data)| (*b"aura", data));
 		assert_eq!(<Committee as FindAuthor<MemberIndex>>::find_author(foreign), None);
+		// Tools read the first consensus item, and take its payload for an account.
+		let consensus = header.digest.logs().iter().find_map(|item| item.as_consensus());
+		let key = &members(0..4)[3].key;
+		assert_eq!(consensus, Some((*b"nmbs", &key.encode()[..])));
 	});
 }
 

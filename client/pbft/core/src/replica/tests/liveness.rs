@@ -329,3 +329,23 @@ fn commits_above_the_view_decide_too() {
 	let outputs = fixture.receive(fixture.primary(2), commit(2, &block(1)));
 	assert!(matches!(&outputs[..], [Output::Commit { certificate, .. }] if certificate.view == 2));
 }
+
+/// Without that, each view change of a new view carries its own certificate.
+#[test]
+fn replicas_with_the_same_votes_show_the_same_certificate() {
+	let shown = |order: [u32; 5]| {
+		let (mut fixture, _) = Fixture::start(7, 6, vec![]);
+		fixture.receive(fixture.primary(0), pre_prepare(0, &block(1), None));
+		fixture.checked(&block(1), true);
+		for turn in order {
+			fixture.receive(fixture.primary(turn), prepare(0, &block(1)));
+		}
+		let outputs = fixture.timer(Timer::View(0));
+		let sent = broadcasts(&outputs);
+		let [Message::ViewChange(sent)] = &sent[..] else { panic!("{sent:?}") };
+		sent.prepared.clone().expect("five of seven voted")
+	};
+	let (first, second) = (shown([0, 1, 2, 3, 4]), shown([4, 3, 2, 1, 0]));
+	assert_eq!(first, second);
+	assert_eq!(first.signers.count(), 5, "no more than a quorum");
+}

@@ -3,5 +3,6 @@
 mod liveness;
 mod own_key;
 mod recovery;
+mod relaying;
 mod safety;
 mod verdicts;

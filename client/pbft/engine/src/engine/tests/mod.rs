@@ -7,4 +7,5 @@ mod fixture;
 mod kept;
 mod ledger;
 mod order;
+mod relaying;
 mod verdicts;

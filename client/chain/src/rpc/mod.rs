@@ -1,0 +1,65 @@
+//! The chain's JSON-RPC: the SDK's modules, and ours.
+
+mod sdk;
+
+pub use sdk::{create as create_sdk, SdkDeps};
+
+use crate::client::{FullClient, TransactionPool};
+use jsonrpsee::RpcModule;
+use pallet_transaction_payment_rpc::{TransactionPayment, TransactionPaymentApiServer};
+use sc_rpc::SubscriptionTaskExecutor;
+use std::sync::Arc;
+use substrate_frame_rpc_system::{System, SystemApiServer};
+use tc_lattice::{Archive, ChainView, UnitPool};
+use tc_pbft::{sdk::Committees, StatusHandle};
+use tc_rpc::{next_index, Lattice, LatticeApiServer, Pbft, PbftApiServer};
+use tokio::sync::broadcast;
+use tp_pbft::Certificate;
+
+/// Sources of the RPC modules.
+pub struct RpcDeps {
+	/// The chain.
+	pub client: Arc<FullClient>,
+	/// The transaction pool.
+	pub pool: Arc<TransactionPool>,
+	/// The committees of all heights.
+	pub committees: Arc<Committees<FullClient>>,
+	/// Status of the engine.
+	pub status: StatusHandle,
+	/// Certificates as they are imported.
+	pub certificates: broadcast::Sender<Certificate>,
+	/// The unit lane, if the chain has one.
+	pub lattice: Option<LatticeDeps>,
+}
+
+/// Sources of the module `lattice_*`.
+pub struct LatticeDeps {
+	/// The unit pool.
+	pub units: UnitPool,
+	/// Blocks and receipts of the past.
+	pub archive: Arc<Archive>,
+	/// The chain.
+	pub chain: Arc<dyn ChainView>,
+}
+
+/// Creates the modules `system_accountNextIndex`, `payment_*` (wallets ask for fees; there are none), `pbft_*`, and
+/// `lattice_*` on a chain with a unit lane.
+pub fn create(
+	deps: &RpcDeps,
+	executor: SubscriptionTaskExecutor,
+) -> Result<RpcModule<()>, jsonrpsee::core::RegisterMethodError> {
+	let RpcDeps { client, pool, committees, status, certificates, lattice } = deps;
+	let mut module = RpcModule::new(());
+	let mut system = System::new(client.clone(), pool.clone()).into_rpc();
+	if let Some(LatticeDeps { units, .. }) = lattice {
+		next_index(&mut system, units.clone())?;
+	}
+	module.merge(system)?;
+	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
+	let pbft = Pbft::new(client.clone(), committees.clone(), status.clone(), certificates.clone(), executor.clone());
+	module.merge(pbft.into_rpc())?;
+	if let Some(LatticeDeps { units, archive, chain }) = lattice {
+		module.merge(Lattice::new(units.clone(), archive.clone(), chain.clone(), executor).into_rpc())?;
+	}
+	Ok(module)
+}

@@ -1,0 +1,88 @@
+//! When this node does not vote, because it could contradict votes that it does not know.
+//!
+//! That is so without the log of its votes, and beside a second process with its keys. It goes on to follow the others, and
+//! votes again as soon as it cannot contradict itself: above 1 + a height at which q other members work.
+//!
+//! Why that is enough: had this key voted above h + 1, then q members had voted Commit at h + 1 before this process began.
+//! Any q members include a correct one of those, and it sends nothing more at h. So q members that do so prove that the key
+//! has not voted above h + 1.
+
+use std::collections::BTreeSet;
+use tp_pbft::{Height, MemberIndex};
+
+/// How many milliseconds no vote under this node's key may have come from elsewhere before this node votes again. A process that runs
+/// votes in each height, so it shows much sooner.
+pub const KEY_QUIET_MS: u64 = 60_000;
+
+/// A time without votes. Times are in milliseconds of any clock that never goes back.
+pub struct Abstention {
+	/// Set while another process uses the key: until when it counts as running.
+	key_used_until: Option<u64>,
+	/// The other members whose messages for the height came since it began.
+	seen: BTreeSet<MemberIndex>,
+	height: Height,
+}
+
+impl Abstention {
+	/// Begins when votes were lost before this start.
+	pub fn without_log() -> Self {
+		Self { key_used_until: None, seen: BTreeSet::new(), height: 0 }
+	}
+
+	/// Begins when another process used the key.
+	pub fn of_used_key(now_ms: u64) -> Self {
+		Self { key_used_until: Some(now_ms + KEY_QUIET_MS), ..Self::without_log() }
+	}
+
+	/// Notes a vote under this node's key from elsewhere.
+	pub fn note_key_used(&mut self, now_ms: u64) {
+		self.key_used_until = Some(now_ms + KEY_QUIET_MS);
+		self.seen.clear();
+	}
+
+	/// Notes a verified message of another member for the height that runs. Returns the height from which this node may vote,
+	/// once it is known.
+	pub fn note_member(&mut self, height: Height, member: MemberIndex, quorum: usize, now_ms: u64) -> Option<Height> {
+		if self.key_used_until.is_some_and(|until| now_ms < until) {
+			return None;
+		}
+		// Only messages of one height count together: the argument needs q members at the same height.
+		if self.height != height {
+			self.seen.clear();
+			self.height = height;
+		}
+		self.seen.insert(member);
+		(self.seen.len() >= quorum).then(|| height.saturating_add(2))
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	const QUORUM: usize = 3;
+
+	#[test]
+	fn a_node_without_its_log_waits_for_a_quorum_at_one_height() {
+		let mut abstention = Abstention::without_log();
+		let mut note = |height, member| abstention.note_member(height, member, QUORUM, 0);
+		assert_eq!(note(7, 0), None);
+		assert_eq!(note(7, 0), None);
+		assert_eq!(note(7, 1), None);
+		assert_eq!(note(8, 2), None, "members at different heights prove nothing");
+		assert_eq!(note(8, 0), None);
+		assert_eq!(note(8, 1), Some(10));
+	}
+
+	#[test]
+	fn a_node_whose_key_is_used_waits_until_the_other_process_is_gone() {
+		let mut abstention = Abstention::of_used_key(0);
+		let quorum_at = |abstention: &mut Abstention, height, now| {
+			(0..3).filter_map(|member| abstention.note_member(height, member, QUORUM, now)).next()
+		};
+		assert_eq!(quorum_at(&mut abstention, 7, KEY_QUIET_MS / 2), None);
+		abstention.note_key_used(KEY_QUIET_MS / 2);
+		assert_eq!(quorum_at(&mut abstention, 8, KEY_QUIET_MS), None);
+		assert_eq!(quorum_at(&mut abstention, 9, KEY_QUIET_MS * 3 / 2), Some(11));
+	}
+}

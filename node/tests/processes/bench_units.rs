@@ -1,0 +1,54 @@
+//! `top-node bench units` on a small network: it measures both lanes, and its report is complete.
+
+use crate::support::{self, turn};
+use serde_json::Value;
+
+#[test]
+fn a_small_bench_reports_both_lanes() {
+	let _turn = turn::alone();
+	let outcome = support::top_node([
+		"bench",
+		"units",
+		"--json",
+		"--accounts=200",
+		"--units=400",
+		"--ops-per-unit=2",
+		"--senders=8",
+		"--samples=3",
+		"--baseline-transfers=200",
+	]);
+	assert_eq!(outcome.code, Some(0), "{outcome:?}");
+	let report: Value = serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}: {outcome:?}"));
+	let baseline = &report["baseline"];
+	for (lane, units, operations) in [(&report, 400, 2), (baseline, 200, 1)] {
+		assert_eq!(lane["units_final"], units, "{lane}");
+		assert_eq!(lane["ops_per_unit"], operations);
+		assert_eq!((&lane["accounts"], &lane["validators"], &lane["store"]), (&200.into(), &1.into(), &"trie".into()));
+		for path in [
+			"/transfers_per_second",
+			"/cpu_us_per_transfer",
+			"/latency_ms/p50",
+			"/latency_ms/p99",
+			"/loaded_latency_ms/p50",
+			"/loaded_latency_ms/p99",
+			"/block_units/mean",
+			"/block_units/max",
+			"/memory_mb/together",
+			"/memory_mb/largest",
+			"/stages_us/root",
+			"/stages_us/commit",
+		] {
+			let value = lane.pointer(path).and_then(Value::as_f64).unwrap_or_else(|| panic!("{path}: {lane}"));
+			assert!(value > 0.0, "{path}: {lane}");
+		}
+		for path in ["/block_interval_ms/p50", "/generator_cpu_s", "/stages_us/network", "/stages_us/rest"] {
+			assert!(lane.pointer(path).is_some_and(Value::is_f64), "{path}: {lane}");
+		}
+	}
+	// Stages of the unit lane only.
+	for stage in ["receive", "verify", "execute"] {
+		assert!(report["stages_us"][stage].as_f64().unwrap() > 0.0, "{stage}: {report}");
+		assert_eq!(baseline["stages_us"][stage], 0.0, "{stage}: {baseline}");
+	}
+	assert!(report["ratio_per_cpu_second"].as_f64().unwrap() > 0.0, "{report}");
+}

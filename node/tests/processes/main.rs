@@ -1,0 +1,31 @@
+//! The node as processes: commands, networks, attacks and loads. One program, so that the node is linked into one.
+//!
+//! ```text
+//! bad_input, local_network     the commands as a newcomer uses them
+//! healthy, epoch, sync,
+//! upgrade, chaos               four validators: clean logs, epochs, sync, a new runtime, kills
+//! clocks                       clocks that are off, and a second process with a validator's keys
+//! rotation                     drawn committees over many epochs, and a member that signs twice
+//! hostile                      a hostile peer of the main chain
+//! units                        the unit lane of a shard: load, double spends, floods, quotas, restarts
+//! bench_units                  the bench and its report
+//!
+//! peer                         the hostile peer that the attacks run
+//! support                      runs the binary, and networks of it; [`support::turn`] shares the machine out
+//! ```
+
+mod peer;
+mod support;
+
+mod bad_input;
+mod bench_units;
+mod chaos;
+mod clocks;
+mod epoch;
+mod healthy;
+mod hostile;
+mod local_network;
+mod rotation;
+mod sync;
+mod units;
+mod upgrade;

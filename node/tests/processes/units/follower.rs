@@ -1,0 +1,231 @@
+//! A node without keys that starts late and is isolated for a while; and both lanes of one account.
+
+use crate::{
+	support::{block_on, turn},
+	units::{
+		accounts::{account, payers, Payer},
+		figures::{rate, seconds, Figures},
+		proofs::Proofs,
+		scene::{comes_true, Scene},
+		senders::{send_all, Manner},
+		size,
+	},
+};
+use codec::{DecodeAll, Encode};
+use futures::future::join_all;
+use std::time::{Duration, Instant};
+use top_node::transaction::{ChainParams, TransferBuilder};
+use top_sdk::{
+	reports::{UnitStatus, MAX_CHAINED_UNITS},
+	Balance, Client, Keypair, Unit, UnitHash, TOP,
+};
+
+const VALIDATORS: usize = 4;
+/// The late node.
+const FOLLOWER: usize = 4;
+const BALANCE: Balance = 100 * TOP;
+/// Units of each account: more than one page of its chain.
+const EACH: u32 = MAX_CHAINED_UNITS + 20;
+/// How long the follower may take to get all blocks, and then to index them.
+const SYNC_TIMEOUT: Duration = Duration::from_secs(120);
+const INDEX_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a unit or an extrinsic may take to become final.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a unit may take after the start of all validators.
+const BACK: Duration = Duration::from_secs(60);
+/// Questions under way at a time.
+const AT_ONCE: usize = 64;
+/// One unit of this number is proved.
+const PROVED: usize = 10;
+/// Units and extrinsics in turns, and number of races of one of each for one nonce.
+const TURNS: u32 = 4;
+const RACES: u32 = 6;
+
+#[test]
+fn a_late_follower_has_all_units_and_forwards_new_ones() {
+	let _turn = turn::alone();
+	let accounts: u32 = size(20, 200);
+	let mut scene = Scene::of_accounts(0..accounts + 2, BALANCE, 1);
+	let mut figures = Figures::of("follower");
+	block_on(async {
+		scene.come_up().await;
+		let mut payers = payers(0..accounts);
+		let old = make_history(&scene, &mut payers, &mut figures).await;
+		let history = scene.level(VALIDATORS).await;
+
+		let started = Instant::now();
+		scene.node_mut(FOLLOWER).start().unwrap();
+		scene.node_mut(FOLLOWER).wait_for_height(history, SYNC_TIMEOUT).await.unwrap();
+		figures.add("synced", format!("{history} blocks in {} from its start", seconds(started.elapsed())));
+		let client = scene.client(FOLLOWER).await;
+		ask_for_history(&scene, &client, &old, &payers, &mut figures).await;
+
+		// New units, over the follower's RPC.
+		let mut latencies = Vec::new();
+		for payer in payers.iter_mut().take(10) {
+			let unit = payer.pay(&account(accounts), TOP, &scene.domain);
+			let sent = Instant::now();
+			let receipt = client.send(unit.clone()).await.unwrap().finalized();
+			let receipt = tokio::time::timeout(PATIENCE, receipt).await.expect("a unit is forwarded").unwrap();
+			assert_eq!(receipt.unit, unit);
+			latencies.push(sent.elapsed());
+		}
+		figures.add("units handed to it, final after (min / median / max)", crate::support::spread(&latencies));
+		let turns = both_lanes(&scene, &client, accounts + 1, &mut figures).await;
+		assert_eq!(turns, 1 + 2 * TURNS + RACES);
+		cut_off(&mut scene, &client, &mut payers[0], &mut figures).await;
+	});
+	scene.assert_sound();
+	figures.print();
+}
+
+/// Makes units of all accounts final on the validators.
+async fn make_history(scene: &Scene, payers: &mut [Payer], figures: &mut Figures) -> Vec<Unit> {
+	let dest = account(u32::try_from(payers.len()).unwrap());
+	let lists: Vec<Vec<Unit>> = payers
+		.iter_mut()
+		.map(|payer| (0..EACH).map(|_| payer.pay(&dest, TOP / 100, &scene.domain)).collect())
+		.collect();
+	let manner = Manner { urls: scene.urls(VALIDATORS), batch: 20, pause: Duration::from_millis(50), nodes_die: false };
+	let old: Vec<Unit> = lists.iter().flatten().cloned().collect();
+	let started = Instant::now();
+	send_all(lists, manner).await.assert_all_final(old.len());
+	figures.add("units before its start", format!("{}, final in {}", old.len(), seconds(started.elapsed())));
+	old
+}
+
+/// Queries the follower for every old unit, for receipts, and for the accounts' chains.
+async fn ask_for_history(scene: &Scene, client: &Client, old: &[Unit], payers: &[Payer], figures: &mut Figures) {
+	let newest = old.last().map(Unit::hash).unwrap();
+	// The last unit of an account is in one of the last blocks.
+	let index = comes_true("the index of the follower", INDEX_TIMEOUT, || async {
+		let of_accounts = payers.iter().map(|payer| client.unit(payer.head));
+		join_all(of_accounts).await.into_iter().all(|found| found.unwrap().is_some())
+	})
+	.await;
+	figures.add("its index had the newest units after", seconds(index));
+	assert!(client.unit(newest).await.unwrap().is_some());
+
+	let asking = Instant::now();
+	for units in old.chunks(AT_ONCE) {
+		let found = join_all(units.iter().map(|unit| client.unit(unit.hash()))).await;
+		for (unit, found) in units.iter().zip(found) {
+			let found = found.unwrap().unwrap_or_else(|| panic!("the follower does not know {:?}", unit.hash()));
+			assert_eq!((found.report.status, &found.unit.0), (UnitStatus::Final, &unit.encode()));
+		}
+	}
+	figures.add("old units found", format!("{}, {}", old.len(), rate(old.len(), asking.elapsed())));
+
+	let (validator, rpc) = (scene.client(0).await, scene.rpc(0).await);
+	let mut proofs = Proofs::of(&validator, &rpc).await;
+	proofs.follow(&rpc).await;
+	let proving: Vec<UnitHash> = old.iter().step_by(PROVED).map(Unit::hash).collect();
+	let asking = Instant::now();
+	for hash in &proving {
+		let receipt = client.prove(*hash).await.unwrap();
+		proofs.check(hash, &receipt.encode());
+		assert!(client.verify(&receipt).await.unwrap().valid, "the follower takes its own receipt for none");
+	}
+	figures.add("old units proved", format!("{}, {}", proving.len(), rate(proving.len(), asking.elapsed())));
+
+	for payer in payers {
+		let first = client.units(&payer.id, None, Some(MAX_CHAINED_UNITS)).await.unwrap();
+		let lowest = first.last().map(|unit| unit.height);
+		let second = client.units(&payer.id, lowest, Some(MAX_CHAINED_UNITS)).await.unwrap();
+		let chain: Vec<_> = first.iter().chain(&second).collect();
+		assert_eq!(chain.len(), EACH as usize);
+		let heights: Vec<u32> = chain.iter().map(|unit| unit.height).collect();
+		assert_eq!(heights, (0..EACH).rev().collect::<Vec<_>>());
+		let mut head = payer.head;
+		for link in &chain {
+			assert_eq!(link.hash, head, "the chain of {} is torn at {}", payer.id, link.height);
+			head = Unit::decode_all(&mut &link.unit[..]).unwrap().body.parent;
+		}
+	}
+	figures.add("chains whole", format!("{} of {EACH} units", payers.len()));
+}
+
+/// Submits a unit to the follower while no other node runs: it sends the unit to later peers.
+async fn cut_off(scene: &mut Scene, client: &Client, payer: &mut Payer, figures: &mut Figures) {
+	for node in 0..VALIDATORS {
+		scene.node_mut(node).kill().unwrap();
+	}
+	let unit = payer.pay(&account(0), TOP / 100, &scene.domain);
+	let receipt = client.send(unit.clone()).await.unwrap().finalized();
+	// Long enough that the follower does not send it for the first time when they are back.
+	tokio::time::sleep(Duration::from_secs(2)).await;
+	let started = Instant::now();
+	for node in 0..VALIDATORS {
+		scene.node_mut(node).start().unwrap();
+	}
+	let receipt = tokio::time::timeout(BACK, receipt).await.expect("a unit is sent again").unwrap();
+	assert_eq!(receipt.unit, unit);
+	figures.add("a unit taken while cut off, final after the validators' start", seconds(started.elapsed()));
+}
+
+/// Sends units and extrinsics of one account: one sequence of nonces. Returns the number of applied ones.
+async fn both_lanes(scene: &Scene, client: &Client, number: u32, figures: &mut Figures) -> u32 {
+	let (key, _) = Keypair::generate();
+	let id = key.account();
+	let rpc = scene.rpc(FOLLOWER).await;
+	let extrinsics = TransferBuilder::immortal(ChainParams::fetch(&rpc).await.unwrap());
+	let mut funder = Payer::of_genesis(number);
+	let paid = funder.pay(&id, 10 * TOP, &scene.domain);
+	client.send(paid).await.unwrap().finalized().await.unwrap();
+	let (dest, amount) = (funder.id, TOP / 100);
+
+	// The pool of extrinsics learns of a block a moment later than the watch of a unit.
+	let first = extrinsics.build(&key, 0, &dest, amount);
+	comes_true("an account known to the pool of extrinsics", PATIENCE, || async { rpc.submit(&first).await.is_ok() })
+		.await;
+
+	// The unit pool learns of it a moment later than the watch of an extrinsic.
+	let has_height = async |height| {
+		comes_true("the account after its extrinsic", PATIENCE, || async {
+			client.account(&id).await.unwrap().unwrap().height == height
+		})
+		.await;
+	};
+
+	let mut nonce = 1;
+	has_height(nonce).await;
+	for _ in 0..TURNS {
+		let unit = client.next_unit(&id).await.unwrap().transfer(&dest, amount).sign(&key, &scene.domain).unwrap();
+		assert_eq!(unit.body.height, nonce, "a unit follows an extrinsic");
+		let receipt = client.send(unit).await.unwrap().finalized();
+		tokio::time::timeout(PATIENCE, receipt).await.expect("it becomes final").unwrap();
+		nonce += 1;
+		let watch = rpc.submit_and_watch(&extrinsics.build(&key, nonce, &dest, amount)).await.unwrap();
+		tokio::time::timeout(PATIENCE, watch.finalized()).await.expect("it becomes final").unwrap();
+		nonce += 1;
+		has_height(nonce).await;
+	}
+	let account = client.account(&id).await.unwrap().unwrap();
+	assert_eq!((account.height, rpc.next_nonce(&id).await.unwrap()), (nonce, nonce));
+	figures.add("extrinsics and units of one account in turns", nonce);
+
+	// One of each for the same nonce, at the same moment.
+	let mut by_unit = 0;
+	for _ in 0..RACES {
+		let extrinsic = extrinsics.build(&key, nonce, &dest, amount);
+		let unit = client.next_unit(&id).await.unwrap().transfer(&dest, amount).sign(&key, &scene.domain).unwrap();
+		let hash = unit.hash();
+		let (sent, submitted) = futures::join!(rpc.submit(&extrinsic), client.submit(std::slice::from_ref(&unit)));
+		assert!(sent.is_ok() || submitted.is_ok(), "neither was taken: {sent:?}, {submitted:?}");
+		nonce += 1;
+		comes_true("one of the two", PATIENCE, || async {
+			client.account(&id).await.unwrap().unwrap().height == nonce
+		})
+		.await;
+		let is_unit = client.account(&id).await.unwrap().unwrap().head == hash;
+		let found = client.unit(hash).await.unwrap().map(|found| found.report.status);
+		assert_eq!(found == Some(UnitStatus::Final), is_unit, "the head of the account and its unit do not agree");
+		by_unit += u32::from(is_unit);
+	}
+	figures.add("one of each for one nonce: unit won, extrinsic won", format!("{by_unit}, {}", RACES - by_unit));
+	// No loser remains in a pool.
+	tokio::time::sleep(Duration::from_secs(1)).await;
+	let account = client.account(&id).await.unwrap().unwrap();
+	assert_eq!((account.height, account.next.pending), (nonce, 0));
+	nonce
+}
