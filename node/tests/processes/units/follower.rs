@@ -1,4 +1,4 @@
-//! A node without keys that starts late and is isolated for a while; and both lanes of one account.
+//! A node without keys that starts late and is isolated for a while; and, at this node, both lanes of one account.
 
 use crate::{
 	support::{block_on, turn},
@@ -8,16 +8,15 @@ use crate::{
 		proofs::Proofs,
 		scene::{comes_true, Scene},
 		senders::{send_all, Manner},
-		size,
+		size, two_lanes,
 	},
 };
 use codec::{DecodeAll, Encode};
 use futures::future::join_all;
 use std::time::{Duration, Instant};
-use top_node::transaction::{ChainParams, TransferBuilder};
 use top_sdk::{
 	reports::{UnitStatus, MAX_CHAINED_UNITS},
-	Balance, Client, Keypair, Unit, UnitHash, TOP,
+	Balance, Client, Unit, UnitHash, TOP,
 };
 
 const VALIDATORS: usize = 4;
@@ -37,9 +36,6 @@ const BACK: Duration = Duration::from_secs(60);
 const AT_ONCE: usize = 64;
 /// One unit of this number is proved.
 const PROVED: usize = 10;
-/// Units and extrinsics in turns, and number of races of one of each for one nonce.
-const TURNS: u32 = 4;
-const RACES: u32 = 6;
 
 #[test]
 fn a_late_follower_has_all_units_and_forwards_new_ones() {
@@ -71,8 +67,7 @@ fn a_late_follower_has_all_units_and_forwards_new_ones() {
 			latencies.push(sent.elapsed());
 		}
 		figures.add("units handed to it, final after (min / median / max)", crate::support::spread(&latencies));
-		let turns = both_lanes(&scene, &client, accounts + 1, &mut figures).await;
-		assert_eq!(turns, 1 + 2 * TURNS + RACES);
+		two_lanes::share_one_sequence(&scene, &client, FOLLOWER, accounts + 1, &mut figures).await;
 		cut_off(&mut scene, &client, &mut payers[0], &mut figures).await;
 	});
 	scene.assert_sound();
@@ -161,71 +156,4 @@ async fn cut_off(scene: &mut Scene, client: &Client, payer: &mut Payer, figures:
 	let receipt = tokio::time::timeout(BACK, receipt).await.expect("a unit is sent again").unwrap();
 	assert_eq!(receipt.unit, unit);
 	figures.add("a unit taken while cut off, final after the validators' start", seconds(started.elapsed()));
-}
-
-/// Sends units and extrinsics of one account: one sequence of nonces. Returns the number of applied ones.
-async fn both_lanes(scene: &Scene, client: &Client, number: u32, figures: &mut Figures) -> u32 {
-	let (key, _) = Keypair::generate();
-	let id = key.account();
-	let rpc = scene.rpc(FOLLOWER).await;
-	let extrinsics = TransferBuilder::immortal(ChainParams::fetch(&rpc).await.unwrap());
-	let mut funder = Payer::of_genesis(number);
-	let paid = funder.pay(&id, 10 * TOP, &scene.domain);
-	client.send(paid).await.unwrap().finalized().await.unwrap();
-	let (dest, amount) = (funder.id, TOP / 100);
-
-	// The pool of extrinsics learns of a block a moment later than the watch of a unit.
-	let first = extrinsics.build(&key, 0, &dest, amount);
-	comes_true("an account known to the pool of extrinsics", PATIENCE, || async { rpc.submit(&first).await.is_ok() })
-		.await;
-
-	// The unit pool learns of it a moment later than the watch of an extrinsic.
-	let has_height = async |height| {
-		comes_true("the account after its extrinsic", PATIENCE, || async {
-			client.account(&id).await.unwrap().unwrap().height == height
-		})
-		.await;
-	};
-
-	let mut nonce = 1;
-	has_height(nonce).await;
-	for _ in 0..TURNS {
-		let unit = client.next_unit(&id).await.unwrap().transfer(&dest, amount).sign(&key, &scene.domain).unwrap();
-		assert_eq!(unit.body.height, nonce, "a unit follows an extrinsic");
-		let receipt = client.send(unit).await.unwrap().finalized();
-		tokio::time::timeout(PATIENCE, receipt).await.expect("it becomes final").unwrap();
-		nonce += 1;
-		let watch = rpc.submit_and_watch(&extrinsics.build(&key, nonce, &dest, amount)).await.unwrap();
-		tokio::time::timeout(PATIENCE, watch.finalized()).await.expect("it becomes final").unwrap();
-		nonce += 1;
-		has_height(nonce).await;
-	}
-	let account = client.account(&id).await.unwrap().unwrap();
-	assert_eq!((account.height, rpc.next_nonce(&id).await.unwrap()), (nonce, nonce));
-	figures.add("extrinsics and units of one account in turns", nonce);
-
-	// One of each for the same nonce, at the same moment.
-	let mut by_unit = 0;
-	for _ in 0..RACES {
-		let extrinsic = extrinsics.build(&key, nonce, &dest, amount);
-		let unit = client.next_unit(&id).await.unwrap().transfer(&dest, amount).sign(&key, &scene.domain).unwrap();
-		let hash = unit.hash();
-		let (sent, submitted) = futures::join!(rpc.submit(&extrinsic), client.submit(std::slice::from_ref(&unit)));
-		assert!(sent.is_ok() || submitted.is_ok(), "neither was taken: {sent:?}, {submitted:?}");
-		nonce += 1;
-		comes_true("one of the two", PATIENCE, || async {
-			client.account(&id).await.unwrap().unwrap().height == nonce
-		})
-		.await;
-		let is_unit = client.account(&id).await.unwrap().unwrap().head == hash;
-		let found = client.unit(hash).await.unwrap().map(|found| found.report.status);
-		assert_eq!(found == Some(UnitStatus::Final), is_unit, "the head of the account and its unit do not agree");
-		by_unit += u32::from(is_unit);
-	}
-	figures.add("one of each for one nonce: unit won, extrinsic won", format!("{by_unit}, {}", RACES - by_unit));
-	// No loser remains in a pool.
-	tokio::time::sleep(Duration::from_secs(1)).await;
-	let account = client.account(&id).await.unwrap().unwrap();
-	assert_eq!((account.height, account.next.pending), (nonce, 0));
-	nonce
 }

@@ -6,7 +6,8 @@
 //! double_spend  two units for one place of a chain, at two validators at once: one is final, the same on all nodes
 //! attacks       floods of every kind, while an ordinary user pays and measures the latency
 //! quota         an exhausted share, the time at which it suffices again, and the gain of many accounts (none)
-//! follower      a node that starts late, and both lanes of one account
+//! follower      a node that starts late
+//! two_lanes     units and extrinsics of one account at that node, over two lives of the account
 //! restart       all validators killed: final units are found and proved
 //! ```
 //!
@@ -26,6 +27,7 @@ mod quota;
 mod restart;
 mod scene;
 mod senders;
+mod two_lanes;
 
 /// The environment variable for the full sizes.
 const FULL: &str = "TOP_UNITS_FULL";
