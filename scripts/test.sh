@@ -69,6 +69,7 @@ licences() {
 
 tests() {
 	check "clippy, documentation and tests of all crates" cargo test --release --locked --workspace
+	typescript_sdk # Its callers pay in the networks below.
 	check "networks of processes" cargo test --release --locked --workspace --test processes
 }
 
@@ -130,6 +131,7 @@ soak() {
 	check "histories of the unit pool, and batches of bytes by chance" \
 		cargo test --release --locked --workspace --tests -- --ignored --nocapture \
 		the_invariants_hold_in_many_histories every_batch_that_decodes_applies_many_times
+	typescript_sdk
 	check "drawn committees over thirty epochs" env TOP_ROTATION_FULL=1 \
 		cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
 	check "a shard under load, kills, double spends, floods and quotas" env TOP_UNITS_FULL=1 \

@@ -2,16 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-	signerFromSeed,
-	TopClient,
-	TopError,
-	Verifier,
-	type ConnectOptions,
-	type Hex,
-	type Signer,
-	type Unit,
-} from '../src/index.js';
+import { signerFromSeed, Verifier, type ConnectOptions, type Signer } from '../src/index.js';
+import { connect, payEach, toldNothing } from './caller.js';
 import { LedgerNode } from './ledger.js';
 import { WebSocket } from './node.js';
 import { Proxy, type Faults } from './proxy.js';
@@ -33,41 +25,6 @@ const IMPATIENT: ConnectOptions = {
 const callers = Array.from({ length: CALLERS }, (_, at) => signerFromSeed(`0x${`3${at}`.repeat(32)}`, 'Ed25519'));
 const dest = signerFromSeed(`0x${'77'.repeat(32)}`, 'Ed25519').account;
 
-interface Told {
-	payments: { amount: bigint; receipt: Hex }[];
-	sentAgain: number;
-	signedAgain: number;
-	notSigned: number;
-}
-
-/** Pays each amount, and does what the errors advise. */
-async function payEach(top: TopClient, from: Signer, amounts: bigint[], told: Told): Promise<void> {
-	for (const amount of amounts) {
-		let signed: Unit | undefined;
-		for (;;) {
-			try {
-				const payment = signed === undefined ? await top.pay(from, dest, amount) : await top.send(signed);
-				told.payments.push({ amount, receipt: await payment.finalized() });
-				break;
-			} catch (error) {
-				assert.ok(error instanceof TopError, String(error));
-				const { units = [], mayStillApply } = error as { units?: Unit[]; mayStillApply?: boolean };
-				signed = mayStillApply ? units[0] : undefined;
-				if (signed !== undefined) told.sentAgain += 1;
-				else if (units.length > 0) told.signedAgain += 1;
-				else told.notSigned += 1;
-			}
-		}
-	}
-}
-
-async function connect(url: string, options: ConnectOptions): Promise<TopClient> {
-	for (;;) {
-		const client = await TopClient.connect(url, options).catch(() => undefined);
-		if (client !== undefined) return client;
-	}
-}
-
 describe('payments over a bad connection', () => {
 	// The last one leaves trying again to its caller.
 	for (const [seed, reconnectForMs] of [[1, 2_000], [2, 2_000], [3, 0]] as const) {
@@ -75,14 +32,14 @@ describe('payments over a bad connection', () => {
 			const options = { ...IMPATIENT, reconnectForMs };
 			const ledger = await LedgerNode.start(1, 1_000, callers);
 			const proxy = await Proxy.start(ledger.node.port, BAD, seed);
-			const told: Told = { payments: [], sentAgain: 0, signedAgain: 0, notSigned: 0 };
+			const told = toldNothing();
 			const each = Math.floor(PAYMENTS / CALLERS);
 			const amounts = Array.from({ length: each * CALLERS }, (_, at) => FIRST_AMOUNT + BigInt(at));
 			const began = Date.now();
 			await Promise.all(
 				callers.map(async (caller, at) => {
 					const top = await connect(proxy.url, options);
-					await payEach(top, caller, amounts.slice(at * each, (at + 1) * each), told);
+					await payEach(top, caller, dest, amounts.slice(at * each, (at + 1) * each), told);
 					top.close();
 				}),
 			);

@@ -30,7 +30,7 @@ pub use chain_lane::ChainBench;
 pub use compare::CompareCommand;
 pub use genesis::{bench_chain, BenchChain};
 pub use ledgers::{Ledger, Ledgers, SignTransfer};
-pub use units::{genesis_head, keypair, units_chain, AccountStore, Accounts, Scheme, UnitsBench};
+pub use units::{genesis_head, keypair, seed, units_chain, AccountStore, Accounts, Scheme, UnitsBench};
 
 /// Benches.
 #[derive(Debug, clap::Subcommand)]

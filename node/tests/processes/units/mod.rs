@@ -9,6 +9,7 @@
 //! follower      a node that starts late
 //! two_lanes     units and extrinsics of one account at that node, over two lives of the account
 //! restart       all validators killed: final units are found and proved
+//! bad_connection  callers of both SDKs behind bad connections, before validators that are killed
 //! ```
 //!
 //! One network at a time, since the tests measure. Sizes are CI's; `TOP_UNITS_FULL=1` makes them those of an acceptance
@@ -17,6 +18,7 @@
 
 mod accounts;
 mod attacks;
+mod bad_connection;
 mod books;
 mod double_spend;
 mod figures;

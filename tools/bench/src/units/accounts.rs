@@ -75,13 +75,19 @@ pub fn genesis_head(id: &AccountId) -> UnitHash {
 
 /// Returns the key of the account with an index.
 pub fn keypair(scheme: Scheme, index: u32) -> Keypair {
-	let mut seed = [0; 32];
-	seed[..SEED_PREFIX.len()].copy_from_slice(SEED_PREFIX);
-	seed[28..].copy_from_slice(&index.to_le_bytes());
+	let seed = seed(index);
 	match scheme {
 		Scheme::Sr25519 => sr25519::Pair::from_seed(&seed).into(),
 		Scheme::Ed25519 => ed25519::Pair::from_seed(&seed).into(),
 	}
+}
+
+/// Returns the seed of an account's key.
+pub fn seed(index: u32) -> [u8; 32] {
+	let mut seed = [0; 32];
+	seed[..SEED_PREFIX.len()].copy_from_slice(SEED_PREFIX);
+	seed[28..].copy_from_slice(&index.to_le_bytes());
+	seed
 }
 
 /// Maps items on all processors; keeps their order.

@@ -28,7 +28,7 @@ mod table;
 mod text;
 mod window;
 
-pub use accounts::{genesis_head, keypair, Accounts};
+pub use accounts::{genesis_head, keypair, seed, Accounts};
 pub use args::{AccountStore, Scheme, UnitsBench};
 pub use run::units_chain;
 

@@ -1,10 +1,7 @@
 //! A node that sends what it should not: calls fail or succeed in time, and nothing panics.
 
-use super::{
-	node::TestNode,
-	proxy::{text_frame, Faults, Proxy},
-	random::Random,
-};
+use super::node::TestNode;
+use bad_connection::{text_frame, Faults, Proxy, Random};
 use serde_json::{json, Value};
 use std::{
 	panic,

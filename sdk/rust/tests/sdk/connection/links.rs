@@ -1,9 +1,7 @@
 //! Links that break, stall, or lead elsewhere.
 
-use super::{
-	node::{domain, TestNode},
-	proxy::{Faults, Proxy},
-};
+use super::node::{domain, TestNode};
+use bad_connection::{Faults, Proxy};
 use std::{
 	sync::atomic::Ordering::Relaxed,
 	time::{Duration, Instant},

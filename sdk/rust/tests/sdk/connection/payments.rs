@@ -1,10 +1,7 @@
 //! Many payments over a connection that is cut, stalls, delays and repeats: each is paid once, and each caller knows it.
 
-use super::{
-	caller::{pay_each, Told},
-	node::TestNode,
-	proxy::{Faults, Proxy},
-};
+use super::node::TestNode;
+use bad_connection::{pay_each, Faults, Proxy, Told};
 use std::{
 	env,
 	sync::atomic::Ordering::Relaxed,

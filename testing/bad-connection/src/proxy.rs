@@ -3,7 +3,7 @@
 //! It forwards whole WebSocket frames, so that a repeated frame is a repeated message and not a broken stream. It knows
 //! nothing of the messages: it works in front of a real node as well.
 
-use super::random::Random;
+use crate::random::Random;
 use std::{
 	io::{Error, ErrorKind, Result},
 	net::SocketAddr,
