@@ -13,8 +13,8 @@ mod answers;
 mod flood;
 mod garbage;
 mod gossip;
-mod setting;
-mod user;
+pub mod setting;
+pub mod user;
 
 use crate::{
 	peer::watching::{MemoryWatch, LOG_OPTION},

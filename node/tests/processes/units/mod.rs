@@ -8,6 +8,7 @@
 //! quota         an exhausted share, the time at which it suffices again, and the gain of many accounts (none)
 //! follower      a node that starts late
 //! two_lanes     units and extrinsics of one account at that node, over two lives of the account
+//! reading       a hundred connections that read at full speed
 //! restart       all validators killed: final units are found and proved
 //! bad_connection  callers of both SDKs behind bad connections, before validators that are killed
 //! ```
@@ -26,6 +27,7 @@ mod follower;
 mod load;
 mod proofs;
 mod quota;
+mod reading;
 mod restart;
 mod scene;
 mod senders;
