@@ -13,7 +13,7 @@ UNITS ?= 200000
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run check test soak bench bench-units bench-compare sim lint advisories units rotation weights zombienet client-tests release-tests \
+.PHONY: help setup build release run check test soak bench bench-units bench-compare sim lint advisories units rotation weights mutants zombienet client-tests release-tests \
 	book examples template
 
 help: ## Lists the targets
@@ -70,6 +70,10 @@ weights: ## Measures the pallets' weights on this machine and writes them into t
 
 book: ## Builds the book into target/book; installs mdBook where it is missing
 	@scripts/book.sh
+
+mutants: ## Changes one place of the pure crates at a time, and runs their tests: hours
+	@scripts/setup.sh build
+	@scripts/mutants.sh
 
 sim: ## SEEDS=20000 runs of the consensus simulator
 	@scripts/setup.sh build
