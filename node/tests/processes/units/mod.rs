@@ -9,6 +9,7 @@
 //! follower      a node that starts late
 //! two_lanes     units and extrinsics of one account at that node, over two lives of the account
 //! reading       a hundred connections that read at full speed
+//! stopped_node  a full node that stands still while payments are watched over it
 //! restart       all validators killed: final units are found and proved
 //! bad_connection  callers of both SDKs behind bad connections, before validators that are killed
 //! ```
@@ -31,6 +32,7 @@ mod reading;
 mod restart;
 mod scene;
 mod senders;
+mod stopped_node;
 mod two_lanes;
 
 /// The environment variable for the full sizes.
