@@ -55,6 +55,7 @@ fn info() {
 fn account() {
 	let mut report = AccountReport {
 		account: AccountId::new(ALICE_KEY),
+		exists: true,
 		height: 3,
 		head: H256::repeat_byte(2),
 		free: 1,
@@ -72,6 +73,7 @@ fn account() {
 	};
 	let mut text = json!({
 		"account": ALICE,
+		"exists": true,
 		"height": 3,
 		"head": hex(2),
 		"free": "1",
