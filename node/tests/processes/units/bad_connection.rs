@@ -8,7 +8,7 @@
 use crate::{
 	support::{block_on, turn},
 	units::{
-		accounts::{account, keypair},
+		accounts::{account, chain_spec, keypair},
 		figures::{seconds, Figures},
 		proofs::Proofs,
 		scene::Scene,
@@ -28,6 +28,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use tokio::{process::Command, task::JoinSet};
+use top_node::chain_spec::Preset;
 use top_sdk::{AccountId, Balance, Client, ConnectOptions, Operation, Receipt, TOP};
 
 const VALIDATORS: usize = 4;
@@ -82,7 +83,9 @@ fn payments_over_bad_connections_apply_once_while_validators_are_killed() {
 		numbers: (0..count).map(|number| 2 * number).collect(),
 		dests: (count..2 * count).map(dest).collect(),
 	};
-	let mut scene = Scene::of_accounts(0..4 * count, BALANCE, 0);
+	let spec = chain_spec(Preset::ShardLocal, &[(0..4 * count, BALANCE)], json!({}));
+	// The proxies are other hosts than the nodes know of.
+	let mut scene = Scene::start_with(spec, 4, 0, &["--rpc-cors=all"]);
 	let mut figures = Figures::of("bad connection");
 	block_on(async {
 		scene.come_up().await;
