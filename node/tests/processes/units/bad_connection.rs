@@ -37,8 +37,8 @@ const BALANCE: Balance = 100 * TOP;
 const FIRST: Balance = TOP / 100;
 const BAD: Faults = Faults { cut: 60, stall: 8, delay: 1_000, repeat: 50, longest_delay: Duration::from_millis(20) };
 /// How long a validator runs before one is killed, and how long it is away, in milliseconds.
-const RUNS: u64 = 6_000;
-const AWAY: u64 = 4_000;
+const RUNS: u64 = 2_000;
+const AWAY: u64 = 3_000;
 /// How long a validator may take to come back.
 const BACK: Duration = Duration::from_secs(60);
 const TYPESCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../sdk/typescript/dist-test/test/pay.js");
@@ -70,7 +70,7 @@ struct Heard {
 #[test]
 fn payments_over_bad_connections_apply_once_while_validators_are_killed() {
 	let _turn = turn::alone();
-	let (count, each): (u32, u32) = size((8, 10), (100, 100));
+	let (count, each): (u32, u32) = size((8, 40), (100, 100));
 	// Even numbers have the scheme that the callers in TypeScript use.
 	let dest = |number| account(2 * count + number);
 	let rust = Callers {
