@@ -11,7 +11,7 @@ interface Job {
 	urls: string[];
 	/** The callers. */
 	seeds: Hex[];
-	/** Whom each of them pays. */
+	/** The account that each of them pays. */
 	dests: string[];
 	/** The first amount of each caller: later ones are greater by one. */
 	first: string;

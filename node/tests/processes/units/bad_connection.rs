@@ -258,7 +258,7 @@ async fn check(heard: Heard, each: u32, client: &Client, proofs: &Proofs) {
 	for (caller, (number, dest)) in callers.numbers.iter().zip(&callers.dests).enumerate() {
 		let mut told = by_caller.remove(&caller).unwrap_or_default();
 		told.sort_unstable();
-		assert_eq!(told, all, "caller {caller} was told of other payments");
+		assert_eq!(told, all, "caller {caller} reports other payments");
 		let from = client.account(&account(*number)).await.unwrap().unwrap();
 		assert_eq!((from.free, from.height), (BALANCE - total, each), "caller {caller} paid otherwise");
 		assert_eq!(client.account(dest).await.unwrap().unwrap().free, BALANCE + total);
