@@ -34,7 +34,9 @@ mkdir -p "$output"
 export CARGO_INCREMENTAL=1 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 env -u CARGO_TARGET_DIR -u RUSTC_WORKSPACE_WRAPPER \
 	cargo mutants --profile release --jobs 1 --output "$output" --no-shuffle --colors never --cargo-arg=--locked \
-	"${packages[@]}" "$@" || [ $? -le 3 ] # 2 and 3: mutants survived or took too long. This script judges below.
+	"${packages[@]}" "$@" || code=$?
+# 2 and 3: mutants survived or took too long. This script judges below. Others are errors of the call or of the sources.
+[[ ${code:-0} =~ ^[023]$ ]] || fail "cargo-mutants ended with $code"
 [[ " $* " != *" --list "* ]] || exit 0
 
 results=$output/mutants.out

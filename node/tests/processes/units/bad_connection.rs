@@ -123,6 +123,7 @@ fn payments_over_bad_connections_apply_once_while_validators_are_killed() {
 			check(heard, each, &client, &proofs).await;
 		}
 		assert!(kills > 0, "no validator was killed");
+		assert!(sum(&proxies, |counts| &counts.cuts) > 0, "the connections were not bad");
 	});
 	scene.assert_sound();
 	figures.print();
