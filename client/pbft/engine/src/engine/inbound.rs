@@ -151,7 +151,7 @@ impl Engine {
 		};
 		// An old message that was passed on does not prove that its sender works.
 		if self.is_sender(&peer, verified.signed()) {
-			self.note_member(verified.signed().sender);
+			self.note_member(verified.signed());
 		}
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &verified.signed().message {
 			let proposal = proposal.clone();
@@ -265,6 +265,9 @@ impl Engine {
 		if verified.is_err() {
 			self.penalize(peer, FORGED, "sent a certificate that is not valid");
 			return Ok(());
+		}
+		if let Some(listening) = &mut self.listening {
+			listening.note_certificate(certificate.height);
 		}
 		// Without the block the core fetches it from the signers.
 		let block = self.recent.get(&certificate.hash);

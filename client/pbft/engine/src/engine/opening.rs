@@ -24,7 +24,7 @@ use crate::{
 };
 use futures::FutureExt;
 use std::{path::PathBuf, time::Instant};
-use tc_pbft_core::{Abstention, Inbox};
+use tc_pbft_core::{Abstention, Inbox, Listening};
 
 impl Engine {
 	/// Opens the vote log, and imports the final blocks in it that are beyond the chain's newest.
@@ -49,6 +49,8 @@ impl Engine {
 		let (vote_log, mut replay) = VoteLog::open(&folder, genesis)?;
 		let abstention = abstention(&*ledger, folder, &mut replay, votes_lost);
 		// Invariant: this node signs nothing at a height whose votes its log may have dropped. Pruned segments reach up
+		// A node that abstains listens for longer.
+		let listening = (!votes_lost && abstention.is_none()).then(|| Listening::new(replay.newest_vote, 0));
 		// to `replay.since`; a database older than that would run those heights again, without the votes.
 		let votes_since = replay.since;
 		let next = ledger.tip().height + 1;
@@ -80,6 +82,7 @@ impl Engine {
 			abstention,
 			replayed: replay,
 			notifications,
+			listening,
 			network_service,
 			names,
 			peers,

@@ -40,6 +40,7 @@ impl Engine {
 
 	fn log_vote(&mut self, record: Record) -> Result<(), EngineError> {
 		self.unsynced_since.get_or_insert_with(Instant::now);
+		self.note_own_vote(&record);
 		match &record {
 			Record::Committed { proposal, .. } => {
 				self.logged_block = Some(proposal.hash);

@@ -27,7 +27,8 @@ pub struct EngineParams {
 	pub keystore: KeystorePtr,
 	/// Folder of the vote log.
 	pub vote_log: PathBuf,
-	/// The operator's word that no other process votes with this node's keys, and that a lost vote log is to be ignored.
+	/// The operator's word that no other process votes with this node's keys, and that a lost vote log is to be ignored. The node
+	/// then votes at once.
 	pub votes_lost: bool,
 	/// The engine's protocols.
 	pub network: PbftNetwork,

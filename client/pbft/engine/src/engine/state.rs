@@ -25,7 +25,7 @@ use std::{
 	sync::Arc,
 	time::Instant,
 };
-use tc_pbft_core::{Abstention, Inbox, Message, Replica, Signed};
+use tc_pbft_core::{Abstention, Inbox, Listening, Message, Replica, Signed};
 use tokio::sync::watch;
 use tp_pbft::{BlockHash, Domain, Height, MemberIndex, PbftId};
 
@@ -45,6 +45,8 @@ pub struct Engine {
 	pub(super) abstention: Option<Abstention>,
 	/// Votes of earlier runs, for heights that were not imported yet.
 	pub(super) replayed: Replay,
+	/// Set while this process is new, and another one may run with its key.
+	pub(super) listening: Option<Listening>,
 	pub(super) notifications: Box<dyn NotificationService>,
 	pub(super) network_service: Arc<dyn NetworkService>,
 	pub(super) names: ProtocolNames,

@@ -11,10 +11,10 @@ use tp_pbft::{Height, MessageKind};
 const OLD: Tip = Tip { height: 7, hash: H256::repeat_byte(5) };
 
 /// Time in which an engine that may vote has long done so.
-const QUIET: Duration = Duration::from_millis(300);
+pub const QUIET: Duration = Duration::from_millis(300);
 
 /// Lets the other three commit a block on a tip, and returns the next tip. Checks that the engine does not vote for it.
-async fn commit_by_others(fixture: &Fixture, running: &mut BoxFuture<'_, ()>, tip: Tip) -> Tip {
+pub async fn commit_by_others(fixture: &Fixture, running: &mut BoxFuture<'_, ()>, tip: Tip) -> Tip {
 	let (block, proposed) = fixture.proposal_on(&tip);
 	let height = tip.height + 1;
 	fixture.send(proposed).await;
@@ -30,13 +30,13 @@ async fn commit_by_others(fixture: &Fixture, running: &mut BoxFuture<'_, ()>, ti
 	Tip { height, hash: block.hash }
 }
 
-fn votes_at(fixture: &Fixture, height: Height) -> bool {
+pub fn votes_at(fixture: &Fixture, height: Height) -> bool {
 	!fixture.votes(height).is_empty()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_log_beside_a_database_with_blocks_does_not_vote_before_a_quorum_is_two_heights_on() {
-	let (fixture, engine) = Fixture::open(OLD).await;
+	let (fixture, engine) = Fixture::open_new(OLD).await;
 	let mut running = running(engine);
 	let mut tip = OLD;
 	// It may have voted at these heights before it lost the log.

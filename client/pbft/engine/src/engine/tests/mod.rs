@@ -7,5 +7,6 @@ mod fixture;
 mod kept;
 mod ledger;
 mod order;
+mod listening;
 mod relaying;
 mod verdicts;
