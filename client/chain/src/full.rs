@@ -118,7 +118,10 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		spawn_handle: task_manager.spawn_handle(),
 		spawn_essential_handle: task_manager.spawn_essential_handle(),
 		import_queue,
-		block_announce_validator_builder: Some(Box::new(|client| Box::new(CertificateAnnounceValidator::new(client)))),
+		block_announce_validator_builder: Some(Box::new({
+			let verified = block_import.verified().clone();
+			move |client| Box::new(CertificateAnnounceValidator::new(client, verified))
+		})),
 		warp_sync_config: None,
 		block_relay: None,
 		metrics,
@@ -157,6 +160,7 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 	);
 	let tip = block_import.watch_tip();
 	let certificates = block_import.certificates();
+	let verified = block_import.verified().clone();
 	let contents: Arc<dyn BlockContents> = match &unit_lane {
 		Some(lane) => Arc::new(lane.units.contents()),
 		None => Arc::new(TransactionsOnly),
@@ -180,6 +184,7 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		keystore: keystore.clone(),
 		vote_log,
 		votes_lost,
+		verified,
 		network: pbft_network,
 		network_service: network.clone(),
 		status: status_sender,

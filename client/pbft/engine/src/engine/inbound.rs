@@ -260,7 +260,7 @@ impl Engine {
 			return Ok(());
 		}
 		let Current { domain, context, signatures, .. } = current;
-		let verified = certificate.verify_signatures(domain, &context.committee, signatures.check());
+		let verified = self.verified.verify(&certificate, domain, &context.committee, signatures.check());
 		self.peers.charge(&peer, signatures.take_checked());
 		if verified.is_err() {
 			self.penalize(peer, FORGED, "sent a certificate that is not valid");

@@ -36,6 +36,7 @@ impl Engine {
 			keystore,
 			vote_log: folder,
 			votes_lost,
+			verified,
 			network,
 			network_service,
 			status,
@@ -48,9 +49,9 @@ impl Engine {
 		let sent_hello = notifications.try_set_handshake(own_hello.clone()).map(|()| own_hello).unwrap_or_default();
 		let (vote_log, mut replay) = VoteLog::open(&folder, genesis)?;
 		let abstention = abstention(&*ledger, folder, &mut replay, votes_lost);
-		// Invariant: this node signs nothing at a height whose votes its log may have dropped. Pruned segments reach up
 		// A node that abstains listens for longer.
 		let listening = (!votes_lost && abstention.is_none()).then(|| Listening::new(replay.newest_vote, 0));
+		// Invariant: this node signs nothing at a height whose votes its log may have dropped. Pruned segments reach up
 		// to `replay.since`; a database older than that would run those heights again, without the votes.
 		let votes_since = replay.since;
 		let next = ledger.tip().height + 1;
@@ -77,12 +78,13 @@ impl Engine {
 			keystore,
 			signing_failure: SigningFailure::default(),
 			vote_log,
+			verified,
 			unsynced_since: None,
 			votes_since,
 			abstention,
+			listening,
 			replayed: replay,
 			notifications,
-			listening,
 			network_service,
 			names,
 			peers,

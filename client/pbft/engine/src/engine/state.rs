@@ -14,6 +14,7 @@ use crate::{
 		ProtocolNames,
 	},
 	status::EngineStatus,
+	verified::VerifiedCertificates,
 	vote_log::{Replay, VoteLog},
 };
 use futures::future::AbortHandle;
@@ -37,16 +38,17 @@ pub struct Engine {
 	pub(super) keystore: KeystorePtr,
 	pub(super) signing_failure: SigningFailure,
 	pub(super) vote_log: VoteLog,
+	pub(super) verified: Arc<VerifiedCertificates>,
 	/// When the oldest record was written that may not be on disk yet. While it is set, nothing may be sent.
 	pub(super) unsynced_since: Option<Instant>,
 	/// Votes below this height may be missing from the log, because the database is older than the log.
 	pub(super) votes_since: Height,
 	/// Set while this node could contradict votes that it does not know.
 	pub(super) abstention: Option<Abstention>,
-	/// Votes of earlier runs, for heights that were not imported yet.
-	pub(super) replayed: Replay,
 	/// Set while this process is new, and another one may run with its key.
 	pub(super) listening: Option<Listening>,
+	/// Votes of earlier runs, for heights that were not imported yet.
+	pub(super) replayed: Replay,
 	pub(super) notifications: Box<dyn NotificationService>,
 	pub(super) network_service: Arc<dyn NetworkService>,
 	pub(super) names: ProtocolNames,

@@ -13,6 +13,7 @@ use crate::{
 	ledger::Tip,
 	log_targets::LOG_TARGET,
 };
+	verified::VerifiedCertificates,
 use codec::Encode;
 use prometheus_endpoint::Registry;
 use sc_consensus::{
@@ -43,6 +44,7 @@ pub struct PbftBlockImport<C, BE, I> {
 	tip: Arc<watch::Sender<Tip>>,
 	certificates: broadcast::Sender<Certificate>,
 	observer: Option<Arc<dyn BlockObserver>>,
+	verified: Arc<VerifiedCertificates>,
 	times: StageTimes,
 }
 
@@ -57,6 +59,7 @@ impl<C, BE, I: Clone> Clone for PbftBlockImport<C, BE, I> {
 			tip: self.tip.clone(),
 			certificates: self.certificates.clone(),
 			observer: self.observer.clone(),
+			verified: self.verified.clone(),
 			times: self.times.clone(),
 		}
 	}
@@ -81,6 +84,7 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 			importing: Arc::default(),
 			certificates: broadcast::Sender::new(CERTIFICATE_BACKLOG),
 			observer,
+			verified: Arc::default(),
 			times: StageTimes::new(
 				registry,
 				"top_pbft_stage_seconds_total",
@@ -100,6 +104,11 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 	}
 
 	/// Returns the executed proposals that await their import.
+	/// Returns the certificates that were verified, which all that verifies some share.
+	pub fn verified(&self) -> &Arc<VerifiedCertificates> {
+		&self.verified
+	}
+
 	pub(super) fn executed(&self) -> &Arc<ExecutedBlocks> {
 		&self.executed
 	}

@@ -4,6 +4,7 @@ use super::{certified::verify_certificate, client::LedgerClient, import::CERTIFI
 use crate::{
 	error::{LedgerError, SyncedBlockError},
 	network::is_body_of,
+	verified::VerifiedCertificates,
 };
 use codec::DecodeAll;
 use sc_consensus::{BlockImportParams, Verifier};
@@ -16,6 +17,7 @@ use tp_pbft::{Certificate, ENGINE_ID};
 /// Refuses blocks that are not final.
 ///
 /// Fragile: the SDK lowers the reputation of the sender for every error, a local fault included. The interface has no
+	known: Arc<VerifiedCertificates>,
 /// way to tell them apart.
 pub struct PbftVerifier<C> {
 	client: Arc<C>,
@@ -23,8 +25,8 @@ pub struct PbftVerifier<C> {
 
 impl<C> PbftVerifier<C> {
 	/// Returns a verifier that reads committees from the states of `client`.
-	pub fn new(client: Arc<C>) -> Self {
-		Self { client }
+	pub fn new(client: Arc<C>, known: Arc<VerifiedCertificates>) -> Self {
+		Self { client, known }
 	}
 }
 
@@ -40,7 +42,7 @@ impl<C: LedgerClient> PbftVerifier<C> {
 		let justifications = block.justifications.take().ok_or(SyncedBlockError::NoJustification)?;
 		let encoded = justifications.get(ENGINE_ID).ok_or(SyncedBlockError::OtherEngine)?;
 		let certificate = Certificate::decode_all(&mut &encoded[..])?;
-		let verified = verify_certificate(&*self.client, &block.header, certificate)?;
+		let verified = verify_certificate(&*self.client, &self.known, &block.header, certificate)?;
 		self.check_body(&block)?;
 		block.insert_intermediate(CERTIFICATE_INTERMEDIATE, verified);
 		Ok(block)

@@ -118,7 +118,7 @@ impl Fixture {
 		let config = PbftConfig { chain: ChainTag::Main, pace };
 		let committee = committee();
 		let order = committee.primaries();
-		let ledger = TestLedger::new(HeightContext { committee, config, extrinsics_version: VERSION }, tip);
+		let ledger = TestLedger::new(HeightContext { committee, config, extrinsics_version: VERSION }, domain(), tip);
 		let network = TestNetwork::new();
 		let (notifications, events, sent) = TestNotifications::open();
 		let (requests, block_requests) = async_channel::bounded(1);
@@ -131,6 +131,7 @@ impl Fixture {
 			keystore: keystore(own),
 			vote_log: folder.path().join("votes"),
 			votes_lost,
+			verified: ledger.verified.clone(),
 			network: PbftNetwork { names, notifications, block_requests },
 			network_service: network.clone(),
 			status: StatusHandle::new().0,
@@ -222,12 +223,12 @@ impl Fixture {
 
 	/// Returns the certificate of the other members' votes for a block.
 	pub fn certificate(&self, height: Height, block: &Proposal) -> Certificate {
-		let slot = Slot { epoch: 3, height, view: 0, kind: MessageKind::Commit };
 		self.certificate_of(height, block, &self.order[..3])
 	}
 
 	/// Returns the certificate of some members' votes for a block.
 	pub fn certificate_of(&self, height: Height, block: &Proposal, members: &[MemberIndex]) -> Certificate {
+		let slot = Slot { epoch: 3, height, view: 0, kind: MessageKind::Commit };
 		let vote = |member: &MemberIndex| (*member, self.commit(*member, height, 0, block).signature);
 		Certificate::from_votes(slot, block.hash, SIZE.into(), members.iter().map(vote).collect())
 	}

@@ -3,10 +3,11 @@
 
 mod abstention;
 mod bodies;
+mod certificates;
 mod fixture;
 mod kept;
 mod ledger;
-mod order;
 mod listening;
+mod order;
 mod relaying;
 mod verdicts;
