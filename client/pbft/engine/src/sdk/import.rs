@@ -5,6 +5,7 @@ use super::{
 	client::{LedgerBackend, LedgerClient},
 	executed::ExecutedBlocks,
 	news::News,
+	refusal::take_local_fault,
 	stages::{BlockObserver, Certified, Executor, Observed, Verified},
 	times::StageTimes,
 };
@@ -12,8 +13,8 @@ use crate::{
 	error::{CertifiedBlockError, LedgerError},
 	ledger::Tip,
 	log_targets::LOG_TARGET,
-};
 	verified::VerifiedCertificates,
+};
 use codec::Encode;
 use prometheus_endpoint::Registry;
 use sc_consensus::{
@@ -43,8 +44,8 @@ pub struct PbftBlockImport<C, BE, I> {
 	importing: Arc<Mutex<News>>,
 	tip: Arc<watch::Sender<Tip>>,
 	certificates: broadcast::Sender<Certificate>,
-	observer: Option<Arc<dyn BlockObserver>>,
 	verified: Arc<VerifiedCertificates>,
+	observer: Option<Arc<dyn BlockObserver>>,
 	times: StageTimes,
 }
 
@@ -58,8 +59,8 @@ impl<C, BE, I: Clone> Clone for PbftBlockImport<C, BE, I> {
 			importing: self.importing.clone(),
 			tip: self.tip.clone(),
 			certificates: self.certificates.clone(),
-			observer: self.observer.clone(),
 			verified: self.verified.clone(),
+			observer: self.observer.clone(),
 			times: self.times.clone(),
 		}
 	}
@@ -83,8 +84,8 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 			executed: Arc::default(),
 			importing: Arc::default(),
 			certificates: broadcast::Sender::new(CERTIFICATE_BACKLOG),
-			observer,
 			verified: Arc::default(),
+			observer,
 			times: StageTimes::new(
 				registry,
 				"top_pbft_stage_seconds_total",
@@ -103,12 +104,12 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 		self.certificates.clone()
 	}
 
-	/// Returns the executed proposals that await their import.
 	/// Returns the certificates that were verified, which all that verifies some share.
 	pub fn verified(&self) -> &Arc<VerifiedCertificates> {
 		&self.verified
 	}
 
+	/// Returns the executed proposals that await their import.
 	pub(super) fn executed(&self) -> &Arc<ExecutedBlocks> {
 		&self.executed
 	}
@@ -159,6 +160,7 @@ where
 	}
 
 	async fn import_block(&self, mut block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
+		take_local_fault(&mut block)?;
 		// An error for a block without a verified certificate: the type proves that one of the two callers checked it.
 		let certificate = block.remove_intermediate::<VerifiedCertificate>(CERTIFICATE_INTERMEDIATE)?;
 		let (height, hash) = (*block.header.number(), block.post_hash());
