@@ -75,6 +75,10 @@ tests() {
 simulator() {
 	check "programs" scripts/build.sh
 	check "simulator, $SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SEEDS"
+	# 0.7 s and 6 s of one core each.
+	check "simulator, 12 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 12 --size 64
+	check "simulator, 3 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 3 --size 128
+	check "simulator, 2000 second processes" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 2000 --second-process
 }
 
 zombienet() {
@@ -132,6 +136,9 @@ soak() {
 		the_invariants_hold_in_many_histories every_batch_that_decodes_applies_many_times
 	check "drawn committees over thirty epochs" env TOP_ROTATION_FULL=1 \
 		cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
+	# Makes network namespaces: run the soak as root, or this test alone.
+	check "a link of six that is cut for good" \
+		cargo test --release --locked --workspace --test processes links:: -- --include-ignored --nocapture
 	check "a shard under load, kills, double spends, floods and quotas" env TOP_UNITS_FULL=1 \
 		cargo test --release --locked --workspace --test processes units:: -- --include-ignored --nocapture
 	release
