@@ -110,6 +110,7 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		tc_lattice::configure::<Network>(&mut net_config, genesis, config.chain_spec.fork_id(), metrics.clone())
 	});
 
+	let announced = block_import.verified().clone();
 	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) = build_network(BuildNetworkParams {
 		config: &config,
 		net_config,
@@ -118,9 +119,8 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		spawn_handle: task_manager.spawn_handle(),
 		spawn_essential_handle: task_manager.spawn_essential_handle(),
 		import_queue,
-		block_announce_validator_builder: Some(Box::new({
-			let verified = block_import.verified().clone();
-			move |client| Box::new(CertificateAnnounceValidator::new(client, verified))
+		block_announce_validator_builder: Some(Box::new(|client| {
+			Box::new(CertificateAnnounceValidator::new(client, announced))
 		})),
 		warp_sync_config: None,
 		block_relay: None,
