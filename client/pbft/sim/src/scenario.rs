@@ -198,6 +198,8 @@ impl Scenario {
 		let first = rng.gen_range(0..self.size);
 		let copy = rng.gen_bool(0.5).then(|| rng.gen_range(2..5));
 		let links = &mut self.links;
+		// A newcomer that hears nothing for ten seconds votes, so no view may take so long.
+		self.execution_ms = self.execution_ms.min(300);
 		// A newcomer asks whether others are ahead. The answers must not take longer than it waits for them.
 		links.jitter_ms = links.jitter_ms.min(50);
 		(links.late_permille, links.loss_permille, links.repeat_permille, links.slow) = (0, 0, 0, None);
