@@ -20,7 +20,7 @@ const LOCAL_VERDICTS_SEED: u64 = 36;
 /// Every vote is needed, and one reaches some members only over others: the height never ends.
 const WITHOUT_RELAYING_SEED: u64 = 4;
 /// A second process of a member votes as soon as it has synced, and the first one stops.
-const WITHOUT_LISTENING_SEED: u64 = 1;
+const WITHOUT_LISTENING_SEED: u64 = 31;
 /// A replica loses its whole log, votes at once, and contradicts itself.
 const WITHOUT_ABSTENTION_SEED: u64 = 129;
 
