@@ -9,12 +9,14 @@
 //! else the others decided without this process:
 //!     q others work at a height h ─▶ it votes from h + 2 on                the first process votes at h and h + 1, and is seen
 //!     LISTEN_MS are over          ─▶ it votes                              the others may need it
+//! in both cases, with a link to a second process with the key:
+//!     KEY_QUIET_MS are over       ─▶ it votes                              the second process does not
 //! ```
 //!
 //! This is no safety rule. It decides which of two processes stops; that a process which sees the other one does not vote is
 //! the rule of [`crate::Abstention`] and of the replica.
 
-use crate::working::Working;
+use crate::{abstention::KEY_QUIET_MS, working::Working};
 use tp_pbft::{Committee, Height, MemberIndex};
 
 /// How many milliseconds a new process listens at most, from its start, or from the moment that it stops to be far behind.
@@ -32,11 +34,15 @@ pub struct Listening {
 	until_ms: u64,
 	/// Whether there is no other member: then there is no network to listen to.
 	alone: bool,
-	/// Since when there are links to q − 1 others.
+	/// Since when there are links to q − 1 others, and none to another process with this key.
 	linked_since_ms: Option<u64>,
+	/// Set while there is a link to another process with this key: until when this process waits for its votes.
+	second_until_ms: Option<u64>,
 	working: Working,
 	/// The newest height of which a certificate came while it ran; 0 for none.
 	decided: Height,
+	/// The newest height of which another member passed on a vote under this key that the log lacks; 0 for none.
+	used: Height,
 	/// The first height at which q others worked.
 	live: Option<Height>,
 	/// Whether it was silent at a height because of this.
@@ -52,8 +58,10 @@ impl Listening {
 			until_ms,
 			alone: false,
 			linked_since_ms: None,
+			second_until_ms: None,
 			working: Working::default(),
 			decided: 0,
+			used: 0,
 			live: None,
 			silent: false,
 		}
@@ -66,11 +74,15 @@ impl Listening {
 		self.live = None;
 	}
 
-	/// Notes to how many other members of the committee there are links.
-	pub fn note_links(&mut self, others: usize, committee: &Committee, now_ms: u64) {
+	/// Notes to how many other members of the committee there are links, and whether there is one to a second process with
+	/// this key. The second process may have been silent so far, because the network is idle, or because q others decided some
+	/// heights faster than it votes. So that it is there is enough to wait for its votes.
+	pub fn note_links(&mut self, others: usize, second: bool, committee: &Committee, now_ms: u64) {
 		self.alone = committee.size() < 2;
 		let linked = others.saturating_add(1) >= committee.quorum();
-		self.linked_since_ms = linked.then(|| self.linked_since_ms.unwrap_or(now_ms));
+		let quiet_until_ms = now_ms.saturating_add(KEY_QUIET_MS);
+		self.second_until_ms = second.then(|| self.second_until_ms.unwrap_or(quiet_until_ms));
+		self.linked_since_ms = (linked && !second).then(|| self.linked_since_ms.unwrap_or(now_ms));
 	}
 
 	/// Notes a verified message of another member for the height that runs.
@@ -84,6 +96,15 @@ impl Listening {
 	/// later.
 	pub fn note_certificate(&mut self, height: Height) {
 		self.decided = self.decided.max(height);
+	}
+
+	/// Notes a message under this key for the height that runs, which another member passed on. A vote that the log lacks can come
+	/// from a second process, to which there is no link. It can also come from an earlier run whose log was lost, so it only makes
+	/// this process listen longer.
+	pub fn note_own_key(&mut self, height: Height) {
+		if self.is_foreign(height) {
+			self.used = self.used.max(height);
+		}
 	}
 
 	/// Notes a vote of this process.
@@ -122,7 +143,10 @@ impl Listening {
 		if self.alone {
 			return 0;
 		}
-		let linked = self.linked_since_ms.filter(|_| self.is_current(height));
+		if let Some(second_until_ms) = self.second_until_ms {
+			return self.until_ms.max(second_until_ms);
+		}
+		let linked = self.linked_since_ms.filter(|_| self.is_current(height) && height > self.used);
 		linked.map_or(self.until_ms, |since| self.until_ms.min(since.saturating_add(LINKED_MS)))
 	}
 
@@ -133,6 +157,9 @@ impl Listening {
 
 	/// Whether this process has listened long enough, for this height and all later ones.
 	pub fn is_over(&self, height: Height, now_ms: u64) -> bool {
+		if self.second_until_ms.is_some_and(|until_ms| now_ms < until_ms) {
+			return false;
+		}
 		now_ms >= self.until_ms || self.live.is_some_and(|live| height >= live.saturating_add(2))
 	}
 }
@@ -161,9 +188,9 @@ mod tests {
 	fn a_committee_of_one_does_not_wait() {
 		for voted in [0, 7] {
 			let mut listening = Listening::new(voted, 0);
-			listening.note_links(0, &committee(1), 0);
+			listening.note_links(0, false, &committee(1), 0);
 			assert_eq!([1, 8, 20].map(|height| votes_at(&listening, height)), [0; 3]);
-			listening.note_links(0, &committee(4), 0);
+			listening.note_links(0, false, &committee(4), 0);
 			assert!(!listening.may_vote(1, 0), "the next committee has more members");
 		}
 	}
@@ -171,19 +198,19 @@ mod tests {
 	#[test]
 	fn a_network_that_starts_votes_a_moment_after_its_links_are_open() {
 		let mut listening = Listening::new(0, 0);
-		listening.note_links(1, &committee(4), 20);
+		listening.note_links(1, false, &committee(4), 20);
 		assert_eq!(votes_at(&listening, 1), LISTEN_MS, "without a quorum of links");
-		listening.note_links(2, &committee(4), 40);
-		listening.note_links(3, &committee(4), 60);
+		listening.note_links(2, false, &committee(4), 40);
+		listening.note_links(3, false, &committee(4), 60);
 		assert_eq!((votes_at(&listening, 1), listening.due_ms(1)), (40 + LINKED_MS, 40 + LINKED_MS));
-		listening.note_links(1, &committee(4), 80);
+		listening.note_links(1, false, &committee(4), 80);
 		assert_eq!(votes_at(&listening, 1), LISTEN_MS, "a link is lost");
 	}
 
 	#[test]
 	fn a_process_that_restarts_before_the_next_block_votes_like_one_of_a_network_that_starts() {
 		let mut listening = Listening::new(7, 0);
-		listening.note_links(3, &committee(4), 0);
+		listening.note_links(3, false, &committee(4), 0);
 		assert_eq!([6, 7, 8].map(|height| votes_at(&listening, height)), [LINKED_MS; 3]);
 		assert!(!listening.is_over(8, LINKED_MS), "the first block may show that it is behind");
 		assert_eq!(votes_at(&listening, 9), LISTEN_MS);
@@ -194,15 +221,47 @@ mod tests {
 	#[test]
 	fn a_certificate_of_the_height_that_runs_shows_that_the_others_are_ahead() {
 		let mut listening = Listening::new(7, 0);
-		listening.note_links(3, &committee(4), 0);
+		listening.note_links(3, false, &committee(4), 0);
 		listening.note_certificate(8);
 		assert_eq!(votes_at(&listening, 8), LISTEN_MS);
 	}
 
 	#[test]
+	fn a_second_process_that_is_silent_so_far_keeps_a_new_one_silent() {
+		let mut listening = Listening::new(0, 0);
+		listening.note_links(3, false, &committee(4), 0);
+		listening.note_links(3, true, &committee(4), 20);
+		listening.note_links(3, true, &committee(4), 30);
+		assert!(!listening.may_vote(1, 19 + KEY_QUIET_MS) && listening.may_vote(1, 20 + KEY_QUIET_MS));
+		listening.note_links(3, false, &committee(4), 40);
+		assert_eq!(votes_at(&listening, 1), 40 + LINKED_MS, "it is gone");
+	}
+
+	/// Of seven members q = 5 can decide some heights in a row before a slow one votes.
+	#[test]
+	fn a_second_process_that_votes_slowly_keeps_a_new_one_silent_for_more_than_two_heights() {
+		let mut listening = Listening::new(0, 0);
+		(0..3).for_each(|member| listening.note_member(20, member, QUORUM));
+		listening.note_links(3, true, &committee(4), 0);
+		assert!(!listening.may_vote(22, LISTEN_MS) && !listening.is_over(22, LISTEN_MS));
+		listening.note_links(3, false, &committee(4), 0);
+		assert!(listening.is_over(22, 0), "it is gone");
+	}
+
+	#[test]
+	fn a_vote_under_the_key_that_is_passed_on_keeps_a_new_process_silent_at_its_height() {
+		let mut listening = Listening::new(7, 0);
+		listening.note_links(3, false, &committee(4), 0);
+		listening.note_own_key(7);
+		assert_eq!(votes_at(&listening, 7), LINKED_MS, "the log has that vote");
+		listening.note_own_key(8);
+		assert_eq!([7, 8].map(|height| votes_at(&listening, height)), [LINKED_MS, LISTEN_MS]);
+	}
+
+	#[test]
 	fn a_process_without_which_blocks_were_decided_listens_for_two_heights() {
 		let mut listening = Listening::new(7, 0);
-		listening.note_links(3, &committee(4), 0);
+		listening.note_links(3, false, &committee(4), 0);
 		for member in [0, 1] {
 			listening.note_member(20, member, QUORUM);
 		}

@@ -152,6 +152,8 @@ impl Engine {
 		// An old message that was passed on does not prove that its sender works.
 		if self.is_sender(&peer, verified.signed()) {
 			self.note_member(verified.signed());
+		} else {
+			self.note_passed_on(verified.signed());
 		}
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &verified.signed().message {
 			let proposal = proposal.clone();

@@ -30,6 +30,14 @@ impl Engine {
 		}
 	}
 
+	/// Handles a verified message for this height that another member passed on.
+	pub(super) fn note_passed_on(&mut self, signed: &Signed<Message>) {
+		let own = self.current.as_ref().and_then(|current| current.own);
+		if let Some(listening) = self.listening.as_mut().filter(|_| own == Some(signed.sender)) {
+			listening.note_own_key(signed.height);
+		}
+	}
+
 	/// Handles a message under this node's key that came over the link of another process. A replica that votes finds by
 	/// itself whether it sent the message.
 	fn note_own_key(&mut self, slot: &Slot) {

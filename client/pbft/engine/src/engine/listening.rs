@@ -6,7 +6,7 @@ use codec::Encode;
 use sc_network::PeerId;
 use std::time::{Duration, Instant};
 use tc_pbft_core::{Inventory, Record, LISTEN_MS};
-use tp_pbft::{Committee, Height, MemberIndex, SignerBitmap};
+use tp_pbft::{Committee, Height, MemberIndex, PbftId, SignerBitmap};
 
 impl Engine {
 	/// Whether this process listens at a height that begins, in place of a vote.
@@ -14,9 +14,9 @@ impl Engine {
 		if self.listening.is_none() {
 			return false;
 		}
-		let (others, now_ms) = (self.linked_members(own, committee), self.running_ms());
+		let ((others, second), now_ms) = (self.linked_members(own, committee), self.running_ms());
 		let Some(listening) = &mut self.listening else { return false };
-		listening.note_links(others, committee, now_ms);
+		listening.note_links(others, second, committee, now_ms);
 		let (may_vote, is_over) = (listening.may_vote(height, now_ms), listening.is_over(height, now_ms));
 		if own.is_none() {
 			return false;
@@ -39,20 +39,22 @@ impl Engine {
 		!may_vote
 	}
 
-	/// Returns to how many members, besides this node's place, there are links.
-	fn linked_members(&self, own: Option<MemberIndex>, committee: &Committee) -> usize {
+	/// Returns to how many members, besides this node's place, there are links, and whether there is one to another process
+	/// with this node's key. Handshakes prove keys.
+	fn linked_members(&self, own: Option<MemberIndex>, committee: &Committee) -> (usize, bool) {
 		let own = own.and_then(|own| committee.member(own)).map(|member| &member.key);
+		let is_linked = |key: &PbftId| self.peers.of_member(key).next().is_some();
 		let others = committee.members.iter().map(|member| &member.key).filter(|key| Some(*key) != own);
-		others.filter(|key| self.peers.of_member(key).next().is_some()).count()
+		(others.filter(|key| is_linked(key)).count(), own.is_some_and(is_linked))
 	}
 
 	/// Notes that the links changed.
 	pub(super) fn note_links(&mut self) {
 		let Some(current) = self.current.as_ref().filter(|_| self.listening.is_some()) else { return };
 		let committee = &current.context.committee;
-		let (others, now_ms) = (self.linked_members(current.own, committee), self.running_ms());
+		let ((others, second), now_ms) = (self.linked_members(current.own, committee), self.running_ms());
 		if let Some(listening) = &mut self.listening {
-			listening.note_links(others, committee, now_ms);
+			listening.note_links(others, second, committee, now_ms);
 		}
 	}
 

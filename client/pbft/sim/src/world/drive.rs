@@ -45,6 +45,7 @@ impl World {
 	/// Starts the height after the newest block.
 	pub(super) fn start(&mut self, at: NodeId) {
 		self.look_for_own_signature(at);
+		let second = self.is_linked_to_second(at);
 		let node = &mut self.nodes[at];
 		let since_parent_ms = if node.height == 0 { self.rng.gen_range(0..1_000) } else { 0 };
 		let height = node.tip() + 1;
@@ -52,7 +53,7 @@ impl World {
 		node.height = height;
 		node.members = self.scenario.election.members(height).to_vec();
 		let own = committee.index_of(&keys::key(node.identity));
-		let listens = node.listens(height, own, &committee, self.now);
+		let listens = node.listens(height, own, &committee, second, self.now);
 		// Below `votes_since` the node may have voted, and does not know it.
 		node.me = own.filter(|_| !listens && node.abstention.is_none() && height >= node.votes_since);
 		node.log_lost &= node.abstention.is_some() || height < node.votes_since;

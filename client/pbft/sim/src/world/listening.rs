@@ -13,11 +13,12 @@ impl Node {
 		height: Height,
 		own: Option<MemberIndex>,
 		committee: &Committee,
+		second: bool,
 		now: Time,
 	) -> bool {
 		let Some(listening) = &mut self.listening else { return false };
 		// Links do not fail in runs with a second process.
-		listening.note_links(committee.size().saturating_sub(1), committee, now);
+		listening.note_links(committee.size().saturating_sub(1), second, committee, now);
 		if own.is_none() {
 			return false;
 		}
@@ -43,6 +44,13 @@ impl World {
 	/// Whether a node is the second process of a member.
 	pub(super) fn is_newcomer(&self, at: NodeId) -> bool {
 		self.scenario.newcomer.is_some_and(|newcomer| newcomer.node == at)
+	}
+
+	/// Whether another process of the same member runs, to which a node has a link.
+	pub(super) fn is_linked_to_second(&self, at: NodeId) -> bool {
+		let mut others = self.nodes.iter().enumerate().filter(|(other, _)| *other != at);
+		let links = &self.scenario.links;
+		others.any(|(other, node)| node.up && node.identity == self.nodes[at].identity && !links.is_broken(at, other))
 	}
 
 	/// Gives the second process of a member its disk. Returns the newest height at which its log has a vote.
@@ -95,6 +103,9 @@ impl World {
 		let own = node.committee.index_of(&keys::key(node.identity));
 		let Some(listening) = &mut node.listening else { return };
 		if node.committee.index_of(&bringer) != Some(message.sender) {
+			if own == Some(message.sender) {
+				listening.note_own_key(message.height);
+			}
 			return;
 		}
 		if own != Some(message.sender) {

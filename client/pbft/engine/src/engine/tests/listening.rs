@@ -119,6 +119,32 @@ async fn a_network_that_starts_votes_a_moment_after_its_links_are_open() {
 	fixture.run_until(&mut running, "a vote at height 1", || votes_at(&fixture, 1)).await;
 }
 
+/// The network is idle, so the first process has not voted yet at the height at which the new one begins.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_to_a_process_with_its_key_keeps_a_new_process_silent() {
+	let (fixture, engine) = Fixture::open_new(GENESIS).await;
+	fixture.connect(fixture.own()).await;
+	assert_silent_at_the_first_height(&fixture, running(engine)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_under_its_key_that_is_passed_on_keeps_a_new_process_silent() {
+	let (fixture, engine) = Fixture::open_new(GENESIS).await;
+	let (block, _) = fixture.proposal_on(&GENESIS);
+	let votes = vec![fixture.prepare(fixture.own(), 1, 0, &block)];
+	fixture.send_bytes(fixture.order[0], Wire::passed_on(votes)).await;
+	assert_silent_at_the_first_height(&fixture, running(engine)).await;
+}
+
+/// Checks that a process does not vote for a proposal that comes when one of a network that starts votes.
+async fn assert_silent_at_the_first_height(fixture: &Fixture, mut running: BoxFuture<'_, ()>) {
+	fixture.run_for(&mut running, 2 * LINKED).await;
+	let (_, proposed) = fixture.proposal_on(&GENESIS);
+	fixture.send(proposed).await;
+	fixture.run_for(&mut running, QUIET).await;
+	assert!(!votes_at(fixture, 1));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_restarts_at_the_same_height_is_bound_by_its_votes_after_it_listened() {
 	let folder = Fixture::folder();
