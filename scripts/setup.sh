@@ -149,8 +149,9 @@ test_packages() {
 	local missing=()
 	command -v node >/dev/null || missing+=(nodejs)
 	command -v npm >/dev/null || missing+=(npm)
-	# Tests of nodes whose clocks differ.
+	# Tests of nodes whose clocks differ, and of a link that is cut.
 	compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
+	command -v ip >/dev/null || missing+=(iproute2)
 	[ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 	local major
 	major=$(node --version | sed -E 's/^v([0-9]+).*/\1/')

@@ -76,6 +76,10 @@ tests() {
 simulator() {
 	check "programs" scripts/build.sh
 	check "simulator, $SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SEEDS"
+	# 0.7 s and 6 s of one core each.
+	check "simulator, 12 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 12 --size 64
+	check "simulator, 3 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 3 --size 128
+	check "simulator, 2000 second processes" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 2000 --second-process
 }
 
 zombienet() {
@@ -134,6 +138,9 @@ soak() {
 	typescript_sdk
 	check "drawn committees over thirty epochs" env TOP_ROTATION_FULL=1 \
 		cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
+	# Makes network namespaces: run the soak as root, or this test alone.
+	check "a link of six that is cut for good" \
+		cargo test --release --locked --workspace --test processes links:: -- --include-ignored --nocapture
 	check "a shard under load, kills, double spends, floods and quotas" env TOP_UNITS_FULL=1 \
 		cargo test --release --locked --workspace --test processes units:: -- --include-ignored --nocapture
 	release

@@ -113,6 +113,7 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		tc_lattice::configure::<Network>(&mut net_config, genesis, config.chain_spec.fork_id(), metrics.clone())
 	});
 
+	let announced = block_import.verified().clone();
 	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) = build_network(BuildNetworkParams {
 		config: &config,
 		net_config,
@@ -121,7 +122,9 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		spawn_handle: task_manager.spawn_handle(),
 		spawn_essential_handle: task_manager.spawn_essential_handle(),
 		import_queue,
-		block_announce_validator_builder: Some(Box::new(|client| Box::new(CertificateAnnounceValidator::new(client)))),
+		block_announce_validator_builder: Some(Box::new(|client| {
+			Box::new(CertificateAnnounceValidator::new(client, announced))
+		})),
 		warp_sync_config: None,
 		block_relay: None,
 		metrics,
@@ -160,6 +163,7 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 	);
 	let tip = block_import.watch_tip();
 	let certificates = block_import.certificates();
+	let verified = block_import.verified().clone();
 	let contents: Arc<dyn BlockContents> = match &unit_lane {
 		Some(lane) => Arc::new(lane.units.contents()),
 		None => Arc::new(TransactionsOnly),
@@ -183,6 +187,7 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		keystore: keystore.clone(),
 		vote_log,
 		votes_lost,
+		verified,
 		network: pbft_network,
 		network_service: network.clone(),
 		status: status_sender,

@@ -84,7 +84,7 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 	let block_import =
 		PbftBlockImport::new(client.clone(), backend.clone(), client.clone(), observer, config.prometheus_registry());
 	let import_queue = DefaultImportQueue::new(
-		PbftVerifier::new(client.clone()),
+		PbftVerifier::new(client.clone(), block_import.verified().clone()),
 		Box::new(block_import.clone()),
 		None,
 		&task_manager.spawn_essential_handle(),

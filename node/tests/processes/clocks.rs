@@ -1,14 +1,22 @@
 //! A validator whose clock is off, and one whose keys a second process uses: nothing halts, no correct node is banned, and
 //! none is reported.
 
-use crate::support::{
-	assert_no_panic, binary, block_on, load::Load, load_and_watch, network, turn, witness::Witness, LogsOnFailure,
-	TestNetwork, UP_TIMEOUT,
+use crate::{
+	peer::{
+		forgery::{certificate_of, vote_key},
+		watching::real_block,
+	},
+	support::{
+		assert_no_panic, binary, block_on, load::Load, load_and_watch, network, turn, witness::Witness, LogsOnFailure,
+		TestNetwork, UP_TIMEOUT,
+	},
 };
+use sp_core::Pair;
 use std::{
 	fs,
 	io::{Read, Write},
 	net::TcpStream,
+	ops::RangeInclusive,
 	path::PathBuf,
 	process::Command,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -20,8 +28,9 @@ use top_node::chain_spec::{network_chain, Preset};
 const BLOCKS: u32 = 30;
 /// Time limit for them. It tells a slow network from a halted one.
 const LIMIT: Duration = Duration::from_secs(90);
-/// The validator in question.
+/// The validator in question, and the secret of its key.
 const DAVE: usize = 3;
+const DAVE_KEY: &str = "//Dave";
 
 /// Seconds by which a clock is off. A block may be 30 s ahead of a replica's clock, so the last one is just allowed.
 const OFFSETS: [i64; 3] = [-20, 20, 29];
@@ -129,8 +138,34 @@ fn a_clock_that_is_off_stops_nothing() {
 	});
 }
 
+/// Waits until a process says that another one votes with its key.
+async fn assert_says_that_its_key_is_used(node: &Node) {
+	let since = Instant::now();
+	while !says_that_its_key_is_used(node) {
+		assert!(since.elapsed() < LIMIT, "{} does not say that another process uses its key", node.name());
+		tokio::time::sleep(Duration::from_millis(200)).await;
+	}
+}
+
+fn says_that_its_key_is_used(node: &Node) -> bool {
+	fs::read_to_string(node.log_file()).unwrap().contains("another process votes with this node's key")
+}
+
+/// Returns how many of some blocks have a signature of a member under their certificate.
+async fn signed_by(node: &Node, member: &str, heights: RangeInclusive<u32>) -> usize {
+	let client = node.rpc().await.unwrap();
+	let mut signed = 0;
+	for height in heights {
+		let block = real_block(&client, height).await;
+		let committee = client.committee(block.header.parent_hash).await.unwrap();
+		let member = committee.index_of(&vote_key(member).public()).unwrap();
+		signed += usize::from(certificate_of(&block).signers.contains(member));
+	}
+	signed
+}
+
 #[test]
-fn of_two_processes_with_one_key_one_says_so_and_stops_voting() {
+fn of_two_processes_with_one_key_the_newcomer_says_so_and_the_first_goes_on_voting() {
 	let _turn = turn::beside_another();
 	let preset = Preset::Local;
 	let folder = tempfile::tempdir().unwrap();
@@ -154,22 +189,28 @@ fn of_two_processes_with_one_key_one_says_so_and_stops_voting() {
 		}
 		let mut load = Load::start(&network, 8);
 		let witness = Witness::start(&network);
-		let started = Instant::now();
+		// At first with an empty database, then with that of a process that was stopped for some blocks.
+		for condition in ["new", "started again"] {
+			let started = Instant::now();
+			network.nodes_mut()[again].start().unwrap();
+			witness.catches_up(again, witness.newest(), started, LIMIT).await;
+			witness.take_longest_gap();
+			let from = witness.newest();
+			let took = witness.continues(from + BLOCKS, Instant::now(), LIMIT).await;
+			let gap = witness.take_longest_gap();
+			assert_says_that_its_key_is_used(&network.nodes()[again]).await;
+			let signed = signed_by(&network.nodes()[0], DAVE_KEY, from + 1..=from + BLOCKS).await;
+			println!(
+				"{BLOCKS} blocks in {took:.1?} beside a second process that is {condition}, {signed} of them signed by the \
+				 first; longest gap {gap:.1?}"
+			);
+			assert!(signed > 0, "the first process votes no more");
+			assert!(!says_that_its_key_is_used(&network.nodes()[DAVE]), "the first process stops");
+			network.nodes_mut()[again].stop(UP_TIMEOUT).unwrap();
+			network.nodes()[again].clear_log().unwrap();
+			witness.continues(witness.newest() + 5, Instant::now(), LIMIT).await;
+		}
 		network.nodes_mut()[again].start().unwrap();
-		witness.catches_up(again, witness.newest(), started, LIMIT).await;
-		let from = witness.newest();
-		let took = witness.continues(from + BLOCKS, Instant::now(), LIMIT).await;
-		println!(
-			"{BLOCKS} blocks in {took:.1?} beside the second process, longest gap {:.1?}",
-			witness.take_longest_gap()
-		);
-		// Which of the two sees the other first is a matter of milliseconds.
-		let said = [DAVE, again].map(|node| {
-			let log = fs::read_to_string(network.nodes()[node].log_file()).unwrap();
-			log.lines().find(|line| line.contains("another process votes with this node's key")).map(str::to_owned)
-		});
-		println!("the first and the second process say: {said:?}");
-		assert!(said.iter().any(Option::is_some), "neither process says that its key is in use");
 		load.stop().await;
 		witness.verify(&network).await;
 		for node in network.nodes() {

@@ -5,6 +5,7 @@
 //! healthy, epoch, sync,
 //! upgrade, chaos               four validators: clean logs, epochs, sync, a new runtime, kills
 //! clocks                       clocks that are off, and a second process with a validator's keys
+//! links                        a link between two validators that is cut for good; needs root
 //! rotation                     drawn committees over many epochs, and a member that signs twice
 //! hostile                      a hostile peer of the main chain
 //! units                        the unit lane of a shard: load, double spends, floods, quotas, restarts
@@ -24,6 +25,7 @@ mod clocks;
 mod epoch;
 mod healthy;
 mod hostile;
+mod links;
 mod local_network;
 mod rotation;
 mod sync;

@@ -7,7 +7,7 @@
 //! Any q members include a correct one of those, and it sends nothing more at h. So q members that do so prove that the key
 //! has not voted above h + 1.
 
-use std::collections::BTreeSet;
+use crate::working::Working;
 use tp_pbft::{Height, MemberIndex};
 
 /// How many milliseconds no vote under this node's key may have come from elsewhere before this node votes again. A process that runs
@@ -19,14 +19,15 @@ pub struct Abstention {
 	/// Set while another process uses the key: until when it counts as running.
 	key_used_until: Option<u64>,
 	/// The other members whose messages for the height came since it began.
-	seen: BTreeSet<MemberIndex>,
-	height: Height,
+	working: Working,
+	/// The height from which this node may vote, once it is known.
+	from: Option<Height>,
 }
 
 impl Abstention {
 	/// Begins when votes were lost before this start.
 	pub fn without_log() -> Self {
-		Self { key_used_until: None, seen: BTreeSet::new(), height: 0 }
+		Self { key_used_until: None, working: Working::default(), from: None }
 	}
 
 	/// Begins when another process used the key.
@@ -37,22 +38,30 @@ impl Abstention {
 	/// Notes a vote under this node's key from elsewhere.
 	pub fn note_key_used(&mut self, now_ms: u64) {
 		self.key_used_until = Some(now_ms + KEY_QUIET_MS);
-		self.seen.clear();
+		self.working.clear();
+		self.from = None;
+	}
+
+	/// Whether another process was seen to use the key.
+	pub fn is_of_used_key(&self) -> bool {
+		self.key_used_until.is_some()
 	}
 
 	/// Notes a verified message of another member for the height that runs. Returns the height from which this node may vote,
-	/// once it is known.
+	/// once it is known. The abstention lasts until that height begins, so that a vote under the key is noticed until then.
 	pub fn note_member(&mut self, height: Height, member: MemberIndex, quorum: usize, now_ms: u64) -> Option<Height> {
 		if self.key_used_until.is_some_and(|until| now_ms < until) {
 			return None;
 		}
-		// Only messages of one height count together: the argument needs q members at the same height.
-		if self.height != height {
-			self.seen.clear();
-			self.height = height;
+		if self.from.is_none() && self.working.note(height, member, quorum) {
+			self.from = Some(height.saturating_add(2));
 		}
-		self.seen.insert(member);
-		(self.seen.len() >= quorum).then(|| height.saturating_add(2))
+		self.from
+	}
+
+	/// Whether this node may vote at a height.
+	pub fn is_over(&self, height: Height) -> bool {
+		self.from.is_some_and(|from| height >= from)
 	}
 }
 
@@ -84,5 +93,8 @@ mod tests {
 		abstention.note_key_used(KEY_QUIET_MS / 2);
 		assert_eq!(quorum_at(&mut abstention, 8, KEY_QUIET_MS), None);
 		assert_eq!(quorum_at(&mut abstention, 9, KEY_QUIET_MS * 3 / 2), Some(11));
+		assert!(!abstention.is_over(10) && abstention.is_over(11));
+		abstention.note_key_used(KEY_QUIET_MS * 3 / 2);
+		assert!(!abstention.is_over(11), "the key was used before the height began");
 	}
 }

@@ -4,6 +4,7 @@ mod abstention;
 mod inbox;
 mod inventory;
 mod io;
+mod listening;
 mod message;
 mod replica;
 mod rules;
@@ -11,6 +12,7 @@ mod signer;
 #[cfg(test)]
 mod testing;
 mod verify;
+mod working;
 
 pub use abstention::{Abstention, KEY_QUIET_MS};
 pub use inbox::{
@@ -18,6 +20,7 @@ pub use inbox::{
 };
 pub use inventory::Inventory;
 pub use io::{Input, Output, Record, Timer, Verdict};
+pub use listening::{Listening, LINKED_MS, LISTEN_MS};
 pub use message::{Commit, Message, NewView, Payload, PrePrepare, Prepare, Proposal, Signed, ViewChange};
 pub use replica::{
 	view_timeout_ms, MemberStatus, Phase, Replica, Status, MAX_BLOCKS, MAX_VIEW_TIMEOUT_MS, MEMBERS_ASKED, VIEWS_AHEAD,

@@ -9,6 +9,7 @@ mod metrics;
 pub mod network;
 pub mod sdk;
 mod status;
+mod verified;
 mod vote_log;
 
 pub use engine::{run, EngineError, EngineParams};
@@ -20,4 +21,5 @@ pub use keys::{hello, own_index, SigningError};
 pub use ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, Tip};
 pub use log_targets::LOG_TARGETS;
 pub use status::{EngineStatus, StatusHandle};
+pub use verified::VerifiedCertificates;
 pub use vote_log::{LostVotes, VoteLogError};

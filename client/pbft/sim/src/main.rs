@@ -30,6 +30,9 @@ struct Arguments {
 	/// Use the largest number of byzantine members, and more and longer faults.
 	#[arg(long)]
 	heavy: bool,
+	/// Start a second process of a member, without other faults.
+	#[arg(long)]
+	second_process: bool,
 	/// Number of threads.
 	#[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
 	threads: u16,
@@ -41,13 +44,16 @@ struct Arguments {
 impl Arguments {
 	fn run(&self, seed: u64, with_lines: bool) -> Outcome {
 		let intensity = if self.heavy { Intensity::Heavy } else { Intensity::Normal };
-		World::new(Scenario::new(seed, self.size.map(usize::from), intensity), with_lines).run()
+		let scenario = Scenario::new(seed, self.size.map(usize::from), intensity);
+		let scenario = if self.second_process { scenario.with_newcomer() } else { scenario };
+		World::new(scenario, with_lines).run()
 	}
 
 	fn replay_command(&self, seed: u64) -> String {
 		let size = self.size.map(|size| format!(" --size {size}")).unwrap_or_default();
 		let heavy = if self.heavy { " --heavy" } else { "" };
-		format!("cargo run --release -p tc-pbft-sim -- --trace {seed}{size}{heavy}")
+		let second = if self.second_process { " --second-process" } else { "" };
+		format!("cargo run --release -p tc-pbft-sim -- --trace {seed}{size}{heavy}{second}")
 	}
 }
 

@@ -9,7 +9,7 @@ use crate::{
 	time::Time,
 };
 use std::collections::{BTreeMap, VecDeque};
-use tc_pbft_core::{Abstention, Inbox, Message, Proposal, Record, Replica, Signed, Timer};
+use tc_pbft_core::{Abstention, Inbox, Listening, Message, Proposal, Record, Replica, Signed, Timer};
 use tp_pbft::{BlockHash, Committee, Height, MemberIndex};
 
 /// Time limit of a block request, after which the next member is asked.
@@ -70,6 +70,8 @@ pub struct Node {
 	pub log_lost: bool,
 	/// Set while the node could contradict votes that it does not know.
 	pub abstention: Option<Abstention>,
+	/// Set while the process is new, and another one may run with its key.
+	pub listening: Option<Listening>,
 	/// A crash that waits for the next writes of the vote log.
 	pub armed: Option<Crash>,
 	/// A node that has blocks which this one lacks, and their height.

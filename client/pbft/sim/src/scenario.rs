@@ -42,6 +42,21 @@ pub struct DiskFault {
 	pub until: Time,
 }
 
+/// A second process of a correct member. It starts while the first one runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Newcomer {
+	/// Its node, the last one.
+	pub node: NodeId,
+	/// The node of the first process.
+	pub first: NodeId,
+	/// By how many blocks its disk is older, if that is a copy of the first one's; else its disk is empty.
+	pub copy: Option<Height>,
+	/// When it starts.
+	pub from: Time,
+	/// Whether it listens before it votes.
+	pub listens: bool,
+}
+
 /// A run before it starts.
 #[derive(Clone, Debug)]
 pub struct Scenario {
@@ -87,7 +102,12 @@ pub struct Scenario {
 	pub keeps_log: bool,
 	/// Whether a process that finds its log lost does not vote for a while.
 	pub abstains: bool,
+	/// A second process of a correct member.
+	pub newcomer: Option<Newcomer>,
 }
+
+/// Time that a second process has to sync and to find the first one.
+const NEWCOMER_MS: Time = 30_000;
 
 impl Scenario {
 	/// Returns the scenario of a seed. `size` replaces the committee size of the seed.
@@ -155,8 +175,40 @@ impl Scenario {
 			sound_quorum: true,
 			keeps_log: true,
 			abstains: true,
+			newcomer: None,
 			nodes,
 		}
+	}
+
+	/// Returns the scenario with a second process of a correct member, and without other faults: a process that hears nothing of
+	/// the others for long enough votes. A committee of one stays as it is: it does not listen.
+	pub fn with_newcomer(mut self) -> Self {
+		if self.size < 2 {
+			return self;
+		}
+		let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+		rng.set_stream(3);
+		self.nodes.truncate(self.election.weights.len());
+		self.election.epochs.truncate(1);
+		self.byzantine.clear();
+		self.crashes.clear();
+		self.disk_faults.clear();
+		self.strategy = None;
+		let from = rng.gen_range(0..self.links.heal_at);
+		let first = rng.gen_range(0..self.size);
+		let copy = rng.gen_bool(0.5).then(|| rng.gen_range(2..5));
+		let links = &mut self.links;
+		// A newcomer that hears nothing for ten seconds votes, so no view may take so long.
+		self.execution_ms = self.execution_ms.min(300);
+		// A newcomer asks whether others are ahead. The answers must not take longer than it waits for them.
+		links.jitter_ms = links.jitter_ms.min(50);
+		(links.late_permille, links.loss_permille, links.repeat_permille, links.slow) = (0, 0, 0, None);
+		links.partitions.clear();
+		links.broken.clear();
+		links.heal_at = from + NEWCOMER_MS;
+		self.newcomer = Some(Newcomer { node: self.nodes.len(), first, copy, from, listens: true });
+		self.nodes.push(self.nodes[first]);
+		self
 	}
 
 	/// Returns what a node's clock shows.

@@ -29,6 +29,8 @@ pub struct Stats {
 	pub lost_logs: u64,
 	/// Times that a node without its log voted again.
 	pub votes_regained: u64,
+	/// Second processes that found the first one, and stopped.
+	pub newcomers: u64,
 	/// Runs whose network the adversary scheduled.
 	pub scheduled: u64,
 	/// Answers with another body.
@@ -74,6 +76,7 @@ impl Stats {
 		self.lost_databases += other.lost_databases;
 		self.lost_logs += other.lost_logs;
 		self.votes_regained += other.votes_regained;
+		self.newcomers += other.newcomers;
 		self.scheduled += other.scheduled;
 		self.wrong_bodies += other.wrong_bodies;
 		self.partitions += other.partitions;
@@ -111,6 +114,7 @@ impl fmt::Display for Stats {
 			("  that lost the database", self.lost_databases),
 			("  that lost the vote log", self.lost_logs),
 			("votes regained after a lost log", self.votes_regained),
+			("second processes that stopped", self.newcomers),
 			("runs scheduled by the adversary", self.scheduled),
 			("answers with another body", self.wrong_bodies),
 			("partitions", self.partitions),

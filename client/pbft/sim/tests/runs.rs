@@ -141,3 +141,18 @@ fn links_that_are_broken_for_good_do_not_stop_the_others() {
 		assert!(stuck.0.starts_with("progress"), "{size}: {stuck}");
 	}
 }
+
+/// Two processes run with the key of a correct member. The second one listens, finds the first, and casts no vote; the first one
+/// never stops, and no member is accused.
+#[test]
+fn a_second_process_of_a_member_finds_the_first_and_stops() {
+	for size in [4, 7, 10] {
+		for seed in 0..60 {
+			let outcome = run(Scenario::new(seed, Some(size), Intensity::Normal).with_newcomer());
+			assert_eq!(outcome.violation, None, "{size}, seed {seed}");
+			let Stats { newcomers, evidence, blocks, .. } = outcome.stats;
+			assert!(newcomers > 0 && blocks > 0, "{size}, seed {seed}: {blocks} blocks and no newcomer that stops");
+			assert_eq!(evidence, 0, "{size}, seed {seed}");
+		}
+	}
+}

@@ -1,5 +1,6 @@
-//! Tests of the checks: the simulator must find a quorum lowered by one, a missing rule 3, a missing rule 5, and local
-//! verdicts that are kept, and votes that are not passed on. Each weakening has a seed that finds it, and the same seed passes with the sound rules.
+//! Tests of the checks: the simulator must find a quorum lowered by one, a missing rule 3, a missing rule 5, local verdicts
+//! that are kept, votes that are not passed on, and a second process that votes at once. Each weakening has a seed that finds
+//! it, and the same seed passes with the sound rules.
 
 use tc_pbft_core::{Rules, Signed, ViewChange};
 use tc_pbft_sim::{behaviours::Kind, schedule::Strategy, Intensity, Scenario, Violation, World};
@@ -18,6 +19,8 @@ const WITHOUT_RULE_5_SEED: u64 = 0;
 const LOCAL_VERDICTS_SEED: u64 = 36;
 /// Every vote is needed, and one reaches some members only over others: the height never ends.
 const WITHOUT_RELAYING_SEED: u64 = 4;
+/// A second process of a member votes as soon as it has synced, and the first one stops.
+const WITHOUT_LISTENING_SEED: u64 = 31;
 /// A replica loses its whole log, votes at once, and contradicts itself.
 const WITHOUT_ABSTENTION_SEED: u64 = 129;
 
@@ -73,6 +76,18 @@ fn without_abstention(seed: u64) -> Scenario {
 	Scenario { abstains: false, ..sound(seed) }
 }
 
+/// The seed's scenario, in which a second process of a correct member starts.
+fn newcomer(seed: u64) -> Scenario {
+	sound(seed).with_newcomer()
+}
+
+/// The second process votes at once.
+fn without_listening(seed: u64) -> Scenario {
+	let mut scenario = newcomer(seed);
+	scenario.newcomer.iter_mut().for_each(|newcomer| newcomer.listens = false);
+	scenario
+}
+
 fn violation(scenario: Scenario) -> Option<Violation> {
 	World::new(scenario, false).run().violation
 }
@@ -107,6 +122,8 @@ const LOCAL_VERDICTS: Weakening =
 	Weakening { sound, scenario: local_verdicts, seed: LOCAL_VERDICTS_SEED, violates: &["progress"] };
 const WITHOUT_RELAYING: Weakening =
 	Weakening { sound, scenario: without_relaying, seed: WITHOUT_RELAYING_SEED, violates: &["progress"] };
+const WITHOUT_LISTENING: Weakening =
+	Weakening { sound: newcomer, scenario: without_listening, seed: WITHOUT_LISTENING_SEED, violates: &["own key"] };
 const WITHOUT_ABSTENTION: Weakening = Weakening {
 	sound,
 	scenario: without_abstention,
@@ -162,6 +179,11 @@ fn voting_without_a_lost_log_is_caught() {
 }
 
 #[test]
+fn a_second_process_that_does_not_listen_is_caught() {
+	WITHOUT_LISTENING.assert_caught();
+}
+
+#[test]
 fn not_relaying_is_caught() {
 	WITHOUT_RELAYING.assert_caught();
 }
@@ -178,6 +200,7 @@ fn survey() {
 		("without rule 5", WITHOUT_RULE_5),
 		("local verdicts", LOCAL_VERDICTS),
 		("without relaying", WITHOUT_RELAYING),
+		("without listening", WITHOUT_LISTENING),
 		("without abstention", WITHOUT_ABSTENTION),
 		("lowest certificate", LOWEST_CERTIFICATE),
 	] {

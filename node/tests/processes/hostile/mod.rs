@@ -12,6 +12,7 @@
 
 mod announcing;
 mod assault;
+mod empty_extrinsics;
 mod scene;
 mod syncing;
 mod talking;

@@ -25,11 +25,11 @@ use tp_pbft::{PbftSignature, Slot};
 /// The member that runs only in this process.
 pub const IMPOSTOR: &str = "//Dave";
 /// How long nodes may take to accept a peer, or to ban it.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 /// How long strangers try: the time of a first dial and of a second one after the back-off.
 const TRIES: Duration = Duration::from_secs(9);
 /// Reputation at which nodes ban a peer.
-const BANNED: i64 = 71 * (i32::MAX as i64 / 100);
+pub const BANNED: i64 = 71 * (i32::MAX as i64 / 100);
 /// Pause between two attempts of one case: the height may advance during the first.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -73,19 +73,19 @@ pub async fn lets_no_stranger_in(scene: &Scene) {
 }
 
 /// The parameters of messages of the current height.
-struct Moment {
-	forger: Forger,
-	tip: Header,
+pub struct Moment {
+	pub forger: Forger,
+	pub tip: Header,
 }
 
 impl Moment {
-	async fn now(scene: &Scene) -> Self {
+	pub async fn now(scene: &Scene) -> Self {
 		let tip = scene.tip().await;
 		Self { forger: scene.forger(tip.hash()).await, tip }
 	}
 
 	/// Returns a message of the impostor with a valid signature.
-	fn signed(&self, message: Message, height: u32) -> Signed<Message> {
+	pub fn signed(&self, message: Message, height: u32) -> Signed<Message> {
 		self.signed_by(IMPOSTOR, IMPOSTOR, message, height)
 	}
 

@@ -14,7 +14,7 @@ use sc_network::{
 	Litep2pNetworkBackend, NotificationMetrics, NotificationService, PeerId, Roles,
 };
 use sc_network_common::sync::message::{BlockAnnounce, BlockAnnouncesHandshake, BlockState};
-use serving::Offer;
+use serving::{Bodies, Offer};
 use sp_keystore::{testing::MemoryKeystore, Keystore, KeystorePtr};
 use std::{
 	collections::HashMap,
@@ -55,6 +55,8 @@ pub struct PeerParams {
 	pub talk_to: Vec<MultiaddrWithPeerId>,
 	/// Its handshake.
 	pub hello: Hello,
+	/// The bodies of its proposals.
+	pub bodies: Bodies,
 	/// Nodes to send units to.
 	pub units_to: Vec<MultiaddrWithPeerId>,
 }
@@ -69,6 +71,7 @@ impl PeerParams {
 			offer,
 			talk_to: Vec::new(),
 			hello: Hello::Raw(Vec::new()),
+			bodies: Bodies::default(),
 			units_to: Vec::new(),
 		}
 	}
@@ -175,7 +178,7 @@ impl Drop for Peer {
 impl Peer {
 	/// Starts a peer with a new identity. It dials the nodes within a second or two, repeatedly.
 	pub fn start(params: PeerParams) -> Self {
-		let PeerParams { genesis, sync_with, claimed, offer, talk_to, hello, units_to } = params;
+		let PeerParams { genesis, sync_with, claimed, offer, talk_to, hello, bodies, units_to } = params;
 		let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
 		let context = runtime.enter();
 
@@ -190,6 +193,8 @@ impl Peer {
 		runtime.spawn(config.take_peer_store().run());
 
 		let names = ProtocolNames::new(genesis, None);
+		let (bodies_config, body_requests) = serving::configure_bodies(names.blocks);
+		config.add_request_response_protocol(bodies_config);
 		let (votes_config, mut votes_service) =
 			backend_notifications(names.messages, Vec::new(), peer_set(talk_to), metrics.clone(), peer_store.clone());
 		config.add_notification_protocol(votes_config);
@@ -236,6 +241,7 @@ impl Peer {
 		runtime.spawn(votes.clone().run(votes_service));
 		runtime.spawn(units.clone().run(units_service));
 		runtime.spawn(serving::serve(requests, offer));
+		runtime.spawn(serving::serve_bodies(body_requests, bodies));
 		runtime.spawn(<Litep2pNetworkBackend as NetworkBackend<Block, Hash>>::run(backend));
 		drop(context);
 		Self { id, announcements, votes, units, runtime: Some(runtime) }

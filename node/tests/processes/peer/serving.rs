@@ -1,18 +1,18 @@
-//! The block request protocol, answered with the offered blocks.
+//! The block request protocol, answered with the offered blocks, and the PBFT protocol's requests for the bodies of proposals.
 
 use crate::peer::forgery::OfferedBlock;
-use codec::{Decode, Encode};
+use codec::{Decode, DecodeAll, Encode};
 use prost::Message;
 use sc_network::{
 	request_responses::{IncomingRequest, OutgoingResponse},
 	service::traits::NetworkBackend,
-	Litep2pNetworkBackend,
+	Litep2pNetworkBackend, ProtocolName,
 };
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, HashMap},
 	sync::{
 		atomic::{AtomicUsize, Ordering},
-		Arc,
+		Arc, Mutex,
 	},
 	time::Duration,
 };
@@ -142,6 +142,52 @@ pub async fn serve(requests: async_channel::Receiver<IncomingRequest>, offer: Of
 		let result = BlockRequest::decode(&payload[..]).map(|request| offer.answer(&request).encode_to_vec());
 		let response =
 			OutgoingResponse { result: result.map_err(|_| ()), reputation_changes: Vec::new(), sent_feedback: None };
+		// The node may have disconnected.
+		pending_response.send(response).ok();
+	}
+}
+
+/// The blocks that a peer gives to members that ask by hash, header and body as bytes.
+#[derive(Clone, Default)]
+pub struct Bodies {
+	blocks: Arc<Mutex<HashMap<Hash, Vec<u8>>>>,
+	served: Arc<AtomicUsize>,
+}
+
+impl Bodies {
+	/// Gives these bytes for a block from now on.
+	pub fn insert(&self, hash: Hash, bytes: Vec<u8>) {
+		self.blocks.lock().unwrap().insert(hash, bytes);
+	}
+
+	/// Returns the number of blocks that were given.
+	pub fn served(&self) -> usize {
+		self.served.load(Ordering::Relaxed)
+	}
+}
+
+/// Returns the configuration of the requests for bodies, and their receiver.
+pub fn configure_bodies(name: ProtocolName) -> (RequestConfig, async_channel::Receiver<IncomingRequest>) {
+	let (sender, receiver) = async_channel::bounded(MAX_WAITING_REQUESTS);
+	let config = <Litep2pNetworkBackend as NetworkBackend<Block, Hash>>::request_response_config(
+		name,
+		Vec::new(),
+		MAX_REQUEST_BYTES,
+		MAX_RESPONSE_BYTES,
+		TIMEOUT,
+		Some(sender),
+	);
+	(config, receiver)
+}
+
+/// Answers requests for bodies.
+pub async fn serve_bodies(requests: async_channel::Receiver<IncomingRequest>, bodies: Bodies) {
+	while let Ok(IncomingRequest { payload, pending_response, .. }) = requests.recv().await {
+		let hash = Hash::decode_all(&mut &payload[..]).ok();
+		let found = hash.and_then(|hash| bodies.blocks.lock().unwrap().get(&hash).cloned());
+		bodies.served.fetch_add(usize::from(found.is_some()), Ordering::Relaxed);
+		let response =
+			OutgoingResponse { result: found.ok_or(()), reputation_changes: Vec::new(), sent_feedback: None };
 		// The node may have disconnected.
 		pending_response.send(response).ok();
 	}

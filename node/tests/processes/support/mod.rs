@@ -1,6 +1,7 @@
 //! Shared code of the integration tests: runs the binary, and networks of it.
 
 pub mod load;
+pub mod namespaces;
 pub mod running;
 pub mod sudo;
 pub mod turn;

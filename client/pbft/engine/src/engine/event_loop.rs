@@ -26,6 +26,7 @@ impl Engine {
 		loop {
 			let announce_at = self.unannounced.map(|(at, _)| at);
 			let others = self.sync_quiet_at.into_iter().chain(announce_at).chain([self.clocks.due()]);
+			let others = others.chain(self.listens_until());
 			let wake = self.timers.next().into_iter().chain(others).min();
 			let now = Instant::now();
 			let timers_first = self.turns.is_timers_turn(wake.is_some_and(|at| at <= now), now);
@@ -68,6 +69,9 @@ impl Engine {
 			// Sync has been quiet long enough: start from the block that is the newest now.
 			let tip = *self.tip.borrow_and_update();
 			return self.start_height(tip).await;
+		}
+		if self.listens_until().is_some_and(|at| at <= Instant::now()) {
+			return self.end_listening().await;
 		}
 		match self.timers.take_due() {
 			Some(timer) => self.feed(Input::Timer(timer)).await,

@@ -36,6 +36,7 @@ impl Engine {
 		// `is_behind` follows what peers claim about their height. A block that the engine committed itself proves that
 		// this node is at the front, so a false claim cannot stop a voting member.
 		if self.own_import != Some(tip.hash) && self.ledger.is_behind() {
+			self.note_behind();
 			self.end_height();
 			self.sync_quiet_at = Some(Instant::now() + SYNC_QUIET);
 			return Ok(());
@@ -54,12 +55,14 @@ impl Engine {
 
 	/// Starts the height after `parent`.
 	pub(super) async fn start_height(&mut self, parent: Tip) -> Result<(), EngineError> {
+		self.look_for_own_signature(&parent)?;
 		self.end_height();
 		let height = parent.height + 1;
 		let context = self.ledger.context(parent.hash)?;
 		// Invariant: below `votes_since` this node has no place, so its replica cannot contradict a forgotten vote.
 		let own = own_index(&self.keystore, &context.committee);
-		let me = own.filter(|_| self.abstention.is_none() && height >= self.votes_since);
+		let silent = self.abstains(height) || self.listens(height, own, &context.committee);
+		let me = own.filter(|_| !silent && height >= self.votes_since);
 		if height == self.votes_since {
 			log::info!(target: LOG_TARGET, "This node knows its votes from height {height} on, and votes");
 		}
@@ -134,10 +137,14 @@ impl Engine {
 	) -> Result<(), EngineError> {
 		let key = me.and_then(|me| context.committee.member(me)).map(|member| member.key.clone());
 		let votes = self.replayed.votes(height)?;
-		self.replayed.forget(height);
+		// A node that listens may get its place at this height later, and is then bound by its votes.
+		if me.is_some() {
+			self.replayed.forget(height);
+		}
 		let exists = self.replica.is_some() || self.watcher.is_some();
 		// Votes from the log force a new replica, even under the same key: only a new one replays them.
-		let fits = votes.is_empty() && self.replica.as_ref().map(|(key, _)| key) == key.as_ref();
+		let replays = me.is_some() && !votes.is_empty();
+		let fits = !replays && self.replica.as_ref().map(|(key, _)| key) == key.as_ref();
 		if exists && fits {
 			return Ok(());
 		}

@@ -151,7 +151,9 @@ impl Engine {
 		};
 		// An old message that was passed on does not prove that its sender works.
 		if self.is_sender(&peer, verified.signed()) {
-			self.note_member(verified.signed().sender);
+			self.note_member(verified.signed());
+		} else {
+			self.note_passed_on(verified.signed());
 		}
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &verified.signed().message {
 			let proposal = proposal.clone();
@@ -260,11 +262,14 @@ impl Engine {
 			return Ok(());
 		}
 		let Current { domain, context, signatures, .. } = current;
-		let verified = certificate.verify_signatures(domain, &context.committee, signatures.check());
+		let verified = self.verified.verify(&certificate, domain, &context.committee, signatures.check());
 		self.peers.charge(&peer, signatures.take_checked());
 		if verified.is_err() {
 			self.penalize(peer, FORGED, "sent a certificate that is not valid");
 			return Ok(());
+		}
+		if let Some(listening) = &mut self.listening {
+			listening.note_certificate(certificate.height);
 		}
 		// Without the block the core fetches it from the signers.
 		let block = self.recent.get(&certificate.hash);

@@ -1,29 +1,78 @@
 //! Voting less: the members that work while this node abstains, and a second process with its key.
 
 use super::state::Engine;
-use crate::{log_targets::LOG_TARGET, vote_log::LostVotes};
-use tc_pbft_core::{Abstention, KEY_QUIET_MS};
-use tp_pbft::{MemberIndex, Slot};
+use crate::{error::LedgerError, ledger::Tip, log_targets::LOG_TARGET, vote_log::LostVotes};
+use tc_pbft_core::{Abstention, Message, Signed, KEY_QUIET_MS};
+use tp_pbft::{Height, Slot};
 
 impl Engine {
-	/// Handles a verified message of a member while this node does not vote.
-	pub(super) fn note_member(&mut self, member: MemberIndex) {
+	/// Whether this node must not vote at a height that begins, because it could contradict itself.
+	pub(super) fn abstains(&mut self, height: Height) -> bool {
+		self.abstention = self.abstention.take().filter(|abstention| !abstention.is_over(height));
+		self.abstention.is_some()
+	}
+
+	/// Handles a verified message for this height that came over the link of its sender.
+	pub(super) fn note_member(&mut self, signed: &Signed<Message>) {
 		let now_ms = self.running_ms();
-		let (Some(abstention), Some(current)) = (&mut self.abstention, &self.current) else { return };
+		let Some(current) = &self.current else { return };
+		let (height, quorum, member) = (current.height, current.context.committee.quorum(), signed.sender);
 		if Some(member) == current.own {
-			return abstention.note_key_used(now_ms);
+			return self.note_own_key(&signed.slot());
 		}
-		let quorum = current.context.committee.quorum();
-		if let Some(from) = abstention.note_member(current.height, member, quorum, now_ms) {
-			log::info!(target: LOG_TARGET, "{quorum} members work at height {}: this node votes from {from} on", current.height);
-			self.abstention = None;
-			// A log that lacks pruned heights may bind higher.
-			self.votes_since = self.votes_since.max(from);
+		if let Some(listening) = &mut self.listening {
+			listening.note_member(height, member, quorum);
+		}
+		let Some(abstention) = &mut self.abstention else { return };
+		let knew = abstention.is_over(Height::MAX);
+		if let Some(from) = abstention.note_member(height, member, quorum, now_ms).filter(|_| !knew) {
+			log::info!(target: LOG_TARGET, "{quorum} members work at height {height}: this node votes from {from} on");
 		}
 	}
 
+	/// Handles a verified message for this height that another member passed on.
+	pub(super) fn note_passed_on(&mut self, signed: &Signed<Message>) {
+		let own = self.current.as_ref().and_then(|current| current.own);
+		if let Some(listening) = self.listening.as_mut().filter(|_| own == Some(signed.sender)) {
+			listening.note_own_key(signed.height);
+		}
+	}
+
+	/// Handles a message under this node's key that came over the link of another process. A replica that votes finds by
+	/// itself whether it sent the message.
+	fn note_own_key(&mut self, slot: &Slot) {
+		let now_ms = self.running_ms();
+		if self.current.as_ref().is_none_or(|current| current.me.is_some()) {
+			return;
+		}
+		match (&mut self.abstention, &self.listening) {
+			// The error is in the log already.
+			(Some(abstention), _) if abstention.is_of_used_key() => abstention.note_key_used(now_ms),
+			(Some(_), _) => self.on_own_key_used(slot),
+			(None, Some(listening)) if listening.is_foreign(slot.height) => self.on_own_key_used(slot),
+			(None, _) => {},
+		}
+	}
+
+	/// Looks for this node's key among the signers of the newest block, while this process listens: no link to the process that
+	/// uses the key may be there.
+	pub(super) fn look_for_own_signature(&mut self, newest: &Tip) -> Result<(), LedgerError> {
+		let (Some(listening), Some(current)) = (&self.listening, &self.current) else { return Ok(()) };
+		let Some(own) = current.own.filter(|_| current.height == newest.height && current.me.is_none()) else {
+			return Ok(());
+		};
+		if !listening.is_live(newest.height) {
+			return Ok(());
+		}
+		let certificate = self.ledger.certificate(newest.hash)?;
+		if let Some(certificate) = certificate.filter(|certificate| certificate.signers.contains(own)) {
+			self.on_own_key_used(&certificate.slot());
+		}
+		Ok(())
+	}
+
 	/// Returns the milliseconds since this process began.
-	fn running_ms(&self) -> u64 {
+	pub(super) fn running_ms(&self) -> u64 {
 		u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
 	}
 
@@ -37,6 +86,7 @@ impl Engine {
 			KEY_QUIET_MS / 1_000,
 		);
 		self.abstention = Some(Abstention::of_used_key(self.running_ms()));
+		self.listening = None;
 		if let Some(current) = &mut self.current {
 			current.me = None;
 		}

@@ -12,6 +12,7 @@
 //! | `outbound.rs` | the core's outputs, votes synced before they leave |
 //! | `jobs.rs` | builds and checks, off the task |
 //! | `key_use.rs` | when a node does not vote, because it could contradict itself |
+//! | `listening.rs` | a new process listens before it votes |
 //! | `relaying.rs` | messages that come over other members |
 //! | `clocks.rs`, `clock_reports.rs` | how far this node's clock is off |
 //! | `turns.rs` | messages before timers, within bounds |
@@ -25,6 +26,7 @@ mod heights;
 mod inbound;
 mod jobs;
 mod key_use;
+mod listening;
 mod opening;
 mod outbound;
 mod params;

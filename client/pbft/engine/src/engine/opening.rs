@@ -24,7 +24,7 @@ use crate::{
 };
 use futures::FutureExt;
 use std::{path::PathBuf, time::Instant};
-use tc_pbft_core::{Abstention, Inbox};
+use tc_pbft_core::{Abstention, Inbox, Listening};
 
 impl Engine {
 	/// Opens the vote log, and imports the final blocks in it that are beyond the chain's newest.
@@ -36,6 +36,7 @@ impl Engine {
 			keystore,
 			vote_log: folder,
 			votes_lost,
+			verified,
 			network,
 			network_service,
 			status,
@@ -48,6 +49,8 @@ impl Engine {
 		let sent_hello = notifications.try_set_handshake(own_hello.clone()).map(|()| own_hello).unwrap_or_default();
 		let (vote_log, mut replay) = VoteLog::open(&folder, genesis)?;
 		let abstention = abstention(&*ledger, folder, &mut replay, votes_lost);
+		// A node that abstains listens for longer.
+		let listening = (!votes_lost && abstention.is_none()).then(|| Listening::new(replay.newest_vote, 0));
 		// Invariant: this node signs nothing at a height whose votes its log may have dropped. Pruned segments reach up
 		// to `replay.since`; a database older than that would run those heights again, without the votes.
 		let votes_since = replay.since;
@@ -75,9 +78,11 @@ impl Engine {
 			keystore,
 			signing_failure: SigningFailure::default(),
 			vote_log,
+			verified,
 			unsynced_since: None,
 			votes_since,
 			abstention,
+			listening,
 			replayed: replay,
 			notifications,
 			network_service,

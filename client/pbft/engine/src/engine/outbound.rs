@@ -40,6 +40,7 @@ impl Engine {
 
 	fn log_vote(&mut self, record: Record) -> Result<(), EngineError> {
 		self.unsynced_since.get_or_insert_with(Instant::now);
+		self.note_own_vote(&record);
 		match &record {
 			Record::Committed { proposal, .. } => {
 				self.logged_block = Some(proposal.hash);
@@ -146,6 +147,14 @@ impl Engine {
 		let Some(current) = &self.current else { return Ok(()) };
 		let seen = current.proposals_seen.get(&proposal.hash).map(Instant::elapsed);
 		self.metrics.committed(&certificate, &current.context.committee, seen);
+		// Its votes were verified one by one, and are known: only this node's own signature is checked here. So the import
+		// checks none. An error is left to the import, which then checks them all.
+		let Current { domain, context, signatures, .. } = current;
+		if let Err(error) = self.verified.verify(&certificate, domain, &context.committee, signatures.check()) {
+			log::error!(target: LOG_TARGET, "The certificate of height {} is not valid: {error}", certificate.height);
+		}
+		// No peer pays for it.
+		signatures.take_checked();
 		// The votes of late members for this block are collected from now on, for the next block's author.
 		self.parent_commits.start(certificate.clone(), current.context.committee.clone(), current.domain);
 		let hash = proposal.hash;

@@ -6,6 +6,7 @@ use crate::{
 	ledger::{Ledger, Tip},
 	network::PbftNetwork,
 	status::EngineStatus,
+	verified::VerifiedCertificates,
 	vote_log::VoteLogError,
 };
 use prometheus_endpoint::Registry;
@@ -27,8 +28,11 @@ pub struct EngineParams {
 	pub keystore: KeystorePtr,
 	/// Folder of the vote log.
 	pub vote_log: PathBuf,
-	/// The operator's word that no other process votes with this node's keys, and that a lost vote log is to be ignored.
+	/// The operator's word that no other process votes with this node's keys, and that a lost vote log is to be ignored. The node
+	/// then votes at once.
 	pub votes_lost: bool,
+	/// The certificates that were verified, shared with the import.
+	pub verified: Arc<VerifiedCertificates>,
 	/// The engine's protocols.
 	pub network: PbftNetwork,
 	/// The node's network.

@@ -26,6 +26,7 @@ impl Engine {
 				self.peers.remove(&peer);
 				// Frees the share of the link. A peer that reconnects would otherwise take a second one.
 				self.inbox.forget(&peer);
+				self.note_links();
 				self.publish_status();
 				Ok(())
 			},
@@ -57,6 +58,8 @@ impl Engine {
 		self.peers.insert(peer, Hello::verify(handshake, &self.genesis, &peer));
 		self.publish_status();
 		self.tell_time(&peer);
+		self.note_links();
+		self.ask_if_ahead(&peer);
 		let Some(current) = &self.current else { return Ok(()) };
 		let committee = &current.context.committee;
 		let members: Vec<_> = self.peers.members_of(&peer, committee).collect();

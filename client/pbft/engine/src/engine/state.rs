@@ -14,6 +14,7 @@ use crate::{
 		ProtocolNames,
 	},
 	status::EngineStatus,
+	verified::VerifiedCertificates,
 	vote_log::{Replay, VoteLog},
 };
 use futures::future::AbortHandle;
@@ -25,7 +26,7 @@ use std::{
 	sync::Arc,
 	time::Instant,
 };
-use tc_pbft_core::{Abstention, Inbox, Message, Replica, Signed};
+use tc_pbft_core::{Abstention, Inbox, Listening, Message, Replica, Signed};
 use tokio::sync::watch;
 use tp_pbft::{BlockHash, Domain, Height, MemberIndex, PbftId};
 
@@ -37,12 +38,15 @@ pub struct Engine {
 	pub(super) keystore: KeystorePtr,
 	pub(super) signing_failure: SigningFailure,
 	pub(super) vote_log: VoteLog,
+	pub(super) verified: Arc<VerifiedCertificates>,
 	/// When the oldest record was written that may not be on disk yet. While it is set, nothing may be sent.
 	pub(super) unsynced_since: Option<Instant>,
 	/// Votes below this height may be missing from the log, because the database is older than the log.
 	pub(super) votes_since: Height,
 	/// Set while this node could contradict votes that it does not know.
 	pub(super) abstention: Option<Abstention>,
+	/// Set while this process is new, and another one may run with its key.
+	pub(super) listening: Option<Listening>,
 	/// Votes of earlier runs, for heights that were not imported yet.
 	pub(super) replayed: Replay,
 	pub(super) notifications: Box<dyn NotificationService>,

@@ -4,6 +4,7 @@ use super::{certified::verify_certificate, client::LedgerClient};
 use crate::{
 	error::{AnnouncementError, CertifiedBlockError},
 	log_targets::LOG_TARGET,
+	verified::VerifiedCertificates,
 };
 use codec::DecodeAll;
 use futures::FutureExt;
@@ -19,14 +20,15 @@ use tp_pbft::Certificate;
 /// yet; the import queue's verifier checks each block on the way there.
 pub struct CertificateAnnounceValidator<C> {
 	client: Arc<C>,
+	known: Arc<VerifiedCertificates>,
 	/// The last header and certificate that were verified. Every peer announces them, so each is verified once.
 	verified: Option<(Hash, H256)>,
 }
 
 impl<C> CertificateAnnounceValidator<C> {
 	/// Returns a validator that reads committees from the states of `client`.
-	pub fn new(client: Arc<C>) -> Self {
-		Self { client, verified: None }
+	pub fn new(client: Arc<C>, known: Arc<VerifiedCertificates>) -> Self {
+		Self { client, known, verified: None }
 	}
 }
 
@@ -48,7 +50,7 @@ impl<C: LedgerClient> CertificateAnnounceValidator<C> {
 		if self.verified == Some(announced) {
 			return Ok(true);
 		}
-		match verify_certificate(&*self.client, header, certificate) {
+		match verify_certificate(&*self.client, &self.known, header, certificate) {
 			Ok(_) => {
 				self.verified = Some(announced);
 				Ok(true)

@@ -1,7 +1,10 @@
 //! The one check of a block's certificate, called by the import queue, the engine's import and the announcements.
 
 use super::client::LedgerClient;
-use crate::error::{CertifiedBlockError, LedgerError};
+use crate::{
+	error::{CertifiedBlockError, LedgerError},
+	verified::VerifiedCertificates,
+};
 use codec::DecodeAll;
 use sp_runtime::traits::Header as _;
 use tp_core::Header;
@@ -20,9 +23,11 @@ impl VerifiedCertificate {
 	}
 }
 
-/// Checks that `certificate` makes the block of `header` final, by the committee in its parent's state.
+/// Checks that `certificate` makes the block of `header` final, by the committee in its parent's state. Certificates in
+/// `known` are not verified again.
 pub fn verify_certificate<C: LedgerClient>(
 	client: &C,
+	known: &VerifiedCertificates,
 	header: &Header,
 	certificate: Certificate,
 ) -> Result<VerifiedCertificate, CertifiedBlockError> {
@@ -35,7 +40,10 @@ pub fn verify_certificate<C: LedgerClient>(
 	}
 	let (committee, domain) =
 		read_committee(client, parent).map_err(|source| CertifiedBlockError::UnknownCommittee { height, source })?;
-	certificate.verify(&domain, &committee, height, &header.hash(), check_signature)?;
+	if certificate.hash != header.hash() {
+		return Err(CertificateError::WrongBlock.into());
+	}
+	known.verify(&certificate, &domain, &committee, check_signature)?;
 	Ok(VerifiedCertificate(certificate))
 }
 

@@ -5,6 +5,7 @@ use super::{
 	client::{LedgerBackend, LedgerClient},
 	executed::ExecutedBlocks,
 	news::News,
+	refusal::take_local_fault,
 	stages::{BlockObserver, Certified, Executor, Observed, Verified},
 	times::StageTimes,
 };
@@ -12,6 +13,7 @@ use crate::{
 	error::{CertifiedBlockError, LedgerError},
 	ledger::Tip,
 	log_targets::LOG_TARGET,
+	verified::VerifiedCertificates,
 };
 use codec::Encode;
 use prometheus_endpoint::Registry;
@@ -42,6 +44,7 @@ pub struct PbftBlockImport<C, BE, I> {
 	importing: Arc<Mutex<News>>,
 	tip: Arc<watch::Sender<Tip>>,
 	certificates: broadcast::Sender<Certificate>,
+	verified: Arc<VerifiedCertificates>,
 	observer: Option<Arc<dyn BlockObserver>>,
 	times: StageTimes,
 }
@@ -56,6 +59,7 @@ impl<C, BE, I: Clone> Clone for PbftBlockImport<C, BE, I> {
 			importing: self.importing.clone(),
 			tip: self.tip.clone(),
 			certificates: self.certificates.clone(),
+			verified: self.verified.clone(),
 			observer: self.observer.clone(),
 			times: self.times.clone(),
 		}
@@ -80,6 +84,7 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 			executed: Arc::default(),
 			importing: Arc::default(),
 			certificates: broadcast::Sender::new(CERTIFICATE_BACKLOG),
+			verified: Arc::default(),
 			observer,
 			times: StageTimes::new(
 				registry,
@@ -97,6 +102,11 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 	/// Returns the channel of the certificates of imported blocks.
 	pub fn certificates(&self) -> broadcast::Sender<Certificate> {
 		self.certificates.clone()
+	}
+
+	/// Returns the certificates that were verified, which all that verifies some share.
+	pub fn verified(&self) -> &Arc<VerifiedCertificates> {
+		&self.verified
 	}
 
 	/// Returns the executed proposals that await their import.
@@ -150,6 +160,7 @@ where
 	}
 
 	async fn import_block(&self, mut block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
+		take_local_fault(&mut block)?;
 		// An error for a block without a verified certificate: the type proves that one of the two callers checked it.
 		let certificate = block.remove_intermediate::<VerifiedCertificate>(CERTIFICATE_INTERMEDIATE)?;
 		let (height, hash) = (*block.header.number(), block.post_hash());

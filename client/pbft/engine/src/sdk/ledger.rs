@@ -191,7 +191,7 @@ where
 		let block = Block::decode_all(&mut &proposal.bytes[..])?;
 		let (header, body) = block.deconstruct();
 		let height = *header.number();
-		let verified = verify_certificate(&*self.client, &header, certificate)?;
+		let verified = verify_certificate(&*self.client, self.import.verified(), &header, certificate)?;
 		let mut params = BlockImportParams::new(BlockOrigin::ConsensusBroadcast, header);
 		params.body = Some(body);
 		// The hash is known to fit: the certificate was verified for this header.

@@ -19,6 +19,7 @@ mod import;
 mod inherents;
 mod ledger;
 mod news;
+mod refusal;
 mod stages;
 mod times;
 mod verifier;

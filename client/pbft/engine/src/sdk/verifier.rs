@@ -1,9 +1,10 @@
 //! The import queue's verifier: a block from another node needs a valid certificate.
 
-use super::{certified::verify_certificate, client::LedgerClient, import::CERTIFICATE_INTERMEDIATE};
+use super::{certified::verify_certificate, client::LedgerClient, import::CERTIFICATE_INTERMEDIATE, refusal::refuse};
 use crate::{
 	error::{LedgerError, SyncedBlockError},
 	network::is_body_of,
+	verified::VerifiedCertificates,
 };
 use codec::DecodeAll;
 use sc_consensus::{BlockImportParams, Verifier};
@@ -13,18 +14,16 @@ use std::sync::Arc;
 use tp_core::Block;
 use tp_pbft::{Certificate, ENGINE_ID};
 
-/// Refuses blocks that are not final.
-///
-/// Fragile: the SDK lowers the reputation of the sender for every error, a local fault included. The interface has no
-/// way to tell them apart.
+/// Refuses blocks that are not final. A fault of this node is not blamed on the sender: see [`super::refusal`].
 pub struct PbftVerifier<C> {
 	client: Arc<C>,
+	known: Arc<VerifiedCertificates>,
 }
 
 impl<C> PbftVerifier<C> {
 	/// Returns a verifier that reads committees from the states of `client`.
-	pub fn new(client: Arc<C>) -> Self {
-		Self { client }
+	pub fn new(client: Arc<C>, known: Arc<VerifiedCertificates>) -> Self {
+		Self { client, known }
 	}
 }
 
@@ -40,7 +39,7 @@ impl<C: LedgerClient> PbftVerifier<C> {
 		let justifications = block.justifications.take().ok_or(SyncedBlockError::NoJustification)?;
 		let encoded = justifications.get(ENGINE_ID).ok_or(SyncedBlockError::OtherEngine)?;
 		let certificate = Certificate::decode_all(&mut &encoded[..])?;
-		let verified = verify_certificate(&*self.client, &block.header, certificate)?;
+		let verified = verify_certificate(&*self.client, &self.known, &block.header, certificate)?;
 		self.check_body(&block)?;
 		block.insert_intermediate(CERTIFICATE_INTERMEDIATE, verified);
 		Ok(block)
@@ -61,7 +60,7 @@ impl<C: LedgerClient> PbftVerifier<C> {
 #[async_trait::async_trait]
 impl<C: LedgerClient> Verifier<Block> for PbftVerifier<C> {
 	async fn verify(&self, block: BlockImportParams<Block>) -> Result<BlockImportParams<Block>, String> {
-		// The SDK's interface takes text, and logs it.
-		self.check(block).map_err(|error| error.to_string())
+		let (origin, header) = (block.origin, block.header.clone());
+		self.check(block).or_else(|error| refuse(origin, header, error))
 	}
 }

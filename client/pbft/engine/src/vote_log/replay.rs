@@ -26,6 +26,8 @@ pub struct Replay {
 	entries: BTreeMap<Height, Vec<Place>>,
 	/// The lowest height whose votes are all in the log; 0 if nothing was pruned.
 	pub since: Height,
+	/// The newest height with a vote; 0 for none.
+	pub newest_vote: Height,
 	/// Why votes are missing, if the log shows it.
 	pub lost: Option<LostVotes>,
 }
@@ -34,6 +36,9 @@ impl Replay {
 	/// Adds an entry.
 	pub(super) fn add(&mut self, segment: &Arc<Path>, entry: &Entry, bytes: Range<usize>) {
 		let place = Place { segment: segment.clone(), bytes };
+		if matches!(entry, Entry::Vote(_)) {
+			self.newest_vote = self.newest_vote.max(entry.height());
+		}
 		self.entries.entry(entry.height()).or_default().push(place);
 	}
 

@@ -1,6 +1,7 @@
 use super::*;
 use std::io::Write;
 use tempfile::TempDir;
+use tp_pbft::{MessageKind, Slot};
 
 fn prepared(height: Height) -> Record {
 	Record::Prepared { height, view: 0, hash: H256::repeat_byte(7) }
@@ -33,6 +34,17 @@ fn written_votes_are_replayed() {
 	let (_, replay) = open(folder.path()).unwrap();
 	let votes: Vec<_> = replay.heights().flat_map(|height| replay.votes(height).unwrap()).collect();
 	assert_eq!(votes, (1..4).map(prepared).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_newest_vote_is_known_and_a_final_block_is_none() {
+	let folder = with_votes(1..4);
+	let (mut log, replay) = open(folder.path()).unwrap();
+	assert_eq!(replay.newest_vote, 3);
+	let slot = Slot { epoch: 0, height: 9, view: 0, kind: MessageKind::Commit };
+	log.note_final(Certificate::from_votes(slot, H256::repeat_byte(7), 4, Vec::new()), None).unwrap();
+	let (_, replay) = open(folder.path()).unwrap();
+	assert_eq!((replay.newest_vote, replay.heights().last()), (3, Some(9)));
 }
 
 #[test]

@@ -9,6 +9,7 @@ impl World {
 	/// works.
 	pub(super) fn note_member(&mut self, from: NodeId, to: NodeId, message: &Signed<Message>) {
 		let bringer = keys::key(self.nodes[from].identity);
+		self.listen(bringer.clone(), to, message);
 		let node = &mut self.nodes[to];
 		let Some(abstention) = &mut node.abstention else { return };
 		if node.committee.index_of(&bringer) != Some(message.sender) {

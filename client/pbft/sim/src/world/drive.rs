@@ -32,6 +32,7 @@ impl World {
 			Local::BuildFailed(height, view) => self.feed(at, Input::BuildFailed { height, view }),
 			Local::Start => self.start(at),
 			Local::Work => self.feed(at, Input::WorkPending),
+			Local::Listened(height) => self.on_listened(at, height),
 			Local::Fetch(hash) => self.request_block(at, hash),
 			Local::LinkUp(identity) => {
 				if let Some(member) = self.nodes[at].committee.index_of(&keys::key(identity)) {
@@ -42,7 +43,9 @@ impl World {
 	}
 
 	/// Starts the height after the newest block.
-	fn start(&mut self, at: NodeId) {
+	pub(super) fn start(&mut self, at: NodeId) {
+		self.look_for_own_signature(at);
+		let second = self.is_linked_to_second(at);
 		let node = &mut self.nodes[at];
 		let since_parent_ms = if node.height == 0 { self.rng.gen_range(0..1_000) } else { 0 };
 		let height = node.tip() + 1;
@@ -50,8 +53,9 @@ impl World {
 		node.height = height;
 		node.members = self.scenario.election.members(height).to_vec();
 		let own = committee.index_of(&keys::key(node.identity));
+		let listens = node.listens(height, own, &committee, second, self.now);
 		// Below `votes_since` the node may have voted, and does not know it.
-		node.me = own.filter(|_| node.abstention.is_none() && height >= node.votes_since);
+		node.me = own.filter(|_| !listens && node.abstention.is_none() && height >= node.votes_since);
 		node.log_lost &= node.abstention.is_some() || height < node.votes_since;
 		node.committee = committee.clone();
 		node.importing = false;
@@ -65,6 +69,9 @@ impl World {
 			format!("{:>8} node {at} starts height {height} as member {me:?}", self.now)
 		});
 		self.feed(at, Input::StartHeight { height, committee, me, pace, since_parent_ms });
+		if listens {
+			self.wait_to_vote(at, height);
+		}
 		for (from, message) in kept {
 			self.verify_and_feed(at, from, message);
 		}
@@ -156,6 +163,7 @@ impl World {
 					self.stats.evidence += 1;
 				}
 			},
+			Output::OwnKeyUsed(_) if self.is_newcomer(at) => self.on_own_key_used(at),
 			Output::OwnKeyUsed(slot) => {
 				// Own messages come back in these runs, also after crashes. Without a log a replica has forgotten them.
 				if self.is_correct(at) && self.scenario.keeps_log && self.scenario.abstains {
@@ -179,6 +187,7 @@ impl World {
 			format!("{:>8} node {at} persists {record:?}", self.now)
 		});
 		let node = &mut self.nodes[at];
+		node.note_own_vote(&record);
 		match &mut node.armed {
 			Some(crash) if crash.at_record == Some(0) => {
 				let crash = crash.clone();

@@ -4,6 +4,7 @@ mod abstaining;
 mod bodies;
 mod drive;
 mod goal;
+mod listening;
 mod progress;
 mod queue;
 mod wire;
@@ -26,7 +27,7 @@ use queue::{Event, Local, Queue};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, VecDeque};
-use tc_pbft_core::{Abstention, Inbox, Replica};
+use tc_pbft_core::{Abstention, Inbox, Listening, Replica};
 use tp_pbft::{Committee, Height};
 
 /// Interval at which a node announces its newest block. Stands for the handshakes and announcements of block sync.
@@ -87,7 +88,7 @@ impl World {
 		let nodes = scenario.nodes.iter().enumerate().map(|(at, identity)| Node {
 			identity: *identity,
 			behaviour: scenario.byzantine.get(&at).map(|kind| kind.behaviour(at)),
-			up: true,
+			up: scenario.newcomer.is_none_or(|newcomer| newcomer.node != at),
 			incarnation: 0,
 			replica: replica(&scenario, at, *identity, Vec::new()),
 			inbox: Inbox::new(),
@@ -106,6 +107,7 @@ impl World {
 			votes_since: 0,
 			log_lost: false,
 			abstention: None,
+			listening: None,
 			armed: None,
 			ahead: None,
 		});
@@ -115,7 +117,11 @@ impl World {
 		let mut rng = ChaCha8Rng::seed_from_u64(scenario.seed);
 		rng.set_stream(1);
 		for node in 0..nodes.len() {
-			queue.push(rng.gen_range(0..50), Event::Local { node, incarnation: 0, event: Local::Start });
+			let first = Event::Local { node, incarnation: 0, event: Local::Start };
+			match scenario.newcomer.filter(|newcomer| newcomer.node == node) {
+				Some(newcomer) => queue.push(newcomer.from, Event::Restart { node }),
+				None => queue.push(rng.gen_range(0..50), first),
+			}
 			queue.push(rng.gen_range(0..TICK_MS), Event::Tick { node });
 		}
 		for (at, crash) in scenario.crashes.iter().enumerate() {
@@ -255,6 +261,7 @@ impl World {
 		if self.nodes[at].up {
 			return;
 		}
+		let voted = self.copy_disk(at);
 		let log = self.nodes[at].log.clone();
 		self.trace.note([self.now, at as u64, 2, log.len() as u64], || {
 			format!("{:>8} node {at} restarts with {} records", self.now, log.len())
@@ -267,6 +274,8 @@ impl World {
 		// Nothing in memory survives a crash.
 		node.inbox = Inbox::new();
 		node.abstention = (node.log_lost && self.scenario.abstains).then(Abstention::without_log);
+		let newcomer = self.scenario.newcomer.filter(|newcomer| newcomer.node == at && newcomer.listens);
+		node.listening = newcomer.map(|_| Listening::new(voted, self.now));
 		node.awaiting.clear();
 		node.fetched.clear();
 		node.importing = false;

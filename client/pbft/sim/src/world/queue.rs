@@ -44,6 +44,8 @@ pub enum Local {
 	Work,
 	/// The next member is asked for a block.
 	Fetch(BlockHash),
+	/// The process has listened long enough for this height.
+	Listened(Height),
 	/// A link to an identity came up.
 	LinkUp(Identity),
 }

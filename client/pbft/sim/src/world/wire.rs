@@ -167,6 +167,9 @@ impl World {
 					&& names && certificate.height == node.height
 					&& certificate.verify(domain, &node.committee, node.height, &hash, keys::check).is_ok()
 				{
+					if let Some(listening) = &mut node.listening {
+						listening.note_certificate(certificate.height);
+					}
 					let proposal = whole.then(|| block.proposal.clone());
 					self.feed(to, Input::Certificate(certificate, proposal));
 				}

@@ -98,10 +98,18 @@ pub struct Fixture {
 }
 
 impl Fixture {
-	/// Returns an engine on a tip, with open substreams to all members.
+	/// Returns an engine on a tip, with open substreams to all members. It votes at once, by the operator's word.
 	pub async fn open(tip: Tip) -> (Self, Engine) {
-		let folder = Arc::new(TempDir::new().expect("a temporary folder can be made; qed"));
-		Self::open_with(tip, folder, false).await
+		Self::open_with(tip, Self::folder(), true).await
+	}
+
+	/// Returns an engine of a new process on a tip, with an empty vote log and open substreams to all members.
+	pub async fn open_new(tip: Tip) -> (Self, Engine) {
+		Self::open_with(tip, Self::folder(), false).await
+	}
+
+	pub fn folder() -> Arc<TempDir> {
+		Arc::new(TempDir::new().expect("a temporary folder can be made; qed"))
 	}
 
 	pub async fn open_with(tip: Tip, folder: Arc<TempDir>, votes_lost: bool) -> (Self, Engine) {
@@ -110,7 +118,7 @@ impl Fixture {
 		let config = PbftConfig { chain: ChainTag::Main, pace };
 		let committee = committee();
 		let order = committee.primaries();
-		let ledger = TestLedger::new(HeightContext { committee, config, extrinsics_version: VERSION }, tip);
+		let ledger = TestLedger::new(HeightContext { committee, config, extrinsics_version: VERSION }, domain(), tip);
 		let network = TestNetwork::new();
 		let (notifications, events, sent) = TestNotifications::open();
 		let (requests, block_requests) = async_channel::bounded(1);
@@ -123,6 +131,7 @@ impl Fixture {
 			keystore: keystore(own),
 			vote_log: folder.path().join("votes"),
 			votes_lost,
+			verified: ledger.verified.clone(),
 			network: PbftNetwork { names, notifications, block_requests },
 			network_service: network.clone(),
 			status: StatusHandle::new().0,
@@ -214,9 +223,14 @@ impl Fixture {
 
 	/// Returns the certificate of the other members' votes for a block.
 	pub fn certificate(&self, height: Height, block: &Proposal) -> Certificate {
+		self.certificate_of(height, block, &self.order[..3])
+	}
+
+	/// Returns the certificate of some members' votes for a block.
+	pub fn certificate_of(&self, height: Height, block: &Proposal, members: &[MemberIndex]) -> Certificate {
 		let slot = Slot { epoch: 3, height, view: 0, kind: MessageKind::Commit };
 		let vote = |member: &MemberIndex| (*member, self.commit(*member, height, 0, block).signature);
-		Certificate::from_votes(slot, block.hash, SIZE.into(), self.order[..3].iter().map(vote).collect())
+		Certificate::from_votes(slot, block.hash, SIZE.into(), members.iter().map(vote).collect())
 	}
 
 	/// Returns the kinds and views of the messages that the engine sent at a height.

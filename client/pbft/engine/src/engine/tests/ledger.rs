@@ -3,6 +3,7 @@
 use crate::{
 	error::{BuildError, ImportError, LedgerError, ProposalError},
 	ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, Tip},
+	verified::VerifiedCertificates,
 };
 use codec::Encode;
 use parking_lot::Mutex;
@@ -10,11 +11,17 @@ use sp_runtime::{
 	traits::{BlakeTwo256, Block as _, Hash, Header as _},
 	OpaqueExtrinsic, StateVersion,
 };
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+	collections::VecDeque,
+	sync::{
+		atomic::{AtomicU32, Ordering},
+		Arc,
+	},
+};
 use tc_pbft_core::Proposal;
 use tokio::sync::watch;
 use tp_core::{Block, Header};
-use tp_pbft::{BlockHash, Certificate, Evidence, Height};
+use tp_pbft::{check_signature, BlockHash, Certificate, Domain, Evidence, Height, PbftId, PbftSignature};
 
 pub const VERSION: StateVersion = StateVersion::V1;
 
@@ -35,6 +42,11 @@ pub struct TestLedger {
 	/// The orders of all checks.
 	pub checked: Mutex<Vec<CheckOrder>>,
 	pub reports: Mutex<Vec<Evidence>>,
+	/// Shared with the engine.
+	pub verified: Arc<VerifiedCertificates>,
+	/// The signatures that imports checked.
+	pub import_checks: AtomicU32,
+	domain: Domain,
 }
 
 /// Returns a block on a parent.
@@ -49,7 +61,7 @@ pub fn proposal(block: &Block) -> Proposal {
 }
 
 impl TestLedger {
-	pub fn new(context: HeightContext, tip: Tip) -> Arc<Self> {
+	pub fn new(context: HeightContext, domain: Domain, tip: Tip) -> Arc<Self> {
 		Arc::new(Self {
 			context,
 			tip: watch::Sender::new(tip),
@@ -57,6 +69,9 @@ impl TestLedger {
 			checks: Mutex::default(),
 			checked: Mutex::default(),
 			reports: Mutex::default(),
+			verified: Arc::default(),
+			import_checks: AtomicU32::new(0),
+			domain,
 		})
 	}
 }
@@ -87,6 +102,12 @@ impl Ledger for TestLedger {
 
 	async fn import(&self, proposal: Proposal, certificate: Certificate) -> Result<(), ImportError> {
 		let tip = Tip { height: certificate.height, hash: proposal.hash };
+		let check = |key: &PbftId, message: &[u8], signature: &PbftSignature| {
+			self.import_checks.fetch_add(1, Ordering::Relaxed);
+			check_signature(key, message, signature)
+		};
+		let verified = self.verified.verify(&certificate, &self.domain, &self.context.committee, check);
+		verified.expect("the engine and the tests import valid certificates; qed");
 		self.blocks.lock().push((proposal, certificate));
 		self.tip.send_replace(tip);
 		Ok(())

@@ -3,9 +3,11 @@
 
 mod abstention;
 mod bodies;
+mod certificates;
 mod fixture;
 mod kept;
 mod ledger;
+mod listening;
 mod order;
 mod relaying;
 mod verdicts;
