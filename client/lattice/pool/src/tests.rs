@@ -10,6 +10,7 @@ mod eviction;
 mod flood;
 mod lanes;
 mod ledger;
+mod order;
 mod selection;
 mod simulation;
 mod speed;

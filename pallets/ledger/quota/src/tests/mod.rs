@@ -1,5 +1,6 @@
 //! Tests of shares, their cap, stake, sponsors and rules.
 
+mod attacks;
 mod burst;
 mod charge;
 mod free;
