@@ -1,7 +1,6 @@
 //! Tests of the properties of the lattice: all of a unit or nothing, no order between accounts, nothing lost, nothing twice.
 
 mod apply;
-mod attacks;
 mod formats;
 mod fuzz;
 mod interleaving;

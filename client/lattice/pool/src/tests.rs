@@ -10,7 +10,6 @@ mod eviction;
 mod flood;
 mod lanes;
 mod ledger;
-mod order;
 mod selection;
 mod simulation;
 mod speed;

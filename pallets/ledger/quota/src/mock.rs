@@ -3,11 +3,8 @@
 use crate as pallet_quota;
 use crate::*;
 use frame_support::{
-	construct_runtime, derive_impl,
-	dispatch::DispatchClass,
-	parameter_types,
+	construct_runtime, derive_impl, parameter_types,
 	traits::{ConstU128, Hooks},
-	weights::Weight,
 };
 use frame_system::mocking::MockBlockU32;
 use pallet_testkit::ManualClock;
@@ -53,8 +50,6 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
 	pub const DefaultRules: ShareRules = RULES;
-	/// Whether other work fills half of each block, so that nothing is lent.
-	pub static IsBusy: bool = false;
 }
 
 #[derive_impl(pallet_quota::config_preludes::LedgerDefaultConfig<Test>)]
@@ -64,7 +59,7 @@ impl Config for Test {
 	type DefaultRules = DefaultRules;
 }
 
-/// Returns a ledger on which the accounts up to a number have a million each, at its first block, with the largest burst.
+/// Returns a ledger on which the accounts up to a number have a million each, at its first block, without a burst.
 pub fn ledger(accounts: u64) -> TestExternalities {
 	let balances = (1..=accounts).map(|account| (account, 1_000_000)).collect();
 	let balances = pallet_balances::GenesisConfig { balances, ..Default::default() };
@@ -73,21 +68,10 @@ pub fn ledger(accounts: u64) -> TestExternalities {
 	ledger
 }
 
-/// Returns the same ledger, with blocks that are half full of other work, and without a burst.
-pub fn busy_ledger(accounts: u64) -> TestExternalities {
-	IsBusy::set(true);
-	let mut ledger = ledger(accounts);
-	ledger.execute_with(|| LentPercent::<Test>::put(100));
-	ledger
-}
-
-/// Begins a block.
+/// Begins a block, without a burst.
 pub fn open() {
 	let number = System::block_number() + 1;
 	System::initialize(&number, &Default::default(), &Digest::default());
+	LentPercent::<Test>::put(100);
 	Quota::on_initialize(number);
-	if IsBusy::get() {
-		let half = Weight::from_parts(Quota::capacity().compute / 2, 0);
-		System::register_extra_weight_unchecked(half, DispatchClass::Mandatory);
-	}
 }

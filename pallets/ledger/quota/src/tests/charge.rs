@@ -34,7 +34,7 @@ fn validate(
 
 #[test]
 fn a_used_up_share_is_refused_until_the_millisecond_at_which_it_has_regrown() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		for _ in 0..5 {
 			send(1, COST).unwrap();
 		}
@@ -55,7 +55,7 @@ fn a_used_up_share_is_refused_until_the_millisecond_at_which_it_has_regrown() {
 
 #[test]
 fn bytes_are_a_share_of_their_own() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let cost = Usage { compute: base(), bytes: 40_000 };
 		send(1, cost).unwrap();
 		send(1, cost).unwrap();
@@ -69,7 +69,7 @@ fn bytes_are_a_share_of_their_own() {
 
 #[test]
 fn unused_weight_is_refunded() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let info = DispatchInfo { extension_weight: Weight::from_parts(2_000_000, 0), ..weighing(80_000_000_000) };
 		let done =
 			PostDispatchInfo { actual_weight: Some(Weight::from_parts(30_000_000_000, 0)), ..Default::default() };
@@ -84,7 +84,7 @@ fn unused_weight_is_refunded() {
 
 #[test]
 fn a_refund_of_use_that_stake_covers_is_no_free_use() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		// Covers 40 ms of 80, and what every extrinsic weighs.
 		let stake = 4_000 + u128::from(base().div_ceil(10_000_000));
 		Quota::lock(RuntimeOrigin::signed(1), stake).unwrap();
@@ -98,7 +98,7 @@ fn a_refund_of_use_that_stake_covers_is_no_free_use() {
 
 #[test]
 fn tips_are_refused_and_the_encoding_is_that_of_the_payment_extension() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let refused = Err(InvalidTransaction::Custom(TIP_REFUSED).into());
 		assert_eq!(validate(1, RuntimeOrigin::signed(1), &weighing(1)), refused);
 		assert!(validate(0, RuntimeOrigin::signed(1), &weighing(1)).is_ok());
@@ -115,7 +115,7 @@ fn tips_are_refused_and_the_encoding_is_that_of_the_payment_extension() {
 
 #[test]
 fn every_signed_class_is_charged_and_unsigned_transactions_are_not() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let operational =
 			DispatchInfo { class: DispatchClass::Operational, pays_fee: Pays::No, ..weighing(249_000_000_000) };
 		send_with(1, &operational, 10, Pays::No.into()).unwrap();
@@ -130,7 +130,7 @@ fn every_signed_class_is_charged_and_unsigned_transactions_are_not() {
 
 #[test]
 fn smaller_and_operational_transactions_go_first() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let priority = |info| validate(0, RuntimeOrigin::signed(1), &info).unwrap().priority;
 		let [small, large] = [1_000_000, 100_000_000_000].map(weighing);
 		let operational = DispatchInfo { class: DispatchClass::Operational, ..large };
@@ -141,7 +141,7 @@ fn smaller_and_operational_transactions_go_first() {
 
 #[test]
 fn an_account_that_its_transaction_ends_leaves_no_quota() {
-	busy_ledger(2).execute_with(|| {
+	ledger(2).execute_with(|| {
 		let info = weighing(80_000_000_000);
 		let done = PostDispatchInfo { actual_weight: Some(Weight::zero()), ..Default::default() };
 		let extension = ChargeQuota::<Test>::from(0);

@@ -18,7 +18,7 @@ fn through_a_block(accounts: impl Iterator<Item = u64>) -> u64 {
 fn a_split_owner_gets_no_more_than_the_cap_into_a_block() {
 	let cap = Usage { compute: 300_000_000_000, bytes: 1_572_864 };
 	let through = |accounts: u64| {
-		busy_ledger(accounts).execute_with(|| {
+		ledger(accounts).execute_with(|| {
 			assert_eq!(Quota::current_rules().block_free, cap);
 			let sent = through_a_block(1..=accounts);
 			let used = FreeUsed::<Test>::get();
@@ -36,7 +36,7 @@ fn a_split_owner_gets_no_more_than_the_cap_into_a_block() {
 fn over_many_blocks_the_share_limits_one_account_and_the_cap_limits_many() {
 	const BLOCKS: u64 = 20;
 	let through = |accounts: u64| {
-		busy_ledger(accounts).execute_with(|| {
+		ledger(accounts).execute_with(|| {
 			let sent: u64 = (0..BLOCKS)
 				.map(|_| {
 					let sent = through_a_block(1..=accounts);
@@ -53,7 +53,7 @@ fn over_many_blocks_the_share_limits_one_account_and_the_cap_limits_many() {
 
 #[test]
 fn accounts_created_later_begin_with_a_used_free_share() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		for who in 100..200 {
 			assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(1), who, 1_000));
 		}
@@ -72,7 +72,7 @@ fn accounts_created_later_begin_with_a_used_free_share() {
 
 #[test]
 fn the_cap_is_free_again_in_the_next_block() {
-	busy_ledger(3).execute_with(|| {
+	ledger(3).execute_with(|| {
 		assert_eq!(through_a_block(1..=3), 30);
 		assert_eq!(send(3, COST), Err(FULL));
 		let before = used(3);
@@ -84,7 +84,7 @@ fn the_cap_is_free_again_in_the_next_block() {
 
 #[test]
 fn use_that_stake_covers_is_outside_the_cap() {
-	busy_ledger(3).execute_with(|| {
+	ledger(3).execute_with(|| {
 		assert_ok!(Quota::lock(RuntimeOrigin::signed(3), 2_000));
 		assert_eq!(through_a_block(1..=2), 30);
 		assert_ok!(send(3, COST));
@@ -95,7 +95,7 @@ fn use_that_stake_covers_is_outside_the_cap() {
 
 #[test]
 fn units_and_extrinsics_have_one_cap() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let rules = <Quota as QuotaMeter>::rules().unwrap();
 		assert_eq!(rules, Rules::<Test>::get().in_block(LentPercent::<Test>::get(), Quota::capacity()));
 		let units = rules.block_free.saturating_sub(COST);

@@ -1,6 +1,5 @@
 //! Tests of shares, their cap, stake, sponsors and rules.
 
-mod attacks;
 mod burst;
 mod charge;
 mod free;

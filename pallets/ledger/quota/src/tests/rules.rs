@@ -8,7 +8,7 @@ use tp_quota::Usage;
 
 #[test]
 fn only_the_admin_sets_rules() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let wider = ShareRules { free: Usage { compute: 1_000_000_000_000, bytes: 1 << 30 }, ..RULES };
 		assert_noop!(Quota::set_rules(RuntimeOrigin::signed(1), wider), DispatchError::BadOrigin);
 		assert_ok!(Quota::set_rules(RuntimeOrigin::root(), wider));
@@ -18,7 +18,7 @@ fn only_the_admin_sets_rules() {
 
 #[test]
 fn rules_that_lock_out_all_accounts_are_refused() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let set = |rules| Quota::set_rules(RuntimeOrigin::root(), rules);
 		assert_noop!(set(ShareRules { block_free: Percent::zero(), ..RULES }), Error::<Test>::NoFreeUse);
 		for free in

@@ -54,7 +54,7 @@ fn sends(who: u64) -> usize {
 
 #[test]
 fn an_account_without_balance_uses_its_sponsors_stake() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let absent = InvalidTransaction::Payment.into();
 		assert_eq!(send(NEW, COST), Err(absent));
 		assert_ok!(sponsor(1, NEW, 3_000));
@@ -82,7 +82,7 @@ fn an_account_without_balance_uses_its_sponsors_stake() {
 
 #[test]
 fn an_account_without_balance_has_no_free_share() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		assert_ok!(sponsor(1, NEW, ED));
 		for percent in [100, 400] {
 			LentPercent::<Test>::put(percent);
@@ -97,7 +97,7 @@ fn an_account_without_balance_has_no_free_share() {
 
 #[test]
 fn a_sponsored_account_loses_its_balance_and_gets_one_again() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		assert_ok!(sponsor(1, NEW, 3_000));
 		assert_ok!(send(NEW, COST));
 		System::inc_account_nonce(NEW);
@@ -134,7 +134,7 @@ fn a_sponsored_account_loses_its_balance_and_gets_one_again() {
 
 #[test]
 fn stake_of_several_sponsors_adds_up_and_the_last_to_leave_ends_the_account() {
-	busy_ledger(3).execute_with(|| {
+	ledger(3).execute_with(|| {
 		assert_ok!(sponsor(1, NEW, 500));
 		assert_ok!(sponsor(2, NEW, 1_400));
 		assert_ok!(sponsor(2, NEW, 100));
@@ -170,7 +170,7 @@ fn stake_of_several_sponsors_adds_up_and_the_last_to_leave_ends_the_account() {
 
 #[test]
 fn a_sponsor_leaves_at_any_time_and_waits_a_day_for_its_balance() {
-	busy_ledger(2).execute_with(|| {
+	ledger(2).execute_with(|| {
 		assert_ok!(sponsor(1, 2, 50_000));
 		// All of the stake's 500 ms and the free 250.
 		let all = Usage { compute: 750_000_000_000, bytes: 100 };
@@ -198,7 +198,7 @@ fn a_sponsor_leaves_at_any_time_and_waits_a_day_for_its_balance() {
 
 #[test]
 fn balance_taken_back_later_starts_the_day_again() {
-	busy_ledger(2).execute_with(|| {
+	ledger(2).execute_with(|| {
 		assert_ok!(sponsor(1, 2, 3_000));
 		assert_ok!(unsponsor(1, 2, 1_000));
 		Now::set(GENESIS_MS + DAY_MS / 2);
@@ -220,7 +220,7 @@ fn balance_taken_back_later_starts_the_day_again() {
 
 #[test]
 fn every_mistake_has_its_error() {
-	busy_ledger(2).execute_with(|| {
+	ledger(2).execute_with(|| {
 		for call in [sponsor, unsponsor] {
 			assert_noop!(call(1, 2, 0), Error::<Test>::NoAmount);
 		}
@@ -262,7 +262,7 @@ fn every_mistake_has_its_error() {
 
 #[test]
 fn a_sponsor_cannot_be_emptied() {
-	busy_ledger(2).execute_with(|| {
+	ledger(2).execute_with(|| {
 		assert_noop!(sponsor(1, NEW, 1_000_000 - ED + 1), TokenError::FundsUnavailable);
 		assert_ok!(sponsor(1, NEW, 5_000));
 		empty(1, 2);
@@ -283,7 +283,7 @@ fn a_sponsor_cannot_be_emptied() {
 
 #[test]
 fn held_balance_of_the_beneficiary_does_not_keep_a_sponsor() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		assert_ok!(sponsor(1, NEW, 5_000));
 		pay(1, NEW, 1_000);
 		// It cannot have all of it held: the sponsor does not keep the account alive for that.
@@ -301,7 +301,7 @@ fn held_balance_of_the_beneficiary_does_not_keep_a_sponsor() {
 
 #[test]
 fn an_account_cannot_unlock_its_sponsors_stake() {
-	busy_ledger(2).execute_with(|| {
+	ledger(2).execute_with(|| {
 		assert_ok!(Quota::lock(RuntimeOrigin::signed(2), 1_000));
 		assert_ok!(sponsor(1, 2, 3_000));
 		let report = Quota::report(&2).unwrap();
@@ -317,7 +317,7 @@ fn an_account_cannot_unlock_its_sponsors_stake() {
 
 #[test]
 fn an_invitation_pays_the_deposit_and_may_lock_stake() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		assert_ok!(Quota::invite(RuntimeOrigin::signed(1), 8, ED, 0));
 		System::assert_last_event(Event::Invited { who: 8, by: 1, balance: ED }.into());
 		assert_eq!((Balances::balance(&8), share(8), used(8)), (ED, RULES.free, RULES.free));
@@ -337,7 +337,7 @@ fn an_invitation_pays_the_deposit_and_may_lock_stake() {
 #[test]
 fn splitting_a_sponsors_stake_gains_nothing() {
 	let through = |accounts: u64| {
-		busy_ledger(1).execute_with(|| {
+		ledger(1).execute_with(|| {
 			for who in 100..100 + accounts {
 				assert_ok!(sponsor(1, who, 20_000 / Balance::from(accounts)));
 			}

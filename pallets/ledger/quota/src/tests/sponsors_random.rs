@@ -45,7 +45,7 @@ fn held_balance_is_what_counts_after_every_call() {
 	let mut done: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
 	for seed in 0..4 {
 		let mut rng = ChaCha8Rng::seed_from_u64(seed);
-		busy_ledger(ACCOUNTS / 2).execute_with(|| {
+		ledger(ACCOUNTS / 2).execute_with(|| {
 			let issued = Balances::total_issuance();
 			let mut dust = 0;
 			for _ in 0..STEPS {
@@ -104,7 +104,7 @@ fn held() -> Balance {
 fn stake_of_sponsors_serves_no_account_twice() {
 	for seed in 0..6 {
 		let mut rng = ChaCha8Rng::seed_from_u64(seed);
-		busy_ledger(2).execute_with(|| {
+		ledger(2).execute_with(|| {
 			let (mut used, mut most, mut withdrawn) = (0, 0, 0);
 			for _ in 0..4_000 {
 				let (by, who) = (rng.gen_range(1..=2), rng.gen_range(10..16));
@@ -143,7 +143,7 @@ fn stake_of_sponsors_serves_no_account_twice() {
 
 #[test]
 fn moving_stake_between_accounts_gives_one_share_a_day() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let origin = || RuntimeOrigin::signed(1);
 		let all = 1_000_000 - ED;
 		let cost = Quota::current_rules().stake_share(all).compute;

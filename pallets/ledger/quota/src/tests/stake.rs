@@ -24,7 +24,7 @@ fn share() -> Usage {
 
 #[test]
 fn the_stake_share_is_linear() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		let Usage { compute, bytes } = RULES.free;
 		for (locked, amount) in [(1_000, 1_000), (2_000, 1_000), (50_000, 48_000), (500_500, 450_500)] {
 			assert_ok!(lock(amount));
@@ -41,7 +41,7 @@ fn the_stake_share_is_linear() {
 
 #[test]
 fn locked_balance_must_exist() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		assert_noop!(lock(0), Error::<Test>::NoAmount);
 		assert_noop!(lock(2_000_000), TokenError::FundsUnavailable);
 		assert_noop!(unlock(0), Error::<Test>::NoAmount);
@@ -52,7 +52,7 @@ fn locked_balance_must_exist() {
 
 #[test]
 fn stake_in_use_stays_until_use_has_faded() {
-	busy_ledger(1).execute_with(|| {
+	ledger(1).execute_with(|| {
 		assert_ok!(lock(50_000));
 		// All of the stake's 500 ms and the free 250.
 		assert_ok!(send(1, Usage { compute: 750_000_000_000, bytes: 100 }));
@@ -73,7 +73,7 @@ fn stake_in_use_stays_until_use_has_faded() {
 
 #[test]
 fn an_account_with_stake_cannot_be_emptied() {
-	busy_ledger(2).execute_with(|| {
+	ledger(2).execute_with(|| {
 		assert_ok!(lock(5_000));
 		assert_ok!(Balances::transfer_all(RuntimeOrigin::signed(1), 2, false));
 		assert_eq!(Quota::report(&1).unwrap().locked, 5_000);
