@@ -55,6 +55,7 @@ fn info() {
 fn account() {
 	let mut report = AccountReport {
 		account: AccountId::new(ALICE_KEY),
+		exists: true,
 		height: 3,
 		head: H256::repeat_byte(2),
 		free: 1,
@@ -64,14 +65,15 @@ fn account() {
 		received: 5,
 		received_hash: H256::repeat_byte(3),
 		quota: Some(QuotaReport {
-			used: Usage { compute: 6, bytes: 7 }.into(),
-			share: UsageReport { compute: 8, bytes: 9 },
+			used: Usage { compute: 6, bytes: 7, state: 8 }.into(),
+			share: UsageReport { compute: 8, bytes: 9, state: 10 },
 			locked: 10,
 		}),
 		next: NextReport { height: 4, head: H256::repeat_byte(4), spendable: 11, pending: 1 },
 	};
 	let mut text = json!({
 		"account": ALICE,
+		"exists": true,
 		"height": 3,
 		"head": hex(2),
 		"free": "1",
@@ -81,8 +83,8 @@ fn account() {
 		"received": 5,
 		"receivedHash": hex(3),
 		"quota": {
-			"used": { "compute": "6", "bytes": "7" },
-			"share": { "compute": "8", "bytes": "9" },
+			"used": { "compute": "6", "bytes": "7", "state": "8" },
+			"share": { "compute": "8", "bytes": "9", "state": "10" },
 			"locked": "10",
 		},
 		"next": { "height": 4, "head": hex(4), "spendable": "11", "pending": 1 },
