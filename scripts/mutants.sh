@@ -16,7 +16,7 @@ cd "$TOP_ROOT"
 MUTANTS_VERSION=27.0.0
 # The crates whose tests need no node, no network and no clock.
 PURE=(tc-lattice-pool tc-pbft-core tp-core tp-lattice tp-pbft tp-power tp-quota tp-sortition tp-stake)
-# One in so many may survive.
+# One mutant in this many may survive.
 SURVIVORS=20
 
 if [ "$(cargo mutants --version 2>/dev/null || true)" != "cargo-mutants $MUTANTS_VERSION" ]; then

@@ -11,7 +11,7 @@ interface Job {
 	urls: string[];
 	/** The callers. */
 	seeds: Hex[];
-	/** Whom each of them pays. */
+	/** The account that each of them pays. */
 	dests: string[];
 	/** The first amount of each caller: later ones are greater by one. */
 	first: string;
@@ -35,12 +35,13 @@ const all = await Promise.all(
 		const top = await connect(job.urls[caller % job.urls.length]!, options);
 		await payEach(top, signerFromSeed(seed, 'Ed25519'), job.dests[caller]!, amounts, told);
 		top.close();
-		for (const { amount, receipt } of told.payments) {
-			console.log(JSON.stringify({ caller, amount: Number(amount), receipt }));
-		}
 		return told;
 	}),
 );
 const sum = (of: 'sentAgain' | 'signedAgain' | 'notSigned') => all.reduce((sum, told) => sum + told[of], 0);
 console.error(`${sum('sentAgain')} sent again, ${sum('signedAgain')} signed again, ${sum('notSigned')} before signing`);
-process.exit(0);
+const lines = all.flatMap(({ payments }, caller) =>
+	payments.map(({ amount, receipt }) => `${JSON.stringify({ caller, amount: Number(amount), receipt })}\n`),
+);
+// Ending the process does not wait for what is not written yet.
+process.stdout.write(lines.join(''), () => process.exit(0));

@@ -153,7 +153,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut random: Random) 
 			continue;
 		}
 		shared.counts.connections.fetch_add(1, Relaxed);
-		let (shared, seeds) = (shared.clone(), [random.next(), random.next()]);
+		let (shared, seeds) = (shared.clone(), [random.number(), random.number()]);
 		tokio::spawn(async move {
 			let node = *shared.node.lock().unwrap();
 			let Ok(node) = TcpStream::connect(node).await else { return };

@@ -11,7 +11,7 @@ impl Random {
 	}
 
 	/// Returns the next number.
-	pub fn next(&mut self) -> u64 {
+	pub fn number(&mut self) -> u64 {
 		self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
 		let mut mixed = self.0;
 		mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -21,7 +21,7 @@ impl Random {
 
 	/// Returns a number below a bound.
 	pub fn below(&mut self, bound: u64) -> u64 {
-		self.next() % bound.max(1)
+		self.number() % bound.max(1)
 	}
 
 	/// Returns true in this many of 10,000 cases.

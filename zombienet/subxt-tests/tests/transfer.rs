@@ -2,6 +2,7 @@
 
 use anyhow::{ensure, Context};
 use std::{
+	future::Future,
 	str::FromStr,
 	time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -48,16 +49,19 @@ async fn free_balance(client: &Client, account: &PublicKey) -> anyhow::Result<u1
 	account.at("data").at("free").and_then(|free| free.as_u128()).context("an account has a free balance")
 }
 
-/// Fails a test that takes longer than [`TIMEOUT`].
-async fn in_time<T>(work: impl std::future::Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+/// Connects, and fails a test that takes longer than [`TIMEOUT`]. Charlie pays.
+async fn on_network<F: Future<Output = anyhow::Result<()>>>(
+	test: impl FnOnce(Client, Keypair) -> F,
+) -> anyhow::Result<()> {
+	let work = async { test(connect().await?, dev::charlie()).await };
 	tokio::time::timeout(TIMEOUT, work).await.context("timed out after a minute")?
 }
 
 #[tokio::test]
 #[ignore = "needs a network: scripts/with-network.sh"]
 async fn reads_metadata() -> anyhow::Result<()> {
-	in_time(async {
-		let block = connect().await?.at_current_block().await?;
+	on_network(|client, _| async move {
+		let block = client.at_current_block().await?;
 		let metadata = block.metadata();
 		for pallet in ["System", "Timestamp", "Balances", "Committee"] {
 			ensure!(metadata.pallet_by_name(pallet).is_some(), "the metadata has no pallet {pallet}");
@@ -74,9 +78,8 @@ async fn reads_metadata() -> anyhow::Result<()> {
 #[tokio::test]
 #[ignore = "needs a network: scripts/with-network.sh"]
 async fn a_transfer_becomes_final_and_costs_nothing() -> anyhow::Result<()> {
-	in_time(async {
-		let client = connect().await?;
-		let (sender, recipient) = (dev::charlie(), fresh_account()?.public_key());
+	on_network(|client, sender| async move {
+		let recipient = fresh_account()?.public_key();
 		let before = free_balance(&client, &sender.public_key()).await?;
 		ensure!(free_balance(&client, &recipient).await? == 0, "the recipient is not new");
 
@@ -100,9 +103,8 @@ async fn a_transfer_becomes_final_and_costs_nothing() -> anyhow::Result<()> {
 #[tokio::test]
 #[ignore = "needs a network: scripts/with-network.sh"]
 async fn a_transfer_is_signed_for_as_long_as_the_guide_says() -> anyhow::Result<()> {
-	in_time(async {
-		let client = connect().await?;
-		let (sender, recipient) = (dev::charlie(), fresh_account()?.public_key());
+	on_network(|client, sender| async move {
+		let recipient = fresh_account()?.public_key();
 		// The default of 32 blocks is 16 s here.
 		let params = DefaultExtrinsicParamsBuilder::new().mortal(4_096).build();
 		let mut transactions = client.transactions().await?;
@@ -117,12 +119,11 @@ async fn a_transfer_is_signed_for_as_long_as_the_guide_says() -> anyhow::Result<
 #[tokio::test]
 #[ignore = "needs a network: scripts/with-network.sh"]
 async fn a_refused_tip_is_told_in_words() -> anyhow::Result<()> {
-	in_time(async {
-		let client = connect().await?;
+	on_network(|client, sender| async move {
 		let params = DefaultExtrinsicParamsBuilder::new().tip(1).build();
 		let mut transactions = client.transactions().await?;
 		let call = transfer(&fresh_account()?.public_key(), AMOUNT);
-		let signed = transactions.create_signed(&call, &dev::charlie(), params).await?;
+		let signed = transactions.create_signed(&call, &sender, params).await?;
 		let Err(error) = signed.submit().await else { anyhow::bail!("the tip was accepted") };
 		ensure!(error.to_string().contains("transactions are free here"), "submission failed with {error}");
 		Ok(())
@@ -133,9 +134,7 @@ async fn a_refused_tip_is_told_in_words() -> anyhow::Result<()> {
 #[tokio::test]
 #[ignore = "needs a network: scripts/with-network.sh"]
 async fn an_overdraft_is_reported() -> anyhow::Result<()> {
-	in_time(async {
-		let client = connect().await?;
-		let sender = dev::charlie();
+	on_network(|client, sender| async move {
 		let all = free_balance(&client, &sender.public_key()).await?;
 		let call = transfer(&fresh_account()?.public_key(), all + 1);
 		let progress = client.transactions().await?.sign_and_submit_then_watch_default(&call, &sender).await?;
@@ -149,9 +148,8 @@ async fn an_overdraft_is_reported() -> anyhow::Result<()> {
 #[tokio::test]
 #[ignore = "needs a network: scripts/with-network.sh"]
 async fn a_stale_nonce_is_reported() -> anyhow::Result<()> {
-	in_time(async {
-		let client = connect().await?;
-		let (sender, recipient) = (dev::charlie(), fresh_account()?.public_key());
+	on_network(|client, sender| async move {
+		let recipient = fresh_account()?.public_key();
 		let mut transactions = client.transactions().await?;
 		let call = transfer(&recipient, AMOUNT);
 		// After this transfer, nonce 0 is used.

@@ -8,7 +8,7 @@
 use crate::{
 	support::{block_on, turn},
 	units::{
-		accounts::{account, keypair},
+		accounts::{account, chain_spec, keypair},
 		figures::{seconds, Figures},
 		proofs::Proofs,
 		scene::Scene,
@@ -28,6 +28,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use tokio::{process::Command, task::JoinSet};
+use top_node::chain_spec::Preset;
 use top_sdk::{AccountId, Balance, Client, ConnectOptions, Operation, Receipt, TOP};
 
 const VALIDATORS: usize = 4;
@@ -36,8 +37,8 @@ const BALANCE: Balance = 100 * TOP;
 const FIRST: Balance = TOP / 100;
 const BAD: Faults = Faults { cut: 60, stall: 8, delay: 1_000, repeat: 50, longest_delay: Duration::from_millis(20) };
 /// How long a validator runs before one is killed, and how long it is away, in milliseconds.
-const RUNS: u64 = 6_000;
-const AWAY: u64 = 4_000;
+const RUNS: u64 = 2_000;
+const AWAY: u64 = 3_000;
 /// How long a validator may take to come back.
 const BACK: Duration = Duration::from_secs(60);
 const TYPESCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../sdk/typescript/dist-test/test/pay.js");
@@ -51,6 +52,7 @@ struct Line {
 }
 
 /// The callers of one SDK, and whom they pay.
+#[derive(Clone)]
 struct Callers {
 	name: &'static str,
 	/// Numbers of their accounts.
@@ -58,13 +60,17 @@ struct Callers {
 	dests: Vec<AccountId>,
 }
 
-/// Final payments by caller, with their amounts and encoded receipts.
-type Payments = Vec<(usize, Balance, Vec<u8>)>;
+/// What callers were told: final payments by caller, with their amounts and encoded receipts, and the errors before.
+struct Heard {
+	callers: Callers,
+	payments: Vec<(usize, Balance, Vec<u8>)>,
+	errors: String,
+}
 
 #[test]
 fn payments_over_bad_connections_apply_once_while_validators_are_killed() {
 	let _turn = turn::alone();
-	let (count, each): (u32, u32) = size((8, 10), (100, 100));
+	let (count, each): (u32, u32) = size((8, 40), (100, 100));
 	// Even numbers have the scheme that the callers in TypeScript use.
 	let dest = |number| account(2 * count + number);
 	let rust = Callers {
@@ -77,7 +83,9 @@ fn payments_over_bad_connections_apply_once_while_validators_are_killed() {
 		numbers: (0..count).map(|number| 2 * number).collect(),
 		dests: (count..2 * count).map(dest).collect(),
 	};
-	let mut scene = Scene::of_accounts(0..4 * count, BALANCE, 0);
+	let spec = chain_spec(Preset::ShardLocal, &[(0..4 * count, BALANCE)], json!({}));
+	// The proxies are other hosts than the nodes know of.
+	let mut scene = Scene::start_with(spec, 4, 0, &["--rpc-cors=all"]);
 	let mut figures = Figures::of("bad connection");
 	block_on(async {
 		scene.come_up().await;
@@ -89,8 +97,8 @@ fn payments_over_bad_connections_apply_once_while_validators_are_killed() {
 		let urls: Vec<String> = proxies.iter().map(Proxy::url).collect();
 		let started = Instant::now();
 		let mut calling = JoinSet::new();
-		calling.spawn(call_by_rust(urls.clone(), rust.numbers.clone(), rust.dests.clone(), each));
-		calling.spawn(call_by_typescript(urls, typescript.numbers.clone(), typescript.dests.clone(), each));
+		calling.spawn(call_by_rust(rust, urls.clone(), each));
+		calling.spawn(call_by_typescript(typescript, urls, each));
 		let mut made = Vec::new();
 		let kills = kill_until(&mut scene, &proxies, &addresses, async {
 			while let Some(payments) = calling.join_next().await {
@@ -98,7 +106,6 @@ fn payments_over_bad_connections_apply_once_while_validators_are_killed() {
 			}
 		})
 		.await;
-		made.sort_by_key(|(name, ..)| *name);
 		figures.add("payments", format!("{} in {}", 2 * count * each, seconds(started.elapsed())));
 		figures.add("validators killed", kills);
 		figures.add("connections", sum(&proxies, |counts| &counts.connections));
@@ -111,10 +118,9 @@ fn payments_over_bad_connections_apply_once_while_validators_are_killed() {
 		let (client, rpc) = (scene.client(0).await, scene.rpc(0).await);
 		let mut proofs = Proofs::of(&client, &rpc).await;
 		proofs.follow(&rpc).await;
-		for (callers, (name, payments, errors)) in [rust, typescript].iter().zip(made) {
-			assert_eq!(callers.name, name);
-			figures.add(format!("{name}: errors that callers handled"), errors);
-			check(callers, payments, each, &client, &proofs).await;
+		for heard in made {
+			figures.add(format!("{}: errors that callers handled", heard.callers.name), &heard.errors);
+			check(heard, each, &client, &proofs).await;
 		}
 		assert!(kills > 0, "no validator was killed");
 	});
@@ -135,12 +141,7 @@ fn amounts(each: u32) -> impl Iterator<Item = Balance> {
 }
 
 /// Pays by the Rust SDK, a task a caller.
-async fn call_by_rust(
-	urls: Vec<String>,
-	numbers: Vec<u32>,
-	dests: Vec<AccountId>,
-	each: u32,
-) -> (&'static str, Payments, String) {
+async fn call_by_rust(callers: Callers, urls: Vec<String>, each: u32) -> Heard {
 	let options = ConnectOptions {
 		connection_timeout: Duration::from_secs(2),
 		request_timeout: Duration::from_secs(5),
@@ -149,7 +150,7 @@ async fn call_by_rust(
 		..Default::default()
 	};
 	let mut tasks = JoinSet::new();
-	for (caller, (number, dest)) in numbers.into_iter().zip(dests).enumerate() {
+	for (caller, (number, dest)) in callers.numbers.iter().copied().zip(callers.dests.clone()).enumerate() {
 		let (url, options) = (urls[caller % urls.len()].clone(), options.clone());
 		tasks.spawn(async move {
 			let top = loop {
@@ -161,31 +162,27 @@ async fn call_by_rust(
 			(caller, pay_each(&top, &keypair(number), &dest, amounts(each)).await)
 		});
 	}
-	let (mut payments, mut all) = (Payments::new(), Told::default());
+	let (mut payments, mut all) = (Vec::new(), Told::default());
 	while let Some(told) = tasks.join_next().await {
 		let (caller, told) = told.unwrap();
 		payments.extend(told.final_payments.iter().map(|(amount, receipt)| (caller, *amount, receipt.encode())));
 		all.merge(told);
 	}
 	let Told { sent_again, signed_again, not_signed, .. } = all;
-	("Rust", payments, format!("{sent_again} sent again, {signed_again} signed again, {not_signed} before signing"))
+	let errors = format!("{sent_again} sent again, {signed_again} signed again, {not_signed} before signing");
+	Heard { callers, payments, errors }
 }
 
 /// Pays by the TypeScript SDK, in a process of Node.js.
-async fn call_by_typescript(
-	urls: Vec<String>,
-	numbers: Vec<u32>,
-	dests: Vec<AccountId>,
-	each: u32,
-) -> (&'static str, Payments, String) {
+async fn call_by_typescript(callers: Callers, urls: Vec<String>, each: u32) -> Heard {
 	assert!(
 		Path::new(TYPESCRIPT).exists(),
 		"compile the SDK's tests first: npm --prefix sdk/typescript run build:test"
 	);
 	let job = json!({
 		"urls": urls,
-		"seeds": numbers.iter().map(|number| sp_core::Bytes(top_bench::seed(*number).to_vec())).collect::<Vec<_>>(),
-		"dests": dests,
+		"seeds": callers.numbers.iter().map(|number| sp_core::Bytes(top_bench::seed(*number).to_vec())).collect::<Vec<_>>(),
+		"dests": callers.dests,
 		"first": FIRST.to_string(),
 		"each": each,
 	});
@@ -201,7 +198,7 @@ async fn call_by_typescript(
 	let lines = String::from_utf8(output.stdout).unwrap();
 	let payments = lines.lines().map(|line| serde_json::from_str::<Line>(line).unwrap());
 	let payments = payments.map(|Line { caller, amount, receipt }| (caller, amount, receipt.0)).collect();
-	("TypeScript", payments, errors.trim().to_owned())
+	Heard { callers, payments, errors: errors.trim().to_owned() }
 }
 
 /// Kills validators, one at a time, and starts them again, until the callers are done. Half of the times, the proxy leads to
@@ -241,7 +238,8 @@ async fn kill_until(
 }
 
 /// Checks that each payment was made once: by what the callers were told, which they can prove, and by the balances.
-async fn check(callers: &Callers, payments: Payments, each: u32, client: &Client, proofs: &Proofs) {
+async fn check(heard: Heard, each: u32, client: &Client, proofs: &Proofs) {
+	let Heard { callers, payments, .. } = heard;
 	let mut by_caller = BTreeMap::<usize, Vec<Balance>>::new();
 	let mut units = std::collections::BTreeSet::new();
 	for (caller, amount, encoded) in payments {
@@ -260,7 +258,7 @@ async fn check(callers: &Callers, payments: Payments, each: u32, client: &Client
 	for (caller, (number, dest)) in callers.numbers.iter().zip(&callers.dests).enumerate() {
 		let mut told = by_caller.remove(&caller).unwrap_or_default();
 		told.sort_unstable();
-		assert_eq!(told, all, "caller {caller} was told of other payments");
+		assert_eq!(told, all, "caller {caller} reports other payments");
 		let from = client.account(&account(*number)).await.unwrap().unwrap();
 		assert_eq!((from.free, from.height), (BALANCE - total, each), "caller {caller} paid otherwise");
 		assert_eq!(client.account(dest).await.unwrap().unwrap().free, BALANCE + total);

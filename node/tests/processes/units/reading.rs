@@ -16,7 +16,8 @@ use crate::{
 use codec::Encode;
 use jsonrpsee::{core::params::ArrayParams, rpc_params};
 use serde_json::Value;
-use sp_core::{storage::well_known_keys::CODE, twox_128, Bytes};
+use sp_core::{storage::well_known_keys::CODE, Bytes};
+use sp_crypto_hashing::twox_128;
 use std::{
 	collections::BTreeMap,
 	sync::{

@@ -144,7 +144,7 @@ impl User<'_> {
 		self.comes_to(nonce).await;
 	}
 
-	/// Whatever comes second for a nonce is refused at once, with the reason. Both wait behind a gap meanwhile.
+	/// Checks that the second of two for a nonce is refused at once, with the reason. Both wait behind a gap meanwhile.
 	async fn refuse_the_second(&self) {
 		let nonce = self.height().await;
 		let head = self.client.account(&self.id).await.unwrap().unwrap().head;

@@ -77,7 +77,7 @@ impl<Pool: TransactionPool<Block = Block> + 'static> Guard<Pool> {
 		Self { inner, lane }
 	}
 
-	/// Checks that no unit waits for the nonce of an extrinsic.
+	/// Checks that no unit waits for the nonce of an extrinsic. Returns its tags if they were read for that.
 	///
 	/// Only the sender's own units can be in the way. So an extrinsic whose sender has none is not validated once more.
 	async fn check(
@@ -85,28 +85,33 @@ impl<Pool: TransactionPool<Block = Block> + 'static> Guard<Pool> {
 		at: Hash,
 		source: TransactionSource,
 		extrinsic: &TransactionFor<Self>,
-	) -> Result<(), GuardError<Pool::Error>> {
-		let Some(OtherLane { units, tags_of, .. }) = &self.lane else { return Ok(()) };
-		let Some(sender) = sender_of(extrinsic) else { return Ok(()) };
+	) -> Result<Option<Vec<TransactionTag>>, GuardError<Pool::Error>> {
+		let Some(OtherLane { units, tags_of, .. }) = &self.lane else { return Ok(None) };
+		let Some(sender) = sender_of(extrinsic) else { return Ok(None) };
 		if !units.has_units(&sender) {
-			return Ok(());
+			return Ok(None);
 		}
 		// A node with too much to read leaves the decision to the block.
-		let Ok(mut call) = units.reads().state.try_call() else { return Ok(()) };
+		let Ok(mut call) = units.reads().state.try_call() else { return Ok(None) };
 		let (tags_of, extrinsic) = (tags_of.clone(), extrinsic.clone());
-		let Ok(tags) = call.read(move || tags_of(at, source, &extrinsic)).await else { return Ok(()) };
+		let Ok(tags) = call.read(move || tags_of(at, source, &extrinsic)).await else { return Ok(None) };
 		let named = tags.iter().flatten().filter_map(tag_of);
 		match named.into_iter().find(|(account, nonce)| units.has_unit_at(account, *nonce)) {
 			Some((account, nonce)) => Err(GuardError::UnitWaits { account, nonce }),
-			None => Ok(()),
+			None => Ok(tags),
 		}
 	}
 
-	/// Notes an extrinsic that has entered the pool.
-	fn entered(&self, hash: &TxHash<Self>) {
+	/// Notes an extrinsic that has entered the pool, with its tags if they are known.
+	fn entered(&self, hash: &TxHash<Self>, tags: Option<Vec<TransactionTag>>) {
 		let Some(OtherLane { waiting, .. }) = &self.lane else { return };
-		if let Some(ready) = self.inner.ready_transaction(hash) {
+		if let Some(tags) = tags {
+			waiting.add(&tags);
+		} else if let Some(ready) = self.inner.ready_transaction(hash) {
 			waiting.add(ready.provides());
+		} else if let Some(future) = self.inner.futures().iter().find(|future| future.hash() == hash) {
+			// It waits for another extrinsic: the pool has no list of those by hash.
+			waiting.add(future.provides());
 		}
 	}
 }
@@ -147,9 +152,9 @@ impl<Pool: TransactionPool<Block = Block> + 'static> TransactionPool for Guard<P
 		source: TransactionSource,
 		extrinsic: TransactionFor<Self>,
 	) -> Result<TxHash<Self>, Self::Error> {
-		self.check(at, source, &extrinsic).await?;
+		let tags = self.check(at, source, &extrinsic).await?;
 		let hash = self.inner.submit_one(at, source, extrinsic).await.map_err(GuardError::Inner)?;
-		self.entered(&hash);
+		self.entered(&hash, tags);
 		Ok(hash)
 	}
 
@@ -159,10 +164,10 @@ impl<Pool: TransactionPool<Block = Block> + 'static> TransactionPool for Guard<P
 		source: TransactionSource,
 		extrinsic: TransactionFor<Self>,
 	) -> Result<Pin<Box<TransactionStatusStreamFor<Self>>>, Self::Error> {
-		self.check(at, source, &extrinsic).await?;
+		let tags = self.check(at, source, &extrinsic).await?;
 		let hash = self.inner.hash_of(&extrinsic);
 		let statuses = self.inner.submit_and_watch(at, source, extrinsic).await.map_err(GuardError::Inner)?;
-		self.entered(&hash);
+		self.entered(&hash, tags);
 		Ok(statuses)
 	}
 

@@ -19,7 +19,15 @@ use sp_runtime::{
 	traits::{BlakeTwo256, Block as BlockT, Hash as _},
 	OpaqueExtrinsic,
 };
-use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
+use std::{
+	collections::HashMap,
+	pin::Pin,
+	sync::{
+		atomic::{AtomicBool, Ordering::Relaxed},
+		Arc,
+	},
+	time::Duration,
+};
 use tokio::sync::mpsc;
 use tp_core::{AccountId, Block, Hash, Nonce};
 
@@ -71,6 +79,8 @@ impl InPoolTransaction for Waiting {
 /// A pool that takes everything.
 #[derive(Default)]
 struct TestPool {
+	/// Whether what enters waits for something else.
+	is_early: AtomicBool,
 	ready: Mutex<Vec<Arc<Waiting>>>,
 	futures: Mutex<Vec<Waiting>>,
 	/// The views and extrinsics that were reported.
@@ -110,7 +120,10 @@ impl TransactionPool for TestPool {
 	}
 	async fn submit_one(&self, _: Hash, _: TransactionSource, extrinsic: Extrinsic) -> Result<Hash, PoolError> {
 		let waiting = waiting(extrinsic);
-		self.ready.lock().push(Arc::new(waiting.clone()));
+		match self.is_early.load(Relaxed) {
+			true => self.futures.lock().push(waiting.clone()),
+			false => self.ready.lock().push(Arc::new(waiting.clone())),
+		}
 		Ok(waiting.hash)
 	}
 	async fn submit_and_watch(
@@ -240,6 +253,22 @@ async fn both_lanes_count_in_the_next_nonce() {
 	scene.send(1, 5).await.unwrap();
 	assert_eq!(next(1), (3, third.hash()));
 	assert_eq!(scene.units.account(&id(99)).unwrap().next_nonce(), 1);
+}
+
+#[tokio::test]
+async fn extrinsics_that_are_early_count_at_once() {
+	let scene = scene();
+	scene.pool.is_early.store(true, Relaxed);
+	// Read the list, so that it is read again only later.
+	assert!(scene.waiting.waiting(&id(1)).is_empty());
+	scene.units.submit(vec![pay(1, 0, HEAD, 2, 10)]).await.unwrap();
+	// Behind a unit of this account, and behind nothing that this node has.
+	scene.send(1, 1).await.unwrap();
+	scene.send(2, 1).await.unwrap();
+	assert_eq!(scene.units.account(&id(1)).unwrap().next_nonce(), 2);
+	for account in [1, 2] {
+		assert_eq!(scene.waiting.waiting(&id(account)).into_iter().collect::<Vec<_>>(), [1], "of account {account}");
+	}
 }
 
 /// The row of the report: an app that pays by units and a wallet that pays by extrinsics share an account.
