@@ -64,7 +64,7 @@ pub trait LatticeHost {
 	}
 
 	/// Does what version 4 does, for runtimes whose quotas have one amount of use: new accounts begin with the free share
-	/// without what is lent used, use fades whatever the balance, and state is not metered.
+	/// without what is lent used, use fades with any balance, and state is not metered.
 	#[version(3)]
 	fn apply_units(
 		&mut self,

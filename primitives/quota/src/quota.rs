@@ -47,7 +47,7 @@ pub struct Charge {
 pub struct Exhausted;
 
 impl Quota {
-	/// Returns the quota of an account that begins. Its whole share is used, whatever is lent: new accounts gain nothing.
+	/// Returns the quota of an account that begins. Its whole share is used, also when more is lent later: new accounts gain nothing.
 	pub fn begin(now: u64, rules: &QuotaRules) -> Self {
 		Self { free: rules.free, charged_at: now, counted_at: now, ..Self::default() }
 	}

@@ -11,7 +11,7 @@ use tp_core::Balance;
 /// The sizes of shares in one block.
 ///
 /// Use is counted in an account's own share. While `lent_percent` is above 100, a cost counts that much less, so the share is
-/// worth that much more. So a share that is used up is used up whatever is lent, and what is lent later gives nothing at once.
+/// worth that much more. So a share that is used up stays used when more is lent.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]

@@ -5,18 +5,18 @@ use crate::Usage;
 /// The shares of an account, without what is lent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shares {
-	/// Of its stake.
+	/// The share that its stake gives.
 	pub staked: Usage,
-	/// Without stake.
+	/// The share that it has without stake.
 	pub free: Usage,
 }
 
 /// The parts of an account's shares that are used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Used {
-	/// Of the stake share.
+	/// The used part of the stake share.
 	pub staked: Usage,
-	/// Of the free share.
+	/// The used part of the free share.
 	pub free: Usage,
 }
 

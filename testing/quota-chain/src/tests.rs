@@ -94,7 +94,7 @@ fn a_signed_transaction_is_charged_refused_and_accepted_when_use_has_faded() {
 		assert_eq!(Quota::report(&id(2)).unwrap().used, Usage::default());
 
 		assert_eq!(send(1, 2), Err(USED));
-		// A pool validates in a block of its own.
+		// A pool validates in its own block.
 		let pooled = storage::with_transaction(|| {
 			let validity =
 				Executive::validate_transaction(TransactionSource::External, signed(1, 2, remark()), H256::zero());

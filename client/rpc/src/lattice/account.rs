@@ -38,7 +38,7 @@ fn quota_report(account: &Account, context: &Context) -> Option<QuotaReport> {
 	let rules = context.shares_of(account)?;
 	let locked = account.data.quota.locked;
 	let used = context.used(account);
-	// Of a free share that the account does not have, nothing is used.
+	// An account without a free share has used nothing of one.
 	let used = Used { free: used.free.min(rules.free), ..used };
 	Some(QuotaReport { used: rules.to_use(used.total()).into(), share: rules.share(locked).into(), locked })
 }

@@ -81,7 +81,7 @@ impl<T: Config> ChargeQuota<T> {
 }
 
 /// The priority of use that stake covers. The duties of nodes (evidence, tickets and proofs) have a quarter of the largest
-/// priority and more, and no sender has paid for those: nobody can buy a place before them.
+/// priority and more, so that no sender can buy a place before them.
 const STAKED: TransactionPriority = 1 << 32;
 
 /// Returns the priority of a signed transaction: stake before the free share, and the smallest used part of a share first.

@@ -49,7 +49,7 @@ impl<T: Config> Pallet<T> {
 	pub fn report(who: &T::AccountId) -> Option<QuotaReport> {
 		let (quota, rules) = (T::Store::quota(who)?, Self::rules_of(who));
 		let used = quota.used_at(Self::now(), Self::balance(who), &rules);
-		// Of a free share that the account does not have, nothing is used.
+		// An account without a free share has used nothing of one.
 		let used = Used { free: used.free.min(rules.free), ..used };
 		Some(QuotaReport {
 			used: rules.to_use(used.total()),

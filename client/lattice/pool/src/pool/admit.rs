@@ -61,7 +61,7 @@ impl Pool {
 	}
 
 	/// Checks that the share of a unit's account allows it, with the account's units that wait before it. Units behind a gap
-	/// count with all that waits: nobody knows when the gap closes.
+	/// count with all that waits, since the gap may close at any time.
 	pub(super) fn check_share(
 		&self,
 		place: &Place,

@@ -38,7 +38,7 @@ fn an_account_that_a_transaction_creates_uses_its_sender_s_state_share() {
 		assert_eq!(FreeTaken::<Test>::get().taken.state, used(1).state);
 		assert_eq!(FreeUsed::<Test>::get().state, 3 * LINK_STATE, "accounts have no cap of a block");
 		assert!(!Payer::<Test>::exists());
-		// What no transaction creates costs nobody.
+		// An account that no transaction creates costs no sender.
 		assert_ok!(transfer(1, 103));
 		assert_eq!(used(1).state, 3 * LINK_STATE + 3 * ACCOUNT_STATE);
 		next_block();
