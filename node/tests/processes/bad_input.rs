@@ -295,9 +295,9 @@ async fn a_transfer_that_cannot_succeed_is_not_sent() {
 	transfer("//Alice", "//Bob", "99999999999").assert_failure(&["can spend", "less than 99999999999 TOP"]);
 	transfer("//Stranger", "//Bob", "1").assert_failure(&["no TOP"]);
 	let stranger = format!("0x{}", hex::encode(sr25519::Pair::from_seed(&[9; 32]).public()));
-	transfer("//Alice", &stranger, "0.000001").assert_failure(&["does not exist yet", "0.001 TOP"]);
+	transfer("//Alice", &stranger, "0.000001").assert_failure(&["does not exist yet", "0.1 TOP"]);
 	// A valid transfer succeeds.
-	let outcome = transfer("//Alice", &stranger, "0.001");
+	let outcome = transfer("//Alice", &stranger, "0.1");
 	assert_eq!(outcome.code, Some(0), "{outcome:?}");
 	assert!(outcome.stdout.contains("certificate  1 of 1 members signed"), "{outcome:?}");
 	assert!(

@@ -115,6 +115,11 @@ impl Account {
 		self.providers > 0
 	}
 
+	/// Returns the balance by which free use fades: all that it has, spendable or not.
+	pub fn balance(&self) -> Balance {
+		self.data.free.saturating_add(self.data.reserved)
+	}
+
 	/// Tells whether the balance may fall below the existential deposit: another provider remains, or nothing refers to the
 	/// account.
 	pub fn can_lose_provider(&self) -> bool {

@@ -20,7 +20,8 @@ pub struct PoolContext {
 }
 
 sp_api::decl_runtime_apis! {
-	/// The lattice of a ledger.
+	/// The lattice of a ledger. Version 2 has the accounts and the context of version 4 of the host function.
+	#[api_version(2)]
 	pub trait LatticeApi {
 		/// Returns the domain for which units are signed, or `None` if the ledger takes none.
 		fn domain() -> Option<Domain>;

@@ -96,7 +96,7 @@ pub fn debit(
 		for unit in lane {
 			let hash = unit.hash();
 			let mark = match chain.append(unit, &hash, is_valid(at, unit), account, context) {
-				Ok(Appended { credits, free }) => {
+				Ok(Appended { credits, free, .. }) => {
 					applied = true;
 					debits.credits.extend(credits);
 					debits.free = debits.free.saturating_add(free);
@@ -133,6 +133,8 @@ pub struct Chain<'a> {
 pub struct Appended {
 	/// Its payments, in the order of its operations.
 	pub credits: Vec<Credit>,
+	/// Its cost, with the accounts that it creates.
+	pub cost: Usage,
 	/// The part of its cost that no stake covers: the free use of a block has a cap.
 	pub free: Usage,
 }
@@ -181,28 +183,37 @@ impl<'a> Chain<'a> {
 			return Err(Reason::Signature);
 		}
 		let mut after = before.clone();
-		let free = match context.shares_of(before) {
-			Some(rules) => {
-				after.data.quota.charge(context.now, context.cost(unit), &rules).map_err(|_| Reason::Quota)?
-			},
-			None => Usage::default(),
+		let (shares, balance) = (context.shares_of(before), before.balance());
+		let charge = |after: &mut Account, cost| match &shares {
+			Some(rules) => context.charge_by(rules, balance, &mut after.data.quota, cost),
+			None => Ok(Usage::default()),
 		};
+		let mut cost = context.cost(unit);
+		let mut free = charge(&mut after, cost)?;
 		after.nonce = after.nonce.wrapping_add(1);
 		after.data.unit_head = *hash;
 
-		let mut credits = Vec::with_capacity(body.operations.len());
+		let mut credits: Vec<Credit> = Vec::with_capacity(body.operations.len());
+		let mut created = 0;
 		for (index, operation) in (0u32..).zip(&body.operations) {
 			if !credits.is_empty() && after.is_dust(context.existential_deposit) {
 				return Err(Reason::NoAccount);
 			}
 			let Payment { dest, amount, keep_alive } = payment(operation, &after, context)?;
 			check_debit(&after, amount, keep_alive, context)?;
-			check_credit(dest, amount, others, context)?;
+			let is_new = check_credit(dest, amount, others, context)?;
 			if amount == 0 || dest == self.id {
 				continue;
 			}
+			created += u64::from(is_new && credits.iter().all(|credit| credit.dest != *dest));
 			after.set_free(after.data.free.saturating_sub(amount), context.existential_deposit);
 			credits.push(Credit { dest: dest.clone(), unit: *hash, operation: index, amount });
+		}
+		if created > 0 {
+			let accounts = context.cost_of_accounts(created);
+			// The unit may have ended the account. It is charged by what it had before.
+			free = free.saturating_add(charge(&mut after, accounts)?);
+			cost = cost.saturating_add(accounts);
 		}
 		if !credits.is_empty() && after.is_dust(context.existential_deposit) {
 			self.account = None;
@@ -210,7 +221,7 @@ impl<'a> Chain<'a> {
 		} else {
 			self.account = Some(after);
 		}
-		Ok(Appended { credits, free })
+		Ok(Appended { credits, cost, free })
 	}
 }
 
@@ -260,23 +271,28 @@ fn check_debit(sender: &Account, amount: Balance, keep_alive: bool, context: &Co
 	Ok(())
 }
 
-/// Checks that the destination can be paid. Only the state before the batch counts.
+/// Checks that the destination can be paid, and tells whether the payment creates it. Only the state before the batch counts.
+/// So two units of a batch that create one account both pay for its state, and no unit depends on another account's.
 fn check_credit(
 	dest: &AccountId,
 	amount: Balance,
 	others: &dyn Fn(&AccountId) -> Option<Account>,
 	context: &Context,
-) -> Result<(), Reason> {
+) -> Result<bool, Reason> {
 	if !context.tables.contains(&TableId::of(dest).0) {
 		return Err(Reason::DestinationElsewhere);
 	}
-	if amount == 0 || amount >= context.existential_deposit {
-		return Ok(());
+	if amount == 0 {
+		return Ok(false);
+	}
+	if amount >= context.existential_deposit {
+		// Without a meter the answer has no effect, and a read has a price.
+		return Ok(context.meters_state() && others(dest).is_none());
 	}
 	let has = others(dest).map_or(0, |account| account.data.free);
 	match has.saturating_add(amount) < context.existential_deposit {
 		true => Err(Reason::BelowMinimum),
-		false => Ok(()),
+		false => Ok(false),
 	}
 }
 
@@ -306,6 +322,7 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 	for paid in credits.chunk_by(|(_, one), (_, next)| one.dest == next.dest) {
 		let Some((table, first)) = paid.first() else { continue };
 		let mut account = store.account(&first.dest).unwrap_or_else(|| begin(store, &first.dest, context));
+		context.touch(&mut account);
 		account.data.begin_by_unit(&context.life(&first.dest, account.nonce), &first.unit, first.operation);
 		for (_, credit) in paid {
 			account.receive(credit.amount, &credit.unit, credit.operation, context.existential_deposit);

@@ -1,6 +1,9 @@
 //! The context in which units are validated, besides the accounts.
 
-use crate::{Account, Domain, Life, Quota, QuotaRules, Unit, Usage};
+use crate::{
+	version::{charge_before_4, RulesVersion},
+	Account, Domain, Life, Quota, QuotaRules, Reason, Unit, Usage,
+};
 use codec::{Decode, Encode};
 use core::ops::RangeInclusive;
 use scale_info::TypeInfo;
@@ -8,6 +11,7 @@ use tp_core::{
 	lives::{begin, first_nonce},
 	AccountId, Balance, BlockNumber, ChainTag, Nonce,
 };
+use tp_quota::{Used, ACCOUNT_STATE, LINK_STATE};
 
 /// The context in which units are validated, besides the accounts.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -30,10 +34,10 @@ pub struct Context {
 	pub compute_per_operation: u64,
 	/// The lives of accounts, or `None` if all begin with the nonce 0, as in versions 1 and 2 of the host function.
 	pub lives: Option<Lives>,
-	/// Whether accounts without a balance have the free share. Only version 1 of the host function sets it: its runtimes
-	/// had no such accounts. The encoding omits the field, and decoding sets it to `false`.
+	/// The version of the rules. The encoding omits the field, and decoding sets the newest: the host function's own
+	/// version says which it is.
 	#[codec(skip)]
-	pub free_without_deposit: bool,
+	pub version: RulesVersion,
 }
 
 /// What the first nonces and heads of a ledger's accounts bind. It is the same in all blocks.
@@ -45,52 +49,12 @@ pub struct Lives {
 	pub base: Nonce,
 }
 
-/// The context of versions 1 and 2 of the host function, which knew no lives.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct ContextWithoutLives {
-	domain: Domain,
-	number: BlockNumber,
-	now: u64,
-	tables: RangeInclusive<u8>,
-	existential_deposit: Balance,
-	quota: Option<QuotaRules>,
-	compute_per_unit: u64,
-	compute_per_operation: u64,
-}
-
-impl From<ContextWithoutLives> for Context {
-	fn from(context: ContextWithoutLives) -> Self {
-		let ContextWithoutLives {
-			domain,
-			number,
-			now,
-			tables,
-			existential_deposit,
-			quota,
-			compute_per_unit,
-			compute_per_operation,
-		} = context;
-		Self {
-			domain,
-			number,
-			now,
-			tables,
-			existential_deposit,
-			quota,
-			compute_per_unit,
-			compute_per_operation,
-			lives: None,
-			free_without_deposit: false,
-		}
-	}
-}
-
 impl Context {
-	/// Returns an account that did not exist, with its free share used: new accounts gain nothing.
+	/// Returns an account that did not exist, with its whole share used: new accounts gain nothing.
 	pub(crate) fn new_account(&self, tombstone: Option<Nonce>) -> Account {
 		let mut account = Account { nonce: self.begin(tombstone), ..Account::default() };
 		if let Some(rules) = &self.quota {
-			account.data.quota = Quota { used: rules.free, at: self.now, locked: 0 };
+			account.data.quota = Quota::begin(self.now, rules);
 		}
 		account
 	}
@@ -114,14 +78,86 @@ impl Context {
 	/// Returns the shares of an account before a unit, or `None` if nothing is metered.
 	pub fn shares_of(&self, account: &Account) -> Option<QuotaRules> {
 		let rules = self.quota?;
-		let has_free_share = account.has_deposit() || self.free_without_deposit;
+		let has_free_share = account.has_deposit() || self.version == RulesVersion::V1;
 		Some(if has_free_share { rules } else { rules.without_free_share() })
 	}
 
-	/// Returns what a unit costs its account.
+	/// Returns what an account has used of its shares. Nothing if nothing is metered.
+	pub fn used(&self, account: &Account) -> Used {
+		let used = |rules| account.data.quota.used_at(self.now, account.balance(), &rules);
+		self.quota.map(used).unwrap_or_default()
+	}
+
+	/// Charges an account if its share allows the cost. Returns the part that no stake covers.
+	///
+	/// # Errors
+	/// [`Reason::Quota`], which changes nothing.
+	pub fn charge(&self, account: &mut Account, cost: Usage) -> Result<Usage, Reason> {
+		let Some(rules) = self.shares_of(account) else { return Ok(Usage::default()) };
+		let balance = account.balance();
+		self.charge_by(&rules, balance, &mut account.data.quota, cost)
+	}
+
+	/// Charges a quota, by the shares and the balance of its account before the unit.
+	pub(crate) fn charge_by(
+		&self,
+		rules: &QuotaRules,
+		balance: Balance,
+		quota: &mut Quota,
+		cost: Usage,
+	) -> Result<Usage, Reason> {
+		let free = match self.version {
+			RulesVersion::V4 => quota.charge(self.now, balance, cost, rules).ok().map(|charge| charge.free),
+			_ => charge_before_4(quota, self.now, cost, rules),
+		};
+		free.ok_or(Reason::Quota)
+	}
+
+	/// Charges an account whether or not its share allows the cost: for units that wait in a pool.
+	pub fn charge_anyway(&self, account: &mut Account, cost: Usage) {
+		if let Some(rules) = self.shares_of(account) {
+			let balance = account.balance();
+			account.data.quota.charge_anyway(self.now, balance, cost, &rules);
+		}
+	}
+
+	/// Returns the first time from now on at which the share of an account allows a cost, in milliseconds since 1970. `None`
+	/// if it never does.
+	pub fn allowed_at(&self, account: &Account, cost: Usage) -> Option<u64> {
+		match self.shares_of(account) {
+			Some(rules) => account.data.quota.allowed_at(self.now, account.balance(), cost, &rules),
+			None => Some(self.now),
+		}
+	}
+
+	/// Counts the balance that an account has held until now: before its balance changes.
+	pub(crate) fn touch(&self, account: &mut Account) {
+		if let Some(rules) = self.quota.filter(|_| self.meters_state()) {
+			let balance = account.balance();
+			account.data.quota.touch(self.now, balance, rules.full_balance);
+		}
+	}
+
+	/// Tells whether units are charged for the accounts that they create.
+	pub fn meters_state(&self) -> bool {
+		self.quota.is_some() && self.version == RulesVersion::V4
+	}
+
+	/// Returns what a unit costs its account, without the accounts that it creates.
 	pub fn cost(&self, unit: &Unit) -> Usage {
+		self.cost_of(unit, unit.encoded_size())
+	}
+
+	/// Returns the same for a unit of known size.
+	pub fn cost_of(&self, unit: &Unit, bytes: usize) -> Usage {
 		let operations = unit.body.operations.len() as u64;
 		let compute = self.compute_per_unit.saturating_add(self.compute_per_operation.saturating_mul(operations));
-		Usage { compute, bytes: unit.encoded_size() as u64 }
+		let state = if self.version == RulesVersion::V4 { LINK_STATE } else { 0 };
+		Usage { compute, bytes: bytes as u64, state }
+	}
+
+	/// Returns what the creation of accounts costs besides.
+	pub fn cost_of_accounts(&self, accounts: u64) -> Usage {
+		Usage { state: ACCOUNT_STATE.saturating_mul(accounts), ..Usage::default() }
 	}
 }

@@ -3,7 +3,7 @@
 //! The functions are versioned like any host function of the SDK. A change of rules is a new version, and a runtime calls
 //! the version for which it was built.
 
-use crate::{Batch, Context, ContextWithoutLives, Outcome};
+use crate::{Batch, Context, ContextWithoutLives, Outcome, PreviousContext, PreviousOutcome, RulesVersion};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeAll, Encode};
 use scale_info::TypeInfo;
@@ -49,8 +49,8 @@ pub trait LatticeHost {
 		&mut self,
 		batch: PassFatPointerAndRead<&[u8]>,
 		context: PassFatPointerAndDecode<ContextWithoutLives>,
-	) -> AllocateAndReturnByCodec<Result<Outcome, ApplyError>> {
-		native::apply(*self, batch, &Context { free_without_deposit: true, ..context.into() })
+	) -> AllocateAndReturnByCodec<Result<PreviousOutcome, ApplyError>> {
+		native::apply(*self, batch, &context.under(RulesVersion::V1)).map(Into::into)
 	}
 
 	/// Does what version 3 does, for runtimes without tombstones: every life of an account begins with the nonce 0.
@@ -59,13 +59,24 @@ pub trait LatticeHost {
 		&mut self,
 		batch: PassFatPointerAndRead<&[u8]>,
 		context: PassFatPointerAndDecode<ContextWithoutLives>,
-	) -> AllocateAndReturnByCodec<Result<Outcome, ApplyError>> {
-		native::apply(*self, batch, &context.into())
+	) -> AllocateAndReturnByCodec<Result<PreviousOutcome, ApplyError>> {
+		native::apply(*self, batch, &context.under(RulesVersion::V2)).map(Into::into)
+	}
+
+	/// Does what version 4 does, for runtimes whose quotas have one amount of use: new accounts begin with the free share
+	/// without what is lent used, use fades with any balance, and state is not metered.
+	#[version(3)]
+	fn apply_units(
+		&mut self,
+		batch: PassFatPointerAndRead<&[u8]>,
+		context: PassFatPointerAndDecode<PreviousContext>,
+	) -> AllocateAndReturnByCodec<Result<PreviousOutcome, ApplyError>> {
+		native::apply(*self, batch, &context.under(RulesVersion::V3)).map(Into::into)
 	}
 
 	/// Applies an encoded batch to `System::Account` and the tombstones of `pallet-lives`: [`crate::apply_units`] over the
 	/// state of the block.
-	#[version(3)]
+	#[version(4)]
 	fn apply_units(
 		&mut self,
 		batch: PassFatPointerAndRead<&[u8]>,
@@ -84,7 +95,7 @@ mod native {
 	use crate::{
 		apply_units,
 		storage::{account_key, lapse_key, tombstone_key},
-		verify_signatures, Account, AccountStore, Context, Domain, Outcome, Unit,
+		verify_signatures, Account, AccountStore, Context, Domain, Outcome, PreviousAccount, RulesVersion, Unit,
 	};
 	use codec::{DecodeAll, Encode};
 	use sp_externalities::{decl_extension, Externalities, ExternalitiesExt};
@@ -116,7 +127,7 @@ mod native {
 		let result = decode_batch(batch).map(|batch| {
 			let verdicts = verdicts(state, &context.domain, batch.units());
 			let is_valid = |index: u32, _: &Unit| verdicts.get(index as usize).copied().unwrap_or(false);
-			apply_units(&batch, &is_valid, &mut StateAccounts::new(state), context)
+			apply_units(&batch, &is_valid, &mut StateAccounts::new(state, context.version), context)
 		});
 		if let Some(VerdictsExt(known)) = (&mut *state).extension::<VerdictsExt>() {
 			known.applied(started.elapsed());
@@ -139,18 +150,36 @@ mod native {
 	}
 
 	/// `System::Account` and `Lives::Tombstones` of a state.
-	pub(super) struct StateAccounts<'a>(RefCell<&'a mut dyn Externalities>);
+	pub(super) struct StateAccounts<'a> {
+		state: RefCell<&'a mut dyn Externalities>,
+		/// The version of the rules, which decides the format of accounts.
+		version: RulesVersion,
+	}
 
 	impl<'a> StateAccounts<'a> {
-		pub fn new(state: &'a mut dyn Externalities) -> Self {
-			Self(RefCell::new(state))
+		pub fn new(state: &'a mut dyn Externalities, version: RulesVersion) -> Self {
+			Self { state: RefCell::new(state), version }
+		}
+
+		fn decode(&self, bytes: &[u8]) -> Result<Account, codec::Error> {
+			match self.version {
+				RulesVersion::V4 => Account::decode_all(&mut &bytes[..]),
+				_ => PreviousAccount::decode_all(&mut &bytes[..]).map(Into::into),
+			}
+		}
+
+		fn encode(&self, account: Account) -> Vec<u8> {
+			match self.version {
+				RulesVersion::V4 => account.encode(),
+				_ => PreviousAccount::from(account).encode(),
+			}
 		}
 	}
 
 	impl AccountStore for StateAccounts<'_> {
 		fn account(&self, id: &AccountId) -> Option<Account> {
-			let bytes = self.0.borrow_mut().storage(&account_key(id))?;
-			match Account::decode_all(&mut &bytes[..]) {
+			let bytes = self.state.borrow_mut().storage(&account_key(id))?;
+			match self.decode(&bytes) {
 				Ok(account) => Some(account),
 				Err(error) => {
 					// The runtime's storage treats an undecodable item as absent too: both must agree.
@@ -161,18 +190,19 @@ mod native {
 		}
 
 		fn set_account(&mut self, id: &AccountId, account: Option<Account>) {
-			self.0.get_mut().place_storage(account_key(id), account.map(|account| account.encode()));
+			let account = account.map(|account| self.encode(account));
+			self.state.get_mut().place_storage(account_key(id), account);
 		}
 
 		fn tombstone(&self, id: &AccountId) -> Option<Nonce> {
-			let bytes = self.0.borrow_mut().storage(&tombstone_key(id))?;
+			let bytes = self.state.borrow_mut().storage(&tombstone_key(id))?;
 			Nonce::decode_all(&mut &bytes[..]).ok()
 		}
 
 		/// Does what `pallet-lives` does: a tombstone is also in the map of lapses.
 		fn set_tombstone(&mut self, id: &AccountId, nonce: Option<Nonce>) {
 			let before = self.tombstone(id);
-			let state = self.0.get_mut();
+			let state = self.state.get_mut();
 			if let Some(before) = before {
 				state.place_storage(lapse_key(before, id), None);
 			}

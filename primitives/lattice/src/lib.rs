@@ -18,18 +18,20 @@ mod mark;
 mod memory;
 mod merkle;
 mod outcome;
+mod previous;
 mod receipt;
 pub mod storage;
 mod table;
 mod unit;
 #[cfg(feature = "std")]
 mod verify;
+mod version;
 
 pub use account::{Account, AccountData, AccountStore, Life};
 pub use api::*;
 pub use apply::{apply_units, debit, settle, Appended, Chain, Debits, Lanes, MAX_VALIDITY};
 pub use batch::{Batch, BatchError, MAX_BATCH_BYTES};
-pub use context::{Context, ContextWithoutLives, Lives};
+pub use context::{Context, Lives};
 pub use digest::{find_lattice_digest, LatticeDigest, LATTICE_ENGINE_ID};
 pub use host::{decode_batch, lattice_host, ApplyError};
 #[cfg(feature = "std")]
@@ -40,13 +42,17 @@ pub use mark::{Mark, Reason};
 pub use memory::MemoryAccounts;
 pub use merkle::MerklePath;
 pub use outcome::{BlockRecord, Credit, Outcome};
+pub use previous::{
+	decode_record, ContextWithoutLives, PreviousAccount, PreviousContext, PreviousOutcome, PreviousRules, PreviousUsage,
+};
 pub use receipt::{Receipt, ReceiptError, Receipts, TableProof};
 pub use table::{TableBlock, TableHead, TableId};
 /// Parts of the formats of this crate: an account has a [`Quota`], [`Context`] has [`QuotaRules`], [`Outcome`] has [`Usage`].
-pub use tp_quota::{Quota, QuotaRules, Usage};
+pub use tp_quota::{Quota, QuotaRules, Usage, Used};
 pub use unit::{Domain, Operation, SignatureKind, Unit, UnitBody, UnitHash, MAX_OPERATIONS, MAX_SERVICE_BYTES};
 #[cfg(feature = "std")]
 pub use verify::verify_signatures;
+pub use version::RulesVersion;
 
 #[cfg(test)]
 mod tests;

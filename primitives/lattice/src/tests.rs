@@ -1,10 +1,12 @@
 //! Tests of the properties of the lattice: all of a unit or nothing, no order between accounts, nothing lost, nothing twice.
 
 mod apply;
+mod attacks;
 mod formats;
 mod fuzz;
 mod interleaving;
 mod lives;
+mod previous;
 mod quota;
 mod receipt_vector;
 mod receipts;
@@ -37,7 +39,7 @@ pub fn context() -> Context {
 		compute_per_unit: 20_000_000,
 		compute_per_operation: 5_000_000,
 		lives: Some(Lives { chain: ChainTag::Shard { zone: 0, incarnation: 0 }, base: 0 }),
-		free_without_deposit: false,
+		version: RulesVersion::V4,
 	}
 }
 

@@ -12,7 +12,7 @@ use tp_core::Balance;
 /// What an account has used, and the most that it may have used at any time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct QuotaReport {
-	/// Used, as of the newest block.
+	/// Used of the share, as of the newest block, at what shares are worth now.
 	pub used: Usage,
 	/// Its share, with the burst.
 	pub share: Usage,
@@ -26,8 +26,8 @@ pub struct QuotaReport {
 
 sp_api::decl_runtime_apis! {
 	/// Quotas of a ledger. Version 2 appends [`QuotaReport::sponsored`] to the answer of version 1. Version 3 adds
-	/// `accepted_at`.
-	#[api_version(3)]
+	/// `accepted_at`. Version 4 adds [`Usage::state`].
+	#[api_version(4)]
 	pub trait QuotaApi<AccountId> where AccountId: Codec {
 		/// Returns the quota of an account, or `None` if the account does not exist.
 		fn quota(account: AccountId) -> Option<QuotaReport>;

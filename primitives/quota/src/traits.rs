@@ -1,6 +1,7 @@
 //! The traits by which pallets share quotas.
 
 use crate::{Quota, QuotaRules, Usage};
+use tp_core::Balance;
 
 /// The meter of a ledger's use. `pallet-quota` implements it; `()` meters nothing.
 pub trait QuotaMeter {
@@ -9,10 +10,16 @@ pub trait QuotaMeter {
 	/// Counts free use of this block. Returns `false`, and counts nothing, if the block's sum would exceed
 	/// [`QuotaRules::block_free`].
 	fn use_free(used: Usage) -> bool;
-	/// Returns the quota of an account that an extrinsic creates now.
+	/// Returns the quota of an account that begins now.
 	fn new_account() -> Quota {
 		Quota::default()
 	}
+	/// Charges new state to the sender of the extrinsic that runs, if one does. It cannot refuse: `pallet-balances` ignores
+	/// errors of its store when it pays, and the amount would be lost. So the charge may exceed the share, and the sender
+	/// sends nothing more until its use has faded.
+	fn use_state(_bytes: u64) {}
+	/// Counts the balance that an account has held until now. Called before each change of a balance.
+	fn touch(_quota: &mut Quota, _balance: Balance) {}
 }
 
 /// Meters nothing.
@@ -32,7 +39,6 @@ pub trait QuotaStore<AccountId> {
 	fn quota(who: &AccountId) -> Option<Quota>;
 	/// Sets the quota of an account. Does nothing if the account does not exist.
 	fn set_quota(who: &AccountId, quota: Quota);
-	/// Gives an account its first quota when a sponsor creates it. The account has used nothing: without a balance it has
-	/// no free share to wait for.
-	fn begin(who: &AccountId);
+	/// Gives an account its first quota when a sponsor creates it.
+	fn begin(who: &AccountId, quota: Quota);
 }

@@ -75,8 +75,10 @@ macro_rules! runtime_apis {
 					transaction: <Block as sp_runtime::traits::Block>::Extrinsic,
 					block_hash: <Block as sp_runtime::traits::Block>::Hash,
 				) -> sp_runtime::transaction_validity::TransactionValidity {
-					$crate::mortality::validate::<Runtime>(transaction, |transaction| {
-						Executive::validate_transaction(source, transaction, block_hash)
+					$crate::waiting::validate::<Runtime>(transaction, |transaction| {
+						$crate::mortality::validate::<Runtime>(transaction, |transaction| {
+							Executive::validate_transaction(source, transaction, block_hash)
+						})
 					})
 				}
 			}
@@ -188,7 +190,8 @@ macro_rules! runtime_apis {
 					use codec::Encode;
 					use frame_support::dispatch::GetDispatchInfo;
 					let sender = $crate::signer(&transaction)?;
-					Quota::accepted_at(&sender, &transaction.get_dispatch_info(), transaction.encoded_size())
+					let before = $crate::waiting::counted_before::<Runtime>(&transaction);
+					Quota::accepted_at(&sender, &transaction.get_dispatch_info(), transaction.encoded_size(), before)
 				}
 			}
 

@@ -23,6 +23,7 @@ mod time;
 mod types;
 mod unit_lane;
 mod unsigned;
+pub mod waiting;
 
 pub use election::authorized_transaction;
 pub use pallets::ProxyType;

@@ -5,7 +5,7 @@
 
 use crate::*;
 use frame_support::{derive_impl, parameter_types, PalletId};
-use pallet_quota::StoredQuotas;
+use pallet_quota::{StoredQuotas, WithQuotas};
 use sp_runtime::traits::AccountIdConversion;
 use sp_version::RuntimeVersion;
 use top_runtime_common::{preludes, BlockTime};
@@ -28,7 +28,7 @@ impl frame_system::Config for Runtime {
 
 #[derive_impl(preludes::Balances<Runtime> as pallet_balances::DefaultConfig)]
 impl pallet_balances::Config for Runtime {
-	type AccountStore = pallet_lives::WithLives<Runtime, System>;
+	type AccountStore = WithQuotas<Runtime, pallet_lives::WithLives<Runtime, System>>;
 }
 
 #[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]

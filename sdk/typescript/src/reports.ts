@@ -147,6 +147,8 @@ export interface ChainedUnit {
 export interface Usage {
 	compute: bigint;
 	bytes: bigint;
+	/** Bytes that stay: new accounts, and what is kept of history for good. Missing from nodes that do not meter them. */
+	state?: bigint;
 }
 
 /** State of an account. */

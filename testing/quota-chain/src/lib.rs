@@ -17,7 +17,7 @@ mod tests;
 pub use account::{account_of, AccountId, AddressSigner, EthereumSignature};
 
 use frame_support::{construct_runtime, derive_impl, parameter_types, traits::ConstU128};
-use pallet_quota::{ChargeQuota, ShareRules, StoredQuotas};
+use pallet_quota::{ChargeQuota, ShareRules, StoredQuotas, WithQuotas};
 use sp_runtime::{
 	generic,
 	traits::{BlakeTwo256, IdentityLookup},
@@ -69,16 +69,18 @@ impl pallet_timestamp::Config for Runtime {}
 impl pallet_balances::Config for Runtime {
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<100>;
-	type AccountStore = System;
+	type AccountStore = WithQuotas<Runtime, System>;
 }
 
 parameter_types! {
 	/// Shares that a few transactions use up.
 	pub const Shares: ShareRules = ShareRules {
-		free: Usage { compute: 250_000_000_000, bytes: 100_000 },
-		per_stake_unit: Usage { compute: 10_000_000_000, bytes: 4_000 },
+		free: Usage { compute: 250_000_000_000, bytes: 100_000, state: 10_000 },
+		per_stake_unit: Usage { compute: 10_000_000_000, bytes: 4_000, state: 400 },
 		stake_unit: 1_000,
+		full_balance: 10_000,
 		block_free: Percent::from_percent(30),
+		sustained: Usage { compute: 1_000_000_000_000, bytes: 1_000_000, state: 10_000 },
 	};
 }
 

@@ -4,14 +4,17 @@ use crate::*;
 use codec::Encode;
 use frame_support::{
 	assert_ok,
+	dispatch::DispatchClass,
+	storage,
 	traits::{fungible::InspectHold, Hooks},
+	weights::Weight,
 };
 use sp_core::{ecdsa, Pair, H256};
 use sp_io::TestExternalities;
 use sp_runtime::{
 	traits::{Dispatchable, Header as _},
 	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError},
-	ApplyExtrinsicResult, BuildStorage, Digest,
+	ApplyExtrinsicResult, BuildStorage, Digest, DispatchError, TransactionOutcome,
 };
 use tp_quota::{Usage, DAY_MS};
 
@@ -63,17 +66,21 @@ fn ledger() -> TestExternalities {
 	let balances = pallet_balances::GenesisConfig { balances, ..Default::default() };
 	let config = RuntimeGenesisConfig { balances, ..Default::default() };
 	let mut ledger = TestExternalities::from(config.build_storage().expect("the genesis is valid"));
-	ledger.execute_with(|| open(NOW));
+	ledger.execute_with(|| {
+		pallet_quota::LentPercent::<Runtime>::put(100);
+		open(NOW);
+	});
 	ledger
 }
 
-/// Opens the next block at a time.
+/// Opens the next block at a time. Half of it is full of other work, so that nothing is lent.
 fn open(now: u64) {
 	let (number, parent) = (System::block_number() + 1, System::parent_hash());
 	let header =
 		generic::Header::<u64, BlakeTwo256>::new(number, H256::zero(), H256::zero(), parent, Digest::default());
 	Executive::initialize_block(&header);
-	pallet_quota::LentPercent::<Runtime>::put(100);
+	let half = Weight::from_parts(Quota::capacity().compute / 2, 0);
+	System::register_extra_weight_unchecked(half, DispatchClass::Mandatory);
 	assert_ok!(RuntimeCall::from(pallet_timestamp::Call::set { now }).dispatch(RuntimeOrigin::none()));
 }
 
@@ -87,12 +94,17 @@ fn a_signed_transaction_is_charged_refused_and_accepted_when_use_has_faded() {
 		assert_eq!(Quota::report(&id(2)).unwrap().used, Usage::default());
 
 		assert_eq!(send(1, 2), Err(USED));
-		let pooled = Executive::validate_transaction(TransactionSource::External, signed(1, 2, remark()), H256::zero());
-		assert_eq!(pooled.map(|_| ()), Err(USED));
+		// A pool validates in its own block.
+		let pooled = storage::with_transaction(|| {
+			let validity =
+				Executive::validate_transaction(TransactionSource::External, signed(1, 2, remark()), H256::zero());
+			TransactionOutcome::Rollback(Ok::<_, DispatchError>(validity))
+		});
+		assert_eq!(pooled.unwrap().map(|_| ()), Err(USED));
 		assert_ok!(send(2, 0).unwrap());
 
 		// The transaction is longer than the remark, by its signature and the rest.
-		let cost = Usage { compute: 0, bytes: signed(1, 2, remark()).encoded_size() as u64 };
+		let cost = Usage { bytes: signed(1, 2, remark()).encoded_size() as u64, ..Usage::default() };
 		let regrown = Quota::regrows_at(&id(1), cost).unwrap();
 		assert!(regrown > NOW && regrown < NOW + DAY_MS / 2);
 		next_block(regrown - 1);

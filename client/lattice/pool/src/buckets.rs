@@ -4,12 +4,15 @@ use crate::lanes::List;
 use std::ops::{Index, IndexMut};
 use tp_core::Balance;
 use tp_lattice::Account;
+use tp_quota::WHOLE_PART;
 
 /// Buckets: one for each bit of a balance.
 const BUCKETS: usize = Balance::BITS as usize;
 /// Lists of lanes by log2 of the number of their units. The last list has all larger lanes.
 pub const CLASSES: usize = LAST_CLASS as usize + 1;
 const LAST_CLASS: u8 = 15;
+/// Queues by the used part of a share: a part in each, and one for shares that are wholly used.
+pub const PARTS: usize = 16;
 /// A bucket's floor is this part of the pool: it keeps that many units with any balance.
 ///
 /// Invariant: the floors of all buckets together are less than the pool, so a full pool always has a bucket above its
@@ -34,8 +37,8 @@ pub struct Bucket {
 	pub sizes: [List; CLASSES],
 	/// Lanes with future units.
 	pub waiting: List,
-	/// Lanes with ready units: without stake locked for a quota, and with stake.
-	pub queues: [List; 2],
+	/// Lanes with ready units, without stake locked for a quota and with stake, by the used part of their share.
+	pub queues: [[List; PARTS]; 2],
 	/// Number of the eviction at which it lost last.
 	pub last_eviction: u64,
 }
@@ -162,6 +165,13 @@ pub fn bucket_of(weight: Balance) -> u8 {
 /// Returns the list by size of a lane with `units` units.
 pub fn class_of(units: usize) -> u8 {
 	bit_number(units.max(1).ilog2()).min(LAST_CLASS)
+}
+
+/// Returns the queue of an account that has used a part of its share, from 0 to [`WHOLE_PART`].
+pub fn queue_of(used_part: u32) -> u8 {
+	let last = PARTS as u64 - 1;
+	let queue = u64::from(used_part) * last / u64::from(WHOLE_PART);
+	u8::try_from(queue.min(last)).expect("there are 16 queues; qed")
 }
 
 /// Returns the numbers of the set bits, ascending.

@@ -6,7 +6,7 @@ use std::{
 	sync::Arc,
 };
 use tp_core::{AccountId, Balance, BlockNumber, Nonce};
-use tp_lattice::{Account, Quota, Usage};
+use tp_lattice::{Account, Context, Usage};
 
 /// A unit that the next block can include, and the account after it.
 ///
@@ -35,6 +35,8 @@ pub struct Waiting {
 	pub unit: Arc<PooledUnit>,
 	/// When it became a future unit, in milliseconds since 1970.
 	pub since: u64,
+	/// Its cost, without the accounts that it creates.
+	pub cost: Usage,
 }
 
 /// The units of an account.
@@ -49,6 +51,8 @@ pub struct Lane {
 	pub future: BTreeMap<Nonce, Waiting>,
 	/// Cost of all ready units.
 	pub pending: Usage,
+	/// Cost of all future units.
+	pub waiting: Usage,
 	/// Number and encoded bytes of all units, as the pool counts them. While a lane is worked on, some are neither
 	/// ready nor future.
 	pub tracked: usize,
@@ -58,9 +62,9 @@ pub struct Lane {
 	pub weight: Balance,
 	/// Whether the account has stake locked for its quota.
 	pub is_staked: bool,
-	/// The list by size that it is in, and whether it is in the other lists.
+	/// The list by size that it is in, the queue by its used part, and whether it is in the other list.
 	pub class: Option<u8>,
-	pub is_queued: bool,
+	pub queue: Option<u8>,
 	pub is_waiting: bool,
 	/// While a block is taken in: number of the first ready units that it includes, whether the lane is listed as
 	/// touched, and whether its units must be validated again.
@@ -77,13 +81,14 @@ impl Lane {
 			ready: VecDeque::new(),
 			future: BTreeMap::new(),
 			pending: Usage::default(),
+			waiting: Usage::default(),
 			tracked: 0,
 			bytes: 0,
 			bucket: 0,
 			weight: 0,
 			is_staked: false,
 			class: None,
-			is_queued: false,
+			queue: None,
 			is_waiting: false,
 			included: 0,
 			is_touched: false,
@@ -134,16 +139,14 @@ impl Lane {
 	///
 	/// Its quota counts them as if a block of this moment included them all. That is the worst case: usage fades from
 	/// the block on, so a later block never leaves less.
-	pub fn speculate(&self, now: u64) -> Option<Account> {
+	pub fn speculate(&self, context: &Context) -> Option<Account> {
 		let mut account = self.account_after(self.ready.len())?;
-		account.data.quota = self.quota(now);
+		let mut charged = self.base.clone();
+		if !self.ready.is_empty() {
+			context.charge_anyway(&mut charged, self.pending);
+		}
+		account.data.quota = charged.data.quota;
 		Some(account)
-	}
-
-	/// Returns the quota after all ready units.
-	pub fn quota(&self, now: u64) -> Quota {
-		let Quota { locked, .. } = self.base.data.quota;
-		Quota { used: self.base.data.quota.used_at(now).saturating_add(self.pending), at: now, locked }
 	}
 
 	/// Returns whether `account`, read after a block, is the account expected after the first `count` ready units.

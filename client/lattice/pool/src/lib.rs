@@ -43,10 +43,11 @@
 //!    than the lane to lose. So a full pool does not churn.
 //!
 //! # Selection
-//! Each bucket has two queues of accounts with ready units: without stake locked for a quota, and with it. A block
-//! takes 16 units from each queue in turn, and from a queue in the order in which accounts joined it. An account joins
-//! again after a block with its units. So a hundred thousand poor accounts delay each other and no others. Accounts
-//! with free quotas do not use the room of others once the free part of the block is full.
+//! Units that stake covers go first, then those of free shares. Within each, accounts that have used a smaller part of their
+//! share go first: a block serves sixteen classes of them, one after another, and an account that uses more of its share
+//! moves on to the next. Within a class each bucket has a queue, from which the block takes 16 units in turn, in the order
+//! in which accounts joined it. An account joins again after a block with its units. So a hundred thousand poor accounts
+//! delay each other and no others, and free use does not use the room of others once the free part of the block is full.
 
 mod accounts;
 mod buckets;

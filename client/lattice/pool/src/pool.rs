@@ -140,7 +140,7 @@ impl Pool {
 	/// Returns an account after its ready units, or `None` if it has no units in the pool.
 	pub fn speculative(&self, id: &AccountId) -> Option<Speculation> {
 		let lane = &self.lanes[self.lanes.find(id)?];
-		Some(Speculation { account: lane.speculate(self.clock), pending: lane.ready.len() })
+		Some(Speculation { account: lane.speculate(&self.context.context), pending: lane.ready.len() })
 	}
 
 	/// Returns whether an account has units.

@@ -10,6 +10,7 @@ mod eviction;
 mod flood;
 mod lanes;
 mod ledger;
+mod order;
 mod selection;
 mod simulation;
 mod speed;
@@ -43,20 +44,21 @@ fn context() -> PoolContext {
 		compute_per_unit: 20_000_000,
 		compute_per_operation: 5_000_000,
 		lives: Some(Lives { chain: ChainTag::Shard { zone: 0, incarnation: 0 }, base: 0 }),
-		free_without_deposit: false,
+		version: Default::default(),
 	};
 	PoolContext { context, max_batch_bytes: MAX_BATCH_BYTES as u32, max_batch_compute: 1_000_000_000_000 }
 }
 
 /// Returns shares for `units` units with one operation, and for as many more with each `ED` locked.
 fn rules(units: u64) -> QuotaRules {
-	let share = Usage { compute: 25_000_000 * units, bytes: 1_000 * units };
+	let share = Usage { compute: 25_000_000 * units, bytes: 1_000 * units, state: 10_000 * units };
 	QuotaRules {
 		free: share,
 		per_stake_unit: share,
 		stake_unit: ED,
+		full_balance: 0,
 		lent_percent: 100,
-		block_free: Usage { compute: u64::MAX, bytes: u64::MAX },
+		block_free: Usage::MAX,
 	}
 }
 

@@ -1,7 +1,8 @@
 //! Units in the pool.
 
 use codec::Encode;
-use tp_lattice::{Context, Unit, UnitHash, Usage};
+use tp_core::{AccountId, Balance};
+use tp_lattice::{Context, Operation, Unit, UnitHash, Usage};
 
 /// A unit with its hash and size, which are needed often. It is shared, never cloned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,15 +28,19 @@ impl PooledUnit {
 		Self { hash, unit, bytes }
 	}
 
-	/// Returns its cost: [`Context::cost`] without measuring again.
+	/// Returns its cost without the accounts that it creates: [`Context::cost`] without measuring again.
 	pub(crate) fn cost(&self, context: &Context) -> Usage {
-		cost(&self.unit, self.bytes, context)
+		context.cost_of(&self.unit, self.bytes)
 	}
 }
 
-/// Returns the cost of a unit of known size.
-pub(crate) fn cost(unit: &Unit, bytes: usize, context: &Context) -> Usage {
-	let operations = unit.body.operations.len() as u64;
-	let compute = context.compute_per_unit.saturating_add(context.compute_per_operation.saturating_mul(operations));
-	Usage { compute, bytes: bytes as u64 }
+/// Returns the payments of a unit: destinations and amounts. `None` for the amount of a payment of all.
+pub(crate) fn payments(unit: &Unit) -> impl Iterator<Item = (&AccountId, Option<Balance>)> {
+	unit.body.operations.iter().filter_map(|operation| match operation {
+		Operation::Transfer { dest, amount } | Operation::TransferKeepAlive { dest, amount } => {
+			Some((dest, Some(*amount)))
+		},
+		Operation::TransferAll { dest } => Some((dest, None)),
+		_ => None,
+	})
 }

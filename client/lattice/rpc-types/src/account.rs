@@ -84,10 +84,13 @@ pub struct UsageReport {
 	/// Bytes in blocks.
 	#[serde(with = "decimal")]
 	pub bytes: u64,
+	/// Bytes that stay: new accounts, and what is kept of history for good. Zero from nodes that do not meter them.
+	#[serde(with = "decimal", default)]
+	pub state: u64,
 }
 
 impl From<Usage> for UsageReport {
-	fn from(Usage { compute, bytes }: Usage) -> Self {
-		Self { compute, bytes }
+	fn from(Usage { compute, bytes, state }: Usage) -> Self {
+		Self { compute, bytes, state }
 	}
 }

@@ -65,8 +65,8 @@ fn account() {
 		received: 5,
 		received_hash: H256::repeat_byte(3),
 		quota: Some(QuotaReport {
-			used: Usage { compute: 6, bytes: 7 }.into(),
-			share: UsageReport { compute: 8, bytes: 9 },
+			used: Usage { compute: 6, bytes: 7, state: 8 }.into(),
+			share: UsageReport { compute: 8, bytes: 9, state: 10 },
 			locked: 10,
 		}),
 		next: NextReport { height: 4, head: H256::repeat_byte(4), spendable: 11, pending: 1 },
@@ -83,8 +83,8 @@ fn account() {
 		"received": 5,
 		"receivedHash": hex(3),
 		"quota": {
-			"used": { "compute": "6", "bytes": "7" },
-			"share": { "compute": "8", "bytes": "9" },
+			"used": { "compute": "6", "bytes": "7", "state": "8" },
+			"share": { "compute": "8", "bytes": "9", "state": "10" },
 			"locked": "10",
 		},
 		"next": { "height": 4, "head": hex(4), "spendable": "11", "pending": 1 },

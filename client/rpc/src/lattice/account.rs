@@ -3,7 +3,7 @@
 use tc_lattice::AccountView;
 use tc_lattice_rpc_types::{AccountReport, NextReport, QuotaReport};
 use tp_core::AccountId;
-use tp_lattice::Context;
+use tp_lattice::{Account, Context, Used};
 
 /// Returns the report of an account under the rules of the next block.
 pub(super) fn account_report(account: AccountId, view: AccountView, context: &Context) -> AccountReport {
@@ -23,11 +23,7 @@ pub(super) fn account_report(account: AccountId, view: AccountView, context: &Co
 		spendable: now.spendable(deposit, false),
 		received: now.data.received,
 		received_hash: now.data.received_hash,
-		quota: context.shares_of(&now).map(|rules| QuotaReport {
-			used: now.data.quota.used_at(view.now).into(),
-			share: rules.share(now.data.quota.locked).into(),
-			locked: now.data.quota.locked,
-		}),
+		quota: quota_report(&now, &Context { now: view.now, ..context.clone() }),
 		next: NextReport {
 			height: next_height,
 			head: next.data.unit_head,
@@ -35,4 +31,14 @@ pub(super) fn account_report(account: AccountId, view: AccountView, context: &Co
 			pending: u32::try_from(view.pending).unwrap_or(u32::MAX),
 		},
 	}
+}
+
+/// Returns what an account has used and may use, at what shares are worth now. `None` if the ledger meters nothing.
+fn quota_report(account: &Account, context: &Context) -> Option<QuotaReport> {
+	let rules = context.shares_of(account)?;
+	let locked = account.data.quota.locked;
+	let used = context.used(account);
+	// An account without a free share has used nothing of one.
+	let used = Used { free: used.free.min(rules.free), ..used };
+	Some(QuotaReport { used: rules.to_use(used.total()).into(), share: rules.share(locked).into(), locked })
 }

@@ -77,10 +77,8 @@ fn a_late_follower_has_all_units_and_forwards_new_ones() {
 /// Makes units of all accounts final on the validators.
 async fn make_history(scene: &Scene, payers: &mut [Payer], figures: &mut Figures) -> Vec<Unit> {
 	let dest = account(u32::try_from(payers.len()).unwrap());
-	let lists: Vec<Vec<Unit>> = payers
-		.iter_mut()
-		.map(|payer| (0..EACH).map(|_| payer.pay(&dest, TOP / 100, &scene.domain)).collect())
-		.collect();
+	let lists: Vec<Vec<Unit>> =
+		payers.iter_mut().map(|payer| (0..EACH).map(|_| payer.pay(&dest, TOP / 10, &scene.domain)).collect()).collect();
 	let manner = Manner { urls: scene.urls(VALIDATORS), batch: 20, pause: Duration::from_millis(50), nodes_die: false };
 	let old: Vec<Unit> = lists.iter().flatten().cloned().collect();
 	let started = Instant::now();

@@ -48,8 +48,9 @@ const RESERVE: usize = 84;
 const FEW: usize = 8;
 /// How long exhausting a share may take.
 const USE_UP_TIMEOUT: Duration = Duration::from_secs(90);
-/// Maximum wait of a refusal: with a longer one, the rules above do not serve the test.
-const MAX_WAIT: Duration = Duration::from_secs(15);
+/// Maximum wait of a refusal: with a longer one, the rules above do not serve the test. Without a burst the cost of a small
+/// unit regrows in some 20 s.
+const MAX_WAIT: Duration = Duration::from_secs(30);
 /// Numbers of accounts of the splits.
 const SPLITS: [u32; 3] = [1, 10, 100];
 /// Units of each split in total.
@@ -60,10 +61,12 @@ const SPLIT_UNITS: usize = 1_500;
 fn a_used_share_regrows_on_time_and_splitting_wins_nothing() {
 	let _turn = turn::alone();
 	let rules = json!({
-		"free": { "compute": FREE_COMPUTE, "bytes": FREE_BYTES },
-		"perStakeUnit": { "compute": 0, "bytes": 0 },
+		"free": { "compute": FREE_COMPUTE, "bytes": FREE_BYTES, "state": FREE_BYTES },
+		"perStakeUnit": { "compute": 0, "bytes": 0, "state": 0 },
 		"stakeUnit": 0,
+		"fullBalance": 0,
 		"blockFree": BLOCK_FREE,
+		"sustained": { "compute": 20 * BLOCK_COMPUTE, "bytes": 20 * BLOCK_BYTES, "state": FREE_BYTES },
 	});
 	let accounts = 1 + SPLITS.iter().sum::<u32>();
 	let changes = json!({ "quota": { "rules": rules } });
@@ -102,7 +105,7 @@ async fn use_up(scene: &Scene, client: &Client, info: &InfoReport, figures: &mut
 		let left = quota.share.compute.saturating_sub(quota.used.compute);
 		let (operations, fit) = if left >= large { (MANY, left / large) } else { (1, left / small) };
 		if fit == 0 {
-			assert!(quota.used.compute > FREE_COMPUTE, "the share was not used");
+			assert!(quota.used.compute > quota.share.compute * 9 / 10, "the share was not used");
 			let percent = quota.share.compute as f64 * 100.0 / FREE_COMPUTE as f64;
 			let share = quota.share.compute as f64 / 1e12;
 			figures.add("a day's share", format!("{share:.2} s of computation, lent to {percent:.0} %"));

@@ -9,12 +9,13 @@ use pallet_balances::{AccountData as Balances, ExtraFlags};
 use sp_runtime::{traits::SaturatedConversion, DispatchError};
 use tp_core::{lives::AccountLives, AccountId, Balance, Nonce};
 use tp_lattice::{AccountData, Life};
-use tp_quota::{Quota, QuotaMeter, QuotaStore};
+use tp_quota::{Quota, QuotaMeter, QuotaStore, ACCOUNT_STATE};
 
 /// The store of `pallet-balances` on a ledger with the lattice. It changes the balances of an account, and leaves its
 /// chain, the credits that it received by units and its quota as they are.
 ///
-/// `Meter` sets the quota of a new account. Plug in `pallet-quota`, or `()` if nothing is metered.
+/// `Meter` sets the quota of a new account, charges its state to the sender of the extrinsic that runs, and counts the balance
+/// that an account has held before each change. Plug in `pallet-quota`, or `()` if nothing is metered.
 pub struct LatticeAccounts<T, Meter = ()>(PhantomData<(T, Meter)>);
 
 fn balances(data: &AccountData) -> Balances<Balance> {
@@ -52,12 +53,14 @@ impl<T: Config, Meter: QuotaMeter> StoredMap<AccountId, Balances<Balance>> for L
 		change: impl FnOnce(&mut Option<Balances<Balance>>) -> Result<R, E>,
 	) -> Result<R, E> {
 		let data = balances(&Account::<T>::get(id).data);
+		let before = data.free.saturating_add(data.reserved);
 		let mut changed = (data != Balances::default()).then_some(data);
 		let existed = System::<T>::account_exists(id);
 		let result = change(&mut changed)?;
 		if System::<T>::providers(id) > 0 || System::<T>::sufficients(id) > 0 {
 			if !existed {
 				T::Lives::begin(id);
+				Meter::use_state(ACCOUNT_STATE);
 			}
 			Account::<T>::mutate(id, |account| {
 				let data = core::mem::take(&mut account.data);
@@ -66,6 +69,8 @@ impl<T: Config, Meter: QuotaMeter> StoredMap<AccountId, Balances<Balance>> for L
 				if has_balance && account.data.unit_head.is_zero() {
 					account.data.quota = Meter::new_account();
 					begin_chain::<T>(id, account.nonce, &mut account.data);
+				} else if account.data.free.saturating_add(account.data.reserved) != before {
+					Meter::touch(&mut account.data.quota, before);
 				}
 			});
 		} else {
@@ -89,9 +94,9 @@ impl<T: Config> QuotaStore<AccountId> for AccountQuotas<T> {
 	}
 
 	/// Begins the account's chain too: it can have units from now on.
-	fn begin(who: &AccountId) {
+	fn begin(who: &AccountId, quota: Quota) {
 		Account::<T>::mutate_extant(who, |account| {
-			account.data.quota = Quota::default();
+			account.data.quota = quota;
 			begin_chain::<T>(who, account.nonce, &mut account.data);
 		});
 	}

@@ -42,12 +42,12 @@ pub mod pallet {
 	use sp_runtime::traits::SaturatedConversion;
 	use tp_core::{lives::AccountLives, AccountId, Balance, ChainTag, Hash, Nonce};
 	use tp_lattice::{
-		Account, AccountData, BlockRecord, Context, Domain, InherentError, Lives, PoolContext, Reason, TableHead,
-		TableId, INHERENT_IDENTIFIER,
+		Account, AccountData, BlockRecord, Context, Domain, InherentError, Lives, PoolContext, Reason, RulesVersion,
+		TableHead, TableId, INHERENT_IDENTIFIER,
 	};
 	use tp_quota::QuotaMeter;
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -209,7 +209,7 @@ pub mod pallet {
 				compute_per_unit: costs.unit.ref_time(),
 				compute_per_operation: costs.operation.ref_time(),
 				lives: T::Lives::base().map(|base| Lives { chain: T::Chain::get(), base }),
-				free_without_deposit: false,
+				version: RulesVersion::default(),
 			})
 		}
 

@@ -17,12 +17,22 @@ use tp_core::TOP;
 use tp_quota::Usage;
 
 /// The daily share of every account: some 2,000 units that pay one account each, or 800 transfers by extrinsic. Its bytes
-/// suffice to send the ledger a runtime.
-const FREE: Usage = Usage { compute: 3 * WEIGHT_REF_TIME_PER_SECOND / 10, bytes: 1024 * 1024 };
+/// suffice to send the ledger a runtime, its state for these units and a hundred new accounts.
+const FREE: Usage = Usage { compute: 3 * WEIGHT_REF_TIME_PER_SECOND / 10, bytes: 1024 * 1024, state: 100_000 };
+
+/// What a ledger on a machine with two cores and a disk of some terabytes carries for good, each second: half of a core's
+/// time, and in a year 3.2 TB of blocks and 0.5 TB of state.
+const SUSTAINED: Usage = Usage { compute: WEIGHT_REF_TIME_PER_SECOND / 2, bytes: 100 * 1024, state: 16 * 1024 };
 
 /// The shares of a ledger with blocks of 2 s and 5 MiB. 1,000 TOP locked double the share of an account.
-pub const SHARES: ShareRules =
-	ShareRules { free: FREE, per_stake_unit: FREE, stake_unit: 1_000 * TOP, block_free: Percent::from_percent(30) };
+pub const SHARES: ShareRules = ShareRules {
+	free: FREE,
+	per_stake_unit: FREE,
+	stake_unit: 1_000 * TOP,
+	full_balance: 10 * TOP,
+	block_free: Percent::from_percent(30),
+	sustained: SUSTAINED,
+};
 
 parameter_types! {
 	pub const Shares: ShareRules = SHARES;

@@ -3,7 +3,7 @@
 //! Wallets need not know of quotas: they sign the extension that takes fees and a tip, under its standard name and in its
 //! standard form. Without fees a tip would be the only price, and would favour the rich, so it must be 0.
 
-use crate::{Config, Pallet, WeightInfo};
+use crate::{Config, Pallet, Payer, WeightInfo};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::marker::PhantomData;
 use frame_support::{
@@ -23,7 +23,7 @@ use sp_runtime::{
 	DispatchResult,
 };
 use tp_core::Balance;
-use tp_quota::{Quota, QuotaMeter, QuotaStore, Usage};
+use tp_quota::{Charge as QuotaCharge, Quota, QuotaMeter, QuotaStore, Usage, LINK_STATE, WHOLE_PART};
 
 pub use tp_core::refusal::{QUOTA_USED, TIP_REFUSED};
 
@@ -45,9 +45,7 @@ pub struct Charge<AccountId> {
 	who: AccountId,
 	/// The quota after the charge.
 	quota: Quota,
-	cost: Usage,
-	/// The part of the cost that no stake covers.
-	free: Usage,
+	charge: QuotaCharge,
 }
 
 /// The result of a charge.
@@ -57,19 +55,19 @@ pub enum Charged<AccountId> {
 	To {
 		/// The account.
 		who: AccountId,
-		/// The cost.
-		cost: Usage,
-		/// The part of the cost that no stake covers.
-		free: Usage,
+		/// What it was charged.
+		charge: QuotaCharge,
 	},
 	/// Nothing was charged, and this much of the extension's own weight was not needed.
 	Nothing(Weight),
 }
 
 impl<T: Config> Pallet<T> {
-	/// Returns when the share of an extrinsic's sender allows it, as [`Self::regrows_at`] does.
-	pub fn accepted_at(who: &T::AccountId, info: &DispatchInfo, length: usize) -> Option<u64> {
-		Self::regrows_at(who, ChargeQuota::<T>::cost(info.class, info.total_weight(), length))
+	/// Returns when the share of an extrinsic's sender allows it, and as many others before it that cost the same, as
+	/// [`Self::regrows_at`] does.
+	pub fn accepted_at(who: &T::AccountId, info: &DispatchInfo, length: usize, before: u32) -> Option<u64> {
+		let cost = ChargeQuota::<T>::cost(info.class, info.total_weight(), length);
+		Self::regrows_at(who, cost.map(|cost| cost.saturating_mul(u64::from(before).saturating_add(1))))
 	}
 }
 
@@ -78,18 +76,19 @@ impl<T: Config> ChargeQuota<T> {
 	fn cost(class: DispatchClass, weight: Weight, length: usize) -> Usage {
 		let base = T::BlockWeights::get().get(class).base_extrinsic;
 		let bytes = u64::try_from(length).unwrap_or(u64::MAX);
-		Usage { compute: weight.saturating_add(base).ref_time(), bytes }
+		Usage { compute: weight.saturating_add(base).ref_time(), bytes, state: LINK_STATE }
 	}
+}
 
-	/// Returns how many such extrinsics fit into a block: smaller ones go first, and operational ones before others.
-	fn priority(class: DispatchClass, cost: &Usage) -> TransactionPriority {
-		let capacity = Pallet::<T>::capacity();
-		let fit = (capacity.compute / cost.compute.max(1)).min(capacity.bytes / cost.bytes.max(1)).max(1);
-		match class {
-			DispatchClass::Operational => TransactionPriority::MAX / 2 + fit.min(TransactionPriority::MAX / 2),
-			DispatchClass::Normal | DispatchClass::Mandatory => fit.min(TransactionPriority::MAX / 2),
-		}
-	}
+/// The priority of use that stake covers. The duties of nodes (evidence, tickets and proofs) have a quarter of the largest
+/// priority and more, so that no sender can buy a place before them.
+const STAKED: TransactionPriority = 1 << 32;
+
+/// Returns the priority of a signed transaction: stake before the free share, and the smallest used part of a share first.
+/// Neither a call's class nor its size counts.
+fn priority(is_staked: bool, used_part: u32) -> TransactionPriority {
+	let kind = if is_staked { STAKED } else { 0 };
+	kind + TransactionPriority::from(WHOLE_PART.saturating_sub(used_part))
 }
 
 impl<T: Config + Send + Sync> TransactionExtension<T::RuntimeCall> for ChargeQuota<T>
@@ -125,12 +124,14 @@ where
 		};
 		let cost = Self::cost(info.class, info.total_weight(), length);
 		let mut quota = T::Store::quota(&who).ok_or(InvalidTransaction::Payment)?;
-		let free = quota
-			.charge(Pallet::<T>::now(), cost, &Pallet::<T>::rules_of(&who))
-			.map_err(|_| InvalidTransaction::Custom(QUOTA_USED))?;
-		let priority = Self::priority(info.class, &cost);
+		let (now, balance, rules) = (Pallet::<T>::now(), Pallet::<T>::balance(&who), Pallet::<T>::rules_of(&who));
+		let charged = quota.charge(now, balance, cost, &rules);
+		let charge = charged.map_err(|_| InvalidTransaction::Custom(QUOTA_USED))?;
+		let is_staked = charge.free == Usage::default();
+		let used = quota.used_at(now, balance, &rules);
+		let priority = priority(is_staked, rules.shares(quota.locked).used_part(&used, is_staked));
 		let valid = ValidTransaction { priority, ..Default::default() };
-		Ok((valid, Some(Charge { who, quota, cost, free }), origin))
+		Ok((valid, Some(Charge { who, quota, charge }), origin))
 	}
 
 	/// Charges the sender. An extrinsic beyond the block's free use waits for the next block.
@@ -142,14 +143,15 @@ where
 		_: &DispatchInfoOf<T::RuntimeCall>,
 		_: usize,
 	) -> Result<Self::Pre, TransactionValidityError> {
-		let Some(Charge { who, quota, cost, free }) = charge else {
+		let Some(Charge { who, quota, charge }) = charge else {
 			return Ok(Charged::Nothing(self.weight(call)));
 		};
-		if !Pallet::<T>::use_free(free) {
+		if !Pallet::<T>::use_free(charge.free) {
 			return Err(InvalidTransaction::ExhaustsResources.into());
 		}
 		T::Store::set_quota(&who, quota);
-		Ok(Charged::To { who, cost, free })
+		Payer::<T>::put(&who);
+		Ok(Charged::To { who, charge })
 	}
 
 	fn post_dispatch_details(
@@ -159,16 +161,18 @@ where
 		length: usize,
 		_: &DispatchResult,
 	) -> Result<Weight, TransactionValidityError> {
-		let (who, cost, free) = match charged {
-			Charged::To { who, cost, free } => (who, cost, free),
+		let (who, charge) = match charged {
+			Charged::To { who, charge } => (who, charge),
 			Charged::Nothing(unused) => return Ok(unused),
 		};
-		let unused = cost.saturating_sub(Self::cost(info.class, post_info.calc_actual_weight(info), length));
-		// The call may have ended the account. Stake was used first, so the free use is given back first.
-		if let Some(mut quota) = T::Store::quota(&who).filter(|_| unused != Usage::default()) {
-			quota.used = quota.used.saturating_sub(unused);
+		Payer::<T>::kill();
+		let actual = post_info.calc_actual_weight(info);
+		// The call may have ended the account.
+		if let Some(mut quota) = T::Store::quota(&who).filter(|_| actual != info.total_weight()) {
+			let cost = Self::cost(info.class, actual, length);
+			let unused = quota.refund(&charge, cost, &Pallet::<T>::current_rules());
 			T::Store::set_quota(&who, quota);
-			Pallet::<T>::give_back_free(unused.min(free));
+			Pallet::<T>::give_back_free(unused);
 		}
 		Ok(Weight::zero())
 	}

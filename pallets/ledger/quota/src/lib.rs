@@ -26,7 +26,7 @@ pub use extension::{ChargeQuota, QUOTA_USED, TIP_REFUSED};
 pub use pallet::*;
 pub use rules::{InvalidRules, ShareRules, MIN_FREE};
 pub use sponsors::Sponsorship;
-pub use store::StoredQuotas;
+pub use store::{StoredQuotas, WithQuotas};
 pub use weights::WeightInfo;
 
 // The macros generate items without docs.
@@ -46,9 +46,12 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::Zero;
 	use tp_core::{lives::AccountLives, Balance};
-	use tp_quota::{Quota, QuotaRules, QuotaStore, Usage};
+	use tp_quota::{FreeBucket, Quota, QuotaMeter, QuotaRules, QuotaStore, Usage};
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
 	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
 	#[pallet::config(with_default)]
@@ -93,6 +96,16 @@ pub mod pallet {
 	#[pallet::storage]
 	#[pallet::whitelist_storage]
 	pub type FreeUsed<T> = StorageValue<_, Usage, ValueQuery>;
+
+	/// The free use that time has not made up for yet: together it is at most what the ledger carries for good.
+	#[pallet::storage]
+	#[pallet::whitelist_storage]
+	pub type FreeTaken<T> = StorageValue<_, FreeBucket, ValueQuery>;
+
+	/// The sender of the extrinsic that runs, which pays for new state. Empty between extrinsics.
+	#[pallet::storage]
+	#[pallet::whitelist_storage]
+	pub type Payer<T: Config> = StorageValue<_, T::AccountId, OptionQuery>;
 
 	/// Quotas of accounts, if [`Config::Store`] is [`StoredQuotas`]. An account without an entry has used nothing.
 	#[pallet::storage]
@@ -156,7 +169,7 @@ pub mod pallet {
 		NotLocked,
 		/// The account has used more than the rest of its stake allows: use must fade first.
 		InUse,
-		/// The rules allow no free use of a block.
+		/// The rules allow no free use of a block, or too little over time.
 		NoFreeUse,
 		/// The free share would not suffice to set other rules.
 		FreeShareTooSmall,
@@ -229,6 +242,9 @@ pub mod pallet {
 		#[cfg(feature = "std")]
 		fn integrity_test() {
 			assert_eq!(T::DefaultRules::get().check(), Ok(()), "`DefaultRules` must be valid");
+			let rules = T::DefaultRules::get();
+			let rate = rules.free_rate();
+			assert!(rules.free.fits(&tp_quota::FreeBucket::size(rate)), "an hour of free use must hold a free share");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -253,7 +269,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Releases locked balance of the sender. Its use stays counted and must fit the rest of its share, so that stake
+		/// Releases locked balance of the sender. Its use stays counted as free use and must fit the free share, so that stake
 		/// which one account used today serves no other account today.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::unlock())]
@@ -263,9 +279,10 @@ pub mod pallet {
 			let mut quota = T::Store::quota(&who).ok_or(Error::<T>::NoAccount)?;
 			let own = quota.locked.saturating_sub(Sponsored::<T>::get(&who));
 			ensure!(amount <= own, Error::<T>::NotLocked);
-			quota.locked = quota.locked.saturating_sub(amount);
-			let share = Self::current_rules().share(quota.locked);
-			ensure!(quota.used_at(Self::now()).fits(&share), Error::<T>::InUse);
+			let rules = Self::rules_of(&who);
+			let released = quota.release(Self::now(), Self::balance(&who), amount, &rules);
+			let free = released.map_err(|_| Error::<T>::InUse)?;
+			ensure!(Self::use_free(free), Error::<T>::InUse);
 			T::Currency::release(&HoldReason::Stake.into(), &who, amount, Precision::Exact)?;
 			T::Store::set_quota(&who, quota);
 			Self::deposit_event(Event::Unlocked { who, amount });

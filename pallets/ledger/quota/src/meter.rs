@@ -1,18 +1,21 @@
 //! The shares of a block, and what accounts and other pallets ask of them.
 
-use crate::{Config, FreeUsed, LentPercent, Pallet, Rules, Sponsored};
+use crate::{Config, FreeTaken, FreeUsed, LentPercent, Pallet, Payer, Rules, Sponsored};
 use frame_support::{
 	dispatch::DispatchClass,
-	traits::{Get, UnixTime},
+	traits::{fungible::Inspect, Get, UnixTime},
 };
 use frame_system::Pallet as System;
 use sp_runtime::traits::Zero;
-use tp_quota::{Quota, QuotaMeter, QuotaReport, QuotaRules, QuotaStore, Usage};
+use tp_core::Balance;
+use tp_quota::{Quota, QuotaMeter, QuotaReport, QuotaRules, QuotaStore, Usage, Used};
 
 impl<T: Config> Pallet<T> {
 	/// Returns the shares of this block.
 	pub fn current_rules() -> QuotaRules {
-		Rules::<T>::get().in_block(LentPercent::<T>::get(), Self::capacity())
+		let rules = Rules::<T>::get();
+		let left = FreeTaken::<T>::get().left(Self::now(), rules.free_rate());
+		rules.in_block(LentPercent::<T>::get(), Self::capacity(), left)
 	}
 
 	/// Returns the shares of an account in this block. Without a balance of its own it has no free share.
@@ -24,11 +27,17 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Returns what a block holds.
+	/// Returns the balance by which free use fades: all that the account has, spendable or not.
+	pub(crate) fn balance(who: &T::AccountId) -> Balance {
+		T::Currency::total_balance(who)
+	}
+
+	/// Returns what a block holds. New state has no limit of a block.
 	pub fn capacity() -> Usage {
 		let length = T::BlockLength::get();
 		let bytes = DispatchClass::all().iter().map(|class| *length.max.get(*class)).max();
-		Usage { compute: T::BlockWeights::get().max_block.ref_time(), bytes: bytes.unwrap_or_default().into() }
+		let compute = T::BlockWeights::get().max_block.ref_time();
+		Usage { compute, bytes: bytes.unwrap_or_default().into(), state: u64::MAX }
 	}
 
 	/// Returns the block's time in milliseconds since 1970; before it is set, that of the parent block.
@@ -39,8 +48,11 @@ impl<T: Config> Pallet<T> {
 	/// Returns what an account has used and may use, or `None` if it does not exist.
 	pub fn report(who: &T::AccountId) -> Option<QuotaReport> {
 		let (quota, rules) = (T::Store::quota(who)?, Self::rules_of(who));
+		let used = quota.used_at(Self::now(), Self::balance(who), &rules);
+		// An account without a free share has used nothing of one.
+		let used = Used { free: used.free.min(rules.free), ..used };
 		Some(QuotaReport {
-			used: quota.used_at(Self::now()),
+			used: rules.to_use(used.total()),
 			share: rules.share(quota.locked),
 			locked: quota.locked,
 			lent_percent: rules.lent_percent,
@@ -48,19 +60,16 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Returns when an account's share allows a cost, in milliseconds since 1970: now or later. `None` if never, or if the
-	/// account does not exist.
+	/// Returns when an account's share allows a cost, in milliseconds since 1970: now or later, if its balance stays as it is.
+	/// `None` if never, or if the account does not exist.
 	pub fn regrows_at(who: &T::AccountId, cost: Usage) -> Option<u64> {
-		let (mut quota, now) = (T::Store::quota(who)?, Self::now());
-		match quota.charge(now, cost, &Self::rules_of(who)) {
-			Ok(_) => Some(now),
-			Err(later) => later,
-		}
+		T::Store::quota(who)?.allowed_at(Self::now(), Self::balance(who), cost, &Self::rules_of(who))
 	}
 
 	/// Takes back free use of this block.
 	pub(crate) fn give_back_free(unused: Usage) {
 		FreeUsed::<T>::mutate(|used| *used = used.saturating_sub(unused));
+		FreeTaken::<T>::mutate(|bucket| bucket.give_back(unused));
 	}
 }
 
@@ -69,24 +78,51 @@ impl<T: Config> QuotaMeter for Pallet<T> {
 		Some(Self::current_rules())
 	}
 
+	/// Counts it twice: in what a block holds, and in what the ledger carries for good.
 	fn use_free(used: Usage) -> bool {
 		if used == Usage::default() {
 			return true;
 		}
+		let rules = Rules::<T>::get();
 		let all = FreeUsed::<T>::get().saturating_add(used);
-		let fits = all.fits(&Self::current_rules().block_free);
+		let mut bucket = FreeTaken::<T>::get();
+		let fits =
+			all.fits(&rules.free_of_block(Self::capacity())) && bucket.take(Self::now(), used, rules.free_rate());
 		if fits {
 			FreeUsed::<T>::put(all);
+			FreeTaken::<T>::put(bucket);
 		}
 		fits
 	}
 
-	/// Accounts of the genesis have used nothing. Later ones begin with their free share used, so that an owner gains
+	/// Accounts of the genesis have used nothing. Later ones begin with the whole lent share used, so that an owner gains
 	/// nothing by new accounts.
 	fn new_account() -> Quota {
 		if System::<T>::block_number().is_zero() {
 			return Quota::default();
 		}
-		Quota { used: Rules::<T>::get().free, at: Self::now(), locked: 0 }
+		Quota::begin(Self::now(), &Self::current_rules())
+	}
+
+	/// If the extrinsic has ended its sender, only the cap of free use counts.
+	fn use_state(bytes: u64) {
+		let Some(who) = Payer::<T>::get() else { return };
+		let cost = Usage { state: bytes, ..Usage::default() };
+		let free = T::Store::quota(&who).map_or(cost, |mut quota| {
+			let charge = quota.charge_anyway(Self::now(), Self::balance(&who), cost, &Self::rules_of(&who));
+			T::Store::set_quota(&who, quota);
+			charge.free
+		});
+		if free != Usage::default() {
+			let rate = Rules::<T>::get().free_rate();
+			FreeTaken::<T>::mutate(|bucket| bucket.take_anyway(Self::now(), free, rate));
+		}
+	}
+
+	fn touch(quota: &mut Quota, balance: Balance) {
+		// Without free use there is nothing that fades.
+		if quota.free != Usage::default() {
+			quota.touch(Self::now(), balance, Rules::<T>::get().full_balance);
+		}
 	}
 }

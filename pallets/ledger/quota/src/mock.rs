@@ -3,8 +3,11 @@
 use crate as pallet_quota;
 use crate::*;
 use frame_support::{
-	construct_runtime, derive_impl, parameter_types,
+	construct_runtime, derive_impl,
+	dispatch::DispatchClass,
+	parameter_types,
 	traits::{ConstU128, Hooks},
+	weights::Weight,
 };
 use frame_system::mocking::MockBlockU32;
 use pallet_testkit::ManualClock;
@@ -35,21 +38,25 @@ impl frame_system::Config for Test {
 pub const ED: Balance = 10;
 /// A quarter of a second for every account, and 10 ms for each thousand locked.
 pub const RULES: ShareRules = ShareRules {
-	free: Usage { compute: 250_000_000_000, bytes: 100_000 },
-	per_stake_unit: Usage { compute: 10_000_000_000, bytes: 4_000 },
+	free: Usage { compute: 250_000_000_000, bytes: 100_000, state: 100_000 },
+	per_stake_unit: Usage { compute: 10_000_000_000, bytes: 4_000, state: 4_000 },
 	stake_unit: 1_000,
+	full_balance: 100 * ED,
 	block_free: Percent::from_percent(30),
+	sustained: Usage { compute: 10_000_000_000_000, bytes: 50_000_000, state: 50_000_000 },
 };
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
 impl pallet_balances::Config for Test {
-	type AccountStore = System;
+	type AccountStore = WithQuotas<Test, System>;
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<ED>;
 }
 
 parameter_types! {
 	pub const DefaultRules: ShareRules = RULES;
+	/// Whether other work fills half of each block, so that nothing is lent.
+	pub static IsBusy: bool = false;
 }
 
 #[derive_impl(pallet_quota::config_preludes::LedgerDefaultConfig<Test>)]
@@ -59,7 +66,7 @@ impl Config for Test {
 	type DefaultRules = DefaultRules;
 }
 
-/// Returns a ledger on which the accounts up to a number have a million each, at its first block, without a burst.
+/// Returns a ledger on which the accounts up to a number have a million each, at its first block, with the largest burst.
 pub fn ledger(accounts: u64) -> TestExternalities {
 	let balances = (1..=accounts).map(|account| (account, 1_000_000)).collect();
 	let balances = pallet_balances::GenesisConfig { balances, ..Default::default() };
@@ -68,10 +75,21 @@ pub fn ledger(accounts: u64) -> TestExternalities {
 	ledger
 }
 
-/// Begins a block, without a burst.
+/// Returns the same ledger, with blocks that are half full of other work, and without a burst.
+pub fn busy_ledger(accounts: u64) -> TestExternalities {
+	IsBusy::set(true);
+	let mut ledger = ledger(accounts);
+	ledger.execute_with(|| LentPercent::<Test>::put(100));
+	ledger
+}
+
+/// Begins a block.
 pub fn open() {
 	let number = System::block_number() + 1;
 	System::initialize(&number, &Default::default(), &Digest::default());
-	LentPercent::<Test>::put(100);
 	Quota::on_initialize(number);
+	if IsBusy::get() {
+		let half = Weight::from_parts(Quota::capacity().compute / 2, 0);
+		System::register_extra_weight_unchecked(half, DispatchClass::Mandatory);
+	}
 }

@@ -18,9 +18,8 @@
 //! then the sponsor could not take it back before the beneficiary agrees. Every sponsor locks at least the existential
 //! deposit, so that no state is free. Without a balance of its own the account has no free share.
 //!
-//! An account that was sponsored before it had a balance has the free share as soon as it has one, while other new accounts
-//! wait for it. That gains nothing: no existential deposit gives more than one free share a day, whether an account owns it
-//! or a sponsor has it held for as long.
+//! A sponsored account begins with its free share used, like every new account. It regrows with the balance that the account
+//! holds later, so a sponsor's deposit gives no free share.
 
 use crate::{Config, Error, Event, HoldReason, Pallet, Sponsored, Sponsorships};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -35,7 +34,7 @@ use frame_system::{IncRefStatus, Pallet as System};
 use scale_info::TypeInfo;
 use sp_runtime::DispatchResult;
 use tp_core::{lives::AccountLives, Balance};
-use tp_quota::{QuotaStore, DAY_MS};
+use tp_quota::{QuotaMeter, QuotaStore, ACCOUNT_STATE, DAY_MS};
 
 /// Balance that a sponsor has held for an account.
 #[derive(
@@ -62,8 +61,9 @@ impl<T: Config> Pallet<T> {
 
 		let sponsored = Sponsored::<T>::get(&who);
 		if sponsored == 0 && System::<T>::inc_sufficients(&who) == IncRefStatus::Created {
+			Self::use_state(ACCOUNT_STATE);
 			T::Lives::begin(&who);
-			T::Store::begin(&who);
+			T::Store::begin(&who, Self::new_account());
 		}
 		let mut quota = T::Store::quota(&who).ok_or(Error::<T>::NoAccount)?;
 		quota.locked = quota.locked.saturating_add(amount);

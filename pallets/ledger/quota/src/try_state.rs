@@ -1,6 +1,6 @@
 //! Invariants of the pallet's storage between any two calls.
 
-use crate::{Config, HoldReason, Pallet, Quotas, Rules, Sponsored, Sponsorships};
+use crate::{Config, HoldReason, Pallet, Payer, Quotas, Rules, Sponsored, Sponsorships};
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::InspectHold};
 use frame_system::{Account, Pallet as System};
@@ -49,6 +49,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(System::<T>::account_exists(&who), "a quota belongs to an account that does not exist");
 		}
 		ensure!(Rules::<T>::get().check().is_ok(), "the rules are invalid");
+		ensure!(!Payer::<T>::exists(), "an extrinsic has ended, and its sender still pays");
 		Ok(())
 	}
 }

@@ -214,7 +214,8 @@ fn an_account_without_a_balance_or_sponsor_has_no_chain_until_it_is_paid() {
 #[test]
 fn an_account_that_a_unit_creates_begins_with_its_free_share_used() {
 	let mut store = funded([(1, 10_000)]);
-	let rules = QuotaRules { free: Usage { compute: 1 << 40, bytes: 1 << 20 }, ..QuotaRules::default() };
+	let rules =
+		QuotaRules { free: Usage { compute: 1 << 40, bytes: 1 << 20, state: 1 << 20 }, ..QuotaRules::default() };
 	let metered = Context { quota: Some(rules), ..context() };
 	let unit = next(&store, 1, vec![pay(7, 5_000)]);
 	apply_units(&Batch::new(vec![unit]).unwrap(), &|_, _| true, &mut store, &metered);

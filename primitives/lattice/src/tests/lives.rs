@@ -66,7 +66,7 @@ fn the_context_of_versions_1_and_2_has_no_lives() {
 	let bytes = context.encode();
 	let old = &bytes[..bytes.len() - Some(lives).encoded_size()];
 	let decoded = ContextWithoutLives::decode_all(&mut &old[..]).unwrap();
-	assert_eq!(Context::from(decoded), Context { lives: None, ..context });
+	assert_eq!(decoded.under(RulesVersion::V2), Context { lives: None, version: RulesVersion::V2, ..context });
 }
 
 #[test]

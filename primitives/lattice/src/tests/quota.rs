@@ -9,7 +9,7 @@ fn a_unit_beyond_the_share_is_refused_until_it_regrows() {
 	let unit = next(&store, 1, vec![pay(2, 1)]);
 	let cost = context().cost(&unit).compute;
 	let rules = QuotaRules {
-		free: Usage { compute: 2 * cost, bytes: 10_000 },
+		free: Usage { compute: 2 * cost, bytes: 10_000, state: 1_000 },
 		lent_percent: 100,
 		block_free: Usage::MAX,
 		..Default::default()

@@ -4,9 +4,15 @@ use super::*;
 use codec::{DecodeAll, Encode};
 
 /// A share of one unit a day for a stake of one.
-const SHARE: Usage = Usage { compute: 25_000_000, bytes: 1_000 };
-const RULES: QuotaRules =
-	QuotaRules { free: SHARE, per_stake_unit: SHARE, stake_unit: 1, lent_percent: 100, block_free: Usage::MAX };
+const SHARE: Usage = Usage { compute: 25_000_000, bytes: 1_000, state: 1_000 };
+const RULES: QuotaRules = QuotaRules {
+	free: SHARE,
+	per_stake_unit: SHARE,
+	stake_unit: 1,
+	full_balance: 0,
+	lent_percent: 100,
+	block_free: Usage::MAX,
+};
 
 fn sponsored(locked: Balance) -> Account {
 	let quota = Quota { locked, ..Quota::default() };
@@ -77,12 +83,12 @@ fn they_outlive_their_balance_and_keep_their_use() {
 	assert_eq!((outcome.refused, outcome.dust), (vec![(1, Reason::NoAccount)], 500));
 	let account = &store[&id(1)];
 	assert_eq!((account.providers, account.sufficients, account.data.free, account.nonce), (0, 1, 0, 1));
-	assert_eq!((account.data.unit_head, account.data.quota.used.compute), (leaves.hash(), SHARE.compute));
+	assert_eq!((account.data.unit_head, account.data.quota.staked.compute), (leaves.hash(), SHARE.compute));
 	assert_eq!(apply_in(&mut store, vec![later.clone()], &metered()).mark(0), Mark(Some(Reason::Quota)));
 	// Its free share comes back with the balance, and its use is still counted.
 	let returns = next(&store, 2, vec![pay(1, 5_000)]);
 	apply_in(&mut store, vec![returns], &metered());
-	assert_eq!(store[&id(1)].data.quota.used.compute, SHARE.compute);
+	assert_eq!(store[&id(1)].data.quota.staked.compute, SHARE.compute);
 	assert_eq!(apply_in(&mut store, vec![later], &metered()).refused, []);
 	let third = next(&store, 1, vec![pay(2, 0)]);
 	assert_eq!(apply_in(&mut store, vec![third], &metered()).mark(0), Mark(Some(Reason::Quota)));
@@ -104,7 +110,7 @@ fn a_small_credit_after_the_balance_is_gone_is_dust() {
 
 #[test]
 fn version_1_of_the_host_function_gives_all_accounts_the_free_share() {
-	let first = Context { free_without_deposit: true, ..metered() };
+	let first = Context { version: RulesVersion::V1, ..metered() };
 	let mut store = funded([(2, 5_000)]);
 	store.insert(id(1), sponsored(0));
 	let unit = next(&store, 1, vec![pay(2, 0)]);

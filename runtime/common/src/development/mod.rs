@@ -7,7 +7,7 @@ mod rotation;
 
 pub use rotation::rotation;
 
-use crate::limits::SHARES;
+use crate::limits::{MAX_BLOCK_BYTES, MAX_BLOCK_WEIGHT, SHARES};
 use alloc::vec::Vec;
 use alloc::{format, string::String};
 use pallet_quota::ShareRules;
@@ -26,9 +26,18 @@ pub const GENESIS_SEED: H256 = H256(*b"TOP development seed, no secret!");
 /// The shares of the presets as a multiple of [`SHARES`]: a few accounts of a test send for many users.
 const SHARES_TIMES: u64 = 20;
 
-/// The shares of the presets.
+/// The shares of the presets. Their networks do not last: free use is capped by what a block holds, ten blocks a second.
 pub const DEVELOPMENT_SHARES: ShareRules = ShareRules {
-	free: Usage { compute: SHARES.free.compute * SHARES_TIMES, bytes: SHARES.free.bytes * SHARES_TIMES },
+	free: Usage {
+		compute: SHARES.free.compute * SHARES_TIMES,
+		bytes: SHARES.free.bytes * SHARES_TIMES,
+		state: SHARES.free.state * SHARES_TIMES,
+	},
+	sustained: Usage {
+		compute: 10 * MAX_BLOCK_WEIGHT.ref_time(),
+		bytes: 10 * MAX_BLOCK_BYTES as u64,
+		state: 10 * MAX_BLOCK_BYTES as u64,
+	},
 	..SHARES
 };
 

@@ -349,3 +349,52 @@ fn a_sponsored_account_without_balance_sends_transactions() {
 		assert_eq!(validate(remark(begins + 2)), Err(InvalidTransaction::Payment.into()));
 	});
 }
+
+#[test]
+fn the_free_share_of_an_account_regrows_with_the_balance_that_it_held() {
+	const NOW: u64 = 1_800_000_000_000;
+	const HOUR_MS: u64 = 3_600_000;
+	on_preset(DEVELOPMENT, || {
+		System::set_block_number(1);
+		let at = |hours: u64| pallet_timestamp::Now::<Runtime>::put(NOW + hours * HOUR_MS);
+		let (alice, one) = (Sr25519Keyring::Alice.to_account_id(), Sr25519Keyring::One.to_account_id());
+		let pay = |from: &AccountId, to: &AccountId, value| {
+			let dest = MultiAddress::Id(to.clone());
+			assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(from.clone()), dest, value));
+		};
+		let used_percent = || {
+			let report = Quota::report(&one).unwrap();
+			report.used.compute * 100 / report.share.compute
+		};
+		at(0);
+		pay(&alice, &one, 10 * TOP);
+		assert_eq!(used_percent(), 100);
+		at(12);
+		assert_eq!(used_percent(), 50);
+		pay(&one, &alice, 9 * TOP);
+		at(24);
+		assert_eq!(used_percent(), 45, "with a tenth of the balance it regrows a tenth");
+		// What comes now counts from now on.
+		pay(&alice, &one, 100 * TOP);
+		assert_eq!(used_percent(), 45);
+		at(30);
+		assert_eq!(used_percent(), 20);
+	});
+}
+
+#[test]
+fn no_signed_transaction_passes_the_duties_of_nodes() {
+	on_preset(DEVELOPMENT, || {
+		System::set_block_number(1);
+		let code: RuntimeCall = frame_system::Call::set_code { code: vec![0; 1_000] }.into();
+		assert_eq!(code.get_dispatch_info().class, frame_support::dispatch::DispatchClass::Operational);
+		let payload = SignedPayload::new(code.clone(), extension(0, 0)).unwrap();
+		let signature = payload.using_encoded(|bytes| Sr25519Keyring::Alice.sign(bytes));
+		let alice = MultiAddress::Id(Sr25519Keyring::Alice.to_account_id());
+		let code = UncheckedExtrinsic::new_signed(code, alice, signature.into(), extension(0, 0));
+		let priority = validate(code).unwrap().priority;
+		// Tickets and proofs have a quarter of the largest priority, evidence has half.
+		assert!(priority < u64::MAX / 4, "{priority}");
+		assert!(priority <= validate(transfer(0, 0)).unwrap().priority, "its class gives it nothing");
+	});
+}

@@ -16,6 +16,7 @@ use sp_runtime::{
 use top_shard_runtime::{genesis::*, *};
 use tp_core::{ChainTag, TOP, TOTAL_SUPPLY};
 use tp_lattice::{find_batch, find_lattice_digest, Batch, Domain, Mark, Operation, Unit, UnitBody, Usage};
+use tp_quota::LINK_STATE;
 
 /// The time of the tests' first block, in milliseconds since 1970.
 const NOW: u64 = 1_800_000_000_000;
@@ -145,7 +146,7 @@ fn a_block_with_units_and_an_extrinsic_is_built_and_executed() {
 		// Both lanes charge one quota per account, and give a new account the same quota.
 		let used = |who: &AccountId| Quota::report(who).unwrap().used;
 		assert!(used(&alice()).compute > 139_000_000 && used(&bob).compute > 139_000_000);
-		let begins = pallet_quota::Rules::<Runtime>::get().free;
+		let begins = Quota::current_rules().share(0);
 		assert_eq!((used(&new), used(&other)), (begins, begins));
 		assert_eq!(pallet_quota::FreeUsed::<Runtime>::get(), Usage::default());
 	});
@@ -162,13 +163,14 @@ fn a_used_up_quota_refuses_extrinsics_and_says_when() {
 		assert_ok!(validate());
 		let used = Quota::report(&alice()).unwrap().share;
 		frame_system::Account::<Runtime>::mutate(alice(), |account| {
-			account.data.quota = tp_lattice::Quota { used, at: NOW, locked: 0 };
+			let free = Quota::current_rules().free;
+			account.data.quota = tp_lattice::Quota { free, charged_at: NOW, counted_at: NOW, ..Default::default() };
 		});
 		assert_eq!(validate(), Err(InvalidTransaction::Custom(pallet_quota::QUOTA_USED).into()));
-		let tenth = Usage { compute: used.compute / 10, bytes: used.bytes / 10 };
+		let tenth = used.map(|used| used / 10);
 		assert_eq!(Quota::regrows_at(&alice(), tenth), Some(NOW + tp_quota::DAY_MS / 10));
 		// The answer for this transaction is exact.
-		let accepted = <Runtime as tp_quota::runtime_decl_for_quota_api::QuotaApiV3<Block, AccountId>>::accepted_at;
+		let accepted = <Runtime as tp_quota::runtime_decl_for_quota_api::QuotaApiV4<Block, AccountId>>::accepted_at;
 		let at = accepted(transaction()).unwrap();
 		pallet_timestamp::Now::<Runtime>::put(at - 1);
 		assert_eq!(validate(), Err(InvalidTransaction::Custom(pallet_quota::QUOTA_USED).into()));
@@ -181,6 +183,30 @@ fn a_used_up_quota_refuses_extrinsics_and_says_when() {
 }
 
 #[test]
+fn what_waits_in_the_pool_counts_against_its_sender_s_share() {
+	use sp_transaction_pool::runtime_api::runtime_decl_for_tagged_transaction_queue::TaggedTransactionQueueV3;
+	ledger(SHARD_DEVELOPMENT).execute_with(|| {
+		System::set_block_number(1);
+		pallet_timestamp::Now::<Runtime>::put(NOW);
+		let remark: RuntimeCall = frame_system::Call::remark { remark: vec![0; 2 * 1024 * 1024] }.into();
+		let validate = |nonce| {
+			let transaction = signed(remark.clone(), Sr25519Keyring::Alice, nonce);
+			<Runtime as TaggedTransactionQueueV3<Block>>::validate_transaction(
+				TransactionSource::External,
+				transaction,
+				System::block_hash(0),
+			)
+		};
+		// The share is 80 MiB.
+		let accepted = (0..100).take_while(|nonce| validate(*nonce).is_ok()).count();
+		println!("{accepted} of 100 transactions of 2 MiB enter a pool");
+		assert!((39..50).contains(&accepted), "{accepted} enter a pool");
+		let refused = validate(99);
+		assert_eq!(refused, Err(InvalidTransaction::Custom(pallet_quota::QUOTA_USED).into()));
+	});
+}
+
+#[test]
 fn default_mortality_of_polkadot_js_is_at_least_five_minutes() {
 	let blocks = top_runtime_common::limits::default_mortality();
 	assert!(blocks * u64::from(SHARD_PACE.block_interval_ms) >= 300_000, "{blocks} blocks at {SHARD_PACE:?}");
@@ -188,10 +214,10 @@ fn default_mortality_of_polkadot_js_is_at_least_five_minutes() {
 
 #[test]
 fn shares_suffice_for_daily_use() {
-	let rules = top_runtime_common::limits::SHARES.in_block(100, Quota::capacity());
+	let rules = top_runtime_common::limits::SHARES.in_block(100, Quota::capacity(), Usage::MAX);
 	let per_day = |compute: u64, bytes: u64| {
 		let share = rules.share(0);
-		(share.compute / compute).min(share.bytes / bytes)
+		(share.compute / compute).min(share.bytes / bytes).min(share.state / LINK_STATE)
 	};
 	let costs = pallet_lattice::UnitCosts::of::<<Runtime as pallet_lattice::Config>::WeightInfo>();
 	let units = per_day(costs.unit.saturating_add(costs.operation).ref_time(), 230);
@@ -208,5 +234,5 @@ fn shares_suffice_for_daily_use() {
 	println!("a day: {units} units, or {extrinsics} extrinsics");
 	assert!(units >= 2_000 && extrinsics >= 600, "{units} units, {extrinsics} extrinsics");
 	assert_eq!(rules.stake_share(1_000 * TOP), rules.free);
-	assert_eq!(rules.block_free, Usage { compute: 600_000_000_000, bytes: 1_572_864 });
+	assert_eq!((rules.block_free.compute, rules.block_free.bytes), (600_000_000_000, 1_572_864));
 }

@@ -108,10 +108,11 @@ fn unit_of_alice(amount: Balance) -> Unit {
 fn a_sponsored_account_sends_more_than_its_free_share() {
 	let [bob, charlie] = [Sr25519Keyring::Bob, Sr25519Keyring::Charlie];
 	ledger(SHARD_DEVELOPMENT).execute_with(|| {
-		let used = Quota::current_rules().share(0);
+		let free = Quota::current_rules().free;
 		for who in [bob, charlie] {
+			let at = NOW + 2_000;
 			frame_system::Account::<Runtime>::mutate(who.to_account_id(), |account| {
-				account.data.quota = tp_lattice::Quota { used, at: NOW + 2_000, locked: 0 };
+				account.data.quota = tp_lattice::Quota { free, charged_at: at, counted_at: at, ..Default::default() };
 			});
 		}
 		begin(1, System::block_hash(0), vec![]);
@@ -166,7 +167,7 @@ fn an_invited_account_has_a_used_free_share_and_its_sponsors_stake() {
 		assert_ok!(send(Sr25519Keyring::Alice, invite(100 * TOP)).unwrap());
 		let report = Quota::report(&new()).unwrap();
 		assert_eq!((Balances::balance(&new()), report.sponsored), (TOP, 100 * TOP));
-		assert_eq!(report.used, pallet_quota::Rules::<Runtime>::get().free);
+		assert_eq!(report.used, Quota::current_rules().share(0));
 		assert_ok!(send(NEW, remark()).unwrap());
 		let exists = pallet_quota::Error::<Runtime>::AccountExists.into();
 		assert_eq!(send(Sr25519Keyring::Alice, invite(0)).unwrap(), Err(exists));

@@ -119,10 +119,12 @@ impl UnitsBench {
 pub fn units_chain(ledgers: &dyn Ledgers, validators: u16, accounts: &Accounts) -> anyhow::Result<Chain> {
 	let quota = json!({
 		"rules": {
-			"free": { "compute": FREE_SHARE, "bytes": FREE_SHARE },
-			"perStakeUnit": { "compute": 0, "bytes": 0 },
+			"free": { "compute": FREE_SHARE, "bytes": FREE_SHARE, "state": FREE_SHARE },
+			"perStakeUnit": { "compute": 0, "bytes": 0, "state": 0 },
 			"stakeUnit": 0,
+			"fullBalance": 0,
 			"blockFree": 100,
+			"sustained": { "compute": FREE_SHARE, "bytes": FREE_SHARE, "state": FREE_SHARE },
 		},
 	});
 	let chain = BenchChain {

@@ -14,6 +14,7 @@ use tc_lattice_pool::Accounts;
 use tc_pbft::sdk::{read_certificate, Committees, FoundCommittee, LedgerClient};
 use tp_core::{AccountId, Block, BlockNumber, Hash, Header, Nonce};
 use tp_lattice::{
+	decode_record,
 	storage::{account_key, tombstone_key},
 	Account, BlockRecord, LatticeApi, PoolContext, TableHead, TableId,
 };
@@ -82,7 +83,7 @@ where
 
 	fn record(&self, hash: Hash) -> Result<Option<BlockRecord>, ChainError> {
 		let found = Backend::get_aux(&*self.backend, &record_key(&hash))?;
-		found.map(|bytes| BlockRecord::decode_all(&mut &bytes[..]).map_err(|_| ChainError::Record(hash))).transpose()
+		found.map(|bytes| decode_record(&bytes).map_err(|_| ChainError::Record(hash))).transpose()
 	}
 
 	fn committee(&self, parent: Hash) -> Result<(Committee, Domain), ChainError> {

@@ -6,12 +6,13 @@ use crate::{
 	log_targets::LOG_TARGET,
 	state::LaneState,
 };
-use codec::{Decode, DecodeAll, Encode};
+use codec::{Decode, Encode};
 use std::sync::Arc;
 use tc_lattice_pool::ImportedBlock;
 use tc_pbft::sdk::{BlockObserver, Certified, Observed};
 use tp_core::AccountId;
 use tp_lattice::{
+	decode_record,
 	storage::{account_of_key, block_record_key},
 	Account, BlockRecord,
 };
@@ -70,7 +71,7 @@ type Changed = [(Vec<u8>, Option<Vec<u8>>)];
 fn record_of(changed: &Changed) -> Option<BlockRecord> {
 	let key = block_record_key();
 	let (_, value) = changed.iter().find(|(changed, _)| *changed == key)?;
-	BlockRecord::decode_all(&mut value.as_deref()?).ok()
+	decode_record(value.as_deref()?).ok()
 }
 
 fn accounts_of(changed: &Changed) -> Vec<(AccountId, Option<Account>)> {

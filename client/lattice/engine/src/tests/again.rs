@@ -78,11 +78,12 @@ async fn a_unit_that_was_replaced_is_new_when_it_is_sent_again() {
 #[tokio::test]
 async fn a_unit_over_its_quota_is_new_when_it_is_sent_again() {
 	let chain = MemoryChain::new(3, 1_000_000);
-	let share = |units: u64| Usage { compute: 100_000_000 * units, bytes: 1_000 * units };
+	let share = |units: u64| Usage { compute: 100_000_000 * units, bytes: 1_000 * units, state: 1_000 * units };
 	let rules = |units: u64| QuotaRules {
 		free: share(units),
 		per_stake_unit: share(1),
 		stake_unit: 1_000,
+		full_balance: 0,
 		lent_percent: 100,
 		block_free: Usage::MAX,
 	};

@@ -53,7 +53,7 @@ impl Model {
 			compute_per_unit: 0,
 			compute_per_operation: 0,
 			lives: None,
-			free_without_deposit: false,
+			version: Default::default(),
 		};
 		let outcome = apply_units(&batch, &|_, _| true, &mut self.store, &context);
 		self.record(&batch, &outcome);

@@ -6,7 +6,7 @@
 
 use super::Pool;
 use crate::{
-	buckets::{bucket_of, class_of, weight},
+	buckets::{bucket_of, class_of, queue_of, weight},
 	lane::{Lane, Ready, Waiting},
 	lanes::{Kind, Slot},
 	status::{Event, Status},
@@ -83,9 +83,16 @@ impl Pool {
 			return;
 		}
 		let (class, ready, future) = (class_of(lane.units()), !lane.ready.is_empty(), !lane.future.is_empty());
-		let (old_class, was_queued, was_waiting) = (lane.class, lane.is_queued, lane.is_waiting);
+		let (old_class, old_queue, was_waiting) = (lane.class, lane.queue, lane.is_waiting);
+		let keeps_queue = ready && by != Activity::Served && old_queue.is_some();
+		let new_queue = match (ready, keeps_queue) {
+			(true, true) => old_queue,
+			(true, false) => Some(self.queue_for(slot)),
+			(false, _) => None,
+		};
+		let lane = &self.lanes[slot];
 		let bucket = &mut self.buckets[lane.bucket];
-		let queue = &mut bucket.queues[usize::from(lane.is_staked)];
+		let queues = &mut bucket.queues[usize::from(lane.is_staked)];
 
 		if by != Activity::None || old_class != Some(class) {
 			if let Some(old) = old_class {
@@ -93,12 +100,13 @@ impl Pool {
 			}
 			self.lanes.push_back(&mut bucket.sizes[usize::from(class)], Kind::Size, slot);
 		}
-		let leaves_queue = was_queued && (!ready || by == Activity::Served);
-		if leaves_queue {
-			self.lanes.unlink(queue, Kind::Queue, slot);
-		}
-		if ready && (!was_queued || leaves_queue) {
-			self.lanes.push_back(queue, Kind::Queue, slot);
+		if !keeps_queue {
+			if let Some(old) = old_queue {
+				self.lanes.unlink(&mut queues[usize::from(old)], Kind::Queue, slot);
+			}
+			if let Some(new) = new_queue {
+				self.lanes.push_back(&mut queues[usize::from(new)], Kind::Queue, slot);
+			}
 		}
 		if was_waiting && !future {
 			self.lanes.unlink(&mut bucket.waiting, Kind::Waiting, slot);
@@ -106,20 +114,29 @@ impl Pool {
 			self.lanes.push_back(&mut bucket.waiting, Kind::Waiting, slot);
 		}
 		let lane = &mut self.lanes[slot];
-		(lane.class, lane.is_queued, lane.is_waiting) = (Some(class), ready, future);
+		(lane.class, lane.queue, lane.is_waiting) = (Some(class), new_queue, future);
+	}
+
+	/// Returns the queue of a lane by what its account has used now. Use fades while the lane waits, which counts when it joins
+	/// again: it takes hours, and a turn seconds.
+	fn queue_for(&self, slot: Slot) -> u8 {
+		let (lane, context) = (&self.lanes[slot], &self.context.context);
+		let Some(rules) = context.shares_of(&lane.base) else { return 0 };
+		let shares = rules.shares(lane.base.data.quota.locked);
+		queue_of(shares.used_part(&context.used(&lane.base), lane.is_staked))
 	}
 
 	fn unlink_all(&mut self, slot: Slot) {
 		let lane = &mut self.lanes[slot];
-		let (class, is_queued, is_waiting) = (lane.class.take(), lane.is_queued, lane.is_waiting);
-		(lane.is_queued, lane.is_waiting) = (false, false);
+		let (class, queue, is_waiting) = (lane.class.take(), lane.queue.take(), lane.is_waiting);
+		lane.is_waiting = false;
 		let bucket = &mut self.buckets[lane.bucket];
-		let queue = &mut bucket.queues[usize::from(lane.is_staked)];
+		let queues = &mut bucket.queues[usize::from(lane.is_staked)];
 		if let Some(class) = class {
 			self.lanes.unlink(&mut bucket.sizes[usize::from(class)], Kind::Size, slot);
 		}
-		if is_queued {
-			self.lanes.unlink(queue, Kind::Queue, slot);
+		if let Some(queue) = queue {
+			self.lanes.unlink(&mut queues[usize::from(queue)], Kind::Queue, slot);
 		}
 		if is_waiting {
 			self.lanes.unlink(&mut bucket.waiting, Kind::Waiting, slot);
@@ -216,11 +233,19 @@ impl Pool {
 	pub(super) fn put_future(&mut self, slot: Slot, unit: Arc<PooledUnit>) {
 		let (height, since) = (unit.unit.body.height, self.clock);
 		self.timeouts.insert((since, slot, height));
-		self.lanes[slot].future.insert(height, Waiting { unit, since });
+		let cost = unit.cost(&self.context.context);
+		let lane = &mut self.lanes[slot];
+		lane.waiting = lane.waiting.saturating_add(cost);
+		lane.future.insert(height, Waiting { unit, since, cost });
 	}
 
 	pub(super) fn take_future(&mut self, slot: Slot, height: Nonce) -> Option<Arc<PooledUnit>> {
-		let Waiting { unit, since } = self.lanes[slot].future.remove(&height)?;
+		let lane = &mut self.lanes[slot];
+		let Waiting { unit, since, cost } = lane.future.remove(&height)?;
+		lane.waiting = match lane.future.is_empty() {
+			true => Usage::default(),
+			false => lane.waiting.saturating_sub(cost),
+		};
 		self.timeouts.remove(&(since, slot, height));
 		Some(unit)
 	}

@@ -11,10 +11,9 @@ use crate::{
 	buckets::weight,
 	lanes::Slot,
 	status::{Admission, DropReason, Status},
-	unit::cost,
 };
 use codec::Encode;
-use tp_lattice::{Account, Quota, Reason, TableId, Unit, UnitHash, MAX_VALIDITY};
+use tp_lattice::{Account, Context, Reason, TableId, Unit, UnitHash, Usage, MAX_VALIDITY};
 
 /// Tables of a zone with one shard: every account has one of them.
 const ALL_TABLES: std::ops::RangeInclusive<u8> = 0..=255;
@@ -52,18 +51,31 @@ impl Pool {
 		};
 		let mut context = self.context.context.clone();
 		context.now = self.clock.max(now_ms);
-		let (quota, shares) = match (place.slot.map(|slot| &self.lanes[slot]), &place.account) {
-			(Some(lane), _) => (lane.quota(context.now), context.shares_of(&lane.base)),
-			(None, Some(account)) => (account.data.quota, context.shares_of(account)),
-			(None, None) => (Quota::default(), context.quota),
-		};
-		if let Err(status) = check_quota(quota, shares, unit, bytes, &context) {
+		if let Err(status) = self.check_share(&place, unit, bytes, &context) {
 			return Admission::Refused(status);
 		}
 		match self.room_for(&self.candidate(&place, bytes)) {
 			Room::None => Admission::Refused(Status::Dropped(DropReason::PoolFull)),
 			Room::Free | Room::Evict(_) => Admission::Verify,
 		}
+	}
+
+	/// Checks that the share of a unit's account allows it, with the account's units that wait before it. Units behind a gap
+	/// count with all that waits, since the gap may close at any time.
+	pub(super) fn check_share(
+		&self,
+		place: &Place,
+		unit: &Unit,
+		bytes: usize,
+		context: &Context,
+	) -> Result<(), Status> {
+		let lane = place.slot.map(|slot| &self.lanes[slot]);
+		let Some(mut account) = lane.map(|lane| &lane.base).or(place.account.as_ref()).cloned() else { return Ok(()) };
+		if let Some(lane) = lane {
+			let waiting = if place.is_next { Usage::default() } else { lane.waiting };
+			context.charge_anyway(&mut account, lane.pending.saturating_add(waiting));
+		}
+		check_quota(&account, context.cost_of(unit, bytes), context)
 	}
 
 	/// Returns the status of a unit in the pool, or an end that sending it again cannot change.
@@ -77,7 +89,7 @@ impl Pool {
 		let (body, context) = (&unit.body, &self.context.context);
 		let is_too_large = bytes > self.limits.max_unit_bytes
 			|| bytes.saturating_add(PREFIX_BYTES) > self.context.max_batch_bytes as usize
-			|| cost(unit, bytes, context).compute > self.context.max_batch_compute;
+			|| context.cost_of(unit, bytes).compute > self.context.max_batch_compute;
 		if is_too_large {
 			return Err(Status::Dropped(DropReason::TooLarge));
 		}

@@ -13,7 +13,7 @@ use crate::{
 	status::{Event, Status},
 };
 use tp_core::{AccountId, BlockNumber, Hash};
-use tp_lattice::{Account, Mark, PoolContext, QuotaRules, UnitHash};
+use tp_lattice::{Account, Mark, PoolContext, QuotaRules, UnitHash, Usage};
 
 /// A unit of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,8 +176,8 @@ impl Pool {
 	}
 }
 
-/// Returns whether units that are ready under one context are ready under the other. The moment may differ, and the
-/// burst percentage of quotas: [`Pool::select`] checks both itself.
+/// Returns whether units that are ready under one context are ready under the other. The moment may differ, the burst
+/// percentage of quotas, and the free use that a block has left: [`Pool::select`] checks them itself.
 ///
 /// Fragile: a rule that validation reads and that is left out here would keep units that no longer apply. So all but
 /// those fields are compared, and a new field of the context is compared without a change here.
@@ -185,7 +185,8 @@ pub(super) fn has_same_rules(one: &PoolContext, other: &PoolContext) -> bool {
 	let without_moment = |pool: &PoolContext| {
 		let mut context = pool.context.clone();
 		(context.number, context.now) = (0, 0);
-		context.quota = context.quota.map(|rules| QuotaRules { lent_percent: 0, ..rules });
+		context.quota =
+			context.quota.map(|rules| QuotaRules { lent_percent: 0, block_free: Usage::default(), ..rules });
 		context
 	};
 	without_moment(one) == without_moment(other)

@@ -34,13 +34,15 @@ impl Pool {
 		let mut ready = None;
 		if place.is_next {
 			let account = match place.slot {
-				Some(slot) => self.lanes[slot].speculate(self.clock),
+				Some(slot) => self.lanes[slot].speculate(&self.context.context),
 				None => place.account.clone(),
 			};
 			match self.validate(account, unit.clone(), accounts) {
 				Ok(validated) => ready = Some(validated),
 				Err((_, _, status)) => return Insertion::Refused(status),
 			}
+		} else if let Err(status) = self.check_share(&place, &unit.unit, unit.bytes, &self.context.context) {
+			return Insertion::Refused(status);
 		}
 		// Room is made in other lanes, or by future units of this lane, on which no ready unit depends. So the
 		// validation above still holds. If the lane has only one unit and loses it, it is opened again on its account.

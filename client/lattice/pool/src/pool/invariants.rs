@@ -26,7 +26,7 @@ impl Pool {
 		let (mut bytes, mut ready) = (0, 0);
 		let (mut expiries, mut timeouts, mut below_deposit) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
 		let mut buckets: BTreeMap<u8, (usize, usize, u128)> = BTreeMap::new();
-		let mut queues = BTreeMap::<(u8, bool), BTreeSet<Slot>>::new();
+		let mut queues = BTreeMap::<(u8, bool, u8), BTreeSet<Slot>>::new();
 		let mut sizes = BTreeMap::<(u8, u8), BTreeSet<Slot>>::new();
 		let mut waiting = BTreeMap::<u8, BTreeSet<Slot>>::new();
 		for slot in self.lanes.slots() {
@@ -88,9 +88,12 @@ impl Pool {
 			let bucket = buckets.entry(lane.bucket).or_default();
 			*bucket = (bucket.0 + lane.units(), bucket.1 + lane_bytes, bucket.2 + lane.weight);
 			sizes.entry((lane.bucket, class_of(lane.units()))).or_default().insert(slot);
-			if !lane.ready.is_empty() {
-				queues.entry((lane.bucket, lane.is_staked)).or_default().insert(slot);
+			assert_eq!(lane.queue.is_some(), !lane.ready.is_empty());
+			if let Some(queue) = lane.queue {
+				queues.entry((lane.bucket, lane.is_staked, queue)).or_default().insert(slot);
 			}
+			let waits = lane.future.values().fold(Usage::default(), |sum, next| sum.saturating_add(next.cost));
+			assert_eq!(waits, lane.waiting);
 			if !lane.future.is_empty() {
 				waiting.entry(lane.bucket).or_default().insert(slot);
 			}
@@ -105,9 +108,11 @@ impl Pool {
 			let bucket = &self.buckets[number];
 			let expected = buckets.get(&number).copied().unwrap_or_default();
 			assert_eq!((bucket.units, bucket.bytes, bucket.stake), expected);
-			for (queue, is_staked) in bucket.queues.iter().zip([false, true]) {
-				let expected = queues.remove(&(number, is_staked)).unwrap_or_default();
-				assert_eq!(self.listed(queue, Kind::Queue), expected);
+			for (queues_of, is_staked) in bucket.queues.iter().zip([false, true]) {
+				for (part, queue) in (0..).zip(queues_of) {
+					let expected = queues.remove(&(number, is_staked, part)).unwrap_or_default();
+					assert_eq!(self.listed(queue, Kind::Queue), expected);
+				}
 			}
 			for (class, list) in (0..).zip(&bucket.sizes) {
 				assert_eq!(self.listed(list, Kind::Size), sizes.remove(&(number, class)).unwrap_or_default());

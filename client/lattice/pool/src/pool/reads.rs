@@ -1,29 +1,30 @@
 //! The accounts that the pool reads, so that a caller can read them before it takes the pool's lock.
 //!
-//! A unit is validated on its own account, and on the destinations of its payments below the existential deposit, which
-//! apply only to accounts that exist. The accounts of lanes are in the pool.
+//! A unit is validated on its own account, and on the destinations of its payments: those below the existential deposit apply
+//! only to accounts that exist, and new accounts cost state. The accounts of lanes are in the pool.
 //!
 //! Fragile: a read that is missing here finds no account. `find_place` and [`tp_lattice::Chain::append`] are all that
 //! read. The pool's tests fail at each read that was not announced.
 
 use super::{
 	block::{has_same_rules, ImportedBlock},
+	validate::check_quota,
 	Pool,
 };
-use crate::{keyed_map::KeyedMap, lane::Lane, lanes::Slot};
+use crate::{keyed_map::KeyedMap, lane::Lane, lanes::Slot, unit::payments};
 use std::collections::HashSet;
-use tp_core::{AccountId, Balance};
-use tp_lattice::{Account, Mark, Operation, Quota, Unit, Usage};
+use tp_core::AccountId;
+use tp_lattice::{Account, Context, Mark, Unit, Usage};
 
 impl Pool {
 	/// Returns the accounts that the admission and the insertion of units read, as the pool is now. Future units that
 	/// become ready with a unit count as well.
 	pub fn reads<'a>(&self, units: impl IntoIterator<Item = &'a Unit>) -> HashSet<AccountId> {
-		let deposit = self.context.context.existential_deposit;
+		let context = &self.context.context;
 		let mut reads = HashSet::new();
 		for unit in units {
 			let body = &unit.body;
-			reads.extend(small_payments(unit, deposit).cloned());
+			reads.extend(destinations(unit, context).cloned());
 			let Some(slot) = self.lanes.find(&body.account) else {
 				reads.insert(body.account.clone());
 				continue;
@@ -31,7 +32,7 @@ impl Pool {
 			let future = &self.lanes[slot].future;
 			let following = (body.height.saturating_add(1)..).map_while(|height| future.get(&height));
 			for waiting in following {
-				reads.extend(small_payments(&waiting.unit.unit, deposit).cloned());
+				reads.extend(destinations(&waiting.unit.unit, context).cloned());
 			}
 		}
 		reads
@@ -39,13 +40,13 @@ impl Pool {
 
 	/// Returns the accounts that [`Self::on_block`] reads for a block, as the pool is now.
 	pub fn reads_of_block(&self, block: &ImportedBlock) -> HashSet<AccountId> {
-		let deposit = block.context.context.existential_deposit;
+		let context = &block.context.context;
 		let mut reads = HashSet::new();
 		for slot in self.lanes_to_validate(block) {
 			let Lane { ready, future, .. } = &self.lanes[slot];
 			let ready = ready.iter().map(|ready| &ready.unit.unit);
 			for unit in ready.chain(future.values().map(|waiting| &waiting.unit.unit)) {
-				reads.extend(small_payments(unit, deposit).cloned());
+				reads.extend(destinations(unit, context).cloned());
 			}
 		}
 		reads
@@ -87,16 +88,14 @@ impl Pool {
 		if touched.is_unexpected || !lane.is_expected(account, touched.included) {
 			return true;
 		}
-		let context = &block.context.context;
-		let Some(rules) = context.shares_of(account) else { return false };
 		let included = lane
 			.ready
 			.iter()
 			.take(touched.included)
 			.fold(Usage::default(), |sum, ready| sum.saturating_add(ready.cost));
-		let Quota { locked, .. } = account.data.quota;
-		let used = account.data.quota.used_at(self.clock.max(context.now));
-		!used.saturating_add(lane.pending.saturating_sub(included)).fits(&rules.share(locked))
+		let mut context = block.context.context.clone();
+		context.now = self.clock.max(context.now);
+		check_quota(account, lane.pending.saturating_sub(included), &context).is_err()
 	}
 }
 
@@ -111,13 +110,9 @@ struct Touched<'a> {
 	is_unexpected: bool,
 }
 
-/// Returns the destinations of payments that may be below the existential deposit.
-fn small_payments(unit: &Unit, deposit: Balance) -> impl Iterator<Item = &AccountId> {
-	unit.body.operations.iter().filter_map(move |operation| match operation {
-		Operation::Transfer { dest, amount } | Operation::TransferKeepAlive { dest, amount } => {
-			(*amount < deposit).then_some(dest)
-		},
-		Operation::TransferAll { dest } => Some(dest),
-		_ => None,
-	})
+/// Returns the destinations on which a unit depends: those of payments that may be below the existential deposit, and all if
+/// new accounts cost state.
+fn destinations<'a>(unit: &'a Unit, context: &Context) -> impl Iterator<Item = &'a AccountId> {
+	let (deposit, all) = (context.existential_deposit, context.meters_state());
+	payments(unit).filter(move |(_, amount)| all || amount.is_none_or(|amount| amount < deposit)).map(|(dest, _)| dest)
 }

@@ -2,12 +2,16 @@
 
 use super::Pool;
 use crate::{
+	buckets::{queue_of, PARTS},
 	lanes::{Kind, Slot},
 	unit::PooledUnit,
 };
-use std::{collections::VecDeque, sync::Arc};
-use tp_core::Balance;
-use tp_lattice::{Context, QuotaRules, Usage, MAX_VALIDITY};
+use std::{
+	collections::{BTreeMap, VecDeque},
+	sync::Arc,
+};
+use tp_lattice::{Context, QuotaRules, Usage, Used, MAX_VALIDITY};
+use tp_quota::Shares;
 
 /// Units of a queue's turn: few, so that no queue waits for long, and enough to keep an account's units together.
 pub const TURN_UNITS: usize = 16;
@@ -29,42 +33,45 @@ pub struct Budget {
 
 impl Pool {
 	/// Selects ready units for a block on the newest one. `context` is that block's: the pool knows all of it except
-	/// number, time and the burst percentage of quotas. The units stay in the pool until a block includes them.
+	/// number, time, the burst percentage of quotas and the free use that is left. The units stay in the pool until a block
+	/// includes them.
 	///
 	/// The selection is a prefix of each account's ready units, and all of it applies together. Nothing is executed:
 	/// only quotas, ends and the block's limits are counted, because everything else was validated with the same rules.
 	pub fn select(&self, budget: Budget, context: &Context) -> Vec<Arc<PooledUnit>> {
-		let mut turns = Vec::new();
-		for bucket in self.buckets.occupied() {
-			for (queue, is_staked) in self.buckets[bucket].queues.iter().zip([false, true]) {
-				turns.push(Turn { next: queue.first(), again: VecDeque::new(), is_staked });
-			}
-		}
 		let mut selection = Selection {
 			pool: self,
 			context,
 			left: Budget { bytes: budget.bytes.saturating_sub(PREFIX_BYTES), ..budget },
 			left_free: context.quota.map_or(Usage::MAX, |rules| rules.block_free),
-			without_stake: context.quota.map(|rules| Shares::new(&rules, 0)),
 			misses: 0,
 			free_misses: 0,
+			later: Default::default(),
 			selected: Vec::new(),
 		};
-		while !turns.is_empty() && !selection.is_full() {
-			turns.retain_mut(|turn| selection.serve(turn));
+		for kind in [Cover::Stake, Cover::Free] {
+			for part in 0..PARTS {
+				selection.serve_part(kind, part);
+			}
 		}
 		selection.selected
 	}
 }
 
-/// A queue while a block is filled.
+/// What covers use: stake, or the free share. Use that stake covers goes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cover {
+	Free = 0,
+	Stake = 1,
+}
+
+/// The accounts of a bucket while a block is filled.
+#[derive(Default)]
 struct Turn {
 	/// The next account that was not served yet.
 	next: Option<Slot>,
 	/// Accounts with more units, to be served again.
 	again: VecDeque<Account>,
-	/// Whether its accounts have stake locked.
-	is_staked: bool,
 }
 
 /// An account while a block is filled.
@@ -72,21 +79,17 @@ struct Account {
 	slot: Slot,
 	/// Number of its selected units.
 	selected: usize,
-	/// Usage of its quota with them.
-	used: Usage,
+	/// What is used of its shares with them.
+	used: Used,
 	/// `None` if the ledger meters nothing.
-	shares: Option<Shares>,
+	shares: Option<(QuotaRules, Shares)>,
 }
 
-#[derive(Clone, Copy)]
-struct Shares {
-	all: Usage,
-	staked: Usage,
-}
-
-impl Shares {
-	fn new(rules: &QuotaRules, locked: Balance) -> Self {
-		Self { all: rules.share(locked), staked: rules.stake_share(locked) }
+impl Account {
+	/// Returns the place of the account among those whose use has the same cover.
+	fn part(&self, kind: Cover) -> usize {
+		let part = |(_, shares): &(_, Shares)| shares.used_part(&self.used, kind == Cover::Stake);
+		usize::from(queue_of(self.shares.as_ref().map_or(0, part)))
 	}
 }
 
@@ -98,6 +101,8 @@ enum End {
 	NoRoom,
 	/// The free part of the block has no room for its next unit.
 	NoFree,
+	/// Stake does not cover its next unit.
+	NoStake,
 	/// The turn is over.
 	Turn,
 }
@@ -107,10 +112,10 @@ struct Selection<'a> {
 	context: &'a Context,
 	left: Budget,
 	left_free: Usage,
-	/// Shares of most accounts, which have a balance and no stake: computed once.
-	without_stake: Option<Shares>,
 	misses: usize,
 	free_misses: usize,
+	/// Accounts that are served again, by cover and by the used part of their share.
+	later: [[Vec<Account>; PARTS]; 2],
 	selected: Vec<Arc<PooledUnit>>,
 }
 
@@ -119,16 +124,32 @@ impl Selection<'_> {
 		self.left.units == 0 || self.misses >= MAX_MISSES
 	}
 
-	/// Returns whether the free part is full, so that accounts without stake are served no more.
+	/// Returns whether the free part is full, so that free use is served no more.
 	fn is_free_full(&self) -> bool {
 		self.free_misses >= MAX_MISSES
 	}
 
-	/// Serves a queue for a turn. Returns `false` if it has no more units for this block.
-	fn serve(&mut self, turn: &mut Turn) -> bool {
+	/// Serves all accounts that have used about the same part of their share, bucket by bucket in turns.
+	fn serve_part(&mut self, kind: Cover, part: usize) {
+		let mut turns = BTreeMap::<u8, Turn>::new();
+		for bucket in self.pool.buckets.occupied() {
+			if let next @ Some(_) = self.pool.buckets[bucket].queues[kind as usize][part].first() {
+				turns.entry(bucket).or_default().next = next;
+			}
+		}
+		for account in std::mem::take(&mut self.later[kind as usize][part]) {
+			turns.entry(self.pool.lanes[account.slot].bucket).or_default().again.push_back(account);
+		}
+		while !turns.is_empty() && !self.is_full() {
+			turns.retain(|_, turn| self.serve(turn, kind, part));
+		}
+	}
+
+	/// Serves a bucket for a turn. Returns `false` if it has no more units for this block.
+	fn serve(&mut self, turn: &mut Turn, kind: Cover, part: usize) -> bool {
 		let mut quantum = TURN_UNITS;
 		while quantum > 0 && !self.is_full() {
-			if !turn.is_staked && self.is_free_full() {
+			if kind == Cover::Free && self.is_free_full() {
 				return false;
 			}
 			let account = match turn.next {
@@ -139,11 +160,16 @@ impl Selection<'_> {
 				None => turn.again.pop_front(),
 			};
 			let Some(mut account) = account else { return false };
-			match self.serve_account(&mut account, &mut quantum) {
-				End::Turn => turn.again.push_back(account),
+			match self.serve_account(&mut account, &mut quantum, kind) {
+				// With the units of its turn it may have used as much as others.
+				End::Turn => match account.part(kind).max(part) {
+					same if same == part => turn.again.push_back(account),
+					more => self.later[kind as usize][more].push(account),
+				},
+				End::NoStake => self.later[Cover::Free as usize][account.part(Cover::Free)].push(account),
 				End::Account => {},
 				End::NoRoom => self.misses += 1,
-				End::NoFree => self.free_misses += usize::from(!turn.is_staked),
+				End::NoFree => self.free_misses += 1,
 			}
 		}
 		turn.next.is_some() || !turn.again.is_empty()
@@ -151,15 +177,12 @@ impl Selection<'_> {
 
 	fn begin(&self, slot: Slot) -> Account {
 		let account = &self.pool.lanes[slot].base;
-		let quota = &account.data.quota;
-		let shares = match (account.has_deposit(), quota.locked) {
-			(true, 0) => self.without_stake,
-			_ => self.context.shares_of(account).map(|rules| Shares::new(&rules, quota.locked)),
-		};
-		Account { slot, selected: 0, used: quota.used_at(self.context.now), shares }
+		let shares = |rules: QuotaRules| (rules, rules.shares(account.data.quota.locked));
+		let shares = self.context.shares_of(account).map(shares);
+		Account { slot, selected: 0, used: self.context.used(account), shares }
 	}
 
-	fn serve_account(&mut self, account: &mut Account, quantum: &mut usize) -> End {
+	fn serve_account(&mut self, account: &mut Account, quantum: &mut usize, kind: Cover) -> End {
 		let lane = &self.pool.lanes[account.slot];
 		while let Some(ready) = lane.ready.get(account.selected) {
 			if *quantum == 0 {
@@ -170,14 +193,18 @@ impl Selection<'_> {
 			if end != 0 && (end < self.context.number || end - self.context.number > MAX_VALIDITY) {
 				return End::Account;
 			}
-			let cost = unit.cost(self.context);
-			let used = account.used.saturating_add(cost);
-			// The free part is what exceeds the share of stake, as `Quota::charge` counts it.
-			let free = match account.shares {
-				Some(shares) if !used.fits(&shares.all) => return End::Account,
-				Some(shares) => used.saturating_sub(shares.staked).min(cost),
-				None => Usage::default(),
-			};
+			let cost = Usage { state: ready.cost.state, ..unit.cost(self.context) };
+			let (mut taken, mut free) = (Used::default(), Usage::default());
+			if let Some((rules, shares)) = &account.shares {
+				taken = shares.split(&account.used, rules.to_share(cost));
+				free = cost.saturating_sub(rules.to_use(taken.staked));
+				if !taken.free.fits(&shares.free_room(&account.used)) {
+					return End::Account;
+				}
+			}
+			if kind == Cover::Stake && free != Usage::default() {
+				return End::NoStake;
+			}
 			if self.left.units == 0 || unit.bytes > self.left.bytes || cost.compute > self.left.compute {
 				return End::NoRoom;
 			}
@@ -188,7 +215,8 @@ impl Selection<'_> {
 			self.left.bytes -= unit.bytes;
 			self.left.compute -= cost.compute;
 			self.left_free = self.left_free.saturating_sub(free);
-			(self.misses, account.used) = (0, used);
+			self.misses = 0;
+			account.used = account.used.saturating_add(&taken);
 			account.selected += 1;
 			*quantum -= 1;
 			self.selected.push(unit.clone());

@@ -6,23 +6,29 @@ use crate::{
 	lane::Ready,
 	lanes::Slot,
 	status::{is_permanent, DropReason, Event, Status},
-	unit::{cost, PooledUnit},
+	unit::{payments, PooledUnit},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use tp_core::{AccountId, Nonce};
-use tp_lattice::{Account, Chain, Context, Quota, QuotaRules, Reason, Unit, UnitHash, Usage};
+use tp_lattice::{Account, Chain, Context, Reason, UnitHash, Usage};
 
-/// Checks a quota for a unit of known size. A refusal names the time at which the unit may be sent again.
-pub(super) fn check_quota(
-	quota: Quota,
-	shares: Option<QuotaRules>,
-	unit: &Unit,
-	bytes: usize,
-	context: &Context,
-) -> Result<(), Status> {
-	let Some(rules) = shares else { return Ok(()) };
-	let charged = { quota }.charge(context.now, cost(unit, bytes, context), &rules);
-	charged.map(drop).map_err(|retry_at| Status::Invalid(Reason::Quota, retry_at))
+/// Checks that the share of an account allows a cost. A refusal names the time at which the unit may be sent again.
+pub(super) fn check_quota(account: &Account, cost: Usage, context: &Context) -> Result<(), Status> {
+	match context.charge(&mut account.clone(), cost) {
+		Ok(_) => Ok(()),
+		Err(reason) => Err(Status::Invalid(reason, context.allowed_at(account, cost))),
+	}
+}
+
+/// Returns the most that a unit costs: with all accounts that its payments may create.
+fn cost_at_most(unit: &PooledUnit, accounts: &dyn Accounts, context: &Context) -> Usage {
+	let cost = unit.cost(context);
+	if !context.meters_state() {
+		return cost;
+	}
+	let new: BTreeSet<&AccountId> =
+		payments(&unit.unit).map(|(dest, _)| dest).filter(|dest| accounts.account(dest).is_none()).collect();
+	cost.saturating_add(context.cost_of_accounts(new.len() as u64))
 }
 
 /// Returns the accounts that a unit pays less than the existential deposit: it applies only as long as they exist.
@@ -47,6 +53,9 @@ impl Pool {
 	///
 	/// Speculation rests on this: the result depends on the account, on the context, on destinations paid less than the
 	/// deposit, and on nothing else. A block that changes one of them touches the lane.
+	///
+	/// One exception: a destination that ends makes the unit cost the state of a new account. If the share has no room for
+	/// that, the block marks the unit. To watch all destinations would cost more than such a unit does.
 	pub(super) fn validate(
 		&mut self,
 		account: Option<Account>,
@@ -55,7 +64,7 @@ impl Pool {
 	) -> Result<Ready, (Arc<PooledUnit>, Reason, Status)> {
 		self.validated += 1;
 		let context = &self.context.context;
-		let quota = account.as_ref().map(|account| (account.data.quota, context.shares_of(account)));
+		let before = account.clone();
 		let mut chain = Chain::new(&unit.unit.body.account, account);
 		match chain.append(&unit.unit, &unit.hash, true, &|id| accounts.account(id), context) {
 			Ok(appended) => {
@@ -65,16 +74,17 @@ impl Pool {
 					is_alive: after.is_some(),
 					free_after: after.as_ref().map_or(0, |account| account.data.free),
 					providers_after: after.as_ref().map_or(0, |account| account.providers),
-					cost: unit.cost(context),
+					cost: appended.cost,
 					valid_until: unit.unit.body.valid_until,
 					below_deposit,
 					unit,
 				})
 			},
 			Err(reason) => {
-				let when = match (reason, quota) {
-					(Reason::Quota, Some((quota, shares))) => {
-						check_quota(quota, shares, &unit.unit, unit.bytes, context).err()
+				let when = match (reason, before) {
+					(Reason::Quota, Some(before)) => {
+						let cost = cost_at_most(&unit, accounts, context);
+						check_quota(&before, cost, context).err()
 					},
 					_ => None,
 				};
@@ -87,7 +97,7 @@ impl Pool {
 	pub(super) fn promote(&mut self, slot: Slot, accounts: &dyn Accounts, events: &mut Vec<Event>) {
 		let mut next = self.lanes[slot].next_height();
 		while let Some(unit) = self.take_future(slot, next) {
-			let account = self.lanes[slot].speculate(self.clock);
+			let account = self.lanes[slot].speculate(&self.context.context);
 			match self.validate(account, unit, accounts) {
 				Ok(ready) => {
 					events.push(Event { hash: ready.unit.hash, status: Status::Ready });
@@ -166,7 +176,7 @@ impl Pool {
 			} else if height != self.lanes[slot].next_height() {
 				self.demote(slot, ready.unit, events);
 			} else {
-				let account = self.lanes[slot].speculate(self.clock);
+				let account = self.lanes[slot].speculate(&self.context.context);
 				match self.validate(account, ready.unit, accounts) {
 					Ok(ready) => self.push_ready(slot, ready),
 					Err((unit, reason, status)) => {
@@ -206,8 +216,6 @@ impl Pool {
 	/// Returns whether the quota covers the ready units of a lane.
 	pub(super) fn has_quota(&self, slot: Slot) -> bool {
 		let lane = &self.lanes[slot];
-		let Some(rules) = self.context.context.shares_of(&lane.base) else { return true };
-		let Quota { used, locked, .. } = lane.quota(self.clock);
-		used == Usage::default() || used.fits(&rules.share(locked))
+		lane.ready.is_empty() || check_quota(&lane.base, lane.pending, &self.context.context).is_ok()
 	}
 }

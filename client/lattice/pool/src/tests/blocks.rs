@@ -155,7 +155,8 @@ fn a_used_quota_names_the_time_to_send_again() {
 	let now = ledger.now;
 	ledger.block(vec![], |store| {
 		let quota = &mut store.get_mut(&id(1)).unwrap().data.quota;
-		(quota.used, quota.at) = (Usage { compute: 2 * 25_000_000, bytes: 0 }, now);
+		(quota.free, quota.charged_at, quota.counted_at) =
+			(Usage { compute: 2 * 25_000_000, ..Usage::default() }, now, now);
 	});
 	assert_eq!(ledger.statuses(&units)[..2], [Some(READY); 2]);
 	assert_eq!(ledger.pool.status(&units[2].hash()), Some(Status::Invalid(Reason::Quota, Some(now + 21_600_000))));

@@ -227,7 +227,7 @@ impl Simulation {
 					3 if account.has_deposit() => account.data.free = account.data.free.max(2 * ED) / 2,
 					4 => account.data.quota.locked = rng.gen_range(0..3) * ED,
 					5 => account.data.frozen = rng.gen_range(0..account.data.free + 1),
-					6 => account.data.quota.used.compute += 50_000_000,
+					6 => account.data.quota.free.compute += 50_000_000,
 					// The account outlives its balance from now on.
 					_ => account.sufficients = 1,
 				}
@@ -260,7 +260,7 @@ impl Simulation {
 			next.context.existential_deposit = *[ED / 2, ED].choose(&mut self.rng).unwrap();
 		}
 		if self.rng.gen_bool(0.05) {
-			let block_free = Usage { compute: self.rng.gen_range(1..20) * 25_000_000, bytes: 50_000 };
+			let block_free = Usage { compute: self.rng.gen_range(1..20) * 25_000_000, bytes: 50_000, state: u64::MAX };
 			next.context.quota = self.rng.gen_bool(0.8).then(|| QuotaRules { block_free, ..rules(12) });
 		}
 		if let Some(rules) = &mut next.context.quota {

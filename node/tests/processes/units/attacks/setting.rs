@@ -7,7 +7,7 @@ use top_sdk::{Balance, TOP};
 pub const VALIDATORS: usize = 4;
 /// Balances of ordinary accounts, and of poor ones: a few times the minimum balance.
 pub const BALANCE: Balance = 1_000 * TOP;
-pub const POOR_BALANCE: Balance = TOP / 100;
+pub const POOR_BALANCE: Balance = TOP;
 /// Accounts of the user, of the flood and of the garbage. The poor accounts and those with gaps follow.
 pub const USER: u32 = 0;
 pub const FLOODER: u32 = 1;

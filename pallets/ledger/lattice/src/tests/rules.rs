@@ -67,8 +67,15 @@ fn the_batch_is_an_inherent_of_the_mandatory_class() {
 
 #[test]
 fn a_sponsored_account_without_balance_has_no_free_share_and_keeps_its_chain() {
-	let share = Usage { compute: 1 << 40, bytes: 1 << 20 };
-	let rules = QuotaRules { free: share, per_stake_unit: share, stake_unit: 1, lent_percent: 100, block_free: share };
+	let share = Usage { compute: 1 << 40, bytes: 1 << 20, state: 1 << 20 };
+	let rules = QuotaRules {
+		free: share,
+		per_stake_unit: share,
+		stake_unit: 1,
+		full_balance: 0,
+		lent_percent: 100,
+		block_free: share,
+	};
 	let sponsored = |locked| {
 		System::inc_sufficients(&id(7));
 		frame_system::Account::<Test>::mutate(id(7), |account| {

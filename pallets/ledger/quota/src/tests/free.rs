@@ -1,13 +1,13 @@
 //! The cap of a block's free use, because of which splitting an owner gains nothing.
 
 use super::*;
-use crate::{mock::*, FreeUsed, LentPercent, Quotas, Rules};
+use crate::{mock::*, FreeTaken, FreeUsed, LentPercent, Quotas, Rules};
 use frame_support::assert_ok;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
-use tp_quota::{QuotaMeter, Usage};
+use tp_quota::{QuotaMeter, Usage, LINK_STATE};
 
 const FULL: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources);
-const COST: Usage = Usage { compute: 10_000_000_000, bytes: 100 };
+const COST: Usage = Usage { compute: 10_000_000_000, bytes: 100, state: LINK_STATE };
 
 /// Counts the transactions of accounts that one block includes, if each sends until it is refused.
 fn through_a_block(accounts: impl Iterator<Item = u64>) -> u64 {
@@ -16,10 +16,11 @@ fn through_a_block(accounts: impl Iterator<Item = u64>) -> u64 {
 
 #[test]
 fn a_split_owner_gets_no_more_than_the_cap_into_a_block() {
-	let cap = Usage { compute: 300_000_000_000, bytes: 1_572_864 };
+	let cap = Usage { compute: 300_000_000_000, bytes: 1_572_864, ..Usage::MAX };
 	let through = |accounts: u64| {
-		ledger(accounts).execute_with(|| {
-			assert_eq!(Quota::current_rules().block_free, cap);
+		busy_ledger(accounts).execute_with(|| {
+			let free = Quota::current_rules().block_free;
+			assert_eq!((free.compute, free.bytes), (cap.compute, cap.bytes));
 			let sent = through_a_block(1..=accounts);
 			let used = FreeUsed::<Test>::get();
 			println!("{accounts} accounts: {sent} transactions, {} of {} ms", used.compute / 1_000_000_000, 300);
@@ -36,7 +37,7 @@ fn a_split_owner_gets_no_more_than_the_cap_into_a_block() {
 fn over_many_blocks_the_share_limits_one_account_and_the_cap_limits_many() {
 	const BLOCKS: u64 = 20;
 	let through = |accounts: u64| {
-		ledger(accounts).execute_with(|| {
+		busy_ledger(accounts).execute_with(|| {
 			let sent: u64 = (0..BLOCKS)
 				.map(|_| {
 					let sent = through_a_block(1..=accounts);
@@ -53,7 +54,7 @@ fn over_many_blocks_the_share_limits_one_account_and_the_cap_limits_many() {
 
 #[test]
 fn accounts_created_later_begin_with_a_used_free_share() {
-	ledger(1).execute_with(|| {
+	busy_ledger(1).execute_with(|| {
 		for who in 100..200 {
 			assert_ok!(Balances::transfer_keep_alive(RuntimeOrigin::signed(1), who, 1_000));
 		}
@@ -72,7 +73,7 @@ fn accounts_created_later_begin_with_a_used_free_share() {
 
 #[test]
 fn the_cap_is_free_again_in_the_next_block() {
-	ledger(3).execute_with(|| {
+	busy_ledger(3).execute_with(|| {
 		assert_eq!(through_a_block(1..=3), 30);
 		assert_eq!(send(3, COST), Err(FULL));
 		let before = used(3);
@@ -84,7 +85,7 @@ fn the_cap_is_free_again_in_the_next_block() {
 
 #[test]
 fn use_that_stake_covers_is_outside_the_cap() {
-	ledger(3).execute_with(|| {
+	busy_ledger(3).execute_with(|| {
 		assert_ok!(Quota::lock(RuntimeOrigin::signed(3), 2_000));
 		assert_eq!(through_a_block(1..=2), 30);
 		assert_ok!(send(3, COST));
@@ -95,14 +96,15 @@ fn use_that_stake_covers_is_outside_the_cap() {
 
 #[test]
 fn units_and_extrinsics_have_one_cap() {
-	ledger(1).execute_with(|| {
+	busy_ledger(1).execute_with(|| {
 		let rules = <Quota as QuotaMeter>::rules().unwrap();
-		assert_eq!(rules, Rules::<Test>::get().in_block(LentPercent::<Test>::get(), Quota::capacity()));
+		let left = FreeTaken::<Test>::get().left(Quota::now(), Rules::<Test>::get().free_rate());
+		assert_eq!(rules, Rules::<Test>::get().in_block(LentPercent::<Test>::get(), Quota::capacity(), left));
 		let units = rules.block_free.saturating_sub(COST);
 		assert!(Quota::use_free(units));
 		assert_ok!(send(1, COST));
 		assert_eq!(send(1, COST), Err(FULL));
-		assert!(!Quota::use_free(Usage { compute: 1, bytes: 0 }));
+		assert!(!Quota::use_free(Usage { compute: 1, ..Usage::default() }));
 		assert!(Quota::use_free(Usage::default()), "stake covers it");
 		assert_eq!(FreeUsed::<Test>::get().compute, rules.block_free.compute);
 	});

@@ -1,5 +1,6 @@
 //! Tests of shares, their cap, stake, sponsors and rules.
 
+mod attacks;
 mod burst;
 mod charge;
 mod free;
@@ -7,6 +8,7 @@ mod rules;
 mod sponsors;
 mod sponsors_random;
 mod stake;
+mod state;
 
 use crate::mock::*;
 use crate::{ChargeQuota, FreeUsed};

@@ -11,11 +11,11 @@ use sp_runtime::{
 	DispatchError, DispatchResult, TokenError,
 };
 use tp_core::Balance;
-use tp_quota::{Usage, DAY_MS};
+use tp_quota::{Usage, DAY_MS, LINK_STATE};
 
 const USED: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::Custom(crate::QUOTA_USED));
 /// The share of a thousand locked.
-const COST: Usage = Usage { compute: 10_000_000_000, bytes: 100 };
+const COST: Usage = Usage { compute: 10_000_000_000, bytes: 100, state: LINK_STATE };
 /// An account that does not exist at first.
 const NEW: u64 = 9;
 
@@ -47,6 +47,11 @@ fn share(who: u64) -> Usage {
 	Quota::report(&who).unwrap().share
 }
 
+/// Returns the share of a locked balance.
+fn share_of(locked: Balance) -> Usage {
+	Quota::current_rules().stake_share(locked)
+}
+
 /// Counts the transactions that an account sends until it is refused.
 fn sends(who: u64) -> usize {
 	std::iter::repeat(()).take_while(|()| send(who, COST).is_ok()).count()
@@ -54,7 +59,7 @@ fn sends(who: u64) -> usize {
 
 #[test]
 fn an_account_without_balance_uses_its_sponsors_stake() {
-	ledger(1).execute_with(|| {
+	busy_ledger(1).execute_with(|| {
 		let absent = InvalidTransaction::Payment.into();
 		assert_eq!(send(NEW, COST), Err(absent));
 		assert_ok!(sponsor(1, NEW, 3_000));
@@ -65,7 +70,11 @@ fn an_account_without_balance_uses_its_sponsors_stake() {
 
 		let report = Quota::report(&NEW).unwrap();
 		assert_eq!((report.locked, report.sponsored, report.used), (3_000, 3_000, Usage::default()));
-		assert_eq!(report.share, Usage { compute: 30_000_000_000, bytes: 12_000 }, "the stake share alone");
+		assert_eq!(
+			report.share,
+			Usage { compute: 30_000_000_000, bytes: 12_000, state: 12_000 },
+			"the stake share alone"
+		);
 		for _ in 0..3 {
 			assert_ok!(send(NEW, COST));
 		}
@@ -82,7 +91,7 @@ fn an_account_without_balance_uses_its_sponsors_stake() {
 
 #[test]
 fn an_account_without_balance_has_no_free_share() {
-	ledger(1).execute_with(|| {
+	busy_ledger(1).execute_with(|| {
 		assert_ok!(sponsor(1, NEW, ED));
 		for percent in [100, 400] {
 			LentPercent::<Test>::put(percent);
@@ -97,14 +106,20 @@ fn an_account_without_balance_has_no_free_share() {
 
 #[test]
 fn a_sponsored_account_loses_its_balance_and_gets_one_again() {
-	ledger(1).execute_with(|| {
+	busy_ledger(1).execute_with(|| {
 		assert_ok!(sponsor(1, NEW, 3_000));
 		assert_ok!(send(NEW, COST));
 		System::inc_account_nonce(NEW);
 		pay(1, NEW, 500);
-		let all = |stake: u64| Usage { compute: stake + RULES.free.compute, bytes: 12_000 + RULES.free.bytes };
-		assert_eq!((share(NEW), used(NEW)), (all(30_000_000_000), COST));
+		let all = RULES.free.saturating_add(share_of(3_000));
+		// Its free share regrows with the balance that it holds from now on, a half of the full one.
+		assert_eq!((share(NEW), used(NEW)), (all, COST.saturating_add(RULES.free)));
 		assert_eq!((System::sufficients(&NEW), System::providers(&NEW)), (1, 1));
+		Now::mutate(|now| *now += DAY_MS);
+		assert_eq!(used(NEW), RULES.free.map(|free| free / 2), "use of stake fades in a day");
+		Now::mutate(|now| *now += DAY_MS);
+		assert_eq!(used(NEW), Usage::default());
+		assert_ok!(send(NEW, COST));
 		next_block();
 
 		// Stake is used up first, and what it does not cover is free use.
@@ -112,16 +127,18 @@ fn a_sponsored_account_loses_its_balance_and_gets_one_again() {
 			assert_ok!(send(NEW, COST));
 		}
 		assert_eq!(FreeUsed::<Test>::get().compute, 3 * COST.compute);
+		assert_eq!(used(NEW).compute, 60_000_000_000);
 		empty(NEW, 1);
 		let account = System::account(NEW);
 		assert_eq!((account.nonce, account.sufficients, account.providers, account.data.free), (1, 1, 0, 0));
-		assert_eq!((share(NEW).compute, used(NEW).compute), (30_000_000_000, 60_000_000_000), "use stays counted");
+		assert_eq!((share(NEW).compute, used(NEW).compute), (30_000_000_000, 30_000_000_000), "without a free share");
+		assert_eq!(Quotas::<Test>::get(NEW).unwrap().free.compute, 30_000_000_000, "its use stays counted");
 		assert_eq!(send(NEW, COST), Err(USED));
 		next_block();
 
 		// To leave and come back is no way to a new share.
 		pay(1, NEW, 500);
-		assert_eq!((share(NEW), used(NEW).compute), (all(30_000_000_000), 60_000_000_000));
+		assert_eq!((share(NEW), used(NEW).compute), (all, 60_000_000_000));
 		// The sponsor leaves, the balance stays, and so does the account.
 		assert_ok!(unsponsor(1, NEW, 3_000));
 		assert_eq!((System::sufficients(&NEW), System::providers(&NEW), System::account_nonce(NEW)), (0, 1, 1));
@@ -134,7 +151,7 @@ fn a_sponsored_account_loses_its_balance_and_gets_one_again() {
 
 #[test]
 fn stake_of_several_sponsors_adds_up_and_the_last_to_leave_ends_the_account() {
-	ledger(3).execute_with(|| {
+	busy_ledger(3).execute_with(|| {
 		assert_ok!(sponsor(1, NEW, 500));
 		assert_ok!(sponsor(2, NEW, 1_400));
 		assert_ok!(sponsor(2, NEW, 100));
@@ -170,10 +187,10 @@ fn stake_of_several_sponsors_adds_up_and_the_last_to_leave_ends_the_account() {
 
 #[test]
 fn a_sponsor_leaves_at_any_time_and_waits_a_day_for_its_balance() {
-	ledger(2).execute_with(|| {
+	busy_ledger(2).execute_with(|| {
 		assert_ok!(sponsor(1, 2, 50_000));
 		// All of the stake's 500 ms and the free 250.
-		let all = Usage { compute: 750_000_000_000, bytes: 100 };
+		let all = Usage { compute: 750_000_000_000, bytes: 100, state: LINK_STATE };
 		assert_ok!(send(2, all));
 		assert_ok!(unsponsor(1, 2, 50_000));
 		let free_at = GENESIS_MS + DAY_MS;
@@ -198,7 +215,7 @@ fn a_sponsor_leaves_at_any_time_and_waits_a_day_for_its_balance() {
 
 #[test]
 fn balance_taken_back_later_starts_the_day_again() {
-	ledger(2).execute_with(|| {
+	busy_ledger(2).execute_with(|| {
 		assert_ok!(sponsor(1, 2, 3_000));
 		assert_ok!(unsponsor(1, 2, 1_000));
 		Now::set(GENESIS_MS + DAY_MS / 2);
@@ -220,7 +237,7 @@ fn balance_taken_back_later_starts_the_day_again() {
 
 #[test]
 fn every_mistake_has_its_error() {
-	ledger(2).execute_with(|| {
+	busy_ledger(2).execute_with(|| {
 		for call in [sponsor, unsponsor] {
 			assert_noop!(call(1, 2, 0), Error::<Test>::NoAmount);
 		}
@@ -262,7 +279,7 @@ fn every_mistake_has_its_error() {
 
 #[test]
 fn a_sponsor_cannot_be_emptied() {
-	ledger(2).execute_with(|| {
+	busy_ledger(2).execute_with(|| {
 		assert_noop!(sponsor(1, NEW, 1_000_000 - ED + 1), TokenError::FundsUnavailable);
 		assert_ok!(sponsor(1, NEW, 5_000));
 		empty(1, 2);
@@ -283,7 +300,7 @@ fn a_sponsor_cannot_be_emptied() {
 
 #[test]
 fn held_balance_of_the_beneficiary_does_not_keep_a_sponsor() {
-	ledger(1).execute_with(|| {
+	busy_ledger(1).execute_with(|| {
 		assert_ok!(sponsor(1, NEW, 5_000));
 		pay(1, NEW, 1_000);
 		// It cannot have all of it held: the sponsor does not keep the account alive for that.
@@ -301,7 +318,7 @@ fn held_balance_of_the_beneficiary_does_not_keep_a_sponsor() {
 
 #[test]
 fn an_account_cannot_unlock_its_sponsors_stake() {
-	ledger(2).execute_with(|| {
+	busy_ledger(2).execute_with(|| {
 		assert_ok!(Quota::lock(RuntimeOrigin::signed(2), 1_000));
 		assert_ok!(sponsor(1, 2, 3_000));
 		let report = Quota::report(&2).unwrap();
@@ -317,7 +334,7 @@ fn an_account_cannot_unlock_its_sponsors_stake() {
 
 #[test]
 fn an_invitation_pays_the_deposit_and_may_lock_stake() {
-	ledger(1).execute_with(|| {
+	busy_ledger(1).execute_with(|| {
 		assert_ok!(Quota::invite(RuntimeOrigin::signed(1), 8, ED, 0));
 		System::assert_last_event(Event::Invited { who: 8, by: 1, balance: ED }.into());
 		assert_eq!((Balances::balance(&8), share(8), used(8)), (ED, RULES.free, RULES.free));
@@ -337,7 +354,7 @@ fn an_invitation_pays_the_deposit_and_may_lock_stake() {
 #[test]
 fn splitting_a_sponsors_stake_gains_nothing() {
 	let through = |accounts: u64| {
-		ledger(1).execute_with(|| {
+		busy_ledger(1).execute_with(|| {
 			for who in 100..100 + accounts {
 				assert_ok!(sponsor(1, who, 20_000 / Balance::from(accounts)));
 			}

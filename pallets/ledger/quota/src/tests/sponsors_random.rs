@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use sp_runtime::{traits::Dispatchable, StateVersion};
 use std::collections::BTreeMap;
 use tp_core::Balance;
-use tp_quota::{Usage, DAY_MS};
+use tp_quota::{Usage, DAY_MS, LINK_STATE};
 
 const HOUR_MS: u64 = 60 * 60 * 1000;
 /// Those of the genesis, and as many that do not exist at first.
@@ -45,7 +45,7 @@ fn held_balance_is_what_counts_after_every_call() {
 	let mut done: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
 	for seed in 0..4 {
 		let mut rng = ChaCha8Rng::seed_from_u64(seed);
-		ledger(ACCOUNTS / 2).execute_with(|| {
+		busy_ledger(ACCOUNTS / 2).execute_with(|| {
 			let issued = Balances::total_issuance();
 			let mut dust = 0;
 			for _ in 0..STEPS {
@@ -53,7 +53,10 @@ fn held_balance_is_what_counts_after_every_call() {
 				match rng.gen_range(0..12) {
 					0 => Now::mutate(|now| *now += rng.gen_range(0..6) * HOUR_MS),
 					1 | 2 => {
-						let sent = send(by, Usage { compute: rng.gen_range(1..400) * 1_000_000_000, bytes: 100 });
+						let sent = send(
+							by,
+							Usage { compute: rng.gen_range(1..400) * 1_000_000_000, bytes: 100, state: LINK_STATE },
+						);
 						done.entry("send").or_default()[usize::from(sent.is_err())] += 1;
 					},
 					3 => next_block(),
@@ -104,7 +107,7 @@ fn held() -> Balance {
 fn stake_of_sponsors_serves_no_account_twice() {
 	for seed in 0..6 {
 		let mut rng = ChaCha8Rng::seed_from_u64(seed);
-		ledger(2).execute_with(|| {
+		busy_ledger(2).execute_with(|| {
 			let (mut used, mut most, mut withdrawn) = (0, 0, 0);
 			for _ in 0..4_000 {
 				let (by, who) = (rng.gen_range(1..=2), rng.gen_range(10..16));
@@ -117,7 +120,8 @@ fn stake_of_sponsors_serves_no_account_twice() {
 					3 => Now::mutate(|now| *now += rng.gen_range(0..8) * HOUR_MS),
 					4 => next_block(),
 					_ => {
-						let cost = Usage { compute: rng.gen_range(1..40) * 1_000_000_000, bytes: 10 };
+						let cost =
+							Usage { compute: rng.gen_range(1..40) * 1_000_000_000, bytes: 10, state: LINK_STATE };
 						used += u128::from(send(who, cost).map_or(0, |()| cost.compute));
 						assert_eq!(
 							FreeUsed::<Test>::get(),
@@ -143,7 +147,7 @@ fn stake_of_sponsors_serves_no_account_twice() {
 
 #[test]
 fn moving_stake_between_accounts_gives_one_share_a_day() {
-	ledger(1).execute_with(|| {
+	busy_ledger(1).execute_with(|| {
 		let origin = || RuntimeOrigin::signed(1);
 		let all = 1_000_000 - ED;
 		let cost = Quota::current_rules().stake_share(all).compute;
@@ -155,8 +159,8 @@ fn moving_stake_between_accounts_gives_one_share_a_day() {
 				continue;
 			}
 			Quota::sponsor(origin(), who, all).unwrap();
-			send(who, Usage { compute: cost, bytes: 10 }).unwrap();
-			assert!(send(who, Usage { compute: 2 * base(), bytes: 10 }).is_err());
+			send(who, Usage { compute: cost, bytes: 10, state: LINK_STATE }).unwrap();
+			assert!(send(who, Usage { compute: 2 * base(), bytes: 10, state: LINK_STATE }).is_err());
 			Quota::unsponsor(origin(), who, all).unwrap();
 			assert!(!System::account_exists(&who));
 			used += 1;

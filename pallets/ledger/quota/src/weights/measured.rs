@@ -36,6 +36,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(392_000_000, 0)
 	}
 	fn charge() -> Weight {
-		Weight::from_parts(72_000_000, 0)
+		Weight::from_parts(82_000_000, 0)
 	}
 }

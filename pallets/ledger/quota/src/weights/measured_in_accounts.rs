@@ -36,6 +36,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(335_000_000, 0)
 	}
 	fn charge() -> Weight {
-		Weight::from_parts(15_000_000, 0)
+		Weight::from_parts(25_000_000, 0)
 	}
 }
