@@ -25,6 +25,9 @@ parameter_types! {
 	pub static EpochLength: Height = 10;
 	/// Part of the randomness of [`ManualClock`]. A test changes it to see different draws.
 	pub static RandomnessSalt: u64 = 0;
+	/// Part of the seeds of [`ManualClock`]: what the authors of the newest blocks added. A test changes it between the
+	/// close of tickets and the deal.
+	pub static SeedSalt: u64 = 0;
 }
 
 thread_local! {
@@ -49,7 +52,7 @@ impl EpochClock for ManualClock {
 		("randomness", RandomnessSalt::get(), CurrentEpoch::get()).using_encoded(blake2_256)
 	}
 	fn seed() -> Seed {
-		Seed::default()
+		("seed", SeedSalt::get(), CurrentEpoch::get()).using_encoded(blake2_256)
 	}
 	fn epoch_start() -> Height {
 		1 + Height::try_from(CurrentEpoch::get()).expect("tests are short") * EpochLength::get()
@@ -121,5 +124,6 @@ pub(crate) fn reset() {
 	CurrentEpoch::set(0);
 	EpochLength::set(10);
 	RandomnessSalt::set(0);
+	SeedSalt::set(0);
 	set_open(false);
 }

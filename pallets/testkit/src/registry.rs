@@ -56,6 +56,12 @@ impl Registered {
 		}
 	}
 
+	/// Records what the registry says of a node that others cut off for some epochs: its reputation fell too low.
+	pub fn cut_off(&mut self) {
+		self.reputation = Reputation::MIN;
+		self.removed = true;
+	}
+
 	fn may_stand(&self, role: Role, epoch: Epoch) -> bool {
 		self.roles.contains(role)
 			&& self.keys_from <= epoch

@@ -9,9 +9,9 @@ use sp_core::{crypto::VrfSecret, H256};
 use sp_io::TestExternalities;
 use sp_runtime::{DispatchResult, Perbill};
 use tp_core::{Balance, ChainTag, TOP};
-use tp_pbft::{Epoch, Height, Pace};
+use tp_pbft::{Epoch, Height, Pace, PbftId};
 use tp_sortition::{ticket_data, Role, Roles, Ticket};
-use tp_stake::EpochClock;
+use tp_stake::{Committees, EpochClock};
 
 /// Seats of the committee.
 pub const SEATS: u16 = 4;
@@ -26,14 +26,15 @@ const EPOCH_LENGTH: Height = 4;
 const PACE: Pace = Pace { block_interval_ms: 500, idle_interval_ms: 3_000, base_timeout_ms: 1_000 };
 const DIVIDEND: Perbill = Perbill::from_percent(10);
 
-/// Builds the genesis: the first `nodes` accounts are routers, and the first [`SEATS`] of them are the committee.
-pub fn genesis(nodes: u16) -> TestExternalities {
-	let node = |number| GenesisNode {
+/// Builds the genesis: the first accounts are routers with these deposits, and the first [`SEATS`] of them are the
+/// committee.
+pub fn genesis(seed: u8, deposits: &[Balance]) -> TestExternalities {
+	let node = |(number, deposit): (u16, &Balance)| GenesisNode {
 		controller: account::<AccountId>(number),
 		roles: Roles::of(&[Role::Router]),
 		keys: keys(number),
 		network_id: vec![1],
-		deposit: DEPOSIT,
+		deposit: *deposit,
 		dividend: DIVIDEND,
 		votes: Vec::new(),
 	};
@@ -45,7 +46,7 @@ pub fn genesis(nodes: u16) -> TestExternalities {
 		},
 		committee: pallet_committee::GenesisConfig {
 			members: (0..SEATS).map(member).collect(),
-			seed: H256::repeat_byte(9),
+			seed: H256::repeat_byte(seed),
 			epoch_length: EPOCH_LENGTH,
 			pace: PACE,
 			..Default::default()
@@ -57,7 +58,7 @@ pub fn genesis(nodes: u16) -> TestExternalities {
 				slash_delay_epochs: 1,
 				..Default::default()
 			},
-			nodes: (0..nodes).map(node).collect(),
+			nodes: (0..).zip(deposits).map(node).collect(),
 			..Default::default()
 		},
 		assignment: pallet_shard_assignment::GenesisConfig {
@@ -79,8 +80,14 @@ pub struct Chain {
 impl Chain {
 	/// Runs a test on a chain with `nodes` registered nodes, and checks the invariants after it.
 	pub fn run(nodes: u16, test: impl FnOnce(&mut Self)) {
-		genesis(nodes).execute_with(|| {
-			let mut chain = Self { ledger: Ledger::new(), active: (0..nodes).collect() };
+		Self::run_with(9, &vec![DEPOSIT; usize::from(nodes)], test);
+	}
+
+	/// Runs a test on a chain with a seed, whose nodes have these deposits, and checks the invariants after it.
+	pub fn run_with(seed: u8, deposits: &[Balance], test: impl FnOnce(&mut Self)) {
+		genesis(seed, deposits).execute_with(|| {
+			let mut chain =
+				Self { ledger: Ledger::new(), active: (0..).zip(deposits).map(|(number, _)| number).collect() };
 			test(&mut chain);
 			assert_ok!(Stake::do_try_state());
 			assert_ok!(Assignment::do_try_state());
@@ -111,11 +118,25 @@ impl Chain {
 		self.active.push(number);
 	}
 
+	/// Executes a block without tickets, with some calls.
+	pub fn quiet_block_with(&mut self, calls: impl FnOnce()) {
+		self.ledger.block_with(calls);
+	}
+
 	/// Returns the numbers of the accounts in the committee, by member index.
 	pub fn committee(&self) -> Vec<u16> {
-		let number = |key| (0..ACCOUNTS).find(|number| keys(*number).pbft == key).expect("members are accounts");
-		Committee::committee().members.into_iter().map(|member| number(member.key)).collect()
+		Committee::committee().members.into_iter().map(|member| number_of(&member.key)).collect()
 	}
+
+	/// Returns the numbers of the accounts in the committee of an epoch that is decided.
+	pub fn committee_of(&self, epoch: Epoch) -> Vec<u16> {
+		let seats = <Assignment as Committees<AccountId>>::committee(ChainTag::Main, epoch).unwrap_or_default();
+		seats.into_iter().map(|seat| number_of(&seat.member.key)).collect()
+	}
+}
+
+fn number_of(key: &PbftId) -> u16 {
+	(0..ACCOUNTS).find(|number| keys(*number).pbft == *key).expect("members are accounts")
 }
 
 fn submit_tickets(number: u16) {

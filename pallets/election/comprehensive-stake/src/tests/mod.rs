@@ -1,5 +1,6 @@
 //! Tests, with real keys and balances.
 
+mod attacks;
 mod genesis;
 mod keys;
 mod leaving;

@@ -2,6 +2,7 @@
 //!
 //! [`Network`] drives the main chain as `pallet-committee` does: epochs, draws and reports of participation.
 
+mod attacks;
 mod draw;
 mod election;
 mod frequency;
@@ -172,6 +173,13 @@ impl Network {
 		ShardAssignment::epoch_ended(&EpochActivity::new(ended, before.len()), &before);
 		ShardAssignment::do_try_state().unwrap();
 		result
+	}
+
+	/// Ends the epoch, and returns the largest number of seats that one block decided.
+	fn most_seats_of_a_block(&mut self) -> usize {
+		self.end_epoch();
+		let drawn = ManualClock::epoch() + 1;
+		Ledgers::<Test>::iter_keys().map(|chain| nodes_of(chain, drawn).len()).sum()
 	}
 
 	/// Runs an epoch in which some nodes submit their tickets. Returns the events of its end.

@@ -224,3 +224,19 @@ fn the_election_is_notified_of_an_epoch_once_its_last_certificate_is_counted() {
 		assert!(ElectionLog::take_ended_epochs().is_empty(), "each epoch is reported once");
 	});
 }
+
+/// An attacker fills blocks, so that they come at the block interval and not at the idle one.
+#[test]
+#[ignore = "fails until epochs last chain time"]
+fn blocks_do_not_end_an_epoch_before_its_time() {
+	on_ledger(4, |ledger| {
+		for _ in 0..40 {
+			pallet_testkit::Now::mutate(|now| *now += u64::from(PACE.block_interval_ms));
+			ledger.block();
+		}
+		// Forty blocks in the time of one idle block and a third.
+		let epoch = Committee::committee().epoch;
+		println!("40 blocks in {} ms ended {epoch} epochs of five idle blocks", 40 * PACE.block_interval_ms);
+		assert_eq!(epoch, 0);
+	});
+}
