@@ -13,6 +13,7 @@ macro_rules! unit_lane {
 		impl frame_system::Config for Runtime {
 			type Block = Block;
 			type AccountData = tp_lattice::AccountData;
+			type SingleBlockMigrations = pallet_committee::migrations::V0ToV1<Runtime>;
 			type Version = Version;
 		}
 

@@ -9,7 +9,7 @@ use sp_core::{crypto::VrfSecret, H256};
 use sp_io::TestExternalities;
 use sp_runtime::{DispatchResult, Perbill};
 use tp_core::{Balance, ChainTag, TOP};
-use tp_pbft::{Epoch, Height, Pace, PbftId};
+use tp_pbft::{Epoch, Pace, PbftId};
 use tp_sortition::{ticket_data, Role, Roles, Ticket};
 use tp_stake::{Committees, EpochClock};
 
@@ -22,7 +22,8 @@ pub const ENDOWMENT: Balance = 10_000_000 * TOP;
 /// The deposit of a router, as the default parameters require it.
 pub const DEPOSIT: Balance = 1_000_000 * TOP;
 
-const EPOCH_LENGTH: Height = 4;
+/// Four blocks, at a block a second. The epoch ends three blocks later.
+const EPOCH_MS: u64 = 4_000;
 const PACE: Pace = Pace { block_interval_ms: 500, idle_interval_ms: 3_000, base_timeout_ms: 1_000 };
 const DIVIDEND: Perbill = Perbill::from_percent(10);
 
@@ -47,7 +48,8 @@ pub fn genesis(seed: u8, deposits: &[Balance]) -> TestExternalities {
 		committee: pallet_committee::GenesisConfig {
 			members: (0..SEATS).map(member).collect(),
 			seed: H256::repeat_byte(seed),
-			epoch_length: EPOCH_LENGTH,
+			epoch_ms: EPOCH_MS,
+			closing_blocks: 3,
 			pace: PACE,
 			..Default::default()
 		},
@@ -142,7 +144,7 @@ fn number_of(key: &PbftId) -> u16 {
 fn submit_tickets(number: u16) {
 	let node: AccountId = account(number);
 	let (epoch, randomness) = (Committee::epoch(), Committee::randomness());
-	for role in Assignment::open_tickets(&node) {
+	for role in Assignment::open_tickets(&node).into_iter().map(|open| open.role) {
 		let vrf = pairs(number).1.vrf_sign(&ticket_data(&randomness, epoch, role));
 		let ticket = Ticket { node, epoch, role, vrf };
 		let applied = apply::<Runtime>(pallet_shard_assignment::Call::<Runtime>::submit_ticket { ticket });

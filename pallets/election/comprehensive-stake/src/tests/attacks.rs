@@ -13,7 +13,6 @@ use tp_stake::{NodeKeys, Nodes as _, Punish};
 
 /// A holder votes for a node that sits, moves the vote before the evidence, and withdraws it at the end.
 #[test]
-#[ignore = "fails until moved votes stay punishable"]
 fn a_vote_that_moved_away_pays_for_the_epochs_in_which_it_counted() {
 	with_nodes([1, 2], || {
 		let id = vote(10, 1, 1_000 * TOP, 30);
@@ -32,7 +31,6 @@ fn a_vote_that_moved_away_pays_for_the_epochs_in_which_it_counted() {
 
 /// A node votes for itself with the longest lock, and leaves after its seats.
 #[test]
-#[ignore = "fails until locks hold until their own end"]
 fn a_lock_holds_when_the_node_leaves() {
 	with_nodes([1], || {
 		let id = vote(1, 1, 1_000 * TOP, 600);
@@ -53,7 +51,6 @@ fn a_lock_holds_when_the_node_leaves() {
 
 /// A key of small order: every signature of this form is valid for every message, so each account can sign for the node.
 #[test]
-#[ignore = "fails until small-order keys are refused"]
 fn a_vote_key_that_every_account_can_sign_for_is_refused() {
 	with_nodes([], || {
 		let mut identity = [0u8; 32];

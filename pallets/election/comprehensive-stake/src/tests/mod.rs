@@ -12,4 +12,6 @@ mod reputation;
 mod slashes;
 mod votes;
 mod votes_of_slashed;
+mod votes_that_left;
+mod weighing;
 mod weights;

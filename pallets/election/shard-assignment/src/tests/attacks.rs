@@ -18,7 +18,6 @@ fn tried<R>(run: impl FnOnce() -> R) -> R {
 
 /// A quarter of all stake in nodes that have a little more than the others: the attacker gets a quarter of the seats.
 #[test]
-#[ignore = "fails until all who stand are drawn from"]
 fn nodes_a_little_above_the_others_get_no_more_than_their_share() {
 	const SEATS: u16 = 16;
 	const ATTACKERS: u16 = 40;
@@ -42,7 +41,6 @@ fn nodes_a_little_above_the_others_get_no_more_than_their_share() {
 
 /// The attacker has a quarter of the tickets. It holds tickets back so that its others land in one of four shards.
 #[test]
-#[ignore = "fails until seats are dealt by a later seed"]
 fn tickets_held_back_do_not_steer_seats_to_a_ledger() {
 	const SHARDS: u32 = 4;
 	const ATTACKERS: u16 = 12;
@@ -94,7 +92,6 @@ fn tickets_held_back_do_not_steer_seats_to_a_ledger() {
 
 /// A third of a committee is cut off for two epochs, and no node stands for their seats.
 #[test]
-#[ignore = "fails until absent members leave by rotation alone"]
 fn a_committee_does_not_shrink_by_members_that_others_cut_off() {
 	const SEATS: u16 = 128;
 	const CUT_OFF: u16 = 42;
@@ -124,7 +121,6 @@ fn a_committee_does_not_shrink_by_members_that_others_cut_off() {
 
 /// More than 256 seats in one epoch: no block decides more than 256.
 #[test]
-#[ignore = "fails until the deal is spread over blocks"]
 fn a_block_deals_at_most_256_seats() {
 	let ledgers = [(Zone(0), 100), (Zone(1), 60), (shard(2, 0), 120), (shard(2, 1), 120)];
 	on_network(&ledgers, 0, 250, |network| {
@@ -140,7 +136,6 @@ fn a_block_deals_at_most_256_seats() {
 
 /// A ticket in the name of a node that does not exist is refused before large values are read.
 #[test]
-#[ignore = "fails until the node is looked up first"]
 fn a_ticket_of_no_node_is_refused_before_much_is_read() {
 	let (nodes, members) = (250, 120);
 	let mut chain = build(genesis(&[(Main, u32::from(members))], members), nodes);
