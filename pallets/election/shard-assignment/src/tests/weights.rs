@@ -43,7 +43,8 @@ fn the_weight_of_an_epochs_end_grows_with_its_ledgers() {
 	let larger = of(&[(ChainTag::Main, 8)]);
 	let zone = of(&[(ChainTag::Main, 4), (ChainTag::Zone(0), 4)]);
 	let shard = of(&[(ChainTag::Main, 4), (shard(0, 0), 4)]);
-	assert!(main < larger && larger < zone && zone < shard, "{main} {larger} {zone} {shard}");
+	// It depends on the numbers of seats and ledgers alone: the deal of each role has its own weight.
+	assert!(main < larger && larger < zone && zone == shard, "{main} {larger} {zone} {shard}");
 	on_network(&[(ChainTag::Main, 4)], 1, 1, |_| {
 		assert!(
 			ShardAssignment::epoch_ended_weight().ref_time() > Weights::epoch_ended(tp_pbft::MAX_MEMBERS).ref_time()
