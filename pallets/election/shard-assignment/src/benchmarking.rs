@@ -219,7 +219,7 @@ mod benchmarks {
 		seat_ledgers::<T>([seats])?;
 		let chain = ChainTag::Shard { zone: 0, incarnation: 0 };
 		let (seed, role) = (Default::default(), Role::Validator);
-		let deal = |step| Deal { ended, seed, role, step };
+		let deal = |step| Deal { ended, seed, role, unfilled: 0, step };
 
 		#[block]
 		{
@@ -242,7 +242,7 @@ mod benchmarks {
 			let chain = ChainTag::Shard { zone: 0, incarnation };
 			Planned::<T>::insert(chain, Openings { free, ..Default::default() });
 		}
-		let deal = Deal { ended, seed, role, step: Step::Order };
+		let deal = Deal { ended, seed, role, unfilled: 0, step: Step::Order };
 
 		#[block]
 		{

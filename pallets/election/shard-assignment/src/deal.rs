@@ -58,7 +58,7 @@ impl<T: Config> Pallet<T> {
 	/// Starts the deal for the epoch after the next. `seed` stands at the end of `ended`.
 	pub(crate) fn start_deal(ended: Epoch, seed: Seed) {
 		match first_role(|_| true) {
-			Some(role) => PendingDeal::<T>::put(Deal { ended, seed, role, step: Step::Weigh { page: 0 } }),
+			Some(role) => PendingDeal::<T>::put(Deal { ended, seed, role, unfilled: 0, step: Step::Weigh { page: 0 } }),
 			None => PendingDeal::<T>::kill(),
 		}
 	}
@@ -103,7 +103,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Takes one step, and stores the next.
-	fn take_step(deal: Deal) -> Done {
+	fn take_step(mut deal: Deal) -> Done {
 		let Deal { role, .. } = deal;
 		let (done, next) = match deal.step {
 			Step::Weigh { page } if page < Self::pages_of(role) => {
@@ -125,7 +125,8 @@ impl<T: Config> Pallet<T> {
 			Step::Seat { after } => match Self::ledger_after(role, after) {
 				Some((chain, params)) => {
 					let pages = Self::pages_of(role);
-					let nodes = Self::seat_ledger(&deal, chain, &params);
+					let (nodes, unfilled) = Self::seat_ledger(&deal, chain, &params);
+					deal.unfilled = unfilled;
 					(Done { nodes, pages, ..Done::default() }, Step::Seat { after: Some(chain) })
 				},
 				None => {
@@ -202,16 +203,17 @@ impl<T: Config> Pallet<T> {
 		Self::store_candidates(role, candidates);
 	}
 
-	/// Decides the committee of a ledger. Returns the number of nodes that it looked up.
-	fn seat_ledger(deal: &Deal, chain: ChainTag, params: &LedgerParams) -> u32 {
-		let allotted = Planned::<T>::take(chain).unwrap_or_default().allotted;
+	/// Decides the committee of a ledger. Returns the number of nodes that it looked up, and of allotted seats that are
+	/// unfilled because the remaining candidates may not sit on the ledgers so far.
+	fn seat_ledger(deal: &Deal, chain: ChainTag, params: &LedgerParams) -> (u32, u32) {
+		let allotted = Planned::<T>::take(chain).unwrap_or_default().allotted.saturating_add(deal.unfilled);
 		let mut candidates = Self::candidates(deal.role);
 		let round = Round::<T>::new(deal);
 		let rotation = round.rotation(chain, length(params.seats));
 		let before = count(rotation.in_force().len());
-		round.seat(chain, rotation, length(allotted), &mut candidates);
+		let found = round.seat(chain, rotation, length(allotted), &mut candidates);
 		Self::store_candidates(deal.role, candidates);
-		before.max(Self::size_of(chain, round.drawn()))
+		(before.max(Self::size_of(chain, round.drawn())), allotted.saturating_sub(found))
 	}
 
 	/// Ends the deal of a role: the next role begins, or the deal is over.
@@ -220,7 +222,7 @@ impl<T: Config> Pallet<T> {
 		Self::store_candidates(role, Vec::new());
 		Self::count_open_seats(role, T::Clock::epoch().saturating_add(1));
 		match first_role(|other| other > role) {
-			Some(role) => PendingDeal::<T>::put(Deal { role, step: Step::Weigh { page: 0 }, ..*deal }),
+			Some(role) => PendingDeal::<T>::put(Deal { role, unfilled: 0, step: Step::Weigh { page: 0 }, ..*deal }),
 			None => PendingDeal::<T>::kill(),
 		}
 	}

@@ -34,7 +34,7 @@ pub(crate) struct Round<T> {
 
 impl<T: Config> Round<T> {
 	pub(crate) fn new(deal: &Deal) -> Self {
-		let Deal { ended, seed, role, step: _ } = *deal;
+		let Deal { ended, seed, role, unfilled: _, step: _ } = *deal;
 		let allow_both = AllowBoth::<T>::get();
 		Self { ended, drawn: ended.saturating_add(2), seed, role, allow_both, _config: PhantomData }
 	}
@@ -74,7 +74,8 @@ impl<T: Config> Round<T> {
 		Rotation::plan(members.collect(), target, ties)
 	}
 
-	/// Gives a ledger its newcomers, and records its committee. Removes the newcomers from `candidates`.
+	/// Gives a ledger its newcomers, and records its committee. Removes the newcomers from `candidates`, and returns their
+	/// number.
 	///
 	/// A candidate that may not take a seat here keeps its place for the next ledger.
 	pub(crate) fn seat(
@@ -83,7 +84,7 @@ impl<T: Config> Round<T> {
 		rotation: Rotation<T::AccountId>,
 		allotted: usize,
 		candidates: &mut Vec<Candidate<T::AccountId>>,
-	) {
+	) -> u32 {
 		let before: Vec<Seat<T::AccountId>> = rotation.in_force().to_vec();
 		let wanted = rotation.openings().len();
 		let incoming = self.newcomers(chain, &before, allotted.min(wanted), candidates);
@@ -105,6 +106,7 @@ impl<T: Config> Round<T> {
 		if !seats.is_empty() {
 			Pallet::<T>::record(chain, epoch, &seats);
 		}
+		found
 	}
 
 	/// Takes the first candidates that may sit on a ledger, at most `number`.

@@ -129,6 +129,8 @@ pub struct Deal {
 	pub seed: Seed,
 	/// The role whose seats are dealt.
 	pub role: Role,
+	/// Number of allotted seats that earlier ledgers could not fill. Later ledgers fill as many more.
+	pub unfilled: u32,
 	/// The next step.
 	pub step: Step,
 }
