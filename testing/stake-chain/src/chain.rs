@@ -22,8 +22,8 @@ pub const ENDOWMENT: Balance = 10_000_000 * TOP;
 /// The deposit of a router, as the default parameters require it.
 pub const DEPOSIT: Balance = 1_000_000 * TOP;
 
-/// Four blocks, at a block a second. The epoch ends three blocks later.
-const EPOCH_MS: u64 = 4_000;
+/// Eight blocks, at a block a second. Tickets are open in the first five, and three close the epoch.
+const EPOCH_MS: u64 = 8_000;
 const PACE: Pace = Pace { block_interval_ms: 500, idle_interval_ms: 3_000, base_timeout_ms: 1_000 };
 const DIVIDEND: Perbill = Perbill::from_percent(10);
 
