@@ -13,7 +13,7 @@ UNITS ?= 200000
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run check test soak bench bench-units bench-compare sim lint advisories units rotation weights mutants zombienet client-tests release-tests \
+.PHONY: help setup build release run check test soak bench bench-units bench-compare sim takeover lint advisories units rotation weights mutants zombienet client-tests release-tests \
 	book examples template
 
 help: ## Lists the targets
@@ -74,6 +74,9 @@ book: ## Builds the book into target/book; installs mdBook where it is missing
 mutants: ## Changes one place of the pure crates at a time, and runs their tests: hours
 	@scripts/setup.sh build
 	@scripts/mutants.sh
+
+takeover: setup ## What a quarter of all stake gets of the committees, over 1,000 draws; prints one JSON object
+	@cargo run --release --locked --quiet --package top-takeover --example takeover
 
 sim: ## SEEDS=20000 runs of the consensus simulator
 	@scripts/setup.sh build

@@ -85,11 +85,11 @@ fn other_tools_build_a_shard_without_its_host_functions() {
 
 #[test]
 fn changes_replace_entries_of_the_preset() {
-	let spec = Preset::Local.chain_spec_with("changed", serde_json::json!({"committee": {"epochLength": 7}})).unwrap();
+	let spec = Preset::Local.chain_spec_with("changed", serde_json::json!({"committee": {"epochMs": 7_000}})).unwrap();
 	assert_eq!(spec.id(), "changed");
 	let json: serde_json::Value = serde_json::from_str(&spec.as_json(false).unwrap()).unwrap();
 	let committee = &json["genesis"]["runtimeGenesis"]["patch"]["committee"];
-	assert_eq!(committee["epochLength"], 7);
+	assert_eq!(committee["epochMs"], 7_000);
 	assert_eq!(committee["members"].as_array().unwrap().len(), 4);
 }
 
@@ -99,14 +99,14 @@ fn the_native_genesis_is_that_of_the_wasm_runtime() {
 		let of_wasm = preset.chain_spec().unwrap().build_storage().unwrap();
 		assert_eq!(preset.raw_spec().unwrap().build_storage().unwrap().top, of_wasm.top, "{preset:?}");
 	}
-	let changes = serde_json::json!({"committee": {"epochLength": 7}});
+	let changes = serde_json::json!({"committee": {"epochMs": 7_000}});
 	let of_wasm = Preset::Local.chain_spec_with("changed", changes.clone()).unwrap().build_storage().unwrap();
 	assert_eq!(Preset::Local.raw_spec_with("changed", changes).unwrap().build_storage().unwrap().top, of_wasm.top);
 }
 
 #[test]
 fn a_genesis_that_the_runtime_refuses_is_an_error() {
-	let changes = serde_json::json!({"committee": {"epochLength": "seven"}});
+	let changes = serde_json::json!({"committee": {"epochMs": "seven"}});
 	let error = format!("{:#}", Preset::Local.raw_spec_with("changed", changes).err().unwrap());
 	assert!(error.contains("refuses the genesis"), "{error}");
 }

@@ -16,8 +16,8 @@ use std::{cell::RefCell, thread::sleep, time::Duration};
 use tp_core::{AccountId, ChainTag};
 use tp_pbft::{Domain, Evidence, MessageKind, PbftId, PbftPair, PbftSignature, SignedPayload, Slot, VrfId};
 use tp_power::{challenge, draw_segments, Commitment, Reveal, Shape};
-use tp_sortition::{Role, Ticket};
-use tp_stake::{Duties, PowerDuty, Reporter};
+use tp_sortition::{draw_of, ticket_data, Key, Role, Ticket};
+use tp_stake::{Duties, OpenTicket, PowerDuty, Reporter};
 
 const SHAPE: Shape = Shape { segments_per_lane: 16, steps_per_segment: 8 };
 const RANDOMNESS: [u8; 32] = [3; 32];
@@ -102,13 +102,14 @@ fn node() -> AccountId {
 	AccountId::new([9; 32])
 }
 
-fn duties(tickets: Vec<Role>, power: Option<PowerDuty>) -> Duties {
+fn duties(roles: Vec<Role>, power: Option<PowerDuty>) -> Duties {
+	let tickets = roles.into_iter().map(|role| OpenTicket { role, stake: 1_000_000, bound: None }).collect();
 	Duties {
 		node: node(),
 		vrf: vrf().public().into(),
 		epoch: 5,
 		randomness: RANDOMNESS,
-		last_height: 40,
+		last_height: None,
 		tickets,
 		power,
 	}
@@ -152,6 +153,20 @@ fn tickets_are_drawn_for_each_role_and_submitted_once() {
 	worker.chain().duties.replace(Some(Duties { epoch: 6, ..duties(vec![Role::Router], None) }));
 	worker.work(8).unwrap();
 	assert_eq!(worker.chain().tickets.borrow().len(), 5);
+}
+
+#[test]
+fn a_ticket_that_cannot_become_a_candidate_is_not_sent() {
+	let draw = draw_of(&vrf().vrf_sign(&ticket_data(&RANDOMNESS, 5, Role::Router)));
+	let key = Key::new(draw, 1_000_000).unwrap();
+	// The ticket is below the first bound alone.
+	for (bound, sent) in [(key.times(101, 100), 1), (key, 0), (key.times(99, 100), 0)] {
+		let mut duties = duties(vec![Role::Router], None);
+		duties.tickets[0].bound = Some(bound);
+		let mut worker = Worker::new(TestChain::new(Some(duties)), true);
+		worker.work(1).unwrap();
+		assert_eq!(worker.chain().tickets.borrow().len(), sent);
+	}
 }
 
 #[test]

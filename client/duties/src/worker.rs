@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use tp_core::ChainTag;
 use tp_pbft::{Domain, Epoch, Evidence, Height, PbftId, PbftSignature, VrfId};
 use tp_power::{Commitment, Lanes, Reveal};
-use tp_sortition::{ticket_data, Role, Ticket};
-use tp_stake::{Duties, PowerDuty, Reporter};
+use tp_sortition::{draw_of, ticket_data, Role, Ticket};
+use tp_stake::{Duties, OpenTicket, PowerDuty, Reporter};
 
 /// Blocks before the last block for a commitment, at which the lanes computed by then are committed to. It leaves time
 /// for the transaction to be included.
@@ -131,8 +131,8 @@ impl<D: Chain> Worker<D> {
 
 	fn work_for(&mut self, key: &PbftId, duties: &Duties, height: Height) -> Result<bool, DutyError> {
 		self.on_its_way.retain(|(_, epoch, _), _| *epoch == duties.epoch);
-		for role in &duties.tickets {
-			self.submit_ticket(key, duties, *role, height)?;
+		for open in &duties.tickets {
+			self.submit_ticket(key, duties, *open, height)?;
 		}
 		match &duties.power {
 			// Lanes that the node committed to before proofs were turned off are not computed again either.
@@ -167,13 +167,26 @@ impl<D: Chain> Worker<D> {
 		self.done.remove(key);
 	}
 
-	fn submit_ticket(&mut self, key: &PbftId, duties: &Duties, role: Role, height: Height) -> Result<(), DutyError> {
+	/// Draws a ticket, and submits it if it can become a candidate. So of any number of nodes, only about one and a half
+	/// times as many as there are candidates send one.
+	fn submit_ticket(
+		&mut self,
+		key: &PbftId,
+		duties: &Duties,
+		open: OpenTicket,
+		height: Height,
+	) -> Result<(), DutyError> {
 		let Duties { node, vrf, epoch, randomness, .. } = duties;
+		let role = open.role;
 		self.once(key, *epoch, Duty::Ticket(role), height, |chain| {
 			let Some(vrf) = chain.draw(vrf, &ticket_data(randomness, *epoch, role)) else {
 				log::warn!(target: LOG_TARGET, "The VRF key is not in the keystore: the node draws no ticket");
 				return Ok(());
 			};
+			if !open.can_win(draw_of(&vrf)) {
+				log::debug!(target: LOG_TARGET, "The ticket of epoch {epoch} for {role:?} cannot become a candidate");
+				return Ok(());
+			}
 			chain.submit_ticket(Ticket { node: node.clone(), epoch: *epoch, role, vrf })
 		})
 	}

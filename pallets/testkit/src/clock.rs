@@ -19,12 +19,19 @@ pub const GENESIS_MS: u64 = 1_800_000_000_000;
 parameter_types! {
 	/// The present time, in milliseconds since 1970.
 	pub static Now: u64 = GENESIS_MS;
+	/// The time between two blocks of a [`Ledger`](crate::Ledger), in milliseconds.
+	pub static BlockMs: u64 = 1_000;
 	/// The present epoch of [`ManualClock`].
 	pub static CurrentEpoch: Epoch = 0;
 	/// Blocks of an epoch, for both clocks.
 	pub static EpochLength: Height = 10;
+	/// The last height of the present epoch of [`ManualClock`], once its tickets are closed.
+	pub static LastHeight: Option<Height> = None;
 	/// Part of the randomness of [`ManualClock`]. A test changes it to see different draws.
 	pub static RandomnessSalt: u64 = 0;
+	/// Part of the seeds of [`ManualClock`]: what the authors of the newest blocks added. A test changes it between the
+	/// close of tickets and the deal.
+	pub static SeedSalt: u64 = 0;
 }
 
 thread_local! {
@@ -49,19 +56,23 @@ impl EpochClock for ManualClock {
 		("randomness", RandomnessSalt::get(), CurrentEpoch::get()).using_encoded(blake2_256)
 	}
 	fn seed() -> Seed {
-		Seed::default()
+		("seed", SeedSalt::get(), CurrentEpoch::get()).using_encoded(blake2_256)
 	}
 	fn epoch_start() -> Height {
 		1 + Height::try_from(CurrentEpoch::get()).expect("tests are short") * EpochLength::get()
 	}
-	fn epoch_length() -> Height {
-		EpochLength::get()
+	fn last_height() -> Option<Height> {
+		LastHeight::get()
+	}
+	fn closing_blocks() -> Height {
+		EpochLength::get() - 1
 	}
 }
 
 /// A clock that follows the block number: epochs of [`EpochLength`] blocks, a block a second.
 ///
-/// It behaves as `pallet-committee`: between blocks it refers to the next height. [`open_block`](crate::open_block) and
+/// It behaves as `pallet-committee`, but the last height of each epoch is known from the beginning: between blocks it refers
+/// to the next height. [`open_block`](crate::open_block) and
 /// [`close_block`](crate::close_block) tell it which applies.
 pub struct BlockClock<T>(PhantomData<T>);
 
@@ -95,8 +106,11 @@ impl<T: frame_system::Config> EpochClock for BlockClock<T> {
 	fn epoch_start() -> Height {
 		(Self::height() - 1) / EpochLength::get() * EpochLength::get() + 1
 	}
-	fn epoch_length() -> Height {
-		EpochLength::get()
+	fn last_height() -> Option<Height> {
+		Some(Self::epoch_start() + EpochLength::get() - 1)
+	}
+	fn closing_blocks() -> Height {
+		EpochLength::get() - 1
 	}
 }
 
@@ -118,8 +132,11 @@ pub(crate) fn set_open(is_open: bool) {
 
 pub(crate) fn reset() {
 	Now::set(GENESIS_MS);
+	BlockMs::set(1_000);
 	CurrentEpoch::set(0);
 	EpochLength::set(10);
+	LastHeight::set(None);
 	RandomnessSalt::set(0);
+	SeedSalt::set(0);
 	set_open(false);
 }

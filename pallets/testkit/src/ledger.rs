@@ -1,6 +1,6 @@
 //! A ledger of real headers and certificates, block by block, for runtimes with `pallet-committee`.
 
-use crate::{blocks::open_block_on, close_block, keys::PAIRS, pairs};
+use crate::{blocks::open_block_on, close_block, keys::PAIRS, pairs, BlockMs, Now};
 use frame_support::{
 	assert_ok,
 	traits::{OnFinalize, OnInitialize},
@@ -106,9 +106,10 @@ impl<T: LedgerRuntime> Ledger<T> {
 		PreDigest { view, author, vrf: vrf.vrf_sign(&data) }
 	}
 
-	/// Starts a block with a digest.
+	/// Starts a block with a digest, [`BlockMs`] after the one before.
 	pub fn open_with(&mut self, digest: Digest) {
 		self.height += 1;
+		Now::mutate(|now| *now += BlockMs::get());
 		self.is_open = true;
 		open_block_on::<T, T::Pallets>(&self.head, &digest);
 	}

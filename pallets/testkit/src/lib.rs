@@ -29,7 +29,9 @@ pub mod transactions;
 
 pub use accounts::account;
 pub use blocks::{close_block, events, has_event, open_block};
-pub use clock::{BlockClock, CurrentEpoch, EpochLength, ManualClock, Now, RandomnessSalt, GENESIS_MS};
+pub use clock::{
+	BlockClock, BlockMs, CurrentEpoch, EpochLength, LastHeight, ManualClock, Now, RandomnessSalt, SeedSalt, GENESIS_MS,
+};
 pub use committees::{genesis_hash_of, CommitteeTable};
 pub use keys::{keys, member, pairs, proof};
 pub use ledger::{Ledger, LedgerRuntime, GENESIS_HASH};

@@ -33,8 +33,10 @@ pub struct Registered {
 	pub dividend: Perbill,
 	/// Whether it is leaving.
 	pub leaves: bool,
-	/// Whether it must lose its seats.
+	/// Whether it must lose its seats at once.
 	pub removed: bool,
+	/// Whether its reputation fell too low.
+	pub absent: bool,
 	/// The epochs in which it was noted to have a seat.
 	pub seats: BTreeSet<Epoch>,
 }
@@ -52,7 +54,23 @@ impl Registered {
 			dividend: Perbill::zero(),
 			leaves: false,
 			removed: false,
+			absent: false,
 			seats: BTreeSet::new(),
+		}
+	}
+
+	/// Records what the registry says of a node that others cut off for some epochs: its reputation fell too low.
+	pub fn cut_off(&mut self) {
+		self.reputation = Reputation::MIN;
+		self.absent = true;
+	}
+
+	/// Returns its assets if it can stand in a role. The double does not divide them over its roles, and has no past.
+	fn weighs(&self, role: Role) -> Balance {
+		if self.roles.contains(role) && !self.leaves {
+			self.assets
+		} else {
+			0
 		}
 	}
 
@@ -61,6 +79,7 @@ impl Registered {
 			&& self.keys_from <= epoch
 			&& !self.leaves
 			&& !self.removed
+			&& !self.absent
 			&& self.reputation >= Reputation::MIN_TO_STAND
 	}
 }
@@ -123,8 +142,11 @@ impl<AccountId: Encode + Decode> Nodes<AccountId> for Registry {
 	fn may_stand(node: &AccountId, role: Role, epoch: Epoch) -> bool {
 		Self::read(node, |known| known.may_stand(role, epoch)).unwrap_or_default()
 	}
-	fn assets(node: &AccountId) -> Balance {
-		Self::read(node, |known| known.assets).unwrap_or_default()
+	fn weighs(node: &AccountId, role: Role, _: Epoch) -> Balance {
+		Self::read(node, |known| known.weighs(role)).unwrap_or_default()
+	}
+	fn field(role: Role, _: Epoch) -> Balance {
+		NODES.with_borrow(|nodes| nodes.values().map(|known| known.weighs(role)).sum())
 	}
 	fn reputation(node: &AccountId) -> Reputation {
 		Self::read(node, |known| known.reputation).unwrap_or(Reputation::MIN)
@@ -134,6 +156,9 @@ impl<AccountId: Encode + Decode> Nodes<AccountId> for Registry {
 	}
 	fn is_removed(node: &AccountId, _: Epoch) -> bool {
 		Self::read(node, |known| known.removed).unwrap_or(true)
+	}
+	fn is_absent(node: &AccountId, _: Epoch) -> bool {
+		Self::read(node, |known| known.absent).unwrap_or_default()
 	}
 	fn owner(key: &PbftId) -> Option<AccountId> {
 		NODES.with_borrow(|nodes| nodes.iter().find(|(_, known)| known.keys.pbft == *key).map(|(id, _)| decode(id)))

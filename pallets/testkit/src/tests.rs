@@ -59,6 +59,7 @@ fn the_manual_clock_draws_other_randomness_with_another_salt() {
 	assert_ne!(ManualClock::randomness(), before);
 	CurrentEpoch::set(2);
 	assert_eq!(ManualClock::epoch_start(), 2 * EpochLength::get() + 1);
+	assert_eq!(ManualClock::last_height(), None);
 }
 
 #[test]

@@ -30,7 +30,9 @@ pub use activity::{EpochActivity, MemberActivity};
 pub use api::*;
 pub use certificate::{Certificate, CertificateError, PreparedCertificate, QuorumCertificate, SignerBitmap, VoteKind};
 pub use committee::{Committee, Member, MemberIndex, MAX_MEMBERS};
-pub use crypto::{check_signature, CheckSignature, PbftId, PbftSignature, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE};
+pub use crypto::{
+	check_signature, is_small_order, CheckSignature, PbftId, PbftSignature, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE,
+};
 pub use digest::{
 	author_item, find_next_committee, find_pre_digest, vrf_sign_data, ConsensusLog, DigestError, PreDigest,
 	AUTHOR_ENGINE_ID, ENGINE_ID,

@@ -3,6 +3,7 @@
 mod certificates;
 mod committees;
 mod headers;
+mod keys;
 
 use crate::*;
 use alloc::{vec, vec::Vec};

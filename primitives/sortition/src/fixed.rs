@@ -10,14 +10,30 @@
 //! hash of ten thousand logarithms.
 
 use crate::Draw;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::num::NonZeroU64;
+use scale_info::TypeInfo;
 use sp_core::U256;
 
 /// ln 2 in units of 2^-120, rounded to the nearest.
 const LN_2: u128 = 921_350_637_599_661_305_226_344_307_672_478_455;
 
 /// A number from 0 to below 256, in units of 2^-120.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
 pub struct Fixed(u128);
 
 impl Fixed {

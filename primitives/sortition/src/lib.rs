@@ -14,9 +14,9 @@ mod ticket;
 
 pub use fixed::{neg_ln, Fixed};
 pub use role::{Role, Roles};
-pub use sample::{order, Key};
+pub use sample::{most_candidates, order, Key};
 pub use shuffle::shuffle;
-pub use stake::{cap, comprehensive_stake, vote_weight};
+pub use stake::{cap, comprehensive_stake, role_assets, vote_weight};
 pub use ticket::{draw_of, ticket_data, Draw, Ticket};
 
 #[cfg(test)]

@@ -2,13 +2,19 @@
 
 use crate::{fixed::widening_mul, neg_ln, Draw, Fixed};
 use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::cmp::Ordering;
+use scale_info::TypeInfo;
+use sp_core::U256;
+
+/// Candidates beyond twice the number of openings.
+const SPARE_CANDIDATES: u32 = 32;
 
 /// Sort key of a candidate: −ln(u) / stake, the smallest first.
 ///
 /// The key is a fraction and is compared exactly. A division would round, could make different keys equal, and would
 /// leave the decision to the tie-break by index.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Key {
 	neg_ln: Fixed,
 	stake: u128,
@@ -20,10 +26,22 @@ impl Key {
 		(stake > 0).then(|| Self { neg_ln: neg_ln(draw), stake })
 	}
 
-	/// Returns the key of the same draw with another stake.
-	#[cfg(test)]
-	pub(crate) fn with_stake(self, stake: u128) -> Self {
-		Self { stake, ..self }
+	/// Returns the key of the same draw with another stake. Returns `None` without stake.
+	pub fn with_stake(self, stake: u128) -> Option<Self> {
+		(stake > 0).then_some(Self { stake, ..self })
+	}
+
+	/// Returns the stake.
+	pub const fn stake(self) -> u128 {
+		self.stake
+	}
+
+	/// Returns the key times `numerator / denominator`, rounded up. Zero counts as one.
+	///
+	/// It divides the stake, which is exact enough for bounds of keys, and not for the draw.
+	pub fn times(self, numerator: u32, denominator: u32) -> Self {
+		let stake = U256::from(self.stake) * U256::from(denominator.max(1)) / U256::from(numerator.max(1));
+		Self { stake: u128::try_from(stake).unwrap_or(u128::MAX).max(1), ..self }
 	}
 }
 
@@ -49,6 +67,13 @@ impl PartialEq for Key {
 }
 
 impl Eq for Key {}
+
+/// Returns the number of candidates for a number of openings: 2 × openings + 32.
+///
+/// Some candidates leave, are punished, or do not fit a seat before the seats are dealt, so there are more than openings.
+pub const fn most_candidates(openings: u32) -> u32 {
+	openings.saturating_mul(2).saturating_add(SPARE_CANDIDATES)
+}
 
 /// Draws all candidates, given as draw and stake. Returns their indices in the order of the draw.
 ///

@@ -32,10 +32,22 @@ pub fn comprehensive_stake(
 	u128::try_from(stake).unwrap_or(u128::MAX)
 }
 
+/// Returns the part of a node's assets that weighs in one role: `assets × least / least_of_all`, rounded down.
+///
+/// `least` is the least deposit of the role, and `least_of_all` the sum over all roles that the node offers. The parts of
+/// all its roles are at most its assets, so no token weighs in two draws. Without least deposits the part is zero.
+pub fn role_assets(assets: u128, least: u128, least_of_all: u128) -> u128 {
+	if least_of_all == 0 {
+		return 0;
+	}
+	let part = U256::from(assets) * U256::from(least) / U256::from(least_of_all);
+	u128::try_from(part).unwrap_or(u128::MAX)
+}
+
 /// Returns the cap on the assets of a candidate: `2 × total_assets / seats`, rounded down. The result saturates.
 ///
-/// `total_assets` are the assets of all candidates of a role and `seats` the seats of that role. Zero seats count as
-/// one.
+/// `total_assets` are the assets of all nodes that can stand in a role, and `seats` the seats of that role. Zero seats
+/// count as one.
 ///
 /// The cap limits a node to twice the mean weight of a seat. Without it a rich node would be drawn in nearly every
 /// draw.

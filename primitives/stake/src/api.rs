@@ -10,7 +10,7 @@ use scale_info::TypeInfo;
 use tp_core::{AccountId, Balance, ChainTag};
 use tp_pbft::{Epoch, Evidence, Height, PbftId, PbftSignature, Seed, VrfId};
 use tp_power::{Challenge, Commitment, Reveal, SegmentIndex, Shape};
-use tp_sortition::{Role, Ticket};
+use tp_sortition::{Draw, Key, Role, Ticket};
 
 /// The duties of a node in the present epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -23,12 +23,30 @@ pub struct Duties<AccountId = tp_core::AccountId> {
 	pub epoch: Epoch,
 	/// The randomness of the epoch.
 	pub randomness: Seed,
-	/// The last height of the epoch.
-	pub last_height: Height,
+	/// The last height of the epoch, once its tickets are closed.
+	pub last_height: Option<Height>,
 	/// Roles for which it may stand and has not submitted its ticket.
-	pub tickets: Vec<Role>,
+	pub tickets: Vec<OpenTicket>,
 	/// The next step of its proof of computing power. `None` if there is none, or it is too late.
 	pub power: Option<PowerDuty>,
+}
+
+/// A role for which a node may submit a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct OpenTicket {
+	/// The role.
+	pub role: Role,
+	/// The stake by which the key of the ticket is computed. It is above zero.
+	pub stake: u128,
+	/// The key above which a ticket cannot become a candidate. Without it every ticket can.
+	pub bound: Option<Key>,
+}
+
+impl OpenTicket {
+	/// Whether a ticket with this number can become a candidate. A node sends no other ticket.
+	pub fn can_win(&self, draw: Draw) -> bool {
+		Key::new(draw, self.stake).is_some_and(|key| self.bound.is_none_or(|bound| key < bound))
+	}
 }
 
 /// A step of a proof of computing power.

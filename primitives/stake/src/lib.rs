@@ -27,7 +27,7 @@ mod seats;
 mod traits;
 
 pub use announcement::{seats_hash, AssignmentLog, ASSIGNMENT_ENGINE_ID};
-pub use api::{Duties, PowerDuty};
+pub use api::{Duties, OpenTicket, PowerDuty};
 pub use factors::{Power, Reputation};
 pub use nodes::{Leaving, NodeInfo, NodeKeys};
 pub use report::Reporter;

@@ -19,15 +19,18 @@ pub trait EpochClock {
 	fn seed() -> Seed;
 	/// Returns the first height of the present epoch.
 	fn epoch_start() -> Height;
-	/// Returns the number of blocks of the present epoch.
-	fn epoch_length() -> Height;
+	/// Returns the last height of the present epoch, once the epoch's time is over. From then on it accepts no tickets.
+	fn last_height() -> Option<Height>;
+	/// Returns the number of blocks after the block that closes the tickets, up to the last of the epoch.
+	fn closing_blocks() -> Height;
 }
 
 /// Names the committee of this ledger.
 ///
 /// Implemented by `pallet-shard-assignment` on the main chain, and by `()` where genesis and root name committees.
 pub trait Election {
-	/// Returns the members from the first block of `epoch` on. Called once, in the last block of the epoch before.
+	/// Returns the members from the first block of `epoch` on. Called once, in the last block of the epoch before, when
+	/// [`EpochClock::seed`] is already that of the next height.
 	///
 	/// `present` are the members that end their epoch. `named` are the members that root has named. If
 	/// there are any, the result must equal them.
@@ -64,16 +67,26 @@ pub trait Nodes<AccountId = tp_core::AccountId> {
 	/// Such a node is registered, offers the role with the required deposit, has valid keys, does not leave, and is not
 	/// excluded from the draw.
 	fn may_stand(node: &AccountId, role: Role, epoch: Epoch) -> bool;
-	/// Returns `deposit + weighted votes / 2` of a node that exists.
-	fn assets(node: &AccountId) -> Balance;
+	/// Returns the assets with which a node weighs in the draw of a role that is made in `epoch`: the minimum of those at
+	/// the end of the epoch before the last, and now.
+	///
+	/// So votes that move against a known seed gain nothing. The assets are `deposit + weighted votes / 2`, divided over the roles
+	/// that the node offers in proportion to their least deposits.
+	fn weighs(node: &AccountId, role: Role, epoch: Epoch) -> Balance;
+	/// Returns the assets of all nodes that can stand in a role, for the draw that is made in `epoch`: those at the end of
+	/// the epoch before the last.
+	fn field(role: Role, epoch: Epoch) -> Balance;
 	/// Returns the reputation of a node, or the minimum if there is no such node.
 	fn reputation(node: &AccountId) -> Reputation;
 	/// Whether a node gives up its seats, or is not registered any more.
 	fn is_leaving(node: &AccountId) -> bool;
-	/// Whether a node must lose its seats. Such a node may not stand either.
+	/// Whether a node must lose its seats at once. Such a node may not stand either.
 	///
-	/// It was proved to have contradicted itself, or its reputation fell too low, or it is not registered any more.
+	/// It was proved to have contradicted itself, or it is not registered any more.
 	fn is_removed(node: &AccountId, epoch: Epoch) -> bool;
+	/// Whether a node's reputation fell too low. Such a node may not stand, and leaves its seats to nodes that are drawn
+	/// for them: others can cut it off, so it loses no seat at once.
+	fn is_absent(node: &AccountId, epoch: Epoch) -> bool;
 	/// Returns the node with this vote key. Past keys count while the node can be punished for them.
 	fn owner(key: &PbftId) -> Option<AccountId>;
 	/// Returns at most `limit` nodes that offer a role and may stand, for roles without a draw.

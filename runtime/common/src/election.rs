@@ -48,7 +48,7 @@ macro_rules! election_apis {
 					Some(tp_stake::Duties {
 						epoch,
 						randomness: Committee::randomness(),
-						last_height: Committee::epoch_start().saturating_add(Committee::epoch_length().max(1) - 1),
+						last_height: Committee::last_height(),
 						tickets: ShardAssignment::open_tickets(&node),
 						power: ComputingPower::duty(&node, &keys),
 						vrf: keys.vrf,

@@ -14,6 +14,7 @@ macro_rules! unit_lane {
 			type Block = Block;
 			type AccountData = tp_lattice::AccountData;
 			type OnKilledAccount = Lives;
+			type SingleBlockMigrations = pallet_committee::migrations::V0ToV1<Runtime>;
 			type Version = Version;
 		}
 

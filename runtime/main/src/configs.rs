@@ -23,6 +23,11 @@ impl frame_system::Config for Runtime {
 	type AccountData = pallet_balances::AccountData<Balance>;
 	type OnNewAccount = StoredQuotas<Runtime>;
 	type OnKilledAccount = (StoredQuotas<Runtime>, Lives);
+	type SingleBlockMigrations = (
+		pallet_committee::migrations::V0ToV1<Runtime>,
+		pallet_comprehensive_stake::migrations::V1ToV2<Runtime>,
+		pallet_shard_assignment::migrations::V1ToV2<Runtime>,
+	);
 	type Version = Version;
 }
 
@@ -34,6 +39,7 @@ impl pallet_balances::Config for Runtime {
 #[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_committee::Config for Runtime {
 	type Chain = Chain;
+	type Time = BlockTime<Runtime>;
 	type Election = ShardAssignment;
 }
 

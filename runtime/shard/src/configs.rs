@@ -5,6 +5,7 @@
 
 use crate::*;
 use frame_support::{derive_impl, parameter_types};
+use top_runtime_common::BlockTime;
 use tp_core::ChainTag;
 
 parameter_types! {
@@ -14,6 +15,7 @@ parameter_types! {
 #[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_committee::Config for Runtime {
 	type Chain = Chain;
+	type Time = BlockTime<Runtime>;
 }
 
 top_runtime_common::unit_lane!();

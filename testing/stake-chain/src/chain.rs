@@ -9,9 +9,9 @@ use sp_core::{crypto::VrfSecret, H256};
 use sp_io::TestExternalities;
 use sp_runtime::{DispatchResult, Perbill};
 use tp_core::{Balance, ChainTag, TOP};
-use tp_pbft::{Epoch, Height, Pace};
+use tp_pbft::{Epoch, Pace, PbftId};
 use tp_sortition::{ticket_data, Role, Roles, Ticket};
-use tp_stake::EpochClock;
+use tp_stake::{Committees, EpochClock};
 
 /// Seats of the committee.
 pub const SEATS: u16 = 4;
@@ -22,18 +22,20 @@ pub const ENDOWMENT: Balance = 10_000_000 * TOP;
 /// The deposit of a router, as the default parameters require it.
 pub const DEPOSIT: Balance = 1_000_000 * TOP;
 
-const EPOCH_LENGTH: Height = 4;
+/// Eight blocks, at a block a second. Tickets are open in the first five, and three close the epoch.
+const EPOCH_MS: u64 = 8_000;
 const PACE: Pace = Pace { block_interval_ms: 500, idle_interval_ms: 3_000, base_timeout_ms: 1_000 };
 const DIVIDEND: Perbill = Perbill::from_percent(10);
 
-/// Builds the genesis: the first `nodes` accounts are routers, and the first [`SEATS`] of them are the committee.
-pub fn genesis(nodes: u16) -> TestExternalities {
-	let node = |number| GenesisNode {
+/// Builds the genesis: the first accounts are routers with these deposits, and the first [`SEATS`] of them are the
+/// committee.
+pub fn genesis(seed: u8, deposits: &[Balance]) -> TestExternalities {
+	let node = |(number, deposit): (u16, &Balance)| GenesisNode {
 		controller: account::<AccountId>(number),
 		roles: Roles::of(&[Role::Router]),
 		keys: keys(number),
 		network_id: vec![1],
-		deposit: DEPOSIT,
+		deposit: *deposit,
 		dividend: DIVIDEND,
 		votes: Vec::new(),
 	};
@@ -45,8 +47,9 @@ pub fn genesis(nodes: u16) -> TestExternalities {
 		},
 		committee: pallet_committee::GenesisConfig {
 			members: (0..SEATS).map(member).collect(),
-			seed: H256::repeat_byte(9),
-			epoch_length: EPOCH_LENGTH,
+			seed: H256::repeat_byte(seed),
+			epoch_ms: EPOCH_MS,
+			closing_blocks: 3,
 			pace: PACE,
 			..Default::default()
 		},
@@ -57,7 +60,7 @@ pub fn genesis(nodes: u16) -> TestExternalities {
 				slash_delay_epochs: 1,
 				..Default::default()
 			},
-			nodes: (0..nodes).map(node).collect(),
+			nodes: (0..).zip(deposits).map(node).collect(),
 			..Default::default()
 		},
 		assignment: pallet_shard_assignment::GenesisConfig {
@@ -79,8 +82,14 @@ pub struct Chain {
 impl Chain {
 	/// Runs a test on a chain with `nodes` registered nodes, and checks the invariants after it.
 	pub fn run(nodes: u16, test: impl FnOnce(&mut Self)) {
-		genesis(nodes).execute_with(|| {
-			let mut chain = Self { ledger: Ledger::new(), active: (0..nodes).collect() };
+		Self::run_with(9, &vec![DEPOSIT; usize::from(nodes)], test);
+	}
+
+	/// Runs a test on a chain with a seed, whose nodes have these deposits, and checks the invariants after it.
+	pub fn run_with(seed: u8, deposits: &[Balance], test: impl FnOnce(&mut Self)) {
+		genesis(seed, deposits).execute_with(|| {
+			let mut chain =
+				Self { ledger: Ledger::new(), active: (0..).zip(deposits).map(|(number, _)| number).collect() };
 			test(&mut chain);
 			assert_ok!(Stake::do_try_state());
 			assert_ok!(Assignment::do_try_state());
@@ -111,17 +120,31 @@ impl Chain {
 		self.active.push(number);
 	}
 
+	/// Executes a block without tickets, with some calls.
+	pub fn quiet_block_with(&mut self, calls: impl FnOnce()) {
+		self.ledger.block_with(calls);
+	}
+
 	/// Returns the numbers of the accounts in the committee, by member index.
 	pub fn committee(&self) -> Vec<u16> {
-		let number = |key| (0..ACCOUNTS).find(|number| keys(*number).pbft == key).expect("members are accounts");
-		Committee::committee().members.into_iter().map(|member| number(member.key)).collect()
+		Committee::committee().members.into_iter().map(|member| number_of(&member.key)).collect()
 	}
+
+	/// Returns the numbers of the accounts in the committee of an epoch that is decided.
+	pub fn committee_of(&self, epoch: Epoch) -> Vec<u16> {
+		let seats = <Assignment as Committees<AccountId>>::committee(ChainTag::Main, epoch).unwrap_or_default();
+		seats.into_iter().map(|seat| number_of(&seat.member.key)).collect()
+	}
+}
+
+fn number_of(key: &PbftId) -> u16 {
+	(0..ACCOUNTS).find(|number| keys(*number).pbft == *key).expect("members are accounts")
 }
 
 fn submit_tickets(number: u16) {
 	let node: AccountId = account(number);
 	let (epoch, randomness) = (Committee::epoch(), Committee::randomness());
-	for role in Assignment::open_tickets(&node) {
+	for role in Assignment::open_tickets(&node).into_iter().map(|open| open.role) {
 		let vrf = pairs(number).1.vrf_sign(&ticket_data(&randomness, epoch, role));
 		let ticket = Ticket { node, epoch, role, vrf };
 		let applied = apply::<Runtime>(pallet_shard_assignment::Call::<Runtime>::submit_ticket { ticket });

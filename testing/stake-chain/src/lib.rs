@@ -10,6 +10,8 @@
 //! ```
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod chain;
 #[cfg(test)]
 mod runtime;

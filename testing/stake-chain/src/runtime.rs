@@ -54,6 +54,7 @@ impl pallet_balances::Config for Runtime {
 #[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_committee::Config for Runtime {
 	type Chain = Tag;
+	type Time = BlockClock<Runtime>;
 	type Election = Assignment;
 }
 

@@ -13,7 +13,7 @@ use crate::{
 use anyhow::{bail, Context};
 use codec::{Decode, MaxEncodedLen};
 use frame_support::{storage::StoragePrefixedMap, Blake2_128Concat, StorageHasher};
-use pallet_comprehensive_stake::{Call, Event, Vote, VoteId, Votes, Weights, MAX_DAYS, MIN_DAYS};
+use pallet_comprehensive_stake::{Call, Event, LeavingVotes, VoteId, Votes, Weights, MAX_DAYS, MIN_DAYS};
 use pallet_rewards::MAX_CLAIM_NODES;
 use sp_core::crypto::Ss58Codec;
 use top_main_runtime::{Runtime, RuntimeCall, RuntimeEvent};
@@ -117,22 +117,33 @@ impl UnvoteCommand {
 	pub(super) async fn run(&self) -> anyhow::Result<()> {
 		let holder = self.signer.keypair()?;
 		let client = RpcClient::connect(&self.url).await?;
-		let vote: Option<Vote> =
-			client.storage(&Votes::<Runtime>::hashed_key_for(holder.account(), self.vote), None).await?;
-		if vote.is_none() {
-			let numbers: Vec<VoteId> = keys_under(&client, Votes::<Runtime>::final_prefix(), &holder.account()).await?;
+		let account = holder.account();
+		let mut numbers: Vec<VoteId> = keys_under(&client, Votes::<Runtime>::final_prefix(), &account).await?;
+		numbers.extend(keys_under::<VoteId>(&client, LeavingVotes::<Runtime>::final_prefix(), &account).await?);
+		if !numbers.contains(&self.vote) {
 			let numbers: Vec<String> = numbers.iter().map(VoteId::to_string).collect();
 			let has = if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") };
 			bail!("{} has no vote {}: it has {has}", holder.account().to_ss58check(), self.vote);
 		}
 		let call = Call::withdraw_vote { vote: self.vote };
 		let Sent { inclusion, .. } = send(&client, &holder, RuntimeCall::ComprehensiveStake(call)).await?;
-		let amount = events_of(&client, &inclusion).await?.into_iter().find_map(|event| match event {
-			RuntimeEvent::ComprehensiveStake(Event::VoteWithdrawn { amount, .. }) => Some(amount),
+		// A vote for a node that had a seat leaves it first, and is withdrawn when it cannot be punished any more.
+		let left = events_of(&client, &inclusion).await?.into_iter().find_map(|event| match event {
+			RuntimeEvent::ComprehensiveStake(Event::VoteWithdrawn { amount, .. }) => Some((amount, None)),
+			RuntimeEvent::ComprehensiveStake(Event::VoteLeaving { amount, after_epoch, .. }) => {
+				Some((amount, Some(after_epoch)))
+			},
 			_ => None,
 		});
-		let amount = amount.context("the block does not show the amount of the vote")?;
-		println!("Vote {} is withdrawn: {}, in block {}", self.vote, format_amount(amount), inclusion.height);
+		let (amount, after) = left.context("the block does not show the amount of the vote")?;
+		let (vote, amount, height) = (self.vote, format_amount(amount), inclusion.height);
+		match after {
+			None => println!("Vote {vote} is withdrawn: {amount}, in block {height}"),
+			Some(epoch) => println!(
+				"Vote {vote} has left its node: {amount}, in block {height}. Run this command again after epoch {epoch} to \
+				withdraw it"
+			),
+		}
 		Ok(())
 	}
 }

@@ -15,7 +15,7 @@ impl Node {
 	/// Whether it may be drawn for a role at the end of an epoch, by these parameters.
 	fn may_stand(&self, role: Role, epoch: Epoch, parameters: &Parameters) -> bool {
 		self.roles.contains(role)
-			&& self.deposit >= parameters.least_deposits.of(role)
+			&& self.deposit >= parameters.least_deposits.of_all(self.roles)
 			&& self.leaving.is_none()
 			&& !self.stays_away(epoch)
 			&& self.keys_at(epoch).is_some()
@@ -31,8 +31,12 @@ impl<T: Config> tp_stake::Nodes<T::AccountId> for Pallet<T> {
 		Nodes::<T>::get(node).is_some_and(|node| node.may_stand(role, epoch, &CurrentParameters::<T>::get()))
 	}
 
-	fn assets(node: &T::AccountId) -> Balance {
-		Nodes::<T>::get(node).map_or(0, |record| Self::assets_of(&record, &Self::pool(node)))
+	fn weighs(node: &T::AccountId, role: Role, epoch: Epoch) -> Balance {
+		Self::weight_in_draw(node, role, epoch)
+	}
+
+	fn field(role: Role, epoch: Epoch) -> Balance {
+		Fields::<T>::get().before(epoch).of(role)
 	}
 
 	fn reputation(node: &T::AccountId) -> Reputation {
@@ -44,7 +48,11 @@ impl<T: Config> tp_stake::Nodes<T::AccountId> for Pallet<T> {
 	}
 
 	fn is_removed(node: &T::AccountId, epoch: Epoch) -> bool {
-		Nodes::<T>::get(node).is_none_or(|node| node.stays_away(epoch))
+		Nodes::<T>::get(node).is_none_or(|node| node.is_removed(epoch))
+	}
+
+	fn is_absent(node: &T::AccountId, epoch: Epoch) -> bool {
+		Nodes::<T>::get(node).is_some_and(|node| node.stays_away(epoch))
 	}
 
 	fn owner(key: &PbftId) -> Option<T::AccountId> {
@@ -96,7 +104,7 @@ impl<T: Config> Voters<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	fn assets_of(node: &Node, pool: &Pool) -> Balance {
+	pub(crate) fn assets_of(node: &Node, pool: &Pool) -> Balance {
 		node.deposit.saturating_add(pool.weighed_tokens() / 2)
 	}
 

@@ -4,7 +4,7 @@ use crate::*;
 use codec::{DecodeAll, Encode};
 use frame_support::pallet_prelude::*;
 use sp_runtime::RuntimeAppPublic;
-use tp_pbft::{Epoch, PbftId, VrfId};
+use tp_pbft::{is_small_order, Epoch, PbftId, VrfId};
 use tp_stake::{EpochClock, NodeKeys};
 
 /// The proof returned by `author_rotateKeysWithOwner`: each key's signature of `POP_` and the owner's bytes.
@@ -59,8 +59,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Checks that no other node has, or is remembered to have had, one of these keys.
+	/// Checks that keys have a secret, and that no other node has, or is remembered to have had, one of them.
 	pub(crate) fn ensure_keys_are_free(keys: &NodeKeys, node: &T::AccountId) -> Result<(), Error<T>> {
+		// The VRF's group has one point without a secret, which is encoded as zeros.
+		let is_weak = is_small_order(&keys.pbft) || AsRef::<[u8]>::as_ref(&keys.vrf).iter().all(|byte| *byte == 0);
+		ensure!(!is_weak, Error::WeakKeys);
 		let is_other = |owner: Option<T::AccountId>| owner.is_some_and(|owner| owner != *node);
 		let in_use = is_other(PbftOwner::<T>::get(&keys.pbft)) || is_other(VrfOwner::<T>::get(&keys.vrf));
 		ensure!(!in_use, Error::KeysInUse);

@@ -11,6 +11,7 @@ pub mod config_preludes;
 mod genesis;
 mod impl_nodes;
 mod keys;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 mod nodes;
@@ -18,6 +19,7 @@ mod parameters;
 mod pool;
 mod reputation;
 mod slashes;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", feature = "std"))]
@@ -32,6 +34,7 @@ pub use parameters::{EvidenceEpochs, InvalidParameters, LeastDeposits, Parameter
 pub use pool::{weigh, Pool, MAX_SHARES_PER_TOKEN};
 pub use reputation::{LOSS, MAX_RAISE, MIN_RAISE};
 pub use slashes::{MAX_SLASHES_PER_EPOCH, REPORTER_PART};
+pub use snapshots::{RoleAssets, Timeline};
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -62,7 +65,7 @@ pub mod pallet {
 	use tp_stake::{EpochClock, Leaving, NodeKeys, OnParticipation, OnVotesChange};
 
 	/// The version of the storage layout.
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -152,6 +155,24 @@ pub mod pallet {
 	pub type Votes<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, VoteId, Vote<T::AccountId>>;
 
+	/// Votes that have left their nodes and whose tokens wait, by holder and number.
+	#[pallet::storage]
+	pub type LeavingVotes<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, VoteId, LeavingVote<T::AccountId>>;
+
+	/// The slashes of nodes that were applied, for votes that had moved away before.
+	#[pallet::storage]
+	pub type AppliedSlashes<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, Penalties<T::AccountId>, ValueQuery>;
+
+	/// What nodes weigh in draws, over the last epochs.
+	#[pallet::storage]
+	pub type Weighed<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Timeline, ValueQuery>;
+
+	/// What all nodes weigh in draws, over the last epochs.
+	#[pallet::storage]
+	pub type Fields<T> = StorageValue<_, Timeline, ValueQuery>;
+
 	/// The weight of all votes of a holder for a node.
 	#[pallet::storage]
 	pub type Weights<T: Config> =
@@ -208,6 +229,10 @@ pub mod pallet {
 		DepositWithdrawn { node: T::AccountId, amount: Balance },
 		/// A holder voted for a node.
 		Voted { holder: T::AccountId, vote: VoteId, node: T::AccountId, amount: Balance, days: u32 },
+		/// A vote left its node. Its tokens can be withdrawn after an epoch, until which it can be punished.
+		VoteLeaving { holder: T::AccountId, vote: VoteId, node: T::AccountId, amount: Balance, after_epoch: Epoch },
+		/// A slash of a node was taken from a vote that had left it.
+		PastVoteSlashed { node: T::AccountId, epoch: Epoch, amount: Balance, rewarded: Balance },
 		/// A holder withdrew a vote.
 		VoteWithdrawn { holder: T::AccountId, vote: VoteId, node: T::AccountId, amount: Balance },
 		/// A holder moved a vote to another node.
@@ -240,6 +265,8 @@ pub mod pallet {
 		WrongProof,
 		/// Another node has or had one of the keys.
 		KeysInUse,
+		/// One of the keys is a point of small order, for which every account can sign.
+		WeakKeys,
 		/// The keys are the node's newest ones already.
 		KeysUnchanged,
 		/// The node has the maximum number of past keys: wait some epochs.
@@ -270,6 +297,8 @@ pub mod pallet {
 		NoSuchVote,
 		/// The vote's lock is not over.
 		VoteLocked,
+		/// The vote can still be punished for the node from which it came: wait some epochs.
+		VotePunishable,
 		/// The vote is for this node already.
 		SameNode,
 		/// The votes for the node are worthless after a slash. They must be settled first.
@@ -442,7 +471,10 @@ pub mod pallet {
 			Self::do_vote(holder, node, amount, days)
 		}
 
-		/// Returns the tokens of a vote of the sender whose lock is over, or whose node was removed.
+		/// Returns the tokens of a vote of the sender whose lock is over.
+		///
+		/// If the node had a seat while the vote was with it, the vote leaves the node now, and a second call returns its
+		/// tokens when it cannot be punished any more.
 		#[pallet::call_index(10)]
 		#[pallet::weight(T::WeightInfo::withdraw_vote().saturating_add(T::OnVotesChange::weight()))]
 		pub fn withdraw_vote(origin: OriginFor<T>, vote: VoteId) -> DispatchResult {
@@ -451,6 +483,9 @@ pub mod pallet {
 		}
 
 		/// Moves a vote of the sender to another node. Its lock does not change.
+		///
+		/// If the node had a seat while the vote was with it, the vote stays punishable for that, and can move again when
+		/// evidence for it does not count any more.
 		#[pallet::call_index(11)]
 		#[pallet::weight(T::WeightInfo::move_vote().saturating_add(T::OnVotesChange::weight().saturating_mul(2)))]
 		pub fn move_vote(origin: OriginFor<T>, vote: VoteId, node: T::AccountId) -> DispatchResult {

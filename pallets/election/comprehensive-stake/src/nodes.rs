@@ -59,6 +59,7 @@ impl<T: Config> Pallet<T> {
 			reputation: Reputation::START,
 			reputation_at: EpochsOver::<T>::get(),
 			stays_away_until: None,
+			removed_until: None,
 			leaving: None,
 			seated_until: None,
 			slashes: BoundedVec::new(),
@@ -68,6 +69,7 @@ impl<T: Config> Pallet<T> {
 		if let Some(pool) = PastPools::<T>::take(&controller) {
 			Pools::<T>::insert(&controller, pool);
 		}
+		Self::weigh_anew(&controller);
 		Self::deposit_event(Event::Registered { node: controller.clone(), roles, deposit });
 		Self::deposit_event(Event::KeysSet { node: controller, keys, count_from });
 		Ok(())
@@ -82,6 +84,7 @@ impl<T: Config> Pallet<T> {
 			record.deposit = record.deposit.saturating_add(amount);
 			Ok(())
 		})?;
+		Self::weigh_anew(&node);
 		Self::deposit_event(Event::DepositAdded { node, amount });
 		Ok(())
 	}
@@ -95,6 +98,7 @@ impl<T: Config> Pallet<T> {
 			record.roles = roles;
 			Ok(())
 		})?;
+		Self::weigh_anew(&node);
 		Self::deposit_event(Event::RolesSet { node, roles });
 		Ok(())
 	}
@@ -112,6 +116,7 @@ impl<T: Config> Pallet<T> {
 			Self::withdraw_offer(&node, record.roles);
 			Ok(leaving)
 		})?;
+		Self::weigh_anew(&node);
 		Self::deposit_event(Event::LeavingStarted { node, leaving });
 		Ok(())
 	}
@@ -123,6 +128,7 @@ impl<T: Config> Pallet<T> {
 			Self::offer(&node, record.roles);
 			Ok(())
 		})?;
+		Self::weigh_anew(&node);
 		Self::deposit_event(Event::Returned { node });
 		Ok(())
 	}
@@ -146,6 +152,7 @@ impl<T: Config> Pallet<T> {
 		if let Some(pool) = Pools::<T>::take(&node) {
 			PastPools::<T>::insert(&node, pool);
 		}
+		Self::weigh_anew(&node);
 		Self::deposit_event(Event::DepositWithdrawn { node, amount });
 		Ok(())
 	}

@@ -58,9 +58,9 @@ impl LeastDeposits {
 		}
 	}
 
-	/// Returns the minimum deposit of several roles: the largest of them.
+	/// Returns the minimum deposit of several roles: the sum of them. No token of a deposit backs two roles.
 	pub fn of_all(&self, roles: Roles) -> Balance {
-		roles.iter().map(|role| self.of(role)).max().unwrap_or_default()
+		roles.iter().fold(0, |sum, role| sum.saturating_add(self.of(role)))
 	}
 }
 

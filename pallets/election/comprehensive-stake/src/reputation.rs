@@ -4,7 +4,7 @@
 //! among such members of its committee: [`MAX_RAISE`] for the best, [`MIN_RAISE`] for the last, evenly between. Equal
 //! participation is one rank, so the order of members has no effect. With less than a half, its reputation falls by [`LOSS`].
 //! If it then is below `Reputation::MIN_TO_STAND`, the node is excluded from the draw for `STAY_EPOCHS`, counted from the
-//! present epoch. After these epochs it may stand again with the reputation that it has.
+//! present epoch, and its seats go to nodes that are drawn for them. After these epochs it may stand again with the reputation that it has.
 //!
 //! A node without a report in an epoch returns towards the start by [`DECAY`]. This is computed on each read, so that no
 //! block iterates over all nodes.

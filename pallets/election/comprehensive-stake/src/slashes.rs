@@ -39,6 +39,7 @@ impl<T: Config> Punish<T::AccountId> for Pallet<T> {
 		Self::settle_reputation(&mut record);
 		record.reputation = Reputation::MIN;
 		Self::put_out_of_draw(node, &mut record);
+		record.removed_until = record.stays_away_until;
 		Nodes::<T>::insert(node, record);
 		let PendingSlash { node, epoch, part, applies_at_end_of, .. } = slash;
 		Self::deposit_event(Event::SlashDeferred { slash: id, node, epoch, part, applies_at_end_of });
@@ -57,7 +58,7 @@ fn one_after_the_other(first: Perbill, second: Perbill) -> Perbill {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Removes a node from its seats and from the draw for `STAY_EPOCHS`.
+	/// Excludes a node from the draw for `STAY_EPOCHS`.
 	pub(crate) fn put_out_of_draw(node: &T::AccountId, record: &mut Node) {
 		let until = T::Clock::epoch().saturating_add(STAY_EPOCHS);
 		record.stays_away_until = Some(until);
@@ -97,7 +98,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn apply_slash(id: SlashId, slash: PendingSlash<T::AccountId>) {
-		let PendingSlash { node, part, reporter, .. } = slash;
+		let PendingSlash { node, epoch, part, reporter, .. } = slash;
 		let Some(mut record) = Nodes::<T>::get(&node) else {
 			defensive!("a node with a pending slash is not removed");
 			return;
@@ -118,8 +119,31 @@ impl<T: Config> Pallet<T> {
 		};
 		Self::set_pool(&node, pool);
 
+		AppliedSlashes::<T>::mutate(&node, |applied| {
+			if applied.is_full() {
+				applied.remove(0);
+			}
+			if applied.try_push(Penalty { epoch, part, reporter }).is_err() {
+				defensive!("an applied slash was removed to make room");
+			}
+		});
 		let rewarded = of_deposit.saturating_add(of_votes);
 		Self::deposit_event(Event::Slashed { slash: id, node, deposit, votes, rewarded });
+	}
+
+	/// Takes from an amount of votes what the slashes of a past service take, and returns the rest.
+	pub(crate) fn take_penalties(past: &Past<T::AccountId>, amount: Balance) -> Balance {
+		let mut rest = amount;
+		for Penalty { epoch, part, reporter } in AppliedSlashes::<T>::get(&past.node) {
+			if (past.from..=past.until).contains(&epoch) {
+				let due = part.mul_ceil(rest);
+				let (taken, rewarded) =
+					Self::take_held(HoldReason::Vote, &Self::votes_account(), due, reporter.as_ref());
+				rest = rest.saturating_sub(taken);
+				Self::deposit_event(Event::PastVoteSlashed { node: past.node.clone(), epoch, amount: taken, rewarded });
+			}
+		}
+		rest
 	}
 
 	/// Takes an amount on hold: the reporter gets its part, the rest is burned.

@@ -8,6 +8,7 @@ use frame_support::{
 };
 use sp_runtime::TryRuntimeError;
 use tp_core::Balance;
+use tp_sortition::Role;
 use tp_stake::EpochClock;
 
 impl<T: Config> Pallet<T> {
@@ -19,6 +20,7 @@ impl<T: Config> Pallet<T> {
 		Self::try_nodes()?;
 		Self::try_owners()?;
 		Self::try_votes()?;
+		Self::try_weighed()?;
 		Self::try_slashes()?;
 		Self::try_holds()
 	}
@@ -31,7 +33,7 @@ impl<T: Config> Pallet<T> {
 				node.reputation_at <= EpochsOver::<T>::get().saturating_add(1),
 				"reputation covers past epochs alone"
 			);
-			for role in tp_sortition::Role::ALL {
+			for role in Role::ALL {
 				let offers = node.roles.contains(role) && node.leaving.is_none();
 				ensure!(Offers::<T>::contains_key(role, &controller) == offers, "offers are those of the node");
 			}
@@ -73,6 +75,8 @@ impl<T: Config> Pallet<T> {
 			ensure!(id < NextVote::<T>::get(), "votes have numbers that were given");
 			ensure!(vote.shares > 0, "a vote is a part of its pool");
 			ensure!((MIN_DAYS..=MAX_DAYS).contains(&vote.days), "the length of a lock is in range");
+			ensure!(vote.past.as_ref().is_none_or(|past| past.from <= past.until), "a past has an epoch");
+			ensure!(!LeavingVotes::<T>::contains_key(&holder, id), "a vote has not left");
 			let sum = sums.entry(vote.node.clone()).or_default();
 			sum.shares += vote.shares;
 			sum.weighed_shares += vote.weighed_shares;
@@ -96,6 +100,25 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Checks that what all nodes weigh is the sum of what each weighs, and no more than their assets.
+	fn try_weighed() -> Result<(), TryRuntimeError> {
+		let mut sums = BTreeMap::<Role, Balance>::new();
+		for (controller, timeline) in Weighed::<T>::iter() {
+			let node = Nodes::<T>::get(&controller).ok_or("only nodes weigh")?;
+			let assets = Self::assets_of(&node, &Self::pool(&controller));
+			ensure!(timeline.now().sum() <= assets, "the parts of all roles are at most the assets");
+			for role in Role::ALL {
+				*sums.entry(role).or_default() += timeline.now().of(role);
+			}
+		}
+		let fields = Fields::<T>::get().now();
+		for role in Role::ALL {
+			let sum = sums.get(&role).copied().unwrap_or_default();
+			ensure!(fields.of(role) == sum, "what all nodes weigh is the sum");
+		}
+		Ok(())
+	}
+
 	fn try_slashes() -> Result<(), TryRuntimeError> {
 		let numbers = FirstSlash::<T>::get()..NextSlash::<T>::get();
 		for (id, slash) in Slashes::<T>::iter() {
@@ -109,7 +132,8 @@ impl<T: Config> Pallet<T> {
 	fn try_holds() -> Result<(), TryRuntimeError> {
 		let votes_account = Self::votes_account();
 		let pools = Pools::<T>::iter_values().chain(PastPools::<T>::iter_values());
-		let tokens = pools.map(|pool| pool.tokens).sum::<Balance>();
+		let leaving = LeavingVotes::<T>::iter_values().map(|vote| vote.amount).sum::<Balance>();
+		let tokens = pools.map(|pool| pool.tokens).sum::<Balance>() + leaving;
 		for who in frame_system::Account::<T>::iter_keys() {
 			let deposit = Nodes::<T>::get(&who).map_or(0, |node| node.deposit);
 			let held = T::Currency::balance_on_hold(&HoldReason::Deposit.into(), &who);

@@ -27,6 +27,9 @@ pub const MAX_SLASHES_PER_NODE: u32 = 16;
 /// unknown at the change, so a node cannot try keys against it.
 pub const EPOCHS_UNTIL_KEYS_COUNT: Epoch = 2;
 
+/// The maximum number of past slashes of a node for which votes that moved away still pay. The oldest is forgotten first.
+pub const MAX_PENALTIES: u32 = 32;
+
 /// The number of a slash.
 pub type SlashId = u32;
 /// The number of a vote.
@@ -75,8 +78,10 @@ pub struct Node {
 	pub reputation: Reputation,
 	/// The number of epochs that the reputation includes.
 	pub reputation_at: Epoch,
-	/// The epoch before which it holds no seat and is not drawn.
+	/// The epoch before which it is not drawn.
 	pub stays_away_until: Option<Epoch>,
+	/// The epoch before which it holds no seat, because it contradicted itself.
+	pub removed_until: Option<Epoch>,
 	/// Set if it leaves: the conditions for the return of its deposit.
 	pub leaving: Option<Leaving>,
 	/// The last epoch in which it has a seat, among the epochs that are decided.
@@ -114,9 +119,14 @@ impl Node {
 		self.all_keys().any(|keys| keys.vrf == *key)
 	}
 
-	/// Whether it must hold no seat in an epoch.
+	/// Whether it is not drawn in an epoch.
 	pub fn stays_away(&self, epoch: Epoch) -> bool {
 		self.stays_away_until.is_some_and(|until| epoch < until)
+	}
+
+	/// Whether it must hold no seat in an epoch.
+	pub fn is_removed(&self, epoch: Epoch) -> bool {
+		self.removed_until.is_some_and(|until| epoch < until)
 	}
 }
 
@@ -136,7 +146,45 @@ pub struct Vote<AccountId = tp_core::AccountId> {
 	/// The weight by which dividends are shared: the value of the vote when it was cast or last settled, times the weight of
 	/// its lock.
 	pub weight: Balance,
+	/// The epoch in which it came to the node.
+	pub since: Epoch,
+	/// The node from which it moved, while it can be punished for it.
+	pub past: Option<Past<AccountId>>,
 }
+
+/// The service of a node for which a vote that has left it can still be punished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Past<AccountId = tp_core::AccountId> {
+	/// The node.
+	pub node: AccountId,
+	/// The first epoch in which the vote was with the node.
+	pub from: Epoch,
+	/// The last epoch in which it counted for a seat of the node.
+	pub until: Epoch,
+}
+
+/// A vote whose lock is over and that has left its node. Its tokens return when it cannot be punished any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct LeavingVote<AccountId = tp_core::AccountId> {
+	/// Its tokens.
+	pub amount: Balance,
+	/// The service for which it can be punished.
+	pub past: Past<AccountId>,
+}
+
+/// A slash that was applied, for votes that had moved away before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Penalty<AccountId = tp_core::AccountId> {
+	/// The epoch of the offence.
+	pub epoch: Epoch,
+	/// The part that it takes.
+	pub part: Perbill,
+	/// The reporter, who gets a tenth of it.
+	pub reporter: Option<AccountId>,
+}
+
+/// The slashes of a node that were applied, oldest first.
+pub type Penalties<AccountId> = BoundedVec<Penalty<AccountId>, ConstU32<MAX_PENALTIES>>;
 
 /// A slash whose delay is not over.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]

@@ -1,4 +1,10 @@
 //! Votes: tokens of holders in the pools of nodes.
+//!
+//! **Invariants**
+//! - A lock holds until its own end, even if the node leaves. A vote can move to another node, and is never free early.
+//! - A vote stays punishable for every epoch in which it counted for a seat, until evidence for it does not count any more.
+//!   A vote that has moved carries its past along, and can neither move again nor leave before that. A vote that leaves
+//!   waits outside all pools for the same time.
 
 use crate::*;
 use frame_support::{
@@ -11,7 +17,16 @@ use frame_support::{
 use sp_runtime::traits::AccountIdConversion;
 use tp_core::Balance;
 use tp_sortition::vote_weight;
-use tp_stake::OnVotesChange;
+use tp_stake::{EpochClock, OnVotesChange};
+
+/// The lock of a vote.
+#[derive(Clone, Copy)]
+struct Lock {
+	/// Its length in days.
+	days: u32,
+	/// Its end, in milliseconds since 1970.
+	unlocks_at: u64,
+}
 
 impl<T: Config> Pallet<T> {
 	/// Returns the account that holds the tokens of all votes.
@@ -47,7 +62,7 @@ impl<T: Config> Pallet<T> {
 		unlocks_at: u64,
 	) -> DispatchResult {
 		Self::take_in(&holder, amount)?;
-		let vote = Self::enter(&holder, node.clone(), amount, days, unlocks_at)?;
+		let vote = Self::enter(&holder, node.clone(), amount, Lock { days, unlocks_at })?;
 		let id = NextVote::<T>::mutate(|next| core::mem::replace(next, next.saturating_add(1)));
 		Votes::<T>::insert(&holder, id, vote);
 		Self::deposit_event(Event::Voted { holder, vote: id, node, amount, days });
@@ -55,52 +70,124 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_withdraw_vote(holder: T::AccountId, id: VoteId) -> DispatchResult {
-		let vote = Votes::<T>::get(&holder, id).ok_or(Error::<T>::NoSuchVote)?;
-		if let Some(node) = Nodes::<T>::get(&vote.node) {
-			ensure!(node.slashes.is_empty(), Error::<T>::SlashPending);
-			ensure!(Self::now() >= vote.unlocks_at, Error::<T>::VoteLocked);
+		if let Some(leaving) = LeavingVotes::<T>::get(&holder, id) {
+			return Self::pay_out(holder, id, &leaving);
 		}
-		let amount = Self::exit(&holder, &vote);
+		let vote = Votes::<T>::get(&holder, id).ok_or(Error::<T>::NoSuchVote)?;
+		ensure!(Self::now() >= vote.unlocks_at, Error::<T>::VoteLocked);
+		Self::ensure_no_slash_pending(&vote.node)?;
+		let vote = Self::without_past(&holder, vote)?;
 		Votes::<T>::remove(&holder, id);
+		let amount = Self::exit(&holder, &vote);
+		let node = vote.node.clone();
+		match Self::past_of(&vote).filter(|_| amount > 0) {
+			None => {
+				Self::give_out(&holder, amount)?;
+				Self::deposit_event(Event::VoteWithdrawn { holder, vote: id, node, amount });
+			},
+			Some(past) => {
+				let after_epoch = Self::punishable_until(&past);
+				LeavingVotes::<T>::insert(&holder, id, LeavingVote { amount, past });
+				Self::deposit_event(Event::VoteLeaving { holder, vote: id, node, amount, after_epoch });
+			},
+		}
+		Ok(())
+	}
+
+	/// Returns the tokens of a vote that has left its node, less what slashes take.
+	fn pay_out(holder: T::AccountId, id: VoteId, leaving: &LeavingVote<T::AccountId>) -> DispatchResult {
+		Self::ensure_past_is_over(&leaving.past)?;
+		LeavingVotes::<T>::remove(&holder, id);
+		let amount = Self::take_penalties(&leaving.past, leaving.amount);
 		Self::give_out(&holder, amount)?;
-		Self::deposit_event(Event::VoteWithdrawn { holder, vote: id, node: vote.node, amount });
+		Self::deposit_event(Event::VoteWithdrawn { holder, vote: id, node: leaving.past.node.clone(), amount });
 		Ok(())
 	}
 
 	pub(crate) fn do_move_vote(holder: T::AccountId, id: VoteId, to: T::AccountId) -> DispatchResult {
 		let vote = Votes::<T>::get(&holder, id).ok_or(Error::<T>::NoSuchVote)?;
 		ensure!(vote.node != to, Error::<T>::SameNode);
-		let is_slashed = Nodes::<T>::get(&vote.node).is_some_and(|node| !node.slashes.is_empty());
-		ensure!(!is_slashed, Error::<T>::SlashPending);
+		Self::ensure_no_slash_pending(&vote.node)?;
 		Self::ensure_takes_votes(&to)?;
 
+		let vote = Self::without_past(&holder, vote)?;
 		let amount = Self::exit(&holder, &vote);
-		let moved = Self::enter(&holder, to.clone(), amount, vote.days, vote.unlocks_at)?;
-		Votes::<T>::insert(&holder, id, moved);
+		let lock = Lock { days: vote.days, unlocks_at: vote.unlocks_at };
+		let moved = Self::enter(&holder, to.clone(), amount, lock)?;
+		Votes::<T>::insert(&holder, id, Vote { past: Self::past_of(&vote), ..moved });
 		Self::deposit_event(Event::VoteMoved { holder, vote: id, from: vote.node, to, amount });
 		Ok(())
 	}
 
 	pub(crate) fn do_settle_vote(holder: T::AccountId, id: VoteId) -> DispatchResult {
-		let mut vote = Votes::<T>::get(&holder, id).ok_or(Error::<T>::NoSuchVote)?;
+		let before = Votes::<T>::get(&holder, id).ok_or(Error::<T>::NoSuchVote)?;
+		let mut vote = match before.past.as_ref().is_some_and(|past| Self::ensure_past_is_over(past).is_ok()) {
+			true => Self::without_past(&holder, before.clone())?,
+			false => before.clone(),
+		};
 		let node = vote.node.clone();
 		let mut pool = Self::pool(&node);
-		let amount = if pool.is_worthless() {
-			let nothing = Self::exit(&holder, &vote);
+		let amount = pool.value(vote.shares);
+		if amount == 0 {
+			Self::exit(&holder, &vote);
 			Votes::<T>::remove(&holder, id);
-			nothing
 		} else {
-			let amount = pool.value(vote.shares);
 			let weight = weigh(amount, vote_weight(vote.days));
-			ensure!(weight != vote.weight, Error::<T>::NothingToSettle);
+			ensure!(weight != before.weight || vote != before, Error::<T>::NothingToSettle);
 			Self::change_weight(&holder, &node, &mut pool, vote.weight, weight);
 			Self::set_pool(&node, pool);
 			vote.weight = weight;
 			Votes::<T>::insert(&holder, id, vote);
-			amount
-		};
+		}
 		Self::deposit_event(Event::VoteSettled { holder, vote: id, node, amount });
 		Ok(())
+	}
+
+	/// Returns the service for which a vote can be punished after it has left its node.
+	///
+	/// There is none if the node had no seat while the vote was with it, or is not registered any more: a node is removed
+	/// when evidence for its last seat does not count any more.
+	fn past_of(vote: &Vote<T::AccountId>) -> Option<Past<T::AccountId>> {
+		let seated_until = Nodes::<T>::get(&vote.node)?.seated_until?;
+		// The seats of the next epoch are decided: the vote counted in their draw.
+		let until = seated_until.min(T::Clock::epoch().saturating_add(1));
+		(until >= vote.since).then(|| Past { node: vote.node.clone(), from: vote.since, until })
+	}
+
+	/// Returns the last epoch in which evidence for a past service counts.
+	fn punishable_until(past: &Past<T::AccountId>) -> tp_pbft::Epoch {
+		past.until.saturating_add(CurrentParameters::<T>::get().evidence_epochs)
+	}
+
+	/// Checks that no slash of a past service can come any more.
+	fn ensure_past_is_over(past: &Past<T::AccountId>) -> Result<(), Error<T>> {
+		ensure!(T::Clock::epoch() > Self::punishable_until(past), Error::VotePunishable);
+		Self::ensure_no_slash_pending(&past.node)
+	}
+
+	fn ensure_no_slash_pending(node: &T::AccountId) -> Result<(), Error<T>> {
+		let is_slashed = Nodes::<T>::get(node).is_some_and(|node| !node.slashes.is_empty());
+		ensure!(!is_slashed, Error::SlashPending);
+		Ok(())
+	}
+
+	/// Takes from a vote what slashes of its past service take. Fails while more can come.
+	fn without_past(holder: &T::AccountId, vote: Vote<T::AccountId>) -> Result<Vote<T::AccountId>, DispatchError> {
+		let Some(past) = &vote.past else { return Ok(vote) };
+		Self::ensure_past_is_over(past)?;
+		let owed = |penalty: &Penalty<T::AccountId>| (past.from..=past.until).contains(&penalty.epoch);
+		if !AppliedSlashes::<T>::get(&past.node).iter().any(owed) {
+			return Ok(Vote { past: None, ..vote });
+		}
+		let amount = Self::exit(holder, &vote);
+		let rest = Self::take_penalties(past, amount);
+		let lock = Lock { days: vote.days, unlocks_at: vote.unlocks_at };
+		if rest == 0 {
+			let (shares, weighed_shares, weight) = (0, 0, 0);
+			return Ok(Vote { shares, weighed_shares, weight, past: None, ..vote });
+		}
+		let entered = Self::enter(holder, vote.node.clone(), rest, lock)?;
+		Ok(Vote { since: vote.since, ..entered })
 	}
 
 	/// Checks that a node may receive votes. A new voter must not pay for an offence that is already known.
@@ -116,14 +203,14 @@ impl<T: Config> Pallet<T> {
 		holder: &T::AccountId,
 		node: T::AccountId,
 		amount: Balance,
-		days: u32,
-		unlocks_at: u64,
+		Lock { days, unlocks_at }: Lock,
 	) -> Result<Vote<T::AccountId>, DispatchError> {
 		let mut pool = Self::pool(&node);
 		let shares = pool.shares_for(amount).ok_or(Error::<T>::VotesWorthless)?;
 		let lock = vote_weight(days);
 		let (weighed_shares, weight) = (weigh(shares, lock), weigh(amount, lock));
-		let vote = Vote { node, days, unlocks_at, shares, weighed_shares, weight };
+		let since = Self::present_epoch().unwrap_or_default();
+		let vote = Vote { node, days, unlocks_at, shares, weighed_shares, weight, since, past: None };
 		pool.enter(amount, vote.shares, vote.weighed_shares);
 		Self::change_weight(holder, &vote.node, &mut pool, 0, vote.weight);
 		Self::set_pool(&vote.node, pool);
@@ -176,6 +263,7 @@ impl<T: Config> Pallet<T> {
 			(false, true) => Pools::<T>::remove(node),
 			(false, false) => PastPools::<T>::remove(node),
 		}
+		Self::weigh_anew(node);
 	}
 
 	/// Moves tokens of a holder to the account of all votes.

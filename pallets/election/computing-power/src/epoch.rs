@@ -1,6 +1,7 @@
 //! State that follows the epochs: parameters, seeds, removal of old entries, and the power at an epoch's end.
 
 use crate::*;
+use sp_runtime::traits::SaturatedConversion;
 use tp_pbft::{Epoch, Height};
 use tp_sortition::Role;
 use tp_stake::{ComputingPower, EpochClock, Power};
@@ -59,18 +60,24 @@ impl<T: Config> Pallet<T> {
 		REMOVALS_PER_BLOCK.saturating_sub(left)
 	}
 
-	/// Returns the last height of the present epoch.
+	/// Returns the last height of the present epoch whose block may have a reveal, or a height that is not after it if the
+	/// epoch's end is not known yet.
 	pub(crate) fn last_height() -> Height {
-		T::Clock::epoch_start().saturating_add(T::Clock::epoch_length().saturating_sub(1))
+		let not_after = || {
+			let newest: Height = frame_system::Pallet::<T>::block_number().saturated_into();
+			newest.saturating_add(T::Clock::closing_blocks())
+		};
+		T::Clock::last_height().unwrap_or_else(not_after)
 	}
 
 	/// Returns the last height of the present epoch whose block may have a commitment.
 	///
-	/// The height is in the window, and early enough for one more block after the one whose seed draws.
+	/// The height is in the window, and early enough for one more block after the one whose seed draws. Before the end of
+	/// the epoch is known, each height is early enough: the delay is below the number of closing blocks.
 	pub(crate) fn last_commit_height(parameters: &Parameters) -> Height {
 		let window = T::Clock::epoch_start().saturating_add(parameters.window.saturating_sub(1));
-		let in_time = Self::last_height().saturating_sub(parameters.delay).saturating_sub(1);
-		window.min(in_time)
+		let in_time = |last: Height| last.saturating_sub(parameters.delay).saturating_sub(1);
+		T::Clock::last_height().map_or(window, |last| window.min(in_time(last)))
 	}
 }
 

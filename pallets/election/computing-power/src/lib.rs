@@ -300,9 +300,9 @@ pub mod pallet {
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			parameters.check().map_err(Error::<T>::from)?;
-			// An epoch has room for a commitment in its first block, the draw, and one more block for the reveal.
-			let last_of_epoch = T::Clock::epoch_length().saturating_sub(1);
-			ensure!(parameters.delay < last_of_epoch, Error::<T>::DelayTooLong);
+			// An epoch has room for a commitment in the block that closes the tickets, the draw, and one more block for the
+			// reveal.
+			ensure!(parameters.delay < T::Clock::closing_blocks(), Error::<T>::DelayTooLong);
 			let from = T::Clock::epoch().saturating_add(1);
 			QueuedParameters::<T>::put((from, parameters));
 			Self::deposit_event(Event::ParametersQueued { from, parameters });

@@ -3,7 +3,10 @@
 //! A runtime cannot draw tickets, because it has no randomness for the proof. So the tickets here were drawn over other
 //! data. The last check refuses them, which costs as much as to accept them.
 
-use crate::{types::length, *};
+use crate::{
+	types::{length, Candidate, Deal, Step},
+	*,
+};
 use alloc::vec::Vec;
 use codec::Decode;
 use frame_benchmarking::v2::*;
@@ -11,7 +14,7 @@ use frame_support::{traits::EnsureOrigin, Hashable};
 use sp_core::{crypto::UncheckedFrom, ed25519, sr25519, sr25519::vrf::VrfSignature, H256};
 use tp_core::ChainTag;
 use tp_pbft::{EpochActivity, Member, PbftId, VrfId, MAX_MEMBERS};
-use tp_sortition::{Role, Ticket};
+use tp_sortition::{Key, Role, Ticket};
 use tp_stake::{Election, EpochClock, NodeKeys, Seat};
 
 /// Registers nodes for the benchmarks.
@@ -74,14 +77,53 @@ fn params(chain: ChainTag, seats: u32) -> LedgerParams {
 	LedgerParams { seats, role: role_of(chain), genesis_hash: H256::zero() }
 }
 
-/// Returns a ticket that only its proof invalidates, while the maximum number of tickets is held.
+/// Returns the key of a ticket.
+fn key(draw: u64, stake: u128) -> Result<Key, BenchmarkError> {
+	Key::new(draw, stake).ok_or(BenchmarkError::Stop("there is stake"))
+}
+
+/// Fills the list of a role with the maximum number of candidates.
+fn fill_list<T: Config>(role: Role) -> Result<(), BenchmarkError> {
+	OpenSeats::<T>::insert(role, MAX_SEATS);
+	let candidate = |index: u32| Ok(Candidate { key: key(index.into(), 1)?, node: account("held", index, 0) });
+	let candidates: Vec<_> = (0..MAX_CANDIDATES).map(candidate).collect::<Result<_, BenchmarkError>>()?;
+	candidates.iter().for_each(|candidate| Ticketed::<T>::insert(role, &candidate.node, ()));
+	Pallet::<T>::store_candidates(role, candidates);
+	Ok(())
+}
+
+/// Returns a ticket that only its proof invalidates, while the list is full.
 fn last_ticket<T: Config>() -> Result<Ticket<T::AccountId>, BenchmarkError> {
 	RoleSeats::<T>::insert(Role::Router, 4);
-	let held: Vec<_> =
-		(0..MAX_TICKETS).map(|index| HeldTicket { node: account("held", index, 0), draw: 0, stake: 0 }).collect();
-	Tickets::<T>::insert(Role::Router, HeldTickets::truncate_from(held));
+	fill_list::<T>(Role::Router)?;
 	let node = T::BenchmarkHelper::register(0, NodeKeys { vrf: vrf_key(), ..keys(0) });
 	Ok(Ticket { node, epoch: T::Clock::epoch(), role: Role::Router, vrf: drawn()? })
+}
+
+/// Registers ledgers with these numbers of seats, all taken in the next epoch. No other ledger remains.
+fn seat_ledgers<T: Config>(seats: impl IntoIterator<Item = u32>) -> Result<(), BenchmarkError> {
+	assert!(Ledgers::<T>::clear(MAX_LEDGERS, None).maybe_cursor.is_none());
+	for role in Role::ALL {
+		RoleSeats::<T>::remove(role);
+	}
+	let epoch = T::Clock::epoch();
+	let mut index = 0;
+	let mut next = || {
+		index += 1;
+		let keys = keys(index);
+		(T::BenchmarkHelper::register(index, keys.clone()), keys)
+	};
+	for (incarnation, count) in (0..).zip(seats) {
+		let chain = ChainTag::Shard { zone: 0, incarnation };
+		Pallet::<T>::add_ledger(chain, params(chain, count)).map_err(|_| "there is room for a ledger")?;
+		let seat = |_| {
+			let (node, NodeKeys { pbft: key, vrf }) = next();
+			Seat { node: Some(node), member: Member { key, vrf, weight: 1 }, since: 0 }
+		};
+		let seats: Vec<Seat<T::AccountId>> = (0..count).map(seat).collect();
+		Committees::<T>::insert(chain, epoch + 1, Seats::truncate_from(seats));
+	}
+	Ok(())
 }
 
 #[benchmarks]
@@ -91,15 +133,16 @@ mod benchmarks {
 	#[benchmark]
 	fn submit_ticket() -> Result<(), BenchmarkError> {
 		let ticket = last_ticket::<T>()?;
-		let held = HeldTicket { node: ticket.node.clone(), draw: 0, stake: u128::MAX };
+		let candidate = Candidate { key: key(0, u128::MAX)?, node: ticket.node.clone() };
 
 		#[block]
 		{
 			assert!(matches!(Pallet::<T>::check_ticket(&ticket), Err(Error::BadTicket)));
-			Pallet::<T>::store_ticket(ticket.role, held)?;
+			let place = Pallet::<T>::place_of(ticket.role, &candidate).ok_or("its key is the smallest")?;
+			Pallet::<T>::enlist(ticket.role, candidate, place);
 		}
 
-		assert_eq!(Tickets::<T>::get(Role::Router)[0].node, ticket.node);
+		assert!(Ticketed::<T>::contains_key(Role::Router, &ticket.node));
 		Ok(())
 	}
 
@@ -153,43 +196,60 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Draws `t` tickets, `s` seats on eight ledgers, and `l` more ledgers of one seat each. All seats are taken.
+	/// Ends an epoch with `s` seats on eight ledgers, and `l` more ledgers of one seat each. All seats are taken.
 	#[benchmark]
-	fn draw(t: Linear<0, MAX_TICKETS>, s: Linear<8, 960>, l: Linear<1, 55>) -> Result<(), BenchmarkError> {
-		// No other ledger takes part in the draw.
-		assert!(Ledgers::<T>::clear(MAX_LEDGERS, None).maybe_cursor.is_none());
-		for role in Role::ALL {
-			RoleSeats::<T>::remove(role);
-		}
+	fn next_committees(s: Linear<8, 960>, l: Linear<1, 55>) -> Result<(), BenchmarkError> {
 		let epoch = T::Clock::epoch();
-		let mut index = 0;
-		let mut next = || {
-			index += 1;
-			let keys = keys(index);
-			(T::BenchmarkHelper::register(index, keys.clone()), keys)
-		};
-		let seats: Vec<u32> = (0..8).map(|large| (s + large) / 8).chain((0..l).map(|_| 1)).collect();
-		for (incarnation, count) in (0..).zip(seats) {
-			let chain = ChainTag::Shard { zone: 0, incarnation };
-			Pallet::<T>::add_ledger(chain, params(chain, count)).map_err(|_| "there is room for a ledger")?;
-			let seat = |_| {
-				let (node, NodeKeys { pbft: key, vrf }) = next();
-				Seat { node: Some(node), member: Member { key, vrf, weight: 1 }, since: 0 }
-			};
-			let seats: Vec<Seat<T::AccountId>> = (0..count).map(seat).collect();
-			Committees::<T>::insert(chain, epoch + 1, Seats::truncate_from(seats));
-		}
-		let held = (0..t).map(|number| HeldTicket { node: next().0, draw: number.into(), stake: 1 }).collect();
-		Tickets::<T>::insert(Role::Validator, HeldTickets::truncate_from(held));
+		seat_ledgers::<T>((0..8).map(|large| (s + large) / 8).chain((0..l).map(|_| 1)))?;
 
 		#[block]
 		{
 			Pallet::<T>::next_committee(epoch + 1, &[], None);
 		}
 
-		assert!(!Tickets::<T>::contains_key(Role::Validator));
-		let largest = ChainTag::Shard { zone: 0, incarnation: 7 };
-		assert_eq!(Committees::<T>::get(largest, epoch + 2).map(|seats| seats.len()), Some(length((s + 7) / 8)));
+		assert!(PendingDeal::<T>::exists());
+		Ok(())
+	}
+
+	/// Looks up `n` members: half of them for the plan of a committee, half for its seats.
+	#[benchmark]
+	fn deal(n: Linear<2, SEATS_PER_BLOCK>) -> Result<(), BenchmarkError> {
+		let ended = T::Clock::epoch();
+		let seats = n / 2;
+		seat_ledgers::<T>([seats])?;
+		let chain = ChainTag::Shard { zone: 0, incarnation: 0 };
+		let (seed, role) = (Default::default(), Role::Validator);
+		let deal = |step| Deal { ended, seed, role, unfilled: 0, step };
+
+		#[block]
+		{
+			PendingDeal::<T>::put(deal(Step::Plan { after: None }));
+			Pallet::<T>::continue_deal();
+			PendingDeal::<T>::put(deal(Step::Seat { after: None }));
+			Pallet::<T>::finish_deal();
+		}
+
+		assert_eq!(Committees::<T>::get(chain, ended + 2).map(|seats| seats.len()), Some(length(seats)));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn order_candidates() -> Result<(), BenchmarkError> {
+		let (ended, seed, role) = (T::Clock::epoch(), Default::default(), Role::Validator);
+		fill_list::<T>(role)?;
+		for incarnation in 0..MAX_LEDGERS {
+			let free = MAX_SEATS / MAX_LEDGERS;
+			let chain = ChainTag::Shard { zone: 0, incarnation };
+			Planned::<T>::insert(chain, Openings { free, ..Default::default() });
+		}
+		let deal = Deal { ended, seed, role, unfilled: 0, step: Step::Order };
+
+		#[block]
+		{
+			Pallet::<T>::order_candidates(&deal);
+		}
+
+		assert_eq!(Pallet::<T>::candidates(role).len(), length(MAX_CANDIDATES));
 		Ok(())
 	}
 

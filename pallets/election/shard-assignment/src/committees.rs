@@ -1,6 +1,9 @@
 //! The record of committees: writes to it, and the queries of other pallets and clients.
 
-use crate::*;
+use crate::{
+	types::{role_of, SeatOfNode},
+	*,
+};
 use alloc::vec::Vec;
 use sp_core::H256;
 use tp_core::ChainTag;
@@ -16,6 +19,11 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn record(chain: ChainTag, epoch: Epoch, seats: &[Seat<T::AccountId>]) {
 		for node in seats.iter().filter_map(|seat| seat.node.as_ref()) {
 			T::Nodes::note_seat(node, epoch);
+			Seated::<T>::mutate(role_of(chain), node, |seat| {
+				if seat.is_none_or(|seat| seat.until <= epoch) {
+					*seat = Some(SeatOfNode { chain, until: epoch });
+				}
+			});
 		}
 		// The truncation never cuts: draws fill at most `MAX_MEMBERS` seats, and a committee named by root is checked.
 		Committees::<T>::insert(chain, epoch, Seats::truncate_from(seats.to_vec()));

@@ -1,8 +1,8 @@
-//! The end of an epoch: the decided committees come into force, and the committees of the epoch after are drawn.
+//! The end of an epoch: the decided committees come into force, and the deal of the epoch after begins.
 //!
 //! ```text
 //! next_committee(e + 1) ──▶ committees of e + 1: recorded ones less removed nodes, or the ones that root named
-//!                       ──▶ draw of e + 2 for each role ──▶ Seated, Committees
+//!                       ──▶ PendingDeal: the next blocks decide the committees of e + 2
 //!                       ──▶ header: hashes of the committees of e + 1
 //!                       ──▶ removal of old records
 //! ```
@@ -11,27 +11,24 @@
 //! - The members of the main chain that `pallet-committee` passes in are right. If the record differs, the record
 //!   changes.
 //! - A committee never becomes empty by removals: a ledger without members could not recover.
-//! - `Seated` names the nodes of the last draw. Root can name others afterwards, so the draw checks the committees as
-//!   well.
+//! - Only nodes that contradicted themselves lose a decided seat before it comes into force. Absent nodes keep it until a
+//!   newcomer takes it: others can cut them off.
 
-use crate::{
-	draw::Round,
-	types::{count, role_of, CommitteesOfEpoch},
-	*,
-};
+use crate::{types::CommitteesOfEpoch, *};
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::weights::Weight;
 use tp_core::ChainTag;
 use tp_pbft::{Epoch, EpochActivity, Member, MAX_MEMBERS};
-use tp_sortition::Role;
 use tp_stake::{seats_hash, AssignmentLog, Election, EpochClock, Nodes, OnParticipation, Seat};
 
 impl<T: Config> Election for Pallet<T> {
-	/// Decides the committee of this ledger for `epoch`, and draws the committees of the epoch after it.
+	/// Decides the committee of this ledger for `epoch`, and starts the deal of the seats of the epoch after it.
 	///
-	/// **Fragile:** it must be called while the clock is still in the ending epoch. The randomness and the validity of
-	/// keys follow from the clock.
+	/// **Fragile:** it must be called while the clock is still in the ending epoch, after the seed has advanced to the next
+	/// height: that seed deals the seats.
 	fn next_committee(epoch: Epoch, present: &[Member], named: Option<Vec<Member>>) -> Vec<Member> {
+		// Only an epoch of a few blocks leaves a deal pending: the committees of `epoch` must be recorded now.
+		Self::finish_deal();
 		let ledgers = Self::ledgers();
 		let ended = epoch.saturating_sub(1);
 		let mut in_force = CommitteesOfEpoch::<T::AccountId>::new();
@@ -49,25 +46,16 @@ impl<T: Config> Election for Pallet<T> {
 			.map(|seats| seats.iter().map(|seat| seat.member.clone()).collect())
 			.unwrap_or_else(|| <() as Election>::next_committee(epoch, present, named));
 
-		let round = Round::<T>::new(ended, T::Clock::randomness(), AllowBoth::<T>::get());
-		let mut drawn = CommitteesOfEpoch::<T::AccountId>::new();
-		for role in Role::ALL.into_iter().filter(|role| role.is_drawn()) {
-			round.draw(role, &ledgers, &in_force, &mut drawn);
-			let seated = drawn.iter().filter(|(chain, _)| role_of(**chain) == role).flat_map(|(_, seats)| seats);
-			let nodes: BTreeSet<T::AccountId> = seated.filter_map(|seat| seat.node.clone()).collect();
-			Seated::<T>::insert(role, SeatedNodes::truncate_from(nodes.into_iter().collect()));
-		}
+		Self::start_deal(ended, T::Clock::seed());
 		Self::announce(epoch, &in_force);
 		Self::prune(epoch);
 		members
 	}
 
 	fn weight() -> Weight {
-		let roles = Role::ALL.into_iter().filter(|role| RoleSeats::<T>::get(role) > 0).count();
-		let tickets = MAX_TICKETS.saturating_mul(count(roles));
 		// Root can name a main committee that is larger than its number of seats.
 		let seats = Self::all_seats().saturating_add(MAX_MEMBERS);
-		T::WeightInfo::draw(tickets, seats, Ledgers::<T>::count().saturating_add(Retired::<T>::count()))
+		T::WeightInfo::next_committees(seats, Ledgers::<T>::count().saturating_add(Retired::<T>::count()))
 	}
 
 	fn epoch_ended(activity: &EpochActivity, members: &[Member]) {
@@ -103,10 +91,12 @@ impl<T: Config> Pallet<T> {
 			sitting = Self::seats_of(present, ended, &sitting);
 			// It was drawn from members that did not serve.
 			decided = None;
+			Self::unseat_all(chain, epoch);
 			Self::record(chain, ended, &sitting);
 		}
 		if let Some(named) = named {
 			let seats = Self::seats_of(named, epoch, &sitting);
+			Self::unseat_all(chain, epoch);
 			Self::record(chain, epoch, &seats);
 			return seats;
 		}
@@ -145,6 +135,7 @@ impl<T: Config> Pallet<T> {
 			return seats;
 		}
 		for node in removed.into_iter().filter_map(|seat| seat.node) {
+			Self::unseat(chain, &node);
 			Self::deposit_event(Event::SeatLost { chain, epoch, node });
 		}
 		Committees::<T>::insert(chain, epoch, Seats::truncate_from(left.clone()));

@@ -54,6 +54,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Counts again which seats the next draw of a ledger's role opens.
+	pub(crate) fn ledgers_changed(chain: ChainTag) {
+		Self::count_open_seats(role_of(chain), T::Clock::epoch().saturating_add(1));
+	}
+
 	/// Removes a ledger from the draw, and its decided committee of the next epoch.
 	pub(crate) fn retire_ledger(chain: ChainTag) -> Result<(), Error<T>> {
 		let params = Ledgers::<T>::take(chain).ok_or(Error::NoSuchLedger)?;

@@ -7,14 +7,17 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod candidates;
 mod committees;
-mod draw;
+mod deal;
 mod election;
 mod ledgers;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 mod participation;
 mod rotation;
+mod seats;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -27,8 +30,8 @@ pub mod weights;
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
 pub use types::{
-	role_of, HeldTicket, HeldTickets, LedgerParams, RetiredLedger, SeatedNodes, Seats, MAX_HISTORY, MAX_LEDGERS,
-	MAX_SEATS, MAX_TICKETS,
+	role_of, Candidate, Deal, LedgerParams, Openings, Page, PageSummary, Pages, RetiredLedger, SeatOfNode, Seats, Step,
+	MAX_CANDIDATES, MAX_HISTORY, MAX_LEDGERS, MAX_PAGES, MAX_SEATS, PAGE, SEATS_PER_BLOCK,
 };
 pub use weights::WeightInfo;
 
@@ -50,10 +53,10 @@ pub mod pallet {
 	use sp_core::H256;
 	use tp_core::ChainTag;
 	use tp_pbft::{Epoch, Member, MAX_MEMBERS};
-	use tp_sortition::{Role, Ticket};
+	use tp_sortition::{Key, Role, Ticket};
 	use tp_stake::{ComputingPower, EpochClock, Nodes, OnParticipation, Seat};
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
 	/// Default number of epochs for which committees are kept: 72 h of epochs of 6 h, as long as a deposit stays
 	/// locked.
@@ -146,14 +149,40 @@ pub mod pallet {
 	pub type Committees<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, ChainTag, Blake2_128Concat, Epoch, Seats<T::AccountId>>;
 
-	/// The tickets of the present epoch.
+	/// The candidates of the present epoch, in pages by role and number.
 	#[pallet::storage]
-	pub type Tickets<T: Config> = StorageMap<_, Twox64Concat, Role, HeldTickets<T::AccountId>, ValueQuery>;
+	pub type CandidatePages<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, Role, Twox64Concat, u32, Page<T::AccountId>, ValueQuery>;
 
-	/// Nodes with a seat of a role in the next epoch, by the last draw. They need no ticket. Nodes that root has named
-	/// since are not included.
+	/// What is known of the pages of a role without reading them.
 	#[pallet::storage]
-	pub type Seated<T: Config> = StorageMap<_, Twox64Concat, Role, SeatedNodes<T::AccountId>, ValueQuery>;
+	pub type Summaries<T: Config> = StorageMap<_, Twox64Concat, Role, Pages<T::AccountId>, ValueQuery>;
+
+	/// The candidates by node, while tickets are open.
+	#[pallet::storage]
+	pub type Ticketed<T: Config> = StorageDoubleMap<_, Twox64Concat, Role, Blake2_128Concat, T::AccountId, ()>;
+
+	/// Number of seats of all ledgers of a role that the next draw opens, as far as they are known.
+	#[pallet::storage]
+	pub type OpenSeats<T> = StorageMap<_, Twox64Concat, Role, u32, ValueQuery>;
+
+	/// The last key of the draw before, with the number of its candidates. There is none if the list was not full.
+	#[pallet::storage]
+	pub type LastKey<T> = StorageMap<_, Twox64Concat, Role, (Key, u32)>;
+
+	/// The seats of nodes by role, as the newest draw decided them. Nodes with a seat in the next epoch need no ticket.
+	///
+	/// A node has at most one entry a role. Entries of past epochs have no effect.
+	#[pallet::storage]
+	pub type Seated<T: Config> = StorageDoubleMap<_, Twox64Concat, Role, Blake2_128Concat, T::AccountId, SeatOfNode>;
+
+	/// The deal that the next blocks continue.
+	#[pallet::storage]
+	pub type PendingDeal<T> = StorageValue<_, Deal>;
+
+	/// The openings of ledgers in the pending deal.
+	#[pallet::storage]
+	pub type Planned<T> = StorageMap<_, Blake2_128Concat, ChainTag, Openings>;
 
 	/// The last epoch whose participation a ledger reported.
 	#[pallet::storage]
@@ -238,8 +267,14 @@ pub mod pallet {
 		AlreadySeated,
 		/// The node has already submitted its ticket for this role and epoch.
 		AlreadySubmitted,
-		/// The maximum number of tickets is held, all of them of at least this stake.
-		TooManyTickets,
+		/// The list of candidates is full of smaller keys.
+		NoCandidate,
+		/// The node weighs nothing in this draw: its stake counts from the epoch after the next.
+		NoStake,
+		/// The tickets of this epoch are closed.
+		TicketsClosed,
+		/// The seats of the epoch before are still being dealt. Tickets open in some blocks.
+		DealPending,
 		/// The node did not draw this ticket.
 		BadTicket,
 		/// The ledger is already registered.
@@ -316,19 +351,32 @@ pub mod pallet {
 			if !self.committee.is_empty() {
 				Pallet::<T>::record_genesis_committee(&self.committee);
 			}
+			if !self.ledgers.is_empty() {
+				Role::ALL.into_iter().filter(|role| role.is_drawn()).for_each(|role| {
+					Pallet::<T>::count_open_seats(role, 1);
+				});
+			}
 		}
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		/// Continues the pending deal. In the first block of an epoch, `pallet-committee` has advanced the epoch already.
+		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
+			Self::continue_deal()
+		}
+
 		fn integrity_test() {
 			let block = <T as frame_system::Config>::BlockWeights::get().max_block;
-			let roles = Role::ALL.into_iter().filter(|role| role.is_drawn()).count();
-			let tickets = MAX_TICKETS.saturating_mul(types::count(roles));
-			let worst = T::WeightInfo::draw(tickets, MAX_SEATS + MAX_MEMBERS, MAX_LEDGERS);
+			let worst = T::WeightInfo::next_committees(MAX_SEATS + MAX_MEMBERS, MAX_LEDGERS);
 			assert!(
 				worst.all_lte(block / 4),
-				"the draw ({worst:?}) leaves three quarters of a block ({block:?}) to others"
+				"the end of an epoch ({worst:?}) leaves three quarters of a block ({block:?}) to others"
+			);
+			let worst = T::WeightInfo::deal(SEATS_PER_BLOCK).saturating_add(T::WeightInfo::order_candidates());
+			assert!(
+				worst.all_lte(block / 4),
+				"a block of a deal ({worst:?}) leaves three quarters of a block ({block:?}) to others"
 			);
 			assert!(
 				Role::ALL.is_sorted() && Role::Router < Role::Validator,
@@ -364,28 +412,31 @@ pub mod pallet {
 		pub fn submit_ticket(origin: OriginFor<T>, ticket: Ticket<T::AccountId>) -> DispatchResult {
 			// The validation of a bare or a general transaction authorized the call, which checks again.
 			ensure_none(origin.clone()).or_else(|_| ensure_authorized(origin))?;
-			let held = Self::check_ticket(&ticket)?;
-			Self::store_ticket(ticket.role, held)
+			let (candidate, place) = Self::check_ticket(&ticket)?;
+			Self::enlist(ticket.role, candidate, place);
+			Ok(())
 		}
 
-		/// Registers a ledger. Its first committee is drawn at the end of the present epoch and votes in the epoch
+		/// Registers a ledger. Its first committee is drawn by the tickets of the present epoch and votes in the epoch
 		/// after the next.
 		#[pallet::call_index(1)]
 		#[pallet::weight((T::WeightInfo::register_ledger(), DispatchClass::Operational))]
 		pub fn register_ledger(origin: OriginFor<T>, chain: ChainTag, params: LedgerParams) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			Self::add_ledger(chain, params)?;
+			Self::ledgers_changed(chain);
 			Self::deposit_event(Event::LedgerRegistered { chain, params });
 			Ok(())
 		}
 
 		/// Changes the number of a ledger's seats from the next draw on. If there are fewer, the longest-serving
-		/// members leave.
+		/// members leave, at most a quarter of the committee an epoch.
 		#[pallet::call_index(2)]
 		#[pallet::weight((T::WeightInfo::set_seats(), DispatchClass::Operational))]
 		pub fn set_seats(origin: OriginFor<T>, chain: ChainTag, seats: u32) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			Self::resize_ledger(chain, seats)?;
+			Self::ledgers_changed(chain);
 			Self::deposit_event(Event::SeatsSet { chain, seats });
 			Ok(())
 		}
@@ -397,6 +448,7 @@ pub mod pallet {
 		pub fn remove_ledger(origin: OriginFor<T>, chain: ChainTag) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			Self::retire_ledger(chain)?;
+			Self::ledgers_changed(chain);
 			Self::deposit_event(Event::LedgerRemoved { chain });
 			Ok(())
 		}
@@ -422,7 +474,6 @@ pub mod pallet {
 			assert!(nodes.len() == seats.len(), "a node has two seats in the genesis committee");
 			Self::record(ChainTag::Main, 0, &seats);
 			Self::record(ChainTag::Main, 1, &seats);
-			Seated::<T>::insert(role_of(ChainTag::Main), SeatedNodes::truncate_from(nodes));
 		}
 	}
 }

@@ -1,14 +1,15 @@
 //! Rotation: the members of a committee that leave at a draw. Pure arithmetic over the seats.
 //!
-//! Of n members, at most ⌊n/4⌋ (at least one) leave by rotation, longest-serving first. Members that want to leave go
-//! before them. Together at most f = ⌊(n−1)/3⌋ (at least one) leave.
+//! Of n members, at most ⌊n/4⌋ (at least one) change: absent members first, then members that want to leave, then the
+//! longest-serving. Removed members, which contradicted themselves, go at once and are not part of n.
 //!
-//! **Invariant:** with four members or more, a quorum that knows the state stays, because n − f is the quorum. Smaller
-//! committees cannot change without losing it.
+//! **Invariant:** with four members or more, a quorum that knows the state stays, because n − ⌊n/4⌋ is at least the
+//! quorum. Smaller committees cannot change without losing it.
 //!
-//! A member leaves only if a newcomer takes its seat. Removed members, and members beyond the target number of seats,
-//! leave in any case and are not part of n. A committee never becomes empty: without newcomers, a committee of removed
-//! members stays as it is.
+//! A member leaves only if a newcomer takes its seat. Otherwise attacks on the connections of honest members could shrink a
+//! committee until few members are a quorum. If there are more members than seats, those beyond leave without a newcomer,
+//! within the same number. A committee never becomes empty: without newcomers, a committee of removed members stays as it
+//! is.
 
 use alloc::{collections::BTreeSet, vec::Vec};
 use tp_stake::Seat;
@@ -16,8 +17,10 @@ use tp_stake::Seat;
 /// Standing of a member at a draw. The order is the order in which members leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-	/// Must leave.
+	/// Must leave at once.
 	Removed,
+	/// Was absent for too long.
+	Absent,
 	/// Wants to leave, or should.
 	Leaves,
 	/// Stays until its turn.
@@ -29,7 +32,7 @@ pub enum Standing {
 pub enum Opening {
 	/// The seat is vacant.
 	Free,
-	/// Its member wants to leave.
+	/// Its member is absent or wants to leave.
 	Leaver,
 	/// Its member is among the longest-serving.
 	Rotation,
@@ -57,21 +60,23 @@ impl<AccountId> Rotation<AccountId> {
 			ties.into_iter().partition(|at| standings[*at] == Standing::Removed);
 		// The sort is stable, so ties keep their order.
 		order.sort_by_key(|at| (standings[*at], in_force[*at].since));
-		// Members beyond the target leave without a newcomer, in the same order.
-		let rest = order.split_off(order.len().saturating_sub(target));
-		gone.extend(order);
 
-		let max = max_changes(rest.len());
-		let mut going: Vec<usize> =
-			rest.iter().copied().filter(|at| standings[*at] == Standing::Leaves).take(max).collect();
-		let leaving = going.len();
-		let turns = max_turns(rest.len()).min(max - leaving);
-		going.extend(rest.iter().copied().filter(|at| standings[*at] == Standing::Serves).take(turns));
+		let changes = max_changes(order.len());
+		// Members beyond the target leave without a newcomer, in the same order.
+		let beyond = order.len().saturating_sub(target).min(changes);
+		let rest = order.split_off(beyond);
+		gone.extend(order);
+		let going: Vec<usize> = match rest.len() > target {
+			true => Vec::new(),
+			false => rest.iter().copied().take(changes - beyond).collect(),
+		};
 
 		let mut openings = Vec::new();
 		openings.resize(target.saturating_sub(rest.len()), Opening::Free);
-		openings.resize(openings.len() + leaving, Opening::Leaver);
-		openings.resize(openings.len() + going.len() - leaving, Opening::Rotation);
+		openings.extend(going.iter().map(|at| match standings[*at] {
+			Standing::Serves => Opening::Rotation,
+			_ => Opening::Leaver,
+		}));
 		Self { in_force, gone: gone.into_iter().collect(), going, openings }
 	}
 
@@ -99,12 +104,7 @@ impl<AccountId> Rotation<AccountId> {
 	}
 }
 
-/// Returns the maximum number of n members that leave by their own will and by rotation: f, at least one.
+/// Returns the maximum number of n members that change at a draw: ⌊n/4⌋, at least one.
 pub fn max_changes(members: usize) -> usize {
-	(members.saturating_sub(1) / 3).max(1)
-}
-
-/// Returns the maximum number of n members that leave by rotation.
-pub fn max_turns(members: usize) -> usize {
 	(members / 4).max(1)
 }

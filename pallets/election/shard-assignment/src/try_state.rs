@@ -52,21 +52,35 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_tickets() -> Result<(), TryRuntimeError> {
-		for (role, held) in Tickets::<T>::iter() {
-			ensure!(role.is_drawn(), "tickets are of drawn roles");
-			ensure!(held.windows(2).all(|two| two[0].stake >= two[1].stake), "tickets are in the order of stake");
-			let nodes: BTreeSet<_> = held.iter().map(|ticket| &ticket.node).collect();
-			ensure!(nodes.len() == held.len(), "a node has one ticket");
-			let seated = Seated::<T>::get(role);
+		let is_dealing = PendingDeal::<T>::exists();
+		for role in Role::ALL {
+			let pages = Summaries::<T>::get(role);
+			ensure!(role.is_drawn() || pages.is_empty(), "candidates are of drawn roles");
+			let mut nodes = BTreeSet::new();
+			for (number, summary) in (0..).zip(&pages) {
+				let page = CandidatePages::<T>::get(role, number);
+				ensure!(is_dealing || page.iter().max() == Some(&summary.last), "a summary names the last of its page");
+				ensure!(is_dealing || summary.count == count(page.len()), "a summary counts its page");
+				ensure!(
+					is_dealing || number + 1 == count(pages.len()) || summary.count == PAGE,
+					"all pages but the last are full"
+				);
+				let before = nodes.len();
+				let held = page.len();
+				nodes.extend(page.into_iter().map(|candidate| candidate.node));
+				ensure!(nodes.len() == before + held, "a node is one candidate");
+			}
+			let stored = CandidatePages::<T>::iter_key_prefix(role).count();
+			ensure!(stored == pages.len(), "each page has its summary");
+			let ticketed: BTreeSet<_> = Ticketed::<T>::iter_key_prefix(role).collect();
+			ensure!(is_dealing || ticketed == nodes, "the nodes with a ticket are the candidates");
+			let next = T::Clock::epoch().saturating_add(1);
 			ensure!(
-				nodes.into_iter().all(|node| seated.binary_search(node).is_err()),
+				is_dealing || !nodes.iter().any(|node| Self::is_seated(node, role, next)),
 				"a node with a seat has no ticket"
 			);
 		}
-		for (role, seated) in Seated::<T>::iter() {
-			ensure!(role.is_drawn(), "seats are of drawn roles");
-			ensure!(seated.windows(2).all(|two| two[0] < two[1]), "seated nodes are in order and distinct");
-		}
+		ensure!(is_dealing || Planned::<T>::iter_keys().next().is_none(), "openings are planned for a deal");
 		Ok(())
 	}
 

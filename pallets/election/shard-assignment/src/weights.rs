@@ -18,8 +18,12 @@ pub trait WeightInfo {
 	fn set_seats() -> Weight;
 	/// Returns the weight of the removal of a ledger.
 	fn remove_ledger() -> Weight;
-	/// Returns the weight of an epoch's end with these numbers of tickets, seats and ledgers.
-	fn draw(tickets: u32, seats: u32, ledgers: u32) -> Weight;
+	/// Returns the weight of an epoch's end with these numbers of seats and ledgers.
+	fn next_committees(seats: u32, ledgers: u32) -> Weight;
+	/// Returns the weight of a block's part of a deal, which looks up this number of nodes.
+	fn deal(nodes: u32) -> Weight;
+	/// Returns the weight of ordering the maximum number of candidates.
+	fn order_candidates() -> Weight;
 	/// Returns the weight of a report of participation, without the receivers' work.
 	fn epoch_ended(members: u32) -> Weight;
 }

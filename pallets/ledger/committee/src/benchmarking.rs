@@ -27,7 +27,7 @@ fn members(count: u32) -> Vec<Member> {
 /// Starts a ledger with these members whose next block is at `height`.
 fn start<T: Config>(members: Vec<Member>, height: Height) {
 	let members = check_members(members).expect("they differ; qed");
-	Pallet::<T>::initialize(members, Seed::default(), Height::MAX, PACE);
+	Pallet::<T>::initialize(members, Seed::default(), u64::MAX, 1, PACE);
 	frame_system::Pallet::<T>::set_block_number(height.into());
 }
 
@@ -53,6 +53,7 @@ mod benchmarks {
 			});
 			LastAuthorship::<T>::put(Authorship { author: 0, view: 0, output: Default::default() });
 			Pallet::<T>::advance_seed();
+			Pallet::<T>::close_tickets(2);
 			Pallet::<T>::advance_epoch(2);
 		}
 	}
@@ -71,7 +72,7 @@ mod benchmarks {
 	#[benchmark]
 	fn end_epoch(n: Linear<1, 128>) {
 		start::<T>(members(n), 2);
-		EpochLength::<T>::put(2);
+		LastHeight::<T>::put(2);
 		LastAuthorship::<T>::put(Authorship { author: 0, view: 0, output: Default::default() });
 
 		#[block]
@@ -129,7 +130,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, 7);
 
-		assert_eq!(QueuedEpochLength::<T>::get(), Some(7));
+		assert_eq!(QueuedEpochMs::<T>::get(), Some(7));
 		Ok(())
 	}
 }

@@ -1,10 +1,13 @@
 //! Committees over time: genesis, the seed of each height, and the change of committee at the end of an epoch.
 
 use crate::{
-	types::{check_members, count, last_height},
+	types::{check_members, count},
 	*,
 };
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::{
+	traits::{Get, UnixTime},
+	weights::Weight,
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::SaturatedConversion;
 use tp_pbft::{Committee, ConsensusLog, Epoch, Height, Pace, PbftConfig, Seed};
@@ -43,14 +46,15 @@ impl<T: Config> Pallet<T> {
 		CurrentCommittee::<T>::get().expect("the genesis names a committee, and nothing removes it; qed")
 	}
 
-	pub(crate) fn initialize(members: Members, seed: Seed, epoch_length: Height, pace: Pace) {
+	pub(crate) fn initialize(members: Members, seed: Seed, epoch_ms: u64, closing_blocks: Height, pace: Pace) {
 		let committee = CommitteeRecord { epoch: 0, members };
 		CurrentActivity::<T>::put(committee.activity());
 		CurrentCommittee::<T>::put(committee);
 		NextSeed::<T>::put(seed);
 		EpochSeed::<T>::put(seed);
 		EpochStart::<T>::put(1);
-		EpochLength::<T>::put(epoch_length);
+		EpochMs::<T>::put(epoch_ms);
+		ClosingBlocks::<T>::put(closing_blocks);
 		CurrentPace::<T>::put(pace);
 	}
 
@@ -76,13 +80,50 @@ impl<T: Config> Pallet<T> {
 		height == EpochStart::<T>::get() && PreviousCommittee::<T>::exists()
 	}
 
+	/// Closes the tickets of the present epoch if its time is over, and fixes its last height.
+	///
+	/// The seed that deals the seats is unknown at that time, and once it is known the end of the epoch is fixed. Blocks do
+	/// not count, so that neither full nor missing blocks steer it.
+	pub(crate) fn close_tickets(height: Height) {
+		if LastHeight::<T>::exists() {
+			return;
+		}
+		let now = Self::now_ms();
+		let Some(closes_at) = ClosesAt::<T>::get() else {
+			// The first block.
+			ClosesAt::<T>::put(now.saturating_add(EpochMs::<T>::get()));
+			return;
+		};
+		if now < closes_at {
+			return;
+		}
+		if let Some(ms) = QueuedEpochMs::<T>::take() {
+			EpochMs::<T>::put(ms);
+		}
+		ClosesAt::<T>::put(now.saturating_add(EpochMs::<T>::get()));
+		let last = height.saturating_add(ClosingBlocks::<T>::get().max(1));
+		LastHeight::<T>::put(last);
+		Self::deposit_event(Event::EpochClosing { epoch: Self::current().epoch, last });
+	}
+
+	/// Returns the time of the block, in milliseconds since 1970.
+	fn now_ms() -> u64 {
+		u64::try_from(T::Time::now().as_millis()).unwrap_or(u64::MAX)
+	}
+
 	/// Installs the next committee and announces it in the header, if `height` is the last of its epoch.
 	///
 	/// The state of this block must describe the next height already: replicas read the committee of a height from its
 	/// parent's state.
 	pub(crate) fn advance_epoch(height: Height) {
-		if height < last_height(EpochStart::<T>::get(), EpochLength::<T>::get()) {
+		if LastHeight::<T>::get().is_none_or(|last| height < last) {
 			return;
+		}
+		LastHeight::<T>::kill();
+		// If the chain stood still while the epoch closed, the next one gets its whole time nevertheless: it needs tickets.
+		let now = Self::now_ms();
+		if ClosesAt::<T>::get().is_some_and(|closes_at| closes_at <= now) {
+			ClosesAt::<T>::put(now.saturating_add(EpochMs::<T>::get()));
 		}
 		let old = Self::current();
 		let epoch = old.epoch.saturating_add(1);
@@ -107,14 +148,11 @@ impl<T: Config> Pallet<T> {
 		CurrentCommittee::<T>::put(new);
 		EpochSeed::<T>::put(NextSeed::<T>::get());
 		EpochStart::<T>::put(height.saturating_add(1));
-		if let Some(length) = QueuedEpochLength::<T>::take() {
-			EpochLength::<T>::put(length);
-		}
 	}
 
 	/// Returns the cost of `on_finalize` beyond that of an ordinary block. `on_initialize` accounts for it.
 	pub(crate) fn epoch_end_weight(height: Height) -> Weight {
-		if height < last_height(EpochStart::<T>::get(), EpochLength::<T>::get()) {
+		if LastHeight::<T>::get().is_none_or(|last| height < last) {
 			return Weight::zero();
 		}
 		T::WeightInfo::end_epoch(tp_pbft::MAX_MEMBERS).saturating_add(T::Election::weight())
@@ -146,7 +184,11 @@ impl<T: Config> EpochClock for Pallet<T> {
 		EpochStart::<T>::get()
 	}
 
-	fn epoch_length() -> Height {
-		EpochLength::<T>::get()
+	fn last_height() -> Option<Height> {
+		LastHeight::<T>::get()
+	}
+
+	fn closing_blocks() -> Height {
+		ClosingBlocks::<T>::get()
 	}
 }

@@ -9,6 +9,7 @@ extern crate alloc;
 mod benchmarking;
 pub mod config_preludes;
 mod epoch;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 mod participation;
@@ -37,7 +38,7 @@ pub mod pallet {
 	use core::marker::PhantomData;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::{FindAuthor, PalletInfo},
+		traits::{FindAuthor, PalletInfo, StorageVersion, UnixTime},
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_core::H256;
@@ -49,7 +50,16 @@ pub mod pallet {
 	};
 	use tp_stake::Election;
 
+	/// The version of the storage layout.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// The length of an epoch by default: 6 h, in milliseconds.
+	const DEFAULT_EPOCH_MS: u64 = 6 * 60 * 60 * 1_000;
+	/// The number of closing blocks by default. The seed that deals the seats then depends on 600 blocks after the tickets.
+	const DEFAULT_CLOSING_BLOCKS: Height = 600;
+
 	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
 	/// The hash type is fixed: certificates sign block hashes of 32 bytes. Account id and block number are free; a block
@@ -62,6 +72,12 @@ pub mod pallet {
 		#[pallet::constant]
 		#[pallet::no_default]
 		type Chain: Get<ChainTag>;
+
+		/// The time of the block, which counts the length of epochs.
+		///
+		/// Plug in `pallet-timestamp`. There is no default.
+		#[pallet::no_default]
+		type Time: UnixTime;
 
 		/// The origin that names committees and sets pace and epoch length.
 		///
@@ -106,13 +122,26 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type EpochStart<T> = StorageValue<_, Height, ValueQuery>;
 
-	/// The number of blocks of the present epoch.
+	/// The length of epochs, in milliseconds of chain time.
 	#[pallet::storage]
-	pub type EpochLength<T> = StorageValue<_, Height, ValueQuery>;
+	pub type EpochMs<T> = StorageValue<_, u64, ValueQuery>;
 
-	/// The number of blocks of the following epochs, if it is to change.
+	/// The length of the following epochs, in milliseconds, if it is to change.
 	#[pallet::storage]
-	pub type QueuedEpochLength<T> = StorageValue<_, Height>;
+	pub type QueuedEpochMs<T> = StorageValue<_, u64>;
+
+	/// The number of blocks after the block that closes the tickets of an epoch, up to the last of the epoch.
+	#[pallet::storage]
+	pub type ClosingBlocks<T> = StorageValue<_, Height, ValueQuery>;
+
+	/// The time at which the tickets of the present epoch close, in milliseconds since 1970: of the next epoch after that.
+	/// The genesis has no time, so the first block sets it.
+	#[pallet::storage]
+	pub type ClosesAt<T> = StorageValue<_, u64>;
+
+	/// The last height of the present epoch, once its tickets are closed.
+	#[pallet::storage]
+	pub type LastHeight<T> = StorageValue<_, Height>;
 
 	/// The ledger's pace.
 	#[pallet::storage]
@@ -159,8 +188,15 @@ pub mod pallet {
 		},
 		/// The length of epochs changes with the next one.
 		EpochLengthQueued {
-			/// The number of blocks of an epoch.
-			length: Height,
+			/// The length of an epoch, in milliseconds of chain time.
+			ms: u64,
+		},
+		/// The time of the present epoch is over: its last height is fixed.
+		EpochClosing {
+			/// The epoch.
+			epoch: Epoch,
+			/// Its last height.
+			last: Height,
 		},
 	}
 
@@ -172,7 +208,7 @@ pub mod pallet {
 		CommitteeTooLarge,
 		/// Two members have a vote key or a VRF key in common.
 		DuplicateKey,
-		/// An epoch has at least one block.
+		/// An epoch lasts at least a millisecond.
 		ZeroEpochLength,
 		/// Intervals or timeout are out of range, or the idle interval is shorter than the block interval.
 		InvalidPace,
@@ -202,8 +238,10 @@ pub mod pallet {
 		pub members: Vec<Member>,
 		/// The seed of height 1.
 		pub seed: H256,
-		/// The number of blocks of an epoch.
-		pub epoch_length: Height,
+		/// The length of an epoch, in milliseconds of chain time.
+		pub epoch_ms: u64,
+		/// The number of blocks after the block that closes the tickets of an epoch, up to the last of the epoch.
+		pub closing_blocks: Height,
 		/// The ledger's pace.
 		pub pace: Pace,
 		#[serde(skip)]
@@ -211,13 +249,14 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Default for GenesisConfig<T> {
-		/// No members, and epochs of 6 h at the main chain's pace. A genesis must name its members:
+		/// No members, and epochs of 6 h. A genesis must name its members:
 		/// [`Pallet::ensure_committee`] checks it.
 		fn default() -> Self {
 			Self {
 				members: Vec::new(),
 				seed: H256::zero(),
-				epoch_length: 43_200,
+				epoch_ms: DEFAULT_EPOCH_MS,
+				closing_blocks: DEFAULT_CLOSING_BLOCKS,
 				pace: Pace { block_interval_ms: 500, idle_interval_ms: 3_000, base_timeout_ms: 1_000 },
 				_config: PhantomData,
 			}
@@ -241,9 +280,10 @@ pub mod pallet {
 					panic!("two members of the genesis committee have a key in common")
 				},
 			};
-			assert!(self.epoch_length > 0, "an epoch of the genesis has no block");
+			assert!(self.epoch_ms > 0, "an epoch of the genesis lasts no time");
+			assert!(self.closing_blocks > 0, "the genesis closes tickets in the last block of an epoch");
 			assert!(is_valid_pace(&self.pace), "the pace of the genesis is not valid: {:?}", self.pace);
-			Pallet::<T>::initialize(members, self.seed.0, self.epoch_length, self.pace);
+			Pallet::<T>::initialize(members, self.seed.0, self.epoch_ms, self.closing_blocks, self.pace);
 		}
 	}
 
@@ -266,6 +306,7 @@ pub mod pallet {
 			assert!(proved || height <= 1, "block {height} does not prove its parent");
 			Self::close_epoch(height);
 			Self::advance_seed();
+			Self::close_tickets(height);
 			Self::advance_epoch(height);
 		}
 
@@ -339,14 +380,14 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Sets the number of blocks of an epoch, from the next epoch on.
+		/// Sets the length of an epoch, in milliseconds of chain time, from the next epoch on.
 		#[pallet::call_index(4)]
 		#[pallet::weight((T::WeightInfo::set_epoch_length(), DispatchClass::Operational))]
-		pub fn set_epoch_length(origin: OriginFor<T>, length: Height) -> DispatchResult {
+		pub fn set_epoch_length(origin: OriginFor<T>, ms: u64) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
-			ensure!(length > 0, Error::<T>::ZeroEpochLength);
-			QueuedEpochLength::<T>::put(length);
-			Self::deposit_event(Event::EpochLengthQueued { length });
+			ensure!(ms > 0, Error::<T>::ZeroEpochLength);
+			QueuedEpochMs::<T>::put(ms);
+			Self::deposit_event(Event::EpochLengthQueued { ms });
 			Ok(())
 		}
 	}

@@ -1,7 +1,7 @@
 //! Invariants of the state between two blocks.
 
 use crate::{
-	types::{check_members, is_valid_pace, last_height},
+	types::{check_members, is_valid_pace},
 	*,
 };
 use frame_support::ensure;
@@ -14,11 +14,12 @@ impl<T: Config> Pallet<T> {
 		Self::try_committees()?;
 		Self::try_activity()?;
 
-		let (start, length) = (EpochStart::<T>::get(), EpochLength::<T>::get());
-		ensure!(length > 0, "an epoch has a block");
+		let start = EpochStart::<T>::get();
+		ensure!(EpochMs::<T>::get() > 0 && ClosingBlocks::<T>::get() > 0, "an epoch lasts some time and closes");
 		ensure!(start <= height.saturating_add(1), "the present epoch starts with the next block at the latest");
-		ensure!(height <= last_height(start, length), "the present epoch is not over");
-		ensure!(QueuedEpochLength::<T>::get() != Some(0), "a queued epoch length is not zero");
+		ensure!(LastHeight::<T>::get().is_none_or(|last| last > height), "the present epoch is not over");
+		ensure!(QueuedEpochMs::<T>::get() != Some(0), "a queued epoch length is not zero");
+		ensure!(height == 0 || ClosesAt::<T>::exists(), "after the first block it is known when the tickets close");
 		ensure!(CurrentPace::<T>::get().is_some_and(|pace| is_valid_pace(&pace)), "there is a valid pace");
 		ensure!(!ParentProved::<T>::exists(), "the mark of the inherent does not outlive its block");
 		ensure!((height == 0) != LastAuthorship::<T>::exists(), "each block but the genesis has an author");

@@ -4,7 +4,7 @@ use alloc::{collections::BTreeSet, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use scale_info::TypeInfo;
-use tp_pbft::{Committee, Epoch, EpochActivity, Height, Member, MemberIndex, Pace, Seed, View, VrfOutput, MAX_MEMBERS};
+use tp_pbft::{Committee, Epoch, EpochActivity, Member, MemberIndex, Pace, Seed, View, VrfOutput, MAX_MEMBERS};
 
 /// The members of a committee, by index.
 pub type Members = BoundedVec<Member, ConstU32<MAX_MEMBERS>>;
@@ -99,9 +99,4 @@ pub fn turns_lost(order: &[MemberIndex], view: View) -> impl Iterator<Item = (Me
 		let lost = rounds + u64::from((at as u64) < rest);
 		(lost > 0).then(|| (*member, u32::try_from(lost).unwrap_or(u32::MAX)))
 	})
-}
-
-/// Returns the last height of an epoch that starts at `start`.
-pub fn last_height(start: Height, length: Height) -> Height {
-	start.saturating_add(length.max(1) - 1)
 }

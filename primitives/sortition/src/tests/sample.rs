@@ -96,3 +96,22 @@ proptest! {
 		prop_assert_eq!(drawn, descending);
 	}
 }
+
+#[test]
+fn a_multiple_of_a_key_is_a_bound() {
+	for draw in [0, 1, 1 << 40, Draw::MAX / 2, Draw::MAX - 1] {
+		let key = Key::new(draw, 700).unwrap();
+		let with = |stake| key.with_stake(stake).unwrap();
+		assert_eq!(key.times(3, 2), with(466), "three halves, rounded up");
+		assert!(key.times(3, 2) > with(467) && key.times(3, 2) > key);
+		assert_eq!(key.times(2, 4), with(1_400));
+		assert_eq!((key.times(0, 0), key.times(1_000, 1)), (key, with(1)));
+	}
+	assert!(Key::new(5, 7).unwrap().with_stake(0).is_none());
+}
+
+#[test]
+fn there_are_more_than_twice_as_many_candidates_as_openings() {
+	assert_eq!([0, 1, 1_024].map(most_candidates), [32, 34, 2_080]);
+	assert_eq!(most_candidates(u32::MAX), u32::MAX);
+}

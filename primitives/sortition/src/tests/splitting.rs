@@ -60,7 +60,8 @@ impl Field {
 
 	/// Counts the owner's nodes among the first `SEATS`, and returns whether the first is one of them.
 	fn draw(&self, draws: &[Key], split: u32) -> (u32, u32) {
-		let keys = self.candidates.iter().map(|at| (draws[*at].with_stake(self.stakes[*at]), *at));
+		let keys =
+			self.candidates.iter().map(|at| (draws[*at].with_stake(self.stakes[*at]).expect("nodes have stake"), *at));
 		let mut keys: Vec<_> = keys.collect();
 		keys.select_nth_unstable(SEATS as usize - 1);
 		let drawn = &keys[..SEATS as usize];

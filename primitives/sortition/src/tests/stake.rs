@@ -94,3 +94,29 @@ fn votes_weigh_at_most_two() {
 		assert_eq!(vote_weight(days), FixedU64::from_u32(2));
 	}
 }
+
+#[test]
+fn a_deposit_is_divided_over_the_roles_and_weighs_once() {
+	// The least deposits of edge, router, validator and archive, in thousands of TOP.
+	let least = [200u128, 1_000, 500, 1_000].map(|thousands| thousands * 1_000 * TOP);
+	let all: u128 = least.iter().sum();
+	// With the least deposits of all roles, each role weighs its own.
+	assert_eq!(least.map(|one| role_assets(all, one, all)), least);
+	// A node of one role weighs with all of its assets.
+	assert_eq!(role_assets(7, least[1], least[1]), 7);
+	assert_eq!(role_assets(7, 0, 0), 0);
+	assert_eq!(role_assets(u128::MAX, u128::MAX, 1), u128::MAX);
+}
+
+proptest! {
+	#[test]
+	fn the_parts_of_all_roles_are_at_most_the_whole(
+		assets in any::<u128>(),
+		least in proptest::collection::vec(1..1u128 << 100, 1..5),
+	) {
+		let all: u128 = least.iter().sum();
+		let parts = least.iter().map(|one| role_assets(assets, *one, all));
+		let sum = parts.fold(0u128, |sum, part| sum.checked_add(part).unwrap());
+		prop_assert!(sum <= assets && assets - sum < least.len() as u128);
+	}
+}

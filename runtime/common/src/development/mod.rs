@@ -19,8 +19,10 @@ use tp_pbft::{Height, Member, Pace, PbftId, VrfId};
 use tp_quota::Usage;
 use tp_stake::NodeKeys;
 
-/// Blocks of an epoch in the presets: short, so that developers see epochs end.
-pub const EPOCH_LENGTH: Height = 20;
+/// The time of an epoch in the presets, in idle blocks: short, so that developers see epochs end.
+pub const EPOCH_BLOCKS: Height = 20;
+/// Blocks from the close of tickets to the end of an epoch in the presets.
+pub const CLOSING_BLOCKS: Height = 3;
 /// The seed of the first height in the presets. It is no secret: the order of primaries is public.
 pub const GENESIS_SEED: H256 = H256(*b"TOP development seed, no secret!");
 /// The shares of the presets as a multiple of [`SHARES`]: a few accounts of a test send for many users.
@@ -45,7 +47,13 @@ pub const DEVELOPMENT_SHARES: ShareRules = ShareRules {
 pub fn genesis(members: &[Member], pace: Pace) -> Value {
 	json!({
 		"balances": { "balances": balances() },
-		"committee": { "members": members, "seed": GENESIS_SEED, "epochLength": EPOCH_LENGTH, "pace": pace },
+		"committee": {
+			"members": members,
+			"seed": GENESIS_SEED,
+			"epochMs": u64::from(EPOCH_BLOCKS) * u64::from(pace.idle_interval_ms),
+			"closingBlocks": CLOSING_BLOCKS,
+			"pace": pace,
+		},
 		"quota": { "rules": DEVELOPMENT_SHARES },
 		"sudo": { "key": alice() },
 	})

@@ -1,7 +1,7 @@
 //! The main chain of a test network whose committee is drawn again each epoch.
 
 use super::{
-	alice, balances_of, genesis, merge, node_account, node_keys, Balance, Member, NodeKeys, Pace, Value, EPOCH_LENGTH,
+	alice, balances_of, genesis, merge, node_account, node_keys, Balance, Member, NodeKeys, Pace, Value, EPOCH_BLOCKS,
 	TOTAL_SUPPLY,
 };
 use alloc::vec::Vec;
@@ -16,8 +16,10 @@ const REGISTERED: u16 = 9;
 const CONTROLLERS: u16 = 16;
 /// The balance of a controller.
 const CONTROLLER_BALANCE: Balance = 10_000 * TOP;
-/// The least deposit of a router.
+/// The least deposit of a router. A validator's is half of it.
 const DEPOSIT: Balance = 1_000 * TOP;
+/// The least deposit of a node that offers both roles.
+const DEPOSIT_OF_BOTH: Balance = DEPOSIT + DEPOSIT / 2;
 /// Seats of the main chain's committee.
 const SEATS: u32 = 4;
 /// The part of the supply that is mined over the years, in percent.
@@ -55,7 +57,7 @@ pub fn rotation(pace: Pace) -> Value {
 		// Lanes of a hundredth of a second, since all nodes of such a network share a few cores.
 		"computingPower": {
 			"parameters": {
-				"window": EPOCH_LENGTH / 2,
+				"window": EPOCH_BLOCKS / 2,
 				"delay": 2,
 				"shape": { "segmentsPerLane": 64, "stepsPerSegment": 1_024 },
 				"required": { "edge": 1, "router": 2, "validator": 2, "archive": 1 },
@@ -82,7 +84,7 @@ fn node(number: u16) -> Value {
 		"keys": node_keys(number),
 		"networkId": sp_core::bytes::to_hex(b"made at its first start", false),
 		// Different deposits, up to twice as much, show that draws follow them.
-		"deposit": DEPOSIT + DEPOSIT / 8 * Balance::from(number - 1),
+		"deposit": DEPOSIT_OF_BOTH + DEPOSIT_OF_BOTH / 8 * Balance::from(number - 1),
 		"dividend": Perbill::from_percent(10),
 		"votes": [{ "holder": alice(), "amount": 200 * TOP, "days": 30, "unlocksAt": 0 }],
 	})

@@ -22,8 +22,8 @@ use tp_stake::{
 };
 
 const NODES: u16 = 9;
-/// The time of a block.
-const BLOCK_MS: u64 = 200;
+/// The time of a block: that of idle blocks, so that an epoch has about twenty.
+const BLOCK_MS: u64 = 1_000;
 
 /// The keys of a node.
 struct Keys {
@@ -98,7 +98,7 @@ impl Network {
 			}
 			let Some(duties) = Runtime::duties(keys.vote.public().into()) else { continue };
 			let Duties { node, epoch, randomness, tickets, power, .. } = duties;
-			for role in tickets {
+			for role in tickets.into_iter().map(|open| open.role) {
 				let vrf = keys.vrf.vrf_sign(&ticket_data(&randomness, epoch, role));
 				let ticket = Ticket { node: node.clone(), epoch, role, vrf };
 				calls.push(pallet_shard_assignment::Call::submit_ticket { ticket }.into());

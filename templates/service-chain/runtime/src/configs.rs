@@ -8,7 +8,7 @@ use frame_support::{
 	derive_impl, parameter_types,
 	traits::{fungible::HoldConsideration, LinearStoragePrice},
 };
-use top_runtime_common::currency::deposit;
+use top_runtime_common::{currency::deposit, BlockTime};
 use tp_core::ChainTag;
 
 parameter_types! {
@@ -19,6 +19,7 @@ parameter_types! {
 #[derive_impl(pallet_committee::config_preludes::LedgerDefaultConfig<Runtime>)]
 impl pallet_committee::Config for Runtime {
 	type Chain = Chain;
+	type Time = BlockTime<Runtime>;
 }
 
 // System, balances, quotas and the lattice: they share one account record.

@@ -125,7 +125,7 @@ fn a_leaving_node_can_return_until_its_deposit_is_free() {
 }
 
 #[test]
-fn votes_for_a_removed_node_can_be_withdrawn() {
+fn votes_for_a_removed_node_stay_locked_and_can_move() {
 	with_nodes([1, 2], || {
 		let (first, second) = (vote(3, 1, 100 * TOP, 600), vote(3, 1, 50 * TOP, 600));
 		assert_ok!(Stake::leave(signed(1)));
@@ -140,11 +140,13 @@ fn votes_for_a_removed_node_can_be_withdrawn() {
 		assert_eq!(Stake::weight_of(&account(1)), 300 * TOP);
 		assert_eq!(Stake::voted(10), [(account(2), TOP)]);
 
+		assert_noop!(Stake::withdraw_vote(signed(3), first), Error::<Test>::VoteLocked);
+		assert_ok!(Stake::move_vote(signed(3), second, account(2)));
+		assert_eq!(pool(2).tokens, 51 * TOP);
+		pass_days(597);
 		assert_ok!(Stake::withdraw_vote(signed(3), first));
 		assert_eq!(free(3), ENDOWMENT - 51 * TOP);
-		assert_ok!(Stake::move_vote(signed(3), second, account(2)));
 		assert_eq!(PastPools::<Test>::iter().count(), 0);
-		assert_eq!(pool(2).tokens, 51 * TOP);
 	});
 }
 

@@ -162,8 +162,22 @@ pub fn is_removed(number: u8, epoch: Epoch) -> bool {
 	<Stake as tp_stake::Nodes<AccountId>>::is_removed(&account(number), epoch)
 }
 
+pub fn is_absent(number: u8, epoch: Epoch) -> bool {
+	<Stake as tp_stake::Nodes<AccountId>>::is_absent(&account(number), epoch)
+}
+
 pub fn assets(number: u8) -> Balance {
-	<Stake as tp_stake::Nodes<AccountId>>::assets(&account(number))
+	Stake::node_info(&account(number)).map_or(0, |info| info.assets)
+}
+
+/// Returns the assets with which a node weighs in the draw of a role that is made in the present epoch.
+pub fn weighs(number: u8, role: Role) -> Balance {
+	<Stake as tp_stake::Nodes<AccountId>>::weighs(&account(number), role, CurrentEpoch::get())
+}
+
+/// Returns the assets of all nodes for the draw of a role that is made in the present epoch.
+pub fn field(role: Role) -> Balance {
+	<Stake as tp_stake::Nodes<AccountId>>::field(role, CurrentEpoch::get())
 }
 
 pub fn free(number: u8) -> Balance {

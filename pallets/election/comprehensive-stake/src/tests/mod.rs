@@ -1,5 +1,6 @@
 //! Tests, with real keys and balances.
 
+mod attacks;
 mod genesis;
 mod keys;
 mod leaving;
@@ -11,4 +12,6 @@ mod reputation;
 mod slashes;
 mod votes;
 mod votes_of_slashed;
+mod votes_that_left;
+mod weighing;
 mod weights;

@@ -15,9 +15,9 @@ const DEPOSIT: Balance = 500_000 * TOP;
 fn a_registration_is_recorded() {
 	with_nodes([], || {
 		CurrentEpoch::set(5);
-		assert_ok!(register(1, &[Role::Edge, Role::Validator], DEPOSIT));
+		assert_ok!(register(1, &[Role::Validator], DEPOSIT));
 		let record = node(1);
-		assert_eq!(record.roles, roles(&[Role::Edge, Role::Validator]));
+		assert_eq!(record.roles, roles(&[Role::Validator]));
 		assert_eq!((record.keys, record.keys_count_from), (keys(1), 7));
 		assert_eq!((record.deposit, record.dividend), (DEPOSIT, DIVIDEND));
 		assert_eq!(record.network_id, network_id(1));
@@ -36,17 +36,17 @@ fn a_registration_is_recorded() {
 }
 
 #[test]
-fn several_roles_require_the_largest_of_their_deposits() {
+fn several_roles_require_the_sum_of_their_deposits() {
 	let least = PARAMETERS.least_deposits;
 	let cases: [(&[Role], Balance); 8] = [
 		(&[Role::Edge], least.edge),
 		(&[Role::Validator], least.validator),
 		(&[Role::Router], least.router),
 		(&[Role::Archive], least.archive),
-		(&[Role::Edge, Role::Validator], least.validator),
-		(&[Role::Edge, Role::Router], least.router),
-		(&[Role::Validator, Role::Archive], least.archive),
-		(&Role::ALL, least.router),
+		(&[Role::Edge, Role::Validator], least.edge + least.validator),
+		(&[Role::Edge, Role::Router], least.edge + least.router),
+		(&[Role::Validator, Role::Archive], least.validator + least.archive),
+		(&Role::ALL, 2_700_000 * TOP),
 	];
 	with_nodes([], || {
 		for (number, (roles, least)) in (1..).zip(cases) {

@@ -67,7 +67,7 @@ impl Step {
 
 /// Returns the vote with an index, modulo the number of votes.
 fn pick(number: usize) -> Option<(AccountId, VoteId)> {
-	let votes: Vec<_> = Votes::<Test>::iter_keys().collect();
+	let votes: Vec<_> = Votes::<Test>::iter_keys().chain(LeavingVotes::<Test>::iter_keys()).collect();
 	votes.get(number.checked_rem(votes.len())?).cloned()
 }
 
@@ -118,6 +118,7 @@ fn run(step: Step) -> DispatchResult {
 fn burned() -> Balance {
 	let of = |event| match event {
 		Event::Slashed { deposit, votes, rewarded, .. } => Some(deposit + votes - rewarded),
+		Event::PastVoteSlashed { amount, rewarded, .. } => Some(amount - rewarded),
 		_ => None,
 	};
 	events().into_iter().filter_map(of).sum()
@@ -147,8 +148,13 @@ proptest! {
 			}
 			// At the end all voters can withdraw the remaining value, and no token stays in the pools.
 			pass_days(700);
-			end_epochs(4);
+			end_epochs(20);
 			for (holder, id) in Votes::<Test>::iter_keys().collect::<Vec<_>>() {
+				Stake::withdraw_vote(RuntimeOrigin::signed(holder), id).unwrap();
+			}
+			check();
+			end_epochs(20);
+			for (holder, id) in LeavingVotes::<Test>::iter_keys().collect::<Vec<_>>() {
 				Stake::withdraw_vote(RuntimeOrigin::signed(holder), id).unwrap();
 			}
 			assert_eq!((held_votes(), Pools::<Test>::iter().count(), PastPools::<Test>::iter().count()), (0, 0, 0));
@@ -192,6 +198,8 @@ fn invariants_hold_for_any_calls_and_the_sequences_cover_the_outcomes() {
 		"Vote SlashPending",
 		"WithdrawVote done",
 		"MoveVote done",
+		"MoveVote VotePunishable",
+		"WithdrawVote VotePunishable",
 		"SettleVote done",
 		"Cancel done",
 	] {

@@ -2,11 +2,13 @@
 //!
 //! [`Network`] drives the main chain as `pallet-committee` does: epochs, draws and reports of participation.
 
+mod attacks;
 mod draw;
 mod election;
 mod frequency;
 mod genesis;
 mod ledgers;
+mod migrations;
 mod participation;
 mod pool;
 mod rotation;
@@ -17,9 +19,9 @@ mod weights;
 
 use crate::{mock::*, *};
 use codec::Encode;
-use frame_support::{assert_ok, dispatch::DispatchResult};
+use frame_support::{assert_ok, dispatch::DispatchResult, traits::Hooks};
 use pallet_testkit::{
-	keys, member, pairs, ManualClock, ParticipationLog, RandomnessSalt, Registered, Registry, ASSETS,
+	keys, member, pairs, LastHeight, ManualClock, ParticipationLog, RandomnessSalt, Registered, Registry, ASSETS,
 };
 use sp_core::{crypto::VrfSecret, H256};
 use sp_io::{hashing::blake2_256, TestExternalities};
@@ -81,13 +83,28 @@ fn submit(ticket: Ticket) -> DispatchResult {
 	ShardAssignment::submit_ticket(pallet_testkit::authorized::<Test>(), ticket)
 }
 
-/// Submits all open tickets of some nodes.
+/// Returns the roles for which a node may submit a ticket.
+fn open_roles(node: u16) -> Vec<Role> {
+	ShardAssignment::open_tickets(&account(node)).into_iter().map(|open| open.role).collect()
+}
+
+/// Submits all open tickets of some nodes that can become candidates.
 fn submit_all(nodes: impl IntoIterator<Item = u16>) {
 	for node in nodes {
-		for role in ShardAssignment::open_tickets(&account(node)) {
-			assert_ok!(submit(ticket(node, role)));
+		for open in ShardAssignment::open_tickets(&account(node)) {
+			let ticket = ticket(node, open.role);
+			if open.can_win(tp_sortition::draw_of(&ticket.vrf)) {
+				assert_ok!(submit(ticket));
+			}
 		}
 	}
+}
+
+/// Returns the nodes on the list of a role, in order.
+fn listed(role: Role) -> Vec<u16> {
+	let mut candidates = ShardAssignment::candidates(role);
+	candidates.sort_unstable();
+	candidates.iter().map(|candidate| number(&candidate.node)).collect()
 }
 
 /// Returns the nodes of a committee, or none if there is no committee.
@@ -157,21 +174,65 @@ impl Network {
 		System::initialize(&height.into(), &H256::repeat_byte(1), &Digest::default());
 	}
 
-	/// Executes the last block of an epoch and opens the first of the next. Returns the events and the digest of the
-	/// last.
+	/// Executes the last block of an epoch and the first ones of the next, until all seats are dealt. Leaves the newest
+	/// open. Returns the events of all of them, and the digest of the last block of the epoch.
 	fn end_epoch(&mut self) -> (Vec<Event<Test>>, Digest) {
+		let mut events = Vec::new();
+		let digest = self.close_epoch(&mut events);
+		while PendingDeal::<Test>::exists() {
+			self.deal_block(&mut events);
+		}
+		(events, digest)
+	}
+
+	/// Executes the last block of an epoch, and opens the first of the next. Adds its events, and returns the digest of the
+	/// last.
+	fn close_epoch(&mut self, all: &mut Vec<Event<Test>>) -> Digest {
 		let ended = ManualClock::epoch();
 		let last = ManualClock::epoch_start() + EPOCH_LENGTH - 1;
+		LastHeight::set(Some(last));
 		self.open(last);
 		let next = ShardAssignment::next_committee(ended + 1, &self.members, self.named.take());
 		let before = std::mem::replace(&mut self.members, next);
 		pallet_testkit::CurrentEpoch::set(ended + 1);
+		LastHeight::set(None);
 		ShardAssignment::do_try_state().unwrap();
-		let result = (events(), System::digest());
+		all.extend(events());
+		let digest = System::digest();
 		self.open(last + 1);
+		self.continue_deal(all);
 		ShardAssignment::epoch_ended(&EpochActivity::new(ended, before.len()), &before);
 		ShardAssignment::do_try_state().unwrap();
-		result
+		digest
+	}
+
+	/// Opens one more block, which continues the deal.
+	fn deal_block(&self, all: &mut Vec<Event<Test>>) {
+		let height = Height::try_from(System::block_number()).unwrap();
+		self.open(height + 1);
+		self.continue_deal(all);
+	}
+
+	fn continue_deal(&self, all: &mut Vec<Event<Test>>) {
+		let weight = <ShardAssignment as Hooks<u64>>::on_initialize(System::block_number());
+		assert!(weight.all_lte(Block2s::get().max_block / 4), "{weight:?}");
+		all.extend(events());
+		ShardAssignment::do_try_state().unwrap();
+	}
+
+	/// Ends the epoch, and returns the largest number of seats that one block decided.
+	fn most_seats_of_a_block(&mut self) -> usize {
+		let mut all = Vec::new();
+		self.close_epoch(&mut all);
+		let drawn = ManualClock::epoch() + 1;
+		let decided = || Ledgers::<Test>::iter_keys().map(|chain| nodes_of(chain, drawn).len()).sum::<usize>();
+		let (mut before, mut most) = (decided(), decided());
+		while PendingDeal::<Test>::exists() {
+			self.deal_block(&mut all);
+			most = most.max(decided() - before);
+			before = decided();
+		}
+		most
 	}
 
 	/// Runs an epoch in which some nodes submit their tickets. Returns the events of its end.

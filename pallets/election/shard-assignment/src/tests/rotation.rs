@@ -1,7 +1,7 @@
 //! Leaving members: the bounds for every committee size, and the order.
 
 use super::*;
-use crate::rotation::{max_changes, max_turns, Opening, Rotation, Standing};
+use crate::rotation::{max_changes, Opening, Rotation, Standing};
 use tp_pbft::{Committee, MAX_MEMBERS};
 
 fn seat(at: u16, since: Epoch) -> Seat {
@@ -26,17 +26,32 @@ fn numbers(seats: &[Seat]) -> Vec<u16> {
 #[test]
 fn a_quorum_stays_for_every_number_of_leaving_members() {
 	for n in 1..=usize::try_from(MAX_MEMBERS).unwrap() {
-		let (turns, changes) = (max_turns(n), max_changes(n));
-		assert!(turns <= changes);
+		let changes = max_changes(n);
+		assert_eq!(changes, (n / 4).max(1));
 		let quorum = Committee { epoch: 0, members: vec![member(0); n], seed: [0; 32] }.quorum();
 		assert!(n - changes >= quorum || n < 4, "of {n} a quorum stays");
-		for (leavers, gone) in [(0, turns), (1, turns.max(1)), (n, changes)] {
-			let members: Vec<_> =
-				(0..n).map(|at| (0, if at < leavers { Standing::Leaves } else { Standing::Serves })).collect();
-			let openings = plan(&members, n).openings().len();
-			assert!(openings >= gone.min(changes) && openings <= changes, "{leavers} of {n} leave: {openings} change");
+		for standing in [Standing::Leaves, Standing::Absent] {
+			for leavers in [0, 1, n / 3, n] {
+				let members: Vec<_> =
+					(0..n).map(|at| (0, if at < leavers { standing } else { Standing::Serves })).collect();
+				let openings = plan(&members, n).openings().len();
+				assert_eq!(openings, changes, "{leavers} of {n} are {standing:?}");
+			}
 		}
 	}
+}
+
+#[test]
+fn absent_members_go_first_and_only_for_newcomers() {
+	let mut members = [1, 2, 3, 4, 5, 6, 7, 8].map(|since| (since, Standing::Serves));
+	members[7].1 = Standing::Absent;
+	members[6].1 = Standing::Leaves;
+	members[5].1 = Standing::Absent;
+	let rotation = plan(&members, 8);
+	assert_eq!(rotation.openings(), [Opening::Leaver; 2]);
+	assert_eq!(numbers(&rotation.clone().finish(incoming(0))).len(), 8);
+	assert_eq!(numbers(&rotation.clone().finish(incoming(1))), [0, 1, 2, 3, 4, 6, 7, 100]);
+	assert_eq!(numbers(&rotation.finish(incoming(2))), [0, 1, 2, 3, 4, 6, 100, 101]);
 }
 
 #[test]
@@ -89,21 +104,26 @@ fn removed_nodes_go_without_newcomers_but_never_all() {
 }
 
 #[test]
-fn a_committee_shrinks_and_grows_to_its_seats() {
-	let members = [4, 1, 3, 2, 5, 6].map(|since| (since, Standing::Serves));
+fn a_committee_shrinks_by_a_quarter_and_grows_to_its_seats() {
+	let members = [4, 1, 3, 2, 5, 6, 7, 8].map(|since| (since, Standing::Serves));
+	// Two of eight may change. As long as there are more members than seats, no newcomer comes.
 	let smaller = plan(&members, 4);
-	assert_eq!(smaller.openings(), [Opening::Rotation]);
-	assert_eq!(numbers(&smaller.clone().finish(incoming(0))), [0, 2, 4, 5]);
-	assert_eq!(numbers(&smaller.finish(incoming(1))), [0, 4, 5, 100]);
+	assert_eq!(smaller.openings(), []);
+	assert_eq!(numbers(&smaller.finish(incoming(0))), [0, 2, 4, 5, 6, 7]);
+	let by_one = plan(&members, 7);
+	assert_eq!(by_one.openings(), [Opening::Rotation]);
+	assert_eq!(numbers(&by_one.clone().finish(incoming(0))), [0, 2, 3, 4, 5, 6, 7]);
+	assert_eq!(numbers(&by_one.finish(incoming(1))), [0, 2, 4, 5, 6, 7, 100]);
 
-	let larger = plan(&members, 8);
-	assert_eq!(larger.openings(), [Opening::Free, Opening::Free, Opening::Rotation]);
-	assert_eq!(numbers(&larger.clone().finish(incoming(2))).len(), 8);
-	assert_eq!(numbers(&larger.finish(incoming(3))), [0, 2, 3, 4, 5, 100, 101, 102]);
+	let larger = plan(&members, 10);
+	assert_eq!(larger.openings(), [Opening::Free, Opening::Free, Opening::Rotation, Opening::Rotation]);
+	assert_eq!(numbers(&larger.clone().finish(incoming(2))).len(), 10);
+	assert_eq!(numbers(&larger.finish(incoming(3))), [0, 2, 3, 4, 5, 6, 7, 100, 101, 102]);
 
-	// Removed and leaving nodes go before serving ones when the number of seats shrinks.
+	// Removed members go at once, absent and leaving ones before serving ones.
 	let mut members = members;
-	members[5].1 = Standing::Leaves;
-	members[4].1 = Standing::Removed;
-	assert_eq!(numbers(&plan(&members, 3).finish(incoming(0))), [0, 2, 3]);
+	members[7].1 = Standing::Leaves;
+	members[6].1 = Standing::Absent;
+	members[5].1 = Standing::Removed;
+	assert_eq!(numbers(&plan(&members, 3).finish(incoming(0))), [0, 1, 2, 3, 4, 7]);
 }

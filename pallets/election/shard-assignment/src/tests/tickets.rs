@@ -1,10 +1,10 @@
 //! A ticket is accepted once, from the node that drew it, in its epoch and for its role.
 
 use super::*;
-use crate::types::length;
 use codec::DecodeAll;
 use frame_support::assert_noop;
 use sp_runtime::DispatchError::BadOrigin;
+use tp_sortition::Key;
 use tp_stake::{NodeKeys, Reputation};
 
 /// Runs a test on a main chain of 4 seats with the first 4 nodes, without shards, and 4 more nodes.
@@ -13,14 +13,14 @@ fn on_main(test: impl FnOnce(&mut Network)) {
 }
 
 #[test]
-fn a_ticket_is_held_with_its_number_and_its_nodes_stake() {
+fn a_ticket_makes_a_candidate_by_its_number_and_its_nodes_stake() {
 	on_main(|_| {
 		let ticket = ticket(5, Role::Router);
 		assert_ok!(submit(ticket.clone()));
 		let draw = tp_sortition::draw_of(&ticket.vrf);
-		// The factors are the maximum of reputation and of power: 1 × 1.5.
-		let held = HeldTicket { node: account(5), draw, stake: ASSETS * 3 / 2 };
-		assert_eq!(Tickets::<Test>::get(Role::Router).to_vec(), [held]);
+		// The reputation is the maximum. Computing power is proved later, and counts in the deal.
+		let held = Candidate { key: Key::new(draw, ASSETS).unwrap(), node: account(5) };
+		assert_eq!(ShardAssignment::candidates(Role::Router), [held]);
 	});
 }
 
@@ -50,8 +50,29 @@ fn each_refusal_has_its_error_and_changes_nothing() {
 		assert_noop!(submit(drawn(5, Role::Router)), Error::<Test>::MayNotStand);
 		with(5, |known| known.reputation = Reputation::START);
 
+		with(5, |known| known.assets = 0);
+		assert_noop!(submit(drawn(5, Role::Router)), Error::<Test>::NoStake);
+		with(5, |known| known.assets = ASSETS);
+
 		assert_ok!(submit(drawn(5, Role::Router)));
 		assert_noop!(submit(drawn(5, Role::Router)), Error::<Test>::AlreadySubmitted);
+	});
+}
+
+#[test]
+fn tickets_are_open_from_the_end_of_the_deal_until_they_close() {
+	on_main(|network| {
+		LastHeight::set(Some(EPOCH_LENGTH));
+		assert_noop!(submit(ticket(5, Role::Router)), Error::<Test>::TicketsClosed);
+		assert!(open_roles(5).is_empty());
+		LastHeight::set(None);
+		let next = ShardAssignment::next_committee(1, &network.members, None);
+		pallet_testkit::CurrentEpoch::set(1);
+		assert_noop!(submit(ticket(5, Role::Router)), Error::<Test>::DealPending);
+		assert!(open_roles(5).is_empty());
+		ShardAssignment::finish_deal();
+		assert_ok!(submit(ticket(5, Role::Router)));
+		network.members = next;
 	});
 }
 
@@ -107,51 +128,106 @@ fn open_tickets_are_the_ones_that_are_accepted() {
 	let ledgers = [(ChainTag::Main, 4), (shard(0, 0), 2)];
 	on_network(&ledgers, 4, 8, |network| {
 		// Members of the main chain can be drawn for shards.
-		assert_eq!(ShardAssignment::open_tickets(&account(0)), [Role::Validator]);
-		assert_eq!(ShardAssignment::open_tickets(&account(5)), [Role::Router, Role::Validator]);
-		assert_eq!(ShardAssignment::open_tickets(&account(8)), []);
+		assert_eq!(open_roles(0), [Role::Validator]);
+		assert_eq!(open_roles(5), [Role::Router, Role::Validator]);
+		assert_eq!(open_roles(8), []);
 		assert_ok!(submit(ticket(5, Role::Validator)));
-		assert_eq!(ShardAssignment::open_tickets(&account(5)), [Role::Router]);
+		assert_eq!(open_roles(5), [Role::Router]);
 		with(5, |known| known.leaves = true);
-		assert_eq!(ShardAssignment::open_tickets(&account(5)), []);
+		assert_eq!(open_roles(5), []);
 		with(6, |known| known.roles = tp_sortition::Roles::of(&[Role::Edge, Role::Router]));
-		assert_eq!(ShardAssignment::open_tickets(&account(6)), [Role::Router]);
+		assert_eq!(open_roles(6), [Role::Router]);
 		with(6, |known| known.keys_from = 1);
-		assert_eq!(ShardAssignment::open_tickets(&account(6)), []);
+		assert_eq!(open_roles(6), []);
 		network.end_epoch();
-		assert_eq!(ShardAssignment::open_tickets(&account(6)), [Role::Router]);
-		assert!(!Tickets::<Test>::contains_key(Role::Validator), "tickets are valid for one epoch");
+		assert_eq!(open_roles(6), [Role::Router]);
+		assert!(ShardAssignment::candidates(Role::Validator).is_empty(), "tickets are valid for one epoch");
 	});
 }
 
 #[test]
-fn the_lowest_stake_is_evicted_if_there_are_too_many_tickets() {
-	on_main(|_| {
-		let others = (0..MAX_TICKETS).map(|at| HeldTicket {
-			node: AccountId::from(1_000 + at),
-			draw: 0,
-			stake: u128::from(2_000 - at),
-		});
-		let others: Vec<_> = others.collect();
-		Tickets::<Test>::insert(Role::Router, HeldTickets::truncate_from(others.clone()));
-		let lowest = others.last().unwrap();
-		assert_eq!(lowest.stake, 977);
+fn the_smallest_keys_of_all_who_stand_are_the_candidates() {
+	// One opening of four seats: 34 candidates. The order of tickets does not matter.
+	let run = |order: Vec<u16>| {
+		on_network(&[(ChainTag::Main, 4)], 4, 120, |_| {
+			(4..120).for_each(|node| with(node, |known| known.assets = ASSETS * u128::from(1 + node % 7)));
+			let (mut sent, mut refused) = (0, 0);
+			for node in order {
+				match submit(ticket(node, Role::Router)) {
+					Ok(()) => sent += 1,
+					Err(error) => {
+						assert_eq!(error, Error::<Test>::NoCandidate.into());
+						refused += 1;
+					},
+				}
+			}
+			let key = |node: u16| {
+				let draw = tp_sortition::draw_of(&ticket(node, Role::Router).vrf);
+				Candidate { key: Key::new(draw, known(node).assets).unwrap(), node: account(node) }
+			};
+			let mut all: Vec<_> = (4..120).map(key).collect();
+			all.sort();
+			let smallest: Vec<u16> = all[..34].iter().map(|candidate| number(&candidate.node)).collect();
+			assert_eq!(listed(Role::Router), smallest);
+			println!("{sent} tickets were accepted and {refused} refused for 34 candidates of 116 nodes");
+			assert!(sent >= 34 && refused > 0);
+			ShardAssignment::do_try_state().unwrap();
+			smallest
+		})
+	};
+	let forth = run((4..120).collect());
+	assert_eq!(forth, run((4..120).rev().collect()));
+}
 
-		// 651 × 1.5 = 976.5 is rounded down and is too low.
-		with(5, |known| known.assets = 651);
-		assert_noop!(submit(ticket(5, Role::Router)), Error::<Test>::TooManyTickets);
-		with(5, |known| known.assets = 700);
-		assert_ok!(submit(ticket(5, Role::Router)));
-		let held = Tickets::<Test>::get(Role::Router);
-		assert_eq!(held.len(), length(MAX_TICKETS));
-		assert!(!held.contains(lowest) && held.contains(&others[1_022]));
-		assert_eq!(
-			held.iter().position(|ticket| ticket.node == account(5)),
-			Some(951),
-			"it comes after the ticket of the same stake"
-		);
-		with(6, |known| known.assets = ASSETS);
-		assert_ok!(submit(ticket(6, Role::Router)));
-		assert_eq!(Tickets::<Test>::get(Role::Router)[0].node, account(6));
+#[test]
+fn a_node_knows_whether_its_ticket_can_become_a_candidate() {
+	on_network(&[(ChainTag::Main, 4)], 4, 200, |network| {
+		let bound = |node: u16| ShardAssignment::open_tickets(&account(node))[0].bound;
+		assert!(bound(4).is_none(), "nothing is known in the first epoch");
+		submit_all(4..200);
+		assert_eq!(listed(Role::Router).len(), 34);
+		network.end_epoch();
+		// About half as many again as there are candidates can win, and the others send nothing.
+		let can_win = |node: &u16| {
+			let draw = tp_sortition::draw_of(&ticket(*node, Role::Router).vrf);
+			ShardAssignment::open_tickets(&account(*node)).first().is_some_and(|open| open.can_win(draw))
+		};
+		let able = (4..200).filter(can_win).count();
+		println!("{able} of 196 nodes can become one of 34 candidates");
+		assert!((35..80).contains(&able), "{able}");
+		submit_all(4..200);
+		assert_eq!(listed(Role::Router).len(), 34, "the list is full");
+		// With the full list, its last key is the bound.
+		let last = ShardAssignment::candidates(Role::Router).into_iter().max().unwrap();
+		let outside = (4..200).find(|node| !open_roles(*node).is_empty()).unwrap();
+		assert_eq!(bound(outside), Some(last.key));
+		// More openings have more candidates.
+		assert_ok!(ShardAssignment::set_seats(RuntimeOrigin::root(), ChainTag::Main, 14));
+		assert_eq!(ShardAssignment::most_candidates(Role::Router), 54);
+		assert!(bound(outside).unwrap() > last.key);
+	});
+}
+
+#[test]
+fn pages_fill_one_after_the_other() {
+	on_network(&[(ChainTag::Main, 128)], 1, 1, |network| {
+		assert_eq!(ShardAssignment::most_candidates(Role::Router), 2 * 128 + 32);
+		let candidate = |at: u32| Candidate { key: Key::new((at * 7_919 % 1_000).into(), 5).unwrap(), node: at.into() };
+		for at in 1_000..2_000 {
+			if let Some(place) = ShardAssignment::place_of(Role::Router, &candidate(at)) {
+				ShardAssignment::enlist(Role::Router, candidate(at), place);
+			}
+		}
+		ShardAssignment::do_try_state().unwrap();
+		let pages: Vec<_> = Summaries::<Test>::get(Role::Router).iter().map(|page| page.count).collect();
+		assert_eq!(pages, [64, 64, 64, 64, 32]);
+		let mut all: Vec<_> = (1_000..2_000).map(candidate).collect();
+		all.sort();
+		let mut held = ShardAssignment::candidates(Role::Router);
+		held.sort();
+		assert_eq!(held, all[..288]);
+		// Candidates that are no nodes are dropped by the deal.
+		network.end_epoch();
+		assert_eq!((Ticketed::<Test>::iter().count(), CandidatePages::<Test>::iter().count()), (0, 0));
 	});
 }

@@ -102,46 +102,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// 27_440 ns at least.
 		Weight::from_parts(28_052_000, 0).saturating_add(T::DbWeight::get().reads_writes(6, 6))
 	}
-	// Storage: `ShardAssignment::Ledgers` (r:63 w:0)
-	// Proof: `ShardAssignment::Ledgers` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
-	// Storage: `ShardAssignment::Committees` (r:62 w:62)
-	// Proof: `ShardAssignment::Committees` (`max_values`: None, `max_size`: Some(14513), added: 16988, mode: `MaxEncodedLen`)
-	// Storage: `ComprehensiveStake::Nodes` (r:2038 w:1014)
-	// Proof: `ComprehensiveStake::Nodes` (`max_values`: None, `max_size`: Some(967), added: 3442, mode: `MaxEncodedLen`)
-	// Storage: `Committee::EpochSeed` (r:1 w:0)
-	// Proof: `Committee::EpochSeed` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
-	// Storage: `ShardAssignment::AllowBoth` (r:1 w:0)
-	// Proof: `ShardAssignment::AllowBoth` (`max_values`: Some(1), `max_size`: Some(1), added: 496, mode: `MaxEncodedLen`)
-	// Storage: `ShardAssignment::Tickets` (r:2 w:1)
-	// Proof: `ShardAssignment::Tickets` (`max_values`: None, `max_size`: Some(57355), added: 59830, mode: `MaxEncodedLen`)
-	// Storage: `ComprehensiveStake::CurrentParameters` (r:1 w:0)
-	// Proof: `ComprehensiveStake::CurrentParameters` (`max_values`: Some(1), `max_size`: Some(104), added: 599, mode: `MaxEncodedLen`)
-	// Storage: `ComprehensiveStake::Pools` (r:2038 w:0)
-	// Proof: `ComprehensiveStake::Pools` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
-	// Storage: `ComprehensiveStake::PastPools` (r:2038 w:0)
-	// Proof: `ComprehensiveStake::PastPools` (`max_values`: None, `max_size`: Some(112), added: 2587, mode: `MaxEncodedLen`)
-	// Storage: `ComprehensiveStake::EpochsOver` (r:1 w:0)
-	// Proof: `ComprehensiveStake::EpochsOver` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	// Storage: `ComputingPower::Proved` (r:2038 w:0)
-	// Proof: `ComputingPower::Proved` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
-	// Storage: `ShardAssignment::History` (r:1 w:0)
-	// Proof: `ShardAssignment::History` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	// Storage: `ShardAssignment::Seated` (r:0 w:2)
-	// Proof: `ShardAssignment::Seated` (`max_values`: None, `max_size`: Some(32779), added: 35254, mode: `MaxEncodedLen`)
-	// Measured for `t` from 0 to 1024.
-	// Measured for `s` from 8 to 960.
-	// Measured for `l` from 1 to 55.
-	fn draw(t: u32, s: u32, l: u32) -> Weight {
-		// 41_120_015 ns at least.
-		Weight::from_parts(42_650_114_000, 0)
-			.saturating_add(Weight::from_parts(18_264_201, 0).saturating_mul(t.into()))
-			.saturating_add(Weight::from_parts(49_309_660, 0).saturating_mul(s.into()))
-			.saturating_add(T::DbWeight::get().reads_writes(24, 11))
-			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(t.into())))
-			.saturating_add(T::DbWeight::get().reads((4_u64).saturating_mul(s.into())))
+	// Estimated by the draw that it replaces, until the machine measures it.
+	fn next_committees(s: u32, l: u32) -> Weight {
+		Weight::from_parts(5_000_000_000, 0)
+			.saturating_add(Weight::from_parts(10_000_000, 0).saturating_mul(s.into()))
+			.saturating_add(T::DbWeight::get().reads_writes(8, 4))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().reads((6_u64).saturating_mul(l.into())))
-			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(s.into())))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(l.into())))
+	}
+	// Estimated by the draw that it replaces, until the machine measures it.
+	fn deal(n: u32) -> Weight {
+		Weight::from_parts(5_000_000_000, 0)
+			.saturating_add(Weight::from_parts(100_000_000, 0).saturating_mul(n.into()))
+			.saturating_add(T::DbWeight::get().reads_writes(140, 4))
+			.saturating_add(T::DbWeight::get().reads((12_u64).saturating_mul(n.into())))
+			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(n.into())))
+	}
+	// Estimated by the draw that it replaces, until the machine measures it.
+	fn order_candidates() -> Weight {
+		Weight::from_parts(40_000_000_000, 0).saturating_add(T::DbWeight::get().reads_writes(170, 100))
 	}
 	// Storage: `ShardAssignment::Committees` (r:1 w:0)
 	// Proof: `ShardAssignment::Committees` (`max_values`: None, `max_size`: Some(14513), added: 16988, mode: `MaxEncodedLen`)

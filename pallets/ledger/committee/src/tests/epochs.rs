@@ -6,6 +6,7 @@ use frame_support::{assert_noop, assert_ok};
 use pallet_testkit::ElectionLog;
 use sp_runtime::DispatchError::BadOrigin;
 use tp_pbft::{find_next_committee, find_pre_digest, Member, Pace, MAX_MEMBERS};
+use tp_stake::EpochClock;
 
 fn queue(members: Vec<Member>) {
 	assert_ok!(Committee::set_next_committee(RuntimeOrigin::root(), members));
@@ -96,19 +97,22 @@ fn a_queued_committee_is_in_force_from_the_first_block_of_the_next_epoch() {
 }
 
 #[test]
-fn epochs_of_one_block_work() {
+fn the_shortest_epochs_work() {
 	on_ledger(4, |ledger| {
 		ledger.open();
 		assert_ok!(Committee::set_epoch_length(RuntimeOrigin::root(), 1));
 		ledger.close();
 		ledger.run_to(EPOCH_LENGTH);
-		for height in EPOCH_LENGTH + 1..EPOCH_LENGTH + 6 {
-			let first = height as usize % 3;
+		// The first block closes the tickets, and two follow.
+		for epoch in 1..6 {
+			let first = epoch as usize % 3;
+			assert_eq!(Committee::committee().epoch, epoch);
 			ledger.open();
 			ledger.prove();
 			queue(members(first..first + 4));
 			ledger.close();
-			assert_eq!(Committee::committee().epoch, u64::from(height - EPOCH_LENGTH) + 1);
+			ledger.run_to(ledger.height + CLOSING_BLOCKS);
+			assert_eq!(Committee::committee().epoch, epoch + 1);
 			assert_eq!(Committee::committee().members, members(first..first + 4));
 		}
 	});
@@ -118,18 +122,77 @@ fn epochs_of_one_block_work() {
 fn epoch_length_changes_with_the_next_epoch() {
 	on_ledger(4, |ledger| {
 		ledger.open();
-		assert_ok!(Committee::set_epoch_length(RuntimeOrigin::root(), 2));
-		assert!(has_event(Event::EpochLengthQueued { length: 2 }));
+		assert_ok!(Committee::set_epoch_length(RuntimeOrigin::root(), 7_000));
+		assert!(has_event(Event::EpochLengthQueued { ms: 7_000 }));
 		ledger.close();
-		ledger.run_to(EPOCH_LENGTH + 5);
-		let ends: Vec<_> = ledger
-			.headers
-			.iter()
-			.filter(|header| find_next_committee(&header.digest).is_some())
-			.map(|header| header.number)
-			.collect();
-		assert_eq!(ends, [EPOCH_LENGTH, EPOCH_LENGTH + 2, EPOCH_LENGTH + 4]);
+		ledger.run_to(EPOCH_LENGTH + 15);
+		assert_eq!(ends(ledger), [EPOCH_LENGTH, EPOCH_LENGTH + 7, EPOCH_LENGTH + 14]);
 	});
+}
+
+/// Returns the heights of the last blocks of epochs.
+fn ends(ledger: &Ledger) -> Vec<tp_pbft::Height> {
+	let last = ledger.headers.iter().filter(|header| find_next_committee(&header.digest).is_some());
+	last.map(|header| header.number).collect()
+}
+
+#[test]
+fn tickets_close_some_blocks_before_the_end() {
+	on_ledger(4, |ledger| {
+		ledger.run_to(2);
+		assert_eq!((<Committee as EpochClock>::last_height(), Committee::closing_blocks()), (None, CLOSING_BLOCKS));
+		ledger.block();
+		assert_eq!(<Committee as EpochClock>::last_height(), Some(EPOCH_LENGTH));
+		assert!(has_event(Event::EpochClosing { epoch: 0, last: EPOCH_LENGTH }));
+		ledger.run_to(EPOCH_LENGTH);
+		assert_eq!(<Committee as EpochClock>::last_height(), None);
+	});
+}
+
+#[test]
+fn a_chain_that_stood_still_has_one_long_epoch() {
+	const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+	// It stands before the tickets close, and while the epoch closes.
+	for (height, first) in [(2, EPOCH_LENGTH), (4, EPOCH_LENGTH)] {
+		on_ledger(4, |ledger| {
+			ledger.run_to(height);
+			pallet_testkit::Now::mutate(|now| *now += DAY_MS);
+			ledger.run_to(4 * EPOCH_LENGTH);
+			let ends = ends(ledger);
+			assert_eq!(ends[0], first, "the first block past the boundary closes the tickets");
+			let lengths: Vec<_> = ends.windows(2).map(|two| two[1] - two[0]).collect();
+			// The next epoch has its whole time, after two closing blocks of which the day was one.
+			assert!(
+				lengths.iter().all(|length| (EPOCH_LENGTH..=EPOCH_LENGTH + CLOSING_BLOCKS).contains(length)),
+				"{ends:?}"
+			);
+		});
+	}
+}
+
+#[test]
+fn an_epoch_lasts_its_time_at_any_pace() {
+	// Full blocks, idle blocks, and primaries that stamp far ahead.
+	for block_ms in [10, 500, 1_000, 4_999, 20_000] {
+		on_ledger(4, |ledger| {
+			pallet_testkit::BlockMs::set(block_ms);
+			let begin = pallet_testkit::Now::get();
+			let mut closed = Vec::new();
+			while closed.len() < 4 {
+				ledger.block();
+				let last = ledger.height + CLOSING_BLOCKS;
+				if has_event(Event::EpochClosing { epoch: Committee::committee().epoch, last }) {
+					closed.push(pallet_testkit::Now::get() - begin);
+				}
+			}
+			for two in closed.windows(2) {
+				let least = EPOCH_MS.max(u64::from(1 + CLOSING_BLOCKS) * block_ms);
+				// A boundary that the closing blocks have passed is set again.
+				let most = EPOCH_MS + u64::from(1 + CLOSING_BLOCKS) * block_ms;
+				assert!((least..=most).contains(&(two[1] - two[0])), "{block_ms}: {closed:?}");
+			}
+		});
+	}
 }
 
 #[test]
@@ -222,5 +285,18 @@ fn the_election_is_notified_of_an_epoch_once_its_last_certificate_is_counted() {
 		assert_eq!(*reported, members(0..4));
 		ledger.run_to(2 * EPOCH_LENGTH);
 		assert!(ElectionLog::take_ended_epochs().is_empty(), "each epoch is reported once");
+	});
+}
+
+/// An attacker fills blocks, so that they come at the block interval and not at the idle one.
+#[test]
+fn blocks_do_not_end_an_epoch_before_its_time() {
+	on_ledger(4, |ledger| {
+		pallet_testkit::BlockMs::set(50);
+		ledger.run_to(40);
+		// Forty blocks in the time of two.
+		let epoch = Committee::committee().epoch;
+		println!("40 blocks in 2 s ended {epoch} epochs of 5 s");
+		assert_eq!(epoch, 0);
 	});
 }

@@ -54,9 +54,15 @@ fn one_vrf_key_twice_is_refused() {
 }
 
 #[test]
-#[should_panic = "an epoch of the genesis has no block"]
+#[should_panic = "an epoch of the genesis lasts no time"]
 fn empty_epochs_are_refused() {
-	build(GenesisConfig { epoch_length: 0, ..genesis_config(members(0..4)) });
+	build(GenesisConfig { epoch_ms: 0, ..genesis_config(members(0..4)) });
+}
+
+#[test]
+#[should_panic = "closes tickets in the last block of an epoch"]
+fn epochs_that_do_not_close_are_refused() {
+	build(GenesisConfig { closing_blocks: 0, ..genesis_config(members(0..4)) });
 }
 
 #[test]

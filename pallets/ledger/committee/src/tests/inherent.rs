@@ -187,7 +187,7 @@ fn inherent_is_made_from_the_data_and_required_from_the_second_block_on() {
 		let call = Committee::create_inherent(&data).unwrap();
 		assert_eq!(call, Call::note_parent { certificate });
 		assert!(Committee::is_inherent(&call));
-		assert!(!Committee::is_inherent(&Call::set_epoch_length { length: 1 }));
+		assert!(!Committee::is_inherent(&Call::set_epoch_length { ms: 1 }));
 
 		// Another node holds other signatures of the same quorum.
 		let other = Call::note_parent { certificate: ledger.certificate(1..4) };

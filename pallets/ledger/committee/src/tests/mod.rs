@@ -3,6 +3,6 @@
 mod epochs;
 mod genesis;
 mod inherent;
-mod ledger;
+pub mod ledger;
 mod participation;
 mod weights;
