@@ -47,6 +47,17 @@ pub enum OutOfBounds {
 	StepTooLarge,
 }
 
+impl OutOfBounds {
+	/// Returns the error by which a pallet names the reason.
+	pub fn named<Error>(self, below_least: Error, above_greatest: Error, step_too_large: Error) -> Error {
+		match self {
+			Self::BelowLeast => below_least,
+			Self::AboveGreatest => above_greatest,
+			Self::StepTooLarge => step_too_large,
+		}
+	}
+}
+
 impl Bounds {
 	/// Returns bounds within which a value changes by a quarter of itself in an epoch.
 	pub const fn by_quarters(least: u128, greatest: u128) -> Self {

@@ -1,5 +1,6 @@
 //! Tests, with real keys and balances.
 
+mod council;
 mod genesis;
 mod keys;
 mod leaving;
@@ -9,6 +10,7 @@ mod pool;
 mod random;
 mod reputation;
 mod slashes;
+mod staked;
 mod votes;
 mod votes_of_slashed;
 mod weights;
