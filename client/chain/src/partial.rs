@@ -13,7 +13,6 @@ use sc_telemetry::{Telemetry, TelemetryWorker};
 use std::sync::Arc;
 use tc_lattice::two_lanes::WaitingExtrinsics;
 use tc_pbft::sdk::{Committees, PbftBlockImport, PbftVerifier};
-use tc_pbft::sdk::{PbftBlockImport, PbftVerifier};
 use tp_core::Block;
 
 /// Fork choice: none, because the chain has no forks.
