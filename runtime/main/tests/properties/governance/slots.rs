@@ -11,9 +11,9 @@ fn slot_in(ms: u64) -> u32 {
 	TimeSlots::current() + u32::try_from(ms / 6_000).unwrap()
 }
 
-/// Schedules a remark with an event.
+/// Schedules a remark.
 fn schedule(when: u32) {
-	let call = Box::new(frame_system::Call::remark_with_event { remark: when.encode() }.into());
+	let call = Box::new(frame_system::Call::remark { remark: when.encode() }.into());
 	assert_ok!(Scheduler::schedule(RuntimeOrigin::root(), when, None, 63, call));
 }
 
