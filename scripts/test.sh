@@ -105,6 +105,7 @@ clients() {
 	check "compiling the Rust client's tests" in_zombienet cargo test --locked --workspace --no-run
 	typescript_sdk
 	check "clients on a network of four" scripts/with-network.sh scripts/client-tests.sh
+	check "referenda on a network of four" scripts/with-network.sh --preset governed scripts/governance-client-tests.sh
 	check "clients on a shard of four" scripts/with-network.sh --preset shard-local scripts/shard-client-tests.sh
 }
 

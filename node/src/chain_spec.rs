@@ -25,6 +25,10 @@ pub const LOCAL_ID: &str = "top_local";
 pub const LOCAL_FAST_ID: &str = "top_local_fast";
 /// Id of the chain with a drawn committee.
 pub const ROTATION_ID: &str = "top_rotation";
+/// Id of the chain with four validators and no sudo key.
+pub const GOVERNED_ID: &str = "top_governed";
+/// Id of the chain to start a network from.
+pub const PRODUCTION_ID: &str = "top_production";
 /// Id of the shard with one validator.
 pub const SHARD_DEV_ID: &str = "top_shard_dev";
 /// Id of the shard with four validators.
@@ -84,6 +88,8 @@ impl Preset {
 			Self::Local => ("TOP Local", LOCAL_ID, ChainType::Local),
 			Self::LocalFast => ("TOP Local Fast", LOCAL_FAST_ID, ChainType::Local),
 			Self::Rotation => ("TOP Rotation", ROTATION_ID, ChainType::Local),
+			Self::Governed => ("TOP Governed", GOVERNED_ID, ChainType::Local),
+			Self::Production => ("TOP Production", PRODUCTION_ID, ChainType::Live),
 			Self::ShardDev => ("TOP Shard Development", SHARD_DEV_ID, ChainType::Development),
 			Self::ShardLocal => ("TOP Shard Local", SHARD_LOCAL_ID, ChainType::Local),
 		};
@@ -106,7 +112,7 @@ fn properties() -> Properties {
 }
 
 /// Loads the specification that `--chain` names: `dev`, `local` (also the default), `local-fast`, `rotation`,
-/// `shard-dev`, `shard-local`, or a file.
+/// `governed`, `production`, `shard-dev`, `shard-local`, or a file.
 ///
 /// # Errors
 /// If the file cannot be read, or its runtime is not that of a TOP ledger.
@@ -121,7 +127,10 @@ fn load_file(path: &Path) -> anyhow::Result<ChainSpec> {
 	let shown = path.display();
 	let size = fs::metadata(path)
 		.with_context(|| {
-			format!("cannot read the chain spec {shown}; --chain takes dev, local, rotation, shard-dev, shard-local, or a path")
+			format!(
+				"cannot read the chain spec {shown}; --chain takes dev, local, rotation, governed, production, shard-dev, \
+				 shard-local, or a path"
+			)
 		})?
 		.len();
 	if size > MAX_SPEC_BYTES {

@@ -16,7 +16,9 @@ fn load_error(path: &str) -> String {
 #[test]
 fn built_in_specs_have_the_properties_for_wallets() {
 	let shards = [("shard-dev", SHARD_DEV_ID), ("shard-local", SHARD_LOCAL_ID)];
-	for (id, chain) in [("dev", DEV_ID), ("local", LOCAL_ID), ("", LOCAL_ID)].into_iter().chain(shards) {
+	let governed = [("governed", GOVERNED_ID), ("production", PRODUCTION_ID)];
+	let ungoverned = [("dev", DEV_ID), ("local", LOCAL_ID), ("", LOCAL_ID)];
+	for (id, chain) in ungoverned.into_iter().chain(governed).chain(shards) {
 		let spec = load(id).unwrap();
 		assert_eq!(spec.id(), chain);
 		let properties = spec.properties();
@@ -65,9 +67,12 @@ fn a_spec_of_a_runtime_without_pbft_is_foreign() {
 
 #[test]
 fn presets_have_the_stated_number_of_validators() {
-	for preset in [Preset::Dev, Preset::Local, Preset::LocalFast, Preset::ShardDev, Preset::ShardLocal] {
+	let governed = [Preset::Governed, Preset::Production];
+	let others = [Preset::Dev, Preset::Local, Preset::LocalFast, Preset::ShardDev, Preset::ShardLocal];
+	for preset in governed.into_iter().chain(others) {
 		let patch = preset.genesis_patch().unwrap();
 		assert_eq!(patch["committee"]["members"].as_array().unwrap().len(), usize::from(preset.validators()));
+		assert_eq!(patch.get("sudo").is_none(), governed.contains(&preset), "{preset:?}");
 	}
 	assert_eq!(Preset::Dev.quorum(), 1);
 	assert_eq!(Preset::Local.quorum(), 3);
@@ -95,7 +100,7 @@ fn changes_replace_entries_of_the_preset() {
 
 #[test]
 fn the_native_genesis_is_that_of_the_wasm_runtime() {
-	for preset in [Preset::Dev, Preset::Rotation, Preset::ShardLocal] {
+	for preset in [Preset::Dev, Preset::Rotation, Preset::Production, Preset::ShardLocal] {
 		let of_wasm = preset.chain_spec().unwrap().build_storage().unwrap();
 		assert_eq!(preset.raw_spec().unwrap().build_storage().unwrap().top, of_wasm.top, "{preset:?}");
 	}

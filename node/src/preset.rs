@@ -21,6 +21,10 @@ pub enum Preset {
 	LocalFast,
 	/// A committee of four, drawn each epoch among registered nodes: the first nine of ten.
 	Rotation,
+	/// The four validators without a sudo key, whose referenda take seconds for days.
+	Governed,
+	/// Four registered nodes, no sudo key, and all spans as they are in production: a specification to start from.
+	Production,
 	/// A shard with one validator: Alice.
 	ShardDev,
 	/// A shard with four validators: Alice, Bob, Charlie and Dave.
@@ -41,6 +45,8 @@ impl Preset {
 			"dev" => Some(Self::Dev),
 			"local-fast" => Some(Self::LocalFast),
 			"rotation" => Some(Self::Rotation),
+			"governed" => Some(Self::Governed),
+			"production" => Some(Self::Production),
 			"shard-dev" => Some(Self::ShardDev),
 			"shard-local" => Some(Self::ShardLocal),
 			_ => None,
@@ -54,6 +60,8 @@ impl Preset {
 			Self::Local => top_main_runtime::genesis::LOCAL,
 			Self::LocalFast => top_main_runtime::genesis::LOCAL_FAST,
 			Self::Rotation => top_main_runtime::genesis::ROTATION,
+			Self::Governed => top_main_runtime::genesis::GOVERNED,
+			Self::Production => top_main_runtime::genesis::PRODUCTION,
 			Self::ShardDev => top_shard_runtime::genesis::SHARD_DEVELOPMENT,
 			Self::ShardLocal => top_shard_runtime::genesis::SHARD_LOCAL,
 		}
@@ -61,7 +69,9 @@ impl Preset {
 
 	fn runtime(self) -> Runtime {
 		match self {
-			Self::Dev | Self::Local | Self::LocalFast | Self::Rotation => Runtime::Main,
+			Self::Dev | Self::Local | Self::LocalFast | Self::Rotation | Self::Governed | Self::Production => {
+				Runtime::Main
+			},
 			Self::ShardDev | Self::ShardLocal => Runtime::Shard,
 		}
 	}
@@ -82,13 +92,13 @@ impl Preset {
 	pub fn validators(self) -> u16 {
 		match self {
 			Self::Dev | Self::ShardDev => 1,
-			Self::Local | Self::LocalFast | Self::Rotation | Self::ShardLocal => 4,
+			Self::Local | Self::LocalFast | Self::Rotation | Self::Governed | Self::Production | Self::ShardLocal => 4,
 		}
 	}
 
 	/// Whether its committee is drawn among registered nodes.
 	pub fn is_elected(self) -> bool {
-		self == Self::Rotation
+		matches!(self, Self::Rotation | Self::Production)
 	}
 
 	/// Returns the size of a quorum of its first committee.

@@ -5,6 +5,7 @@
 //! | [`clock`] | `pallet-timestamp`, `pallet-committee` | [`ManualClock`], [`BlockClock`] |
 //! | [`registry`] | `pallet-comprehensive-stake`, `pallet-computing-power` | [`Registry`] |
 //! | [`committees`] | `pallet-shard-assignment` as others read it | [`CommitteeTable`] |
+//! | [`council`] | the council of a runtime | [`RootOrCouncil`] |
 //! | [`logs`] | receivers of notifications | [`ParticipationLog`], [`ElectionLog`], [`VotesChangeLog`], [`SlashLog`] |
 //! | [`mod@keys`] | a node's keystore | [`keys()`], [`pairs`], [`proof`] |
 //! | [`blocks`] | `frame-executive` | [`open_block`], [`close_block`], [`events`] |
@@ -19,6 +20,7 @@ mod accounts;
 pub mod blocks;
 pub mod clock;
 pub mod committees;
+pub mod council;
 pub mod keys;
 pub mod ledger;
 pub mod logs;
@@ -33,6 +35,7 @@ pub use clock::{
 	BlockClock, BlockMs, CurrentEpoch, EpochLength, LastHeight, ManualClock, Now, RandomnessSalt, SeedSalt, GENESIS_MS,
 };
 pub use committees::{genesis_hash_of, CommitteeTable};
+pub use council::{Council, RootOrCouncil};
 pub use keys::{keys, member, pairs, proof};
 pub use ledger::{Ledger, LedgerRuntime, GENESIS_HASH};
 pub use logs::{ElectionLog, ParticipationLog, Slash, SlashLog, VotesChangeLog};

@@ -20,18 +20,22 @@ extern crate alloc;
 
 mod announcement;
 pub mod api;
+mod bounds;
 mod factors;
 mod nodes;
 mod report;
 mod seats;
+mod staked;
 mod traits;
 
 pub use announcement::{seats_hash, AssignmentLog, ASSIGNMENT_ENGINE_ID};
 pub use api::{Duties, OpenTicket, PowerDuty};
+pub use bounds::{step_base, BoundedParameters, Bounds, OutOfBounds, Step};
 pub use factors::{Power, Reputation};
 pub use nodes::{Leaving, NodeInfo, NodeKeys};
 pub use report::Reporter;
 pub use seats::{Assignment, Participation, Seat};
+pub use staked::Staked;
 pub use traits::*;
 
 use tp_pbft::Epoch;

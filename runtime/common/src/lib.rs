@@ -12,9 +12,13 @@ pub mod development;
 mod election;
 mod election_benches;
 pub mod fees;
+#[cfg(feature = "governance")]
+pub mod governance;
 mod ledger;
 pub mod limits;
 pub mod mortality;
+#[cfg(feature = "governance")]
+pub mod origins;
 pub mod pallets;
 pub mod preludes;
 mod presets;
@@ -23,6 +27,8 @@ mod time;
 mod types;
 mod unit_lane;
 mod unsigned;
+#[cfg(feature = "governance")]
+pub mod voice;
 pub mod waiting;
 
 pub use election::authorized_transaction;

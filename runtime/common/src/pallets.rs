@@ -31,6 +31,8 @@ parameter_types! {
 
 	// Agendas may take most of a block, and leave room for the block's own work.
 	pub MaximumSchedulerWeight: Weight = Perbill::from_percent(80) * limits::block_weights().max_block;
+	// A scheduler on slots of time visits each slot. After a chain stood still, it must leave room for transactions.
+	pub SlotsSchedulerWeight: Weight = Perbill::from_percent(50) * limits::block_weights().max_block;
 }
 
 /// The rights of a proxy over its account.
@@ -83,9 +85,19 @@ impl<Call: ProxyCall> InstanceFilter<Call> for ProxyType {
 
 /// Configures the lives of accounts, time, payment, utility, multisig, proxy, preimage, scheduler and sudo for the `Runtime` of the calling
 /// crate, which has these pallets under their usual names. Also lets its pallets send unsigned transactions.
+///
+/// A runtime can name the clock of its scheduler, the most that scheduled calls take of a block, and further pallets whose
+/// calls move no tokens away. Without them the scheduler counts blocks.
 #[macro_export]
 macro_rules! wallet_pallets {
 	() => {
+		$crate::wallet_pallets! {
+			clock: System,
+			scheduler_weight: $crate::pallets::MaximumSchedulerWeight,
+			keeps_tokens: [],
+		}
+	};
+	(clock: $clock:ty, scheduler_weight: $scheduler_weight:ty, keeps_tokens: [$($keeper:ident),*],) => {
 		#[frame_support::derive_impl(pallet_lives::config_preludes::LedgerDefaultConfig)]
 		impl pallet_lives::Config for Runtime {}
 
@@ -129,7 +141,10 @@ macro_rules! wallet_pallets {
 				// Lists the pallets, so that no later pallet is allowed by accident.
 				matches!(
 					self,
-					Self::System(_) | Self::Utility(_) | Self::Multisig(_) | Self::Proxy(_) | Self::Preimage(_)
+					Self::System(_)
+						| Self::Utility(_) | Self::Multisig(_)
+						| Self::Proxy(_) | Self::Preimage(_)
+						$(| Self::$keeper(_))*
 				)
 			}
 
@@ -181,13 +196,13 @@ macro_rules! wallet_pallets {
 			type RuntimeOrigin = RuntimeOrigin;
 			type PalletsOrigin = OriginCaller;
 			type RuntimeCall = RuntimeCall;
-			type MaximumWeight = $crate::pallets::MaximumSchedulerWeight;
+			type MaximumWeight = $scheduler_weight;
 			type ScheduleOrigin = frame_system::EnsureRoot<AccountId>;
 			type OriginPrivilegeCmp = frame_support::traits::EqualPrivilegeOnly;
 			type MaxScheduledPerBlock = frame_support::traits::ConstU32<512>;
 			type WeightInfo = pallet_scheduler::weights::SubstrateWeight<Runtime>;
 			type Preimages = Preimage;
-			type BlockNumberProvider = System;
+			type BlockNumberProvider = $clock;
 		}
 
 		impl pallet_sudo::Config for Runtime {

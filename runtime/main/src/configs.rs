@@ -4,9 +4,8 @@
 #![allow(missing_docs)]
 
 use crate::*;
-use frame_support::{derive_impl, parameter_types, PalletId};
+use frame_support::{derive_impl, parameter_types};
 use pallet_quota::{StoredQuotas, WithQuotas};
-use sp_runtime::traits::AccountIdConversion;
 use sp_version::RuntimeVersion;
 use top_runtime_common::{preludes, BlockTime};
 use tp_core::ChainTag;
@@ -14,7 +13,6 @@ use tp_core::ChainTag;
 parameter_types! {
 	pub const Version: RuntimeVersion = VERSION;
 	pub const Chain: ChainTag = ChainTag::Main;
-	pub TreasuryAccount: AccountId = PalletId(*b"top/trsy").into_account_truncating();
 }
 
 #[derive_impl(preludes::System<Runtime> as frame_system::DefaultConfig)]
@@ -50,8 +48,8 @@ impl pallet_quota::Config for Runtime {
 	type Time = BlockTime<Runtime>;
 }
 
-top_runtime_common::wallet_pallets!();
 top_runtime_common::council!();
+top_runtime_common::governance!();
 #[cfg(feature = "runtime-benchmarks")]
 top_runtime_common::election_benchmark_helper!();
 

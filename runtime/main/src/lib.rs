@@ -1,10 +1,10 @@
 //! The main chain's runtime: accounts and TOP, nodes and their stake, committees and their election, offences, rewards,
-//! and the pallets that wallets expect.
+//! governance by referenda, and the pallets that wallets expect.
 //!
 //! ```text
 //! lib.rs       the version and the pallets
 //! configs.rs   the configuration of each pallet
-//! genesis.rs   the presets `development`, `local`, `local-fast` and `rotation`
+//! genesis.rs   the presets: `development`, `local`, `local-fast`, `rotation`, `governed` and `production`
 //! apis.rs      the runtime APIs: those of every ledger, and those of nodes and their duties
 //! ```
 
@@ -23,12 +23,12 @@ pub mod genesis;
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
 
 #[cfg(not(feature = "next-spec-version"))]
-top_runtime_common::runtime_version!("top-main", 2);
+top_runtime_common::runtime_version!("top-main", 3);
 // The same runtime with a raised version, to test upgrades.
 #[cfg(feature = "next-spec-version")]
-top_runtime_common::runtime_version!("top-main", 3);
+top_runtime_common::runtime_version!("top-main", 4);
 
-top_runtime_common::ledger_runtime! {
+top_runtime_common::governed_runtime! {
 	/// The runtime of the main chain.
 	pub struct Runtime;
 
@@ -50,6 +50,7 @@ top_runtime_common::ledger_runtime! {
 /// Checks the invariants of nodes, votes, committees and rewards between two blocks, for tests and tools.
 #[cfg(feature = "std")]
 pub fn try_stake_state() -> Result<(), sp_runtime::TryRuntimeError> {
+	TimeSlots::do_try_state()?;
 	ComprehensiveStake::do_try_state()?;
 	ComputingPower::do_try_state()?;
 	ShardAssignment::do_try_state()?;

@@ -20,6 +20,7 @@ mod pool;
 mod reputation;
 mod slashes;
 mod snapshots;
+mod staked;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "try-runtime", feature = "std"))]
@@ -35,6 +36,7 @@ pub use pool::{weigh, Pool, MAX_SHARES_PER_TOKEN};
 pub use reputation::{LOSS, MAX_RAISE, MIN_RAISE};
 pub use slashes::{MAX_SLASHES_PER_EPOCH, REPORTER_PART};
 pub use snapshots::{RoleAssets, Timeline};
+pub use staked::MAX_COUNTED_VOTES;
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -105,7 +107,8 @@ pub mod pallet {
 		#[pallet::no_default]
 		type Time: UnixTime;
 
-		/// The origin that sets the parameters. Plug in `EnsureRoot<AccountId>` (the default) or the chain's governance.
+		/// The origin that sets the parameters. Plug in `EnsureRoot<AccountId>` (the default), or root and a council: all but
+		/// root set them within bounds.
 		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
@@ -125,6 +128,10 @@ pub mod pallet {
 	/// The parameters: minimum amounts and delays.
 	#[pallet::storage]
 	pub type CurrentParameters<T> = StorageValue<_, Parameters, ValueQuery>;
+
+	/// The parameters with which an epoch began, while a council has changed them in that epoch.
+	#[pallet::storage]
+	pub type ParametersBefore<T> = StorageValue<_, (Epoch, Parameters)>;
 
 	/// All nodes, by controller.
 	#[pallet::storage]
@@ -315,6 +322,12 @@ pub mod pallet {
 		LeastDepositTooSmall,
 		/// A delay is longer than a year.
 		DelayTooLong,
+		/// A parameter is below the least value that a council may set: a referendum may.
+		BelowLeast,
+		/// A parameter is above the greatest value that a council may set: a referendum may.
+		AboveGreatest,
+		/// A parameter would change by more than a council may change it in an epoch: a referendum may.
+		StepTooLarge,
 	}
 
 	#[pallet::genesis_config]
@@ -504,12 +517,18 @@ pub mod pallet {
 		}
 
 		/// Sets minimum amounts and delays. Running delays of deposits and slashes do not change.
+		///
+		/// Root sets any valid parameters. A council sets them within bounds, and at most a step away in an epoch.
 		#[pallet::call_index(13)]
-		#[pallet::weight((T::WeightInfo::set_parameters(), DispatchClass::Operational))]
+		#[pallet::weight((
+			T::WeightInfo::set_parameters().saturating_add(T::DbWeight::get().reads_writes(3, 1)),
+			DispatchClass::Operational
+		))]
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
+			let is_root = ensure_root(origin.clone()).is_ok();
 			T::AdminOrigin::ensure_origin(origin)?;
 			parameters.check(T::Currency::minimum_balance()).map_err(Error::<T>::from)?;
-			CurrentParameters::<T>::put(parameters);
+			Self::put_parameters(parameters, is_root)?;
 			Self::deposit_event(Event::ParametersSet { parameters });
 			Ok(())
 		}

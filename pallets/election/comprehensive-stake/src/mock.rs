@@ -2,7 +2,7 @@
 
 use crate::{self as pallet_comprehensive_stake, *};
 use frame_support::{construct_runtime, derive_impl, ord_parameter_types, traits::ConstU128};
-use pallet_testkit::{ManualClock, VotesChangeLog};
+use pallet_testkit::{ManualClock, RootOrCouncil, VotesChangeLog};
 use sp_core::H160;
 use sp_runtime::traits::IdentityLookup;
 use tp_core::{Balance, TOP};
@@ -49,5 +49,6 @@ impl Config for Test {
 	type Clock = ManualClock;
 	type OnVotesChange = VotesLog;
 	type Time = ManualClock;
+	type AdminOrigin = RootOrCouncil<AccountId>;
 	type SlashCancelOrigin = frame_system::EnsureSignedBy<Council, AccountId>;
 }

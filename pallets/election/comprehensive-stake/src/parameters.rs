@@ -1,6 +1,6 @@
 //! Parameters set by the admin: minimum amounts and delays.
 
-use crate::pallet::{Config, CurrentParameters};
+use crate::{Config, CurrentParameters, Error, Pallet, ParametersBefore};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tp_core::{Balance, TOP};
 use tp_pbft::Epoch;
 use tp_sortition::{Role, Roles};
+use tp_stake::{step_base, BoundedParameters, Bounds, EpochClock, OutOfBounds};
 
 /// The shortest lock of a vote, in days.
 pub const MIN_DAYS: u32 = 30;
@@ -20,6 +21,17 @@ pub const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 pub const MAX_DELAY_EPOCHS: Epoch = 365 * 4;
 /// The longest delay in milliseconds.
 pub const MAX_DELAY_MS: u64 = 365 * DAY_MS;
+
+/// What the council may set a minimum deposit to, by the network's deposit of the role: a tenth to ten times.
+const fn deposit_bounds(network: Balance) -> Bounds {
+	Bounds::by_quarters(network / 10, network * 10)
+}
+/// What the council may set the minimum vote to.
+const VOTE_BOUNDS: Bounds = Bounds::by_quarters(TOP / 10, 1_000 * TOP);
+/// What the council may set the delay of a leaving node to: a day to a month.
+const LEAVE_BOUNDS: Bounds = Bounds::by_quarters(DAY_MS as u128, 30 * DAY_MS as u128);
+/// What the council may set delays in epochs to: a day to a month of 6-hour epochs. Evidence needs a day to arrive.
+const EPOCHS_BOUNDS: Bounds = Bounds::by_quarters(4, 120);
 
 /// Minimum deposits by role.
 #[derive(
@@ -115,6 +127,24 @@ impl Default for Parameters {
 	}
 }
 
+impl BoundedParameters for Parameters {
+	fn bounded(&self) -> impl AsRef<[(u128, Bounds)]> {
+		let Self { least_deposits, least_vote, leave_delay_ms, evidence_epochs, slash_delay_epochs } = *self;
+		let LeastDeposits { edge, router, validator, archive } = least_deposits;
+		let network = Self::NETWORK.least_deposits;
+		[
+			(edge, deposit_bounds(network.edge)),
+			(router, deposit_bounds(network.router)),
+			(validator, deposit_bounds(network.validator)),
+			(archive, deposit_bounds(network.archive)),
+			(least_vote, VOTE_BOUNDS),
+			(leave_delay_ms.into(), LEAVE_BOUNDS),
+			(evidence_epochs.into(), EPOCHS_BOUNDS),
+			(slash_delay_epochs.into(), EPOCHS_BOUNDS),
+		]
+	}
+}
+
 /// The number of epochs for which evidence counts, as a value to plug into pallets: a parameter that the admin can change.
 pub struct EvidenceEpochs<T>(PhantomData<T>);
 
@@ -133,6 +163,28 @@ pub enum InvalidParameters {
 	LeastDepositTooSmall,
 	/// A delay is longer than a year.
 	DelayTooLong,
+}
+
+impl<T> From<OutOfBounds> for Error<T> {
+	fn from(bound: OutOfBounds) -> Self {
+		bound.named(Self::BelowLeast, Self::AboveGreatest, Self::StepTooLarge)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Sets parameters that were checked. Root sets any; others within the bounds of a council.
+	pub(crate) fn put_parameters(parameters: Parameters, is_root: bool) -> Result<(), Error<T>> {
+		if is_root {
+			ParametersBefore::<T>::kill();
+		} else {
+			let present = CurrentParameters::<T>::get();
+			let base = step_base(ParametersBefore::<T>::get(), T::Clock::epoch(), present);
+			parameters.check_step(&base.1)?;
+			ParametersBefore::<T>::put(base);
+		}
+		CurrentParameters::<T>::put(parameters);
+		Ok(())
+	}
 }
 
 impl Parameters {

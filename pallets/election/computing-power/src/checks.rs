@@ -9,7 +9,7 @@ use sp_core::H256;
 use sp_runtime::traits::{SaturatedConversion, Zero};
 use tp_pbft::{check_signature, Epoch, Height, PbftSignature, Seed};
 use tp_power::{challenge, draw_segments, Commitment, PowerError, Reveal};
-use tp_stake::{EpochClock, Nodes};
+use tp_stake::{EpochClock, Nodes, OutOfBounds};
 
 /// Above the transactions of users. A node has two such transactions in an epoch.
 const PRIORITY: TransactionPriority = TransactionPriority::MAX / 4;
@@ -157,5 +157,11 @@ impl<T> From<InvalidParameters> for Error<T> {
 			InvalidParameters::InvalidShape => Self::InvalidShape,
 			InvalidParameters::InvalidRequirement => Self::InvalidRequirement,
 		}
+	}
+}
+
+impl<T> From<OutOfBounds> for Error<T> {
+	fn from(bound: OutOfBounds) -> Self {
+		bound.named(Self::BelowLeast, Self::AboveGreatest, Self::StepTooLarge)
 	}
 }

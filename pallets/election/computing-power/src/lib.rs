@@ -40,7 +40,7 @@ pub mod pallet {
 	use sp_runtime::traits::SaturatedConversion;
 	use tp_pbft::{Epoch, Height, PbftSignature};
 	use tp_power::{Commitment, Reveal};
-	use tp_stake::{EpochClock, Nodes};
+	use tp_stake::{BoundedParameters, EpochClock, Nodes};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -82,7 +82,8 @@ pub mod pallet {
 
 		/// The origin that sets parameters.
 		///
-		/// Plug in root, or root and a council. `()` is not an origin. The default is root.
+		/// Plug in root, or root and a council: all but root set them within bounds. `()` is not an origin. The default is
+		/// root.
 		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
@@ -200,6 +201,12 @@ pub mod pallet {
 		InvalidShape,
 		/// A role requires 1 to `MAX_REQUIRED_LANES` lanes.
 		InvalidRequirement,
+		/// A parameter is below the least value that a council may set: a referendum may.
+		BelowLeast,
+		/// A parameter is above the greatest value that a council may set: a referendum may.
+		AboveGreatest,
+		/// A parameter would change by more than a council may change it in an epoch: a referendum may.
+		StepTooLarge,
 	}
 
 	#[pallet::genesis_config]
@@ -295,11 +302,21 @@ pub mod pallet {
 		}
 
 		/// Sets the parameters of proofs from the next epoch on.
+		///
+		/// Root sets any valid parameters. A council sets them within bounds, and at most a step from those of this epoch.
 		#[pallet::call_index(2)]
-		#[pallet::weight((T::WeightInfo::set_parameters(), DispatchClass::Operational))]
+		#[pallet::weight((
+			T::WeightInfo::set_parameters().saturating_add(T::DbWeight::get().reads(2)),
+			DispatchClass::Operational
+		))]
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
+			let is_root = ensure_root(origin.clone()).is_ok();
 			T::AdminOrigin::ensure_origin(origin)?;
 			parameters.check().map_err(Error::<T>::from)?;
+			if !is_root {
+				let before = Self::parameters_at(T::Clock::epoch());
+				parameters.check_step(&before).map_err(Error::<T>::from)?;
+			}
 			// An epoch has room for a commitment in the block that closes the tickets, the draw, and one more block for the
 			// reveal.
 			ensure!(parameters.delay < T::Clock::closing_blocks(), Error::<T>::DelayTooLong);

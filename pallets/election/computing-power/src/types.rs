@@ -7,6 +7,7 @@ use sp_core::H256;
 use tp_pbft::{Epoch, Height, Seed};
 use tp_power::{Commitment, Shape, MAX_LANES};
 use tp_sortition::Role;
+use tp_stake::{BoundedParameters, Bounds};
 
 /// Maximum number of entries of past epochs that a block removes. In epochs of 20 blocks it keeps up with 600 nodes.
 pub const REMOVALS_PER_BLOCK: u32 = 64;
@@ -16,6 +17,15 @@ pub const MIN_DELAY: Height = 2;
 
 /// Maximum number of lanes that a role may require. Twice as many can be proved.
 pub const MAX_REQUIRED_LANES: u32 = MAX_LANES / 2;
+
+/// What the council may set the window to: 50 s to 100 minutes at the main chain's pace.
+const WINDOW_BOUNDS: Bounds = Bounds::by_quarters(100, 12_000);
+/// What the council may set the delay to. A day's delay would leave no time to reveal.
+const DELAY_BOUNDS: Bounds = Bounds::by_quarters(MIN_DELAY as u128, 100);
+/// What the council may set segments, and steps of a segment, to. Fewer are no work.
+const SHAPE_BOUNDS: Bounds = Bounds::by_quarters(256, 1_024);
+/// What the council may require of a role, in lanes.
+const LANES_BOUNDS: Bounds = Bounds::by_quarters(16, MAX_REQUIRED_LANES as u128);
 
 /// Lanes that a node of each role must prove for the full factor of 1.
 #[derive(
@@ -93,6 +103,24 @@ impl Default for Parameters {
 			shape: Shape::default(),
 			required: RequiredLanes { edge: 128, router: 512, validator: 512, archive: 128 },
 		}
+	}
+}
+
+impl BoundedParameters for Parameters {
+	fn bounded(&self) -> impl AsRef<[(u128, Bounds)]> {
+		let Self { window, delay, shape, required } = *self;
+		let Shape { segments_per_lane, steps_per_segment } = shape;
+		let RequiredLanes { edge, router, validator, archive } = required;
+		[
+			(window.into(), WINDOW_BOUNDS),
+			(delay.into(), DELAY_BOUNDS),
+			(segments_per_lane.into(), SHAPE_BOUNDS),
+			(steps_per_segment.into(), SHAPE_BOUNDS),
+			(edge.into(), LANES_BOUNDS),
+			(router.into(), LANES_BOUNDS),
+			(validator.into(), LANES_BOUNDS),
+			(archive.into(), LANES_BOUNDS),
+		]
 	}
 }
 

@@ -46,6 +46,7 @@ impl<T: Config> OnParticipation<T::AccountId> for Pallet<T> {
 	}
 
 	fn on_epoch_end(epoch: Epoch) {
+		ParametersBefore::<T>::kill();
 		let parameters = CurrentParameters::<T>::get();
 		let budget = Self::take_budget(&parameters);
 		let reports: Vec<_> = Reports::<T>::drain().map(|((chain, _), report)| (chain, report)).collect();
@@ -80,7 +81,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn epoch_end_weight() -> Weight {
-		T::WeightInfo::on_epoch_end(MAX_REPORTS, MAX_VOTED.max(MAX_STANDING))
+		let forgets_parameters = T::DbWeight::get().writes(1);
+		T::WeightInfo::on_epoch_end(MAX_REPORTS, MAX_VOTED.max(MAX_STANDING)).saturating_add(forgets_parameters)
 	}
 
 	/// Mints the rewards of nodes, voters and the treasury. Returns the minted amount.

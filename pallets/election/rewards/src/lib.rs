@@ -27,7 +27,7 @@ pub mod weights;
 pub use benchmarking::BenchmarkHelper;
 pub use issue::{Year, YEAR_MS};
 pub use pallet::*;
-pub use parameters::{InvalidParameters, Parameters, Split, LONGEST_EPOCH_MS};
+pub use parameters::{InvalidParameters, Parameters, Split, ISSUE_CEILING, LONGEST_EPOCH_MS};
 pub use types::{
 	Due, EpochRewards, Points, Queue, Totals, VoterPot, DUES_PER_BLOCK, HISTORY_EPOCHS, MAX_CLAIM_NODES,
 	MAX_QUEUED_CHUNKS, MAX_REPORTS, MAX_STANDING, MAX_VOTED,
@@ -126,7 +126,8 @@ pub mod pallet {
 
 		/// The origin that sets parameters.
 		///
-		/// Plug in root, or root and a council. `()` is not an origin. The default is root.
+		/// Plug in root, or root and a council: all but root set them within bounds. `()` is not an origin. The default is
+		/// root.
 		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
@@ -144,6 +145,10 @@ pub mod pallet {
 	/// Rates of issue and the split of the budget.
 	#[pallet::storage]
 	pub type CurrentParameters<T> = StorageValue<_, Parameters, ValueQuery>;
+
+	/// The parameters with which the epoch began, once a council has changed them in it.
+	#[pallet::storage]
+	pub type ParametersBefore<T> = StorageValue<_, Parameters>;
 
 	/// Initial amount of the reserve.
 	#[pallet::storage]
@@ -270,6 +275,12 @@ pub mod pallet {
 		BadEpochTime,
 		/// The queue of unpaid dues is full.
 		QueueFull,
+		/// A parameter is below the least value that a council may set: a referendum may.
+		BelowLeast,
+		/// A parameter is above the greatest value that a council may set: a referendum may.
+		AboveGreatest,
+		/// A parameter would change by more than a council may change it in an epoch: a referendum may.
+		StepTooLarge,
 	}
 
 	#[pallet::genesis_config]
@@ -348,12 +359,19 @@ pub mod pallet {
 		}
 
 		/// Sets the rates of issue and the split of the budget, from the present epoch on.
+		///
+		/// Root sets any valid parameters. A council sets them within bounds, and at most a step away in an epoch. With
+		/// any of them, a year issues at most [`ISSUE_CEILING`] of all TOP.
 		#[pallet::call_index(1)]
-		#[pallet::weight((T::WeightInfo::set_parameters(), DispatchClass::Operational))]
+		#[pallet::weight((
+			T::WeightInfo::set_parameters().saturating_add(T::DbWeight::get().reads_writes(2, 1)),
+			DispatchClass::Operational
+		))]
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
+			let is_root = ensure_root(origin.clone()).is_ok();
 			T::AdminOrigin::ensure_origin(origin)?;
 			parameters.check().map_err(Error::<T>::from)?;
-			CurrentParameters::<T>::put(parameters);
+			Self::put_parameters(parameters, is_root)?;
 			Self::deposit_event(Event::ParametersSet { parameters });
 			Ok(())
 		}

@@ -3,7 +3,7 @@
 use crate as pallet_rewards;
 use frame_support::{derive_impl, parameter_types, traits::ConstU128, weights::constants::ParityDbWeight, PalletId};
 use frame_system::mocking::MockBlock;
-use pallet_testkit::{ManualClock, Registry};
+use pallet_testkit::{ManualClock, Registry, RootOrCouncil};
 use tp_core::{Balance, TOP};
 #[cfg(feature = "runtime-benchmarks")]
 use {
@@ -48,6 +48,7 @@ impl pallet_rewards::Config for Test {
 	type Time = ManualClock;
 	type Treasury = Treasury;
 	type PalletId = Pot;
+	type AdminOrigin = RootOrCouncil<u64>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = VotesHelper;
 }

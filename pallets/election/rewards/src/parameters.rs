@@ -1,12 +1,13 @@
 //! Rates of issue, the split of the budget, and points.
 
-use crate::{types::part_of, Error, Points};
+use crate::{types::part_of, Config, CurrentParameters, Error, Pallet, ParametersBefore, Points};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::Perbill;
 use tp_core::{Balance, TOTAL_SUPPLY};
 use tp_pbft::MemberActivity;
+use tp_stake::{BoundedParameters, Bounds, OutOfBounds};
 
 /// The default reserve: 38 % of all TOP.
 pub const DEFAULT_RESERVE: Balance = TOTAL_SUPPLY / 100 * 38;
@@ -14,6 +15,29 @@ pub const DEFAULT_RESERVE: Balance = TOTAL_SUPPLY / 100 * 38;
 /// Maximum of [`Parameters::max_epoch_ms`]: 31 days. So a jump of the clock mints at most a month's issue, and an epoch
 /// spans at most two years.
 pub const LONGEST_EPOCH_MS: u64 = 31 * 24 * 3_600_000;
+
+/// The ceiling of a year's issue, as a part of all TOP. No parameters issue more, not even those of a referendum: it takes
+/// another runtime.
+pub const ISSUE_CEILING: Perbill = Perbill::from_percent(4);
+
+/// A hundredth of a percent, in parts of a [`Perbill`].
+const BASIS_POINT: u128 = 100_000;
+/// What the council may set the yearly rate to: 2 to 10 percent, by half a percent in an epoch.
+const RATE_BOUNDS: Bounds = Bounds::by(50 * BASIS_POINT, 200 * BASIS_POINT, 1_000 * BASIS_POINT);
+/// What the council may set the minimum issue to: 1 to 3 percent of all TOP, by a tenth of a percent in an epoch.
+const FLOOR_BOUNDS: Bounds = Bounds::by(10 * BASIS_POINT, 100 * BASIS_POINT, 300 * BASIS_POINT);
+/// What the council may set a pool to: up to 70 percent, by 2 percent in an epoch. So no pool takes all.
+const POOL_BOUNDS: Bounds = Bounds::by(2, 0, 70);
+/// What the council may set the treasury's pool to: up to 10 percent. The council proposes what it is spent on.
+const TREASURY_BOUNDS: Bounds = Bounds::by(1, 0, 10);
+/// What the council may set the points of a proposal to, in signatures.
+const PROPOSAL_BOUNDS: Bounds = Bounds::by_quarters(1, 64);
+/// What the council may set the points of an extra signature to.
+const EXTRA_BOUNDS: Bounds = Bounds::by(1, 0, 8);
+/// What the council may set the number of extra signatures that count to.
+const EXTRAS_BOUNDS: Bounds = Bounds::by_quarters(0, 1_000_000);
+/// What the council may set the paid time of an epoch to: 6 hours to a week.
+const EPOCH_BOUNDS: Bounds = Bounds::by_quarters(6 * 3_600_000, 7 * 24 * 3_600_000);
 
 /// Parts of the pools, in percent.
 #[derive(
@@ -120,6 +144,58 @@ impl<T> From<InvalidParameters> for Error<T> {
 	}
 }
 
+impl<T> From<OutOfBounds> for Error<T> {
+	fn from(bound: OutOfBounds) -> Self {
+		bound.named(Self::BelowLeast, Self::AboveGreatest, Self::StepTooLarge)
+	}
+}
+
+impl BoundedParameters for Parameters {
+	fn bounded(&self) -> impl AsRef<[(u128, Bounds)]> {
+		let Self {
+			yearly_rate,
+			floor,
+			split,
+			points_per_proposal,
+			points_per_extra_signature,
+			max_extra_signatures,
+			max_epoch_ms,
+		} = *self;
+		let Split { validators, routers, voters, governance, archives, edges } = split;
+		[
+			(yearly_rate.deconstruct().into(), RATE_BOUNDS),
+			(floor.deconstruct().into(), FLOOR_BOUNDS),
+			(validators.into(), POOL_BOUNDS),
+			(routers.into(), POOL_BOUNDS),
+			(voters.into(), POOL_BOUNDS),
+			(governance.into(), TREASURY_BOUNDS),
+			(archives.into(), POOL_BOUNDS),
+			(edges.into(), POOL_BOUNDS),
+			(points_per_proposal.into(), PROPOSAL_BOUNDS),
+			(points_per_extra_signature.into(), EXTRA_BOUNDS),
+			(max_extra_signatures.into(), EXTRAS_BOUNDS),
+			(max_epoch_ms.into(), EPOCH_BOUNDS),
+		]
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Sets parameters that were checked. Root sets any; others within the bounds of a council.
+	///
+	/// The end of an epoch forgets the parameters with which it began, so the changes of an epoch are a step together.
+	pub(crate) fn put_parameters(parameters: Parameters, is_root: bool) -> Result<(), Error<T>> {
+		if is_root {
+			ParametersBefore::<T>::kill();
+		} else {
+			let before = ParametersBefore::<T>::get().unwrap_or_else(CurrentParameters::<T>::get);
+			parameters.check_step(&before)?;
+			ParametersBefore::<T>::put(before);
+		}
+		CurrentParameters::<T>::put(parameters);
+		Ok(())
+	}
+}
+
 impl Parameters {
 	/// Checks the parameters.
 	pub fn check(&self) -> Result<(), InvalidParameters> {
@@ -132,9 +208,10 @@ impl Parameters {
 		Ok(())
 	}
 
-	/// Returns the issue of a year that begins with this reserve.
+	/// Returns the issue of a year that begins with this reserve: at most [`ISSUE_CEILING`].
 	pub fn annual_issue(&self, reserve: Balance) -> Balance {
-		self.yearly_rate.mul_floor(reserve).max(self.floor.mul_floor(TOTAL_SUPPLY))
+		let wanted = self.yearly_rate.mul_floor(reserve).max(self.floor.mul_floor(TOTAL_SUPPLY));
+		wanted.min(ISSUE_CEILING.mul_floor(TOTAL_SUPPLY))
 	}
 
 	/// Returns a pool of `percent` percent.

@@ -10,9 +10,38 @@ use sp_core::H256;
 use sp_runtime::traits::Zero;
 use tp_core::ChainTag;
 use tp_pbft::MAX_MEMBERS;
-use tp_stake::EpochClock;
+use tp_stake::{step_base, Bounds, EpochClock, OutOfBounds};
+
+/// The seats that a council may give a ledger: one committee member may be faulty among four. They change by a quarter in
+/// an epoch.
+pub const SEAT_BOUNDS: Bounds = Bounds::by_quarters(4, MAX_MEMBERS as u128);
+
+impl<T> From<OutOfBounds> for Error<T> {
+	fn from(bound: OutOfBounds) -> Self {
+		// There is no greater committee than the greatest of the council.
+		bound.named(Self::TooFewSeats, Self::SeatsOutOfRange, Self::SeatsChangeTooMuch)
+	}
+}
 
 impl<T: Config> Pallet<T> {
+	/// Checks the seats of a ledger that a council registers: there is no step to its first number.
+	pub(crate) fn check_first_seats(seats: u32) -> Result<(), Error<T>> {
+		let Bounds { least, greatest, .. } = SEAT_BOUNDS;
+		let nearest = u128::from(seats).clamp(least, greatest);
+		Ok(SEAT_BOUNDS.check(nearest, seats.into())?)
+	}
+
+	/// Checks the number of seats that a council sets, and keeps the number with which the epoch began.
+	///
+	/// The record is kept if a later check of the call fails, so the caller must run in a transaction, as calls do.
+	pub(crate) fn check_seats_step(chain: ChainTag, seats: u32) -> Result<(), Error<T>> {
+		let present = Ledgers::<T>::get(chain).ok_or(Error::NoSuchLedger)?.seats;
+		let base = step_base(SeatsBefore::<T>::get(chain), T::Clock::epoch(), present);
+		SEAT_BOUNDS.check(base.1.into(), seats.into())?;
+		SeatsBefore::<T>::insert(chain, base);
+		Ok(())
+	}
+
 	/// Returns all ledgers whose committees are drawn, in order.
 	pub(crate) fn ledgers() -> BTreeMap<ChainTag, LedgerParams> {
 		Ledgers::<T>::iter().collect()
@@ -63,6 +92,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn retire_ledger(chain: ChainTag) -> Result<(), Error<T>> {
 		let params = Ledgers::<T>::take(chain).ok_or(Error::NoSuchLedger)?;
 		RoleSeats::<T>::mutate(params.role, |all| *all = all.saturating_sub(params.seats));
+		SeatsBefore::<T>::remove(chain);
 		let last_epoch = T::Clock::epoch();
 		Committees::<T>::remove(chain, last_epoch.saturating_add(1));
 		Retired::<T>::insert(chain, RetiredLedger { last_epoch, genesis_hash: params.genesis_hash });

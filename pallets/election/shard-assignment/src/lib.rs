@@ -115,7 +115,8 @@ pub mod pallet {
 
 		/// The origin that registers, changes and removes ledgers.
 		///
-		/// Plug in root, or root and a council. `()` is not an origin. The default is root.
+		/// Plug in root, or root and a council: all but root change seats by a quarter in an epoch, and cannot remove the main
+		/// chain. `()` is not an origin. The default is root.
 		#[pallet::no_default_bounds]
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
@@ -137,6 +138,10 @@ pub mod pallet {
 	/// Removed ledgers whose members can still be punished.
 	#[pallet::storage]
 	pub type Retired<T> = CountedStorageMap<_, Blake2_128Concat, ChainTag, RetiredLedger>;
+
+	/// The seats with which an epoch began, of ledgers whose seats a council has changed in that epoch.
+	#[pallet::storage]
+	pub type SeatsBefore<T> = StorageMap<_, Blake2_128Concat, ChainTag, (Epoch, u32)>;
 
 	/// Target number of seats of all ledgers of a role together.
 	#[pallet::storage]
@@ -302,6 +307,12 @@ pub mod pallet {
 		AlreadyReported,
 		/// The report names a node without a seat in that committee, or names a node twice.
 		NotSeated,
+		/// A council may not set fewer seats: a committee of fewer bears no fault. A referendum may.
+		TooFewSeats,
+		/// A council may change the seats of a ledger by a quarter in an epoch: a referendum by more.
+		SeatsChangeTooMuch,
+		/// A council cannot remove the main chain.
+		MainChainStays,
 	}
 
 	/// Genesis of the pallet. It must be built after the genesis of the node registry, which it notifies of seats.
@@ -422,7 +433,11 @@ pub mod pallet {
 		#[pallet::call_index(1)]
 		#[pallet::weight((T::WeightInfo::register_ledger(), DispatchClass::Operational))]
 		pub fn register_ledger(origin: OriginFor<T>, chain: ChainTag, params: LedgerParams) -> DispatchResult {
+			let is_root = ensure_root(origin.clone()).is_ok();
 			T::AdminOrigin::ensure_origin(origin)?;
+			if !is_root {
+				Self::check_first_seats(params.seats)?;
+			}
 			Self::add_ledger(chain, params)?;
 			Self::ledgers_changed(chain);
 			Self::deposit_event(Event::LedgerRegistered { chain, params });
@@ -430,23 +445,37 @@ pub mod pallet {
 		}
 
 		/// Changes the number of a ledger's seats from the next draw on. If there are fewer, the longest-serving
-		/// members leave, at most a quarter of the committee an epoch.
+		/// members leave, at most a quarter of the committee an epoch. A council changes it by a quarter in an epoch, and not below 4.
 		#[pallet::call_index(2)]
-		#[pallet::weight((T::WeightInfo::set_seats(), DispatchClass::Operational))]
+		#[pallet::weight((
+			T::WeightInfo::set_seats().saturating_add(T::DbWeight::get().reads_writes(2, 1)),
+			DispatchClass::Operational
+		))]
 		pub fn set_seats(origin: OriginFor<T>, chain: ChainTag, seats: u32) -> DispatchResult {
+			let is_root = ensure_root(origin.clone()).is_ok();
 			T::AdminOrigin::ensure_origin(origin)?;
+			if is_root {
+				SeatsBefore::<T>::remove(chain);
+			} else {
+				Self::check_seats_step(chain, seats)?;
+			}
 			Self::resize_ledger(chain, seats)?;
 			Self::ledgers_changed(chain);
 			Self::deposit_event(Event::SeatsSet { chain, seats });
 			Ok(())
 		}
 
-		/// Removes a ledger. The present epoch is the last in which it has a committee. If the main chain is removed,
-		/// its members stay and root names others.
+		/// Removes a ledger. The present epoch is the last in which it has a committee. If root removes the main chain,
+		/// its members stay and root names others. A council cannot remove it.
 		#[pallet::call_index(3)]
-		#[pallet::weight((T::WeightInfo::remove_ledger(), DispatchClass::Operational))]
+		#[pallet::weight((
+			T::WeightInfo::remove_ledger().saturating_add(T::DbWeight::get().writes(1)),
+			DispatchClass::Operational
+		))]
 		pub fn remove_ledger(origin: OriginFor<T>, chain: ChainTag) -> DispatchResult {
+			let is_root = ensure_root(origin.clone()).is_ok();
 			T::AdminOrigin::ensure_origin(origin)?;
+			ensure!(is_root || chain != ChainTag::Main, Error::<T>::MainChainStays);
 			Self::retire_ledger(chain)?;
 			Self::ledgers_changed(chain);
 			Self::deposit_event(Event::LedgerRemoved { chain });

@@ -9,7 +9,7 @@ use frame_support::{
 	},
 };
 use frame_system::{limits::BlockWeights, mocking::MockBlock};
-use pallet_testkit::{ManualClock, ParticipationLog, Registry};
+use pallet_testkit::{ManualClock, ParticipationLog, Registry, RootOrCouncil};
 
 frame_support::construct_runtime!(pub enum Test { System: frame_system, ShardAssignment: pallet_shard_assignment });
 
@@ -31,6 +31,7 @@ impl pallet_shard_assignment::Config for Test {
 	type Nodes = Registry;
 	type Power = Registry;
 	type OnParticipation = ParticipationLog;
+	type AdminOrigin = RootOrCouncil<u64>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarking::TestHelper;
 }

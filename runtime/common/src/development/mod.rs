@@ -3,8 +3,12 @@
 //! A preset is a JSON patch to the default genesis, as in a chain spec. [`genesis`] is the part that all ledgers have, and
 //! [`merge`] adds the parts of one ledger.
 
+#[cfg(feature = "governance")]
+mod governed;
 mod rotation;
 
+#[cfg(feature = "governance")]
+pub use governed::{governed, production, without_sudo, DEVELOPMENT_SLOTS};
 pub use rotation::rotation;
 
 use crate::limits::{MAX_BLOCK_BYTES, MAX_BLOCK_WEIGHT, SHARES};
@@ -14,9 +18,11 @@ use pallet_quota::ShareRules;
 use serde_json::{json, Value};
 use sp_core::{crypto::get_public_from_string_or_panic, ed25519, sr25519, H256};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+use sp_runtime::Perbill;
 use tp_core::{AccountId, Balance, TOTAL_SUPPLY};
 use tp_pbft::{Height, Member, Pace, PbftId, VrfId};
 use tp_quota::Usage;
+use tp_sortition::{Role, Roles};
 use tp_stake::NodeKeys;
 
 /// The time of an epoch in the presets, in idle blocks: short, so that developers see epochs end.
@@ -115,6 +121,19 @@ pub fn node_keys(number: u16) -> NodeKeys {
 		pbft: PbftId::from(get_public_from_string_or_panic::<ed25519::Public>(&path)),
 		vrf: VrfId::from(get_public_from_string_or_panic::<sr25519::Public>(&path)),
 	}
+}
+
+/// Returns the n-th node as the genesis registers it: a router and validator that shares a tenth of its rewards.
+fn node(number: u16, deposit: Balance, votes: Value) -> Value {
+	json!({
+		"controller": node_account(number),
+		"roles": Roles::of(&[Role::Router, Role::Validator]),
+		"keys": node_keys(number),
+		"networkId": sp_core::bytes::to_hex(b"made at its first start", false),
+		"deposit": deposit,
+		"dividend": Perbill::from_percent(10),
+		"votes": votes,
+	})
 }
 
 /// Returns the controller of the n-th node.

@@ -1,14 +1,13 @@
 //! The main chain of a test network whose committee is drawn again each epoch.
 
 use super::{
-	alice, balances_of, genesis, merge, node_account, node_keys, Balance, Member, NodeKeys, Pace, Value, EPOCH_BLOCKS,
-	TOTAL_SUPPLY,
+	alice, balances_of, genesis, merge, node, node_account, node_keys, Balance, Member, NodeKeys, Pace, Value,
+	EPOCH_BLOCKS, TOTAL_SUPPLY,
 };
 use alloc::vec::Vec;
 use serde_json::json;
-use sp_runtime::Perbill;
 use tp_core::{AccountId, ChainTag, Hash, TOP};
-use tp_sortition::{Role, Roles};
+use tp_sortition::Role;
 
 /// Nodes that the genesis registers. More can register, as many as there are controllers.
 const REGISTERED: u16 = 9;
@@ -52,7 +51,7 @@ pub fn rotation(pace: Pace) -> Value {
 				"evidenceEpochs": 4,
 				"slashDelayEpochs": 1,
 			},
-			"nodes": (1..=REGISTERED).map(node).collect::<Vec<_>>(),
+			"nodes": (1..=REGISTERED).map(registered).collect::<Vec<_>>(),
 		},
 		// Lanes of a hundredth of a second, since all nodes of such a network share a few cores.
 		"computingPower": {
@@ -77,15 +76,8 @@ pub fn rotation(pace: Pace) -> Value {
 }
 
 /// Returns a registered node.
-fn node(number: u16) -> Value {
-	json!({
-		"controller": node_account(number),
-		"roles": Roles::of(&[Role::Router, Role::Validator]),
-		"keys": node_keys(number),
-		"networkId": sp_core::bytes::to_hex(b"made at its first start", false),
-		// Different deposits, up to twice as much, show that draws follow them.
-		"deposit": DEPOSIT_OF_BOTH + DEPOSIT_OF_BOTH / 8 * Balance::from(number - 1),
-		"dividend": Perbill::from_percent(10),
-		"votes": [{ "holder": alice(), "amount": 200 * TOP, "days": 30, "unlocksAt": 0 }],
-	})
+fn registered(number: u16) -> Value {
+	// Different deposits, up to twice as much, show that draws follow them.
+	let deposit = DEPOSIT_OF_BOTH + DEPOSIT_OF_BOTH / 8 * Balance::from(number - 1);
+	node(number, deposit, json!([{ "holder": alice(), "amount": 200 * TOP, "days": 30, "unlocksAt": 0 }]))
 }

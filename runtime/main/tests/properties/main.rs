@@ -1,5 +1,6 @@
 //! Properties on which wallets, nodes and other tools rely: presets, fees, the form of transactions, metadata, keys.
 
+mod governance;
 mod rotation;
 
 use codec::{Decode, Encode};
@@ -50,7 +51,10 @@ fn presets_have_all_tokens_and_their_committee() {
 			assert_eq!(Balances::total_issuance(), TOTAL_SUPPLY);
 			assert_eq!(TOTAL_SUPPLY, 20_000_000_000_000_000);
 			let accounts = Sr25519Keyring::well_known().map(Sr25519Keyring::to_account_id);
-			assert_eq!(accounts.map(|account| Balances::balance(&account)).sum::<Balance>(), TOTAL_SUPPLY);
+			let treasury = configs::TreasuryAccount::get();
+			assert_eq!(Balances::balance(&treasury), top_runtime_common::currency::EXISTENTIAL_DEPOSIT);
+			let all = accounts.chain([treasury]).map(|account| Balances::balance(&account));
+			assert_eq!(all.sum::<Balance>(), TOTAL_SUPPLY);
 
 			let committee = Committee::committee();
 			assert_eq!((committee.epoch, committee.size()), (0, size));
@@ -64,6 +68,32 @@ fn presets_have_all_tokens_and_their_committee() {
 			assert_eq!(pallet_sudo::Key::<Runtime>::get(), Some(Sr25519Keyring::Alice.to_account_id()));
 		});
 	}
+}
+
+#[test]
+fn presets_without_a_sudo_key_have_spans_of_their_own() {
+	use top_runtime_common::development::DEVELOPMENT_SLOTS;
+	let production = pallet_time_slots::Pace::NETWORK;
+	let on = |name, has_sudo: bool, slots, issuance| {
+		on_preset(name, || {
+			assert_eq!(pallet_sudo::Key::<Runtime>::exists(), has_sudo, "{name}");
+			assert_eq!(pallet_time_slots::CurrentPace::<Runtime>::get(), slots, "{name}");
+			assert_eq!(Balances::total_issuance(), issuance, "{name}");
+			assert_eq!(pallet_collective::Members::<Runtime, configs::CouncilInstance>::get().len(), 7);
+			assert_ok!(Committee::ensure_committee());
+			try_stake_state().unwrap();
+		});
+	};
+	let mined = TOTAL_SUPPLY / 100 * 62;
+	on(DEVELOPMENT, true, DEVELOPMENT_SLOTS, TOTAL_SUPPLY);
+	on(ROTATION, true, DEVELOPMENT_SLOTS, mined);
+	on(GOVERNED, false, DEVELOPMENT_SLOTS, TOTAL_SUPPLY);
+	on(PRODUCTION, false, production, mined);
+	on_preset(PRODUCTION, || {
+		assert_eq!(pallet_comprehensive_stake::CurrentParameters::<Runtime>::get(), Default::default());
+		assert_eq!(pallet_quota::Rules::<Runtime>::get(), top_runtime_common::limits::SHARES);
+		assert!(!pallet_shard_assignment::AllowBoth::<Runtime>::get());
+	});
 }
 
 #[test]
@@ -222,11 +252,14 @@ fn extension_has_the_standard_form() {
 #[test]
 fn metadata_has_the_versions_that_clients_read() {
 	assert_eq!(Runtime::metadata_versions(), [14, 15, 16]);
-	for version in [14u8, 15, 16] {
-		let metadata = Runtime::metadata_at_version(version.into()).unwrap();
-		assert_eq!(metadata[..5], *[&b"meta"[..], &[version]].concat());
-	}
-	assert!(Runtime::metadata_at_version(13).is_none());
+	// Spans of governance are constants of the chain whose state the metadata are read from.
+	on_preset(LOCAL, || {
+		for version in [14u8, 15, 16] {
+			let metadata = Runtime::metadata_at_version(version.into()).unwrap();
+			assert_eq!(metadata[..5], *[&b"meta"[..], &[version]].concat());
+		}
+		assert!(Runtime::metadata_at_version(13).is_none());
+	});
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests, with real keys and balances.
 
 mod attacks;
+mod council;
 mod genesis;
 mod keys;
 mod leaving;
@@ -10,6 +11,7 @@ mod pool;
 mod random;
 mod reputation;
 mod slashes;
+mod staked;
 mod votes;
 mod votes_of_slashed;
 mod votes_that_left;

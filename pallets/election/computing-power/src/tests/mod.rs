@@ -1,6 +1,7 @@
 //! Tests on real blocks, keys and lanes.
 
 mod commitments;
+mod council;
 mod duties;
 
 mod parameters;

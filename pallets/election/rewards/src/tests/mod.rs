@@ -1,6 +1,7 @@
 //! Tests on a ledger whose nodes, votes and time the tests set.
 
 mod claims;
+mod council;
 mod dues;
 mod history;
 mod issue;

@@ -121,3 +121,60 @@ fn the_main_chains_genesis_is_its_own() {
 		assert_eq!(ShardAssignment::genesis_hash(Zone(2)), None);
 	});
 }
+
+/// Returns the origin of the council.
+fn council() -> RuntimeOrigin {
+	RuntimeOrigin::signed(pallet_testkit::Council::account())
+}
+
+/// The attack of the review: a council that trims a committee until it can be bought.
+#[test]
+fn a_council_changes_seats_by_a_quarter_in_an_epoch() {
+	on_network(&[(Main, 16)], 16, 16, |network| {
+		for seats in [1, 3] {
+			assert_noop!(ShardAssignment::set_seats(council(), Main, seats), Error::<Test>::TooFewSeats);
+		}
+		assert_noop!(ShardAssignment::set_seats(council(), Main, 129), Error::<Test>::SeatsOutOfRange);
+		assert_noop!(ShardAssignment::set_seats(council(), Main, 11), Error::<Test>::SeatsChangeTooMuch);
+		assert_noop!(ShardAssignment::set_seats(council(), Main, 21), Error::<Test>::SeatsChangeTooMuch);
+		assert_noop!(ShardAssignment::set_seats(council(), Zone(0), 12), Error::<Test>::NoSuchLedger);
+		// By steps within one epoch neither.
+		for (seats, allowed) in [(14, true), (12, true), (11, false), (9, false), (20, true), (21, false), (15, true)] {
+			let result = ShardAssignment::set_seats(council(), Main, seats);
+			let expected = if allowed { Ok(()) } else { Err(Error::<Test>::SeatsChangeTooMuch.into()) };
+			assert_eq!(result, expected, "{seats}");
+		}
+		network.epoch(0..16);
+		assert_noop!(ShardAssignment::set_seats(council(), Main, 11), Error::<Test>::SeatsChangeTooMuch);
+		assert_ok!(ShardAssignment::set_seats(council(), Main, 12));
+		assert_eq!(RoleSeats::<Test>::get(Role::Router), 12);
+	});
+}
+
+#[test]
+fn a_council_registers_ledgers_that_bear_a_fault_and_never_removes_the_main_chain() {
+	on_network(&[(Main, 4)], 4, 8, |network| {
+		let register = |seats| ShardAssignment::register_ledger(council(), Zone(1), params(Zone(1), seats));
+		assert_noop!(register(3), Error::<Test>::TooFewSeats);
+		assert_noop!(register(MAX_MEMBERS + 1), Error::<Test>::SeatsOutOfRange);
+		assert_ok!(register(MAX_MEMBERS));
+		assert_ok!(ShardAssignment::set_seats(council(), Zone(1), MAX_MEMBERS - 32));
+		assert_noop!(ShardAssignment::remove_ledger(council(), Main), Error::<Test>::MainChainStays);
+		assert_ok!(ShardAssignment::remove_ledger(council(), Zone(1)));
+		assert_eq!(SeatsBefore::<Test>::iter().count(), 0, "its record is removed with it");
+		network.epoch(0..8);
+	});
+}
+
+#[test]
+fn root_changes_seats_by_any_number() {
+	on_network(&[(Main, 16)], 16, 16, |network| {
+		assert_ok!(ShardAssignment::set_seats(council(), Main, 12));
+		assert_ok!(ShardAssignment::set_seats(root(), Main, 1));
+		// The council steps from root's number.
+		assert_noop!(ShardAssignment::set_seats(council(), Main, 12), Error::<Test>::SeatsChangeTooMuch);
+		assert_ok!(ShardAssignment::set_seats(root(), Main, 8));
+		assert_ok!(ShardAssignment::set_seats(council(), Main, 10));
+		network.epoch(0..16);
+	});
+}
