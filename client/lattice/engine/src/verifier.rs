@@ -29,7 +29,7 @@ const HOPELESS_BYTES: usize = 16 * 1_024;
 /// Units that one thread takes at a time. Larger batches verify no faster, and others wait longer.
 const BATCH: usize = 256;
 /// Units that are inserted under one lock. Blocks and other submissions wait for the lock.
-const PIECE: usize = 32;
+const PIECE: usize = 128;
 /// Threads of each queue, at most; fewer on a machine with fewer cores.
 const MAX_THREADS: usize = 16;
 /// Niceness of the threads that verify large submissions: about a tenth of the processor time of threads that want it

@@ -6,11 +6,11 @@ use tc_lattice_pool::Accounts;
 use tp_core::{AccountId, Hash};
 use tp_lattice::Account;
 
-/// Accounts in the state of one block.
+/// Accounts in the state of one block. The hash function is seeded at random, since senders choose the ids.
 #[derive(Default)]
 pub(crate) struct ReadAccounts {
 	block: Hash,
-	found: HashMap<AccountId, Option<Account>>,
+	found: HashMap<AccountId, Option<Account>, foldhash::quality::RandomState>,
 }
 
 impl ReadAccounts {
@@ -33,11 +33,11 @@ impl ReadAccounts {
 		}
 	}
 
-	/// Reads accounts. `accounts` has the state of the block.
+	/// Reads accounts, each once. `accounts` has the state of the block.
 	pub(super) fn read(&mut self, ids: Vec<AccountId>, accounts: &dyn Accounts) {
+		self.found.reserve(ids.len());
 		for id in ids {
-			let account = accounts.account(&id);
-			self.found.insert(id, account);
+			self.found.entry(id).or_insert_with_key(|id| accounts.account(id));
 		}
 	}
 }

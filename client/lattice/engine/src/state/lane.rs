@@ -65,6 +65,8 @@ pub(crate) struct LaneState {
 struct Newest {
 	pool: Pool,
 	block: Hash,
+	/// Number of the changes of the pool. What was read for a pool holds as long as it stays.
+	changes: u64,
 	batch_size: BatchSize,
 }
 
@@ -74,7 +76,12 @@ impl LaneState {
 		let LaneStateParams { chain, extrinsics, limits, block, context, outbox, times } = params;
 		Self {
 			verdicts: Arc::new(Verdicts::new(context.context.domain, times.clone())),
-			newest: Mutex::new(Newest { pool: Pool::new(limits, context), block, batch_size: BatchSize::new() }),
+			newest: Mutex::new(Newest {
+				pool: Pool::new(limits, context),
+				block,
+				changes: 0,
+				batch_size: BatchSize::new(),
+			}),
 			chain,
 			extrinsics,
 			watchers: Arc::default(),
@@ -165,6 +172,7 @@ impl LaneState {
 	) -> Result<R, ChainError> {
 		let result = self.locked(units, read, |newest, accounts| {
 			let mut events = Vec::new();
+			newest.changes += 1;
 			let result = update(&mut newest.pool, accounts, now_ms(), &mut events);
 			self.occurred(events);
 			result
@@ -180,22 +188,32 @@ impl LaneState {
 		read: &mut ReadAccounts,
 		run: impl FnOnce(&mut Newest, &dyn Accounts) -> R,
 	) -> Result<R, ChainError> {
+		let mut complete_at = None;
 		for _ in 0..MAX_READS {
-			let (block, missing) = {
-				let mut newest = self.newest.lock();
-				read.at(newest.block);
-				let missing: Vec<_> =
-					newest.pool.reads(units.iter().copied()).into_iter().filter(|id| !read.has(id)).collect();
-				if missing.is_empty() {
-					// A unit of a piece may evict the lane of a later one.
-					for id in units.iter().map(|unit| &unit.body.account) {
-						newest.pool.account(id).into_iter().for_each(|account| read.add(id, account));
+			let mut newest = self.newest.lock();
+			read.at(newest.block);
+			if complete_at != Some(newest.changes) {
+				let mut missing = Vec::new();
+				newest.pool.reads(units.iter().copied(), |id| {
+					if !read.has(id) {
+						missing.push(id.clone());
 					}
-					return Ok(run(&mut newest, read));
+				});
+				if !missing.is_empty() {
+					let block = newest.block;
+					complete_at = Some(newest.changes);
+					drop(newest);
+					read.read(missing, &*self.chain.accounts(block)?);
+					continue;
 				}
-				(newest.block, missing)
-			};
-			read.read(missing, &*self.chain.accounts(block)?);
+			}
+			// A unit of a piece may evict the lane of a later one.
+			if !newest.pool.has_room(units.len()) {
+				for id in units.iter().map(|unit| &unit.body.account) {
+					newest.pool.account(id).into_iter().for_each(|account| read.add(id, account));
+				}
+			}
+			return Ok(run(&mut newest, read));
 		}
 		Err(ChainError::TooSlow)
 	}
@@ -205,19 +223,28 @@ impl LaneState {
 		let accounts = self.chain.accounts(block.hash)?;
 		let mut read = ReadAccounts::default();
 		read.at(block.hash);
+		let mut complete_at = None;
 		// Units that are inserted meanwhile need few more accounts, so this ends.
 		loop {
 			let mut newest = self.newest.lock();
-			let needed = newest.pool.reads_of_block(block).into_iter();
-			let missing: Vec<_> = needed.filter(|id| !read.has(id)).collect();
-			if !missing.is_empty() {
-				drop(newest);
-				read.read(missing, &*accounts);
-				continue;
+			if complete_at != Some(newest.changes) {
+				let mut missing = Vec::new();
+				newest.pool.reads_of_block(block, |id| {
+					if !read.has(id) {
+						missing.push(id.clone());
+					}
+				});
+				if !missing.is_empty() {
+					complete_at = Some(newest.changes);
+					drop(newest);
+					read.read(missing, &*accounts);
+					continue;
+				}
 			}
 			let mut events = Vec::new();
 			newest.pool.on_block(block, &read, &mut events);
 			newest.block = block.hash;
+			newest.changes += 1;
 			let has_ready = newest.pool.has_ready();
 			newest.batch_size.imported(Instant::now(), block.units.len(), has_ready);
 			self.occurred(events);
@@ -232,6 +259,7 @@ impl LaneState {
 		{
 			let mut newest = self.newest.lock();
 			let mut events = Vec::new();
+			newest.changes += 1;
 			newest.pool.prune(now_ms, &mut events);
 			self.occurred(events);
 		}

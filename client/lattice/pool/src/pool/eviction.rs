@@ -35,6 +35,13 @@ pub(super) enum Room {
 }
 
 impl Pool {
+	/// Returns whether the pool has room for units of any size without an eviction.
+	pub fn has_room(&self, units: usize) -> bool {
+		let units_after = self.by_hash.len().saturating_add(units);
+		let bytes_after = self.bytes.saturating_add(units.saturating_mul(self.limits.max_unit_bytes));
+		units_after <= self.limits.max_units && bytes_after <= self.limits.max_bytes
+	}
+
 	/// Finds room for a candidate.
 	///
 	/// Within the candidate's own bucket it must have a better claim than the victim: ready before future, then a

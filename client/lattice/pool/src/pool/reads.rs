@@ -12,50 +12,48 @@ use super::{
 	Pool,
 };
 use crate::{keyed_map::KeyedMap, lane::Lane, lanes::Slot, unit::payments};
-use std::collections::HashSet;
 use tp_core::AccountId;
 use tp_lattice::{Account, Context, Mark, Unit, Usage};
 
 impl Pool {
-	/// Returns the accounts that the admission and the insertion of units read, as the pool is now. Future units that
-	/// become ready with a unit count as well.
-	pub fn reads<'a>(&self, units: impl IntoIterator<Item = &'a Unit>) -> HashSet<AccountId> {
+	/// Passes the accounts that the admission and the insertion of units read to `read`, as the pool is now. Future units
+	/// that become ready with a unit count as well. An account can be passed several times.
+	pub fn reads<'a>(&self, units: impl IntoIterator<Item = &'a Unit>, mut read: impl FnMut(&AccountId)) {
 		let context = &self.context.context;
-		let mut reads = HashSet::new();
 		for unit in units {
 			let body = &unit.body;
-			reads.extend(destinations(unit, context).cloned());
+			destinations(unit, context).for_each(&mut read);
 			let Some(slot) = self.lanes.find(&body.account) else {
-				reads.insert(body.account.clone());
+				read(&body.account);
 				continue;
 			};
 			let future = &self.lanes[slot].future;
 			let following = (body.height.saturating_add(1)..).map_while(|height| future.get(&height));
 			for waiting in following {
-				reads.extend(destinations(&waiting.unit.unit, context).cloned());
+				destinations(&waiting.unit.unit, context).for_each(&mut read);
 			}
 		}
-		reads
 	}
 
-	/// Returns the accounts that [`Self::on_block`] reads for a block, as the pool is now.
-	pub fn reads_of_block(&self, block: &ImportedBlock) -> HashSet<AccountId> {
+	/// Passes the accounts that [`Self::on_block`] reads for a block to `read`, as the pool is now. An account can be passed
+	/// several times.
+	pub fn reads_of_block(&self, block: &ImportedBlock, mut read: impl FnMut(&AccountId)) {
 		let context = &block.context.context;
-		let mut reads = HashSet::new();
-		for slot in self.lanes_to_validate(block) {
+		for (slot, included) in self.lanes_to_validate(block) {
 			let Lane { ready, future, .. } = &self.lanes[slot];
-			let ready = ready.iter().map(|ready| &ready.unit.unit);
+			// The block's own units leave, and are not validated.
+			let ready = ready.iter().skip(included).map(|ready| &ready.unit.unit);
 			for unit in ready.chain(future.values().map(|waiting| &waiting.unit.unit)) {
-				reads.extend(destinations(unit, context).cloned());
+				destinations(unit, context).for_each(&mut read);
 			}
 		}
-		reads
 	}
 
-	/// Returns the lanes that `on_block` validates again. It decides so after it has released the units of the block.
-	fn lanes_to_validate(&self, block: &ImportedBlock) -> Vec<Slot> {
+	/// Returns the lanes that `on_block` validates again, with the number of their first ready units that the block
+	/// includes. `on_block` decides so after it has released the units of the block.
+	fn lanes_to_validate(&self, block: &ImportedBlock) -> Vec<(Slot, usize)> {
 		if !has_same_rules(&self.context, &block.context) {
-			return self.lanes.slots().collect();
+			return self.lanes.slots().map(|slot| (slot, 0)).collect();
 		}
 		let mut touched = KeyedMap::<Slot, Touched>::default();
 		for included in &block.units {
@@ -79,10 +77,13 @@ impl Pool {
 		}
 		let needed =
 			touched.into_iter().filter(|(slot, touched)| self.is_to_validate(&self.lanes[*slot], touched, block));
-		needed.map(|(slot, _)| slot).collect()
+		needed.map(|(slot, touched)| (slot, touched.included)).collect()
 	}
 
 	fn is_to_validate(&self, lane: &Lane, touched: &Touched, block: &ImportedBlock) -> bool {
+		if lane.units() == touched.included {
+			return false;
+		}
 		// Without the account nothing of the lane applies, and nothing is validated.
 		let Some(account) = touched.account.unwrap_or(Some(&lane.base)) else { return false };
 		if touched.is_unexpected || !lane.is_expected(account, touched.included) {

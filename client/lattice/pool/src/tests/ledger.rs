@@ -14,11 +14,15 @@ pub struct Announced<'a> {
 
 impl<'a> Announced<'a> {
 	pub fn for_unit(pool: &Pool, store: &'a Store, unit: &Unit) -> Self {
-		Self { store, announced: pool.reads([unit]) }
+		let mut announced = HashSet::new();
+		pool.reads([unit], |id| drop(announced.insert(id.clone())));
+		Self { store, announced }
 	}
 
 	pub fn for_block(pool: &Pool, store: &'a Store, block: &ImportedBlock) -> Self {
-		Self { store, announced: pool.reads_of_block(block) }
+		let mut announced = HashSet::new();
+		pool.reads_of_block(block, |id| drop(announced.insert(id.clone())));
+		Self { store, announced }
 	}
 }
 
