@@ -93,7 +93,7 @@ fn a_day_without_blocks_is_caught_up_in_one_block() {
 #[test]
 fn a_long_standstill_is_caught_up_block_by_block_and_loses_no_task() {
 	on_chain(PRODUCTION, |chain| {
-		// Of a length that a test's state bears.
+		// A test holds its state in memory, which bounds the length.
 		let days = 10;
 		let tasks: Vec<u32> = (1..=days).map(|day| slot_in(day * DAY_MS)).collect();
 		tasks.iter().copied().for_each(schedule);
