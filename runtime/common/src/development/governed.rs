@@ -10,7 +10,6 @@ use pallet_time_slots::Pace as Slots;
 use serde_json::json;
 use sp_keyring::Sr25519Keyring;
 use tp_core::{ChainTag, Hash, TOP};
-use tp_pbft::Height;
 use tp_sortition::Role;
 
 /// The pace of governance in the presets for development: a day of a referendum lasts 2 s.
@@ -24,8 +23,6 @@ const DEPOSIT: Balance = 1_500_000 * TOP;
 const CONTROLLER_BALANCE: Balance = 2_000_000 * TOP;
 /// The part of the supply that is mined over the years, in percent.
 const RESERVE_PERCENT: u32 = 38;
-/// Blocks of an epoch of [`production`]: 6 h at the main chain's pace of two blocks a second.
-const EPOCH_LENGTH: Height = 43_200;
 
 /// Returns the patch of a ledger with a council of well-known accounts, with the pace of governance for development unless
 /// the ledger has another, and with an account of the treasury, which the first account gives its existential deposit.
@@ -73,9 +70,8 @@ pub fn production(pace: Pace) -> Value {
 	balances.extend((1..=NODES).map(|number| (node_account(number), CONTROLLER_BALANCE)));
 	json!({
 		"balances": { "balances": balances },
-		"committee": {
-			"members": members, "seed": super::GENESIS_SEED, "epochLength": EPOCH_LENGTH, "pace": pace,
-		},
+		// Epochs of 6 h, and the closing blocks of the network: the pallet's defaults.
+		"committee": { "members": members, "seed": super::GENESIS_SEED, "pace": pace },
 		"quota": { "rules": SHARES },
 		"comprehensiveStake": { "nodes": (1..=NODES).map(|number| node(number, DEPOSIT, json!([]))).collect::<Vec<_>>() },
 		"shardAssignment": {
