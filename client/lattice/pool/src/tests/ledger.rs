@@ -15,13 +15,13 @@ pub struct Announced<'a> {
 impl<'a> Announced<'a> {
 	pub fn for_unit(pool: &Pool, store: &'a Store, unit: &Unit) -> Self {
 		let mut announced = HashSet::new();
-		pool.reads([unit], |id| drop(announced.insert(id.clone())));
+		pool.reads([unit], |id| announced.extend([id.clone()]));
 		Self { store, announced }
 	}
 
 	pub fn for_block(pool: &Pool, store: &'a Store, block: &ImportedBlock) -> Self {
 		let mut announced = HashSet::new();
-		pool.reads_of_block(block, |id| drop(announced.insert(id.clone())));
+		pool.reads_of_block(block, |id| announced.extend([id.clone()]));
 		Self { store, announced }
 	}
 }
