@@ -75,11 +75,12 @@ macro_rules! runtime_apis {
 					transaction: <Block as sp_runtime::traits::Block>::Extrinsic,
 					block_hash: <Block as sp_runtime::traits::Block>::Hash,
 				) -> sp_runtime::transaction_validity::TransactionValidity {
-					$crate::waiting::validate::<Runtime>(transaction, |transaction| {
-						$crate::mortality::validate::<Runtime>(transaction, |transaction| {
-							Executive::validate_transaction(source, transaction, block_hash)
-						})
-					})
+					let waiting = $crate::waiting::Waiting::of::<Runtime>(&transaction);
+					let validity = $crate::mortality::validate::<Runtime>(transaction, |transaction| {
+						Executive::validate_transaction(source, transaction, block_hash)
+					})?;
+					waiting.map_or(Ok(()), |waiting| waiting.check::<Runtime>())?;
+					Ok(validity)
 				}
 			}
 

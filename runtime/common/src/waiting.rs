@@ -12,7 +12,7 @@ use pallet_quota::{Pallet as Quota, QUOTA_USED};
 use sp_runtime::{
 	generic::Preamble,
 	traits::Dispatchable,
-	transaction_validity::{InvalidTransaction, TransactionValidity},
+	transaction_validity::InvalidTransaction,
 };
 use tp_core::{AccountId, Nonce};
 
@@ -20,7 +20,7 @@ use tp_core::{AccountId, Nonce};
 pub const UNCOUNTED: Nonce = 8;
 
 /// A transaction of a sender with others before it.
-struct Waiting {
+pub struct Waiting {
 	sender: AccountId,
 	info: DispatchInfo,
 	length: usize,
@@ -29,7 +29,7 @@ struct Waiting {
 
 impl Waiting {
 	/// Returns `None` if no account sends it, or too few are before it to count.
-	fn of<Runtime>(transaction: &UncheckedExtrinsic<Runtime::RuntimeCall, TxExtension<Runtime>>) -> Option<Self>
+	pub fn of<Runtime>(transaction: &UncheckedExtrinsic<Runtime::RuntimeCall, TxExtension<Runtime>>) -> Option<Self>
 	where
 		Runtime: frame_system::Config<AccountId = AccountId, Nonce = Nonce> + pallet_quota::Config + Send + Sync,
 		Runtime::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo> + GetDispatchInfo,
@@ -44,6 +44,19 @@ impl Waiting {
 			before,
 		})
 	}
+
+	/// Checks that the sender's share allows the transaction with those before it.
+	pub fn check<Runtime>(&self) -> Result<(), InvalidTransaction>
+	where
+		Runtime: frame_system::Config<AccountId = AccountId> + pallet_quota::Config,
+		Runtime::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>,
+	{
+		let Self { sender, info, length, before } = self;
+		match Quota::<Runtime>::accepted_at(sender, info, *length, *before) == Some(Quota::<Runtime>::now()) {
+			true => Ok(()),
+			false => Err(InvalidTransaction::Custom(QUOTA_USED)),
+		}
+	}
 }
 
 /// Returns how many transactions count that apply before another.
@@ -57,25 +70,4 @@ where
 	};
 	let nonce = extension.6 .0;
 	nonce.saturating_sub(System::<Runtime>::account_nonce(sender)).saturating_sub(UNCOUNTED)
-}
-
-/// Validates a transaction by `validate`, and refuses it if its sender's share does not allow it with those before it.
-pub fn validate<Runtime>(
-	transaction: UncheckedExtrinsic<Runtime::RuntimeCall, TxExtension<Runtime>>,
-	validate: impl FnOnce(UncheckedExtrinsic<Runtime::RuntimeCall, TxExtension<Runtime>>) -> TransactionValidity,
-) -> TransactionValidity
-where
-	Runtime: frame_system::Config<AccountId = AccountId, Nonce = Nonce> + pallet_quota::Config + Send + Sync,
-	Runtime::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo> + GetDispatchInfo,
-	UncheckedExtrinsic<Runtime::RuntimeCall, TxExtension<Runtime>>: GetDispatchInfo + Encode,
-{
-	let waiting = Waiting::of::<Runtime>(&transaction);
-	let validity = validate(transaction)?;
-	let is_refused = waiting.is_some_and(|Waiting { sender, info, length, before }| {
-		Quota::<Runtime>::accepted_at(&sender, &info, length, before) != Some(Quota::<Runtime>::now())
-	});
-	match is_refused {
-		true => Err(InvalidTransaction::Custom(QUOTA_USED).into()),
-		false => Ok(validity),
-	}
 }
