@@ -9,11 +9,7 @@ use codec::Encode;
 use frame_support::dispatch::{DispatchInfo, GetDispatchInfo, PostDispatchInfo};
 use frame_system::Pallet as System;
 use pallet_quota::{Pallet as Quota, QUOTA_USED};
-use sp_runtime::{
-	generic::Preamble,
-	traits::Dispatchable,
-	transaction_validity::InvalidTransaction,
-};
+use sp_runtime::{generic::Preamble, traits::Dispatchable, transaction_validity::InvalidTransaction};
 use tp_core::{AccountId, Nonce};
 
 /// The transactions before another that do not count, so that a large one may follow some small ones.
