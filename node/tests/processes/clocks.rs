@@ -210,7 +210,9 @@ fn of_two_processes_with_one_key_the_newcomer_says_so_and_the_first_goes_on_voti
 			network.nodes()[again].clear_log().unwrap();
 			witness.continues(witness.newest() + 5, Instant::now(), LIMIT).await;
 		}
+		let started = Instant::now();
 		network.nodes_mut()[again].start().unwrap();
+		witness.catches_up(again, witness.newest(), started, LIMIT).await;
 		load.stop().await;
 		witness.verify(&network).await;
 		for node in network.nodes() {

@@ -134,11 +134,10 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 		assert!(ledger.node(LEAVER).await.is_none());
 		println!("node {LEAVER} has {} back, in epoch {}", format_amount(after - before), ledger.epoch().await);
 
-		// Votes for a node that has left are unlocked.
+		// The lock of a vote holds until its own end, also if the node has left.
 		let before = ledger.free(&node_account(VOTER)).await;
-		let back = unvote(&for_leaver);
-		assert_eq!(back.code, Some(0), "{back:?}");
-		assert_eq!(ledger.free(&node_account(VOTER)).await, before + 50 * TOP);
+		unvote(&for_leaver).assert_failure(&["VoteLocked"]);
+		assert_eq!(ledger.free(&node_account(VOTER)).await, before);
 
 		// Claims pay the rewards of nodes and voters.
 		for number in [EARNER, VOTER] {
