@@ -3,7 +3,7 @@
 use crate::{
 	support::{block_on, turn},
 	units::{
-		accounts::{account, payers, Payer},
+		accounts::{account, chain_spec, payers, Payer},
 		figures::{rate, seconds, Figures},
 		proofs::Proofs,
 		scene::{comes_true, Scene},
@@ -13,7 +13,9 @@ use crate::{
 };
 use codec::{DecodeAll, Encode};
 use futures::future::join_all;
+use serde_json::json;
 use std::time::{Duration, Instant};
+use top_node::chain_spec::Preset;
 use top_sdk::{
 	reports::{UnitStatus, MAX_CHAINED_UNITS},
 	Balance, Client, Unit, UnitHash, TOP,
@@ -25,6 +27,9 @@ const FOLLOWER: usize = 4;
 const BALANCE: Balance = 100 * TOP;
 /// Units of each account: more than one page of its chain.
 const EACH: u32 = MAX_CHAINED_UNITS + 20;
+/// Seconds of a day. A new account has used its free share of a day, and what comes back in a second here, 100 ms of
+/// computation, is enough for dozens of transactions.
+const DAY_S: u64 = 86_400;
 /// How long the follower may take to get all blocks, and then to index them.
 const SYNC_TIMEOUT: Duration = Duration::from_secs(120);
 const INDEX_TIMEOUT: Duration = Duration::from_secs(60);
@@ -41,7 +46,10 @@ const PROVED: usize = 10;
 fn a_late_follower_has_all_units_and_forwards_new_ones() {
 	let _turn = turn::alone();
 	let accounts: u32 = size(20, 200);
-	let mut scene = Scene::of_accounts(0..accounts + 2, BALANCE, 1);
+	let free = json!({ "compute": DAY_S * 100_000_000_000, "bytes": DAY_S * 100_000, "state": DAY_S * 10_000 });
+	let changes = json!({ "quota": { "rules": { "free": free } } });
+	let spec = chain_spec(Preset::ShardLocal, &[(0..accounts + 2, BALANCE)], changes);
+	let mut scene = Scene::start(spec, VALIDATORS.try_into().unwrap(), 1);
 	let mut figures = Figures::of("follower");
 	block_on(async {
 		scene.come_up().await;
