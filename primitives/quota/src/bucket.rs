@@ -10,7 +10,8 @@ use scale_info::TypeInfo;
 /// The time in which an empty bucket fills, in seconds: a rush of users may use in a moment what an hour brings.
 pub const FILL_SECONDS: u64 = 3_600;
 
-/// The free use of all accounts that the rate has not made up for yet. The default is a full bucket.
+/// The free use of all accounts that the rate has not made up for yet. The default is a full bucket. What is taken beyond an
+/// empty one counts up to the bucket's size: no debt stops free use for longer than the bucket takes to fill.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -42,7 +43,7 @@ impl FreeBucket {
 		fits
 	}
 
-	/// Takes free use also if less is left. Then nothing is left until time has made up for it.
+	/// Takes free use also if less is left. Then nothing is left until time has made up for it, for an hour at most.
 	pub fn take_anyway(&mut self, now: u64, used: Usage, rate: Usage) {
 		(self.taken, self.at) = (self.taken_at(now, rate).saturating_add(used), self.at.max(now));
 	}
@@ -54,6 +55,8 @@ impl FreeBucket {
 
 	fn taken_at(&self, now: u64, rate: Usage) -> Usage {
 		let time = now.saturating_sub(self.at);
-		self.taken.saturating_sub(rate.map(|rate| scale_down(rate, time, 1_000)))
+		// A lower rate may have made the bucket smaller.
+		let taken = self.taken.min(Self::size(rate).map(|size| size.saturating_mul(2)));
+		taken.saturating_sub(rate.map(|rate| scale_down(rate, time, 1_000)))
 	}
 }

@@ -1,6 +1,9 @@
 //! The quota of an account: what it has used fades over a day.
 
-use crate::{usage::scale_up, QuotaRules, Shares, Usage, Used};
+use crate::{
+	usage::{scale_down, scale_up},
+	QuotaRules, Shares, Usage, Used,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use tp_core::Balance;
@@ -14,7 +17,8 @@ const DAY_US: u64 = 1000 * DAY_MS;
 ///
 /// Use that stake covered fades over a day. Other use fades with the balance that the account held since: over a day with
 /// [`QuotaRules::full_balance`] or more, and more slowly in proportion with less. So each change of a balance counts the
-/// balance before it ([`Quota::touch`]), and balance that goes from account to account counts once.
+/// balance before it ([`Quota::touch`]), and balance that goes from account to account counts once. Of use beyond the free
+/// share, a share fades in that time: what an account may use in a day does not depend on how much it has exceeded its share.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -55,10 +59,12 @@ impl Quota {
 	/// Returns the parts of the share that are used at a time, for an account that has held a balance since `counted_at`.
 	pub fn used_at(&self, now: u64, balance: Balance, rules: &QuotaRules) -> Used {
 		let left = DAY_MS.saturating_sub(now.saturating_sub(self.charged_at));
-		let left_free = DAY_US.saturating_sub(self.held_at(now, balance, rules.full_balance));
+		let held = self.held_at(now, balance, rules.full_balance);
 		Used {
 			staked: self.staked.map(|used| scale_up(used, left, DAY_MS)),
-			free: self.free.map(|used| scale_up(used, left_free, DAY_US)),
+			free: self
+				.free
+				.zip(rules.free, |used, share| used.saturating_sub(scale_down(fading(used, share), held, DAY_US))),
 		}
 	}
 
@@ -161,13 +167,18 @@ impl Quota {
 			0 => time,
 			full => time.saturating_mul(balance.min(full)) / full,
 		};
-		self.held.saturating_add(u64::try_from(held).unwrap_or(u64::MAX)).min(DAY_US)
+		self.held.saturating_add(u64::try_from(held).unwrap_or(u64::MAX))
 	}
 
 	/// Returns when nothing counts as used any more, or the last time at which anything changes.
 	fn faded_at(&self, balance: Balance, rules: &QuotaRules) -> u64 {
 		let staked = self.charged_at.saturating_add(DAY_MS);
-		let missing = u128::from(DAY_US.saturating_sub(self.held));
+		let days = self.free.zip(rules.free, |used, share| match fading(used, share) {
+			0 => 0,
+			fading => scale_up(DAY_US, used, fading),
+		});
+		let needed = days.compute.max(days.bytes).max(days.state);
+		let missing = u128::from(needed.saturating_sub(self.held));
 		let time = match rules.full_balance {
 			0 => Some(missing.div_ceil(1000)),
 			full => missing.saturating_mul(full).div_ceil(1000).checked_div(balance.min(full)).map(|time| time + 1),
@@ -175,5 +186,14 @@ impl Quota {
 		// Without a balance free use does not fade.
 		let free = time.map_or(0, |time| u64::try_from(time).unwrap_or(u64::MAX).saturating_add(self.counted_at));
 		staked.max(free)
+	}
+}
+
+/// Returns how much of an account's free use fades in a day with a full balance: all of it, or a share if it is more. Without
+/// a share there is no balance either, with which it could fade.
+fn fading(used: u64, share: u64) -> u64 {
+	match share {
+		0 => used,
+		share => used.min(share),
 	}
 }

@@ -45,6 +45,27 @@ fn free_use_fades_with_the_balance_held() {
 }
 
 #[test]
+fn of_use_beyond_the_share_a_share_fades_in_a_day() {
+	let mut quota = Quota::default();
+	let charge = quota.charge_anyway(DAY_MS, FULL, compute(3_500), &RULES);
+	assert_eq!((charge.free, charge.taken.free), (compute(3_500), compute(3_500)));
+	let used = |days, balance| quota.used_at(DAY_MS + days * DAY_MS / 4, balance, &RULES).free.compute;
+	assert_eq!([0, 1, 4, 13, 14, 99].map(|days| used(days, FULL)), [3_500, 3_250, 2_500, 250, 0, 0]);
+	assert_eq!([used(99, 0), used(4, FULL / 10)], [3_500, 3_400]);
+	// Changes of the balance, and charges, do not make it fade faster.
+	let mut touched = quota;
+	for hour in 1..=12 {
+		touched.touch(DAY_MS + hour * DAY_MS / 12, FULL, FULL);
+	}
+	assert_eq!(touched.used_at(3 * DAY_MS, FULL, &RULES), quota.used_at(3 * DAY_MS, FULL, &RULES));
+	touched.charge_anyway(3 * DAY_MS, FULL, compute(0), &RULES);
+	assert_eq!(touched.used_at(5 * DAY_MS, FULL, &RULES).free.compute, 0);
+	assert_eq!(touched.used_at(4 * DAY_MS, FULL, &RULES).free.compute, 500);
+	let at = |cost| quota.allowed_at(DAY_MS, FULL, compute(cost), &RULES);
+	assert_eq!([at(1_000), at(500)], [Some(DAY_MS * 9 / 2), Some(DAY_MS * 4)]);
+}
+
+#[test]
 fn balance_counts_before_it_changes() {
 	let mut quota = Quota::begin(0, &RULES);
 	// A quarter of a day with all of it, then half a day without, then a quarter with a half.

@@ -15,8 +15,8 @@ pub trait QuotaMeter {
 		Quota::default()
 	}
 	/// Charges new state to the sender of the extrinsic that runs, if one does. It cannot refuse: `pallet-balances` ignores
-	/// errors of its store when it pays, and the amount would be lost. So the charge may exceed the share, and the sender
-	/// sends nothing more until its use has faded.
+	/// errors of its store when it pays, and the amount would be lost. So the charge may exceed what is left. Then, or if no
+	/// more state of this size is left, the extrinsic makes no further calls.
 	fn use_state(_bytes: u64) {}
 	/// Counts the balance that an account has held until now. Called before each change of a balance.
 	fn touch(_quota: &mut Quota, _balance: Balance) {}

@@ -55,6 +55,7 @@ impl<T: frame_system::Config> frame_system::DefaultConfig for System<T> {
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<T>;
 	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<T>;
 	type MaxConsumers = ConstU32<16>;
+	type BaseCallFilter = pallet_quota::StateLeft<T>;
 }
 
 /// Balances of TOP.

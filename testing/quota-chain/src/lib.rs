@@ -17,7 +17,7 @@ mod tests;
 pub use account::{account_of, AccountId, AddressSigner, EthereumSignature};
 
 use frame_support::{construct_runtime, derive_impl, parameter_types, traits::ConstU128};
-use pallet_quota::{ChargeQuota, ShareRules, StoredQuotas, WithQuotas};
+use pallet_quota::{ChargeQuota, ShareRules, StateLeft, StoredQuotas, WithQuotas};
 use sp_runtime::{
 	generic,
 	traits::{BlakeTwo256, IdentityLookup},
@@ -48,6 +48,7 @@ construct_runtime!(
 		System: frame_system = 0,
 		Timestamp: pallet_timestamp = 1,
 		Balances: pallet_balances = 2,
+		Utility: pallet_utility = 3,
 		Quota: pallet_quota = 9,
 	}
 );
@@ -58,6 +59,7 @@ impl frame_system::Config for Runtime {
 	type AccountId = AccountId;
 	type Lookup = IdentityLookup<AccountId>;
 	type AccountData = pallet_balances::AccountData<Balance>;
+	type BaseCallFilter = StateLeft<Runtime>;
 	type OnNewAccount = StoredQuotas<Runtime>;
 	type OnKilledAccount = StoredQuotas<Runtime>;
 }
@@ -70,6 +72,13 @@ impl pallet_balances::Config for Runtime {
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<100>;
 	type AccountStore = WithQuotas<Runtime, System>;
+}
+
+impl pallet_utility::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type PalletsOrigin = OriginCaller;
+	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
 }
 
 parameter_types! {

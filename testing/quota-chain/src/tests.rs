@@ -9,14 +9,14 @@ use frame_support::{
 	traits::{fungible::InspectHold, Hooks},
 	weights::Weight,
 };
-use sp_core::{ecdsa, Pair, H256};
+use sp_core::{ecdsa, Pair, H160, H256};
 use sp_io::TestExternalities;
 use sp_runtime::{
 	traits::{Dispatchable, Header as _},
 	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError},
 	ApplyExtrinsicResult, BuildStorage, Digest, DispatchError, TransactionOutcome,
 };
-use tp_quota::{Usage, DAY_MS};
+use tp_quota::{Usage, ACCOUNT_STATE, DAY_MS, LINK_STATE};
 
 const NOW: u64 = 1_800_000_000_000;
 const USED: TransactionValidityError =
@@ -160,4 +160,45 @@ fn a_signature_of_another_key_is_refused() {
 		};
 		assert_eq!(Executive::apply_extrinsic(forged), Err(InvalidTransaction::BadProof.into()));
 	});
+}
+
+/// Returns a transfer of all balance of a derivative account to the next one.
+fn pass_on(index: u16) -> RuntimeCall {
+	let next = pallet_utility::derivative_account_id(id(1), index + 1);
+	let call = Box::new(pallet_balances::Call::transfer_all { dest: next, keep_alive: false }.into());
+	pallet_utility::Call::as_derivative { index, call }.into()
+}
+
+/// Makes calls in one transaction of account 1, while an hour of free state holds 21 shares. Returns the bytes of free state
+/// that are left, and makes a transaction of account 2.
+fn left_after(calls: Vec<RuntimeCall>) -> u64 {
+	ledger().execute_with(|| {
+		let rules = Shares::get();
+		let sustained = Usage { state: 200, ..rules.sustained };
+		pallet_quota::Rules::<Runtime>::put(ShareRules { sustained, ..rules });
+		let batch = pallet_utility::Call::force_batch { calls };
+		assert_ok!(Executive::apply_extrinsic(signed(1, 0, batch)).unwrap());
+		assert_ok!(send(2, 0).unwrap());
+		Quota::current_rules().block_free.state
+	})
+}
+
+#[test]
+fn a_batch_creates_no_more_accounts_than_its_sender_s_share_allows() {
+	const SIZE: u64 = 216_000;
+	// Account 1 has a link and 31 accounts, account 2 has a link.
+	let share = Shares::get().free.state;
+	let created = 2 * LINK_STATE + (share - LINK_STATE) / ACCOUNT_STATE * ACCOUNT_STATE;
+	let pay = |to: u64| pallet_balances::Call::transfer_allow_death { dest: H160::from_low_u64_be(to), value: 100 };
+	assert_eq!(left_after((1_000..1_900).map(|to| pay(to).into()).collect()), SIZE - created);
+
+	// One deposit, which accounts of the sender pass along.
+	let first = pallet_utility::derivative_account_id(id(1), 0);
+	let begin = pallet_balances::Call::transfer_allow_death { dest: first, value: 100_000 };
+	let recycle = |begin: RuntimeCall| std::iter::once(begin).chain((0..700).map(pass_on)).collect();
+	assert_eq!(left_after(recycle(begin.into())), SIZE - created);
+
+	// The sender ends before it goes on with its other accounts.
+	let end = pallet_balances::Call::transfer_all { dest: first, keep_alive: false };
+	assert_eq!(left_after(recycle(end.into())), SIZE - 2 * LINK_STATE - ACCOUNT_STATE);
 }

@@ -3,7 +3,7 @@
 //! Wallets need not know of quotas: they sign the extension that takes fees and a tip, under its standard name and in its
 //! standard form. Without fees a tip would be the only price, and would favour the rich, so it must be 0.
 
-use crate::{Config, Pallet, Payer, WeightInfo};
+use crate::{Config, NoStateLeft, Pallet, Payer, WeightInfo};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::marker::PhantomData;
 use frame_support::{
@@ -166,6 +166,7 @@ where
 			Charged::Nothing(unused) => return Ok(unused),
 		};
 		Payer::<T>::kill();
+		NoStateLeft::<T>::kill();
 		let actual = post_info.calc_actual_weight(info);
 		// The call may have ended the account.
 		if let Some(mut quota) = T::Store::quota(&who).filter(|_| actual != info.total_weight()) {

@@ -10,6 +10,7 @@ mod benchmarking;
 mod burst;
 pub mod config_preludes;
 mod extension;
+mod filter;
 mod meter;
 #[cfg(test)]
 mod mock;
@@ -23,6 +24,7 @@ mod try_state;
 pub mod weights;
 
 pub use extension::{ChargeQuota, QUOTA_USED, TIP_REFUSED};
+pub use filter::StateLeft;
 pub use pallet::*;
 pub use rules::{InvalidRules, ShareRules, MIN_FREE};
 pub use sponsors::Sponsorship;
@@ -107,6 +109,12 @@ pub mod pallet {
 	#[pallet::whitelist_storage]
 	pub type Payer<T: Config> = StorageValue<_, T::AccountId, OptionQuery>;
 
+	/// Whether the extrinsic that runs has no state left for another account: [`StateLeft`] refuses its further calls. Empty
+	/// between extrinsics.
+	#[pallet::storage]
+	#[pallet::whitelist_storage]
+	pub type NoStateLeft<T> = StorageValue<_, bool, ValueQuery>;
+
 	/// Quotas of accounts, if [`Config::Store`] is [`StoredQuotas`]. An account without an entry has used nothing.
 	#[pallet::storage]
 	pub type Quotas<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Quota>;
@@ -157,6 +165,9 @@ pub mod pallet {
 		SponsorshipWithdrawn { who: T::AccountId, sponsor: T::AccountId, amount: Balance },
 		/// An account paid the deposit of a new account.
 		Invited { who: T::AccountId, by: T::AccountId, balance: Balance },
+		/// An extrinsic has created accounts, and its sender's share, or the cap of free use, has no room for another one. Its
+		/// further calls are refused with `System::CallFiltered`.
+		NoStateLeft { who: T::AccountId },
 	}
 
 	#[pallet::error]
@@ -241,10 +252,19 @@ pub mod pallet {
 
 		#[cfg(feature = "std")]
 		fn integrity_test() {
+			use frame_support::traits::Contains;
 			assert_eq!(T::DefaultRules::get().check(), Ok(()), "`DefaultRules` must be valid");
 			let rules = T::DefaultRules::get();
 			let rate = rules.free_rate();
 			assert!(rules.free.fits(&tp_quota::FreeBucket::size(rate)), "an hour of free use must hold a free share");
+			sp_io::TestExternalities::default().execute_with(|| {
+				let call = frame_system::Call::remark { remark: Default::default() }.into();
+				NoStateLeft::<T>::put(true);
+				assert!(
+					!T::BaseCallFilter::contains(&call),
+					"`frame_system::Config::BaseCallFilter` needs `StateLeft`"
+				);
+			});
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -1,6 +1,6 @@
 //! The shares of a block, and what accounts and other pallets ask of them.
 
-use crate::{Config, FreeTaken, FreeUsed, LentPercent, Pallet, Payer, Rules, Sponsored};
+use crate::{Config, Event, FreeTaken, FreeUsed, LentPercent, NoStateLeft, Pallet, Payer, Rules, Sponsored};
 use frame_support::{
 	dispatch::DispatchClass,
 	traits::{fungible::Inspect, Get, UnixTime},
@@ -104,18 +104,30 @@ impl<T: Config> QuotaMeter for Pallet<T> {
 		Quota::begin(Self::now(), &Self::current_rules())
 	}
 
-	/// If the extrinsic has ended its sender, only the cap of free use counts.
+	/// The rule is that of units: what an extrinsic creates must fit its sender's share, and the cap of free use over time. An
+	/// extrinsic that has ended its sender has no share, so it creates one account after that at most.
 	fn use_state(bytes: u64) {
 		let Some(who) = Payer::<T>::get() else { return };
 		let cost = Usage { state: bytes, ..Usage::default() };
-		let free = T::Store::quota(&who).map_or(cost, |mut quota| {
-			let charge = quota.charge_anyway(Self::now(), Self::balance(&who), cost, &Self::rules_of(&who));
-			T::Store::set_quota(&who, quota);
-			charge.free
-		});
+		let now = Self::now();
+		let (free, next) = match T::Store::quota(&who) {
+			Some(mut quota) => {
+				let (balance, rules) = (Self::balance(&who), Self::rules_of(&who));
+				let charge = quota.charge_anyway(now, balance, cost, &rules);
+				T::Store::set_quota(&who, quota);
+				(charge.free, quota.charge(now, balance, cost, &rules).ok())
+			},
+			None => (cost, None),
+		};
+		let (rate, mut bucket) = (Rules::<T>::get().free_rate(), FreeTaken::<T>::get());
 		if free != Usage::default() {
-			let rate = Rules::<T>::get().free_rate();
-			FreeTaken::<T>::mutate(|bucket| bucket.take_anyway(Self::now(), free, rate));
+			bucket.take_anyway(now, free, rate);
+			FreeTaken::<T>::put(bucket);
+		}
+		let is_left = next.is_some_and(|next| next.free.fits(&bucket.left(now, rate)));
+		if !is_left && !NoStateLeft::<T>::get() {
+			NoStateLeft::<T>::put(true);
+			Self::deposit_event(Event::NoStateLeft { who });
 		}
 	}
 

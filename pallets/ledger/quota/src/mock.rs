@@ -30,6 +30,7 @@ construct_runtime!(
 impl frame_system::Config for Test {
 	type Block = MockBlockU32<Test>;
 	type AccountData = pallet_balances::AccountData<Balance>;
+	type BaseCallFilter = StateLeft<Test>;
 	type OnNewAccount = StoredQuotas<Test>;
 	type OnKilledAccount = StoredQuotas<Test>;
 }

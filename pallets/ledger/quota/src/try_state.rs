@@ -1,6 +1,6 @@
 //! Invariants of the pallet's storage between any two calls.
 
-use crate::{Config, HoldReason, Pallet, Payer, Quotas, Rules, Sponsored, Sponsorships};
+use crate::{Config, HoldReason, NoStateLeft, Pallet, Payer, Quotas, Rules, Sponsored, Sponsorships};
 use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::InspectHold};
 use frame_system::{Account, Pallet as System};
@@ -50,6 +50,7 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(Rules::<T>::get().check().is_ok(), "the rules are invalid");
 		ensure!(!Payer::<T>::exists(), "an extrinsic has ended, and its sender still pays");
+		ensure!(!NoStateLeft::<T>::exists(), "an extrinsic has ended, and its calls are still refused");
 		Ok(())
 	}
 }

@@ -32,6 +32,23 @@ fn what_is_taken_beyond_the_bucket_is_made_up_for_first() {
 }
 
 #[test]
+fn what_is_taken_beyond_the_bucket_stops_free_use_for_an_hour_at_most() {
+	let size = FreeBucket::size(RATE);
+	let hour = FILL_SECONDS * 1_000;
+	let mut bucket = FreeBucket::default();
+	for _ in 0..10 {
+		bucket.take_anyway(0, size, RATE);
+	}
+	assert_eq!(bucket.left(hour, RATE), Usage::default());
+	assert_eq!(bucket.left(hour + 1_000, RATE), RATE);
+	// A tenth of the rate makes a tenth of the bucket.
+	let mut bucket = FreeBucket::default();
+	assert!(bucket.take(0, size, RATE));
+	let lower = RATE.map(|rate| rate / 10);
+	assert_eq!((bucket.left(hour, lower), bucket.left(hour + 1_000, lower)), (Usage::default(), lower));
+}
+
+#[test]
 fn one_resource_that_is_short_is_enough_to_refuse() {
 	let mut bucket = FreeBucket::default();
 	let size = FreeBucket::size(RATE);

@@ -32,6 +32,24 @@ proptest! {
 		}
 	}
 
+	/// A debt and all use after it are at most what regrew, also if the debt is many shares.
+	#[test]
+	fn a_debt_is_made_up_for(steps in steps(), debt in 0u64..9_000) {
+		let mut quota = Quota::begin(0, &RULES);
+		quota.charge_anyway(0, FULL, compute(debt), &RULES);
+		let day = u128::from(DAY_MS);
+		let (mut now, mut used, mut regrown) = (0, 0u128, 0u128);
+		for (time, balance, cost, _) in steps {
+			now += time;
+			regrown += u128::from(time) * 1_000 * balance.min(FULL);
+			quota.touch(now, balance, FULL);
+			if quota.charge(now, balance, compute(cost), &RULES).is_ok() {
+				used += u128::from(cost);
+				prop_assert!((u128::from(debt) + used) * day * FULL <= regrown, "{} used at {}", used, now);
+			}
+		}
+	}
+
 	/// Touches that change no balance change no later use by more than their rounding, and never in favour of the account.
 	#[test]
 	fn touches_are_neutral(times in proptest::collection::vec(0..DAY_MS, 1..50), balance in 0..2 * FULL) {
@@ -48,8 +66,12 @@ proptest! {
 
 	/// The time that a refusal names is the first at which the cost is allowed.
 	#[test]
-	fn the_time_of_a_refusal_is_exact(steps in steps(), cost in 1u64..1_200, balance in 0..2 * FULL, locked in 0u128..3_000_000) {
+	fn the_time_of_a_refusal_is_exact(
+		steps in steps(), cost in 1u64..1_200, balance in 0..2 * FULL, locked in 0u128..3_000_000,
+		debt in prop_oneof![Just(0), 0u64..9_000],
+	) {
 		let mut quota = Quota { locked, ..Quota::default() };
+		quota.charge_anyway(0, FULL, compute(debt), &RULES);
 		let mut now = 0;
 		for (time, balance, cost, _) in steps {
 			now += time;

@@ -13,7 +13,7 @@ use sp_runtime::{
 	Percent,
 };
 use tp_core::Balance;
-use tp_quota::{QuotaMeter, Usage, DAY_MS, LINK_STATE};
+use tp_quota::{QuotaMeter, Usage, ACCOUNT_STATE, DAY_MS, LINK_STATE};
 
 /// The balance with which a free share regrows at its full rate.
 const FULL: Balance = 100 * ED;
@@ -149,6 +149,30 @@ fn a_day_of_free_use_is_what_the_ledger_carries_for_good() {
 		let a_day = bytes * 12 / 1_000_000;
 		println!("free use adds {a_day} MB a day");
 		assert!(a_day < 10_000, "{a_day} MB a day");
+	});
+}
+
+#[test]
+fn batches_that_create_accounts_leave_free_use_to_others() {
+	// A batch of a second has some 5,300 transfers, and an hour of free state holds 17.7 MB.
+	const ATTACKERS: u64 = 12;
+	ledger(ATTACKERS + 1).execute_with(|| {
+		Rules::<Test>::put(SHARES);
+		let (share, mut created) = (Quota::current_rules().share(0).state, 0);
+		for who in 1..=ATTACKERS {
+			let pay = |dest| make(who, pallet_balances::Call::transfer_allow_death { dest, value: ED });
+			within(who, || {
+				created += (0..5_300).take_while(|place| pay(10_000 * who + place).is_ok()).count() as u64;
+				Ok(())
+			})
+			.unwrap()
+			.unwrap();
+			assert_ok!(send(ATTACKERS + 1, COST), ());
+		}
+		let left = Quota::current_rules().block_free.state;
+		println!("{created} accounts of {ATTACKERS} batches, {left} bytes of free state are left");
+		assert!(created * ACCOUNT_STATE <= ATTACKERS * share && left > 10_000_000);
+		next_block();
 	});
 }
 

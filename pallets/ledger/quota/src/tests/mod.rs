@@ -18,7 +18,11 @@ use frame_support::{
 	weights::Weight,
 };
 use frame_system::limits::BlockWeights;
-use sp_runtime::{traits::DispatchTransaction, transaction_validity::TransactionValidityError};
+use sp_runtime::{
+	traits::{DispatchTransaction, Dispatchable},
+	transaction_validity::TransactionValidityError,
+	DispatchResult, DispatchResultWithInfo,
+};
 use tp_quota::Usage;
 
 /// Ends the block, and begins the next.
@@ -58,6 +62,21 @@ pub fn send_with(
 	let origin = RuntimeOrigin::signed(who);
 	ChargeQuota::<Test>::from(0).test_run(origin, &call, info, length, 0, |_| Ok(done))?.unwrap();
 	Ok(())
+}
+
+/// Runs a call in a transaction of an account.
+pub fn within(
+	who: u64,
+	call: impl FnOnce() -> DispatchResult,
+) -> Result<DispatchResultWithInfo<PostDispatchInfo>, TransactionValidityError> {
+	let remark = RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() });
+	let run = |_| frame_support::storage::with_storage_layer(call).map(|()| ().into()).map_err(Into::into);
+	ChargeQuota::<Test>::from(0).test_run(RuntimeOrigin::signed(who), &remark, &weighing(1_000), 100, 0, run)
+}
+
+/// Makes a call as another call does it that has calls in it: with the checks of its origin.
+pub fn make(who: u64, call: impl Into<RuntimeCall>) -> DispatchResult {
+	call.into().dispatch(RuntimeOrigin::signed(who)).map(drop).map_err(|refused| refused.error)
 }
 
 /// Returns what counts as used now.

@@ -1,26 +1,12 @@
 //! New state, which the sender of an extrinsic pays for by its share.
 
 use super::*;
-use crate::{mock::*, Error, FreeTaken, FreeUsed, Payer, Quotas, Rules, ShareRules};
+use crate::{mock::*, Error, Event, FreeTaken, FreeUsed, NoStateLeft, Payer, Quotas, Rules, ShareRules};
 use frame_support::{assert_noop, assert_ok};
-use sp_runtime::{
-	traits::DispatchTransaction,
-	transaction_validity::{InvalidTransaction, TransactionValidityError},
-	DispatchResultWithInfo,
-};
+use sp_runtime::{transaction_validity::InvalidTransaction, DispatchResult};
 use tp_quota::{QuotaMeter, ACCOUNT_STATE, DAY_MS, LINK_STATE};
 
-/// Runs a call in a transaction of an account.
-fn within(
-	who: u64,
-	call: impl FnOnce() -> sp_runtime::DispatchResult,
-) -> Result<DispatchResultWithInfo<PostDispatchInfo>, TransactionValidityError> {
-	let remark = RuntimeCall::System(frame_system::Call::remark { remark: Vec::new() });
-	let run = |_| frame_support::storage::with_storage_layer(call).map(|()| ().into()).map_err(Into::into);
-	ChargeQuota::<Test>::from(0).test_run(RuntimeOrigin::signed(who), &remark, &weighing(1_000), 100, 0, run)
-}
-
-fn transfer(from: u64, to: u64) -> sp_runtime::DispatchResult {
+fn transfer(from: u64, to: u64) -> DispatchResult {
 	Balances::transfer_allow_death(RuntimeOrigin::signed(from), to, 1_000)
 }
 
@@ -68,9 +54,9 @@ fn many_accounts_of_one_transaction_are_made_up_for_before_the_next() {
 		let state = 400 * ACCOUNT_STATE + LINK_STATE;
 		assert_eq!((Quotas::<Test>::get(1).unwrap().free.state, FreeTaken::<Test>::get().taken.state), (state, state));
 		assert!(within(1, || Ok(())).is_err());
-		// Use of 128,033 bytes fades over a day, to the share of 100,000 less what a transaction takes.
+		// Of 128,033 bytes a share of 100,000 fades in a day, until a transaction fits the share.
 		let at = Quota::regrows_at(&1, Usage { state: LINK_STATE, ..Usage::default() }).unwrap();
-		assert!((DAY_MS / 5..DAY_MS / 4).contains(&(at - GENESIS_MS)));
+		assert!((DAY_MS / 4..DAY_MS / 3).contains(&(at - GENESIS_MS)));
 		Now::set(at);
 		within(1, || Ok(())).unwrap().unwrap();
 		next_block();
@@ -108,6 +94,82 @@ fn stake_that_is_released_in_use_takes_from_the_cap_of_free_use() {
 		assert_noop!(Quota::unlock(RuntimeOrigin::signed(1), 20_000), Error::<Test>::InUse);
 		assert_ok!(Quota::unlock(RuntimeOrigin::signed(1), 10_000));
 		assert_eq!(FreeUsed::<Test>::get().compute, all);
+		next_block();
+	});
+}
+
+/// Makes calls that each create an account, until one is refused. Returns the number of accounts, and the refusal.
+fn create_until_refused(from: u64, mut next: u64) -> (u64, &'static str) {
+	let first = next;
+	loop {
+		match make(from, pallet_balances::Call::transfer_allow_death { dest: next, value: 1_000 }) {
+			Ok(()) => next += 1,
+			Err(refused) => return (next - first, refused.into()),
+		}
+	}
+}
+
+#[test]
+fn the_calls_of_a_transaction_create_no_more_accounts_than_the_share_allows() {
+	busy_ledger(2).execute_with(|| {
+		within(1, || {
+			let (created, refused) = create_until_refused(1, 100);
+			assert_eq!((created, refused), ((RULES.free.state - LINK_STATE) / ACCOUNT_STATE, "CallFiltered"));
+			// No call tells what it would create.
+			assert_eq!(make(1, crate::Call::lock { amount: 10_000 }).map_err(<&str>::from), Err("CallFiltered"));
+			Ok(())
+		})
+		.unwrap()
+		.unwrap();
+		assert!(used(1).state <= RULES.free.state && used(1).state + ACCOUNT_STATE > RULES.free.state);
+		let told = System::events().into_iter().filter(|record| record.event == Event::NoStateLeft { who: 1 }.into());
+		assert_eq!((told.count(), NoStateLeft::<Test>::exists()), (1, false));
+		within(2, || make(2, pallet_balances::Call::transfer_allow_death { dest: 9_000, value: 1_000 }))
+			.unwrap()
+			.unwrap();
+		next_block();
+	});
+}
+
+#[test]
+fn the_calls_of_a_transaction_create_no_more_accounts_than_the_cap_over_time_allows() {
+	busy_ledger(2).execute_with(|| {
+		assert_ok!(Quota::lock(RuntimeOrigin::signed(2), 1_000));
+		let left = 3 * ACCOUNT_STATE + LINK_STATE;
+		let rest = Quota::current_rules().block_free.state - left;
+		assert!(Quota::use_free(Usage { state: rest, ..Usage::default() }));
+		within(1, || {
+			assert_eq!(create_until_refused(1, 100), (3, "CallFiltered"));
+			Ok(())
+		})
+		.unwrap()
+		.unwrap();
+		assert_eq!(Quota::current_rules().block_free.state, 0);
+		// Its stake gives 4,000 bytes, which take nothing of the cap.
+		within(2, || {
+			assert_eq!(create_until_refused(2, 200), ((4_000 - LINK_STATE) / ACCOUNT_STATE, "CallFiltered"));
+			Ok(())
+		})
+		.unwrap()
+		.unwrap();
+		let bucket = FreeTaken::<Test>::get();
+		assert_eq!(bucket.taken.state, tp_quota::FreeBucket::size(Rules::<Test>::get().free_rate()).state);
+		next_block();
+	});
+}
+
+#[test]
+fn a_transaction_that_ends_its_sender_creates_one_account_more() {
+	busy_ledger(1).execute_with(|| {
+		within(1, || {
+			assert_ok!(make(1, pallet_balances::Call::transfer_all { dest: 100, keep_alive: false }));
+			assert_eq!(create_until_refused(100, 200), (0, "CallFiltered"));
+			Ok(())
+		})
+		.unwrap()
+		.unwrap();
+		assert!(!System::account_exists(&1) && System::account_exists(&100));
+		assert_eq!(FreeTaken::<Test>::get().taken.state, ACCOUNT_STATE + LINK_STATE);
 		next_block();
 	});
 }
