@@ -151,7 +151,7 @@ impl<AccountId: Encode + Decode> Nodes<AccountId> for Registry {
 	fn reputation(node: &AccountId) -> Reputation {
 		Self::read(node, |known| known.reputation).unwrap_or(Reputation::MIN)
 	}
-	fn is_leaving(node: &AccountId) -> bool {
+	fn is_leaving(node: &AccountId, _: Epoch) -> bool {
 		Self::read(node, |known| known.leaves).unwrap_or(true)
 	}
 	fn is_removed(node: &AccountId, _: Epoch) -> bool {

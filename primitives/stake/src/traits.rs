@@ -65,12 +65,14 @@ pub trait Nodes<AccountId = tp_core::AccountId> {
 	/// Whether a node may be drawn for a role at the end of `epoch`.
 	///
 	/// Such a node is registered, offers the role with the required deposit, has valid keys, does not leave, and is not
-	/// excluded from the draw.
+	/// excluded from the draw. Roles and leaving are those at the close of the epoch's tickets, so that nobody changes them
+	/// by the seed of the deal.
 	fn may_stand(node: &AccountId, role: Role, epoch: Epoch) -> bool;
-	/// Returns the assets with which a node weighs in the draw of a role that is made in `epoch`: the minimum of those at
-	/// the end of the epoch before the last, and now.
+	/// Returns the assets with which a node weighs in the draw of a role that is made in `epoch`: the minimum of those
+	/// two epochs before, and at the close of the epoch's tickets.
 	///
-	/// So votes that move against a known seed gain nothing. The assets are `deposit + weighted votes / 2`, divided over the roles
+	/// So votes that move against a known seed gain nothing, nor do votes that leave against the seed of the deal. Slashes count
+	/// at once. The assets are `deposit + weighted votes / 2`, divided over the roles
 	/// that the node offers in proportion to their least deposits.
 	fn weighs(node: &AccountId, role: Role, epoch: Epoch) -> Balance;
 	/// Returns the assets of all nodes that can stand in a role, for the draw that is made in `epoch`: those at the end of
@@ -78,8 +80,8 @@ pub trait Nodes<AccountId = tp_core::AccountId> {
 	fn field(role: Role, epoch: Epoch) -> Balance;
 	/// Returns the reputation of a node, or the minimum if there is no such node.
 	fn reputation(node: &AccountId) -> Reputation;
-	/// Whether a node gives up its seats, or is not registered any more.
-	fn is_leaving(node: &AccountId) -> bool;
+	/// Whether a node gives up its seats, or is not registered any more: in the draw of `epoch`, at the close of its tickets.
+	fn is_leaving(node: &AccountId, epoch: Epoch) -> bool;
 	/// Whether a node must lose its seats at once. Such a node may not stand either.
 	///
 	/// It was proved to have contradicted itself, or it is not registered any more.

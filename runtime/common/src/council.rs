@@ -1,7 +1,7 @@
 //! The council of a ledger.
 
-/// Configures `pallet-collective` as a council of seven for the `Runtime` of the calling crate, and declares the origins
-/// `RootOrCouncil` and `RootOrHalfOfCouncil`.
+/// Configures `pallet-collective` as a council of seven for the `Runtime` of the calling crate, and declares the origin
+/// `RootOrCouncil`.
 #[macro_export]
 macro_rules! council {
 	() => {
@@ -10,12 +10,9 @@ macro_rules! council {
 		/// A part of the council.
 		type CouncilPart<const N: u32, const D: u32> =
 			pallet_collective::EnsureProportionAtLeast<AccountId, CouncilInstance, N, D>;
-		/// Root, or two thirds of the council.
+		/// Root, or two thirds of the council: five of seven.
 		pub type RootOrCouncil =
 			frame_support::traits::EitherOfDiverse<frame_system::EnsureRoot<AccountId>, CouncilPart<2, 3>>;
-		/// Root, or half of the council: a decision for a node that may be innocent should not need more.
-		pub type RootOrHalfOfCouncil =
-			frame_support::traits::EitherOfDiverse<frame_system::EnsureRoot<AccountId>, CouncilPart<1, 2>>;
 
 		/// Members of the council.
 		pub const COUNCIL_SIZE: u32 = 7;

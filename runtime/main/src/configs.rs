@@ -57,10 +57,11 @@ top_runtime_common::election_benchmark_helper!();
 impl pallet_comprehensive_stake::Config for Runtime {
 	type Currency = Balances;
 	type Clock = Committee;
+	type IsDealing = pallet_shard_assignment::IsDealing<Runtime>;
 	type OnVotesChange = Rewards;
 	type Time = BlockTime<Runtime>;
 	type AdminOrigin = RootOrCouncil;
-	type SlashCancelOrigin = RootOrHalfOfCouncil;
+	type SlashCancelOrigin = RootOrCouncil;
 }
 
 #[derive_impl(pallet_computing_power::config_preludes::MainChainDefaultConfig<Runtime>)]

@@ -4,9 +4,9 @@ use crate::{chain::*, runtime::*};
 use frame_support::assert_ok;
 use pallet_testkit::{account, pairs};
 use sp_core::crypto::VrfSecret;
-use tp_core::{Balance, TOP};
+use tp_core::{Balance, ChainTag, TOP};
 use tp_sortition::{draw_of, ticket_data, Role};
-use tp_stake::EpochClock;
+use tp_stake::{Committees, EpochClock};
 
 /// Honest nodes, the first of which are the committee.
 const HONEST: u16 = 14;
@@ -65,4 +65,49 @@ fn votes_that_follow_the_numbers_win_no_more_seats() {
 		following <= resting + 3,
 		"of 40 seats, {resting} with votes that rest, {following} with votes that follow"
 	);
+}
+
+/// Returns the committee that a draw decides, after some calls in the last block before its seed is known.
+fn drawn_after(seed: u8, calls: fn()) -> Option<Vec<tp_stake::Seat<AccountId>>> {
+	let mut deposits = vec![DEPOSIT; usize::from(HONEST)];
+	deposits.extend(NODES.map(|_| DEPOSIT));
+	let mut drawn = None;
+	Chain::run_with(seed, &deposits, |chain| {
+		chain.quiet_block_with(|| {
+			assert_ok!(Stake::vote(RuntimeOrigin::signed(account(HOLDER)), account(NODES[0]), VOTES, DAYS));
+		});
+		chain.until_epoch(3);
+		while Committee::last_height().is_none_or(|last| System::block_number() + 1 < last.into()) {
+			chain.block_with(|| ());
+		}
+		// The author of this block knows the seed that deals the seats.
+		chain.quiet_block_with(calls);
+		assert_eq!(Committee::epoch(), 4);
+		chain.quiet_block_with(|| ());
+		drawn = <Assignment as Committees<AccountId>>::committee(ChainTag::Main, 5);
+	});
+	drawn
+}
+
+/// The attacker knows how the seats will be dealt, and takes nodes or votes out of the draw, of its own and of members.
+#[test]
+fn what_leaves_after_the_tickets_closed_changes_no_seat() {
+	let all_leave: fn() = || {
+		NODES.into_iter().chain(0..2).for_each(|node| {
+			assert_ok!(Stake::leave(RuntimeOrigin::signed(account(node))));
+		});
+	};
+	let first_leaves: fn() = || {
+		assert_ok!(Stake::leave(RuntimeOrigin::signed(account(NODES[0]))));
+	};
+	let votes_move: fn() = || {
+		assert_ok!(Stake::move_vote(RuntimeOrigin::signed(account(HOLDER)), 0, account(NODES[1])));
+	};
+	for seed in 1..=8 {
+		let resting = drawn_after(seed, || ());
+		assert!(resting.is_some());
+		for calls in [all_leave, first_leaves, votes_move] {
+			assert_eq!(drawn_after(seed, calls), resting, "seed {seed}");
+		}
+	}
 }

@@ -62,6 +62,7 @@ impl pallet_committee::Config for Runtime {
 impl pallet_comprehensive_stake::Config for Runtime {
 	type Currency = Balances;
 	type Clock = Committee;
+	type IsDealing = pallet_shard_assignment::IsDealing<Runtime>;
 	type Time = BlockClock<Runtime>;
 }
 

@@ -178,7 +178,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(node.clone()));
 
-		assert!(Pallet::<T>::is_leaving(&node));
+		assert!(Pallet::<T>::is_leaving(&node, T::Clock::epoch()));
 		Ok(())
 	}
 
@@ -190,7 +190,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(node.clone()));
 
-		assert!(!Pallet::<T>::is_leaving(&node));
+		assert!(!Pallet::<T>::is_leaving(&node, T::Clock::epoch()));
 		Ok(())
 	}
 

@@ -12,11 +12,12 @@ use tp_stake::{EpochClock, NodeInfo, NodeKeys, Reputation, Voters};
 const READ_PER_RESULT: u32 = 4;
 
 impl Node {
-	/// Whether it may be drawn for a role at the end of an epoch, by these parameters.
-	fn may_stand(&self, role: Role, epoch: Epoch, parameters: &Parameters) -> bool {
-		self.roles.contains(role)
-			&& self.deposit >= parameters.least_deposits.of_all(self.roles)
-			&& self.leaving.is_none()
+	/// Whether it may be drawn for a role at the end of an epoch, with this standing and by these parameters.
+	fn may_stand(&self, role: Role, epoch: Epoch, standing: StandingOf, parameters: &Parameters) -> bool {
+		let StandingOf { draw: _, leaves, roles } = standing;
+		roles.contains(role)
+			&& self.deposit >= parameters.least_deposits.of_all(roles)
+			&& !leaves
 			&& !self.stays_away(epoch)
 			&& self.keys_at(epoch).is_some()
 	}
@@ -28,7 +29,10 @@ impl<T: Config> tp_stake::Nodes<T::AccountId> for Pallet<T> {
 	}
 
 	fn may_stand(node: &T::AccountId, role: Role, epoch: Epoch) -> bool {
-		Nodes::<T>::get(node).is_some_and(|node| node.may_stand(role, epoch, &CurrentParameters::<T>::get()))
+		Nodes::<T>::get(node).is_some_and(|record| {
+			let standing = Self::standing_in(node, &record, epoch);
+			record.may_stand(role, epoch, standing, &CurrentParameters::<T>::get())
+		})
 	}
 
 	fn weighs(node: &T::AccountId, role: Role, epoch: Epoch) -> Balance {
@@ -43,8 +47,8 @@ impl<T: Config> tp_stake::Nodes<T::AccountId> for Pallet<T> {
 		Nodes::<T>::get(node).map_or(Reputation::MIN, |node| node.reputation_after(EpochsOver::<T>::get()))
 	}
 
-	fn is_leaving(node: &T::AccountId) -> bool {
-		Nodes::<T>::get(node).is_none_or(|node| node.leaving.is_some())
+	fn is_leaving(node: &T::AccountId, epoch: Epoch) -> bool {
+		Nodes::<T>::get(node).is_none_or(|record| Self::standing_in(node, &record, epoch).leaves)
 	}
 
 	fn is_removed(node: &T::AccountId, epoch: Epoch) -> bool {
@@ -61,8 +65,13 @@ impl<T: Config> tp_stake::Nodes<T::AccountId> for Pallet<T> {
 
 	fn standing(role: Role, epoch: Epoch, limit: u32) -> Vec<T::AccountId> {
 		let parameters = CurrentParameters::<T>::get();
-		let may_stand =
-			|node: &T::AccountId| Nodes::<T>::get(node).is_some_and(|node| node.may_stand(role, epoch, &parameters));
+		// These roles have no draw, so changes count at once.
+		let may_stand = |node: &T::AccountId| {
+			Nodes::<T>::get(node).is_some_and(|node| {
+				let standing = StandingOf { draw: epoch, leaves: node.leaving.is_some(), roles: node.roles };
+				node.may_stand(role, epoch, standing, &parameters)
+			})
+		};
 		let entries = limit.saturating_mul(READ_PER_RESULT) as usize;
 		Offers::<T>::iter_key_prefix(role).take(entries).filter(may_stand).take(limit as usize).collect()
 	}
@@ -72,7 +81,7 @@ impl<T: Config> tp_stake::Nodes<T::AccountId> for Pallet<T> {
 			let until = record.seated_until.map_or(epoch, |until| until.max(epoch));
 			record.seated_until = Some(until);
 			if let Some(leaving) = &mut record.leaving {
-				let after = until.saturating_add(CurrentParameters::<T>::get().evidence_epochs);
+				let after = until.saturating_add(Self::evidence_epochs());
 				leaving.after_epoch = leaving.after_epoch.max(after);
 			}
 		});

@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
 		// The last epoch of the old keys can decide seats of the first epoch of the new ones and of the next. Keys that were
 		// never valid are remembered as well: others may have read them as the node's next keys.
 		let last = next.count_from.saturating_add(1).max(node.seated_until.unwrap_or_default());
-		let remembered_until = last.saturating_add(CurrentParameters::<T>::get().evidence_epochs);
+		let remembered_until = last.saturating_add(Self::evidence_epochs());
 		if let Some(replaced) = node.next_keys.replace(next) {
 			let past = if replaced.count_from <= epoch {
 				node.keys_count_from = replaced.count_from;

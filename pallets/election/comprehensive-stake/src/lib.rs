@@ -103,6 +103,12 @@ pub mod pallet {
 		/// Plug in `pallet-rewards`, which settles dividends. `()` (the default) ignores it: nodes pay no dividends.
 		type OnVotesChange: OnVotesChange<Self::AccountId>;
 
+		/// Whether the seats of a draw are being dealt.
+		///
+		/// Plug in `pallet_shard_assignment::IsDealing<Runtime>`. `ConstBool<false>` where no committee is drawn.
+		#[pallet::no_default]
+		type IsDealing: Get<bool>;
+
 		/// The time of the block. Plug in `pallet-timestamp`.
 		#[pallet::no_default]
 		type Time: UnixTime;
@@ -133,6 +139,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type ParametersBefore<T> = StorageValue<_, (Epoch, Parameters)>;
 
+	/// A longer time for evidence than that of the parameters, and the last epoch in which it is in force.
+	#[pallet::storage]
+	pub type LongerEvidence<T> = StorageValue<_, (Epoch, Epoch)>;
+
 	/// All nodes, by controller.
 	#[pallet::storage]
 	pub type Nodes<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Node>;
@@ -148,6 +158,10 @@ pub mod pallet {
 	/// The nodes that offer a role and are not leaving.
 	#[pallet::storage]
 	pub type Offers<T: Config> = StorageDoubleMap<_, Twox64Concat, Role, Blake2_128Concat, T::AccountId, ()>;
+
+	/// The standing of nodes that have changed it while a draw is in progress, at the close of its tickets.
+	#[pallet::storage]
+	pub type StandingAtClose<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, StandingOf>;
 
 	/// The votes for nodes. A node without votes has no pool.
 	#[pallet::storage]
@@ -487,9 +501,11 @@ pub mod pallet {
 		/// Returns the tokens of a vote of the sender whose lock is over.
 		///
 		/// If the node had a seat while the vote was with it, the vote leaves the node now, and a second call returns its
-		/// tokens when it cannot be punished any more.
+		/// tokens when it cannot be punished any more. While a draw is in progress, the node may get a seat: if it gets none,
+		/// the second call returns the tokens from the epoch of those seats on.
 		#[pallet::call_index(10)]
-		#[pallet::weight(T::WeightInfo::withdraw_vote().saturating_add(T::OnVotesChange::weight()))]
+		// The settlement of a past takes the vote out and puts the rest back, before it leaves.
+		#[pallet::weight(T::WeightInfo::withdraw_vote().saturating_add(T::OnVotesChange::weight().saturating_mul(3)))]
 		pub fn withdraw_vote(origin: OriginFor<T>, vote: VoteId) -> DispatchResult {
 			let holder = ensure_signed(origin)?;
 			Self::do_withdraw_vote(holder, vote)
@@ -500,7 +516,8 @@ pub mod pallet {
 		/// If the node had a seat while the vote was with it, the vote stays punishable for that, and can move again when
 		/// evidence for it does not count any more.
 		#[pallet::call_index(11)]
-		#[pallet::weight(T::WeightInfo::move_vote().saturating_add(T::OnVotesChange::weight().saturating_mul(2)))]
+		// The settlement of a past takes the vote out and puts the rest back, before it moves.
+		#[pallet::weight(T::WeightInfo::move_vote().saturating_add(T::OnVotesChange::weight().saturating_mul(4)))]
 		pub fn move_vote(origin: OriginFor<T>, vote: VoteId, node: T::AccountId) -> DispatchResult {
 			let holder = ensure_signed(origin)?;
 			Self::do_move_vote(holder, vote, node)
@@ -510,18 +527,20 @@ pub mod pallet {
 		///
 		/// Any account may call it.
 		#[pallet::call_index(12)]
-		#[pallet::weight(T::WeightInfo::settle_vote().saturating_add(T::OnVotesChange::weight()))]
+		// The settlement of a past takes the vote out and puts the rest back, before its weight changes.
+		#[pallet::weight(T::WeightInfo::settle_vote().saturating_add(T::OnVotesChange::weight().saturating_mul(3)))]
 		pub fn settle_vote(origin: OriginFor<T>, holder: T::AccountId, vote: VoteId) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_settle_vote(holder, vote)
 		}
 
-		/// Sets minimum amounts and delays. Running delays of deposits and slashes do not change.
+		/// Sets minimum amounts and delays. Running delays of deposits and slashes do not change. A shorter time for evidence is
+		/// in force when the longer one is over for all epochs until now.
 		///
 		/// Root sets any valid parameters. A council sets them within bounds, and at most a step away in an epoch.
 		#[pallet::call_index(13)]
 		#[pallet::weight((
-			T::WeightInfo::set_parameters().saturating_add(T::DbWeight::get().reads_writes(3, 1)),
+			T::WeightInfo::set_parameters().saturating_add(T::DbWeight::get().reads_writes(4, 2)),
 			DispatchClass::Operational
 		))]
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {

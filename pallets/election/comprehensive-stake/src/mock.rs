@@ -1,7 +1,7 @@
 //! A main chain with balances and this pallet, with account ids of 20 bytes. A test sets time and epoch.
 
 use crate::{self as pallet_comprehensive_stake, *};
-use frame_support::{construct_runtime, derive_impl, ord_parameter_types, traits::ConstU128};
+use frame_support::{construct_runtime, derive_impl, ord_parameter_types, parameter_types, traits::ConstU128};
 use pallet_testkit::{ManualClock, RootOrCouncil, VotesChangeLog};
 use sp_core::H160;
 use sp_runtime::traits::IdentityLookup;
@@ -38,6 +38,11 @@ impl pallet_balances::Config for Test {
 /// What an account must have to exist.
 pub const EXISTENTIAL_DEPOSIT: Balance = TOP / 1_000;
 
+parameter_types! {
+	/// Whether the seats of a draw are being dealt.
+	pub static IsDealing: bool = false;
+}
+
 ord_parameter_types! {
 	/// The account that cancels slashes.
 	pub const Council: AccountId = H160::repeat_byte(200);
@@ -47,6 +52,7 @@ ord_parameter_types! {
 impl Config for Test {
 	type Currency = Balances;
 	type Clock = ManualClock;
+	type IsDealing = IsDealing;
 	type OnVotesChange = VotesLog;
 	type Time = ManualClock;
 	type AdminOrigin = RootOrCouncil<AccountId>;

@@ -93,6 +93,7 @@ impl<T: Config> Pallet<T> {
 		Self::try_mutate_node(&node, |record| {
 			ensure!(record.leaving.is_none(), Error::<T>::NodeLeaving);
 			Self::ensure_deposit_suffices(roles, record.deposit)?;
+			Self::keep_standing(&node, record);
 			Self::withdraw_offer(&node, record.roles);
 			Self::offer(&node, roles);
 			record.roles = roles;
@@ -106,11 +107,12 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_leave(node: T::AccountId) -> DispatchResult {
 		let leaving = Self::try_mutate_node(&node, |record| {
 			ensure!(record.leaving.is_none(), Error::<T>::NodeLeaving);
-			let Parameters { leave_delay_ms, evidence_epochs, .. } = CurrentParameters::<T>::get();
+			Self::keep_standing(&node, record);
+			let leave_delay_ms = CurrentParameters::<T>::get().leave_delay_ms;
 			let last = T::Clock::epoch().max(record.seated_until.unwrap_or_default());
 			let leaving = Leaving {
 				not_before: Self::now().saturating_add(leave_delay_ms),
-				after_epoch: last.saturating_add(evidence_epochs),
+				after_epoch: last.saturating_add(Self::evidence_epochs()),
 			};
 			record.leaving = Some(leaving);
 			Self::withdraw_offer(&node, record.roles);
@@ -123,8 +125,10 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_return(node: T::AccountId) -> DispatchResult {
 		Self::try_mutate_node(&node, |record| {
-			let leaving = record.leaving.take().ok_or(Error::<T>::NotLeaving)?;
+			let leaving = record.leaving.ok_or(Error::<T>::NotLeaving)?;
 			ensure!(!Self::is_free(&leaving), Error::<T>::DepositFree);
+			Self::keep_standing(&node, record);
+			record.leaving = None;
 			Self::offer(&node, record.roles);
 			Ok(())
 		})?;
@@ -149,6 +153,7 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::forget_keys(&record);
 		Nodes::<T>::remove(&node);
+		StandingAtClose::<T>::remove(&node);
 		if let Some(pool) = Pools::<T>::take(&node) {
 			PastPools::<T>::insert(&node, pool);
 		}

@@ -1,6 +1,6 @@
 //! Parameters set by the admin: minimum amounts and delays.
 
-use crate::{Config, CurrentParameters, Error, Pallet, ParametersBefore};
+use crate::{Config, CurrentParameters, Error, LongerEvidence, Pallet, ParametersBefore};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
 use frame_support::traits::Get;
@@ -30,8 +30,13 @@ const fn deposit_bounds(network: Balance) -> Bounds {
 const VOTE_BOUNDS: Bounds = Bounds::by_quarters(TOP / 10, 1_000 * TOP);
 /// What the council may set the delay of a leaving node to: a day to a month.
 const LEAVE_BOUNDS: Bounds = Bounds::by_quarters(DAY_MS as u128, 30 * DAY_MS as u128);
-/// What the council may set delays in epochs to: a day to a month of 6-hour epochs. Evidence needs a day to arrive.
-const EPOCHS_BOUNDS: Bounds = Bounds::by_quarters(4, 120);
+/// What the council may set the time for evidence to: a day to three days of 6-hour epochs. Evidence needs a day to arrive,
+/// and the committees against which it is checked are kept for three.
+const EVIDENCE_BOUNDS: Bounds = Bounds::by_quarters(4, MOST_EVIDENCE_EPOCHS as u128);
+/// What the council may set the delay of slashes to: a day to a month of 6-hour epochs.
+const SLASH_BOUNDS: Bounds = Bounds::by_quarters(4, 120);
+/// The number of epochs for which the committees of a network are kept: the default of `pallet-shard-assignment`.
+const MOST_EVIDENCE_EPOCHS: Epoch = 12;
 
 /// Minimum deposits by role.
 #[derive(
@@ -139,8 +144,8 @@ impl BoundedParameters for Parameters {
 			(archive, deposit_bounds(network.archive)),
 			(least_vote, VOTE_BOUNDS),
 			(leave_delay_ms.into(), LEAVE_BOUNDS),
-			(evidence_epochs.into(), EPOCHS_BOUNDS),
-			(slash_delay_epochs.into(), EPOCHS_BOUNDS),
+			(evidence_epochs.into(), EVIDENCE_BOUNDS),
+			(slash_delay_epochs.into(), SLASH_BOUNDS),
 		]
 	}
 }
@@ -150,7 +155,7 @@ pub struct EvidenceEpochs<T>(PhantomData<T>);
 
 impl<T: Config> Get<Epoch> for EvidenceEpochs<T> {
 	fn get() -> Epoch {
-		CurrentParameters::<T>::get().evidence_epochs
+		Pallet::<T>::evidence_epochs()
 	}
 }
 
@@ -182,8 +187,26 @@ impl<T: Config> Pallet<T> {
 			parameters.check_step(&base.1)?;
 			ParametersBefore::<T>::put(base);
 		}
+		Self::keep_evidence(parameters.evidence_epochs);
 		CurrentParameters::<T>::put(parameters);
 		Ok(())
+	}
+
+	/// Returns the number of epochs for which evidence counts.
+	pub(crate) fn evidence_epochs() -> Epoch {
+		let longer = LongerEvidence::<T>::get().filter(|(until, _)| T::Clock::epoch() <= *until);
+		CurrentParameters::<T>::get().evidence_epochs.max(longer.map_or(0, |(_, epochs)| epochs))
+	}
+
+	/// Keeps the present time for evidence in force before a shorter one is set, as long as it lasts for the present epoch.
+	///
+	/// Otherwise a shorter time would free at once what can be punished for past epochs. No committee is kept for longer than
+	/// the greatest time, so a mistake of a referendum does not last longer.
+	fn keep_evidence(next: Epoch) {
+		let before = Self::evidence_epochs().min(MOST_EVIDENCE_EPOCHS);
+		if next < before {
+			LongerEvidence::<T>::put((T::Clock::epoch().saturating_add(before), before));
+		}
 	}
 }
 

@@ -118,6 +118,7 @@ impl<T: Config> Pallet<T> {
 			Self::take_held(HoldReason::Vote, &Self::votes_account(), amount, reporter.as_ref())
 		};
 		Self::set_pool(&node, pool);
+		Self::lower_weight(&node);
 
 		AppliedSlashes::<T>::mutate(&node, |applied| {
 			if applied.is_full() {

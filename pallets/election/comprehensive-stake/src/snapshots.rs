@@ -1,12 +1,16 @@
 //! Assets by role over time: what a node weighs in a draw.
 //!
 //! Votes and deposits change at any time, and the randomness of an epoch is public during it. So a draw counts the minimum
-//! of a node's assets at the end of the epoch before the last and now. The values of past epochs are kept beside the present
-//! one, and change with it: no block iterates over all nodes.
+//! of a node's assets in the epoch before the last and at the close of its tickets. What changes later counts from the next
+//! draw on: nobody chooses it by the seed of the deal. Only slashes count at once. The values of past epochs are kept beside
+//! the present one, and change with it: no block iterates over all nodes.
 
 use crate::*;
 use codec::{Decode, Encode, MaxEncodedLen};
-use frame_support::{traits::ConstU32, BoundedVec};
+use frame_support::{
+	traits::{ConstU32, Get},
+	BoundedVec,
+};
 use scale_info::TypeInfo;
 use sp_runtime::traits::Zero;
 use tp_core::Balance;
@@ -14,7 +18,7 @@ use tp_pbft::Epoch;
 use tp_sortition::{role_assets, Role};
 use tp_stake::EpochClock;
 
-/// The number of values of a [`Timeline`]: at the ends of the two epochs before the last, of the last, and of the present.
+/// The number of values of a [`Timeline`]: those that the draw in progress counts, and those that the next one will.
 const KEPT: u32 = 4;
 
 /// Assets that weigh in the draws of each role. Their sum is at most the assets.
@@ -40,7 +44,8 @@ impl RoleAssets {
 	}
 }
 
-/// Assets at the beginning of epochs. A value lasts until the next.
+/// Assets at the beginning of epochs. A value lasts until the next. An epoch begins, for this, when the tickets of the one
+/// before close.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Timeline(BoundedVec<(Epoch, RoleAssets), ConstU32<KEPT>>);
 
@@ -50,15 +55,29 @@ impl Timeline {
 		self.0.last().map(|(_, assets)| *assets).unwrap_or_default()
 	}
 
-	/// Returns the assets that stood at the end of the epoch before the last, for a draw that is made in `epoch`.
+	/// Returns the assets that stood at the close of tickets two epochs before, for a draw that is made in `epoch`.
 	///
 	/// In the first two epochs these are the assets of the genesis.
 	pub fn before(&self, epoch: Epoch) -> RoleAssets {
-		let begin = epoch.saturating_sub(1);
+		self.at(epoch.saturating_sub(1))
+	}
+
+	/// Returns the assets that stood when the tickets of `epoch` closed, or the present ones before that.
+	pub fn at_close(&self, epoch: Epoch) -> RoleAssets {
+		self.at(epoch.saturating_add(1))
+	}
+
+	/// Returns the assets at the beginning of an epoch.
+	fn at(&self, begin: Epoch) -> RoleAssets {
 		self.0.iter().rev().find(|(from, _)| *from <= begin).map(|(_, assets)| *assets).unwrap_or_default()
 	}
 
-	/// Sets the assets from the beginning of an epoch on, which is the next one or that of the genesis.
+	/// Lowers all values to what a slash left.
+	pub fn lower(&mut self, assets: RoleAssets) {
+		self.0.iter_mut().for_each(|(_, value)| *value = value.zip(assets, Balance::min));
+	}
+
+	/// Sets the assets from the beginning of an epoch on, which is a coming one or that of the genesis.
 	///
 	/// Draws of the last epoch are still made in the first blocks of the present one. So the values that they count stay.
 	pub fn set(&mut self, from: Epoch, assets: RoleAssets) {
@@ -95,8 +114,40 @@ impl<T: Config> Pallet<T> {
 	/// **Fragile:** a change of the least deposits updates a node when it changes next.
 	pub(crate) fn weigh_anew(controller: &T::AccountId) {
 		// The genesis has no epoch before it, so its assets stand from the first epoch on.
-		let from = Self::present_epoch().map_or(0, |epoch| epoch.saturating_add(1));
+		let closed = Epoch::from(T::Clock::last_height().is_some());
+		let from = Self::present_epoch().map_or(0, |epoch| epoch.saturating_add(1).saturating_add(closed));
 		Self::weigh_from(controller, from);
+	}
+
+	/// Lowers what a node weighs in all draws to its present assets, after a slash.
+	pub(crate) fn lower_weight(controller: &T::AccountId) {
+		let Some(node) = Nodes::<T>::get(controller) else { return };
+		let assets = Self::role_assets_of(&node, &Self::pool(controller));
+		Weighed::<T>::mutate_extant(controller, |timeline| timeline.lower(assets));
+	}
+
+	/// Returns the epoch of the draw whose tickets are closed and whose seats are not all decided.
+	pub(crate) fn draw_in_progress() -> Option<Epoch> {
+		let epoch = Self::present_epoch()?;
+		if T::Clock::last_height().is_some() {
+			return Some(epoch);
+		}
+		T::IsDealing::get().then(|| epoch.saturating_sub(1))
+	}
+
+	/// Keeps the standing of a node before its first change while a draw is in progress.
+	pub(crate) fn keep_standing(controller: &T::AccountId, node: &Node) {
+		let Some(draw) = Self::draw_in_progress() else { return };
+		if StandingAtClose::<T>::get(controller).is_none_or(|kept| kept.draw < draw) {
+			let kept = StandingOf { draw, leaves: node.leaving.is_some(), roles: node.roles };
+			StandingAtClose::<T>::insert(controller, kept);
+		}
+	}
+
+	/// Returns the standing of a node in the draw of an epoch: that at the close of its tickets, or the present one before.
+	pub(crate) fn standing_in(controller: &T::AccountId, node: &Node, draw: Epoch) -> StandingOf {
+		let present = StandingOf { draw, leaves: node.leaving.is_some(), roles: node.roles };
+		StandingAtClose::<T>::get(controller).filter(|kept| kept.draw == draw).unwrap_or(present)
 	}
 
 	/// Updates what a node weighs from the beginning of an epoch on.
@@ -126,6 +177,6 @@ impl<T: Config> Pallet<T> {
 	/// Returns the assets with which a node weighs in the draw of a role that is made in `epoch`.
 	pub(crate) fn weight_in_draw(controller: &T::AccountId, role: Role, epoch: Epoch) -> Balance {
 		let timeline = Weighed::<T>::get(controller);
-		timeline.before(epoch).of(role).min(timeline.now().of(role))
+		timeline.before(epoch).of(role).min(timeline.at_close(epoch).of(role))
 	}
 }

@@ -172,6 +172,17 @@ pub struct LeavingVote<AccountId = tp_core::AccountId> {
 	pub past: Past<AccountId>,
 }
 
+/// What a node stood for when the tickets of a draw closed. Later changes count from the next draw on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct StandingOf {
+	/// The epoch of the tickets.
+	pub draw: Epoch,
+	/// Whether it was leaving.
+	pub leaves: bool,
+	/// The roles that it offered.
+	pub roles: Roles,
+}
+
 /// A slash that was applied, for votes that had moved away before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Penalty<AccountId = tp_core::AccountId> {

@@ -5,6 +5,8 @@
 //! - A vote stays punishable for every epoch in which it counted for a seat, until evidence for it does not count any more.
 //!   A vote that has moved carries its past along, and can neither move again nor leave before that. A vote that leaves
 //!   waits outside all pools for the same time.
+//! - A vote counts in a draw from the close of its tickets on, and the seats are known later. So each node counts as seated
+//!   while a draw is in progress. If it gets no seat, its votes are free from the epoch of those seats on.
 
 use crate::*;
 use frame_support::{
@@ -145,24 +147,33 @@ impl<T: Config> Pallet<T> {
 
 	/// Returns the service for which a vote can be punished after it has left its node.
 	///
-	/// There is none if the node had no seat while the vote was with it, or is not registered any more: a node is removed
-	/// when evidence for its last seat does not count any more.
+	/// There is none if the node had no seat while the vote was with it and can get none with it, or is not registered any
+	/// more: a node is removed when evidence for its last seat does not count any more.
 	fn past_of(vote: &Vote<T::AccountId>) -> Option<Past<T::AccountId>> {
-		let seated_until = Nodes::<T>::get(&vote.node)?.seated_until?;
+		let node = Nodes::<T>::get(&vote.node)?;
 		// The seats of the next epoch are decided: the vote counted in their draw.
-		let until = seated_until.min(T::Clock::epoch().saturating_add(1));
+		let decided = node.seated_until.map(|until| until.min(T::Clock::epoch().saturating_add(1)));
+		let drawn = Self::draw_in_progress().map(|draw| draw.saturating_add(2));
+		let until = decided.max(drawn)?;
 		(until >= vote.since).then(|| Past { node: vote.node.clone(), from: vote.since, until })
 	}
 
 	/// Returns the last epoch in which evidence for a past service counts.
 	fn punishable_until(past: &Past<T::AccountId>) -> tp_pbft::Epoch {
-		past.until.saturating_add(CurrentParameters::<T>::get().evidence_epochs)
+		past.until.saturating_add(Self::evidence_epochs())
 	}
 
 	/// Checks that no slash of a past service can come any more.
 	fn ensure_past_is_over(past: &Past<T::AccountId>) -> Result<(), Error<T>> {
-		ensure!(T::Clock::epoch() > Self::punishable_until(past), Error::VotePunishable);
+		let is_over = T::Clock::epoch() > Self::punishable_until(past) || Self::had_no_seat(past);
+		ensure!(is_over, Error::VotePunishable);
 		Self::ensure_no_slash_pending(&past.node)
+	}
+
+	/// Whether all seats of a past service are decided, and the node has had none since its beginning.
+	fn had_no_seat(past: &Past<T::AccountId>) -> bool {
+		let seated = Nodes::<T>::get(&past.node).and_then(|node| node.seated_until);
+		T::Clock::epoch() >= past.until && seated.is_none_or(|until| until < past.from)
 	}
 
 	fn ensure_no_slash_pending(node: &T::AccountId) -> Result<(), Error<T>> {

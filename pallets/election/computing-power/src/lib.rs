@@ -106,6 +106,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type QueuedParameters<T> = StorageValue<_, (Epoch, Parameters)>;
 
+	/// The epoch from which the newest parameters set by root are in force. Until then a council cannot replace them.
+	#[pallet::storage]
+	pub type RootQueued<T> = StorageValue<_, Epoch>;
+
 	/// Commitments of nodes, by epoch.
 	#[pallet::storage]
 	pub type Commitments<T: Config> =
@@ -207,6 +211,8 @@ pub mod pallet {
 		AboveGreatest,
 		/// A parameter would change by more than a council may change it in an epoch: a referendum may.
 		StepTooLarge,
+		/// A referendum has set parameters in this epoch. A council may set others in the next.
+		QueuedByRoot,
 	}
 
 	#[pallet::genesis_config]
@@ -303,24 +309,29 @@ pub mod pallet {
 
 		/// Sets the parameters of proofs from the next epoch on.
 		///
-		/// Root sets any valid parameters. A council sets them within bounds, and at most a step from those of this epoch.
+		/// Root sets any valid parameters. A council sets them within bounds, and at most a step from those of this epoch, unless
+		/// root has set others in this epoch.
 		#[pallet::call_index(2)]
 		#[pallet::weight((
-			T::WeightInfo::set_parameters().saturating_add(T::DbWeight::get().reads(2)),
+			T::WeightInfo::set_parameters().saturating_add(T::DbWeight::get().reads_writes(3, 1)),
 			DispatchClass::Operational
 		))]
 		pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
 			let is_root = ensure_root(origin.clone()).is_ok();
 			T::AdminOrigin::ensure_origin(origin)?;
 			parameters.check().map_err(Error::<T>::from)?;
+			let from = T::Clock::epoch().saturating_add(1);
 			if !is_root {
+				ensure!(RootQueued::<T>::get() != Some(from), Error::<T>::QueuedByRoot);
 				let before = Self::parameters_at(T::Clock::epoch());
 				parameters.check_step(&before).map_err(Error::<T>::from)?;
 			}
 			// An epoch has room for a commitment in the block that closes the tickets, the draw, and one more block for the
 			// reveal.
 			ensure!(parameters.delay < T::Clock::closing_blocks(), Error::<T>::DelayTooLong);
-			let from = T::Clock::epoch().saturating_add(1);
+			if is_root {
+				RootQueued::<T>::put(from);
+			}
 			QueuedParameters::<T>::put((from, parameters));
 			Self::deposit_event(Event::ParametersQueued { from, parameters });
 			Ok(())

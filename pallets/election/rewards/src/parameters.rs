@@ -36,8 +36,11 @@ const PROPOSAL_BOUNDS: Bounds = Bounds::by_quarters(1, 64);
 const EXTRA_BOUNDS: Bounds = Bounds::by(1, 0, 8);
 /// What the council may set the number of extra signatures that count to.
 const EXTRAS_BOUNDS: Bounds = Bounds::by_quarters(0, 1_000_000);
-/// What the council may set the paid time of an epoch to: 6 hours to a week.
-const EPOCH_BOUNDS: Bounds = Bounds::by_quarters(6 * 3_600_000, 7 * 24 * 3_600_000);
+/// An hour, in milliseconds.
+const HOUR_MS: u64 = 3_600_000;
+/// What the council may set the paid time of an epoch to: 12 hours to a week. An epoch lasts longer than 6 h, by its closing
+/// blocks, and a lower value would cut the pay of ordinary epochs.
+const EPOCH_BOUNDS: Bounds = Bounds::by_quarters(12 * HOUR_MS as u128, 7 * 24 * HOUR_MS as u128);
 
 /// Parts of the pools, in percent.
 #[derive(
@@ -111,8 +114,8 @@ pub struct Parameters {
 }
 
 impl Default for Parameters {
-	/// A block has the points of eight signatures, and an author gains by waiting for slow members. An epoch of 6 h may
-	/// last twice as long.
+	/// A block has the points of eight signatures, and an author gains by waiting for slow members. An epoch of 6 h in which
+	/// the chain stands still for a day is paid in full, with an hour for its closing blocks.
 	fn default() -> Self {
 		Self {
 			yearly_rate: Perbill::from_percent(8),
@@ -121,7 +124,7 @@ impl Default for Parameters {
 			points_per_proposal: 8,
 			points_per_extra_signature: 1,
 			max_extra_signatures: 100_000,
-			max_epoch_ms: 12 * 3_600_000,
+			max_epoch_ms: (24 + 6 + 1) * HOUR_MS,
 		}
 	}
 }

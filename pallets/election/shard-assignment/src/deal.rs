@@ -5,7 +5,8 @@
 //! tickets ─▶ smallest keys ─▶ closed ─▶ seed │ Weigh ─▶ Plan ─▶ Order ─▶ Seat, for routers and then for validators
 //! ```
 //!
-//! - *Weigh* looks up each candidate again: whether it may still stand, and with which stake and power.
+//! - *Weigh* looks up each candidate again: whether it may still stand, and with which stake and power. Roles, leaving and
+//!   stake are those at the close of tickets, or the owner of candidates could choose by the seed who of them is drawn.
 //! - *Plan* counts the openings of each ledger.
 //! - *Order* sorts the candidates by key, and allots the openings to as many of them. Vacant seats come first, which are the
 //!   seats of new ledgers as well. The winners are shuffled.
@@ -33,12 +34,21 @@ use crate::{
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
-use core::ops::Bound;
+use core::{marker::PhantomData, ops::Bound};
 use frame_support::{traits::Get, weights::Weight};
 use tp_core::ChainTag;
 use tp_pbft::{Epoch, Seed};
 use tp_sortition::{shuffle, Role};
 use tp_stake::{ComputingPower, EpochClock, Nodes};
+
+/// Whether the seats of a draw are being dealt, as a value to plug into `pallet-comprehensive-stake`.
+pub struct IsDealing<T>(PhantomData<T>);
+
+impl<T: Config> Get<bool> for IsDealing<T> {
+	fn get() -> bool {
+		PendingDeal::<T>::exists()
+	}
+}
 
 /// What each step counts at least, in nodes: it reads the list of ledgers.
 const STEP: u32 = 8;
@@ -145,7 +155,7 @@ impl<T: Config> Pallet<T> {
 		let candidates = CandidatePages::<T>::get(role, page);
 		let nodes = count(candidates.len());
 		let may_stand = |node: &T::AccountId| {
-			// The node can have left or been punished since it submitted its ticket, and root can have named it.
+			// The node can have left before the tickets closed, or been punished, and root can have named it.
 			!Self::is_seated(node, role, ended.saturating_add(1)) && T::Nodes::may_stand(node, role, ended)
 		};
 		let weigh = |Candidate { key, node }: Candidate<T::AccountId>| {

@@ -93,6 +93,8 @@ impl<T: Config> Pallet<T> {
 		let params = Ledgers::<T>::take(chain).ok_or(Error::NoSuchLedger)?;
 		RoleSeats::<T>::mutate(params.role, |all| *all = all.saturating_sub(params.seats));
 		SeatsBefore::<T>::remove(chain);
+		// A pending deal skips the ledger from now on, and would leave its plan.
+		Planned::<T>::remove(chain);
 		let last_epoch = T::Clock::epoch();
 		Committees::<T>::remove(chain, last_epoch.saturating_add(1));
 		Retired::<T>::insert(chain, RetiredLedger { last_epoch, genesis_hash: params.genesis_hash });

@@ -28,6 +28,7 @@ pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
+pub use deal::IsDealing;
 pub use pallet::*;
 pub use types::{
 	role_of, Candidate, Deal, LedgerParams, Openings, Page, PageSummary, Pages, RetiredLedger, SeatOfNode, Seats, Step,
@@ -469,7 +470,7 @@ pub mod pallet {
 		/// its members stay and root names others. A council cannot remove it.
 		#[pallet::call_index(3)]
 		#[pallet::weight((
-			T::WeightInfo::remove_ledger().saturating_add(T::DbWeight::get().writes(1)),
+			T::WeightInfo::remove_ledger().saturating_add(T::DbWeight::get().writes(2)),
 			DispatchClass::Operational
 		))]
 		pub fn remove_ledger(origin: OriginFor<T>, chain: ChainTag) -> DispatchResult {

@@ -61,7 +61,7 @@ impl<T: Config> Round<T> {
 			None => Standing::Leaves,
 			Some(node) if T::Nodes::is_removed(node, self.ended) => Standing::Removed,
 			Some(node) if T::Nodes::is_absent(node, self.ended) => Standing::Absent,
-			Some(node) if of_main.contains(node) || T::Nodes::is_leaving(node) => Standing::Leaves,
+			Some(node) if of_main.contains(node) || T::Nodes::is_leaving(node, self.ended) => Standing::Leaves,
 			Some(_) => Standing::Serves,
 		};
 		// Members that began together are tied. The seed decides between them, not their index.

@@ -80,6 +80,7 @@ impl<T: Config> Pallet<T> {
 				"a node with a seat has no ticket"
 			);
 		}
+		ensure!(Planned::<T>::iter_keys().all(Ledgers::<T>::contains_key), "openings are planned for ledgers");
 		ensure!(is_dealing || Planned::<T>::iter_keys().next().is_none(), "openings are planned for a deal");
 		Ok(())
 	}

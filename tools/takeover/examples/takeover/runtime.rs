@@ -46,6 +46,7 @@ impl pallet_balances::Config for Runtime {
 impl pallet_comprehensive_stake::Config for Runtime {
 	type Currency = Balances;
 	type Clock = ManualClock;
+	type IsDealing = pallet_shard_assignment::IsDealing<Runtime>;
 	type Time = ManualClock;
 }
 

@@ -52,6 +52,8 @@ fn a_council_sets_parameters_within_bounds() {
 			(Parameters { leave_delay_ms: 0, ..network }, Error::BelowLeast),
 			(Parameters { evidence_epochs: 0, ..network }, Error::BelowLeast),
 			(Parameters { evidence_epochs: 8, ..network }, Error::StepTooLarge),
+			// No committee is kept for longer, against which evidence could be checked.
+			(Parameters { evidence_epochs: 13, ..network }, Error::AboveGreatest),
 			(Parameters { slash_delay_epochs: 121, ..network }, Error::AboveGreatest),
 			(Parameters { slash_delay_epochs: 16, ..network }, Error::StepTooLarge),
 		];
@@ -89,7 +91,7 @@ fn root_sets_what_a_council_may_not() {
 		assert_ok!(council_sets(with_vote(TOP * 5 / 4)));
 		assert_ok!(Stake::set_parameters(RuntimeOrigin::root(), with_vote(5_000 * TOP)));
 		// The council still changes other parameters, by steps from those of root.
-		assert_ok!(council_sets(Parameters { evidence_epochs: 13, ..with_vote(5_000 * TOP) }));
+		assert_ok!(council_sets(Parameters { evidence_epochs: 11, ..with_vote(5_000 * TOP) }));
 		assert_noop!(council_sets(with_vote(4_999 * TOP)), Error::<Test>::AboveGreatest);
 		assert_eq!(
 			ParametersBefore::<Test>::get().map(|(epoch, before)| (epoch, before.least_vote)),

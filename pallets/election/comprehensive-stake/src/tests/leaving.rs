@@ -20,7 +20,7 @@ fn a_deposit_is_free_after_the_delay_and_after_evidence_counts() {
 		assert_eq!(node(1).leaving, Some(leaving));
 		assert_eq!(events(), [Event::LeavingStarted { node: account(1), leaving }]);
 		assert_noop!(Stake::leave(signed(1)), Error::<Test>::NodeLeaving);
-		assert!(Stake::is_leaving(&account(1)) && !may_stand(1, Role::Validator));
+		assert!(Stake::is_leaving(&account(1), CurrentEpoch::get()) && !may_stand(1, Role::Validator));
 
 		// One condition is not enough.
 		CurrentEpoch::set(15);
@@ -111,7 +111,7 @@ fn a_leaving_node_can_return_until_its_deposit_is_free() {
 		CurrentEpoch::set(4);
 		assert_ok!(Stake::return_to_service(signed(1)));
 		assert_eq!(events().last(), Some(&Event::Returned { node: account(1) }));
-		assert!(!Stake::is_leaving(&account(1)) && may_stand(1, Role::Validator));
+		assert!(!Stake::is_leaving(&account(1), CurrentEpoch::get()) && may_stand(1, Role::Validator));
 		assert_eq!(Stake::standing(Role::Validator, 4, 10), [account(1)]);
 
 		// The conditions of the next leaving start over.

@@ -218,7 +218,7 @@ fn an_account_that_is_not_a_node_has_no_record() {
 		assert_eq!(Stake::keys_at(&stranger, 0), None);
 		assert!(!may_stand(1, Role::Edge));
 		assert_eq!((assets(1), reputation(1)), (0, 1_000));
-		assert!(Stake::is_leaving(&stranger) && is_removed(1, 0));
+		assert!(Stake::is_leaving(&stranger, 0) && is_removed(1, 0));
 		assert_eq!(Stake::owner(&keys(1).pbft), None);
 		Stake::note_seat(&stranger, 3);
 		assert_eq!(Stake::weight_of(&stranger), 0);

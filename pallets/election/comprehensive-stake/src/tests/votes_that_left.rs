@@ -3,6 +3,7 @@
 use super::ledger::*;
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
+use pallet_testkit::LastHeight;
 use sp_runtime::Perbill;
 use tp_core::{Balance, TOP};
 use tp_stake::{Nodes as _, Punish};
@@ -182,5 +183,105 @@ fn the_oldest_of_many_slashes_is_forgotten_first() {
 		end_epochs(3);
 		let applied = AppliedSlashes::<Test>::get(account(1));
 		assert_eq!((applied.len(), applied[0].epoch), (MAX_PENALTIES as usize, 1));
+	});
+}
+
+/// Sets where the draw stands: tickets are closed and the seed is not known, or seats are being dealt.
+fn draw(closed: bool, dealing: bool) {
+	LastHeight::set(closed.then_some(100));
+	IsDealing::set(dealing);
+}
+
+/// Runs a test with a vote for a node that has never had a seat, at the end of the lock in epoch 3. The draw of epoch 2 is
+/// still dealt, or that of epoch 3 is closed. The test gets the epoch of its seats.
+fn while_a_draw_is_in_progress(test: impl Fn(VoteId, u64)) {
+	for (closed, drawn) in [(false, 4), (true, 5)] {
+		with_nodes([1, 2], || {
+			let id = vote(10, 1, 100 * TOP, 30);
+			end_epochs(3);
+			pass_days(30);
+			draw(closed, !closed);
+			test(id, drawn);
+			draw(false, false);
+		});
+	}
+}
+
+/// The attack of the review: a vote counts in a draw and is paid out before the seats of the draw are noted.
+#[test]
+fn a_vote_that_leaves_while_a_draw_is_in_progress_is_slashed_for_its_seats() {
+	while_a_draw_is_in_progress(|id, drawn| {
+		assert_ok!(Stake::withdraw_vote(signed(10), id));
+		assert_eq!(free(10), ENDOWMENT - 100 * TOP, "it is not paid out at once");
+		seat(1, drawn);
+		draw(false, false);
+		end_epochs(drawn - 3);
+		slash(1, drawn);
+		for _ in 0..WINDOW {
+			assert!(Stake::withdraw_vote(signed(10), id).is_err());
+			end_epochs(1);
+		}
+		end_epochs(1);
+		assert_ok!(Stake::withdraw_vote(signed(10), id));
+		assert_eq!(free(10), ENDOWMENT - 50 * TOP);
+	});
+}
+
+#[test]
+fn a_vote_that_moves_while_a_draw_is_in_progress_is_slashed_for_its_seats() {
+	while_a_draw_is_in_progress(|id, drawn| {
+		assert_ok!(Stake::move_vote(signed(10), id, account(2)));
+		assert_eq!(past(id), Some(Past { node: account(1), from: 0, until: drawn }));
+		seat(1, drawn);
+		draw(false, false);
+		end_epochs(drawn - 3);
+		assert_noop!(Stake::withdraw_vote(signed(10), id), Error::<Test>::VotePunishable);
+		slash(1, drawn);
+		end_epochs(WINDOW + 1);
+		assert_ok!(Stake::withdraw_vote(signed(10), id));
+		assert_eq!(free(10), ENDOWMENT - 50 * TOP);
+	});
+}
+
+#[test]
+fn a_vote_for_a_node_that_is_not_drawn_is_free_from_the_epoch_of_those_seats_on() {
+	while_a_draw_is_in_progress(|id, drawn| {
+		assert_ok!(Stake::withdraw_vote(signed(10), id));
+		draw(false, false);
+		for _ in 3..drawn {
+			assert_noop!(Stake::withdraw_vote(signed(10), id), Error::<Test>::VotePunishable);
+			end_epochs(1);
+		}
+		assert_ok!(Stake::withdraw_vote(signed(10), id));
+		assert_eq!(free(10), ENDOWMENT);
+	});
+}
+
+#[test]
+fn a_shorter_time_for_evidence_frees_no_past_at_once() {
+	with_nodes([1], || {
+		let id = vote(10, 1, 100 * TOP, 30);
+		seat(1, 3);
+		end_epochs(3);
+		pass_days(30);
+		assert_ok!(Stake::withdraw_vote(signed(10), id));
+		let shorter = |evidence_epochs| Parameters { evidence_epochs, ..PARAMETERS };
+		let set = |parameters| Stake::set_parameters(RuntimeOrigin::root(), parameters);
+		assert_ok!(set(shorter(WINDOW - 1)));
+		// A second step does not end the longer time either.
+		assert_ok!(set(shorter(1)));
+		for _ in 3..=3 + WINDOW {
+			assert_eq!(<EvidenceEpochs<Test> as frame_support::traits::Get<u64>>::get(), WINDOW);
+			assert_noop!(Stake::withdraw_vote(signed(10), id), Error::<Test>::VotePunishable);
+			end_epochs(1);
+		}
+		assert_eq!(<EvidenceEpochs<Test> as frame_support::traits::Get<u64>>::get(), 1);
+		assert_ok!(Stake::withdraw_vote(signed(10), id));
+		// A mistake does not last: no committee is kept for longer than 12 epochs.
+		assert_ok!(set(shorter(1_000)));
+		assert_ok!(set(shorter(4)));
+		assert_eq!(<EvidenceEpochs<Test> as frame_support::traits::Get<u64>>::get(), 12);
+		end_epochs(13);
+		assert_eq!(<EvidenceEpochs<Test> as frame_support::traits::Get<u64>>::get(), 4);
 	});
 }

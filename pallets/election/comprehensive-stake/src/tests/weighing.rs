@@ -3,10 +3,12 @@
 use super::ledger::*;
 use crate::{mock::*, *};
 use frame_support::assert_ok;
+use pallet_testkit::LastHeight;
 use proptest::prelude::*;
+use sp_runtime::DispatchResult;
 use tp_core::{Balance, TOP};
 use tp_sortition::Role;
-use tp_stake::Punish;
+use tp_stake::{Nodes as _, Punish};
 
 const DEPOSIT: Balance = 500_000 * TOP;
 const VALIDATOR: Role = Role::Validator;
@@ -100,6 +102,83 @@ fn a_leaving_node_weighs_nothing() {
 		end_epochs(5);
 		assert_ok!(Stake::withdraw_deposit(signed(1)));
 		assert!(!Weighed::<Test>::contains_key(account(1)));
+	});
+}
+
+/// What the deal of epoch 5 asks about the first two nodes: who may stand, who leaves, and what they weigh.
+fn asked() -> [(bool, bool, Balance); 2] {
+	[1, 2].map(account).map(|node| {
+		(Stake::may_stand(&node, VALIDATOR, 5), Stake::is_leaving(&node, 5), Stake::weighs(&node, VALIDATOR, 5))
+	})
+}
+
+/// The attack of the review: the owner of candidates knows the seed of the deal and takes some of them out of the draw.
+#[test]
+fn what_changes_after_the_close_of_tickets_counts_from_the_next_draw_on() {
+	let changes: [fn(VoteId) -> DispatchResult; 6] = [
+		|_| Stake::leave(signed(1)),
+		|_| Stake::return_to_service(signed(2)),
+		|_| Stake::set_roles(signed(1), roles(&[Role::Edge])),
+		|vote| Stake::withdraw_vote(signed(10), vote),
+		|vote| Stake::move_vote(signed(10), vote, account(3)),
+		|_| {
+			Stake::leave(signed(1))?;
+			Stake::return_to_service(signed(1))?;
+			Stake::set_roles(signed(1), roles(&[Role::Edge]))
+		},
+	];
+	// While the epoch closes, and while its seats are dealt in the next.
+	for in_next in [false, true] {
+		for change in changes {
+			with_nodes([1, 2, 3], || {
+				let id = vote(10, 1, 1_000 * TOP, 30);
+				end_epochs(5);
+				pass_days(30);
+				assert_ok!(Stake::leave(signed(2)));
+				let before = asked();
+				assert_eq!(before, [(true, false, DEPOSIT + 500 * TOP), (false, true, 0)]);
+				match in_next {
+					true => {
+						end_epochs(1);
+						IsDealing::set(true);
+					},
+					false => LastHeight::set(Some(100)),
+				}
+				assert_ok!(change(id));
+				assert_eq!(asked(), before);
+				LastHeight::set(None);
+				IsDealing::set(false);
+				end_epochs(u64::from(!in_next));
+				let node = account(1);
+				let now = (Stake::may_stand(&node, VALIDATOR, 6), Stake::weighs(&node, VALIDATOR, 6));
+				let of_second = Stake::is_leaving(&account(2), 6);
+				assert_ne!((now, of_second), ((true, DEPOSIT + 500 * TOP), true), "it counts in the next draw");
+			});
+		}
+	}
+}
+
+#[test]
+fn a_change_before_the_close_of_tickets_counts_in_their_draw() {
+	with_nodes([1, 2], || {
+		end_epochs(5);
+		assert_ok!(Stake::leave(signed(1)));
+		LastHeight::set(Some(100));
+		assert_eq!(asked(), [(false, true, 0), (true, false, DEPOSIT)]);
+		assert_ok!(Stake::return_to_service(signed(1)));
+		assert_eq!(asked(), [(false, true, 0), (true, false, DEPOSIT)]);
+		LastHeight::set(None);
+	});
+}
+
+#[test]
+fn a_slash_counts_at_once_in_a_draw_whose_tickets_are_closed() {
+	with_nodes([1, 2], || {
+		end_epochs(3);
+		assert!(Stake::slash(&account(1), 3, sp_runtime::Perbill::one(), None).is_some());
+		end_epochs(3);
+		assert_eq!(CurrentEpoch::get(), 6);
+		assert_eq!(Stake::weighs(&account(1), VALIDATOR, 5), 0, "the draw of the epoch before is still dealt");
 	});
 }
 

@@ -39,9 +39,9 @@ fn calls_that_change_votes_include_the_weight_of_notifications() {
 	let (node, once) = (account(1), <VotesLog as OnVotesChange<AccountId>>::weight());
 	let cases = [
 		(Call::<Test>::vote { node, amount: 1, days: MIN_DAYS }, Weights::vote() + once),
-		(Call::withdraw_vote { vote: 0 }, Weights::withdraw_vote() + once),
-		(Call::move_vote { vote: 0, node }, Weights::move_vote() + once * 2),
-		(Call::settle_vote { holder: node, vote: 0 }, Weights::settle_vote() + once),
+		(Call::withdraw_vote { vote: 0 }, Weights::withdraw_vote() + once * 3),
+		(Call::move_vote { vote: 0, node }, Weights::move_vote() + once * 4),
+		(Call::settle_vote { holder: node, vote: 0 }, Weights::settle_vote() + once * 3),
 		(Call::leave {}, Weights::leave()),
 	];
 	for (call, weight) in cases {

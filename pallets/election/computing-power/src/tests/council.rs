@@ -56,3 +56,19 @@ fn a_council_sets_parameters_within_bounds() {
 		close();
 	});
 }
+
+/// The attack of the review: a council's call after a referendum's takes the referendum back.
+#[test]
+fn a_council_cannot_replace_what_root_set_in_the_same_epoch() {
+	build(WITHIN).execute_with(|| {
+		open_at(1);
+		assert_ok!(council_sets(Parameters { window: 250, ..WITHIN }));
+		let of_root = Parameters { window: 150, ..WITHIN };
+		assert_ok!(ComputingPower::set_parameters(RuntimeOrigin::root(), of_root));
+		assert_noop!(council_sets(WITHIN), Error::<Test>::QueuedByRoot);
+		open_at(EPOCH_LENGTH + 1);
+		assert_eq!(ComputingPower::parameters_at(ManualClock::epoch()), of_root);
+		assert_ok!(council_sets(Parameters { window: 151, ..WITHIN }));
+		close();
+	});
+}

@@ -78,3 +78,18 @@ fn no_parameters_issue_more_than_the_ceiling_in_a_year() {
 		assert_eq!(ParametersBefore::<Test>::get(), None);
 	});
 }
+
+/// An epoch lasts 6 h and its closing blocks: a council cannot cut its pay.
+#[test]
+fn a_council_pays_ordinary_epochs_in_full() {
+	on_ledger(|| {
+		let longest = |max_epoch_ms| Parameters { max_epoch_ms, ..Parameters::default() };
+		for _ in 0..10 {
+			let present = CurrentParameters::<Test>::get().max_epoch_ms;
+			let lower = (present - present / 4).max(12 * 3_600_000);
+			assert_ok!(council_sets(longest(lower)));
+			end_epoch_after(EPOCH_MS);
+		}
+		assert_noop!(council_sets(longest(12 * 3_600_000 - 1)), Error::<Test>::BelowLeast);
+	});
+}

@@ -148,6 +148,19 @@ fn a_clock_that_jumps_mints_little() {
 	});
 }
 
+/// A chain that stands still for a day has one long epoch, which is paid to the last unit.
+#[test]
+fn a_standstill_of_a_day_is_paid_in_full() {
+	on_ledger(|| {
+		// Its closing blocks come at the pace of an idle chain.
+		let elapsed = (24 + 6) * 3_600_000 + 600 * 3_000;
+		let budget = Parameters::default().annual_issue(RESERVE) * Balance::from(elapsed) / Balance::from(YEAR_MS);
+		report(SHARD, [(1, signed(1))]);
+		end_epoch_after(elapsed);
+		assert_eq!(history()[0].budget, budget);
+	});
+}
+
 #[test]
 fn a_clock_that_goes_back_is_not_paid_twice() {
 	on_ledger(|| {

@@ -178,3 +178,24 @@ fn root_changes_seats_by_any_number() {
 		network.epoch(0..16);
 	});
 }
+
+/// The attack of the review: a plan that stays would count in the next draw of its role.
+#[test]
+fn a_ledger_that_is_removed_in_the_middle_of_a_deal_leaves_no_plan() {
+	let ledgers = [(Zone(0), 100), (Zone(1), 60), (shard(2, 0), 120), (shard(2, 1), 120)];
+	on_network(&ledgers, 0, 250, |network| {
+		network.members = vec![member(255)];
+		submit_all(0..250);
+		let mut events = Vec::new();
+		network.close_epoch(&mut events);
+		let planned = (0..10).find_map(|_| {
+			network.deal_block(&mut events);
+			Planned::<Test>::iter_keys().max()
+		});
+		assert_ok!(ShardAssignment::remove_ledger(root(), planned.expect("a deal takes several blocks")));
+		while PendingDeal::<Test>::exists() {
+			network.deal_block(&mut events);
+		}
+		assert_eq!(Planned::<Test>::iter().count(), 0);
+	});
+}

@@ -5,12 +5,13 @@ use frame_support::{
 	assert_noop,
 	traits::fungible::{Inspect, InspectHold},
 };
+use pallet_comprehensive_stake::Parameters;
 use pallet_conviction_voting::{AccountVote, Conviction, Error, Vote};
 use sp_runtime::{Perbill, TokenError};
 use top_main_runtime::configs::TreasuryAccount;
 use top_runtime_common::{currency::EXISTENTIAL_DEPOSIT, development::node_account};
 use tp_core::TOP;
-use tp_stake::{EpochClock, OnParticipation, Punish};
+use tp_stake::{EpochClock, OnParticipation, Punish, Staked};
 
 /// Begins a referendum.
 fn referendum(chain: &mut Chain) -> u32 {
@@ -92,13 +93,22 @@ fn an_account_whose_whole_balance_votes_for_nodes_votes_in_referenda_too() {
 #[test]
 fn stake_that_comes_back_is_under_the_lock_of_its_conviction() {
 	with_staker(TOP, |chain, poll, holder, balance| {
+		// So an epoch ends in each wait.
+		pallet_committee::ClosingBlocks::<Runtime>::put(1);
 		assert_ok!(vote(holder, poll, balance - TOP, Conviction::Locked6x));
-		for _ in 0..31 {
-			chain.wait(DAY_MS);
-		}
-		for id in [0, 1] {
-			assert_ok!(ComprehensiveStake::withdraw_vote(RuntimeOrigin::signed(holder.clone()), id));
-		}
+		let mut wait_days = |days| (0..days).for_each(|_| chain.wait(DAY_MS));
+		let withdraw = || {
+			for id in [0, 1] {
+				assert_ok!(ComprehensiveStake::withdraw_vote(RuntimeOrigin::signed(holder.clone()), id));
+			}
+		};
+		wait_days(31);
+		withdraw();
+		// The nodes have seats, so the votes wait until they cannot be punished any more. They count all the same.
+		let staked = <ComprehensiveStake as Staked<AccountId>>::staked(holder);
+		assert_eq!((Balances::balance(holder), staked), (TOP, balance - TOP));
+		wait_days(Parameters::NETWORK.evidence_epochs + 3);
+		withdraw();
 		assert_eq!(Balances::balance(holder), balance);
 		let other = Sr25519Keyring::Two.to_account_id();
 		assert_noop!(transfer(holder, other.clone(), TOP + 1), TokenError::Frozen);
