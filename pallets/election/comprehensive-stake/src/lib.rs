@@ -23,6 +23,7 @@ mod snapshots;
 mod staked;
 #[cfg(test)]
 mod tests;
+mod timeline;
 #[cfg(any(feature = "try-runtime", feature = "std"))]
 mod try_state;
 mod types;
@@ -35,8 +36,8 @@ pub use parameters::{EvidenceEpochs, InvalidParameters, LeastDeposits, Parameter
 pub use pool::{weigh, Pool, MAX_SHARES_PER_TOKEN};
 pub use reputation::{LOSS, MAX_RAISE, MIN_RAISE};
 pub use slashes::{MAX_SLASHES_PER_EPOCH, REPORTER_PART};
-pub use snapshots::{RoleAssets, Timeline};
 pub use staked::MAX_COUNTED_VOTES;
+pub use timeline::{RoleAssets, Timeline};
 pub use types::*;
 pub use weights::WeightInfo;
 

@@ -2,17 +2,10 @@
 
 use crate as pallet_quota;
 use crate::*;
-use frame_support::{
-	construct_runtime, derive_impl,
-	dispatch::DispatchClass,
-	parameter_types,
-	traits::{ConstU128, Hooks},
-	weights::Weight,
-};
+use frame_support::{construct_runtime, derive_impl, parameter_types, traits::ConstU128};
 use frame_system::mocking::MockBlockU32;
 use pallet_testkit::ManualClock;
-use sp_io::TestExternalities;
-use sp_runtime::{Digest, Percent};
+use sp_runtime::Percent;
 use tp_core::Balance;
 use tp_quota::Usage;
 
@@ -56,8 +49,6 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
 	pub const DefaultRules: ShareRules = RULES;
-	/// Whether other work fills half of each block, so that nothing is lent.
-	pub static IsBusy: bool = false;
 }
 
 #[derive_impl(pallet_quota::config_preludes::LedgerDefaultConfig<Test>)]
@@ -65,32 +56,4 @@ impl Config for Test {
 	type Currency = Balances;
 	type Time = ManualClock;
 	type DefaultRules = DefaultRules;
-}
-
-/// Returns a ledger on which the accounts up to a number have a million each, at its first block, with the largest burst.
-pub fn ledger(accounts: u64) -> TestExternalities {
-	let balances = (1..=accounts).map(|account| (account, 1_000_000)).collect();
-	let balances = pallet_balances::GenesisConfig { balances, ..Default::default() };
-	let mut ledger = pallet_testkit::genesis(RuntimeGenesisConfig { balances, ..Default::default() });
-	ledger.execute_with(open);
-	ledger
-}
-
-/// Returns the same ledger, with blocks that are half full of other work, and without a burst.
-pub fn busy_ledger(accounts: u64) -> TestExternalities {
-	IsBusy::set(true);
-	let mut ledger = ledger(accounts);
-	ledger.execute_with(|| LentPercent::<Test>::put(100));
-	ledger
-}
-
-/// Begins a block.
-pub fn open() {
-	let number = System::block_number() + 1;
-	System::initialize(&number, &Default::default(), &Digest::default());
-	Quota::on_initialize(number);
-	if IsBusy::get() {
-		let half = Weight::from_parts(Quota::capacity().compute / 2, 0);
-		System::register_extra_weight_unchecked(half, DispatchClass::Mandatory);
-	}
 }

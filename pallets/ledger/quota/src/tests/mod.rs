@@ -4,11 +4,14 @@ mod attacks;
 mod burst;
 mod charge;
 mod free;
+mod ledgers;
 mod rules;
 mod sponsors;
 mod sponsors_random;
 mod stake;
 mod state;
+
+pub use ledgers::*;
 
 use crate::mock::*;
 use crate::{ChargeQuota, FreeUsed};
