@@ -1,5 +1,6 @@
 //! The burst while blocks have room.
 
+use super::ledgers::ledger;
 use crate::{burst, mock::*, LentPercent};
 use frame_support::{dispatch::DispatchClass, traits::Hooks, weights::Weight};
 use sp_runtime::Perbill;
