@@ -204,7 +204,8 @@ fn of_two_processes_with_one_key_the_newcomer_says_so_and_the_first_goes_on_voti
 				"{BLOCKS} blocks in {took:.1?} beside a second process that is {condition}, {signed} of them signed by the \
 				 first; longest gap {gap:.1?}"
 			);
-			assert!(signed > 0, "the first process votes no more");
+			// A certificate has at least three of four signatures, so one of the four may be missing under some blocks.
+			assert!(signed > BLOCKS as usize / 2, "the first process signs {signed} of {BLOCKS} blocks");
 			assert!(!says_that_its_key_is_used(&network.nodes()[DAVE]), "the first process stops");
 			network.nodes_mut()[again].stop(UP_TIMEOUT).unwrap();
 			network.nodes()[again].clear_log().unwrap();

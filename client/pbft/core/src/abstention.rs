@@ -14,10 +14,18 @@ use tp_pbft::{Height, MemberIndex};
 /// votes in each height, so it shows much sooner.
 pub const KEY_QUIET_MS: u64 = 60_000;
 
+/// Returns how many milliseconds a process waits for votes of others with its key. `rank`: how many of these have a smaller identity
+/// in the network. Without it, two processes that wait for each other would vote in the same moment.
+pub fn key_quiet_ms(rank: usize) -> u64 {
+	KEY_QUIET_MS.saturating_mul(u64::try_from(rank).unwrap_or(u64::MAX).saturating_add(1))
+}
+
 /// A time without votes. Times are in milliseconds of any clock that never goes back.
 pub struct Abstention {
 	/// Set while another process uses the key: until when it counts as running.
 	key_used_until: Option<u64>,
+	/// How long after a vote the other process counts as running.
+	quiet_ms: u64,
 	/// The other members whose messages for the height came since it began.
 	working: Working,
 	/// The height from which this node may vote, once it is known.
@@ -27,17 +35,18 @@ pub struct Abstention {
 impl Abstention {
 	/// Begins when votes were lost before this start.
 	pub fn without_log() -> Self {
-		Self { key_used_until: None, working: Working::default(), from: None }
+		Self { key_used_until: None, quiet_ms: KEY_QUIET_MS, working: Working::default(), from: None }
 	}
 
-	/// Begins when another process used the key.
-	pub fn of_used_key(now_ms: u64) -> Self {
-		Self { key_used_until: Some(now_ms + KEY_QUIET_MS), ..Self::without_log() }
+	/// Begins when another process used the key. `rank`: see [`key_quiet_ms`].
+	pub fn of_used_key(now_ms: u64, rank: usize) -> Self {
+		let quiet_ms = key_quiet_ms(rank);
+		Self { key_used_until: Some(now_ms.saturating_add(quiet_ms)), quiet_ms, ..Self::without_log() }
 	}
 
 	/// Notes a vote under this node's key from elsewhere.
 	pub fn note_key_used(&mut self, now_ms: u64) {
-		self.key_used_until = Some(now_ms + KEY_QUIET_MS);
+		self.key_used_until = Some(now_ms.saturating_add(self.quiet_ms));
 		self.working.clear();
 		self.from = None;
 	}
@@ -85,7 +94,7 @@ mod tests {
 
 	#[test]
 	fn a_node_whose_key_is_used_waits_until_the_other_process_is_gone() {
-		let mut abstention = Abstention::of_used_key(0);
+		let mut abstention = Abstention::of_used_key(0, 0);
 		let quorum_at = |abstention: &mut Abstention, height, now| {
 			(0..3).filter_map(|member| abstention.note_member(height, member, QUORUM, now)).next()
 		};
@@ -96,5 +105,18 @@ mod tests {
 		assert!(!abstention.is_over(10) && abstention.is_over(11));
 		abstention.note_key_used(KEY_QUIET_MS * 3 / 2);
 		assert!(!abstention.is_over(11), "the key was used before the height began");
+	}
+
+	#[test]
+	fn of_two_nodes_that_wait_for_each_other_one_votes_before_the_other() {
+		let quorum_at = |rank, now| {
+			let mut abstention = Abstention::of_used_key(0, rank);
+			(0..3).any(|member| abstention.note_member(7, member, QUORUM, now).is_some())
+		};
+		assert_eq!([0, 1].map(|rank| quorum_at(rank, KEY_QUIET_MS)), [true, false]);
+		assert_eq!([1, 2].map(|rank| quorum_at(rank, 2 * KEY_QUIET_MS)), [true, false]);
+		let mut later = Abstention::of_used_key(0, 1);
+		later.note_key_used(10);
+		assert_eq!((0..3).find_map(|member| later.note_member(7, member, QUORUM, 2 * KEY_QUIET_MS + 9)), None);
 	}
 }

@@ -23,6 +23,17 @@ pub struct Inventory {
 }
 
 impl Inventory {
+	/// Returns the question of a process that listens: for all that others hold of a height.
+	pub fn of_listener(epoch: Epoch, height: Height) -> Self {
+		let none = SignerBitmap::default;
+		Self { epoch, height, view: 0, proposal: false, prepares: none(), commits: none(), requested: Vec::new() }
+	}
+
+	/// Whether a process asks that listens. A replica that votes names the requests of all members.
+	pub fn is_of_listener(&self) -> bool {
+		*self == Self::of_listener(self.epoch, self.height)
+	}
+
 	/// Returns the highest view that a member requested, as far as the replica knows.
 	pub fn requested(&self, member: MemberIndex) -> View {
 		self.requested.get(usize::from(member)).copied().unwrap_or_default()

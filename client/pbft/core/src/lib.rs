@@ -14,7 +14,7 @@ mod testing;
 mod verify;
 mod working;
 
-pub use abstention::{Abstention, KEY_QUIET_MS};
+pub use abstention::{key_quiet_ms, Abstention, KEY_QUIET_MS};
 pub use inbox::{
 	Inbox, Offer, INBOX_BYTES, INBOX_BYTES_PER_ORIGIN, INBOX_MESSAGES_PER_ORIGIN, INBOX_ORIGINS_PER_MEMBER, INBOX_VIEWS,
 };

@@ -9,22 +9,44 @@
 //! else the others decided without this process:
 //!     q others work at a height h ─▶ it votes from h + 2 on                the first process votes at h and h + 1, and is seen
 //!     LISTEN_MS are over          ─▶ it votes                              the others may need it
-//! in both cases, with a link to a second process with the key:
-//!     KEY_QUIET_MS are over       ─▶ it votes                              the second process does not
+//! in both cases, with a link to a second process with the key, or less than LINKED_MS after its loss:
+//!     key_quiet_ms are over       ─▶ it votes                              the second process does not
 //! ```
 //!
 //! This is no safety rule. It decides which of two processes stops; that a process which sees the other one does not vote is
 //! the rule of [`crate::Abstention`] and of the replica.
 
-use crate::{abstention::KEY_QUIET_MS, working::Working};
+use crate::{abstention::key_quiet_ms, working::Working};
 use tp_pbft::{Committee, Height, MemberIndex};
 
 /// How many milliseconds a new process listens at most, from its start, or from the moment that it stops to be far behind.
 /// An idle network makes three blocks in that time.
 pub const LISTEN_MS: u64 = 10_000;
 /// How many milliseconds a process whose log is as new as the chain waits for members to say that they are ahead. An answer takes
-/// one round trip, which is far below the base timeout.
+/// one round trip, which is far below the base timeout. A lost link to a second process with the key counts for as long.
 pub const LINKED_MS: u64 = 500;
+
+/// A link to another process with this key.
+struct Second {
+	since_ms: u64,
+	/// How many of the processes with this key come before this one.
+	rank: usize,
+	/// Since when the link is lost.
+	lost_ms: Option<u64>,
+}
+
+impl Second {
+	/// Returns until when this process waits for the votes of the other one.
+	fn until_ms(&self) -> u64 {
+		let lost_until_ms = self.lost_ms.map_or(u64::MAX, |lost_ms| lost_ms.saturating_add(LINKED_MS));
+		self.since_ms.saturating_add(key_quiet_ms(self.rank)).min(lost_until_ms)
+	}
+
+	/// Whether the link was lost for so long that a new one is another link.
+	fn is_gone(&self, now_ms: u64) -> bool {
+		self.lost_ms.is_some_and(|lost_ms| now_ms >= lost_ms.saturating_add(LINKED_MS))
+	}
+}
 
 /// The first seconds of a process. Times are in milliseconds of any clock that never goes back.
 pub struct Listening {
@@ -36,8 +58,8 @@ pub struct Listening {
 	alone: bool,
 	/// Since when there are links to q − 1 others, and none to another process with this key.
 	linked_since_ms: Option<u64>,
-	/// Set while there is a link to another process with this key: until when this process waits for its votes.
-	second_until_ms: Option<u64>,
+	/// The last link to another process with this key.
+	second: Option<Second>,
 	working: Working,
 	/// The newest height of which a certificate came while it ran; 0 for none.
 	decided: Height,
@@ -58,7 +80,7 @@ impl Listening {
 			until_ms,
 			alone: false,
 			linked_since_ms: None,
-			second_until_ms: None,
+			second: None,
 			working: Working::default(),
 			decided: 0,
 			used: 0,
@@ -75,14 +97,19 @@ impl Listening {
 	}
 
 	/// Notes to how many other members of the committee there are links, and whether there is one to a second process with
-	/// this key. The second process may have been silent so far, because the network is idle, or because q others decided some
-	/// heights faster than it votes. So that it is there is enough to wait for its votes.
-	pub fn note_links(&mut self, others: usize, second: bool, committee: &Committee, now_ms: u64) {
+	/// this key: `second` is then how many of the processes with this key come before this one, so that two which begin
+	/// together do not vote in the same moment. The second process may have been silent so far, because the network is idle, or
+	/// because q others decided some heights faster than it votes. So that it is there is enough to wait for its votes.
+	pub fn note_links(&mut self, others: usize, second: Option<usize>, committee: &Committee, now_ms: u64) {
 		self.alone = committee.size() < 2;
 		let linked = others.saturating_add(1) >= committee.quorum();
-		let quiet_until_ms = now_ms.saturating_add(KEY_QUIET_MS);
-		self.second_until_ms = second.then(|| self.second_until_ms.unwrap_or(quiet_until_ms));
-		self.linked_since_ms = (linked && !second).then(|| self.linked_since_ms.unwrap_or(now_ms));
+		self.linked_since_ms = (linked && second.is_none()).then(|| self.linked_since_ms.unwrap_or(now_ms));
+		match (second, &mut self.second) {
+			(Some(rank), Some(known)) if !known.is_gone(now_ms) => (known.rank, known.lost_ms) = (rank, None),
+			(Some(rank), _) => self.second = Some(Second { since_ms: now_ms, rank, lost_ms: None }),
+			(None, Some(known)) => known.lost_ms = known.lost_ms.or(Some(now_ms)),
+			(None, None) => {},
+		}
 	}
 
 	/// Notes a verified message of another member for the height that runs.
@@ -143,11 +170,10 @@ impl Listening {
 		if self.alone {
 			return 0;
 		}
-		if let Some(second_until_ms) = self.second_until_ms {
-			return self.until_ms.max(second_until_ms);
-		}
+		// Fragile: without a value while there is a link to a second process.
 		let linked = self.linked_since_ms.filter(|_| self.is_current(height) && height > self.used);
-		linked.map_or(self.until_ms, |since| self.until_ms.min(since.saturating_add(LINKED_MS)))
+		let due_ms = linked.map_or(self.until_ms, |since| self.until_ms.min(since.saturating_add(LINKED_MS)));
+		due_ms.max(self.second.as_ref().map_or(0, Second::until_ms))
 	}
 
 	/// Whether this process may vote at a height.
@@ -157,7 +183,7 @@ impl Listening {
 
 	/// Whether this process has listened long enough, for this height and all later ones.
 	pub fn is_over(&self, height: Height, now_ms: u64) -> bool {
-		if self.second_until_ms.is_some_and(|until_ms| now_ms < until_ms) {
+		if self.second.as_ref().is_some_and(|second| now_ms < second.until_ms()) {
 			return false;
 		}
 		now_ms >= self.until_ms || self.live.is_some_and(|live| height >= live.saturating_add(2))
@@ -167,6 +193,7 @@ impl Listening {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::abstention::KEY_QUIET_MS;
 	use sp_core::{ed25519, sr25519};
 	use tp_pbft::Member;
 
@@ -188,9 +215,9 @@ mod tests {
 	fn a_committee_of_one_does_not_wait() {
 		for voted in [0, 7] {
 			let mut listening = Listening::new(voted, 0);
-			listening.note_links(0, false, &committee(1), 0);
+			listening.note_links(0, None, &committee(1), 0);
 			assert_eq!([1, 8, 20].map(|height| votes_at(&listening, height)), [0; 3]);
-			listening.note_links(0, false, &committee(4), 0);
+			listening.note_links(0, None, &committee(4), 0);
 			assert!(!listening.may_vote(1, 0), "the next committee has more members");
 		}
 	}
@@ -198,19 +225,19 @@ mod tests {
 	#[test]
 	fn a_network_that_starts_votes_a_moment_after_its_links_are_open() {
 		let mut listening = Listening::new(0, 0);
-		listening.note_links(1, false, &committee(4), 20);
+		listening.note_links(1, None, &committee(4), 20);
 		assert_eq!(votes_at(&listening, 1), LISTEN_MS, "without a quorum of links");
-		listening.note_links(2, false, &committee(4), 40);
-		listening.note_links(3, false, &committee(4), 60);
+		listening.note_links(2, None, &committee(4), 40);
+		listening.note_links(3, None, &committee(4), 60);
 		assert_eq!((votes_at(&listening, 1), listening.due_ms(1)), (40 + LINKED_MS, 40 + LINKED_MS));
-		listening.note_links(1, false, &committee(4), 80);
+		listening.note_links(1, None, &committee(4), 80);
 		assert_eq!(votes_at(&listening, 1), LISTEN_MS, "a link is lost");
 	}
 
 	#[test]
 	fn a_process_that_restarts_before_the_next_block_votes_like_one_of_a_network_that_starts() {
 		let mut listening = Listening::new(7, 0);
-		listening.note_links(3, false, &committee(4), 0);
+		listening.note_links(3, None, &committee(4), 0);
 		assert_eq!([6, 7, 8].map(|height| votes_at(&listening, height)), [LINKED_MS; 3]);
 		assert!(!listening.is_over(8, LINKED_MS), "the first block may show that it is behind");
 		assert_eq!(votes_at(&listening, 9), LISTEN_MS);
@@ -221,7 +248,7 @@ mod tests {
 	#[test]
 	fn a_certificate_of_the_height_that_runs_shows_that_the_others_are_ahead() {
 		let mut listening = Listening::new(7, 0);
-		listening.note_links(3, false, &committee(4), 0);
+		listening.note_links(3, None, &committee(4), 0);
 		listening.note_certificate(8);
 		assert_eq!(votes_at(&listening, 8), LISTEN_MS);
 	}
@@ -229,11 +256,11 @@ mod tests {
 	#[test]
 	fn a_second_process_that_is_silent_so_far_keeps_a_new_one_silent() {
 		let mut listening = Listening::new(0, 0);
-		listening.note_links(3, false, &committee(4), 0);
-		listening.note_links(3, true, &committee(4), 20);
-		listening.note_links(3, true, &committee(4), 30);
+		listening.note_links(3, None, &committee(4), 0);
+		listening.note_links(3, Some(0), &committee(4), 20);
+		listening.note_links(3, Some(0), &committee(4), 30);
 		assert!(!listening.may_vote(1, 19 + KEY_QUIET_MS) && listening.may_vote(1, 20 + KEY_QUIET_MS));
-		listening.note_links(3, false, &committee(4), 40);
+		listening.note_links(3, None, &committee(4), 40);
 		assert_eq!(votes_at(&listening, 1), 40 + LINKED_MS, "it is gone");
 	}
 
@@ -242,16 +269,41 @@ mod tests {
 	fn a_second_process_that_votes_slowly_keeps_a_new_one_silent_for_more_than_two_heights() {
 		let mut listening = Listening::new(0, 0);
 		(0..3).for_each(|member| listening.note_member(20, member, QUORUM));
-		listening.note_links(3, true, &committee(4), 0);
+		listening.note_links(3, Some(0), &committee(4), 0);
 		assert!(!listening.may_vote(22, LISTEN_MS) && !listening.is_over(22, LISTEN_MS));
-		listening.note_links(3, false, &committee(4), 0);
-		assert!(listening.is_over(22, 0), "it is gone");
+		listening.note_links(3, None, &committee(4), 0);
+		assert!(!listening.is_over(22, LINKED_MS - 1) && listening.is_over(22, LINKED_MS), "it is gone");
+	}
+
+	#[test]
+	fn a_link_to_a_second_process_that_is_lost_for_a_moment_still_counts() {
+		let mut listening = Listening::new(0, 0);
+		(0..3).for_each(|member| listening.note_member(20, member, QUORUM));
+		let lost_ms = LISTEN_MS;
+		listening.note_links(3, Some(0), &committee(4), 0);
+		listening.note_links(3, None, &committee(4), lost_ms);
+		assert!(!listening.may_vote(22, lost_ms) && !listening.is_over(22, lost_ms), "it just had a link");
+		listening.note_links(3, Some(0), &committee(4), lost_ms + LINKED_MS - 1);
+		assert!(!listening.may_vote(22, KEY_QUIET_MS - 1) && listening.may_vote(22, KEY_QUIET_MS), "the same link");
+		listening.note_links(3, None, &committee(4), lost_ms + LINKED_MS);
+		listening.note_links(3, Some(0), &committee(4), lost_ms + 2 * LINKED_MS);
+		assert!(!listening.may_vote(22, KEY_QUIET_MS + lost_ms), "a new link");
+	}
+
+	#[test]
+	fn of_two_processes_that_begin_together_one_votes_before_the_other() {
+		let votes_at = |rank| {
+			let mut listening = Listening::new(0, 0);
+			listening.note_links(3, Some(rank), &committee(4), 20);
+			listening.due_ms(1)
+		};
+		assert_eq!([0, 1, 2].map(votes_at), [1, 2, 3].map(|times| 20 + times * KEY_QUIET_MS));
 	}
 
 	#[test]
 	fn a_vote_under_the_key_that_is_passed_on_keeps_a_new_process_silent_at_its_height() {
 		let mut listening = Listening::new(7, 0);
-		listening.note_links(3, false, &committee(4), 0);
+		listening.note_links(3, None, &committee(4), 0);
 		listening.note_own_key(7);
 		assert_eq!([7, 8].map(|height| votes_at(&listening, height)), [LINKED_MS; 2], "the log has that vote");
 		listening.note_own_key(8);
@@ -261,7 +313,7 @@ mod tests {
 	#[test]
 	fn a_process_without_which_blocks_were_decided_listens_for_two_heights() {
 		let mut listening = Listening::new(7, 0);
-		listening.note_links(3, false, &committee(4), 0);
+		listening.note_links(3, None, &committee(4), 0);
 		for member in [0, 1] {
 			listening.note_member(20, member, QUORUM);
 		}

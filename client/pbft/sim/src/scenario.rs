@@ -53,6 +53,9 @@ pub struct Newcomer {
 	pub copy: Option<Height>,
 	/// When it starts.
 	pub from: Time,
+	/// Whether it has a link to the first process. Without one, and if the others decide some heights before the first process
+	/// votes, nothing tells the two apart, and either may stop.
+	pub linked: bool,
 	/// Whether it listens before it votes.
 	pub listens: bool,
 }
@@ -197,6 +200,7 @@ impl Scenario {
 		let from = rng.gen_range(0..self.links.heal_at);
 		let first = rng.gen_range(0..self.size);
 		let copy = rng.gen_bool(0.5).then(|| rng.gen_range(2..5));
+		let linked = true;
 		let links = &mut self.links;
 		// A newcomer that hears nothing for ten seconds votes, so no view may take so long.
 		self.execution_ms = self.execution_ms.min(300);
@@ -206,7 +210,11 @@ impl Scenario {
 		links.partitions.clear();
 		links.broken.clear();
 		links.heal_at = from + NEWCOMER_MS;
-		self.newcomer = Some(Newcomer { node: self.nodes.len(), first, copy, from, listens: true });
+		let node = self.nodes.len();
+		if !linked {
+			links.broken.insert((first, node));
+		}
+		self.newcomer = Some(Newcomer { node, first, copy, from, linked, listens: true });
 		self.nodes.push(self.nodes[first]);
 		self
 	}

@@ -31,6 +31,10 @@ pub struct Stats {
 	pub votes_regained: u64,
 	/// Second processes that found the first one, and stopped.
 	pub newcomers: u64,
+	/// Second processes without a link to the first one.
+	pub unlinked_newcomers: u64,
+	/// First processes that found the second one, to which they had no link, and stopped.
+	pub stopped_firsts: u64,
 	/// Runs whose network the adversary scheduled.
 	pub scheduled: u64,
 	/// Answers with another body.
@@ -77,6 +81,8 @@ impl Stats {
 		self.lost_logs += other.lost_logs;
 		self.votes_regained += other.votes_regained;
 		self.newcomers += other.newcomers;
+		self.unlinked_newcomers += other.unlinked_newcomers;
+		self.stopped_firsts += other.stopped_firsts;
 		self.scheduled += other.scheduled;
 		self.wrong_bodies += other.wrong_bodies;
 		self.partitions += other.partitions;
@@ -115,6 +121,8 @@ impl fmt::Display for Stats {
 			("  that lost the vote log", self.lost_logs),
 			("votes regained after a lost log", self.votes_regained),
 			("second processes that stopped", self.newcomers),
+			("second processes without a link to the first", self.unlinked_newcomers),
+			("first processes that stopped", self.stopped_firsts),
 			("runs scheduled by the adversary", self.scheduled),
 			("answers with another body", self.wrong_bodies),
 			("partitions", self.partitions),

@@ -11,7 +11,7 @@ const LOWERED_QUORUM_SEED: u64 = 18;
 /// Some members commit a block, and a later view decides another one.
 const WITHOUT_RULE_3_SEED: u64 = 51;
 /// Two blocks are prepared in two views, some members commit the later one, and a third view proposes the earlier.
-const LOWEST_CERTIFICATE_SEED: u64 = 10_870;
+const LOWEST_CERTIFICATE_SEED: u64 = 2_254;
 /// A replica votes, crashes, and casts a conflicting vote.
 const WITHOUT_RULE_5_SEED: u64 = 0;
 /// A replica keeps a refusal that its clock or its disk caused, the others prepare the block, and a faulty member is
@@ -22,7 +22,7 @@ const WITHOUT_RELAYING_SEED: u64 = 4;
 /// A second process of a member votes as soon as it has synced, and the first one stops.
 const WITHOUT_LISTENING_SEED: u64 = 31;
 /// A replica loses its whole log, votes at once, and contradicts itself.
-const WITHOUT_ABSTENTION_SEED: u64 = 129;
+const WITHOUT_ABSTENTION_SEED: u64 = 519;
 
 fn sound(seed: u64) -> Scenario {
 	Scenario::new(seed, Some(4), Intensity::Heavy)
@@ -76,9 +76,12 @@ fn without_abstention(seed: u64) -> Scenario {
 	Scenario { abstains: false, ..sound(seed) }
 }
 
-/// The seed's scenario, in which a second process of a correct member starts.
+/// The seed's scenario, in which a second process of a correct member starts, with a link to the first one.
 fn newcomer(seed: u64) -> Scenario {
-	sound(seed).with_newcomer()
+	let mut scenario = sound(seed).with_newcomer();
+	scenario.links.broken.clear();
+	scenario.newcomer.iter_mut().for_each(|newcomer| newcomer.linked = true);
+	scenario
 }
 
 /// The second process votes at once.

@@ -9,8 +9,12 @@
 //! the signature of its sender. The receiver verifies it like any other and counts it in the slot of its sender, where a
 //! second copy has no effect. Nothing is signed for another member.
 //!
+//! An answer has the votes under the asker's own key as well. They show to it that a second process votes with its key, to which it
+//! may have no link. A correct member lacks none of its own votes: it names them when it asks, and its log was replayed.
+//!
 //! Bounds: a replica asks [`MEMBERS_ASKED`] members at a time, four times in a base timeout, and later once. It answers a
-//! member at most as often. An answer has at most one proposal, and three votes of each member.
+//! member at most as often, and once more if a process with its key listens. An answer has at most one proposal, and three votes of
+//! each member; to a process that listens, two more under its key.
 
 use super::{machine::Replica, state::Phase};
 use crate::{
@@ -87,12 +91,14 @@ impl Replica {
 		let state = &self.state;
 		let same = inventory.height == state.height && inventory.epoch == state.committee.epoch;
 		let is_other = state.committee.member(member).is_some() && state.me != Some(member);
-		if !same || !is_other || !self.rules.relays || state.answered.contains(&member) {
+		// Of two processes with one key, the one that asks often must not take the answers of the one that listens.
+		let asker = (member, inventory.is_of_listener());
+		if !same || !is_other || !self.rules.relays || state.answered.contains(&asker) {
 			return;
 		}
 		let messages = self.lacked_by(member, inventory);
 		if !messages.is_empty() {
-			self.state.answered.insert(member);
+			self.state.answered.insert(asker);
 			self.outputs.push(Output::PassOn(member, messages));
 		}
 	}
@@ -115,24 +121,30 @@ impl Replica {
 		let view_changes = view_changes.map(|signed| signed.clone().map(Message::ViewChange));
 		// What the member holds of another view than that of the proposal is not known.
 		let holds = |held: &SignerBitmap, sender| view == inventory.view && held.contains(sender);
-		let votes = |kind: MessageKind, held: &'_ SignerBitmap| {
-			let lacked = state.votes.votes(view, kind).filter(|(sender, _)| !holds(held, *sender));
-			lacked
-				.map(|(sender, vote)| {
-					let hash = vote.payload;
-					let message = match kind {
-						MessageKind::Prepare => Message::Prepare(Prepare { view, hash }),
-						_ => Message::Commit(Commit { view, hash }),
-					};
-					let (epoch, height) = (state.committee.epoch, state.height);
-					Signed { epoch, height, sender, message, signature: vote.signature.clone() }
-				})
-				.collect::<Vec<_>>()
-		};
-		let prepares = votes(MessageKind::Prepare, &inventory.prepares);
-		let commits = votes(MessageKind::Commit, &inventory.commits);
+		let prepares = self.held_votes(view, MessageKind::Prepare);
+		let prepares = prepares.filter(|signed| !holds(&inventory.prepares, signed.sender));
+		let commits = self.held_votes(view, MessageKind::Commit);
+		let commits = commits.filter(|signed| !holds(&inventory.commits, signed.sender));
 		let messages = view_changes.chain(proposal).chain(prepares).chain(commits);
-		messages.filter(|signed| signed.sender != member).collect()
+		// A process that listens does not know the view.
+		let own =
+			(inventory.is_of_listener() && view != state.view).then_some([MessageKind::Prepare, MessageKind::Commit]);
+		let own = own.into_iter().flatten().flat_map(|kind| self.held_votes(state.view, kind));
+		messages.chain(own.filter(|signed| signed.sender == member)).collect()
+	}
+
+	/// Returns the votes of a kind that this replica counted in a view.
+	fn held_votes(&self, view: View, kind: MessageKind) -> impl Iterator<Item = Signed<Message>> + '_ {
+		let state = &self.state;
+		state.votes.votes(view, kind).map(move |(sender, vote)| {
+			let hash = vote.payload;
+			let message = match kind {
+				MessageKind::Prepare => Message::Prepare(Prepare { view, hash }),
+				_ => Message::Commit(Commit { view, hash }),
+			};
+			let (epoch, height) = (state.committee.epoch, state.height);
+			Signed { epoch, height, sender, message, signature: vote.signature.clone() }
+		})
 	}
 
 	/// Returns the proposal of the current view as its primary signed it.

@@ -99,8 +99,8 @@ pub(super) struct HeightState {
 	pub asks: u32,
 	/// The next member to be asked, counted from the member after this one.
 	pub asked: usize,
-	/// Members that were answered since this replica last looked whether to ask.
-	pub answered: BTreeSet<MemberIndex>,
+	/// Members that were answered since this replica last looked whether to ask, and whether as a process that listens.
+	pub answered: BTreeSet<(MemberIndex, bool)>,
 	/// A build or check of this view failed for a reason of this node, and is tried again by the timer.
 	pub retrying: bool,
 	/// Number of such failures in this view.

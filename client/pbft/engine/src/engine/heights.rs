@@ -61,8 +61,9 @@ impl Engine {
 		let context = self.ledger.context(parent.hash)?;
 		// Invariant: below `votes_since` this node has no place, so its replica cannot contradict a forgotten vote.
 		let own = own_index(&self.keystore, &context.committee);
-		let silent = self.abstains(height) || self.listens(height, own, &context.committee);
-		let me = own.filter(|_| !silent && height >= self.votes_since);
+		// Both: a node that abstains listens too, for what it hears meanwhile counts when it may vote again.
+		let (abstains, listens) = (self.abstains(height), self.listens(height, own, &context.committee));
+		let me = own.filter(|_| !abstains && !listens && height >= self.votes_since);
 		if height == self.votes_since {
 			log::info!(target: LOG_TARGET, "This node knows its votes from height {height} on, and votes");
 		}
@@ -109,7 +110,9 @@ impl Engine {
 		self.publish_status();
 		self.feed(input).await?;
 		// Fragile: after `StartHeight`, because the core takes no message of a height before.
-		self.take_kept(height).await
+		self.take_kept(height).await?;
+		self.ask_while_listening();
+		Ok(())
 	}
 
 	/// Writes the newest block's certificate into a log without entries, so that an empty log beside a database with blocks

@@ -67,6 +67,7 @@ impl Engine {
 
 	/// Handles a message of a peer.
 	async fn on_message(&mut self, peer: PeerId, message: Signed<Message>) -> Result<(), EngineError> {
+		self.note_second_process(&peer, &message);
 		let Some(current) = &self.current else { return Ok(()) };
 		match self.inbox.offer(peer, current.height, current.context.committee.size(), message) {
 			Offer::Current(message) => self.on_current_message(peer, message).await,
@@ -91,7 +92,7 @@ impl Engine {
 	}
 
 	/// Whether a peer is the member that the message names as its sender.
-	fn is_sender(&self, peer: &PeerId, message: &Signed<Message>) -> bool {
+	pub(super) fn is_sender(&self, peer: &PeerId, message: &Signed<Message>) -> bool {
 		let committee = self.current.as_ref().map(|current| &current.context.committee);
 		committee.is_some_and(|committee| self.peers.members_of(peer, committee).any(|member| member == message.sender))
 	}

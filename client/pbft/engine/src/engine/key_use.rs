@@ -2,7 +2,8 @@
 
 use super::state::Engine;
 use crate::{error::LedgerError, ledger::Tip, log_targets::LOG_TARGET, vote_log::LostVotes};
-use tc_pbft_core::{Abstention, Message, Signed, KEY_QUIET_MS};
+use sc_network::PeerId;
+use tc_pbft_core::{key_quiet_ms, Abstention, Message, Signed};
 use tp_pbft::{Height, Slot};
 
 impl Engine {
@@ -18,7 +19,8 @@ impl Engine {
 		let Some(current) = &self.current else { return };
 		let (height, quorum, member) = (current.height, current.context.committee.quorum(), signed.sender);
 		if Some(member) == current.own {
-			return self.note_own_key(&signed.slot());
+			// `note_second_process` has seen it.
+			return;
 		}
 		if let Some(listening) = &mut self.listening {
 			listening.note_member(height, member, quorum);
@@ -38,26 +40,30 @@ impl Engine {
 		}
 	}
 
-	/// Handles a message under this node's key that came over the link of another process. A replica that votes finds by
-	/// itself whether it sent the message.
-	fn note_own_key(&mut self, slot: &Slot) {
-		let now_ms = self.running_ms();
-		if self.current.as_ref().is_none_or(|current| current.me.is_some()) {
+	/// Notes a message under this node's key that came over the link of another process, while this node does not vote. The
+	/// handshake proved that the process has the key, so neither the signature nor the height matters: a slow process votes at
+	/// heights that this one knows to be decided. A replica that votes finds by itself whether it sent the message.
+	pub(super) fn note_second_process(&mut self, peer: &PeerId, message: &Signed<Message>) {
+		let Some(current) = &self.current else { return };
+		// Indices are those of the epoch.
+		let is_own = current.own == Some(message.sender) && message.epoch == current.context.committee.epoch;
+		if current.me.is_some() || !is_own || !self.is_sender(peer, message) {
 			return;
 		}
-		match (&mut self.abstention, &self.listening) {
+		let now_ms = self.running_ms();
+		match &mut self.abstention {
 			// The error is in the log already.
-			(Some(abstention), _) if abstention.is_of_used_key() => abstention.note_key_used(now_ms),
-			(Some(_), _) => self.on_own_key_used(slot),
-			(None, Some(listening)) if listening.is_foreign(slot.height) => self.on_own_key_used(slot),
-			(None, _) => {},
+			Some(abstention) if abstention.is_of_used_key() => abstention.note_key_used(now_ms),
+			_ => self.on_own_key_used(&message.slot()),
 		}
 	}
 
 	/// Looks for this node's key among the signers of the newest block, while this process listens: no link to the process that
-	/// uses the key may be there.
+	/// uses the key may be there. Without a log, a signature at these heights may be one of an earlier run.
 	pub(super) fn look_for_own_signature(&mut self, newest: &Tip) -> Result<(), LedgerError> {
-		let (Some(listening), Some(current)) = (&self.listening, &self.current) else { return Ok(()) };
+		let (Some(listening), Some(current), None) = (&self.listening, &self.current, &self.abstention) else {
+			return Ok(());
+		};
 		let Some(own) = current.own.filter(|_| current.height == newest.height && current.me.is_none()) else {
 			return Ok(());
 		};
@@ -78,14 +84,15 @@ impl Engine {
 
 	/// Stops voting, because another process votes with this node's key.
 	pub(super) fn on_own_key_used(&mut self, slot: &Slot) {
+		let rank = self.own_rank().unwrap_or_default();
 		let lost = LostVotes::KeyUsed { height: slot.height, view: slot.view, kind: slot.kind };
 		log::error!(
 			target: LOG_TARGET,
 			"This node stops voting: {lost}. Stop one of the two. This node votes again {} s after the last such message, \
 			 when a quorum of other members works; or after a restart",
-			KEY_QUIET_MS / 1_000,
+			key_quiet_ms(rank) / 1_000,
 		);
-		self.abstention = Some(Abstention::of_used_key(self.running_ms()));
+		self.abstention = Some(Abstention::of_used_key(self.running_ms(), rank));
 		self.listening = None;
 		if let Some(current) = &mut self.current {
 			current.me = None;

@@ -6,7 +6,7 @@ use codec::Encode;
 use sc_network::PeerId;
 use std::time::{Duration, Instant};
 use tc_pbft_core::{Inventory, Record, LISTEN_MS};
-use tp_pbft::{Committee, Height, MemberIndex, PbftId, SignerBitmap};
+use tp_pbft::{Committee, Height, MemberIndex, PbftId};
 
 impl Engine {
 	/// Whether this process listens at a height that begins, in place of a vote.
@@ -22,6 +22,10 @@ impl Engine {
 			return false;
 		}
 		let was_silent = listening.was_silent();
+		// The log tells already why a node that abstains does not vote. It still needs what it heard when it may vote again.
+		if self.abstention.is_some() {
+			return !may_vote;
+		}
 		if !may_vote && !listening.is_current(height) && listening.note_silent() {
 			log::info!(
 				target: LOG_TARGET,
@@ -39,13 +43,29 @@ impl Engine {
 		!may_vote
 	}
 
-	/// Returns to how many members, besides this node's place, there are links, and whether there is one to another process
-	/// with this node's key. Handshakes prove keys.
-	fn linked_members(&self, own: Option<MemberIndex>, committee: &Committee) -> (usize, bool) {
+	/// Returns to how many members, besides this node's place, there are links. If there is one to another process with this node's
+	/// key, also how many of these processes come before this one. Handshakes prove keys.
+	fn linked_members(&self, own: Option<MemberIndex>, committee: &Committee) -> (usize, Option<usize>) {
 		let own = own.and_then(|own| committee.member(own)).map(|member| &member.key);
 		let is_linked = |key: &PbftId| self.peers.of_member(key).next().is_some();
 		let others = committee.members.iter().map(|member| &member.key).filter(|key| Some(*key) != own);
-		(others.filter(|key| is_linked(key)).count(), own.is_some_and(is_linked))
+		(others.filter(|key| is_linked(key)).count(), own.and_then(|own| self.processes_before(own)))
+	}
+
+	/// Returns how many of the linked processes with a key have a smaller identity in the network; `None` without such links.
+	/// The identity orders them: of two that see each other, exactly one comes before the other.
+	pub(super) fn processes_before(&self, key: &PbftId) -> Option<usize> {
+		let local = self.network_service.local_peer_id();
+		let mut peers = self.peers.of_member(key).peekable();
+		peers.peek()?;
+		Some(peers.filter(|peer| *peer < local).count())
+	}
+
+	/// Returns how many of the linked processes with this node's key come before it; `None` without such links.
+	pub(super) fn own_rank(&self) -> Option<usize> {
+		let current = self.current.as_ref()?;
+		let own = current.context.committee.member(current.own?)?;
+		self.processes_before(&own.key)
 	}
 
 	/// Notes that the links changed.
@@ -89,13 +109,26 @@ impl Engine {
 		let Some(current) = &self.current else { return Ok(()) };
 		let parent = current.parent;
 		self.start_height(parent).await?;
-		let peers: Vec<_> = self.peers.all().copied().collect();
-		peers.iter().for_each(|peer| self.ask_for_all(peer));
+		self.ask_all_for_all();
 		Ok(())
 	}
 
+	/// Asks all peers whether they are ahead, and for votes under this node's key, when a height began at which this process
+	/// listens in place of a vote. A link may have opened while no height ran.
+	pub(super) fn ask_while_listening(&mut self) {
+		let waits = self.current.as_ref().is_some_and(|current| current.own.is_some() && current.me.is_none());
+		if self.listening.is_some() && waits {
+			self.ask_all_for_all();
+		}
+	}
+
+	fn ask_all_for_all(&mut self) {
+		let peers: Vec<_> = self.peers.all().copied().collect();
+		peers.iter().for_each(|peer| self.ask_for_all(peer));
+	}
+
 	/// Asks a peer whether it is ahead, while this process listens. A member at a higher height answers with the certificate of
-	/// this one.
+	/// this one, and one at this height with what it holds.
 	pub(super) fn ask_if_ahead(&mut self, peer: &PeerId) {
 		if self.listening.is_some() {
 			self.ask_for_all(peer);
@@ -105,15 +138,7 @@ impl Engine {
 	/// Asks a peer for all that it holds of the height that runs.
 	fn ask_for_all(&mut self, peer: &PeerId) {
 		let Some(current) = &self.current else { return };
-		let inventory = Inventory {
-			epoch: current.context.committee.epoch,
-			height: current.height,
-			view: 0,
-			proposal: false,
-			prepares: SignerBitmap::default(),
-			commits: SignerBitmap::default(),
-			requested: Vec::new(),
-		};
+		let inventory = Inventory::of_listener(current.context.committee.epoch, current.height);
 		self.notifications.send_sync_notification(peer, Wire::Inventory(inventory).encode());
 	}
 }

@@ -49,8 +49,8 @@ impl Engine {
 		let sent_hello = notifications.try_set_handshake(own_hello.clone()).map(|()| own_hello).unwrap_or_default();
 		let (vote_log, mut replay) = VoteLog::open(&folder, genesis)?;
 		let abstention = abstention(&*ledger, folder, &mut replay, votes_lost);
-		// A node that abstains listens for longer.
-		let listening = (!votes_lost && abstention.is_none()).then(|| Listening::new(replay.newest_vote, 0));
+		// A node that abstains listens too.
+		let listening = (!votes_lost).then(|| Listening::new(replay.newest_vote, 0));
 		// Invariant: this node signs nothing at a height whose votes its log may have dropped. Pruned segments reach up
 		// to `replay.since`; a database older than that would run those heights again, without the votes.
 		let votes_since = replay.since;
@@ -81,6 +81,7 @@ impl Engine {
 			verified,
 			unsynced_since: None,
 			votes_since,
+			votes_lost,
 			abstention,
 			listening,
 			replayed: replay,

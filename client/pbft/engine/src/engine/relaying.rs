@@ -10,8 +10,9 @@ use sc_network::PeerId;
 use tc_pbft_core::{Input, Inventory, Message, Signed};
 use tp_pbft::{MemberIndex, MAX_MEMBERS};
 
-/// Messages in one answer: the proposal, and for each member two votes and a request for a view.
-const MAX_PASSED_ON: usize = 3 * MAX_MEMBERS as usize + 1;
+/// Messages in one answer: for each member two votes and a request for a view, and the proposal, or two more votes under the key of
+/// the asker.
+const MAX_PASSED_ON: usize = 3 * MAX_MEMBERS as usize + 2;
 
 impl Engine {
 	/// Handles a peer's question for messages that it lacks.
@@ -43,11 +44,17 @@ impl Engine {
 			// Only for the height that runs: the share of the peer among the messages that are kept is for its own.
 			let is_current = self.current.as_ref().is_some_and(|current| current.height == message.height);
 			// False as soon as one of them was not valid: the peer is cut off then.
-			if is_current && self.peers.may_spend(&peer) {
+			if is_current && !self.is_lost_vote(&message) && self.peers.may_spend(&peer) {
 				self.on_vouched_message(peer, message).await?;
 			}
 		}
 		Ok(())
+	}
+
+	/// Whether a message that is passed on is a vote of this node that it lost: by the operator's word no other process runs. Without
+	/// this check it would silence the node, and if fewer than a quorum of others work, for good.
+	fn is_lost_vote(&self, message: &Signed<Message>) -> bool {
+		self.votes_lost && self.current.as_ref().is_some_and(|current| current.own == Some(message.sender))
 	}
 
 	/// Asks members for messages that this node lacks.

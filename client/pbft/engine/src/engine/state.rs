@@ -43,6 +43,8 @@ pub struct Engine {
 	pub(super) unsynced_since: Option<Instant>,
 	/// Votes below this height may be missing from the log, because the database is older than the log.
 	pub(super) votes_since: Height,
+	/// Whether the operator said that votes were lost, and that no other process runs with the keys.
+	pub(super) votes_lost: bool,
 	/// Set while this node could contradict votes that it does not know.
 	pub(super) abstention: Option<Abstention>,
 	/// Set while this process is new, and another one may run with its key.

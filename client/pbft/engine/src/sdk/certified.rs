@@ -38,11 +38,11 @@ pub fn verify_certificate<C: LedgerClient>(
 	if certificate.height != height {
 		return Err(CertificateError::WrongHeight { expected: height, found: certificate.height }.into());
 	}
-	let (committee, domain) =
-		read_committee(client, parent).map_err(|source| CertifiedBlockError::UnknownCommittee { height, source })?;
 	if certificate.hash != header.hash() {
 		return Err(CertificateError::WrongBlock.into());
 	}
+	let (committee, domain) =
+		read_committee(client, parent).map_err(|source| CertifiedBlockError::UnknownCommittee { height, source })?;
 	known.verify(&certificate, &domain, &committee, check_signature)?;
 	Ok(VerifiedCertificate(certificate))
 }

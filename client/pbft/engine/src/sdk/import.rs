@@ -160,7 +160,7 @@ where
 	}
 
 	async fn import_block(&self, mut block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
-		take_local_fault(&mut block)?;
+		take_local_fault(&mut block).await?;
 		// An error for a block without a verified certificate: the type proves that one of the two callers checked it.
 		let certificate = block.remove_intermediate::<VerifiedCertificate>(CERTIFICATE_INTERMEDIATE)?;
 		let (height, hash) = (*block.header.number(), block.post_hash());

@@ -7,10 +7,15 @@
 use crate::error::SyncedBlockError;
 use sc_consensus::BlockImportParams;
 use sp_consensus::{BlockOrigin, Error as ConsensusError};
+use std::time::Duration;
 use tp_core::{Block, Header};
 
 /// Key of a local fault among the import parameters' intermediates.
 const LOCAL_FAULT_INTERMEDIATE: &[u8] = b"pbft-local-fault";
+
+/// How long the import of such a block takes. Sync asks again at once, and a fault may last: without the pause it would fetch blocks at
+/// the speed of the network.
+const FAULT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Refuses a block. Returns text for a fault of the sender, and for a fault of this node a block that [`take_local_fault`]
 /// refuses.
@@ -28,10 +33,13 @@ pub fn refuse(
 	Ok(block)
 }
 
-/// Returns an error for a block that this node could not check.
-pub fn take_local_fault(block: &mut BlockImportParams<Block>) -> Result<(), ConsensusError> {
+/// Returns an error for a block that this node could not check, after a pause.
+pub async fn take_local_fault(block: &mut BlockImportParams<Block>) -> Result<(), ConsensusError> {
 	match block.remove_intermediate::<SyncedBlockError>(LOCAL_FAULT_INTERMEDIATE) {
-		Ok(error) => Err(ConsensusError::Other(Box::new(error))),
+		Ok(error) => {
+			tokio::time::sleep(FAULT_PAUSE).await;
+			Err(ConsensusError::Other(Box::new(error)))
+		},
 		Err(_) => Ok(()),
 	}
 }

@@ -11,12 +11,13 @@ impl World {
 		let bringer = keys::key(self.nodes[from].identity);
 		self.listen(bringer.clone(), to, message);
 		let node = &mut self.nodes[to];
+		let own = node.committee.index_of(&keys::key(node.identity));
 		let Some(abstention) = &mut node.abstention else { return };
 		if node.committee.index_of(&bringer) != Some(message.sender) {
 			return;
 		}
-		if node.committee.index_of(&keys::key(node.identity)) == Some(message.sender) {
-			return abstention.note_key_used(self.now);
+		if own == Some(message.sender) {
+			return;
 		}
 		let quorum = node.committee.quorum();
 		if let Some(height) = abstention.note_member(node.height, message.sender, quorum, self.now) {

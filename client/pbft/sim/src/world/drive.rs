@@ -45,7 +45,7 @@ impl World {
 	/// Starts the height after the newest block.
 	pub(super) fn start(&mut self, at: NodeId) {
 		self.look_for_own_signature(at);
-		let second = self.is_linked_to_second(at);
+		let second = self.processes_before(at);
 		let node = &mut self.nodes[at];
 		let since_parent_ms = if node.height == 0 { self.rng.gen_range(0..1_000) } else { 0 };
 		let height = node.tip() + 1;
@@ -163,7 +163,7 @@ impl World {
 					self.stats.evidence += 1;
 				}
 			},
-			Output::OwnKeyUsed(_) if self.is_newcomer(at) => self.on_own_key_used(at),
+			Output::OwnKeyUsed(_) if self.may_stop(at) => self.on_own_key_used(at),
 			Output::OwnKeyUsed(slot) => {
 				// Own messages come back in these runs, also after crashes. Without a log a replica has forgotten them.
 				if self.is_correct(at) && self.scenario.keeps_log && self.scenario.abstains {

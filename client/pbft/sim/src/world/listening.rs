@@ -1,10 +1,10 @@
 //! A second process of a correct member, by the engine's own rule ([`tc_pbft_core::Listening`]).
 
 use super::{queue::Local, replica, World};
-use crate::{keys, network::NodeId, network::Packet, node::Node, time::Time};
+use crate::{keys, network::NodeId, network::Packet, node::Node, scenario::Newcomer, time::Time};
 use std::sync::Arc;
 use tc_pbft_core::{Abstention, Inventory, Message, Record, Signed};
-use tp_pbft::{Committee, Height, MemberIndex, PbftId, SignerBitmap};
+use tp_pbft::{Committee, Height, MemberIndex, PbftId};
 
 impl Node {
 	/// Whether the process listens at a height that begins, in place of a vote.
@@ -13,11 +13,11 @@ impl Node {
 		height: Height,
 		own: Option<MemberIndex>,
 		committee: &Committee,
-		second: bool,
+		second: Option<usize>,
 		now: Time,
 	) -> bool {
 		let Some(listening) = &mut self.listening else { return false };
-		// Links do not fail in runs with a second process.
+		// Links to others do not fail in runs with a second process.
 		listening.note_links(committee.size().saturating_sub(1), second, committee, now);
 		if own.is_none() {
 			return false;
@@ -41,16 +41,24 @@ impl Node {
 }
 
 impl World {
-	/// Whether a node is the second process of a member.
-	pub(super) fn is_newcomer(&self, at: NodeId) -> bool {
-		self.scenario.newcomer.is_some_and(|newcomer| newcomer.node == at)
+	/// Whether a node may find that another process uses its key: the second process of a member, and the first one if it has no
+	/// link to the second.
+	pub(super) fn may_stop(&self, at: NodeId) -> bool {
+		let is_one = |newcomer: Newcomer| newcomer.node == at || newcomer.first == at && !newcomer.linked;
+		self.scenario.newcomer.is_some_and(is_one)
 	}
 
-	/// Whether another process of the same member runs, to which a node has a link.
-	pub(super) fn is_linked_to_second(&self, at: NodeId) -> bool {
-		let mut others = self.nodes.iter().enumerate().filter(|(other, _)| *other != at);
+	/// Returns how many other processes of the same member, to which a node has a link, come before it; `None` without such
+	/// links.
+	pub(super) fn processes_before(&self, at: NodeId) -> Option<usize> {
 		let links = &self.scenario.links;
-		others.any(|(other, node)| node.up && node.identity == self.nodes[at].identity && !links.is_broken(at, other))
+		let is_second = |other: NodeId| {
+			let node = &self.nodes[other];
+			other != at && node.up && node.identity == self.nodes[at].identity && !links.is_broken(at, other)
+		};
+		let mut others = (0..self.nodes.len()).filter(|other| is_second(*other)).peekable();
+		others.peek()?;
+		Some(others.filter(|other| *other < at).count())
 	}
 
 	/// Gives the second process of a member its disk. Returns the newest height at which its log has a vote.
@@ -72,15 +80,7 @@ impl World {
 		let after = listening.due_ms(height).saturating_sub(self.now);
 		let (epoch, others) = (node.committee.epoch, node.members.clone());
 		self.local(at, after, Local::Listened(height));
-		let inventory = Arc::new(Inventory {
-			epoch,
-			height,
-			view: 0,
-			proposal: false,
-			prepares: SignerBitmap::default(),
-			commits: SignerBitmap::default(),
-			requested: Vec::new(),
-		});
+		let inventory = Arc::new(Inventory::of_listener(epoch, height));
 		for identity in others {
 			self.send(at, identity, Packet::Inventory(inventory.clone()));
 		}
@@ -110,8 +110,26 @@ impl World {
 		}
 		if own != Some(message.sender) {
 			listening.note_member(node.height, message.sender, node.committee.quorum());
-		} else if node.me.is_none() && listening.is_foreign(node.height) {
-			self.on_own_key_used(to);
+		}
+	}
+
+	/// Notes a message that came from another process of the same member, at any height.
+	pub(super) fn note_second_process(&mut self, from: NodeId, to: NodeId, message: &Signed<Message>) {
+		let node = &self.nodes[to];
+		let own = node.committee.index_of(&keys::key(node.identity));
+		let is_own = own == Some(message.sender) && node.committee.epoch == message.epoch;
+		// Byzantine twins share their key, and nothing guards it.
+		if node.behaviour.is_some()
+			|| node.me.is_some()
+			|| !is_own
+			|| self.nodes[from].identity != self.nodes[to].identity
+		{
+			return;
+		}
+		let node = &mut self.nodes[to];
+		match &mut node.abstention {
+			Some(abstention) if abstention.is_of_used_key() => abstention.note_key_used(self.now),
+			_ => self.on_own_key_used(to),
 		}
 	}
 
@@ -127,13 +145,18 @@ impl World {
 		}
 	}
 
-	/// Stops the votes of the second process of a member.
+	/// Stops the votes of one of two processes of a member.
 	pub(super) fn on_own_key_used(&mut self, at: NodeId) {
+		let rank = self.processes_before(at).unwrap_or_default();
 		let node = &mut self.nodes[at];
 		node.listening = None;
 		node.me = None;
-		node.abstention = Some(Abstention::of_used_key(self.now));
-		self.stats.newcomers += 1;
+		node.abstention = Some(Abstention::of_used_key(self.now, rank));
+		if self.scenario.newcomer.is_some_and(|newcomer| newcomer.node == at) {
+			self.stats.newcomers += 1;
+		} else {
+			self.stats.stopped_firsts += 1;
+		}
 		self.trace.note([self.now, at as u64, 11, 0], || format!("{:>8} node {at} finds another process", self.now));
 	}
 }

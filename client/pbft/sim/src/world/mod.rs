@@ -76,6 +76,7 @@ impl World {
 		let mut stats = Stats { runs: 1, ..Stats::default() };
 		stats.sizes.insert(scenario.size, 1);
 		stats.broken_links = scenario.links.broken.len() as u64;
+		stats.unlinked_newcomers = u64::from(scenario.newcomer.is_some_and(|newcomer| !newcomer.linked));
 		stats.scheduled = u64::from(scenario.strategy.is_some());
 		stats.partitions = scenario.links.partitions.len() as u64;
 		for (node, kind) in &scenario.byzantine {

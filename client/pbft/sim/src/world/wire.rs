@@ -202,6 +202,7 @@ impl World {
 		}
 		let packets = self.with_behaviour(to, Vec::new(), |behaviour, context| behaviour.incoming(context, message));
 		self.send_all(to, packets);
+		self.note_second_process(from, to, message);
 		let node = &mut self.nodes[to];
 		let (current, size) = (node.height, node.committee.size());
 		match node.inbox.offer(from, current, size, message.clone()) {

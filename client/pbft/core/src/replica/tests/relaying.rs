@@ -88,6 +88,7 @@ fn a_replica_passes_on_what_a_member_lacks_and_only_once() {
 
 	let mut inventory = nothing(4, 0);
 	inventory.prepares.insert(first);
+	inventory.prepares.insert(asker);
 	let messages = passed_on(fixture.replica.step(ask(&inventory)), asker);
 	let (pre_prepare, prepare) = (MessageKind::PrePrepare, MessageKind::Prepare);
 	assert_eq!(names(&messages), vec![(pre_prepare, 0, first), (prepare, 0, second)]);
@@ -99,7 +100,8 @@ fn a_replica_passes_on_what_a_member_lacks_and_only_once() {
 	fixture.checked(&block(1), true);
 	fixture.receive(second, commit(0, &block(1)));
 	inventory.proposal = true;
-	[second, asker].into_iter().for_each(|member| inventory.prepares.insert(member));
+	inventory.prepares.insert(second);
+	inventory.commits.insert(asker);
 	fixture.timer(Timer::Ask);
 	fixture.receive(asker, commit(0, &block(2)));
 	let mut messages = names(&passed_on(fixture.replica.step(ask(&inventory)), asker));
@@ -114,6 +116,82 @@ fn a_replica_passes_on_what_a_member_lacks_and_only_once() {
 	}
 	for member in [me, 77] {
 		assert!(fixture.replica.step(Input::Asked(member, inventory.clone())).is_empty(), "not another member");
+	}
+}
+
+/// The votes come from a second process with the key, to which the asker may have no link.
+#[test]
+fn a_member_that_lacks_votes_under_its_own_key_is_passed_them() {
+	let (mut fixture, _) = Fixture::start(4, 3, vec![]);
+	let (asker, other) = (fixture.primary(2), fixture.primary(1));
+	fixture.receive(asker, prepare(0, &block(1)));
+	let listener = Inventory::of_listener(3, HEIGHT);
+	let ask = |fixture: &mut Fixture, inventory: &Inventory| {
+		names(&passed_on(fixture.replica.step(Input::Asked(asker, inventory.clone())), asker))
+	};
+	let own = |view| (MessageKind::Prepare, view, asker);
+	assert!(listener.is_of_listener() && !nothing(4, 1).is_of_listener());
+	assert_eq!(ask(&mut fixture, &nothing(4, 0)), vec![own(0)], "a process that votes");
+	assert_eq!(ask(&mut fixture, &listener), vec![own(0)], "the other process was answered, and this one not");
+	assert_eq!(ask(&mut fixture, &listener), vec![]);
+	// The replica is in view 1, whose proposal it lacks.
+	fixture.receive(other, view_change(1, None));
+	fixture.receive(asker, view_change(1, None));
+	fixture.receive(asker, prepare(1, &block(2)));
+	fixture.receive(other, prepare(1, &block(2)));
+	fixture.timer(Timer::Ask);
+	let answer = ask(&mut fixture, &listener);
+	assert!(answer.contains(&own(0)) && answer.contains(&own(1)), "{answer:?}");
+	assert!(answer.contains(&(MessageKind::ViewChange, 1, asker)), "{answer:?}");
+	assert!(!answer.contains(&(MessageKind::Prepare, 1, other)), "it does not know the view: {answer:?}");
+}
+
+/// What a replica sent, also before a crash, it names when it asks, or knows when it comes back.
+#[test]
+fn a_replica_that_asks_is_not_silenced_by_its_own_messages() {
+	let (mut asker, _) = Fixture::start(4, 0, vec![]);
+	let (mut answers, _) = Fixture::start(4, 3, vec![]);
+	let mut log = Vec::new();
+	let mut sent = Vec::new();
+	let mut outputs = asker.timer(Timer::Pace);
+	outputs.extend(asker.timer(Timer::Idle));
+	outputs.extend(asker.replica.step(Input::ProposalBuilt { height: HEIGHT, view: 0, proposal: block(1) }));
+	outputs.extend(asker.receive(asker.primary(1), prepare(0, &block(1))));
+	outputs.extend(asker.receive(asker.primary(2), prepare(0, &block(1))));
+	outputs.extend(asker.timer(Timer::View(0)));
+	for output in outputs {
+		match output {
+			Output::Persist(record) => log.push(record),
+			Output::Broadcast(signed) => sent.push(signed),
+			_ => {},
+		}
+	}
+	let kinds: Vec<_> = sent.iter().map(|signed| signed.message.kind()).collect();
+	let [pre_prepare, prepare] = [MessageKind::PrePrepare, MessageKind::Prepare];
+	assert_eq!(kinds, vec![pre_prepare, prepare, MessageKind::Commit, MessageKind::ViewChange]);
+	for signed in sent {
+		let verified = answers.verified(signed);
+		answers.replica.step(Input::Message(verified));
+	}
+	let (restarted, _) = Fixture::start(4, 0, log);
+	let me = asker.primary(0);
+	for mut asker in [asker, restarted] {
+		asker.timer(Timer::Ask);
+		let outputs = asker.timer(Timer::Ask);
+		let own = asked(&outputs).map(|(_, inventory)| inventory.clone()).expect("it asks");
+		for inventory in [own, Inventory::of_listener(3, HEIGHT)] {
+			answers.timer(Timer::Ask);
+			let messages = passed_on(answers.replica.step(Input::Asked(me, inventory.clone())), me);
+			let own = messages.iter().filter(|signed| signed.sender == me).count();
+			assert_eq!(own > 0, inventory.is_of_listener(), "{messages:?}");
+			for signed in messages {
+				assert!(signed.sender != me || !asker.replica.could_use(&signed), "{signed:?}");
+				let verified = asker.verified(signed);
+				let outputs = asker.replica.step(Input::Message(verified));
+				assert!(!outputs.iter().any(|output| matches!(output, Output::OwnKeyUsed(_))), "{outputs:?}");
+			}
+		}
+		assert_eq!(asker.replica.status().me, Some(me));
 	}
 }
 

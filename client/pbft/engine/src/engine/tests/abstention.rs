@@ -9,7 +9,7 @@ use tc_pbft_core::LISTEN_MS;
 use tempfile::TempDir;
 use tp_pbft::{Height, MessageKind};
 
-const OLD: Tip = Tip { height: 7, hash: H256::repeat_byte(5) };
+pub const OLD: Tip = Tip { height: 7, hash: H256::repeat_byte(5) };
 
 /// Time in which an engine that may vote has long done so.
 pub const QUIET: Duration = Duration::from_millis(300);

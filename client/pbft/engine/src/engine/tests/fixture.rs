@@ -20,13 +20,16 @@ use sc_network::{
 use sp_core::{ed25519, sr25519, traits::SpawnNamed, Pair, H256};
 use sp_keystore::{testing::MemoryKeystore, Keystore, KeystorePtr};
 use std::{sync::Arc, time::Duration};
-use tc_pbft_core::{Commit, Message, NewView, Payload, PrePrepare, Prepare, Proposal, Signed, ViewChange};
+use tc_pbft_core::{
+	Commit, Input, Inventory, Message, NewView, Output, Payload, PrePrepare, Prepare, Proposal, Replica, Signed,
+	Signer, ViewChange,
+};
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 use tp_core::ChainTag;
 use tp_pbft::{
-	Certificate, Committee, Domain, Height, Member, MemberIndex, MessageKind, Pace, PbftConfig, PreparedCertificate,
-	Slot, View, PBFT_KEY_TYPE, VRF_KEY_TYPE,
+	check_signature, Certificate, Committee, Domain, Height, Member, MemberIndex, MessageKind, Pace, PbftConfig,
+	PbftId, PbftSignature, PreparedCertificate, Slot, View, PBFT_KEY_TYPE, VRF_KEY_TYPE,
 };
 
 pub const SIZE: MemberIndex = 4;
@@ -75,6 +78,38 @@ fn committee() -> Committee {
 
 pub fn domain() -> Domain {
 	Domain { chain: ChainTag::Main, genesis: GENESIS.hash }
+}
+
+struct PairSigner(ed25519::Pair);
+
+impl Signer for PairSigner {
+	fn sign(&self, message: &[u8]) -> PbftSignature {
+		self.0.sign(message).into()
+	}
+}
+
+/// Returns what a correct member passes on to an asker, after it received some messages.
+pub fn answer_of(
+	member: MemberIndex,
+	received: Vec<Signed<Message>>,
+	asker: MemberIndex,
+	question: Inventory,
+) -> Vec<Signed<Message>> {
+	let (committee, height) = (committee(), question.height);
+	let mut replica = Replica::new(domain(), Box::new(PairSigner(pair(member))), Vec::new());
+	let pace = Pace { block_interval_ms: 0, idle_interval_ms: 3_000, base_timeout_ms: 1_000 };
+	let me = Some(member);
+	replica.step(Input::StartHeight { height, committee: committee.clone(), me, pace, since_parent_ms: 0 });
+	for message in received {
+		let verified = message.verify(&domain(), &committee, height, &check_signature).expect("it is signed; qed");
+		replica.step(Input::Message(verified));
+	}
+	let answer = replica.step(Input::Asked(asker, question)).into_iter();
+	let passed_on = |output| match output {
+		Output::PassOn(to, messages) if to == asker => Some(messages),
+		_ => None,
+	};
+	answer.filter_map(passed_on).flatten().collect()
 }
 
 /// Signs a message of a member.
@@ -161,6 +196,27 @@ impl Fixture {
 			negotiated_fallback: None,
 		};
 		self.events.send(opened).await.expect("the engine runs; qed");
+	}
+
+	/// Returns a member's vote key.
+	pub fn key(&self, member: MemberIndex) -> PbftId {
+		pair(member).public().into()
+	}
+
+	/// Closes a member's substream.
+	pub async fn disconnect(&self, member: MemberIndex) {
+		let closed = NotificationEvent::NotificationStreamClosed { peer: self.peer(member) };
+		self.events.send(closed).await.expect("the engine runs; qed");
+	}
+
+	/// Returns the questions that the engine asked the members at a height, in their order.
+	pub fn questions(&self, height: Height) -> Vec<Inventory> {
+		let sent = self.sent.lock();
+		let question = |bytes: &[u8]| match Wire::from_bytes(bytes) {
+			Some(Wire::Inventory(inventory)) if inventory.height == height => Some(inventory),
+			_ => None,
+		};
+		sent.iter().filter_map(|(_, bytes)| question(bytes)).collect()
 	}
 
 	pub fn peer(&self, member: MemberIndex) -> PeerId {

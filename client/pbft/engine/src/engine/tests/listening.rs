@@ -1,8 +1,8 @@
 //! A new process, beside which another one may run with its key.
 
 use super::{
-	abstention::{commit_by_others, votes_at, QUIET},
-	fixture::{running, Fixture, BASE_TIMEOUT, GENESIS},
+	abstention::{commit_by_others, votes_at, OLD, QUIET},
+	fixture::{answer_of, running, Fixture, BASE_TIMEOUT, GENESIS},
 };
 use crate::{
 	ledger::{Ledger, Tip},
@@ -10,6 +10,7 @@ use crate::{
 };
 use codec::Encode;
 use futures::future::BoxFuture;
+use sc_network::PeerId;
 use std::time::{Duration, Instant};
 use tc_pbft_core::{LINKED_MS, LISTEN_MS};
 use tp_pbft::{MemberIndex, MessageKind};
@@ -53,11 +54,79 @@ async fn a_new_process_that_hears_the_first_one_stops() {
 	fixture.connect(fixture.own()).await;
 	let (block, _) = fixture.proposal_on(&tip);
 	fixture.send(fixture.prepare(fixture.own(), 2, 0, &block)).await;
+	// The link alone would keep it silent.
+	fixture.disconnect(fixture.own()).await;
+	fixture.run_for(&mut running, LINKED).await;
 	// Without that message it votes at height 4.
 	for _ in 2..=5 {
 		tip = commit_by_others(&fixture, &mut running, tip).await;
 	}
 	assert!(fixture.network.reported.lock().is_empty() && fixture.ledger.reports.lock().is_empty());
+}
+
+/// The first process is slow: its vote comes when the height is decided.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_process_that_hears_the_first_one_at_a_decided_height_stops() {
+	let (fixture, mut running, tip) = behind().await;
+	fixture.connect(fixture.own()).await;
+	let (block, _) = fixture.proposal_on(&tip);
+	let mut tip = commit_by_others(&fixture, &mut running, tip).await;
+	fixture.send(fixture.prepare(fixture.own(), 2, 0, &block)).await;
+	fixture.disconnect(fixture.own()).await;
+	fixture.run_for(&mut running, LINKED).await;
+	// Without that message it votes at height 4.
+	for _ in 3..=5 {
+		tip = commit_by_others(&fixture, &mut running, tip).await;
+	}
+}
+
+/// Only the process at the other end of a link that proved the key can speak for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_under_its_key_for_a_decided_height_over_another_members_link_does_not_stop_it() {
+	let (fixture, mut running, tip) = behind().await;
+	let (block, _) = fixture.proposal_on(&tip);
+	let mut tip = commit_by_others(&fixture, &mut running, tip).await;
+	fixture.send_over(fixture.order[0], fixture.prepare(fixture.own(), 2, 0, &block)).await;
+	tip = commit_by_others(&fixture, &mut running, tip).await;
+	let (_, proposed) = fixture.proposal_on(&tip);
+	fixture.send(proposed).await;
+	fixture.run_until(&mut running, "a vote at height 4", || votes_at(&fixture, 4)).await;
+}
+
+/// A link may have opened while no height ran.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_listens_asks_the_others_at_each_height() {
+	let (fixture, mut running, tip) = behind().await;
+	assert_eq!(fixture.questions(2).len(), 3);
+	commit_by_others(&fixture, &mut running, tip).await;
+	assert_eq!(fixture.questions(3).len(), 3);
+	assert!(fixture.questions(3).iter().all(|question| question.is_of_listener()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_without_its_log_that_has_a_link_to_a_process_with_its_key_stays_silent() {
+	let (fixture, engine) = Fixture::open_new(OLD).await;
+	fixture.connect(fixture.own()).await;
+	let mut running = running(engine);
+	let mut tip = OLD;
+	// Without the link it votes at height 10.
+	for _ in 8..=11 {
+		tip = commit_by_others(&fixture, &mut running, tip).await;
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_with_one_key_are_ordered_by_their_identities() {
+	let (fixture, mut engine) = Fixture::open_new(GENESIS).await;
+	let key = fixture.key(fixture.own());
+	assert_eq!(engine.processes_before(&key), None);
+	let (local, mut smaller) = (engine.network_service.local_peer_id(), 0);
+	for _ in 0..20 {
+		let peer = PeerId::random();
+		engine.peers.insert(peer, vec![key.clone()]);
+		smaller += usize::from(peer < local);
+		assert_eq!(engine.processes_before(&key), Some(smaller));
+	}
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,13 +177,9 @@ async fn a_network_that_starts_votes_a_moment_after_its_links_are_open() {
 	fixture.send(proposed.clone()).await;
 	fixture.run_for(&mut running, LINKED / 2).await;
 	assert!(!votes_at(&fixture, 1), "the members have no time to say that they are ahead");
-	let questions = || {
-		let sent = fixture.sent.lock();
-		sent.iter().filter(|(_, bytes)| matches!(Wire::from_bytes(bytes), Some(Wire::Inventory(_)))).count()
-	};
-	assert_eq!(questions(), 3, "it asks each of them");
+	assert_eq!(fixture.questions(1).len(), 3, "it asks each of them");
 	fixture.run_for(&mut running, LINKED).await;
-	assert!(questions() >= 6, "it asks for what came before");
+	assert!(fixture.questions(1).len() >= 6, "it asks for what came before");
 	fixture.send(proposed).await;
 	fixture.run_until(&mut running, "a vote at height 1", || votes_at(&fixture, 1)).await;
 }
@@ -130,10 +195,13 @@ async fn a_link_to_a_process_with_its_key_keeps_a_new_process_silent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_under_its_key_that_is_passed_on_keeps_a_new_process_silent() {
 	let (fixture, engine) = Fixture::open_new(GENESIS).await;
+	let mut running = running(engine);
 	let (block, _) = fixture.proposal_on(&GENESIS);
-	let votes = vec![fixture.prepare(fixture.own(), 1, 0, &block)];
-	fixture.send_bytes(fixture.order[0], Wire::passed_on(votes)).await;
-	assert_silent_at_the_first_height(&fixture, running(engine)).await;
+	fixture.run_until(&mut running, "a question", || !fixture.questions(1).is_empty()).await;
+	let (other, own, question) = (fixture.order[0], fixture.own(), fixture.questions(1).remove(0));
+	let votes = answer_of(other, vec![fixture.prepare(own, 1, 0, &block)], own, question);
+	fixture.send_bytes(other, Wire::passed_on(votes)).await;
+	assert_silent_at_the_first_height(&fixture, running).await;
 }
 
 /// Checks that a process does not vote for a proposal that comes when one of a network that starts votes.
@@ -143,6 +211,25 @@ async fn assert_silent_at_the_first_height(fixture: &Fixture, mut running: BoxFu
 	fixture.send(proposed).await;
 	fixture.run_for(&mut running, QUIET).await;
 	assert!(!votes_at(fixture, 1));
+}
+
+/// The first process and the new one have one log, of which the new one has a copy. So the votes of the first are in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_that_its_log_has_stops_a_new_process_if_it_comes_from_the_first_one() {
+	let folder = Fixture::folder();
+	let (fixture, engine) = Fixture::open_with(GENESIS, folder.clone(), true).await;
+	let mut running_engine = running(engine);
+	let (block, proposed) = fixture.proposal_on(&GENESIS);
+	fixture.send(proposed).await;
+	fixture.run_until(&mut running_engine, "a vote at height 1", || votes_at(&fixture, 1)).await;
+	drop((running_engine, fixture));
+	let (fixture, engine) = Fixture::open_with(GENESIS, folder, false).await;
+	fixture.connect(fixture.own()).await;
+	fixture.send(fixture.prepare(fixture.own(), 1, 0, &block)).await;
+	fixture.disconnect(fixture.own()).await;
+	let mut running = running(engine);
+	fixture.run_for(&mut running, 3 * LINKED).await;
+	assert!(!votes_at(&fixture, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -67,6 +67,18 @@ async fn messages_in_the_name_of_another_member_are_passed_on_openly_only() {
 	fixture.run_until(&mut running, "the report", reported).await;
 }
 
+/// By the operator's word no other process runs. So the vote is an old one of this node, which lost its log.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_vote_that_is_passed_on_does_not_silence_a_node_that_votes_by_the_operators_word() {
+	let (fixture, engine) = Fixture::open(GENESIS).await;
+	let mut running = running(engine);
+	let (block, proposed) = fixture.proposal_on(&GENESIS);
+	pass_on(&fixture, fixture.order[1], vec![fixture.commit(fixture.own(), 1, 0, &block)]).await;
+	fixture.send(proposed).await;
+	let voted = || fixture.votes(1).contains(&(MessageKind::Prepare, 0));
+	fixture.run_until(&mut running, "the vote", voted).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_asks_when_its_view_stands_still_and_answers_those_who_ask() {
 	let (fixture, engine) = Fixture::open(GENESIS).await;

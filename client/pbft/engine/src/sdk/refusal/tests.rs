@@ -8,6 +8,7 @@ use sc_consensus::{
 };
 use sc_network::PeerId;
 use sp_runtime::traits::Header as _;
+use std::time::Instant;
 
 struct Refuses(fn() -> SyncedBlockError);
 
@@ -29,7 +30,7 @@ impl BlockImport<Block> for Import {
 	}
 
 	async fn import_block(&self, mut block: BlockImportParams<Block>) -> Result<ImportResult, ConsensusError> {
-		take_local_fault(&mut block)?;
+		take_local_fault(&mut block).await?;
 		panic!("a block that was refused is imported");
 	}
 }
@@ -58,7 +59,9 @@ async fn a_fault_of_this_node_is_not_blamed_on_the_sender() {
 		let source = LedgerError::Database(sp_blockchain::Error::Backend("the disk does not answer".into()));
 		CertifiedBlockError::UnknownCommittee { height: 1, source }.into()
 	};
+	let started = Instant::now();
 	let error = queue(Refuses(fault), PeerId::random()).await;
+	assert!(started.elapsed() >= FAULT_PAUSE, "sync would ask again at once, as long as the fault lasts");
 	// Sync punishes a peer for `VerificationFailed` and `BadBlock`, and not for this.
 	assert!(matches!(error, BlockImportError::Other(_)), "{error:?}");
 	assert!(error.to_string().contains("the disk does not answer"), "{error}");
@@ -67,6 +70,8 @@ async fn a_fault_of_this_node_is_not_blamed_on_the_sender() {
 #[tokio::test]
 async fn a_fault_of_a_block_is_blamed_on_its_sender() {
 	let peer = PeerId::random();
+	let started = Instant::now();
 	let error = queue(Refuses(|| SyncedBlockError::NoJustification), peer).await;
+	assert!(started.elapsed() < FAULT_PAUSE, "the sender cannot hold up the import of other blocks");
 	assert!(matches!(error, BlockImportError::VerificationFailed(Some(from), _) if from == peer), "{error:?}");
 }
