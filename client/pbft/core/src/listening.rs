@@ -20,8 +20,8 @@ use crate::{abstention::key_quiet_ms, working::Working};
 use tp_pbft::{Committee, Height, MemberIndex};
 
 /// How many milliseconds a new process listens at most, from its start, or from the moment that it stops to be far behind.
-/// An idle network makes three blocks in that time.
-pub const LISTEN_MS: u64 = 10_000;
+/// An idle network makes a block in that time. The others may need this process meanwhile, so it is no longer.
+pub const LISTEN_MS: u64 = 4_000;
 /// How many milliseconds a process whose log is as new as the chain waits for members to say that they are ahead. An answer takes
 /// one round trip, which is far below the base timeout. A lost link to a second process with the key counts for as long.
 pub const LINKED_MS: u64 = 500;
