@@ -43,7 +43,7 @@ proptest! {
 			now += time;
 			regrown += u128::from(time) * 1_000 * balance.min(FULL);
 			quota.touch(now, balance, FULL);
-			if quota.charge(now, balance, compute(cost), &RULES).is_ok() {
+			if quota.charge(now, balance, compute(cost), &RULES).is_ok() && cost > 0 {
 				used += u128::from(cost);
 				prop_assert!((u128::from(debt) + used) * day * FULL <= regrown, "{} used at {}", used, now);
 			}
