@@ -65,8 +65,8 @@ pub trait Nodes<AccountId = tp_core::AccountId> {
 	/// Whether a node may be drawn for a role at the end of `epoch`.
 	///
 	/// Such a node is registered, offers the role with the required deposit, has valid keys, does not leave, and is not
-	/// excluded from the draw. Roles and leaving are those at the close of the epoch's tickets, so that nobody changes them
-	/// by the seed of the deal.
+	/// excluded from the draw. Roles and leaving are those at the close of the epoch's tickets, so that no owner
+	/// changes them by the seed of the deal.
 	fn may_stand(node: &AccountId, role: Role, epoch: Epoch) -> bool;
 	/// Returns the assets with which a node weighs in the draw of a role that is made in `epoch`: the minimum of those
 	/// two epochs before, and at the close of the epoch's tickets.

@@ -89,7 +89,7 @@ fn drawn_after(seed: u8, calls: fn()) -> Option<Vec<tp_stake::Seat<AccountId>>> 
 	drawn
 }
 
-/// The attacker knows how the seats will be dealt, and takes nodes or votes out of the draw, of its own and of members.
+/// The attacker knows how the seats will be dealt, and takes nodes or votes out of the draw: its own, and those of members.
 #[test]
 fn what_leaves_after_the_tickets_closed_changes_no_seat() {
 	let all_leave: fn() = || {

@@ -2,7 +2,7 @@
 //!
 //! Votes and deposits change at any time, and the randomness of an epoch is public during it. So a draw counts the minimum
 //! of a node's assets in the epoch before the last and at the close of its tickets. What changes later counts from the next
-//! draw on: nobody chooses it by the seed of the deal. Only slashes count at once. The values of past epochs are kept beside
+//! draw on: no owner of nodes chooses it by the seed of the deal. Only slashes count at once. The values of past epochs are kept beside
 //! the present one, and change with it: no block iterates over all nodes.
 
 use crate::*;

@@ -7,7 +7,7 @@ use tp_core::Balance;
 use tp_pbft::Epoch;
 use tp_sortition::Role;
 
-/// The number of values of a [`Timeline`]: those that the draw in progress counts, and those that the next one will.
+/// The number of values of a [`Timeline`]: two for the draw in progress, and two for the next draw.
 const KEPT: u32 = 4;
 
 /// Assets that weigh in the draws of each role. Their sum is at most the assets.

@@ -91,7 +91,7 @@ impl Replica {
 		let state = &self.state;
 		let same = inventory.height == state.height && inventory.epoch == state.committee.epoch;
 		let is_other = state.committee.member(member).is_some() && state.me != Some(member);
-		// Of two processes with one key, the one that asks often must not take the answers of the one that listens.
+		// A process that asks often must not take the answers of another process with its key, which listens.
 		let asker = (member, inventory.is_of_listener());
 		if !same || !is_other || !self.rules.relays || state.answered.contains(&asker) {
 			return;
