@@ -193,7 +193,7 @@ impl Peer {
 		runtime.spawn(config.take_peer_store().run());
 
 		let names = ProtocolNames::new(genesis, None);
-		let (bodies_config, body_requests) = serving::configure_bodies(names.blocks);
+		let (bodies_config, body_requests) = serving::configure_named(names.blocks);
 		config.add_request_response_protocol(bodies_config);
 		let (votes_config, mut votes_service) =
 			backend_notifications(names.messages, Vec::new(), peer_set(talk_to), metrics.clone(), peer_store.clone());

@@ -119,16 +119,7 @@ fn encode(offered: &OfferedBlock) -> BlockData {
 
 /// Returns the protocol's configuration, and the receiver of its requests.
 pub fn configure(genesis: Hash) -> (RequestConfig, async_channel::Receiver<IncomingRequest>) {
-	let (sender, receiver) = async_channel::bounded(MAX_WAITING_REQUESTS);
-	let config = <Litep2pNetworkBackend as NetworkBackend<Block, Hash>>::request_response_config(
-		format!("/{}/sync/2", hex::encode(genesis)).into(),
-		Vec::new(),
-		MAX_REQUEST_BYTES,
-		MAX_RESPONSE_BYTES,
-		TIMEOUT,
-		Some(sender),
-	);
-	(config, receiver)
+	configure_named(format!("/{}/sync/2", hex::encode(genesis)).into())
 }
 
 /// Answers requests.
@@ -166,8 +157,8 @@ impl Bodies {
 	}
 }
 
-/// Returns the configuration of the requests for bodies, and their receiver.
-pub fn configure_bodies(name: ProtocolName) -> (RequestConfig, async_channel::Receiver<IncomingRequest>) {
+/// Returns the configuration of a protocol with this name, and the receiver of its requests.
+pub fn configure_named(name: ProtocolName) -> (RequestConfig, async_channel::Receiver<IncomingRequest>) {
 	let (sender, receiver) = async_channel::bounded(MAX_WAITING_REQUESTS);
 	let config = <Litep2pNetworkBackend as NetworkBackend<Block, Hash>>::request_response_config(
 		name,

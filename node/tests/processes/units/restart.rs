@@ -35,9 +35,9 @@ const AT_ONCE: usize = 64;
 #[test]
 fn final_units_are_found_and_proved_after_all_validators_were_killed() {
 	let _turn = turn::alone();
+	let mut figures = Figures::of("restart");
 	let accounts: u32 = size(500, 10_000);
 	let mut scene = Scene::of_accounts(0..accounts, BALANCE, 0);
-	let mut figures = Figures::of("restart");
 	block_on(async {
 		scene.come_up().await;
 		let mut payers = payers(0..accounts);

@@ -93,21 +93,21 @@ mod benchmarks {
 
 	#[benchmark]
 	fn sponsor() {
-		let (sponsor, who) = (funded::<T>("sponsor"), absent::<T>());
+		let (giver, who) = (funded::<T>("sponsor"), absent::<T>());
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(sponsor), who.clone(), minimum::<T>());
+		_(RawOrigin::Signed(giver), who.clone(), minimum::<T>());
 
 		assert_eq!(Sponsored::<T>::get(&who), minimum::<T>());
 	}
 
 	#[benchmark]
 	fn unsponsor() -> Result<(), BenchmarkError> {
-		let (sponsor, who) = (funded::<T>("sponsor"), absent::<T>());
-		Pallet::<T>::do_sponsor(sponsor.clone(), who.clone(), minimum::<T>())?;
+		let (giver, who) = (funded::<T>("sponsor"), absent::<T>());
+		Pallet::<T>::do_sponsor(giver.clone(), who.clone(), minimum::<T>())?;
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(sponsor), who.clone(), minimum::<T>());
+		_(RawOrigin::Signed(giver), who.clone(), minimum::<T>());
 
 		assert!(!System::<T>::account_exists(&who));
 		Ok(())
@@ -115,19 +115,19 @@ mod benchmarks {
 
 	#[benchmark]
 	fn withdraw_sponsorship() -> Result<(), BenchmarkError> {
-		let (sponsor, who) = (funded::<T>("sponsor"), absent::<T>());
-		Pallet::<T>::do_sponsor(sponsor.clone(), who.clone(), minimum::<T>())?;
-		Pallet::<T>::do_unsponsor(sponsor.clone(), who.clone(), minimum::<T>())?;
-		Sponsorships::<T>::mutate(&who, &sponsor, |sponsorship| {
+		let (giver, who) = (funded::<T>("sponsor"), absent::<T>());
+		Pallet::<T>::do_sponsor(giver.clone(), who.clone(), minimum::<T>())?;
+		Pallet::<T>::do_unsponsor(giver.clone(), who.clone(), minimum::<T>())?;
+		Sponsorships::<T>::mutate(&who, &giver, |sponsorship| {
 			if let Some(sponsorship) = sponsorship {
 				sponsorship.free_at = 0;
 			}
 		});
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(sponsor.clone()), who);
+		_(RawOrigin::Signed(giver.clone()), who);
 
-		assert_eq!(held::<T>(HoldReason::Sponsorship, &sponsor), 0);
+		assert_eq!(held::<T>(HoldReason::Sponsorship, &giver), 0);
 		Ok(())
 	}
 

@@ -64,14 +64,20 @@ fn a_vote_for_a_node_without_a_seat_has_no_past() {
 	});
 }
 
+/// Returns a vote whose lock is over and that leaves in epoch 3. Its node sits until an epoch.
+fn vote_that_leaves(seated_until: u64) -> VoteId {
+	let id = vote(10, 1, 100 * TOP, 30);
+	seat(1, seated_until);
+	end_epochs(3);
+	pass_days(30);
+	assert_ok!(Stake::withdraw_vote(signed(10), id));
+	id
+}
+
 #[test]
 fn a_vote_whose_lock_is_over_waits_until_it_cannot_be_punished() {
 	with_nodes([1], || {
-		let id = vote(10, 1, 100 * TOP, 30);
-		seat(1, 9);
-		end_epochs(3);
-		pass_days(30);
-		assert_ok!(Stake::withdraw_vote(signed(10), id));
+		let id = vote_that_leaves(9);
 		// The seats of the next epoch were decided with it, later ones without it.
 		let after_epoch = 4 + WINDOW;
 		let (holder, node, amount) = (account(10), account(1), 100 * TOP);
@@ -260,11 +266,7 @@ fn a_vote_for_a_node_that_is_not_drawn_is_free_from_the_epoch_of_those_seats_on(
 #[test]
 fn a_shorter_time_for_evidence_frees_no_past_at_once() {
 	with_nodes([1], || {
-		let id = vote(10, 1, 100 * TOP, 30);
-		seat(1, 3);
-		end_epochs(3);
-		pass_days(30);
-		assert_ok!(Stake::withdraw_vote(signed(10), id));
+		let id = vote_that_leaves(3);
 		let shorter = |evidence_epochs| Parameters { evidence_epochs, ..PARAMETERS };
 		let set = |parameters| Stake::set_parameters(RuntimeOrigin::root(), parameters);
 		assert_ok!(set(shorter(WINDOW - 1)));

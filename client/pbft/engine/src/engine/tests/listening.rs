@@ -5,6 +5,7 @@ use super::{
 	fixture::{answer_of, running, Fixture, BASE_TIMEOUT, GENESIS},
 };
 use crate::{
+	engine::Engine,
 	ledger::{Ledger, Tip},
 	network::Wire,
 };
@@ -12,7 +13,7 @@ use codec::Encode;
 use futures::future::BoxFuture;
 use sc_network::PeerId;
 use std::time::{Duration, Instant};
-use tc_pbft_core::{LINKED_MS, LISTEN_MS};
+use tc_pbft_core::{Proposal, LINKED_MS, LISTEN_MS};
 use tp_pbft::{MemberIndex, MessageKind};
 
 const LINKED: Duration = Duration::from_millis(LINKED_MS);
@@ -213,9 +214,8 @@ async fn assert_silent_at_the_first_height(fixture: &Fixture, mut running: BoxFu
 	assert!(!votes_at(fixture, 1));
 }
 
-/// The first process and the new one have one log, of which the new one has a copy. So the votes of the first are in it.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vote_that_its_log_has_stops_a_new_process_if_it_comes_from_the_first_one() {
+/// Returns a process that starts again with the log of one that voted for a block at height 1, and that block.
+async fn started_again() -> (Fixture, Engine, Proposal) {
 	let folder = Fixture::folder();
 	let (fixture, engine) = Fixture::open_with(GENESIS, folder.clone(), true).await;
 	let mut running_engine = running(engine);
@@ -224,6 +224,13 @@ async fn a_vote_that_its_log_has_stops_a_new_process_if_it_comes_from_the_first_
 	fixture.run_until(&mut running_engine, "a vote at height 1", || votes_at(&fixture, 1)).await;
 	drop((running_engine, fixture));
 	let (fixture, engine) = Fixture::open_with(GENESIS, folder, false).await;
+	(fixture, engine, block)
+}
+
+/// The first process and the new one have one log, of which the new one has a copy. So the votes of the first are in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_that_its_log_has_stops_a_new_process_if_it_comes_from_the_first_one() {
+	let (fixture, engine, block) = started_again().await;
 	fixture.connect(fixture.own()).await;
 	fixture.send(fixture.prepare(fixture.own(), 1, 0, &block)).await;
 	fixture.disconnect(fixture.own()).await;
@@ -234,14 +241,7 @@ async fn a_vote_that_its_log_has_stops_a_new_process_if_it_comes_from_the_first_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_restarts_at_the_same_height_is_bound_by_its_votes_after_it_listened() {
-	let folder = Fixture::folder();
-	let (fixture, engine) = Fixture::open_with(GENESIS, folder.clone(), true).await;
-	let mut running_engine = running(engine);
-	let (_, proposed) = fixture.proposal_on(&GENESIS);
-	fixture.send(proposed).await;
-	fixture.run_until(&mut running_engine, "a vote at height 1", || votes_at(&fixture, 1)).await;
-	drop((running_engine, fixture));
-	let (fixture, engine) = Fixture::open_with(GENESIS, folder, false).await;
+	let (fixture, engine, _) = started_again().await;
 	let mut running = running(engine);
 	fixture.run_for(&mut running, LINKED / 2).await;
 	assert!(!votes_at(&fixture, 1));
