@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tp_core::Block;
 use tp_pbft::{Certificate, ENGINE_ID};
 
-/// Refuses blocks that are not final. A fault of this node is not blamed on the sender: see [`super::refusal`].
+/// Refuses blocks that are not final. A fault of this node is not blamed on the sender: see the module `refusal`.
 pub struct PbftVerifier<C> {
 	client: Arc<C>,
 	known: Arc<VerifiedCertificates>,
