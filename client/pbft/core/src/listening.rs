@@ -20,8 +20,9 @@ use crate::{abstention::key_quiet_ms, working::Working};
 use tp_pbft::{Committee, Height, MemberIndex};
 
 /// How many milliseconds a new process listens at most, from its start, or from the moment that it stops to be far behind.
-/// An idle network makes a block in that time. The others may need this process meanwhile, so it is no longer.
-pub const LISTEN_MS: u64 = 4_000;
+/// A busy network makes four blocks in that time. An idle one may make none: then the link to another process, whose handshake
+/// proves the key, is what tells. The others may need this process meanwhile, so it is no longer.
+pub const LISTEN_MS: u64 = 2_000;
 /// How many milliseconds a process whose log is as new as the chain waits for members to say that they are ahead. An answer takes
 /// one round trip, which is far below the base timeout. A lost link to a second process with the key counts for as long.
 pub const LINKED_MS: u64 = 500;
