@@ -9,7 +9,7 @@ use nix::{
 	sys::signal::{kill, Signal},
 	unistd::Pid,
 };
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, ops::RangeInclusive, path::Path, time::Duration};
 use top_node::commands::format_amount;
 use top_runtime_common::development::{node_account, node_path};
 use tp_core::{Balance, TOP};
@@ -18,6 +18,8 @@ use tp_core::{Balance, TOP};
 const EPOCH_TIMEOUT: Duration = Duration::from_secs(60);
 /// Maximum time between two blocks: two timeouts of view 0, which is 1 s, and of view 1.
 const LONGEST_GAP_MS: u64 = 2_000 + 1_000;
+/// Blocks of an epoch of 20 s and its closing blocks, from the idle pace of one a second up to five a second.
+const BLOCKS: RangeInclusive<u64> = 20..=120;
 /// Not registered at the genesis.
 const NEWCOMER: u16 = 10;
 /// Leaves early.
@@ -256,7 +258,7 @@ fn judge(report: &Path, epochs: u64) {
 	let (mut seats, mut changed, mut transfers) = (BTreeMap::<String, u32>::new(), 0, 0);
 	for (expected, row) in (0..).zip(rows) {
 		assert_eq!(number(row, "number"), expected);
-		assert_eq!(number(row, "blocks"), 20, "{row}");
+		assert!(BLOCKS.contains(&number(row, "blocks")), "{row}");
 		let committee = row["committee"].as_array().unwrap();
 		assert!((3..=4).contains(&committee.len()), "{row}");
 		for member in committee {

@@ -214,7 +214,7 @@ async fn assert_silent_at_the_first_height(fixture: &Fixture, mut running: BoxFu
 	assert!(!votes_at(fixture, 1));
 }
 
-/// Returns a process that starts again with the log of one that voted for a block at height 1, and that block.
+/// Returns a process that starts again with the log of a process that voted for a block at height 1, and that block.
 async fn started_again() -> (Fixture, Engine, Proposal) {
 	let folder = Fixture::folder();
 	let (fixture, engine) = Fixture::open_with(GENESIS, folder.clone(), true).await;
