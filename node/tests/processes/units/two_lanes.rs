@@ -25,6 +25,8 @@ const RACES: u32 = 6;
 /// How long a replay has to apply.
 const REPLAY: Duration = Duration::from_secs(2);
 const AMOUNT: Balance = TOP / 100;
+/// Computation of some dozens of transactions, in picoseconds.
+const SHARE_FOR_SOME: u64 = 200_000_000_000;
 
 /// An account that uses both lanes at one node.
 struct User<'a> {
@@ -51,6 +53,12 @@ pub async fn share_one_sequence(scene: &Scene, client: &Client, node: usize, num
 	let begins = user.height().await;
 	assert!(begins > 0, "an account begins with the number of its first block");
 	let first = user.extrinsic(begins);
+	// The pool bans what it has refused once, so the share comes first.
+	comes_true("a share of the new account", PATIENCE, || async {
+		let quota = client.account(&user.id).await.unwrap().unwrap().quota.expect("this ledger meters use");
+		quota.share.compute.saturating_sub(quota.used.compute) > SHARE_FOR_SOME
+	})
+	.await;
 	// The pool of extrinsics learns of a block a moment later than the watch of a unit.
 	comes_true("an account known to the pool of extrinsics", PATIENCE, || async {
 		user.rpc.submit(&first).await.is_ok()
