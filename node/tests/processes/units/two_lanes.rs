@@ -25,6 +25,8 @@ const RACES: u32 = 6;
 /// How long a replay has to apply.
 const REPLAY: Duration = Duration::from_secs(2);
 const AMOUNT: Balance = TOP / 100;
+/// How long the pool of extrinsics may take to learn of a block.
+const LEARNT: Duration = Duration::from_secs(2);
 /// Computation of some dozens of transactions, in picoseconds.
 const SHARE_FOR_SOME: u64 = 200_000_000_000;
 
@@ -60,6 +62,7 @@ pub async fn share_one_sequence(scene: &Scene, client: &Client, node: usize, num
 	})
 	.await;
 	// The pool of extrinsics learns of a block a moment later than the watch of a unit.
+	tokio::time::sleep(LEARNT).await;
 	comes_true("an account known to the pool of extrinsics", PATIENCE, || async {
 		user.rpc.submit(&first).await.is_ok()
 	})
