@@ -25,10 +25,8 @@ const RACES: u32 = 6;
 /// How long a replay has to apply.
 const REPLAY: Duration = Duration::from_secs(2);
 const AMOUNT: Balance = TOP / 100;
-/// How long the pool of extrinsics may take to learn of a block.
-const LEARNT: Duration = Duration::from_secs(2);
-/// Computation of some dozens of transactions, in picoseconds.
-const SHARE_FOR_SOME: u64 = 200_000_000_000;
+/// The time of two blocks of an idle ledger, and a second more.
+const TWO_IDLE_BLOCKS: Duration = Duration::from_secs(7);
 
 /// An account that uses both lanes at one node.
 struct User<'a> {
@@ -55,14 +53,9 @@ pub async fn share_one_sequence(scene: &Scene, client: &Client, node: usize, num
 	let begins = user.height().await;
 	assert!(begins > 0, "an account begins with the number of its first block");
 	let first = user.extrinsic(begins);
-	// The pool bans what it has refused once, so the share comes first.
-	comes_true("a share of the new account", PATIENCE, || async {
-		let quota = client.account(&user.id).await.unwrap().unwrap().quota.expect("this ledger meters use");
-		quota.share.compute.saturating_sub(quota.used.compute) > SHARE_FOR_SOME
-	})
-	.await;
+	// Its share comes back with the blocks that follow. The pool bans what it has refused once, so they come first.
+	tokio::time::sleep(TWO_IDLE_BLOCKS).await;
 	// The pool of extrinsics learns of a block a moment later than the watch of a unit.
-	tokio::time::sleep(LEARNT).await;
 	comes_true("an account known to the pool of extrinsics", PATIENCE, || async {
 		user.rpc.submit(&first).await.is_ok()
 	})
