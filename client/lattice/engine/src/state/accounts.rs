@@ -26,6 +26,17 @@ impl ReadAccounts {
 		self.found.contains_key(id)
 	}
 
+	/// Returns the accounts that were not read, of all that `name_all` names.
+	pub(super) fn missing(&self, name_all: impl FnOnce(&mut dyn FnMut(&AccountId))) -> Vec<AccountId> {
+		let mut missing = Vec::new();
+		name_all(&mut |id| {
+			if !self.has(id) {
+				missing.push(id.clone());
+			}
+		});
+		missing
+	}
+
 	/// Adds an account that the pool has.
 	pub(super) fn add(&mut self, id: &AccountId, account: &Account) {
 		if !self.has(id) {

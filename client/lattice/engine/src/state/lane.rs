@@ -193,12 +193,7 @@ impl LaneState {
 			let mut newest = self.newest.lock();
 			read.at(newest.block);
 			if complete_at != Some(newest.changes) {
-				let mut missing = Vec::new();
-				newest.pool.reads(units.iter().copied(), |id| {
-					if !read.has(id) {
-						missing.push(id.clone());
-					}
-				});
+				let missing = read.missing(|name| newest.pool.reads(units.iter().copied(), name));
 				if !missing.is_empty() {
 					let block = newest.block;
 					complete_at = Some(newest.changes);
@@ -228,12 +223,7 @@ impl LaneState {
 		loop {
 			let mut newest = self.newest.lock();
 			if complete_at != Some(newest.changes) {
-				let mut missing = Vec::new();
-				newest.pool.reads_of_block(block, |id| {
-					if !read.has(id) {
-						missing.push(id.clone());
-					}
-				});
+				let missing = read.missing(|name| newest.pool.reads_of_block(block, name));
 				if !missing.is_empty() {
 					complete_at = Some(newest.changes);
 					drop(newest);
