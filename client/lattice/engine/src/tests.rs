@@ -7,5 +7,6 @@ mod lock;
 pub(crate) mod memory;
 mod peers;
 mod reads;
+mod recent;
 
 use crate::chain::{ChainError, ChainView};

@@ -37,7 +37,7 @@ impl BlockObserver for LatticeObserver {
 		let auxiliary = record.iter().map(|record| (record_key(&executed.hash), record.encode())).collect();
 		let batch = batch_of(&executed.body).unwrap_or_default();
 		let accounts = accounts_of(changed);
-		let (number, hash) = (executed.header.number, executed.hash);
+		let (number, hash, parent) = (executed.header.number, executed.hash, executed.header.parent_hash);
 		let new = NewBlock {
 			batch,
 			record: record.unwrap_or_default(),
@@ -57,7 +57,7 @@ impl BlockObserver for LatticeObserver {
 			// Before the pool: a client that receives `Final` may ask for the receipt at once.
 			let block = archive.imported(hash, new);
 			let block = ImportedBlock { number, hash, context, units: block.units(), accounts };
-			if let Err(error) = state.imported(&block) {
+			if let Err(error) = state.imported(parent, &block) {
 				log::error!(target: LOG_TARGET, "The accounts of block {number} cannot be read: {error}");
 			}
 		};

@@ -1,7 +1,7 @@
 //! Accounts that were read before the pool's lock is taken.
 
 use crate::log_targets::LOG_TARGET;
-use std::collections::HashMap;
+use std::collections::{hash_map::Entry, HashMap};
 use tc_lattice_pool::Accounts;
 use tp_core::{AccountId, Hash};
 use tp_lattice::Account;
@@ -11,6 +11,8 @@ use tp_lattice::Account;
 pub(crate) struct ReadAccounts {
 	block: Hash,
 	found: HashMap<AccountId, Option<Account>, foldhash::quality::RandomState>,
+	/// Those of `found` that were read from the state since the last [`Self::take_new`].
+	new: Vec<AccountId>,
 }
 
 impl ReadAccounts {
@@ -19,6 +21,7 @@ impl ReadAccounts {
 		if self.block != block {
 			self.block = block;
 			self.found.clear();
+			self.new.clear();
 		}
 	}
 
@@ -37,10 +40,10 @@ impl ReadAccounts {
 		missing
 	}
 
-	/// Adds an account that the pool has.
-	pub(super) fn add(&mut self, id: &AccountId, account: &Account) {
+	/// Adds an account that need not be read.
+	pub(super) fn add(&mut self, id: &AccountId, account: Option<&Account>) {
 		if !self.has(id) {
-			self.found.insert(id.clone(), Some(account.clone()));
+			self.found.insert(id.clone(), account.cloned());
 		}
 	}
 
@@ -48,8 +51,18 @@ impl ReadAccounts {
 	pub(super) fn read(&mut self, ids: Vec<AccountId>, accounts: &dyn Accounts) {
 		self.found.reserve(ids.len());
 		for id in ids {
-			self.found.entry(id).or_insert_with_key(|id| accounts.account(id));
+			if let Entry::Vacant(vacant) = self.found.entry(id) {
+				let account = accounts.account(vacant.key());
+				self.new.push(vacant.key().clone());
+				vacant.insert(account);
+			}
 		}
+	}
+
+	/// Returns the accounts that were read from the state since the last call.
+	pub(super) fn take_new(&mut self) -> impl Iterator<Item = (AccountId, Option<Account>)> + '_ {
+		let found = &self.found;
+		self.new.drain(..).filter_map(|id| found.get(&id).cloned().map(|account| (id, account)))
 	}
 }
 

@@ -4,6 +4,7 @@ use super::{
 	accounts::ReadAccounts,
 	batch_size::BatchSize,
 	outbox::{Outbox, Outgoing},
+	recent::RecentAccounts,
 	verdicts::Verdicts,
 	view::AccountView,
 	watchers::{Watch, WatchError, WatcherId, Watchers},
@@ -67,6 +68,7 @@ struct Newest {
 	block: Hash,
 	/// Number of the changes of the pool. What was read for a pool holds as long as it stays.
 	changes: u64,
+	recent: RecentAccounts,
 	batch_size: BatchSize,
 }
 
@@ -80,6 +82,7 @@ impl LaneState {
 				pool: Pool::new(limits, context),
 				block,
 				changes: 0,
+				recent: RecentAccounts::default(),
 				batch_size: BatchSize::new(),
 			}),
 			chain,
@@ -192,8 +195,10 @@ impl LaneState {
 		for _ in 0..MAX_READS {
 			let mut newest = self.newest.lock();
 			read.at(newest.block);
+			newest.recent.learn(read);
 			if complete_at != Some(newest.changes) {
 				let missing = read.missing(|name| newest.pool.reads(units.iter().copied(), name));
+				let missing = newest.recent.complete(read, missing);
 				if !missing.is_empty() {
 					let block = newest.block;
 					complete_at = Some(newest.changes);
@@ -205,7 +210,7 @@ impl LaneState {
 			// A unit of a piece may evict the lane of a later one.
 			if !newest.pool.has_room(units.len()) {
 				for id in units.iter().map(|unit| &unit.body.account) {
-					newest.pool.account(id).into_iter().for_each(|account| read.add(id, account));
+					newest.pool.account(id).into_iter().for_each(|account| read.add(id, Some(account)));
 				}
 			}
 			return Ok(run(&mut newest, read));
@@ -213,8 +218,8 @@ impl LaneState {
 		Err(ChainError::TooSlow)
 	}
 
-	/// Takes in an imported block.
-	pub fn imported(&self, block: &ImportedBlock) -> Result<(), ChainError> {
+	/// Takes in an imported block on `parent`.
+	pub fn imported(&self, parent: Hash, block: &ImportedBlock) -> Result<(), ChainError> {
 		let accounts = self.chain.accounts(block.hash)?;
 		let mut read = ReadAccounts::default();
 		read.at(block.hash);
@@ -233,6 +238,8 @@ impl LaneState {
 			}
 			let mut events = Vec::new();
 			newest.pool.on_block(block, &read, &mut events);
+			let is_next = newest.block == parent;
+			newest.recent.imported(is_next, &block.accounts);
 			newest.block = block.hash;
 			newest.changes += 1;
 			let has_ready = newest.pool.has_ready();

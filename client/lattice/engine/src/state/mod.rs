@@ -5,6 +5,7 @@ mod batch_size;
 mod lane;
 mod outbox;
 mod rebroadcast;
+mod recent;
 mod verdicts;
 mod view;
 mod watchers;

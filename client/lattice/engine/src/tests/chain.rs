@@ -34,11 +34,12 @@ impl MemoryChain {
 		extrinsics: impl FnOnce(&mut Store),
 	) -> Hash {
 		let Made { hash, header, record, accounts } = self.make(batch, extrinsics);
-		let number = header.number;
+		let (number, parent) = (header.number, header.parent_hash);
 		let new = NewBlock { batch: batch.clone(), record, header, certificate: certificate(hash, number) };
 		let recent = archive.imported(hash, new);
 		let context = self.pool_context(hash).unwrap().unwrap();
-		units.state().imported(&ImportedBlock { number, hash, context, units: recent.units(), accounts }).unwrap();
+		let block = ImportedBlock { number, hash, context, units: recent.units(), accounts };
+		units.state().imported(parent, &block).unwrap();
 		hash
 	}
 }
