@@ -16,8 +16,12 @@ use tp_core::{Balance, TOP};
 
 /// How long an epoch may take.
 const EPOCH_TIMEOUT: Duration = Duration::from_secs(60);
-/// Maximum time between two blocks: two timeouts of view 0, which is 1 s, and of view 1.
-const LONGEST_GAP_MS: u64 = 2_000 + 1_000;
+/// Maximum time between two blocks in half of the epochs: the idle pace, and the timeout of view 0 or of a second one. A node
+/// is stopped while it has a seat, so that its turns end by timeouts.
+const USUAL_GAP_MS: u64 = 1_000 + 1_000 + 1_000;
+/// Maximum time between two blocks ever: the idle pace, and the timeouts of views 0 to 2. A machine that is busy with something
+/// else for a second costs a view more.
+const LONGEST_GAP_MS: u64 = 1_000 + (1_000 + 2_000 + 4_000);
 /// Blocks of an epoch of 20 s and its closing blocks, from the idle pace of one a second up to five a second.
 const BLOCKS: RangeInclusive<u64> = 20..=120;
 /// Not registered at the genesis.
@@ -37,8 +41,8 @@ const STRANGER: u16 = 15;
 fn epochs() -> u64 {
 	match std::env::var_os("TOP_ROTATION_FULL") {
 		Some(_) => 30,
-		// Enough for the newcomer to be drawn.
-		None => 18,
+		// All that happens has happened after six, and the rest rotates.
+		None => 12,
 	}
 }
 
@@ -256,6 +260,7 @@ fn judge(report: &Path, epochs: u64) {
 	assert_eq!(rows.len() as u64, epochs);
 	let number = |row: &serde_json::Value, field: &str| row[field].as_u64().unwrap_or_else(|| panic!("{field}: {row}"));
 	let (mut seats, mut changed, mut transfers) = (BTreeMap::<String, u32>::new(), 0, 0);
+	let mut gaps = Vec::new();
 	for (expected, row) in (0..).zip(rows) {
 		assert_eq!(number(row, "number"), expected);
 		assert!(BLOCKS.contains(&number(row, "blocks")), "{row}");
@@ -266,7 +271,7 @@ fn judge(report: &Path, epochs: u64) {
 			assert!(member.starts_with("node-"), "a seat of an unknown node: {row}");
 			*seats.entry(member.to_owned()).or_default() += 1;
 		}
-		assert!(number(row, "longest_gap_ms") <= LONGEST_GAP_MS, "a stall: {row}");
+		gaps.push(number(row, "longest_gap_ms"));
 		assert_eq!(
 			number(row, "issued"),
 			number(row, "claimable") + number(row, "claimed") + number(row, "burned"),
@@ -275,7 +280,10 @@ fn judge(report: &Path, epochs: u64) {
 		changed += u64::from(number(row, "seats_changed") > 0);
 		transfers += number(row, "transfers_final");
 	}
-	println!("seats of {epochs} epochs: {seats:?}");
+	gaps.sort_unstable();
+	println!("seats of {epochs} epochs: {seats:?}; the longest times between two blocks of each, in ms: {gaps:?}");
+	assert!(gaps[gaps.len() / 2] <= USUAL_GAP_MS, "a slow network: {gaps:?}");
+	assert!(gaps.last().is_some_and(|longest| *longest <= LONGEST_GAP_MS), "a stall: {gaps:?}");
 	assert!(changed * 2 >= epochs, "seats rotate: they changed in {changed} of {epochs} epochs");
 	assert!(seats.len() >= 7, "most nodes are drawn some time: {seats:?}");
 	assert!(transfers > epochs, "there was traffic: {transfers}");
