@@ -35,6 +35,10 @@ macro_rules! build_runtime {
 		// The symbol and the decimals that a cold wallet shows. They repeat `tp-core`, on which a build script cannot depend.
 		#[cfg(feature = "metadata-hash")]
 		let builder = builder.enable_metadata_hash("TOP", 6);
+		let builder = match $crate::benchmarks_wanted() {
+			true => builder.enable_feature("runtime-benchmarks"),
+			false => builder,
+		};
 		builder.build();
 	}};
 }
@@ -53,6 +57,11 @@ pub enum Toolchain {
 	Ordinary,
 	/// A rustup toolchain.
 	Named(String),
+}
+
+/// Returns whether the wasm gets the benchmarks: whether the runtime has the feature `wasm-benchmarks`, and it is on.
+pub fn benchmarks_wanted() -> bool {
+	env::var_os("CARGO_FEATURE_WASM_BENCHMARKS").is_some()
 }
 
 /// Sets the variables of the SDK's wasm builder, which runs next in the same build script: the toolchain and the workspace.
