@@ -144,6 +144,7 @@ soak() {
 		cargo test --release --locked --workspace --test processes links:: -- --include-ignored --nocapture
 	check "a shard under load, kills, double spends, floods and quotas" env TOP_UNITS_FULL=1 \
 		cargo test --release --locked --workspace --test processes units:: -- --include-ignored --nocapture
+	check "the benchmarks of the pallets, each measured once" env -u RUSTC_WORKSPACE_WRAPPER scripts/weights.sh --check
 	release
 }
 
