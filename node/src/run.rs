@@ -20,6 +20,10 @@ const ESSENTIAL_TASK_FAILED: &str = "Essential task failed.";
 /// How long tasks may take to end. Others end with the process.
 const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long the pool refuses an extrinsic that it refused once, in seconds. The SDK's default is half an hour, and fits errors that
+/// last: here a sender whose share is used has it back within seconds, and sends the same bytes again.
+const REFUSED_FOR: u64 = 10;
+
 /// Runs a node until a signal, or until an essential task ends.
 ///
 /// The SDK's own runner does the same, but logs nothing on a signal before the first task ends.
@@ -32,13 +36,11 @@ pub fn node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	}
 	let runtime = sc_cli::build_runtime().context("cannot start threads")?;
 	let signals = runtime.block_on(async { Signals::capture() })?;
-	let mut config = command
-		.base
-		.create_configuration(cli, runtime.handle().clone())
-		.map_err(|error| explain_network_key(error, &command.base))?;
-	command.base.init(&Cli::support_url(), &Cli::impl_version(), |_| {})?;
+	let base = &with_short_refusals(&command.base)?;
+	let mut config =
+		base.create_configuration(cli, runtime.handle().clone()).map_err(|error| explain_network_key(error, base))?;
+	base.init(&Cli::support_url(), &Cli::impl_version(), |_| {})?;
 	// The SDK builds the genesis state at every start, and would compile the runtime for it.
-	let base = &command.base;
 	if let Some(preset) = Preset::of_chain(&base.chain_id(base.is_dev()?)?) {
 		config.chain_spec.set_storage(preset.genesis_state(preset.genesis_patch()?)?);
 	}
@@ -57,6 +59,15 @@ pub fn node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	}
 	stop(tasks, runtime);
 	ended.map_err(|error| explain(error, &disk))
+}
+
+/// Returns the arguments with [`REFUSED_FOR`], unless `--tx-ban-seconds` is among them. A development chain refuses for no time.
+fn with_short_refusals(base: &sc_cli::RunCmd) -> sc_cli::Result<sc_cli::RunCmd> {
+	let mut base = base.clone();
+	if !base.is_dev()? {
+		base.pool_config.tx_ban_seconds.get_or_insert(REFUSED_FOR);
+	}
+	Ok(base)
 }
 
 /// Ends all tasks, and logs the tasks that did not end.
@@ -96,4 +107,21 @@ fn explain_network_key(error: sc_cli::Error, command: &sc_cli::RunCmd) -> anyhow
 		 generate one by `{generate}`, or let the node generate it by --unsafe-force-node-key-generation",
 		path.display(),
 	)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_refused_extrinsic_may_come_again_soon() {
+		let seconds = |arguments: &[&str]| {
+			let cli = <Cli as clap::Parser>::parse_from([&["top-node"], arguments].concat());
+			with_short_refusals(&cli.run.base).unwrap().pool_config.tx_ban_seconds
+		};
+		assert_eq!(seconds(&[]), Some(REFUSED_FOR));
+		assert_eq!(seconds(&["--chain=shard-local"]), Some(REFUSED_FOR));
+		assert_eq!(seconds(&["--tx-ban-seconds=60"]), Some(60));
+		assert_eq!(seconds(&["--dev"]), None, "the SDK's default for development chains is no time");
+	}
 }

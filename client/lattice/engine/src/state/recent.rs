@@ -1,14 +1,14 @@
 //! Accounts in the state of the newest block, kept from one block to the next.
 //!
 //! A read of the trie costs some microseconds, and accounts that were paid or have paid lately are read most: each unit reads its
-//! own account and those that it pays. A block names the accounts that it changed, so that the others hold after it too.
+//! own account and the accounts that it pays. A block names the accounts that it changed, so that the others hold after it too.
 
 use super::accounts::ReadAccounts;
 use schnellru::{ByLength, LruMap};
 use tp_core::AccountId;
 use tp_lattice::Account;
 
-/// Accounts kept at most, with those that are known not to exist: some 20 MiB.
+/// Accounts kept at most, ids of no account included: some 20 MiB.
 const ACCOUNTS: u32 = 1 << 16;
 
 /// Accounts that were read or changed lately, in the state of the newest block.
@@ -31,7 +31,7 @@ impl RecentAccounts {
 		}
 	}
 
-	/// Adds the accounts that are kept to `read`, and returns those that have to be read from the state.
+	/// Adds the accounts that are kept to `read`, and returns the ids that have to be read from the state.
 	pub fn complete(&mut self, read: &mut ReadAccounts, mut missing: Vec<AccountId>) -> Vec<AccountId> {
 		missing.retain(|id| match self.accounts.get(id) {
 			Some(account) => {

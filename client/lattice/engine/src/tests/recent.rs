@@ -63,7 +63,7 @@ async fn what_an_extrinsic_changes_is_known() {
 async fn nothing_is_kept_over_a_block_that_was_not_taken_in() {
 	let lane = lane();
 	assert_eq!(submit(&lane, &pay(1, 0, HEAD, 2, 5)).await, Status::Ready);
-	// The lane did not hear of this block, as after an error of the database.
+	// The lane does not learn of this block, as after an error of the database.
 	lane.chain.make(&Batch::default(), |store| store.get_mut(&id(2)).unwrap().data.free = 50);
 	lane.chain.import(&lane.units, &lane.archive, &Batch::default());
 	assert!(matches!(submit(&lane, &pay(2, 0, HEAD, 3, 100)).await, Status::Invalid(..)), "it has 50 now");
