@@ -5,6 +5,7 @@
 //! load          many senders: all units final, all receipts valid, no coin lost; again while validators are killed
 //! double_spend  two units for one place of a chain, at two validators at once: one is final, the same on all nodes
 //! attacks       floods of every kind, while an ordinary user pays and measures the latency
+//! floods        floods of both lanes, while a user with the free share and one with stake pay 300 times each
 //! quota         an exhausted share, the time at which it suffices again, and the gain of many accounts (none)
 //! follower      a node that starts late
 //! two_lanes     units and extrinsics of one account at that node, over two lives of the account
@@ -24,6 +25,7 @@ mod bad_connection;
 mod books;
 mod double_spend;
 mod figures;
+mod floods;
 mod follower;
 mod load;
 mod proofs;

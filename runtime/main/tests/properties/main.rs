@@ -2,6 +2,7 @@
 
 mod governance;
 mod rotation;
+mod times;
 
 use codec::{Decode, Encode};
 use frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::fungible::Inspect};

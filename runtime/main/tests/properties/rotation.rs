@@ -2,7 +2,7 @@
 //! invariants of every pallet after each block.
 
 use super::on_preset;
-use frame_support::{assert_ok, traits::Get};
+use frame_support::{assert_ok, dispatch::DispatchClass, traits::Get};
 use sp_core::{crypto::VrfSecret, ed25519, sr25519, Pair, H256};
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::Header as _, Digest};
@@ -25,6 +25,9 @@ const NODES: u16 = 9;
 /// The time of a block: that of idle blocks, so that an epoch has about twenty.
 const BLOCK_MS: u64 = 1_000;
 
+/// The genesis' time.
+const GENESIS_MS: u64 = 1_000_000;
+
 /// The keys of a node.
 struct Keys {
 	vote: ed25519::Pair,
@@ -32,12 +35,19 @@ struct Keys {
 }
 
 /// The chain and its nodes.
-struct Network {
+pub struct Network {
 	keys: BTreeMap<u16, Keys>,
 	/// Nodes that neither vote nor submit anything.
 	absent: BTreeSet<u16>,
 	/// Whether no node submits anything, while all vote.
 	submits_nothing: bool,
+	/// The time of day of all nodes.
+	pub clock_ms: u64,
+	/// How far ahead of it primaries stamp their blocks.
+	pub ahead_ms: u64,
+	/// Whether ordinary extrinsics fill each block.
+	pub is_full: bool,
+	stamp_ms: u64,
 	head: H256,
 	height: u32,
 	parent_committee: PbftCommittee,
@@ -45,7 +55,7 @@ struct Network {
 }
 
 impl Network {
-	fn new() -> Self {
+	pub fn new() -> Self {
 		let secret = |number| format!("//{}", node_path(number));
 		let keys = |number| Keys {
 			vote: ed25519::Pair::from_string(&secret(number), None).unwrap(),
@@ -55,6 +65,10 @@ impl Network {
 			keys: (1..=NODES).map(|number| (number, keys(number))).collect(),
 			absent: BTreeSet::new(),
 			submits_nothing: false,
+			clock_ms: GENESIS_MS,
+			ahead_ms: 0,
+			is_full: false,
+			stamp_ms: GENESIS_MS,
 			head: System::block_hash(0),
 			height: 0,
 			parent_committee: Committee::committee(),
@@ -123,7 +137,7 @@ impl Network {
 	}
 
 	/// Adds a block by the first primary that is not absent.
-	fn block(&mut self) {
+	pub fn block(&mut self) {
 		let committee = Committee::committee();
 		let order = committee.primaries();
 		let author_of = |view: usize| self.owner(&committee.members[usize::from(order[view % order.len()])].key);
@@ -139,11 +153,17 @@ impl Network {
 
 		let header = Header::new(height, Default::default(), Default::default(), self.head, digest);
 		Executive::initialize_block(&header);
-		let now = pallet_timestamp::Call::set { now: 1_000_000 + u64::from(height) * BLOCK_MS };
+		self.clock_ms += BLOCK_MS;
+		// Timestamps only grow.
+		self.stamp_ms = (self.clock_ms + self.ahead_ms).max(self.stamp_ms + 1);
+		let now = pallet_timestamp::Call::set { now: self.stamp_ms };
 		let proof = certificate.map(|certificate| pallet_committee::Call::note_parent { certificate });
 		let inherents = [Some(now.into()), proof.map(RuntimeCall::from)];
 		for inherent in inherents.into_iter().flatten() {
 			assert_ok!(Executive::apply_extrinsic(UncheckedExtrinsic::new_bare(inherent)).unwrap());
+		}
+		if self.is_full {
+			fill_block();
 		}
 		for call in papers {
 			let transaction = <Runtime as frame_system::offchain::CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call.clone());
@@ -157,18 +177,26 @@ impl Network {
 	}
 
 	/// Adds blocks until an epoch has begun.
-	fn until_epoch(&mut self, epoch: Epoch) {
+	pub fn until_epoch(&mut self, epoch: Epoch) {
 		while Committee::epoch() < epoch {
 			self.block();
 		}
 	}
 }
 
+/// Fills the block as ordinary extrinsics may.
+fn fill_block() {
+	let weights = top_runtime_common::limits::block_weights();
+	let most = weights.get(DispatchClass::Normal).max_total.expect("ordinary extrinsics are bounded; qed");
+	let used = System::block_weight().total();
+	System::register_extra_weight_unchecked(most.saturating_sub(used), DispatchClass::Normal);
+}
+
 fn reputation(number: u16) -> Reputation {
 	ComprehensiveStake::node_info(&node_account(number)).unwrap().reputation
 }
 
-fn assert_books_balance() {
+pub fn assert_books_balance() {
 	let totals = pallet_rewards::CurrentTotals::<Runtime>::get();
 	let pot = Balances::free_balance(Rewards::account_id());
 	let deposit = pallet_rewards::PotDeposit::<Runtime>::get().unwrap_or_default();

@@ -14,7 +14,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use tokio::task::JoinHandle;
-use top_sdk::{Client, Domain, TOP};
+use top_sdk::{AccountId, Client, Domain, TOP};
 
 /// Pause between two payments.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -75,15 +75,21 @@ async fn pay(
 	let (mut payer, dest) = (Payer::of_genesis(number), account(number + 1));
 	let mut paid = 0;
 	while !stop.load(Ordering::Relaxed) {
-		let unit = payer.pay(&dest, TOP / 1_000, &domain);
-		let hash = unit.hash();
-		let sent = Instant::now();
-		let receipt = async { client.send(unit).await.unwrap().finalized().await.unwrap() };
-		let receipt = tokio::time::timeout(LOST, receipt).await.expect("the user's unit becomes final");
-		assert_eq!(receipt.unit.hash(), hash);
-		latencies.lock().unwrap().push(sent.elapsed());
+		let latency = pay_once(&client, &mut payer, &dest, &domain).await;
+		latencies.lock().unwrap().push(latency);
 		paid += 1;
-		tokio::time::sleep(PAUSE.saturating_sub(sent.elapsed())).await;
+		tokio::time::sleep(PAUSE.saturating_sub(latency)).await;
 	}
 	paid
+}
+
+/// Pays once, and returns the time until the payment is final.
+pub async fn pay_once(client: &Client, payer: &mut Payer, dest: &AccountId, domain: &Domain) -> Duration {
+	let unit = payer.pay(dest, TOP / 1_000, domain);
+	let hash = unit.hash();
+	let sent = Instant::now();
+	let receipt = async { client.send(unit).await.unwrap().finalized().await.unwrap() };
+	let receipt = tokio::time::timeout(LOST, receipt).await.expect("the user's unit becomes final");
+	assert_eq!(receipt.unit.hash(), hash);
+	sent.elapsed()
 }
