@@ -219,13 +219,13 @@ mod benchmarks {
 		seat_ledgers::<T>([seats])?;
 		let chain = ChainTag::Shard { zone: 0, incarnation: 0 };
 		let (seed, role) = (Default::default(), Role::Validator);
-		let deal = |step| Deal { ended, seed, role, unfilled: 0, step };
+		let at_step = |step| Deal { ended, seed, role, unfilled: 0, step };
 
 		#[block]
 		{
-			PendingDeal::<T>::put(deal(Step::Plan { after: None }));
+			PendingDeal::<T>::put(at_step(Step::Plan { after: None }));
 			Pallet::<T>::continue_deal();
-			PendingDeal::<T>::put(deal(Step::Seat { after: None }));
+			PendingDeal::<T>::put(at_step(Step::Seat { after: None }));
 			Pallet::<T>::finish_deal();
 		}
 
@@ -242,11 +242,11 @@ mod benchmarks {
 			let chain = ChainTag::Shard { zone: 0, incarnation };
 			Planned::<T>::insert(chain, Openings { free, ..Default::default() });
 		}
-		let deal = Deal { ended, seed, role, unfilled: 0, step: Step::Order };
+		let ordering = Deal { ended, seed, role, unfilled: 0, step: Step::Order };
 
 		#[block]
 		{
-			Pallet::<T>::order_candidates(&deal);
+			Pallet::<T>::order_candidates(&ordering);
 		}
 
 		assert_eq!(Pallet::<T>::candidates(role).len(), length(MAX_CANDIDATES));

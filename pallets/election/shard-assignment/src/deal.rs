@@ -185,7 +185,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Sorts the candidates of a role by key, allots the openings to the first of them, and shuffles those.
-	fn order_candidates(deal: &Deal) {
+	pub(crate) fn order_candidates(deal: &Deal) {
 		let Deal { seed, role, .. } = *deal;
 		LastKey::<T>::set(role, Self::last_of_full_list(role).map(|key| (key, Self::most_candidates(role))));
 		let mut candidates = Self::candidates(role);
