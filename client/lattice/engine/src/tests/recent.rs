@@ -19,7 +19,7 @@ fn count_reads(lane: &Lane) -> Arc<AtomicUsize> {
 }
 
 async fn submit(lane: &Lane, unit: &Unit) -> Status {
-	lane.units.submit(vec![unit.clone()]).await.unwrap()[0].1.clone()
+	lane.units.submit(vec![unit.clone()]).await.unwrap()[0].1
 }
 
 #[tokio::test]
