@@ -105,6 +105,14 @@ pub trait Punish<AccountId = tp_core::AccountId> {
 	/// for it, unless the slash is cancelled within the delay. The reporter, if there is one, gets a tenth of what is taken.
 	/// Returns `None` if there is no such node.
 	fn slash(node: &AccountId, epoch: Epoch, part: Perbill, reporter: Option<AccountId>) -> Option<u32>;
+	/// Locks deposit and votes of a node that was slashed, because the rest of the slash is not known yet. One
+	/// [`Self::slash_rest`] ends each call.
+	fn await_rest(node: &AccountId);
+	/// Ends an [`Self::await_rest`], and slashes `rest` of what the first part of the slash leaves.
+	///
+	/// Reputation and seats do not change again. Returns the number of the slash, or `None` if the rest is zero or there is
+	/// no such node.
+	fn slash_rest(node: &AccountId, epoch: Epoch, rest: Perbill, reporter: Option<AccountId>) -> Option<u32>;
 	/// Cancels a slash within its delay. Returns `false` if no pending slash has this number.
 	fn cancel(slash: u32) -> bool;
 }

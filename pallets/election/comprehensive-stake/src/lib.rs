@@ -220,6 +220,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type EpochsOver<T> = StorageValue<_, Epoch, ValueQuery>;
 
+	/// The number of slashes of a node whose rest is not known yet.
+	#[pallet::storage]
+	pub type AwaitedRests<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
 	#[pallet::composite_enum]
 	pub enum HoldReason {
 		/// The deposit of a node.
@@ -307,7 +311,7 @@ pub mod pallet {
 		DepositLocked,
 		/// The deposit is free: withdraw it and register again.
 		DepositFree,
-		/// A slash of the node is pending: deposit and votes are locked, and new votes are refused.
+		/// A slash of the node is pending, or its rest is not known yet: deposit and votes are locked, and new votes are refused.
 		SlashPending,
 		/// The lock is too short.
 		LockTooShort,
@@ -553,7 +557,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Cancels a pending slash. The node keeps its deposit and votes, but not its seats.
+		/// Cancels a pending slash. The node keeps its deposit and votes, but not its seats. The rest of a slash has its own
+		/// number and its own delay.
 		#[pallet::call_index(14)]
 		#[pallet::weight((T::WeightInfo::cancel_slash(), DispatchClass::Operational))]
 		pub fn cancel_slash(origin: OriginFor<T>, slash: SlashId) -> DispatchResult {

@@ -140,7 +140,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_withdraw_deposit(node: T::AccountId) -> DispatchResult {
 		let record = Nodes::<T>::get(&node).ok_or(Error::<T>::NoSuchNode)?;
 		let leaving = record.leaving.ok_or(Error::<T>::NotLeaving)?;
-		ensure!(record.slashes.is_empty(), Error::<T>::SlashPending);
+		ensure!(!Self::is_slashed(&node, &record), Error::<T>::SlashPending);
 		ensure!(Self::is_free(&leaving), Error::<T>::DepositLocked);
 		Self::remove_node(node, record)
 	}

@@ -129,6 +129,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+		for (node, awaited) in AwaitedRests::<T>::iter() {
+			ensure!(Nodes::<T>::contains_key(&node), "only nodes await the rest of a slash");
+			ensure!(awaited > 0, "an entry is not zero");
+		}
 	fn try_holds() -> Result<(), TryRuntimeError> {
 		let votes_account = Self::votes_account();
 		let pools = Pools::<T>::iter_values().chain(PastPools::<T>::iter_values());
