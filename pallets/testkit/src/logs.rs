@@ -146,11 +146,17 @@ pub struct VotesChangeLog<V>(PhantomData<V>);
 type Weights<AccountId> = BTreeMap<(AccountId, AccountId), Balance>;
 
 const WEIGHTS_KEY: &[u8] = b":testkit:votes_change_log";
+const DIVIDEND_KEY: &[u8] = b":testkit:dividend_change_log";
 
 impl<V> VotesChangeLog<V> {
 	/// Returns all weights that are not zero.
 	pub fn weights<AccountId: Decode + Ord>() -> Weights<AccountId> {
 		unhashed::get_or_default(WEIGHTS_KEY)
+	}
+
+	/// Returns the node of the last notification that a dividend changes, and forgets it.
+	pub fn take_dividend_change<AccountId: Decode>() -> Option<AccountId> {
+		unhashed::take(DIVIDEND_KEY)
 	}
 }
 
@@ -166,6 +172,9 @@ impl<AccountId: Encode + Decode + Ord + Clone, V: Voters<AccountId>> OnVotesChan
 		}
 		unhashed::put(WEIGHTS_KEY, &weights);
 	}
+	fn before_dividend_change(node: &AccountId) {
+		unhashed::put(DIVIDEND_KEY, &node);
+	}
 	fn weight() -> Weight {
 		Weight::from_parts(1_000, 0)
 	}
@@ -176,6 +185,6 @@ pub(crate) fn reset() {
 	NEXT_MEMBERS.set(None);
 	ENDED_EPOCHS.with_borrow_mut(Vec::clear);
 	SLASHES.with_borrow_mut(Vec::clear);
-}
 	RESTS.with_borrow_mut(Vec::clear);
 	AWAITED.set(0);
+}
