@@ -19,6 +19,9 @@ thread_local! {
 	static ENDED_EPOCHS: RefCell<Vec<(EpochActivity, Vec<Member>)>> = const { RefCell::new(Vec::new()) };
 	/// Slashes in SCALE encoding.
 	static SLASHES: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+	static RESTS: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+	/// The number of rests of slashes that are not known yet.
+	static AWAITED: RefCell<u32> = const { RefCell::new(0) };
 }
 
 fn decode<R: Decode>(mut bytes: &[u8]) -> R {
@@ -99,6 +102,16 @@ impl SlashLog {
 	pub fn slashes<AccountId: Decode>() -> Vec<Slash<AccountId>> {
 		SLASHES.with_borrow(|all| all.iter().map(|bytes| decode(bytes)).collect())
 	}
+
+	/// Returns all rests of slashes, oldest first. Those of zero are included.
+	pub fn rests<AccountId: Decode>() -> Vec<Slash<AccountId>> {
+		RESTS.with_borrow(|all| all.iter().map(|bytes| decode(bytes)).collect())
+	}
+
+	/// Returns the number of rests of slashes that are awaited.
+	pub fn awaited() -> u32 {
+		AWAITED.with_borrow(|awaited| *awaited)
+	}
 }
 
 impl<AccountId: Encode> Punish<AccountId> for SlashLog {
@@ -107,6 +120,16 @@ impl<AccountId: Encode> Punish<AccountId> for SlashLog {
 		SLASHES.with_borrow_mut(|all| {
 			all.push((node, epoch, part, reporter).encode());
 			u32::try_from(all.len()).ok()
+		})
+	}
+	fn await_rest(_: &AccountId) {
+		AWAITED.with_borrow_mut(|awaited| *awaited += 1);
+	}
+	fn slash_rest(node: &AccountId, epoch: Epoch, rest: Perbill, reporter: Option<AccountId>) -> Option<u32> {
+		AWAITED.with_borrow_mut(|awaited| *awaited = awaited.checked_sub(1).expect("each rest is awaited"));
+		RESTS.with_borrow_mut(|all| {
+			all.push((node, epoch, rest, reporter).encode());
+			u32::try_from(all.len()).ok().filter(|_| !rest.is_zero())
 		})
 	}
 	fn cancel(_: u32) -> bool {
@@ -123,11 +146,17 @@ pub struct VotesChangeLog<V>(PhantomData<V>);
 type Weights<AccountId> = BTreeMap<(AccountId, AccountId), Balance>;
 
 const WEIGHTS_KEY: &[u8] = b":testkit:votes_change_log";
+const DIVIDEND_KEY: &[u8] = b":testkit:dividend_change_log";
 
 impl<V> VotesChangeLog<V> {
 	/// Returns all weights that are not zero.
 	pub fn weights<AccountId: Decode + Ord>() -> Weights<AccountId> {
 		unhashed::get_or_default(WEIGHTS_KEY)
+	}
+
+	/// Returns the node of the last notification that a dividend changes, and forgets it.
+	pub fn take_dividend_change<AccountId: Decode>() -> Option<AccountId> {
+		unhashed::take(DIVIDEND_KEY)
 	}
 }
 
@@ -143,6 +172,9 @@ impl<AccountId: Encode + Decode + Ord + Clone, V: Voters<AccountId>> OnVotesChan
 		}
 		unhashed::put(WEIGHTS_KEY, &weights);
 	}
+	fn before_dividend_change(node: &AccountId) {
+		unhashed::put(DIVIDEND_KEY, &node);
+	}
 	fn weight() -> Weight {
 		Weight::from_parts(1_000, 0)
 	}
@@ -153,4 +185,6 @@ pub(crate) fn reset() {
 	NEXT_MEMBERS.set(None);
 	ENDED_EPOCHS.with_borrow_mut(Vec::clear);
 	SLASHES.with_borrow_mut(Vec::clear);
+	RESTS.with_borrow_mut(Vec::clear);
+	AWAITED.set(0);
 }

@@ -187,7 +187,7 @@ impl<AccountId: Encode + Decode> Voters<AccountId> for Registry {
 		let id = node.encode();
 		VOTES.with_borrow(|votes| votes.iter().filter(|((_, of), _)| *of == id).map(|(_, weight)| weight).sum())
 	}
-	fn dividend(node: &AccountId) -> Perbill {
+	fn dividend(node: &AccountId, _: Epoch) -> Perbill {
 		Self::read(node, |known| known.dividend).unwrap_or_default()
 	}
 	fn voted(limit: u32) -> Vec<(AccountId, Balance)> {

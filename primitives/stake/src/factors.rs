@@ -70,7 +70,9 @@ impl Default for Reputation {
 	}
 }
 
-/// The proved computing power of a node: 0.5 to 1.5.
+/// The proved computing power of a node: 0.8 to 1.2.
+///
+/// The range is narrow, because computing power can be hired by the hour: a wider one would be the cheapest way to weight.
 #[derive(
 	Clone,
 	Copy,
@@ -91,20 +93,21 @@ pub struct Power(u16);
 
 impl Power {
 	/// The power of a node without a proof.
-	pub const MIN: Self = Self(5_000);
+	pub const MIN: Self = Self(8_000);
+	/// What a node gains that proved what its role requires, in ten thousandths.
+	const OF_REQUIRED: u64 = 2_000;
 	/// The power of a node that proved at least twice what its role requires.
-	pub const MAX: Self = Self(15_000);
+	pub const MAX: Self = Self(12_000);
 
 	/// Returns the value in ten thousandths.
 	pub const fn ten_thousandths(self) -> u16 {
 		self.0
 	}
 
-	/// Returns `clamp(0.5 + 0.5 × lanes / required, 0.5, 1.5)`.
+	/// Returns `clamp(0.8 + 0.2 × lanes / required, 0.8, 1.2)`.
 	pub fn of_lanes(lanes: u32, required: u32) -> Self {
-		let half = u64::from(Self::MIN.0);
-		let earned = half * u64::from(lanes) / u64::from(required.max(1));
-		let all = u16::try_from(half + earned).unwrap_or(u16::MAX);
+		let earned = Self::OF_REQUIRED * u64::from(lanes) / u64::from(required.max(1));
+		let all = u16::try_from(u64::from(Self::MIN.0) + earned).unwrap_or(u16::MAX);
 		Self(all.min(Self::MAX.0))
 	}
 }

@@ -105,6 +105,14 @@ pub trait Punish<AccountId = tp_core::AccountId> {
 	/// for it, unless the slash is cancelled within the delay. The reporter, if there is one, gets a tenth of what is taken.
 	/// Returns `None` if there is no such node.
 	fn slash(node: &AccountId, epoch: Epoch, part: Perbill, reporter: Option<AccountId>) -> Option<u32>;
+	/// Locks deposit and votes of a node that was slashed, because the rest of the slash is not known yet. One
+	/// [`Self::slash_rest`] ends each call.
+	fn await_rest(node: &AccountId);
+	/// Ends an [`Self::await_rest`], and slashes `rest` of what the first part of the slash leaves.
+	///
+	/// Reputation and seats do not change again. Returns the number of the slash, or `None` if the rest is zero or there is
+	/// no such node.
+	fn slash_rest(node: &AccountId, epoch: Epoch, rest: Perbill, reporter: Option<AccountId>) -> Option<u32>;
 	/// Cancels a slash within its delay. Returns `false` if no pending slash has this number.
 	fn cancel(slash: u32) -> bool;
 }
@@ -168,26 +176,30 @@ impl<AccountId, A: OnParticipation<AccountId>, B: OnParticipation<AccountId>> On
 pub trait Voters<AccountId = tp_core::AccountId> {
 	/// Returns the weight of all votes for a node. Dividends are shared in proportion to it.
 	fn weight_of(node: &AccountId) -> Balance;
-	/// Returns the part of its rewards that a node gives to its voters.
-	fn dividend(node: &AccountId) -> Perbill;
+	/// Returns the part of its rewards of an epoch that a node gives to its voters. Known for the epochs since the node's last
+	/// [`OnVotesChange::before_dividend_change`].
+	fn dividend(node: &AccountId, epoch: Epoch) -> Perbill;
 	/// Returns at most `limit` nodes that have votes, with the weight of these votes.
 	fn voted(limit: u32) -> Vec<(AccountId, Balance)>;
 	/// Returns the weight of one holder's votes for a node.
 	fn weight_by(holder: &AccountId, node: &AccountId) -> Balance;
 }
 
-/// Notified before the weight of a holder's votes for a node changes; `()` ignores it.
+/// Notified before the weight of a holder's votes for a node changes, and before its dividend changes; `()` ignores it.
 ///
-/// Settles what these votes earned until then. Implemented by `pallet-rewards`.
+/// Settles what a node owes its voters, and what these votes earned until then. Implemented by `pallet-rewards`.
 pub trait OnVotesChange<AccountId = tp_core::AccountId> {
 	/// Notified that `holder` has votes of weight `before` for `node`, and will have `after`.
 	fn before_change(holder: &AccountId, node: &AccountId, before: Balance, after: Balance);
+	/// Notified that the dividend of `node` for past epochs is forgotten, or that the node is removed.
+	fn before_dividend_change(node: &AccountId);
 	/// Returns the highest cost of a notification.
 	fn weight() -> Weight;
 }
 
 impl<AccountId> OnVotesChange<AccountId> for () {
 	fn before_change(_: &AccountId, _: &AccountId, _: Balance, _: Balance) {}
+	fn before_dividend_change(_: &AccountId) {}
 	fn weight() -> Weight {
 		Weight::zero()
 	}

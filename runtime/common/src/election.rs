@@ -29,8 +29,7 @@ macro_rules! election_apis {
 					<ShardAssignment as tp_stake::Committees>::committee(chain, epoch)
 				}
 
-				// Assumes a claim that names all nodes for which the account has votes. For some blocks after an epoch's
-				// end, rewards wait to be divided between nodes and voters: they are not included.
+				// Assumes a claim that names all nodes for which the account has votes.
 				fn claimable(account: AccountId) -> Balance {
 					let nodes: alloc::vec::Vec<AccountId> =
 						pallet_comprehensive_stake::Weights::<Runtime>::iter_key_prefix(&account).collect();

@@ -25,6 +25,7 @@ impl frame_system::Config for Runtime {
 		pallet_committee::migrations::V0ToV1<Runtime>,
 		pallet_comprehensive_stake::migrations::V1ToV2<Runtime>,
 		pallet_shard_assignment::migrations::V1ToV2<Runtime>,
+		pallet_rewards::migrations::V1ToV2<Runtime>,
 	);
 	type Version = Version;
 }
@@ -98,7 +99,6 @@ impl pallet_offences::Config for Runtime {
 #[derive_impl(pallet_rewards::config_preludes::MainChainDefaultConfig<Runtime>)]
 impl pallet_rewards::Config for Runtime {
 	type Currency = Balances;
-	type Nodes = ComprehensiveStake;
 	type Voters = ComprehensiveStake;
 	type Time = BlockTime<Runtime>;
 	type Treasury = TreasuryAccount;

@@ -157,7 +157,7 @@ impl ClaimCommand {
 		let owed: Balance = client.runtime_call("StakeApi_claimable", &account, None).await.context(NO_NODES)?;
 		if owed == 0 {
 			bail!(
-				"{} has nothing to claim: the rewards of an epoch are there some blocks after its end",
+				"{} has nothing to claim: the rewards of an epoch are there from the first block of the next on",
 				account.to_ss58check()
 			);
 		}

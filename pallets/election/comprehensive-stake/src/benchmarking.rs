@@ -144,7 +144,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(node.clone()), Perbill::one());
 
-		assert_eq!(Nodes::<T>::get(&node).map(|node| node.dividend), Some(Perbill::one()));
+		assert_eq!(NextDividends::<T>::get(&node).map(|next| next.dividend), Some(Perbill::one()));
 		Ok(())
 	}
 

@@ -93,8 +93,10 @@ impl<T: Config> Voters<T::AccountId> for Pallet<T> {
 		Self::pool(node).weight
 	}
 
-	fn dividend(node: &T::AccountId) -> Perbill {
-		Nodes::<T>::get(node).map_or(Perbill::zero(), |node| node.dividend)
+	fn dividend(node: &T::AccountId, epoch: Epoch) -> Perbill {
+		let next = NextDividends::<T>::get(node).filter(|next| next.count_from <= epoch);
+		let last = || Nodes::<T>::get(node).map_or(Perbill::zero(), |record| record.dividend);
+		next.map_or_else(last, |next| next.dividend)
 	}
 
 	/// Leaves out removed nodes, and nodes whose votes are worthless.
@@ -134,7 +136,7 @@ impl<T: Config> Pallet<T> {
 			assets: Self::assets_of(&node, &pool),
 			reputation: node.reputation_after(EpochsOver::<T>::get()),
 			stays_away_until: node.stays_away_until.filter(|until| epoch < *until),
-			dividend: node.dividend,
+			dividend: Self::dividend(controller, epoch),
 			leaving: node.leaving,
 			seated_until: node.seated_until,
 		})

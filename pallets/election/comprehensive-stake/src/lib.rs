@@ -164,6 +164,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type StandingAtClose<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, StandingOf>;
 
+	/// The dividends that nodes have set, until the next change. They follow those of the nodes' records.
+	#[pallet::storage]
+	pub type NextDividends<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, NextDividend>;
+
 	/// The votes for nodes. A node without votes has no pool.
 	#[pallet::storage]
 	pub type Pools<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Pool>;
@@ -216,6 +220,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextSlash<T> = StorageValue<_, SlashId, ValueQuery>;
 
+	/// The number of slashes of a node whose rest is not known yet.
+	#[pallet::storage]
+	pub type AwaitedRests<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
 	/// The number of epochs whose participation is complete.
 	#[pallet::storage]
 	pub type EpochsOver<T> = StorageValue<_, Epoch, ValueQuery>;
@@ -237,8 +245,8 @@ pub mod pallet {
 		KeysSet { node: T::AccountId, keys: NodeKeys, count_from: Epoch },
 		/// A node set its network id.
 		NetworkIdSet { node: T::AccountId, network_id: NetworkId },
-		/// A node set the part of its rewards that it gives to its voters.
-		DividendSet { node: T::AccountId, dividend: Perbill },
+		/// A node set the part of its rewards that it gives to its voters from an epoch on.
+		DividendSet { node: T::AccountId, dividend: Perbill, count_from: Epoch },
 		/// A node added to its deposit.
 		DepositAdded { node: T::AccountId, amount: Balance },
 		/// A node set its roles.
@@ -307,7 +315,7 @@ pub mod pallet {
 		DepositLocked,
 		/// The deposit is free: withdraw it and register again.
 		DepositFree,
-		/// A slash of the node is pending: deposit and votes are locked, and new votes are refused.
+		/// A slash of the node is pending, or its rest is not known yet: deposit and votes are locked, and new votes are refused.
 		SlashPending,
 		/// The lock is too short.
 		LockTooShort,
@@ -436,17 +444,17 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Sets the part of its rewards that the sender's node gives to its voters.
+		/// Sets the part of its rewards that the sender's node gives to its voters, from the epoch after the next on.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::set_dividend())]
+		// The settlement before the change, and the dividend that follows.
+		#[pallet::weight(
+			T::WeightInfo::set_dividend()
+				.saturating_add(T::OnVotesChange::weight())
+				.saturating_add(T::DbWeight::get().reads_writes(2, 1))
+		)]
 		pub fn set_dividend(origin: OriginFor<T>, dividend: Perbill) -> DispatchResult {
 			let node = ensure_signed(origin)?;
-			Self::try_mutate_node(&node, |record| {
-				record.dividend = dividend;
-				Ok(())
-			})?;
-			Self::deposit_event(Event::DividendSet { node, dividend });
-			Ok(())
+			Self::do_set_dividend(node, dividend)
 		}
 
 		/// Adds to the deposit of the sender's node.
@@ -485,7 +493,11 @@ pub mod pallet {
 
 		/// Returns the free deposit of the sender's node, and removes the node.
 		#[pallet::call_index(8)]
-		#[pallet::weight(T::WeightInfo::withdraw_deposit())]
+		#[pallet::weight(
+			T::WeightInfo::withdraw_deposit()
+				.saturating_add(T::OnVotesChange::weight())
+				.saturating_add(T::DbWeight::get().writes(1))
+		)]
 		pub fn withdraw_deposit(origin: OriginFor<T>) -> DispatchResult {
 			let node = ensure_signed(origin)?;
 			Self::do_withdraw_deposit(node)
@@ -553,7 +565,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Cancels a pending slash. The node keeps its deposit and votes, but not its seats.
+		/// Cancels a pending slash. The node keeps its deposit and votes, but not its seats. The rest of a slash has its own
+		/// number and its own delay.
 		#[pallet::call_index(14)]
 		#[pallet::weight((T::WeightInfo::cancel_slash(), DispatchClass::Operational))]
 		pub fn cancel_slash(origin: OriginFor<T>, slash: SlashId) -> DispatchResult {

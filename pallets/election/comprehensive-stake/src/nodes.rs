@@ -13,7 +13,7 @@ use sp_runtime::Perbill;
 use tp_core::Balance;
 use tp_pbft::Epoch;
 use tp_sortition::Roles;
-use tp_stake::{EpochClock, Leaving, NodeKeys, Reputation};
+use tp_stake::{EpochClock, Leaving, NodeKeys, OnVotesChange, Reputation, Voters};
 
 /// The data with which a node registers.
 pub(crate) struct Registration {
@@ -104,6 +104,22 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	pub(crate) fn do_set_dividend(node: T::AccountId, dividend: Perbill) -> DispatchResult {
+		let epoch = T::Clock::epoch();
+		let present = Self::dividend(&node, epoch);
+		ensure!(Nodes::<T>::contains_key(&node), Error::<T>::NoSuchNode);
+		// What the node owes for past epochs is divided by the dividends of those epochs, which are forgotten now.
+		T::OnVotesChange::before_dividend_change(&node);
+		Self::try_mutate_node(&node, |record| {
+			record.dividend = present;
+			Ok(())
+		})?;
+		let count_from = epoch.saturating_add(EPOCHS_UNTIL_DIVIDEND_COUNTS);
+		NextDividends::<T>::insert(&node, NextDividend { count_from, dividend });
+		Self::deposit_event(Event::DividendSet { node, dividend, count_from });
+		Ok(())
+	}
+
 	pub(crate) fn do_leave(node: T::AccountId) -> DispatchResult {
 		let leaving = Self::try_mutate_node(&node, |record| {
 			ensure!(record.leaving.is_none(), Error::<T>::NodeLeaving);
@@ -140,7 +156,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_withdraw_deposit(node: T::AccountId) -> DispatchResult {
 		let record = Nodes::<T>::get(&node).ok_or(Error::<T>::NoSuchNode)?;
 		let leaving = record.leaving.ok_or(Error::<T>::NotLeaving)?;
-		ensure!(record.slashes.is_empty(), Error::<T>::SlashPending);
+		ensure!(!Self::is_slashed(&node, &record), Error::<T>::SlashPending);
 		ensure!(Self::is_free(&leaving), Error::<T>::DepositLocked);
 		Self::remove_node(node, record)
 	}
@@ -152,6 +168,8 @@ impl<T: Config> Pallet<T> {
 			T::Currency::release(&HoldReason::Deposit.into(), &node, amount, Precision::Exact)?;
 		}
 		Self::forget_keys(&record);
+		T::OnVotesChange::before_dividend_change(&node);
+		NextDividends::<T>::remove(&node);
 		Nodes::<T>::remove(&node);
 		StandingAtClose::<T>::remove(&node);
 		if let Some(pool) = Pools::<T>::take(&node) {

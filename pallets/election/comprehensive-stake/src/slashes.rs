@@ -1,4 +1,7 @@
 //! Slashes: the immediate loss of seats and reputation, and the delayed loss of money.
+//!
+//! An offence may cost more if others took part in it, which is known when evidence for its epoch does not count any more.
+//! Until then the node awaits the rest: its deposit and its votes are locked, and it takes no votes.
 
 use crate::*;
 use frame_support::{
@@ -23,27 +26,28 @@ pub const REPORTER_PART: Perbill = Perbill::from_percent(10);
 impl<T: Config> Punish<T::AccountId> for Pallet<T> {
 	fn slash(node: &T::AccountId, epoch: Epoch, part: Perbill, reporter: Option<T::AccountId>) -> Option<SlashId> {
 		let mut record = Nodes::<T>::get(node)?;
-		let present = T::Clock::epoch();
-		let applies_at_end_of = present.saturating_add(CurrentParameters::<T>::get().slash_delay_epochs);
-		let mut slash = PendingSlash { node: node.clone(), epoch, part, reporter, applies_at_end_of };
-		let mut id = NextSlash::<T>::get();
-		if record.slashes.try_push(id).is_ok() {
-			NextSlash::<T>::put(id.saturating_add(1));
-		} else {
-			id = *record.slashes.last()?;
-			let newest = Slashes::<T>::get(id)?;
-			slash = PendingSlash { part: one_after_the_other(newest.part, part), ..newest };
-		}
-		Slashes::<T>::insert(id, &slash);
-
 		Self::settle_reputation(&mut record);
 		record.reputation = Reputation::MIN;
 		Self::put_out_of_draw(node, &mut record);
 		record.removed_until = record.stays_away_until;
-		Nodes::<T>::insert(node, record);
-		let PendingSlash { node, epoch, part, applies_at_end_of, .. } = slash;
-		Self::deposit_event(Event::SlashDeferred { slash: id, node, epoch, part, applies_at_end_of });
-		Some(id)
+		Self::defer_slash(node, record, epoch, part, reporter)
+	}
+
+	fn await_rest(node: &T::AccountId) {
+		if Nodes::<T>::contains_key(node) {
+			AwaitedRests::<T>::mutate(node, |awaited| *awaited = awaited.saturating_add(1));
+		}
+	}
+
+	fn slash_rest(node: &T::AccountId, epoch: Epoch, rest: Perbill, reporter: Option<T::AccountId>) -> Option<SlashId> {
+		let left = AwaitedRests::<T>::take(node).saturating_sub(1);
+		if left > 0 {
+			AwaitedRests::<T>::insert(node, left);
+		}
+		if rest.is_zero() {
+			return None;
+		}
+		Self::defer_slash(node, Nodes::<T>::get(node)?, epoch, rest, reporter)
 	}
 
 	fn cancel(slash: SlashId) -> bool {
@@ -63,6 +67,36 @@ impl<T: Config> Pallet<T> {
 		let until = T::Clock::epoch().saturating_add(STAY_EPOCHS);
 		record.stays_away_until = Some(until);
 		Self::deposit_event(Event::OutOfDraw { node: node.clone(), until });
+	}
+
+	/// Whether a slash of a node is pending, or the rest of one is not known yet.
+	pub(crate) fn is_slashed(node: &T::AccountId, record: &Node) -> bool {
+		!record.slashes.is_empty() || AwaitedRests::<T>::get(node) > 0
+	}
+
+	/// Stores a node's record with one more pending slash, and returns the number of the slash.
+	fn defer_slash(
+		node: &T::AccountId,
+		mut record: Node,
+		epoch: Epoch,
+		part: Perbill,
+		reporter: Option<T::AccountId>,
+	) -> Option<SlashId> {
+		let applies_at_end_of = T::Clock::epoch().saturating_add(CurrentParameters::<T>::get().slash_delay_epochs);
+		let mut slash = PendingSlash { node: node.clone(), epoch, part, reporter, applies_at_end_of };
+		let mut id = NextSlash::<T>::get();
+		if record.slashes.try_push(id).is_ok() {
+			NextSlash::<T>::put(id.saturating_add(1));
+		} else {
+			id = *record.slashes.last()?;
+			let newest = Slashes::<T>::get(id)?;
+			slash = PendingSlash { part: one_after_the_other(newest.part, part), ..newest };
+		}
+		Slashes::<T>::insert(id, &slash);
+		Nodes::<T>::insert(node, record);
+		let PendingSlash { node, epoch, part, applies_at_end_of, .. } = slash;
+		Self::deposit_event(Event::SlashDeferred { slash: id, node, epoch, part, applies_at_end_of });
+		Some(id)
 	}
 
 	pub(crate) fn do_cancel_slash(id: SlashId) -> bool {

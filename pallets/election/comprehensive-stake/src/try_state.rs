@@ -42,6 +42,9 @@ impl<T: Config> Pallet<T> {
 				ensure!(is_own, "a node's slashes are slashes of it");
 			}
 		}
+		for controller in NextDividends::<T>::iter_keys() {
+			ensure!(Nodes::<T>::contains_key(&controller), "only nodes have a dividend that follows");
+		}
 		for (_, controller, ()) in Offers::<T>::iter() {
 			ensure!(Nodes::<T>::contains_key(&controller), "only nodes offer roles");
 		}
@@ -125,6 +128,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(numbers.contains(&id), "pending slashes have numbers between the first and the next");
 			let is_known = Nodes::<T>::get(&slash.node).is_some_and(|node| node.slashes.contains(&id));
 			ensure!(is_known, "a node lists its slashes");
+		}
+		for (node, awaited) in AwaitedRests::<T>::iter() {
+			ensure!(Nodes::<T>::contains_key(&node), "only nodes await the rest of a slash");
+			ensure!(awaited > 0, "an entry is not zero");
 		}
 		Ok(())
 	}

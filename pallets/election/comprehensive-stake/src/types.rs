@@ -30,6 +30,9 @@ pub const EPOCHS_UNTIL_KEYS_COUNT: Epoch = 2;
 /// The maximum number of past slashes of a node for which votes that moved away still pay. The oldest is forgotten first.
 pub const MAX_PENALTIES: u32 = 32;
 
+/// The number of epochs from a change of a dividend until it counts. Voters can move away before.
+pub const EPOCHS_UNTIL_DIVIDEND_COUNTS: Epoch = 2;
+
 /// The number of a slash.
 pub type SlashId = u32;
 /// The number of a vote.
@@ -72,7 +75,7 @@ pub struct Node {
 	pub network_id: NetworkId,
 	/// Its deposit, on hold on its controller's account.
 	pub deposit: Balance,
-	/// The part of its rewards that it gives to its voters.
+	/// The part of its rewards that it gives to its voters, as long as the next one does not count.
 	pub dividend: Perbill,
 	/// Its reputation after the epochs before [`Self::reputation_at`]. Read it by [`Self::reputation_after`].
 	pub reputation: Reputation,
@@ -128,6 +131,15 @@ impl Node {
 	pub fn is_removed(&self, epoch: Epoch) -> bool {
 		self.removed_until.is_some_and(|until| epoch < until)
 	}
+}
+
+/// A dividend that follows the present one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct NextDividend {
+	/// The first epoch whose rewards it divides.
+	pub count_from: Epoch,
+	/// The part of the node's rewards that it gives to its voters.
+	pub dividend: Perbill,
 }
 
 /// A vote: tokens that a holder has locked for a node.

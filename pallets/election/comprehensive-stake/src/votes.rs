@@ -177,7 +177,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn ensure_no_slash_pending(node: &T::AccountId) -> Result<(), Error<T>> {
-		let is_slashed = Nodes::<T>::get(node).is_some_and(|node| !node.slashes.is_empty());
+		let is_slashed = Nodes::<T>::get(node).is_some_and(|record| Self::is_slashed(node, &record));
 		ensure!(!is_slashed, Error::SlashPending);
 		Ok(())
 	}
@@ -203,9 +203,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Checks that a node may receive votes. A new voter must not pay for an offence that is already known.
 	fn ensure_takes_votes(node: &T::AccountId) -> Result<(), Error<T>> {
-		let node = Nodes::<T>::get(node).ok_or(Error::NoSuchNode)?;
-		ensure!(node.leaving.is_none(), Error::NodeLeaving);
-		ensure!(node.slashes.is_empty(), Error::SlashPending);
+		let record = Nodes::<T>::get(node).ok_or(Error::NoSuchNode)?;
+		ensure!(record.leaving.is_none(), Error::NodeLeaving);
+		ensure!(!Self::is_slashed(node, &record), Error::SlashPending);
 		Ok(())
 	}
 

@@ -33,12 +33,13 @@ impl<T: Config> Pallet<T> {
 
 	/// Checks a report against the committee of its ledger and epoch, and that the offence is new.
 	///
-	/// Returns the accused node, or `None` if the seat belongs to no node.
+	/// Returns the accused node, or `None` if the seat belongs to no node, and the number of faulty members that the
+	/// committee tolerates.
 	pub(crate) fn check_report(
 		chain: ChainTag,
 		evidence: &Evidence,
 		reporter: Option<&Reporter<T::AccountId>>,
-	) -> Result<Option<T::AccountId>, Error<T>> {
+	) -> Result<(Option<T::AccountId>, u32), Error<T>> {
 		// The checks run from cheap to expensive: a flood of old evidence costs a pool no signature check.
 		let epoch = evidence.slot.epoch;
 		ensure!(epoch >= Self::oldest_punishable(), Error::EvidenceWrongEpoch);
@@ -58,14 +59,15 @@ impl<T: Config> Pallet<T> {
 			let keys = T::Nodes::keys_at(&reporter.node, T::Clock::epoch()).ok_or(Error::WrongReporter)?;
 			ensure!(reporter.verify(&keys.pbft, &domain, evidence), Error::WrongReporter);
 		}
-		Ok(accused)
+		let max_faulty = u32::try_from(committee.max_faulty()).unwrap_or(u32::MAX);
+		Ok((accused, max_faulty))
 	}
 
 	/// Records a checked offence and punishes the node.
 	pub(crate) fn punish(
 		chain: ChainTag,
 		evidence: Evidence,
-		node: Option<T::AccountId>,
+		(node, max_faulty): (Option<T::AccountId>, u32),
 		reporter: Option<T::AccountId>,
 	) -> DispatchResult {
 		let offence = Self::equivocation_of(&evidence);
@@ -77,6 +79,11 @@ impl<T: Config> Pallet<T> {
 		let kind = offence.kind;
 		let slash =
 			node.as_ref().and_then(|node| T::Punish::slash(node, slot.epoch, kind.slash_part(), reporter.clone()));
+		if let (Some(node), Some(_)) = (&node, slash) {
+			T::Punish::await_rest(node);
+			let accused = Accused { node: node.clone(), reporter: reporter.clone(), max_faulty };
+			Unsettled::<T>::insert((slot.epoch, chain, member), accused);
+		}
 		Self::deposit_event(Event::Punished { kind, chain, slot, member, key, node, slash, reporter });
 		Ok(())
 	}

@@ -21,7 +21,9 @@ pub mod weights;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{Offence, OffenceKind, MAX_OFFENCES, PRUNED_PER_BLOCK};
+pub use types::{
+	equivocation_part, rest_of, Accused, Offence, OffenceKind, MAX_OFFENCES, PRUNED_PER_BLOCK, RESTS_PER_BLOCK,
+};
 pub use weights::WeightInfo;
 
 // The macros generate items without docs, and an uninhabited variant beside the only call.
@@ -32,6 +34,7 @@ pub mod pallet {
 	use core::marker::PhantomData;
 	use frame_support::{pallet_prelude::*, BoundedBTreeSet};
 	use frame_system::{ensure_authorized, pallet_prelude::*};
+	use sp_runtime::Perbill;
 	use tp_core::ChainTag;
 	use tp_pbft::{Epoch, Evidence, EvidenceError, MemberIndex, PbftId, Slot, MAX_MEMBERS};
 	use tp_stake::{Committees, EpochClock, Nodes, Punish, Reporter};
@@ -120,6 +123,19 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type OldestKept<T> = StorageValue<_, Epoch, ValueQuery>;
 
+	/// Whether the oldest kept epoch is being closed: its evidence is refused, and its records are removed.
+	#[pallet::storage]
+	pub type IsClosing<T> = StorageValue<_, bool, ValueQuery>;
+
+	/// Slashed nodes whose rest is not decided, by epoch, ledger and member. The number of members that did the same is not
+	/// known before the epoch is closed.
+	#[pallet::storage]
+	pub type Unsettled<T: Config> = StorageNMap<
+		_,
+		(NMapKey<Twox64Concat, Epoch>, NMapKey<Twox64Concat, ChainTag>, NMapKey<Twox64Concat, MemberIndex>),
+		Accused<T::AccountId>,
+	>;
+
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
@@ -141,6 +157,21 @@ pub mod pallet {
 			slash: Option<u32>,
 			/// The reporter, if one signed the report.
 			reporter: Option<T::AccountId>,
+		},
+		/// Evidence of an epoch does not count any more: a node pays the rest for an offence of several members.
+		PunishedTogether {
+			/// The ledger of the committee.
+			chain: ChainTag,
+			/// The epoch of the offence.
+			epoch: Epoch,
+			/// The node.
+			node: T::AccountId,
+			/// The number of members that contradicted themselves.
+			members: u32,
+			/// The part of deposit and votes that the offence costs in all.
+			part: Perbill,
+			/// The number by which the slash of the rest can be cancelled.
+			slash: u32,
 		},
 	}
 
@@ -186,7 +217,8 @@ pub mod pallet {
 				"evidence of an epoch's last block can be reported in the next epoch at the earliest"
 			);
 			let block = <T as frame_system::Config>::BlockWeights::get().max_block;
-			let worst = T::WeightInfo::prune(PRUNED_PER_BLOCK);
+			let rests = Self::decide_rests_weight(RESTS_PER_BLOCK);
+			let worst = T::WeightInfo::prune(PRUNED_PER_BLOCK).saturating_add(rests);
 			assert!(worst.all_lte(block / 16), "the removal ({worst:?}) takes a small part of a block ({block:?})");
 		}
 
@@ -201,11 +233,16 @@ pub mod pallet {
 		/// Reports that a member of a ledger's committee signed two payloads for one slot.
 		///
 		/// Anybody can report, because the evidence proves itself. The call needs no signature of an account and no
-		/// fee. A node that claims the reporter's part signs the report. A member is punished once an epoch.
+		/// fee. A node that claims the reporter's part signs the report. A member is punished once an epoch: a
+		/// tenth at once, and the rest by how many members of the committee did the same, when evidence of the epoch does not
+		/// count any more.
 		#[pallet::call_index(0)]
 		// A bare transaction has no extension whose weight would contain the authorization.
 		#[pallet::weight((
-			T::WeightInfo::report().saturating_add(T::WeightInfo::authorize_report()),
+			// The rest of the slash has two entries more.
+			T::WeightInfo::report()
+				.saturating_add(T::WeightInfo::authorize_report())
+				.saturating_add(T::DbWeight::get().reads_writes(2, 2)),
 			DispatchClass::Operational,
 			Pays::No
 		))]
@@ -221,8 +258,8 @@ pub mod pallet {
 		) -> DispatchResult {
 			// The validation of a bare or a general transaction authorized the call, which checks again.
 			ensure_none(origin.clone()).or_else(|_| ensure_authorized(origin))?;
-			let node = Self::check_report(chain, &evidence, reporter.as_ref())?;
-			Self::punish(chain, evidence, node, reporter.map(|reporter| reporter.node))
+			let accused = Self::check_report(chain, &evidence, reporter.as_ref())?;
+			Self::punish(chain, evidence, accused, reporter.map(|reporter| reporter.node))
 		}
 	}
 }

@@ -21,6 +21,10 @@ impl<T: Config> Pallet<T> {
 				);
 			}
 		}
+		for ((epoch, chain, member), _) in Unsettled::<T>::iter() {
+			let offence = Offence { kind: OffenceKind::Equivocation, member };
+			ensure!(Reported::<T>::get(epoch, chain).contains(&offence), "a rest belongs to an offence");
+		}
 		Ok(())
 	}
 }

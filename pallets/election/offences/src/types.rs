@@ -2,8 +2,11 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_runtime::Perbill;
+use sp_runtime::{PerThing, Perbill, Saturating};
 use tp_pbft::{MemberIndex, MAX_MEMBERS};
+
+/// The part that one contradiction costs at once, however many members of the committee did the same.
+const FIRST_PART: Perbill = Perbill::from_percent(10);
 
 /// Maximum number of ledgers whose records of an old epoch a block removes. A record is one small write. With more
 /// ledgers the removal takes more blocks.
@@ -11,6 +14,9 @@ pub const PRUNED_PER_BLOCK: u32 = 32;
 
 /// Maximum number of offences of one committee in one epoch: one of each kind for each member.
 pub const MAX_OFFENCES: u32 = MAX_MEMBERS * 2;
+
+/// Maximum number of slashes whose rest a block decides. With more of them the decisions take more blocks.
+pub const RESTS_PER_BLOCK: u32 = 16;
 
 /// Kind of an offence.
 #[derive(
@@ -27,10 +33,10 @@ impl OffenceKind {
 	/// All kinds.
 	pub const ALL: [Self; 2] = [Self::Equivocation, Self::InvalidShardBlock];
 
-	/// Returns the slashed part of the deposit and of the votes.
+	/// Returns the part of the deposit and of the votes that is due at once.
 	pub const fn slash_part(self) -> Perbill {
 		match self {
-			Self::Equivocation => Perbill::from_percent(10),
+			Self::Equivocation => FIRST_PART,
 			Self::InvalidShardBlock => Perbill::from_percent(100),
 		}
 	}
@@ -45,4 +51,31 @@ pub struct Offence {
 	pub kind: OffenceKind,
 	/// The member's index in the committee.
 	pub member: MemberIndex,
+}
+
+/// Returns the part that an equivocation costs in all, where `members` of a committee made one in an epoch:
+/// `max(10 %, min(1, ((members − 1) / max(f, 1))²))`.
+///
+/// The committee tolerates `max_faulty` (f) of them. So an accident costs a tenth, and f + 1 members, who could fork the
+/// ledger, lose all.
+pub fn equivocation_part(members: u32, max_faulty: u32) -> Perbill {
+	let others = members.saturating_sub(1);
+	Perbill::from_rational(others, max_faulty.max(1)).square().max(FIRST_PART)
+}
+
+/// Returns the part to take from what the first part of an equivocation leaves, so that `whole` is taken in all.
+pub fn rest_of(whole: Perbill) -> Perbill {
+	let (rest, left) = (whole.saturating_sub(FIRST_PART), FIRST_PART.left_from_one());
+	Perbill::from_rational(rest.deconstruct(), left.deconstruct())
+}
+
+/// A node that was slashed for an equivocation, and pays the rest when evidence of the epoch does not count any more.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Accused<AccountId> {
+	/// The node.
+	pub node: AccountId,
+	/// The reporter of its offence.
+	pub reporter: Option<AccountId>,
+	/// The number of faulty members that its committee tolerates.
+	pub max_faulty: u32,
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::traits::{fungible::Inspect, EnsureOrigin};
 use frame_system::RawOrigin;
-use tp_core::{Balance, ChainTag};
+use tp_core::ChainTag;
 use tp_pbft::{Epoch, MemberActivity, MAX_MEMBERS};
 use tp_stake::{OnParticipation, OnVotesChange, Participation, Voters};
 
@@ -18,8 +18,6 @@ pub trait BenchmarkHelper<AccountId> {
 }
 
 const NOW_MS: u64 = 1_800_000_000_000;
-/// A reward far above any existential deposit.
-const REWARD: Balance = 1_000 * tp_core::TOP;
 
 fn participation<AccountId: codec::Decode>(shard: u32, members: u32) -> Participation<AccountId> {
 	let activity = MemberActivity { signed: 1_000, authored: 10, turns_lost: 0, extra_signatures: 300 };
@@ -31,11 +29,15 @@ fn participation<AccountId: codec::Decode>(shard: u32, members: u32) -> Particip
 	}
 }
 
-/// Mints a reward for each node, and queues the dues.
-fn queue<T: Config>(nodes: Vec<T::AccountId>) {
-	let dues = nodes.into_iter().map(|node| Due { node, work: REWARD, votes: REWARD }).collect();
-	let issued = Pallet::<T>::issue(pools::Division { dues, treasury: 0 });
-	issued.expect("the queue was empty; qed");
+/// Ends an epoch in which each node had as much work as the others, so that all have something to settle.
+fn pay<T: Config>(nodes: Vec<T::AccountId>) {
+	T::BenchmarkHelper::set_time(NOW_MS);
+	Pallet::<T>::start_clock();
+	let activity = MemberActivity { signed: 1_000, authored: 10, turns_lost: 0, extra_signatures: 300 };
+	let members = nodes.into_iter().map(|node| (node, activity)).collect();
+	Pallet::<T>::on_participation(&Participation { chain: ChainTag::Main, epoch: 1, certified: 1_000, members });
+	T::BenchmarkHelper::set_time(NOW_MS + 3_600_000);
+	Pallet::<T>::on_epoch_end(1);
 }
 
 #[benchmarks]
@@ -44,7 +46,9 @@ mod benchmarks {
 
 	#[benchmark]
 	fn on_participation(n: Linear<1, MAX_MEMBERS>) {
+		// The members have earnings of an ended period, which become amounts.
 		let participation = participation::<T::AccountId>(0, n);
+		pay::<T>(participation.members.iter().map(|(node, _)| node.clone()).collect());
 
 		#[block]
 		{
@@ -55,12 +59,11 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn on_epoch_end(r: Linear<1, MAX_REPORTS>, v: Linear<1, 64>) {
+	fn on_epoch_end(r: Linear<1, MAX_REPORTS>) {
 		T::BenchmarkHelper::set_time(NOW_MS);
 		Pallet::<T>::start_clock();
-		T::BenchmarkHelper::make_votes(&account("holder", 0, 0), v);
 		for shard in 0..r {
-			Pallet::<T>::on_participation(&participation(shard, MAX_MEMBERS));
+			Pallet::<T>::on_participation(&participation(shard, 4));
 		}
 		T::BenchmarkHelper::set_time(NOW_MS + 3_600_000);
 		let epoch: Epoch = 1;
@@ -74,24 +77,10 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn pay_dues(n: Linear<1, DUES_PER_BLOCK>) {
-		queue::<T>(T::BenchmarkHelper::make_votes(&account("holder", 0, 0), n));
-
-		#[block]
-		{
-			Pallet::<T>::pay_dues();
-			Pallet::<T>::start_clock();
-		}
-
-		assert!(DueQueue::<T>::get().is_empty());
-	}
-
-	#[benchmark]
 	fn claim(n: Linear<1, MAX_CLAIM_NODES>) {
 		let holder: T::AccountId = whitelisted_caller();
 		let nodes = T::BenchmarkHelper::make_votes(&holder, n);
-		queue::<T>(nodes.clone());
-		Pallet::<T>::pay_dues();
+		pay::<T>(nodes.clone());
 		let before = T::Currency::balance(&holder);
 
 		#[extrinsic_call]
@@ -116,8 +105,7 @@ mod benchmarks {
 	fn votes_change() -> Result<(), BenchmarkError> {
 		let holder: T::AccountId = whitelisted_caller();
 		let node = T::BenchmarkHelper::make_votes(&holder, 1).pop().ok_or("a node was made")?;
-		queue::<T>(alloc::vec![node.clone()]);
-		Pallet::<T>::pay_dues();
+		pay::<T>(alloc::vec![node.clone()]);
 		let weight = T::Voters::weight_by(&holder, &node);
 
 		#[block]

@@ -16,11 +16,9 @@ use tp_core::Balance;
 impl<T: Config> Pallet<T> {
 	/// Returns the claimable amount of an account: as a node, and the settled earnings of its votes.
 	///
-	/// The earnings of an epoch are included once the node's due is paid. That is in the first block of the next epoch,
-	/// or some blocks later in a large network. A waiting due is left out: no claim pays it, and the voters' part is
-	/// decided when it is paid.
+	/// The earnings of an epoch are included from the first block of the next on.
 	pub fn claimable(account: &T::AccountId) -> Balance {
-		Claimable::<T>::get(account)
+		Claimable::<T>::get(account).saturating_add(Self::earned(account).own)
 	}
 
 	/// Returns the claimable amount including the unsettled earnings of votes for some nodes. Name each node once.
@@ -31,6 +29,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Pays the claimable amount of an account.
 	pub(crate) fn pay_out(who: &T::AccountId) -> DispatchResult {
+		Self::settle_node(who);
 		let amount = Claimable::<T>::take(who);
 		ensure!(amount > 0, Error::<T>::NothingToClaim);
 		let consequence = T::Currency::can_deposit(who, amount, Provenance::Extant);

@@ -1,12 +1,11 @@
 //! Reports of participation, and the payment of rewards at an epoch's end.
 
 use crate::{
-	pools::{Division, Report},
+	pools::{Division, Served},
+	types::service_of,
 	*,
 };
-use alloc::vec::Vec;
 use frame_support::{
-	ensure,
 	storage::with_storage_layer,
 	traits::{
 		fungible::{Inspect, Mutate},
@@ -16,42 +15,48 @@ use frame_support::{
 };
 use sp_runtime::{traits::AccountIdConversion, DispatchError};
 use tp_core::Balance;
-use tp_pbft::Epoch;
+use tp_pbft::{Epoch, MAX_MEMBERS};
 use tp_stake::{OnParticipation, Participation};
 
 impl<T: Config> OnParticipation<T::AccountId> for Pallet<T> {
-	/// Stores a report until the present epoch's end.
+	/// Gives the members of a committee their shares of the pools of the present epoch.
 	///
 	/// **Fragile:** afterwards the pallet does not know the report any more. The caller must report an epoch of a
 	/// ledger once. `pallet-shard-assignment` does: it reports the main chain's own committee in the first block of an
 	/// epoch alone. It accepts another ledger's report only for a later epoch than the last. A second report would get
 	/// a part of two epochs' pools, but the total issue would not grow.
 	fn on_participation(participation: &Participation<T::AccountId>) {
-		let Participation { chain, epoch, members, certified: _ } = participation;
+		let Participation { chain, epoch, members, certified } = participation;
 		let key = (*chain, *epoch);
 		if Reports::<T>::contains_key(key) {
 			log::error!(target: LOG_TARGET, "epoch {epoch} of {chain:?} was reported twice: the first report counts");
 			return;
 		}
-		let parameters = CurrentParameters::<T>::get();
-		let points = members.iter().map(|(node, activity)| (node.clone(), parameters.points(activity)));
-		let with_points: Vec<_> = points.filter(|(_, points)| *points > 0).collect();
-		match Report::try_from(with_points) {
-			Ok(report) if Reports::<T>::count() < MAX_REPORTS => Reports::<T>::insert(key, report),
-			_ => {
-				log::error!(target: LOG_TARGET, "epoch {epoch} of {chain:?} is not paid: too many reports or members");
-				Self::deposit_event(Event::ReportDropped { chain: *chain, epoch: *epoch });
-			},
+		if members.len() > MAX_MEMBERS as usize || Reports::<T>::count() >= MAX_REPORTS {
+			log::error!(target: LOG_TARGET, "epoch {epoch} of {chain:?} is not paid: too many reports or members");
+			Self::deposit_event(Event::ReportDropped { chain: *chain, epoch: *epoch });
+			return;
 		}
+		Reports::<T>::insert(key, ());
+		let parameters = CurrentParameters::<T>::get();
+		let served = members.iter().map(|(node, activity)| Served {
+			node: node.clone(),
+			points: parameters.points(activity),
+			service: service_of(activity, *certified),
+		});
+		Self::add_committee(*chain, served);
 	}
 
 	fn on_epoch_end(epoch: Epoch) {
 		ParametersBefore::<T>::kill();
 		let parameters = CurrentParameters::<T>::get();
 		let budget = Self::take_budget(&parameters);
-		let reports: Vec<_> = Reports::<T>::drain().map(|((chain, _), report)| (chain, report)).collect();
-		let division = Self::divide(budget, &parameters.split, &reports, epoch);
-		let paid = match with_storage_layer(|| Self::issue(division)) {
+		Reports::<T>::drain().for_each(drop);
+		let open = Open::<T>::get();
+		let number = open.number.saturating_add(1);
+		Open::<T>::put(OpenPeriod { number, ..OpenPeriod::default() });
+		let division = Self::divide(budget, &parameters.split, &open, epoch);
+		let paid = match with_storage_layer(|| Self::issue(open.number, division)) {
 			Ok(issued) => {
 				let reserve = Reserve::<T>::get();
 				Self::deposit_event(Event::EpochPaid { epoch, budget, issued, reserve });
@@ -63,8 +68,6 @@ impl<T: Config> OnParticipation<T::AccountId> for Pallet<T> {
 				0
 			},
 		};
-		// In a small network all nodes are paid in the same block.
-		Self::pay_dues();
 		Self::pay_treasury();
 		Self::note_epoch(epoch, budget, paid);
 	}
@@ -82,14 +85,15 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn epoch_end_weight() -> Weight {
 		let forgets_parameters = T::DbWeight::get().writes(1);
-		T::WeightInfo::on_epoch_end(MAX_REPORTS, MAX_VOTED.max(MAX_STANDING)).saturating_add(forgets_parameters)
+		T::WeightInfo::on_epoch_end(MAX_REPORTS).saturating_add(forgets_parameters)
 	}
 
 	/// Mints the rewards of nodes, voters and the treasury. Returns the minted amount.
 	///
 	/// **Fragile:** an error leaves partial changes. The caller must run it in a storage layer.
-	pub(crate) fn issue(division: Division<T::AccountId>) -> Result<Balance, DispatchError> {
-		let amount = division.sum();
+	pub(crate) fn issue(number: u32, division: Division) -> Result<Balance, DispatchError> {
+		let Division { period, treasury } = division;
+		let amount = period.left.saturating_add(treasury);
 		if amount == 0 {
 			return Ok(0);
 		}
@@ -100,8 +104,10 @@ impl<T: Config> Pallet<T> {
 		totals.issued = totals.issued.saturating_add(amount);
 		CurrentTotals::<T>::put(totals);
 
-		Self::credit(&T::Treasury::get(), division.treasury);
-		Self::queue_dues(division.dues)?;
+		Self::credit(&T::Treasury::get(), treasury);
+		if period.left > 0 {
+			Ended::<T>::insert(number, period);
+		}
 		Ok(amount)
 	}
 
@@ -131,17 +137,5 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn history_slot(epoch: Epoch) -> u32 {
 		u32::try_from(epoch % Epoch::from(HISTORY_EPOCHS)).expect("less than a u32; qed")
-	}
-
-	/// Appends dues to the queue. Fails if the queue is full, see [`MAX_QUEUED_CHUNKS`].
-	fn queue_dues(dues: Vec<Due<T::AccountId>>) -> Result<(), Error<T>> {
-		let mut queue = DueQueue::<T>::get();
-		for chunk in Self::chunks(dues) {
-			ensure!(queue.len() < MAX_QUEUED_CHUNKS, Error::QueueFull);
-			DueChunks::<T>::insert(queue.end, chunk);
-			queue.end = queue.end.wrapping_add(1);
-		}
-		DueQueue::<T>::put(queue);
-		Ok(())
 	}
 }

@@ -8,9 +8,10 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod claims;
-mod dues;
+mod earnings;
 mod epoch;
 mod issue;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 mod parameters;
@@ -29,8 +30,8 @@ pub use issue::{Year, YEAR_MS};
 pub use pallet::*;
 pub use parameters::{InvalidParameters, Parameters, Split, ISSUE_CEILING, LONGEST_EPOCH_MS};
 pub use types::{
-	Due, EpochRewards, Points, Queue, Totals, VoterPot, DUES_PER_BLOCK, HISTORY_EPOCHS, MAX_CLAIM_NODES,
-	MAX_QUEUED_CHUNKS, MAX_REPORTS, MAX_STANDING, MAX_VOTED,
+	Earnings, EndedPeriod, EpochRewards, OpenPeriod, Points, Reported, Shares, Totals, VoterPot, HISTORY_EPOCHS,
+	MAX_CLAIM_NODES, MAX_REPORTS,
 };
 pub use weights::WeightInfo;
 
@@ -53,9 +54,9 @@ pub mod pallet {
 	use sp_runtime::DispatchError;
 	use tp_core::{Balance, ChainTag};
 	use tp_pbft::{Epoch, MAX_MEMBERS};
-	use tp_stake::{Nodes, Voters};
+	use tp_stake::Voters;
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -98,12 +99,6 @@ pub mod pallet {
 		/// Plug in `pallet-comprehensive-stake`, with this pallet as its `OnVotesChange`. There is no default.
 		#[pallet::no_default]
 		type Voters: Voters<Self::AccountId>;
-
-		/// Read access to the node registry, for the archives and edges that may stand.
-		///
-		/// Plug in `pallet-comprehensive-stake`. There is no default.
-		#[pallet::no_default]
-		type Nodes: Nodes<Self::AccountId>;
 
 		/// Time of the block, read in its `on_finalize` and at an epoch's end.
 		///
@@ -166,25 +161,21 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PaidUntil<T> = StorageValue<_, u64>;
 
-	/// Points of nodes in the committees that were reported since the last epoch's end. Nodes without points are left
-	/// out.
+	/// The committees that were reported since the last epoch's end.
 	#[pallet::storage]
-	pub type Reports<T: Config> = CountedStorageMap<
-		_,
-		Twox64Concat,
-		(ChainTag, Epoch),
-		BoundedVec<(T::AccountId, Points), ConstU32<MAX_MEMBERS>>,
-		OptionQuery,
-	>;
+	pub type Reports<T: Config> = CountedStorageMap<_, Twox64Concat, (ChainTag, Epoch), (), OptionQuery>;
 
-	/// The range of [`DueChunks`] that wait.
+	/// The sums of all shares of the present period.
 	#[pallet::storage]
-	pub type DueQueue<T> = StorageValue<_, Queue, ValueQuery>;
+	pub type Open<T> = StorageValue<_, OpenPeriod, ValueQuery>;
 
-	/// Earnings of nodes that are not shared with their voters yet. A block pays one chunk.
+	/// Ended periods from which nodes have not taken their parts, by number.
 	#[pallet::storage]
-	pub type DueChunks<T: Config> =
-		StorageMap<_, Twox64Concat, u32, BoundedVec<Due<T::AccountId>, ConstU32<DUES_PER_BLOCK>>, ValueQuery>;
+	pub type Ended<T> = StorageMap<_, Twox64Concat, u32, EndedPeriod>;
+
+	/// Earnings of nodes that are not divided between them and their voters yet.
+	#[pallet::storage]
+	pub type Unsettled<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Earnings, ValueQuery>;
 
 	/// Claimable amounts of accounts. Earnings of votes are included once they are settled.
 	#[pallet::storage]
@@ -254,6 +245,13 @@ pub mod pallet {
 			/// The amount.
 			amount: Balance,
 		},
+		/// All nodes have taken their parts of an epoch's rewards. The dust of roundings was burned.
+		DustBurned {
+			/// The epoch.
+			epoch: Epoch,
+			/// The amount.
+			amount: Balance,
+		},
 		/// Parameters were set.
 		ParametersSet {
 			/// The new parameters.
@@ -273,8 +271,6 @@ pub mod pallet {
 		BadSplit,
 		/// The maximum paid time of an epoch is zero, or above `LONGEST_EPOCH_MS`.
 		BadEpochTime,
-		/// The queue of unpaid dues is full.
-		QueueFull,
 		/// A parameter is below the least value that a council may set: a referendum may.
 		BelowLeast,
 		/// A parameter is above the greatest value that a council may set: a referendum may.
@@ -316,7 +312,8 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
-			T::WeightInfo::pay_dues(Self::pay_dues())
+			// The start of the clock, in `on_finalize`.
+			T::DbWeight::get().reads_writes(2, 1)
 		}
 
 		fn on_finalize(_: BlockNumberFor<T>) {
@@ -330,10 +327,8 @@ pub mod pallet {
 				epoch_end.all_lte(block / 4),
 				"an epoch's end ({epoch_end:?}) leaves three quarters of a block ({block:?}) to others"
 			);
-			let dues = T::WeightInfo::pay_dues(DUES_PER_BLOCK);
-			assert!(dues.all_lte(block / 16), "the payments ({dues:?}) take a small part of a block ({block:?})");
-			let max_per_epoch = MAX_REPORTS * MAX_MEMBERS + MAX_VOTED + 2 * MAX_STANDING;
-			assert!(max_per_epoch / DUES_PER_BLOCK < MAX_QUEUED_CHUNKS, "an epoch's dues fit into the queue");
+			let report = T::WeightInfo::on_participation(MAX_MEMBERS);
+			assert!(report.all_lte(block / 16), "a report ({report:?}) takes a small part of a block ({block:?})");
 			assert!(Parameters::default().check().is_ok(), "the default parameters are valid");
 		}
 
@@ -346,7 +341,7 @@ pub mod pallet {
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Pays the sender's earnings: as a node, as a voter of the named nodes, and settled earnings as a voter of
-		/// others.
+		/// others. What the named nodes owe their other voters is settled too.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::claim(types::count(nodes.len())))]
 		pub fn claim(origin: OriginFor<T>, nodes: Vec<T::AccountId>) -> DispatchResult {

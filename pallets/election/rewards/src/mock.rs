@@ -44,7 +44,6 @@ parameter_types! {
 impl pallet_rewards::Config for Test {
 	type Currency = Balances;
 	type Voters = Registry;
-	type Nodes = Registry;
 	type Time = ManualClock;
 	type Treasury = Treasury;
 	type PalletId = Pot;

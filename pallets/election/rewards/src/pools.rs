@@ -1,107 +1,94 @@
-//! The division of an epoch's budget.
+//! The pools of an epoch: the shares of nodes in them, and their division when the epoch ends.
+//!
+//! Only proved service has a share: that of committee members by certificates, and that of voters by the service of the
+//! nodes they vote for. The pools of archives and edges are not issued until their service can be proved.
 //!
 //! **Invariant:** the sum of a division never exceeds the budget, because every division of an amount rounds down.
 
-use crate::{types::part_of, *};
-use alloc::{collections::BTreeMap, vec::Vec};
-use frame_support::BoundedVec;
+use crate::{
+	types::{part_of, share_of, OpenPeriod, Reported, Shares},
+	*,
+};
 use tp_core::{Balance, ChainTag};
-use tp_pbft::{Epoch, MAX_MEMBERS};
-use tp_sortition::Role;
-use tp_stake::{Nodes, Voters};
+use tp_pbft::Epoch;
+use tp_stake::Voters;
 
-/// The members of a committee that have points.
-pub(crate) type Report<AccountId> = BoundedVec<(AccountId, Points), frame_support::traits::ConstU32<MAX_MEMBERS>>;
+/// A member of a reported committee.
+pub(crate) struct Served<AccountId> {
+	/// The node.
+	pub node: AccountId,
+	/// Its points.
+	pub points: Points,
+	/// Its part of the committee's certificates, of [`FULL_SERVICE`](types::FULL_SERVICE).
+	pub service: u128,
+}
 
 /// Amounts to issue.
-pub(crate) struct Division<AccountId> {
-	/// For nodes and their voters: one due for each node.
-	pub dues: Vec<Due<AccountId>>,
+pub(crate) struct Division {
+	/// For nodes and their voters.
+	pub period: EndedPeriod,
 	/// For the treasury.
 	pub treasury: Balance,
 }
 
-impl<AccountId> Division<AccountId> {
-	/// Returns the total amount.
-	pub fn sum(&self) -> Balance {
-		self.dues.iter().fold(self.treasury, |sum, due| sum.saturating_add(due.work).saturating_add(due.votes))
-	}
-}
-
-/// Amounts by node: for its work, and for its voters.
-struct Shares<AccountId>(BTreeMap<AccountId, (Balance, Balance)>);
-
-impl<AccountId: Ord + Clone> Shares<AccountId> {
-	fn add_work(&mut self, node: AccountId, amount: Balance) {
-		let (work, _) = self.0.entry(node).or_default();
-		*work = work.saturating_add(amount);
+impl Reported {
+	fn add(&mut self, is_paid: bool) {
+		self.all = self.all.saturating_add(1);
+		self.paid = self.paid.saturating_add(is_paid.into());
 	}
 
-	fn add_votes(&mut self, node: AccountId, amount: Balance) {
-		let (_, votes) = self.0.entry(node).or_default();
-		*votes = votes.saturating_add(amount);
-	}
-
-	/// Gives each committee the same amount, which its members share by points. The part of a committee without points
-	/// is not issued.
-	fn add_committees<'a>(&mut self, pool: Balance, reports: impl Iterator<Item = &'a Report<AccountId>> + Clone)
-	where
-		AccountId: 'a,
-	{
-		let part = part_of(pool, 1, reports.clone().count() as u128);
-		for report in reports {
-			let sum: u128 = report.iter().map(|(_, points)| u128::from(*points)).sum();
-			for (node, points) in report {
-				self.add_work(node.clone(), part_of(part, (*points).into(), sum));
-			}
-		}
-	}
-
-	/// Gives each node the same amount.
-	fn add_equally(&mut self, pool: Balance, nodes: Vec<AccountId>) {
-		let part = part_of(pool, 1, nodes.len() as u128);
-		for node in nodes {
-			self.add_work(node, part);
-		}
-	}
-
-	/// Gives nodes the pool for their voters, by the weight of votes.
-	fn add_voted(&mut self, pool: Balance, voted: Vec<(AccountId, Balance)>) {
-		let sum = voted.iter().fold(0, |sum: Balance, (_, weight)| sum.saturating_add(*weight));
-		for (node, weight) in voted {
-			self.add_votes(node, part_of(pool, weight, sum));
-		}
-	}
-
-	fn into_dues(self) -> Vec<Due<AccountId>> {
-		let dues = self.0.into_iter().map(|(node, (work, votes))| Due { node, work, votes });
-		dues.filter(|due| due.work > 0 || due.votes > 0).collect()
+	/// Returns the amount of each committee, and of all that are paid.
+	fn divide(self, pool: Balance) -> (Balance, Balance) {
+		let each = part_of(pool, 1, self.all.into());
+		(each, each.saturating_mul(self.paid.into()))
 	}
 }
 
 impl<T: Config> Pallet<T> {
-	/// Divides a budget. Pools without a receiver and the remainders of roundings are left out.
-	pub(crate) fn divide(
-		budget: Balance,
-		split: &Split,
-		reports: &[(ChainTag, Report<T::AccountId>)],
-		epoch: Epoch,
-	) -> Division<T::AccountId> {
-		if budget == 0 {
-			return Division { dues: Vec::new(), treasury: 0 };
+	/// Gives the members of a committee their shares of the present period.
+	pub(crate) fn add_committee(chain: ChainTag, members: impl Iterator<Item = Served<T::AccountId>> + Clone) {
+		let mut open = Open::<T>::get();
+		let sum: u128 = members.clone().map(|member| u128::from(member.points)).sum();
+		let is_shard = matches!(chain, ChainTag::Shard { .. });
+		let committees = if is_shard { &mut open.validators } else { &mut open.routers };
+		committees.add(sum > 0);
+		for Served { node, points, service } in members.filter(|member| member.points > 0) {
+			let share = share_of(points, sum);
+			let (validators, routers) = if is_shard { (share, 0) } else { (0, share) };
+			let votes = T::Voters::weight_of(&node).saturating_mul(service);
+			Self::add_shares(&mut open, &node, Shares { validators, routers, votes });
 		}
-		let Split { validators, routers, voters, governance, archives, edges } = *split;
-		let of_shards = |is_shard: bool| {
-			let wanted = reports.iter().filter(move |(chain, _)| matches!(chain, ChainTag::Shard { .. }) == is_shard);
-			wanted.map(|(_, report)| report)
-		};
-		let standing = |role| T::Nodes::standing(role, epoch, MAX_STANDING);
-		let mut shares = Shares(BTreeMap::new());
-		shares.add_committees(Parameters::pool(budget, validators), of_shards(true));
-		shares.add_committees(Parameters::pool(budget, routers), of_shards(false));
-		shares.add_voted(Parameters::pool(budget, voters), T::Voters::voted(MAX_VOTED));
-		shares.add_equally(Parameters::pool(budget, archives), standing(Role::Archive));
-		shares.add_equally(Parameters::pool(budget, edges), standing(Role::Edge));
-		Division { dues: shares.into_dues(), treasury: Parameters::pool(budget, governance) }
+		Open::<T>::put(open);
+	}
+
+	/// Adds shares to those of a node.
+	///
+	/// Votes count once for a node with several seats, by the best of its services: each role weighs a part of them.
+	fn add_shares(open: &mut OpenPeriod, node: &T::AccountId, shares: Shares) {
+		let mut earnings = Self::up_to_date(node, open.number);
+		if earnings.shares.is_empty() {
+			open.nodes = open.nodes.saturating_add(1);
+			earnings.period = open.number;
+		}
+		let own = &mut earnings.shares;
+		let more = shares.votes.saturating_sub(own.votes);
+		own.validators = own.validators.saturating_add(shares.validators);
+		own.routers = own.routers.saturating_add(shares.routers);
+		own.votes = own.votes.saturating_add(more);
+		open.votes = open.votes.saturating_add(more);
+		Unsettled::<T>::insert(node, earnings);
+	}
+
+	/// Divides a budget among the pools of a period. Pools without a receiver and the remainders of roundings are left out.
+	pub(crate) fn divide(budget: Balance, split: &Split, open: &OpenPeriod, epoch: Epoch) -> Division {
+		let Split { validators, routers, voters, governance, archives: _, edges: _ } = *split;
+		let pool = |percent| Parameters::pool(budget, percent);
+		let (validators, of_validators) = open.validators.divide(pool(validators));
+		let (routers, of_routers) = open.routers.divide(pool(routers));
+		let voters = if open.votes > 0 { pool(voters) } else { 0 };
+		let left = of_validators.saturating_add(of_routers).saturating_add(voters);
+		let OpenPeriod { votes, nodes, .. } = *open;
+		let period = EndedPeriod { epoch, validators, routers, voters, votes, nodes, left };
+		Division { period, treasury: pool(governance) }
 	}
 }

@@ -1,6 +1,7 @@
 //! Invariants of the state between any two blocks.
 
 use crate::*;
+use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::fungible::Inspect};
 use sp_runtime::TryRuntimeError;
 use tp_core::Balance;
@@ -13,7 +14,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(CurrentYear::<T>::get().elapsed_ms <= YEAR_MS, "a year is not longer than its end");
 		ensure!(Reports::<T>::count() <= MAX_REPORTS, "reports are bounded");
 		Self::try_sums()?;
-		Self::try_queue()?;
+		Self::try_periods()?;
 		Self::try_pots()?;
 		for (slot, EpochRewards { epoch, issued, claimable, claimed, burned, budget, paid, .. }) in History::<T>::iter()
 		{
@@ -29,8 +30,9 @@ impl<T: Config> Pallet<T> {
 		let Totals { issued, from_reserve, claimed, burned } = totals;
 		let accounts: Balance = Claimable::<T>::iter_values().sum();
 		let pots: Balance = VoterPots::<T>::iter_values().map(|pot| pot.amount).sum();
-		let dues: Balance = DueChunks::<T>::iter_values().flatten().map(|due| due.work + due.votes).sum();
-		let claimable = accounts + pots + dues;
+		let nodes: Balance = Unsettled::<T>::iter_values().map(|earnings| earnings.own + earnings.voters).sum();
+		let periods: Balance = Ended::<T>::iter_values().map(|period| period.left).sum();
+		let claimable = accounts + pots + nodes + periods;
 		ensure!(issued == claimable + claimed + burned, "issued amounts are claimable, claimed or burned");
 		ensure!(Claimable::<T>::iter_values().all(|amount| amount > 0), "an entry is not zero");
 
@@ -46,14 +48,32 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn try_queue() -> Result<(), TryRuntimeError> {
-		let queue = DueQueue::<T>::get();
-		ensure!(queue.len() <= MAX_QUEUED_CHUNKS, "the queue is bounded");
-		for (at, chunk) in DueChunks::<T>::iter() {
-			ensure!(at.wrapping_sub(queue.first) < queue.len(), "all dues are in the queue");
-			ensure!(!chunk.is_empty(), "no chunk of the queue is empty");
+	/// Checks that each period knows the nodes that have shares of it, and pays all of them.
+	fn try_periods() -> Result<(), TryRuntimeError> {
+		let open = Open::<T>::get();
+		let mut nodes = BTreeMap::<u32, (u32, Balance)>::new();
+		let mut votes = 0;
+		for (node, earnings) in Unsettled::<T>::iter() {
+			let Earnings { own, voters, period, shares } = earnings;
+			ensure!(own > 0 || voters > 0 || !shares.is_empty(), "an entry is not empty");
+			ensure!(period <= open.number, "no period comes before its time");
+			if shares.is_empty() {
+				continue;
+			}
+			votes += if period == open.number { shares.votes } else { 0 };
+			let (own, voters) = Self::worth(&node, &earnings, open.number).unwrap_or_default();
+			let (count, worth) = nodes.entry(period).or_default();
+			(*count, *worth) = (*count + 1, *worth + own + voters);
 		}
-		ensure!(DueChunks::<T>::iter_keys().count() == queue.len() as usize, "the queue has all its chunks");
+		ensure!(votes == open.votes, "the votes of the open period are the sum of its nodes'");
+		let (count, _) = nodes.remove(&open.number).unwrap_or_default();
+		ensure!(count == open.nodes, "the nodes of the open period are counted");
+		for (number, period) in Ended::<T>::iter() {
+			ensure!(number < open.number, "an ended period comes before the open one");
+			let (count, worth) = nodes.remove(&number).unwrap_or_default();
+			ensure!(count == period.nodes, "the nodes of an ended period are counted");
+			ensure!(worth <= period.left, "an ended period pays all its nodes");
+		}
 		Ok(())
 	}
 

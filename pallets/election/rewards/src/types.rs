@@ -4,20 +4,10 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
 use tp_core::Balance;
-use tp_pbft::Epoch;
+use tp_pbft::{Epoch, MemberActivity};
 
-/// Maximum number of reports that one epoch's end pays: the main chain's and 255 others. The division among the largest
-/// committees takes about 40 ms.
+/// Maximum number of reports that one epoch pays: the main chain's and 255 others.
 pub const MAX_REPORTS: u32 = 256;
-/// Maximum number of nodes that share the voters' pool. The reads take about 16 ms.
-pub const MAX_VOTED: u32 = 2_048;
-/// Maximum number of archives, and of edges, that share their pools. The checks of their standing take about 30 ms.
-pub const MAX_STANDING: u32 = 1_024;
-/// Maximum number of nodes that one block pays. It takes about 25 ms.
-pub const DUES_PER_BLOCK: u32 = 128;
-/// Maximum number of chunks of dues in the queue: three epochs with all bounds reached. An epoch that would exceed it
-/// is not paid.
-pub const MAX_QUEUED_CHUNKS: u32 = 1_024;
 /// Maximum number of nodes whose votes one claim settles. A holder of votes for more nodes claims again.
 pub const MAX_CLAIM_NODES: u32 = 64;
 /// Number of past epochs whose figures are kept: more than two weeks of epochs of 6 h.
@@ -36,37 +26,119 @@ pub(crate) fn count(length: usize) -> u32 {
 	u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-/// Earnings of a node in an epoch. They are minted.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub struct Due<AccountId> {
-	/// The node.
-	pub node: AccountId,
-	/// For its own work. The dividend, a part of it, goes to its voters.
-	pub work: Balance,
-	/// From the voters' pool. All of it goes to its voters.
-	pub votes: Balance,
+/// One in the fixed-point format of shares of a committee's amount: 2^112. A node has at most one for each report.
+const SHARE_ONE: u128 = 1 << 112;
+
+/// The service of a member that signed all certificates of its epoch and lost no turn.
+pub(crate) const FULL_SERVICE: u128 = 10_000;
+
+/// Returns the share of a member in the amount of its committee, rounded up: by 2^-112 at most, so that amounts that divide
+/// evenly stay even.
+pub(crate) fn share_of(points: Points, sum: u128) -> u128 {
+	multiply_by_rational_with_rounding(SHARE_ONE, points.into(), sum, Rounding::Up).unwrap_or(SHARE_ONE)
 }
 
-/// The range of waiting chunks. The numbers wrap around.
+/// Returns the service of a member: `signed / (certified + turns lost)`, at most [`FULL_SERVICE`].
+pub(crate) fn service_of(activity: &MemberActivity, certified: u32) -> u128 {
+	let due = u128::from(certified).saturating_add(activity.turns_lost.into());
+	let served = u128::from(activity.signed).saturating_mul(FULL_SERVICE);
+	served.checked_div(due).unwrap_or_default().min(FULL_SERVICE)
+}
+
+/// What a node's service in one period gives right to.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-pub struct Queue {
-	/// The next chunk to pay.
-	pub first: u32,
-	/// The first free number.
-	pub end: u32,
+pub struct Shares {
+	/// Shares of the amount of a committee of validators, in 2^-112 units.
+	pub validators: u128,
+	/// Shares of the amount of a committee of routers, in 2^-112 units.
+	pub routers: u128,
+	/// The weight of the node's votes times its service. Its part of the voters' pool is in proportion.
+	pub votes: u128,
 }
 
-impl Queue {
-	/// Returns the number of waiting chunks.
-	pub fn len(&self) -> u32 {
-		self.end.wrapping_sub(self.first)
-	}
-
-	/// Returns whether no chunk waits.
+impl Shares {
+	/// Returns whether there is no share. A member with points has a share of its committee.
 	pub fn is_empty(&self) -> bool {
-		self.first == self.end
+		*self == Self::default()
+	}
+}
+
+/// What a node has earned and was not credited with yet.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Earnings {
+	/// For the node, of periods before [`Self::period`].
+	pub own: Balance,
+	/// For its voters, of periods before [`Self::period`].
+	pub voters: Balance,
+	/// The period of the shares.
+	pub period: u32,
+	/// Its shares of one period.
+	pub shares: Shares,
+}
+
+/// The reported committees of a pool.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Reported {
+	/// All of them. Each gets the same amount.
+	pub all: u32,
+	/// Those with a member that has points. The amounts of others are not issued.
+	pub paid: u32,
+}
+
+/// The sums of all shares of the present period, which ends with the present epoch.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct OpenPeriod {
+	/// The number of the period.
+	pub number: u32,
+	/// Committees of shards.
+	pub validators: Reported,
+	/// Committees of the main chain and of zones.
+	pub routers: Reported,
+	/// The sum of [`Shares::votes`].
+	pub votes: u128,
+	/// The number of nodes with shares.
+	pub nodes: u32,
+}
+
+/// The accumulators of an ended period: what a share of each pool is worth. One record pays any number of nodes.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct EndedPeriod {
+	/// The epoch with which it ended. Its dividends divide the earnings of nodes.
+	pub epoch: Epoch,
+	/// The amount of each committee of validators.
+	pub validators: Balance,
+	/// The amount of each committee of routers.
+	pub routers: Balance,
+	/// The voters' pool.
+	pub voters: Balance,
+	/// The sum of all [`Shares::votes`].
+	pub votes: u128,
+	/// The number of nodes that have not taken their part.
+	pub nodes: u32,
+	/// The amount that they have not taken. The last of them leaves the dust of roundings, which is burned.
+	pub left: Balance,
+}
+
+impl EndedPeriod {
+	/// Returns what shares are worth: for the node's work, and for its voters. Never more than what is left.
+	pub(crate) fn worth(&self, shares: &Shares) -> (Balance, Balance) {
+		let of_committees = |amount, shares| {
+			multiply_by_rational_with_rounding(amount, shares, SHARE_ONE, Rounding::Down).unwrap_or(self.left)
+		};
+		let validators = of_committees(self.validators, shares.validators);
+		let work = validators.saturating_add(of_committees(self.routers, shares.routers)).min(self.left);
+		let votes = part_of(self.voters, shares.votes, self.votes).min(self.left.saturating_sub(work));
+		(work, votes)
 	}
 }
 

@@ -16,11 +16,16 @@ use tp_stake::{OnVotesChange, Voters};
 
 impl<T: Config> OnVotesChange<T::AccountId> for Pallet<T> {
 	fn before_change(holder: &T::AccountId, node: &T::AccountId, before: Balance, after: Balance) {
+		Self::settle_node(node);
 		Self::settle(holder, node, before, after);
 		let others = T::Voters::weight_of(node).saturating_sub(before);
 		if others == 0 && after == 0 {
 			Self::burn_pot(node);
 		}
+	}
+
+	fn before_dividend_change(node: &T::AccountId) {
+		Self::settle_node(node);
 	}
 
 	fn weight() -> Weight {
@@ -29,8 +34,9 @@ impl<T: Config> OnVotesChange<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Settles the present votes of a holder for a node.
+	/// Settles a node, and the present votes of a holder for it.
 	pub(crate) fn settle_present(holder: &T::AccountId, node: &T::AccountId) {
+		Self::settle_node(node);
 		let weight = T::Voters::weight_by(holder, node);
 		// A holder without votes has no checkpoint and needs none.
 		if weight > 0 {
@@ -41,7 +47,12 @@ impl<T: Config> Pallet<T> {
 	/// Returns the unsettled earnings of a holder's votes for a node.
 	pub(crate) fn unsettled(holder: &T::AccountId, node: &T::AccountId) -> Balance {
 		let weight = T::Voters::weight_by(holder, node);
-		VoterPots::<T>::get(node).owed(weight, Checkpoints::<T>::get(holder, node))
+		let mut pot = VoterPots::<T>::get(node);
+		let coming = Self::earned(node).voters;
+		if coming > 0 {
+			pot.add(coming, T::Voters::weight_of(node));
+		}
+		pot.owed(weight, Checkpoints::<T>::get(holder, node))
 	}
 
 	/// Credits the earnings of votes of weight `before`, and sets the checkpoint from which votes of weight `after`
@@ -70,18 +81,28 @@ impl<T: Config> Pallet<T> {
 	/// The accumulator starts again from zero. That is safe, because no checkpoint of the node is left without votes.
 	pub(crate) fn burn_pot(node: &T::AccountId) {
 		let VoterPot { amount, .. } = VoterPots::<T>::get(node);
+		if !Self::burn(amount) {
+			// The pot stays, so the sums stay right.
+			return;
+		}
 		if amount > 0 {
-			let account = Self::account_id();
-			let burned =
-				T::Currency::burn_from(&account, amount, Preservation::Preserve, Precision::Exact, Fortitude::Force);
-			if let Err(error) = burned {
-				// The pot stays, so the sums stay right.
-				log::error!(target: LOG_TARGET, "the pot of {node:?} ({amount}) cannot be burned: {error:?}");
-				return;
-			}
-			CurrentTotals::<T>::mutate(|totals| totals.burned = totals.burned.saturating_add(amount));
 			Self::deposit_event(Event::Burned { node: node.clone(), amount });
 		}
 		VoterPots::<T>::remove(node);
+	}
+
+	/// Burns an amount that belongs to no account. Returns `false` if that is impossible.
+	pub(crate) fn burn(amount: Balance) -> bool {
+		if amount == 0 {
+			return true;
+		}
+		let account = Self::account_id();
+		let burned =
+			T::Currency::burn_from(&account, amount, Preservation::Preserve, Precision::Exact, Fortitude::Force);
+		match &burned {
+			Ok(_) => CurrentTotals::<T>::mutate(|totals| totals.burned = totals.burned.saturating_add(amount)),
+			Err(error) => log::error!(target: LOG_TARGET, "{amount} cannot be burned: {error:?}"),
+		}
+		burned.is_ok()
 	}
 }

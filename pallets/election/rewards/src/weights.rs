@@ -10,12 +10,9 @@ use frame_support::weights::Weight;
 pub trait WeightInfo {
 	/// Returns the weight of a report of a committee of `members` members.
 	fn on_participation(members: u32) -> Weight;
-	/// Returns the weight of an epoch's end: division, queueing, and the payments of one block.
-	///
-	/// `reports` are of the largest committees. There are `nodes` nodes with votes, archives and edges, of each kind.
-	fn on_epoch_end(reports: u32, nodes: u32) -> Weight;
-	/// Returns the weight of both hooks of a block that pays `dues` dues.
-	fn pay_dues(dues: u32) -> Weight;
+	/// Returns the weight of an epoch's end: division, and the payment of the treasury. It does not depend on the number of
+	/// nodes. `reports` committees were reported.
+	fn on_epoch_end(reports: u32) -> Weight;
 	/// Returns the weight of a claim of votes for `nodes` nodes.
 	fn claim(nodes: u32) -> Weight;
 	/// Returns the weight of a change of parameters.

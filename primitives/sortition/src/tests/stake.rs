@@ -51,7 +51,7 @@ proptest! {
 		assets in 2..1u128 << 100,
 		part in 0..=1_000u128,
 		reputation in 1_000..=ONE,
-		power in 5_000..=15_000u16,
+		power in 8_000..=12_000u16,
 	) {
 		let part = assets * part / 1_000;
 		let stake = |assets| comprehensive_stake(assets, u128::MAX, reputation, power);

@@ -10,6 +10,7 @@ mod nodes;
 mod pool;
 mod random;
 mod reputation;
+mod rests;
 mod slashes;
 mod staked;
 mod votes;

@@ -24,7 +24,7 @@ fn a_registration_is_recorded() {
 		assert_eq!((held_deposit(1), free(1)), (DEPOSIT, ENDOWMENT - DEPOSIT));
 		assert_eq!(reputation(1), 3_300);
 		assert_eq!(Stake::owner(&keys(1).pbft), Some(account(1)));
-		assert_eq!(Stake::dividend(&account(1)), DIVIDEND);
+		assert_eq!(Stake::dividend(&account(1), 0), DIVIDEND);
 		assert_eq!(
 			events(),
 			[
@@ -123,19 +123,61 @@ fn new_roles_require_their_deposit() {
 fn a_node_can_change_dividend_and_network_id() {
 	with_nodes([1], || {
 		assert_ok!(Stake::set_dividend(signed(1), Perbill::one()));
-		assert_eq!(Stake::dividend(&account(1)), Perbill::one());
+		assert_eq!(
+			[0, 1, 2, 9].map(|epoch| Stake::dividend(&account(1), epoch)),
+			[DIVIDEND, DIVIDEND, Perbill::one(), Perbill::one()]
+		);
 		assert_ok!(Stake::set_network_id(signed(1), network_id(9)));
 		assert_eq!(node(1).network_id, network_id(9));
 		assert_eq!(
 			events(),
 			[
-				Event::DividendSet { node: account(1), dividend: Perbill::one() },
+				Event::DividendSet { node: account(1), dividend: Perbill::one(), count_from: 2 },
 				Event::NetworkIdSet { node: account(1), network_id: network_id(9) },
 			]
 		);
 		assert_noop!(Stake::set_network_id(signed(1), NetworkId::new()), Error::<Test>::NoNetworkId);
 		assert_noop!(Stake::set_network_id(signed(2), network_id(9)), Error::<Test>::NoSuchNode);
 		assert_noop!(Stake::set_dividend(signed(2), Perbill::one()), Error::<Test>::NoSuchNode);
+	});
+}
+
+/// The attack: a node attracts votes by its dividend, and takes it back when the rewards of an epoch are known.
+#[test]
+fn a_new_dividend_counts_from_the_next_epoch_but_one() {
+	with_nodes([1], || {
+		let of = |epoch| Stake::dividend(&account(1), epoch);
+		let (half, none) = (Perbill::from_percent(50), Perbill::zero());
+		CurrentEpoch::set(5);
+		assert_ok!(Stake::set_dividend(signed(1), half));
+		assert_eq!([4, 5, 6, 7, 8].map(of), [DIVIDEND, DIVIDEND, DIVIDEND, half, half]);
+		assert_eq!(Stake::node_info(&account(1)).unwrap().dividend, DIVIDEND);
+		CurrentEpoch::set(6);
+		// The later one replaces the other, which never counts.
+		assert_ok!(Stake::set_dividend(signed(1), none));
+		assert_eq!([6, 7, 8].map(of), [DIVIDEND, DIVIDEND, none]);
+		CurrentEpoch::set(9);
+		assert_eq!(Stake::node_info(&account(1)).unwrap().dividend, none);
+		assert_ok!(Stake::set_dividend(signed(1), half));
+		assert_eq!([9, 10, 11].map(of), [none, none, half]);
+		println!(
+			"a node that gave {DIVIDEND:?} and takes it back in epoch 6 gives it until epoch 7, before until epoch 5"
+		);
+	});
+}
+
+#[test]
+fn a_node_is_settled_before_its_dividends_are_forgotten() {
+	with_nodes([1, 2], || {
+		assert_eq!(VotesLog::take_dividend_change::<AccountId>(), None);
+		assert_ok!(Stake::set_dividend(signed(1), Perbill::one()));
+		assert_eq!(VotesLog::take_dividend_change(), Some(account(1)));
+		assert_ok!(Stake::leave(signed(2)));
+		pass_days(30);
+		end_epochs(20);
+		assert_ok!(Stake::withdraw_deposit(signed(2)));
+		assert_eq!(VotesLog::take_dividend_change(), Some(account(2)));
+		assert_eq!((NextDividends::<Test>::iter().count(), Stake::dividend(&account(2), 20)), (1, Perbill::zero()));
 	});
 }
 

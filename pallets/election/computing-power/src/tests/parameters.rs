@@ -89,7 +89,7 @@ fn parameters_are_in_force_from_the_next_epoch_on() {
 		assert_ok!(node.commit(1, &lanes));
 		open_at(EPOCH_LENGTH + 6);
 		assert_ok!(node.show(node.reveal_of(1, &lanes)));
-		assert_eq!(ComputingPower::power(&node.account, Role::Validator, 1).ten_thousandths(), 15_000);
+		assert_eq!(ComputingPower::power(&node.account, Role::Validator, 1).ten_thousandths(), 12_000);
 	});
 }
 

@@ -50,16 +50,16 @@ fn a_proof_counts_by_lanes_and_role() {
 		assert_eq!(Proved::<Test>::get(0, node.account), Some(3));
 
 		let of = |role| power(&node.account, role, 0);
-		assert_eq!([Role::Edge, Role::Router, Role::Validator, Role::Archive].map(of), [15_000, 8_750, 12_500, 10_000]);
+		assert_eq!([Role::Edge, Role::Router, Role::Validator, Role::Archive].map(of), [12_000, 9_500, 11_000, 10_000]);
 		// The proof counts for no other epoch and no other node.
-		assert_eq!(power(&node.account, Role::Edge, 1), 5_000);
-		assert_eq!(power(&Node::new(2).account, Role::Edge, 0), 5_000);
+		assert_eq!(power(&node.account, Role::Edge, 1), 8_000);
+		assert_eq!(power(&Node::new(2).account, Role::Edge, 0), 8_000);
 
 		// The proof counts at the end of the epoch and after it.
 		close_at(EPOCH_LENGTH);
-		assert_eq!(power(&node.account, Role::Router, 0), 8_750);
+		assert_eq!(power(&node.account, Role::Router, 0), 9_500);
 		open_at(EPOCH_LENGTH + 1);
-		assert_eq!(power(&node.account, Role::Router, 0), 8_750);
+		assert_eq!(power(&node.account, Role::Router, 0), 9_500);
 	});
 }
 
@@ -119,7 +119,7 @@ fn a_reveal_in_the_next_epoch_is_refused() {
 		open_at(EPOCH_LENGTH + 1);
 		assert_noop!(node.show(reveal.clone()), Error::<Test>::WrongEpoch);
 		assert_noop!(node.show(Reveal { epoch: 1, ..reveal }), Error::<Test>::NotCommitted);
-		assert_eq!(power(&node.account, Role::Edge, 0), 5_000);
+		assert_eq!(power(&node.account, Role::Edge, 0), 8_000);
 	});
 }
 
@@ -198,7 +198,7 @@ fn cheater(lanes: impl FnOnce(&Node) -> Lanes) -> DispatchError {
 			let reveal = node.reveal_of(0, &lanes);
 			let error = node.refused(&reveal);
 			assert_noop!(node.show(reveal), error);
-			assert_eq!(power(&node.account, Role::Edge, 0), 5_000);
+			assert_eq!(power(&node.account, Role::Edge, 0), 8_000);
 			refusal = Some(error);
 		});
 	});

@@ -4,6 +4,7 @@ mod history;
 mod pool;
 mod reporters;
 mod reports;
+mod together;
 mod weights;
 
 use crate::{mock::*, *};
@@ -56,6 +57,11 @@ fn seats(count: u16) -> Vec<Seat<AccountId>> {
 
 fn slashes() -> Vec<Slash<AccountId>> {
 	SlashLog::slashes()
+}
+
+/// Returns what was decided to be taken beyond the first part of slashes.
+fn rests() -> Vec<Slash<AccountId>> {
+	SlashLog::rests()
 }
 
 /// Starts the next epoch with a block.

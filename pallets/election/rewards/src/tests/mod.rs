@@ -2,7 +2,7 @@
 
 mod claims;
 mod council;
-mod dues;
+mod earnings;
 mod history;
 mod issue;
 mod parameters;
@@ -24,18 +24,18 @@ use tp_pbft::MemberActivity;
 use tp_sortition::{Role, Roles};
 use tp_stake::{OnParticipation, OnVotesChange, Voters};
 
-type AccountId = u64;
-type Participation = tp_stake::Participation<AccountId>;
+pub(crate) type AccountId = u64;
+pub(crate) type Participation = tp_stake::Participation<AccountId>;
 
 /// Six hours.
-const EPOCH_MS: u64 = 6 * 3_600_000;
+pub(crate) const EPOCH_MS: u64 = 6 * 3_600_000;
 /// Initial amount of the reserve.
 const RESERVE: Balance = 7_600_000_000 * TOP;
 /// Amount of all tokens besides the reserve, owned by [`OWNER`].
 const ENDOWMENT: Balance = TOTAL_SUPPLY - RESERVE;
 const OWNER: AccountId = 251;
 
-const SHARD: ChainTag = ChainTag::Shard { zone: 0, incarnation: 0 };
+pub(crate) const SHARD: ChainTag = ChainTag::Shard { zone: 0, incarnation: 0 };
 const OTHER_SHARD: ChainTag = ChainTag::Shard { zone: 0, incarnation: 1 };
 
 fn build(rewards: GenesisConfig<Test>) -> TestExternalities {
@@ -52,7 +52,7 @@ pub(crate) fn bare() -> TestExternalities {
 }
 
 /// Runs a test on a ledger after its first block, and checks invariants and sums.
-fn on_ledger(test: impl FnOnce()) {
+pub(crate) fn on_ledger(test: impl FnOnce()) {
 	build(Default::default()).execute_with(|| {
 		next_block();
 		test();
@@ -61,7 +61,7 @@ fn on_ledger(test: impl FnOnce()) {
 }
 
 /// Checks the invariants, and the sums that hold while no other pallet mints or sends tokens to the pallet's account.
-fn check() {
+pub(crate) fn check() {
 	Rewards::do_try_state().unwrap();
 	let totals = CurrentTotals::<Test>::get();
 	let deposit = PotDeposit::<Test>::get().unwrap_or(0);
@@ -83,7 +83,7 @@ fn next_block() {
 }
 
 /// Ends the present epoch after some time.
-fn end_epoch_after(elapsed_ms: u64) {
+pub(crate) fn end_epoch_after(elapsed_ms: u64) {
 	Now::mutate(|now| *now += elapsed_ms);
 	end_epoch();
 }
@@ -98,7 +98,7 @@ fn end_epoch() {
 }
 
 /// Changes the weight of a holder's votes for a node, as `pallet-comprehensive-stake` does.
-fn vote(holder: AccountId, node: AccountId, after: Balance) {
+pub(crate) fn vote(holder: AccountId, node: AccountId, after: Balance) {
 	let before = Registry::weight_by(&holder, &node);
 	Rewards::before_change(&holder, &node, before, after);
 	Registry::set_votes(&holder, &node, after);
@@ -112,7 +112,7 @@ fn with(node: AccountId, change: impl FnOnce(&mut Registered)) {
 	Registry::change(&node, change);
 }
 
-fn set_dividend(node: AccountId, percent: u32) {
+pub(crate) fn set_dividend(node: AccountId, percent: u32) {
 	with(node, |known| known.dividend = Perbill::from_percent(percent));
 }
 
@@ -122,24 +122,24 @@ fn set_roles(nodes: impl IntoIterator<Item = AccountId>, roles: &[Role]) {
 }
 
 /// Returns the activity of a member with some signatures.
-fn signed(signed: u32) -> MemberActivity {
+pub(crate) fn signed(signed: u32) -> MemberActivity {
 	MemberActivity { signed, ..Default::default() }
 }
 
 /// Reports a committee.
-fn report(chain: ChainTag, members: impl IntoIterator<Item = (AccountId, MemberActivity)>) {
+pub(crate) fn report(chain: ChainTag, members: impl IntoIterator<Item = (AccountId, MemberActivity)>) {
 	let members = members.into_iter().collect();
 	Rewards::on_participation(&Participation { chain, epoch: CurrentEpoch::get(), certified: 100, members });
 }
 
 /// Returns the claimable amount of an account, as a node and as a voter of all nodes.
-fn claimable(account: AccountId) -> Balance {
+pub(crate) fn claimable(account: AccountId) -> Balance {
 	let nodes: Vec<AccountId> = Registry::voted(u32::MAX).into_iter().map(|(node, _)| node).collect();
 	Rewards::claimable_with(&account, &nodes)
 }
 
 /// Returns the maximum issue of the next epoch of 6 h.
-fn next_budget() -> Balance {
+pub(crate) fn next_budget() -> Balance {
 	let mut year = CurrentYear::<Test>::get();
 	year.advance(&CurrentParameters::<Test>::get(), Reserve::<Test>::get(), EPOCH_MS)
 }

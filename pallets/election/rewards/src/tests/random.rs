@@ -2,7 +2,9 @@
 //! floating-point model, within the error of rounding.
 
 use super::*;
+use frame_support::storage::with_transaction;
 use proptest::prelude::*;
+use sp_runtime::{DispatchError, TransactionOutcome};
 use std::collections::BTreeMap;
 
 const NODES: AccountId = 4;
@@ -17,7 +19,7 @@ enum Step {
 	/// A node changes its dividend.
 	Dividend { node: AccountId, percent: u32 },
 	/// Nodes work, and an epoch ends after some time.
-	Epoch { elapsed_ms: u64, work: Vec<u32>, archives: AccountId },
+	Epoch { elapsed_ms: u64, work: Vec<u32> },
 	/// A node claims, or a holder claims from all its nodes.
 	Claim { who: AccountId },
 }
@@ -32,8 +34,7 @@ fn step() -> impl Strategy<Value = Step> {
 		4 => (HOLDERS, 0..NODES, weight).prop_map(|(holder, node, weight)| Step::Vote { holder, node, weight }),
 		2 => (HOLDERS, 0..NODES, 0..NODES).prop_map(|(holder, from, to)| Step::Move { holder, from, to }),
 		1 => (0..NODES, 0..=100u32).prop_map(|(node, percent)| Step::Dividend { node, percent }),
-		4 => (elapsed, work, 0..3u64)
-			.prop_map(|(elapsed_ms, work, archives)| Step::Epoch { elapsed_ms, work, archives }),
+		4 => (elapsed, work).prop_map(|(elapsed_ms, work)| Step::Epoch { elapsed_ms, work }),
 		3 => claimant.prop_map(|who| Step::Claim { who }),
 	]
 }
@@ -55,7 +56,7 @@ impl Model {
 	fn pay(&mut self, node: AccountId, work: f64, votes: f64) {
 		let all = Registry::weight_of(&node) as f64;
 		let dividend = match all > 0.0 {
-			true => work * f64::from(Registry::dividend(&node).deconstruct()) / 1e9,
+			true => work * f64::from(Registry::dividend(&node, 0).deconstruct()) / 1e9,
 			false => 0.0,
 		};
 		self.add(node, work - dividend);
@@ -66,20 +67,20 @@ impl Model {
 		}
 	}
 
-	fn epoch(&mut self, budget: Balance, work: &[u32], archives: AccountId) {
+	fn epoch(&mut self, budget: Balance, work: &[u32]) {
 		let budget = budget as f64;
 		let sum: u32 = work.iter().sum();
-		let weights = (0..NODES).map(|node| Registry::weight_of(&node)).sum::<Balance>() as f64;
+		// A committee has 100 certificates.
+		let service =
+			|node: AccountId, signed: u32| Registry::weight_of(&node) as f64 * f64::from(signed.min(100)) / 100.0;
+		let services: f64 = (0..).zip(work).map(|(node, signed)| service(node, *signed)).sum();
 		for (node, signed) in (0..).zip(work) {
 			let mut earned = 0.0;
 			if sum > 0 {
 				earned += budget * 0.6 * f64::from(*signed) / f64::from(sum);
 			}
-			if node < archives {
-				earned += budget * 0.04 / archives as f64;
-			}
-			let votes = match weights > 0.0 {
-				true => budget * 0.2 * Registry::weight_of(&node) as f64 / weights,
+			let votes = match services > 0.0 {
+				true => budget * 0.2 * service(node, *signed) / services,
 				false => 0.0,
 			};
 			self.pay(node, earned, votes);
@@ -107,14 +108,15 @@ fn apply(step: Step, model: &mut Model) {
 			let there = Registry::weight_by(&holder, &to);
 			vote(holder, to, there + moved);
 		},
-		Step::Dividend { node, percent } => set_dividend(node, percent),
-		Step::Epoch { elapsed_ms, work, archives } => {
-			set_roles(0..NODES, &[]);
-			set_roles(0..archives, &[Role::Archive]);
+		Step::Dividend { node, percent } => {
+			Rewards::before_dividend_change(&node);
+			set_dividend(node, percent);
+		},
+		Step::Epoch { elapsed_ms, work } => {
 			report(ChainTag::Shard { zone: 1, incarnation: 1 }, (0..).zip(work.iter().map(|times| signed(*times))));
 			end_epoch_after(elapsed_ms);
 			let budget = history().last().map_or(0, |rewards| rewards.budget);
-			model.epoch(budget, &work, archives);
+			model.epoch(budget, &work);
 		},
 		Step::Claim { who } => {
 			let before = (Balances::balance(&who), claimable(who));
@@ -133,8 +135,18 @@ fn apply(step: Step, model: &mut Model) {
 	model.roundings += 2.0;
 }
 
-/// Checks that no pot owes more than it holds, and that roundings leave little in it.
+/// Checks that no pot owes more than it holds, and that roundings leave little in it, once all nodes are settled.
 fn check_pots(roundings: f64) {
+	let settle_and_check = || {
+		(0..NODES).for_each(|node| Rewards::settle_node(&node));
+		check();
+		check_settled_pots(roundings);
+		TransactionOutcome::Rollback(Ok::<(), DispatchError>(()))
+	};
+	assert_ok!(with_transaction(settle_and_check));
+}
+
+fn check_settled_pots(roundings: f64) {
 	for (node, pot) in VoterPots::<Test>::iter() {
 		let owed: Balance = HOLDERS.map(|holder| Rewards::unsettled(&holder, &node)).sum();
 		assert!(owed <= pot.amount, "{node} owes {owed} of {}", pot.amount);
