@@ -1,0 +1,21 @@
+//! Chains that an earlier build made, for tests of the migrations of runtimes. See `README.md`.
+//!
+//! ```text
+//! fixtures/ ─▶ Chain: head, state, Schema ─ Schema::read ─▶ Storage ─┐
+//!                  │                                                 ├─▶ changes
+//!                  └▶ externalities ─ the runtime upgrades ─▶ its Schema::read ─▶ Storage
+//! ```
+//!
+//! A test names each item of the storage that an upgrade changes. All others must say the same before and after.
+
+mod author;
+mod chain;
+mod compare;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+pub use author::Author;
+pub use chain::{entries, Chain, Entries};
+pub use compare::{changes, Change};
+pub use schema::{Schema, Storage};
