@@ -1,10 +1,15 @@
-//! The author of blocks on a chain, whose committee is Alice alone.
+//! The keys of a chain: its author's, since Alice alone is its committee, and those of accounts of the fixture.
 
-use sp_core::{crypto::VrfSecret, H256};
+use sp_core::{crypto::VrfSecret, sr25519, Pair, H256};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 use sp_runtime::{traits::Header as _, Digest};
 use tp_core::{ChainTag, Header};
 use tp_pbft::{vrf_sign_data, Certificate, Committee, Domain, MessageKind, PreDigest, Slot};
+
+/// Returns the key of an account that the script of the fixture made.
+pub fn key(name: &str) -> sr25519::Pair {
+	sr25519::Pair::from_string(&format!("//fixture//{name}"), None).expect("a path is a secret")
+}
 
 /// Alice, on a chain.
 pub struct Author {

@@ -11,11 +11,15 @@
 mod author;
 mod chain;
 mod compare;
+mod entries;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod upgrade;
 
-pub use author::Author;
-pub use chain::{entries, Chain, Entries};
+pub use author::{key, Author};
+pub use chain::Chain;
 pub use compare::{changes, Change};
+pub use entries::{entries, Entries};
 pub use schema::{Schema, Storage};
+pub use upgrade::{number, versions, Upgrade};

@@ -1,6 +1,6 @@
 //! A state as the metadata of its runtime describes it.
 
-use crate::Entries;
+use crate::entries::{entries, Entries};
 use codec::{Compact, Decode, DecodeAll, Error};
 use frame_metadata::{v14::StorageEntryType, RuntimeMetadata, RuntimeMetadataPrefixed};
 use scale_info::{form::PortableForm, Field, PortableRegistry, TypeDef, TypeDefPrimitive as Primitive};
@@ -72,6 +72,13 @@ impl Schema {
 			storage.entry(name).or_default().insert(hex(rest), value);
 		}
 		Ok(storage)
+	}
+
+	/// Returns the state of the externalities in which it runs.
+	///
+	/// Panics if a value is not one of its item's type, since it serves tests.
+	pub fn read_state(&self) -> Storage {
+		self.read(&entries()).unwrap_or_else(|error| panic!("{error}"))
 	}
 
 	fn value(&self, id: u32, input: &mut &[u8]) -> Result<Value, Error> {
