@@ -1,6 +1,6 @@
 //! The files of a chain.
 
-use crate::Schema;
+use crate::{entries::Entries, schema::Schema};
 use codec::{Decode, DecodeAll};
 use sp_core::{
 	storage::{well_known_keys::CODE, StateVersion, Storage},
@@ -8,11 +8,8 @@ use sp_core::{
 };
 use sp_io::TestExternalities;
 use sp_runtime::{generic::SignedBlock, traits::Header as _};
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{fs, path::Path};
 use tp_core::{Block, Header};
-
-/// The keys and the values of a state.
-pub type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// More than the unpacked bytes of any file.
 const BOMB_LIMIT: usize = 50 * 1024 * 1024;
@@ -55,19 +52,6 @@ impl Chain {
 	fn root(&self) -> H256 {
 		self.externalities().execute_with(|| H256::from_slice(&sp_io::storage::root(StateVersion::V0)))
 	}
-}
-
-/// Returns the state of the externalities in which it runs, without a block in progress.
-pub fn entries() -> Entries {
-	let mut entries = Entries::new();
-	let mut key = Vec::new();
-	while let Some(next) = sp_io::storage::next_key(&key) {
-		if let Some(value) = sp_io::storage::get(&next) {
-			entries.insert(next.clone(), value.to_vec());
-		}
-		key = next;
-	}
-	entries
 }
 
 /// Returns a file of a chain, unpacked.

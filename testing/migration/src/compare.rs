@@ -1,6 +1,6 @@
 //! What an upgrade changes.
 
-use crate::Storage;
+use crate::schema::Storage;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

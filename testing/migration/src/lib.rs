@@ -11,11 +11,13 @@
 mod author;
 mod chain;
 mod compare;
+mod entries;
 mod schema;
 #[cfg(test)]
 mod tests;
 
 pub use author::Author;
-pub use chain::{entries, Chain, Entries};
+pub use chain::Chain;
 pub use compare::{changes, Change};
+pub use entries::{entries, Entries};
 pub use schema::{Schema, Storage};

@@ -1,6 +1,6 @@
 //! A state as the metadata of its runtime describes it.
 
-use crate::Entries;
+use crate::entries::Entries;
 use codec::{Compact, Decode, DecodeAll, Error};
 use frame_metadata::{v14::StorageEntryType, RuntimeMetadata, RuntimeMetadataPrefixed};
 use scale_info::{form::PortableForm, Field, PortableRegistry, TypeDef, TypeDefPrimitive as Primitive};

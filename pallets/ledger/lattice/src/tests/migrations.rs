@@ -10,14 +10,11 @@ use frame_system::Account as Accounts;
 use tp_lattice::{Account, PreviousAccount};
 use tp_quota::{Quota, QuotaRules, Usage};
 
-const RULES: QuotaRules = QuotaRules {
-	free: Usage { compute: 100, bytes: 1_000, state: 1_000 },
-	per_stake_unit: Usage { compute: 10, bytes: 100, state: 100 },
-	stake_unit: 1_000,
-	full_balance: 0,
-	lent_percent: 100,
-	block_free: Usage::MAX,
-};
+/// Returns rules by which every account has 100, and 10 more for each thousand that it locks.
+fn rules() -> QuotaRules {
+	let usage = |compute| Usage { compute, bytes: 10 * compute, state: 0 };
+	QuotaRules { free: usage(100), per_stake_unit: usage(10), stake_unit: 1_000, ..QuotaRules::default() }
+}
 
 /// Writes an account in the format of version 1, in which this was used.
 fn put(number: u32, used: u64, change: impl FnOnce(&mut Account)) {
@@ -33,7 +30,7 @@ fn accounts_keep_balance_chain_and_references_and_use_is_divided() {
 	ledger(3, 100_000).execute_with(|| {
 		open();
 		apply(vec![next(0, vec![pay(1, 5)])]);
-		Shares::set(Some(RULES));
+		Shares::set(Some(rules()));
 		let before = [0, 1, 2].map(|number| Lattice::account(&id(number)).unwrap());
 		put(0, 30, |account| account.data.quota.locked = 2_000);
 		put(1, 1_000, |_| ());
