@@ -56,6 +56,17 @@ impl Quota {
 		Self { free: rules.free, charged_at: now, counted_at: now, ..Self::default() }
 	}
 
+	/// Returns the quota of an account that a ledger kept by earlier rules, which counted all use together.
+	///
+	/// Its stake covers use first, as it does when an account is charged. So stake that one account has used today
+	/// serves no other account today. The rest is free use, at most the whole share with which a new account begins.
+	pub fn of_earlier_use(used: Usage, at: u64, locked: Balance, rules: &QuotaRules) -> Self {
+		let shares = rules.shares(locked);
+		let staked = used.min(shares.staked);
+		let free = used.saturating_sub(staked).min(shares.free);
+		Self { staked, free, charged_at: at, counted_at: at, held: 0, locked }
+	}
+
 	/// Returns the parts of the share that are used at a time, for an account that has held a balance since `counted_at`.
 	pub fn used_at(&self, now: u64, balance: Balance, rules: &QuotaRules) -> Used {
 		let left = DAY_MS.saturating_sub(now.saturating_sub(self.charged_at));

@@ -14,7 +14,12 @@ macro_rules! unit_lane {
 			type Block = Block;
 			type AccountData = tp_lattice::AccountData;
 			type OnKilledAccount = Lives;
-			type SingleBlockMigrations = pallet_committee::migrations::V0ToV1<Runtime>;
+			// The accounts first, since no other migration could read them. Their quotas take the rules of that before.
+			type SingleBlockMigrations = (
+				pallet_quota::migrations::V0ToV1<Runtime>,
+				pallet_lattice::migrations::V1ToV2<Runtime>,
+				pallet_committee::migrations::V0ToV1<Runtime>,
+			);
 			type Version = Version;
 		}
 

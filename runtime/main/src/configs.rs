@@ -22,6 +22,7 @@ impl frame_system::Config for Runtime {
 	type OnNewAccount = StoredQuotas<Runtime>;
 	type OnKilledAccount = (StoredQuotas<Runtime>, Lives);
 	type SingleBlockMigrations = (
+		pallet_quota::migrations::V0ToV1<Runtime>,
 		pallet_committee::migrations::V0ToV1<Runtime>,
 		pallet_comprehensive_stake::migrations::V1ToV2<Runtime>,
 		pallet_shard_assignment::migrations::V1ToV2<Runtime>,

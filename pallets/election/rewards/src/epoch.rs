@@ -111,18 +111,18 @@ impl<T: Config> Pallet<T> {
 		Ok(amount)
 	}
 
-	/// Mints an existential deposit for the pallet's account, once.
+	/// Mints what the pallet's account lacks of its existential deposit: all of it once, or what an upgrade has raised.
 	///
 	/// Without it, a claim of almost the whole balance would leave less than the existential deposit, which would be
-	/// lost.
+	/// lost or refused.
 	fn open_pot(totals: &mut Totals) -> Result<(), DispatchError> {
-		if PotDeposit::<T>::exists() {
-			return Ok(());
-		}
 		let deposit = T::Currency::minimum_balance();
-		T::Currency::mint_into(&Self::account_id(), deposit)?;
-		Self::take_from_reserve(deposit, totals);
-		PotDeposit::<T>::put(deposit);
+		let missing = deposit.saturating_sub(PotDeposit::<T>::get().unwrap_or(0));
+		if missing > 0 {
+			T::Currency::mint_into(&Self::account_id(), missing)?;
+			Self::take_from_reserve(missing, totals);
+			PotDeposit::<T>::put(deposit);
+		}
 		Ok(())
 	}
 

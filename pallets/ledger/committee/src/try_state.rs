@@ -9,7 +9,7 @@ use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
 	/// Checks the pallet's invariants. Called after each test, and by `try-runtime`.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let height = Self::height();
 		Self::try_committees()?;
 		Self::try_activity()?;

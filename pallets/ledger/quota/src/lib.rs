@@ -12,6 +12,7 @@ pub mod config_preludes;
 mod extension;
 mod filter;
 mod meter;
+pub mod migrations;
 #[cfg(test)]
 mod mock;
 mod rules;
@@ -19,7 +20,7 @@ mod sponsors;
 mod store;
 #[cfg(test)]
 mod tests;
-#[cfg(any(test, feature = "try-runtime"))]
+#[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 pub mod weights;
 

@@ -9,8 +9,9 @@ use tp_core::Balance;
 use tp_quota::QuotaStore;
 
 impl<T: Config> Pallet<T> {
-	/// Checks that all locked balance is held, and that it counts for the accounts for which it is locked.
-	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+	/// Checks that all locked balance is held, and that it counts for the accounts for which it is locked. Called after each
+	/// test, and by `try-runtime`.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut given: BTreeMap<T::AccountId, Balance> = BTreeMap::new();
 		let mut received: BTreeMap<T::AccountId, Balance> = BTreeMap::new();
 		for (who, sponsor, sponsorship) in Sponsorships::<T>::iter() {

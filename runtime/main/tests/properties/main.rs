@@ -1,6 +1,7 @@
 //! Properties on which wallets, nodes and other tools rely: presets, fees, the form of transactions, metadata, keys.
 
 mod governance;
+mod migrations;
 mod rotation;
 mod times;
 

@@ -1,5 +1,6 @@
 //! Properties of a shard on which wallets, nodes and other tools rely: presets, quotas, and blocks with units.
 
+mod migrations;
 mod sponsors;
 
 use codec::{Decode, Encode};

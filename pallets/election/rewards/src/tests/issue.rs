@@ -1,6 +1,10 @@
 //! The issue of years, and clocks that jump or go back.
 
 use super::*;
+use frame_support::traits::{
+	fungible::Mutate,
+	tokens::{Fortitude, Precision, Preservation},
+};
 
 /// Returns issue and remaining reserve of years whose epochs last 6 h and issue the maximum.
 fn years(count: u32) -> Vec<(Balance, Balance)> {
@@ -187,6 +191,26 @@ fn an_epoch_without_time_has_no_rewards() {
 		assert_eq!(issued(), 0);
 		assert_eq!(PotDeposit::<Test>::get(), None);
 		assert_eq!(Reports::<Test>::count(), 0);
+	});
+}
+
+#[test]
+fn the_next_issue_fills_up_a_deposit_that_an_upgrade_has_raised() {
+	on_ledger(|| {
+		let issue = || {
+			report(SHARD, [(1, signed(1))]);
+			end_epoch_after(EPOCH_MS);
+			(PotDeposit::<Test>::get(), CurrentTotals::<Test>::get().from_reserve - issued())
+		};
+		assert_eq!(issue(), (Some(DEPOSIT), DEPOSIT));
+		// The deposit was less when the account opened.
+		let missing = DEPOSIT / 4;
+		let (precision, force) = (Precision::Exact, Fortitude::Force);
+		let burned = Balances::burn_from(&Rewards::account_id(), missing, Preservation::Preserve, precision, force);
+		assert_eq!(burned, Ok(missing));
+		PotDeposit::<Test>::put(DEPOSIT - missing);
+		// What was burned here came from the reserve as well.
+		assert_eq!(issue(), (Some(DEPOSIT), DEPOSIT + missing));
 	});
 }
 

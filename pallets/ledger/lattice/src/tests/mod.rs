@@ -2,6 +2,7 @@
 
 mod lanes;
 mod lives;
+mod migrations;
 mod rules;
 mod weights;
 

@@ -5,6 +5,7 @@ mod burst;
 mod charge;
 mod free;
 mod ledgers;
+mod migrations;
 mod rules;
 mod sponsors;
 mod sponsors_random;
