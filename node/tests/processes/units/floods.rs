@@ -101,7 +101,7 @@ fn floods_of_both_lanes_lose_no_payment_and_delay_none() {
 	figures.print();
 }
 
-/// Locks balance of a user for a share of its own. The extrinsic takes the place of a unit.
+/// Locks balance of a user for a larger share. The extrinsic takes the place of a unit.
 async fn stake(scene: &Scene, user: &mut Payer) {
 	let rpc = scene.rpc(0).await;
 	let extrinsics = TransferBuilder::immortal(ChainParams::fetch(&rpc).await.unwrap());

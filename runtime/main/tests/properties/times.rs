@@ -11,7 +11,7 @@ use tp_core::Balance;
 use tp_stake::EpochClock;
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
-/// How far ahead of its clock a node accepts a block: a primary can stamp so much and no more.
+/// How far ahead of its clock a node accepts a block: a primary cannot stamp more.
 const MOST_AHEAD_MS: u64 = 30_000;
 /// Blocks of an epoch of 20 s at one a second, its closing blocks, and the block that closes its tickets.
 const MOST_BLOCKS: u32 = 20 + 3 + 1;
