@@ -14,8 +14,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Proof: `Lattice::LastBlock` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn block() -> Weight {
 		// 8_295 ns at least.
-		Weight::from_parts(10_771_000, 0)
-			.saturating_add(T::DbWeight::get().reads_writes(0, 1))
+		Weight::from_parts(10_771_000, 0).saturating_add(T::DbWeight::get().reads_writes(0, 1))
 	}
 	// Storage: `Lattice::LastBlock` (r:1 w:1)
 	// Proof: `Lattice::LastBlock` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
@@ -32,7 +31,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Storage: `Lattice::TableHeads` (r:250 w:250)
 	// Proof: `Lattice::TableHeads` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	// Measured for `u` from 0 to 512.
-	fn apply_units(u: u32, ) -> Weight {
+	fn apply_units(u: u32) -> Weight {
 		// 40_134 ns at least.
 		Weight::from_parts(820_491_868, 0)
 			.saturating_add(Weight::from_parts(64_462_976, 0).saturating_mul(u.into()))
@@ -55,7 +54,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Storage: `Lattice::TableHeads` (r:253 w:253)
 	// Proof: `Lattice::TableHeads` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	// Measured for `o` from 64 to 1024.
-	fn apply_operations(o: u32, ) -> Weight {
+	fn apply_operations(o: u32) -> Weight {
 		// 3_632_809 ns at least.
 		Weight::from_parts(4_068_082_112, 0)
 			.saturating_add(Weight::from_parts(10_774_344, 0).saturating_mul(o.into()))
@@ -78,7 +77,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Storage: `Lattice::TableHeads` (r:214 w:214)
 	// Proof: `Lattice::TableHeads` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	// Measured for `w` from 0 to 512.
-	fn apply_wrong(w: u32, ) -> Weight {
+	fn apply_wrong(w: u32) -> Weight {
 		// 26_840 ns at least.
 		Weight::from_parts(27_452_000, 0)
 			.saturating_add(Weight::from_parts(203_622_981, 0).saturating_mul(w.into()))

@@ -14,8 +14,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Proof: `Quota::LentPercent` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn block() -> Weight {
 		// 7_213 ns at least.
-		Weight::from_parts(7_835_000, 0)
-			.saturating_add(T::DbWeight::get().reads_writes(1, 1))
+		Weight::from_parts(7_835_000, 0).saturating_add(T::DbWeight::get().reads_writes(1, 1))
 	}
 	// Storage: `System::Account` (r:1 w:1)
 	// Proof: `System::Account` (`max_values`: None, `max_size`: Some(284), added: 2759, mode: `MaxEncodedLen`)
@@ -23,8 +22,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(103), added: 2578, mode: `MaxEncodedLen`)
 	fn lock() -> Weight {
 		// 119_533 ns at least.
-		Weight::from_parts(122_348_000, 0)
-			.saturating_add(T::DbWeight::get().reads_writes(2, 2))
+		Weight::from_parts(122_348_000, 0).saturating_add(T::DbWeight::get().reads_writes(2, 2))
 	}
 	// Storage: `System::Account` (r:1 w:1)
 	// Proof: `System::Account` (`max_values`: None, `max_size`: Some(284), added: 2759, mode: `MaxEncodedLen`)
@@ -40,15 +38,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(103), added: 2578, mode: `MaxEncodedLen`)
 	fn unlock() -> Weight {
 		// 131_876 ns at least.
-		Weight::from_parts(135_903_000, 0)
-			.saturating_add(T::DbWeight::get().reads_writes(6, 2))
+		Weight::from_parts(135_903_000, 0).saturating_add(T::DbWeight::get().reads_writes(6, 2))
 	}
 	// Storage: `Quota::Rules` (r:0 w:1)
 	// Proof: `Quota::Rules` (`max_values`: Some(1), `max_size`: Some(105), added: 600, mode: `MaxEncodedLen`)
 	fn set_rules() -> Weight {
 		// 15_068 ns at least.
-		Weight::from_parts(15_739_000, 0)
-			.saturating_add(T::DbWeight::get().reads_writes(0, 1))
+		Weight::from_parts(15_739_000, 0).saturating_add(T::DbWeight::get().reads_writes(0, 1))
 	}
 	// Storage: `Quota::Sponsorships` (r:1 w:1)
 	// Proof: `Quota::Sponsorships` (`max_values`: None, `max_size`: Some(136), added: 2611, mode: `MaxEncodedLen`)
@@ -68,8 +64,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Proof: `Quota::LentPercent` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn sponsor() -> Weight {
 		// 182_761 ns at least.
-		Weight::from_parts(200_414_000, 0)
-			.saturating_add(T::DbWeight::get().reads_writes(9, 5))
+		Weight::from_parts(200_414_000, 0).saturating_add(T::DbWeight::get().reads_writes(9, 5))
 	}
 	// Storage: `Quota::Sponsorships` (r:1 w:1)
 	// Proof: `Quota::Sponsorships` (`max_values`: None, `max_size`: Some(136), added: 2611, mode: `MaxEncodedLen`)
@@ -81,8 +76,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Proof: `Quota::Sponsored` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn unsponsor() -> Weight {
 		// 69_509 ns at least.
-		Weight::from_parts(71_082_000, 0)
-			.saturating_add(T::DbWeight::get().reads_writes(4, 3))
+		Weight::from_parts(71_082_000, 0).saturating_add(T::DbWeight::get().reads_writes(4, 3))
 	}
 	// Storage: `Quota::Sponsorships` (r:1 w:1)
 	// Proof: `Quota::Sponsorships` (`max_values`: None, `max_size`: Some(136), added: 2611, mode: `MaxEncodedLen`)
@@ -94,8 +88,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(103), added: 2578, mode: `MaxEncodedLen`)
 	fn withdraw_sponsorship() -> Weight {
 		// 119_694 ns at least.
-		Weight::from_parts(132_888_000, 0)
-			.saturating_add(T::DbWeight::get().reads_writes(4, 3))
+		Weight::from_parts(132_888_000, 0).saturating_add(T::DbWeight::get().reads_writes(4, 3))
 	}
 	// Storage: `System::Account` (r:2 w:2)
 	// Proof: `System::Account` (`max_values`: None, `max_size`: Some(284), added: 2759, mode: `MaxEncodedLen`)
@@ -115,8 +108,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Proof: `Quota::Sponsored` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	fn invite() -> Weight {
 		// 292_646 ns at least.
-		Weight::from_parts(301_262_000, 0)
-			.saturating_add(T::DbWeight::get().reads_writes(9, 5))
+		Weight::from_parts(301_262_000, 0).saturating_add(T::DbWeight::get().reads_writes(9, 5))
 	}
 	// Storage: `System::Account` (r:1 w:1)
 	// Proof: `System::Account` (`max_values`: None, `max_size`: Some(284), added: 2759, mode: `MaxEncodedLen`)
@@ -128,7 +120,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	// Proof: `Quota::LentPercent` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn charge() -> Weight {
 		// 58_460 ns at least.
-		Weight::from_parts(65_482_000, 0)
-			.saturating_add(T::DbWeight::get().reads_writes(4, 1))
+		Weight::from_parts(65_482_000, 0).saturating_add(T::DbWeight::get().reads_writes(4, 1))
 	}
 }
