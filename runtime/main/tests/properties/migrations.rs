@@ -7,6 +7,7 @@ use sp_runtime::traits::Block as _;
 use top_runtime_common::development::node_account;
 use tp_pbft::{Committee as PbftCommittee, Epoch};
 use tp_quota::DAY_MS;
+use tp_stake::EpochClock;
 
 /// The items that an upgrade changes, and how.
 const CHANGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/properties/migrations.txt");
