@@ -19,7 +19,9 @@ const BLOCK_MS: u64 = 1_000;
 const MOST_BLOCKS: u32 = 300;
 
 fn schema() -> Schema {
-	Schema::new(&Runtime::metadata().encode()).unwrap()
+	// Some constants of the metadata are read from the state.
+	let metadata = sp_io::TestExternalities::default().execute_with(|| Runtime::metadata().encode());
+	Schema::new(&metadata).unwrap()
 }
 
 fn id(name: &str) -> AccountId {

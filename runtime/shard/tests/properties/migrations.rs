@@ -9,7 +9,9 @@ use sp_core::Pair;
 const CHANGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/properties/migrations.txt");
 
 fn schema() -> Schema {
-	Schema::new(&Runtime::metadata().encode()).unwrap()
+	// Some constants of the metadata are read from the state.
+	let metadata = sp_io::TestExternalities::default().execute_with(|| Runtime::metadata().encode());
+	Schema::new(&metadata).unwrap()
 }
 
 fn id(name: &str) -> AccountId {
