@@ -16,9 +16,9 @@ use sp_runtime::Percent;
 use tp_core::TOP;
 use tp_quota::Usage;
 
-/// The daily share of every account: some 2,000 units that pay one account each, or 800 transfers by extrinsic. Its bytes
+/// The daily share of every account: some 2,200 units that pay one account each, or 780 transfers by extrinsic. Its bytes
 /// suffice to send the ledger a runtime, its state for these units and a hundred new accounts.
-const FREE: Usage = Usage { compute: 3 * WEIGHT_REF_TIME_PER_SECOND / 10, bytes: 1024 * 1024, state: 100_000 };
+const FREE: Usage = Usage { compute: 4 * WEIGHT_REF_TIME_PER_SECOND / 10, bytes: 1024 * 1024, state: 100_000 };
 
 /// What a ledger on a machine with two cores and a disk of some terabytes carries for good, each second: half of a core's
 /// time, and in a year 3.2 TB of blocks and 0.5 TB of state.

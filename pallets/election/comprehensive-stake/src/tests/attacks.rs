@@ -9,16 +9,13 @@ use sp_runtime::Perbill;
 use tp_core::TOP;
 use tp_pbft::PbftId;
 use tp_sortition::Role;
-use tp_stake::{NodeKeys, Nodes as _, Punish};
+use tp_stake::{NodeKeys, Punish};
 
 /// A holder votes for a node that sits, moves the vote before the evidence, and withdraws it at the end.
 #[test]
 fn a_vote_that_moved_away_pays_for_the_epochs_in_which_it_counted() {
 	with_nodes([1, 2], || {
-		let id = vote(10, 1, 1_000 * TOP, 30);
-		Stake::note_seat(&account(1), 1);
-		end_epochs(1);
-		assert_ok!(Stake::move_vote(signed(10), id, account(2)));
+		let id = vote_that_moved(1);
 		Stake::slash(&account(1), 1, Perbill::from_percent(50), None).unwrap();
 		pass_days(600);
 		end_epochs(12);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use tp_core::{Balance, ChainTag, TOP};
 use tp_pbft::{Epoch, MemberActivity, PbftPair};
 use tp_sortition::{Role, Roles};
-use tp_stake::{NodeKeys, OnParticipation, Participation, Reputation};
+use tp_stake::{NodeKeys, Nodes as _, OnParticipation, Participation, Reputation};
 
 /// The initial balance of each account.
 pub const ENDOWMENT: Balance = 10_000_000 * TOP;
@@ -199,6 +199,15 @@ pub fn held_votes() -> Balance {
 /// Returns the events of this pallet in this block, oldest first.
 pub fn events() -> Vec<Event<Test>> {
 	pallet_testkit::events::<Test, _>()
+}
+
+/// Lets holder 10 vote for node 1, which has a seat until an epoch, and move the vote to node 2 an epoch later.
+pub fn vote_that_moved(seated_until: Epoch) -> VoteId {
+	let id = vote(10, 1, 1_000 * TOP, 30);
+	Stake::note_seat(&account(1), seated_until);
+	end_epochs(1);
+	assert_ok!(Stake::move_vote(signed(10), id, account(2)));
+	id
 }
 
 /// Votes, and returns the vote's number.

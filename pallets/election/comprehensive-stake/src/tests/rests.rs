@@ -5,7 +5,7 @@ use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::Perbill;
 use tp_core::{Balance, TOP};
-use tp_stake::{Nodes as _, Punish};
+use tp_stake::Punish;
 
 const DEPOSIT: Balance = 500_000 * TOP;
 const TENTH: Perbill = Perbill::from_percent(10);
@@ -124,10 +124,7 @@ fn the_rest_changes_neither_seats_nor_reputation_again() {
 #[test]
 fn a_vote_that_moved_pays_the_rest_as_well() {
 	with_nodes([1, 2], || {
-		let id = vote(10, 1, 1_000 * TOP, 30);
-		Stake::note_seat(&account(1), 2);
-		end_epochs(1);
-		assert_ok!(Stake::move_vote(signed(10), id, account(2)));
+		let id = vote_that_moved(2);
 		slash_first(1);
 		wait();
 		let epoch = 1;

@@ -57,15 +57,21 @@ fn one_record_pays_any_number_of_nodes() {
 	});
 }
 
+/// Ends an epoch in which node 1, whose dividend is a half, had the votes of holder 100. Returns the budget of the epoch.
+fn epoch_of_voter() -> Balance {
+	set_dividend(1, 50);
+	vote(100, 1, 1_000);
+	report(SHARD, [(1, signed(100))]);
+	let budget = next_budget();
+	end_epoch_after(EPOCH_MS);
+	budget
+}
+
 /// The attack: votes come to a node when the reward of an epoch is known and not paid yet.
 #[test]
 fn votes_that_come_after_the_epoch_take_nothing_from_others() {
 	on_ledger(|| {
-		set_dividend(1, 50);
-		vote(100, 1, 1_000);
-		report(SHARD, [(1, signed(100))]);
-		let budget = next_budget();
-		end_epoch_after(EPOCH_MS);
+		let budget = epoch_of_voter();
 		let due = budget * 50 / 100;
 		vote(101, 1, 99_000);
 		check();
@@ -114,11 +120,7 @@ fn the_part_of_voters_that_leave_before_the_end_of_the_epoch_is_burned() {
 #[test]
 fn a_dividend_that_changes_after_the_epoch_takes_nothing_from_voters() {
 	on_ledger(|| {
-		set_dividend(1, 50);
-		vote(100, 1, 1_000);
-		report(SHARD, [(1, signed(100))]);
-		let budget = next_budget();
-		end_epoch_after(EPOCH_MS);
+		let budget = epoch_of_voter();
 		change_dividend(1, 0);
 		check();
 		let due = budget * 50 / 100;
