@@ -249,13 +249,12 @@ pub mod pallet {
 		}
 
 		/// Returns the accounts that exist with less than the existential deposit and nothing held. An upgrade that raises the
-		/// deposit leaves those that met the smaller one; nothing else makes such accounts.
+		/// deposit leaves accounts that met the smaller one; nothing else makes such accounts.
 		#[cfg(any(feature = "std", feature = "try-runtime"))]
 		pub fn dust() -> Vec<AccountId> {
 			let ed = T::Currency::minimum_balance();
-			let is_dust = |data: &AccountData| {
-				data.free > 0 && data.free < ed && data.reserved == 0 && data.frozen == 0
-			};
+			let is_dust =
+				|data: &AccountData| data.free > 0 && data.free < ed && data.reserved == 0 && data.frozen == 0;
 			frame_system::Account::<T>::iter()
 				.filter_map(|(id, account)| is_dust(&account.data).then_some(id))
 				.collect()
