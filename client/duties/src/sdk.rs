@@ -19,7 +19,8 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tp_core::{Block, ChainTag, Hash};
 use tp_pbft::{
-	Domain, Evidence, NodeAddresses, PbftApi, PbftId, PbftSignature, PublicationProof, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE,
+	Domain, Evidence, NodeAddresses, PbftApi, PbftId, PbftSignature, PublicationProof, VrfId, PBFT_KEY_TYPE,
+	VRF_KEY_TYPE,
 };
 use tp_power::{Commitment, Reveal};
 use tp_sortition::Ticket;

@@ -17,8 +17,8 @@ use sp_core::{
 use std::{cell::RefCell, sync::Mutex, thread::sleep, time::Duration};
 use tp_core::{AccountId, ChainTag};
 use tp_pbft::{
-	Address, Domain, Evidence, MessageKind, NodeAddresses, PbftId, PbftPair, PbftSignature, PublicationProof, SignedPayload,
-	Slot, VrfId, MAX_ADDRESSES, PUBLICATION_INTERVAL_MS,
+	Address, Domain, Evidence, MessageKind, NodeAddresses, PbftId, PbftPair, PbftSignature, PublicationProof,
+	SignedPayload, Slot, VrfId, MAX_ADDRESSES, PUBLICATION_INTERVAL_MS,
 };
 use tp_power::{challenge, draw_segments, Commitment, Reveal, Shape};
 use tp_sortition::{draw_of, ticket_data, Key, Role, Ticket};
@@ -326,6 +326,7 @@ fn address(number: u8) -> Address {
 #[test]
 fn addresses_are_published_when_the_ledger_has_others_and_at_most_once_an_hour() {
 	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], None))), true);
+	let identity = worker.chain().peer.key();
 	let now = 1_800_000_000_000;
 	let mut height = 0;
 	// Returns what the worker publishes, some blocks later.
@@ -348,7 +349,7 @@ fn addresses_are_published_when_the_ledger_has_others_and_at_most_once_an_hour()
 	assert_eq!(publishes(Some(first.clone()), later - 1, &[3]), None, "within the hour");
 	assert_eq!(publishes(Some(first.clone()), later, &[3]).unwrap().addresses.to_vec(), [address(3)]);
 	let other = NodeAddresses { identity: ed25519::Pair::from_seed(&[4; 32]).public(), ..first };
-	assert_eq!(publishes(Some(other), later, &[1, 2]).unwrap().identity, worker.chain().peer.key());
+	assert_eq!(publishes(Some(other), later, &[1, 2]).unwrap().identity, identity);
 	let many = publishes(None, later, &[1, 2, 3, 4, 5, 6]).unwrap();
 	assert_eq!(many.addresses.len(), MAX_ADDRESSES as usize);
 }

@@ -82,7 +82,9 @@ pub fn is_address(bytes: &[u8]) -> bool {
 		code::IP6 => Some(16),
 		code::DNS | code::DNS4 | code::DNS6 => match rest.split_first() {
 			// One byte of length: an address has no room for more.
-			Some((length, name)) => name.get(..usize::from(*length)).filter(|name| is_name(name)).map(|name| 1 + name.len()),
+			Some((length, name)) => {
+				name.get(..usize::from(*length)).filter(|name| is_name(name)).map(|name| 1 + name.len())
+			},
 			None => None,
 		},
 		_ => None,

@@ -3,10 +3,12 @@
 //! A substream opens with a [`hello::Hello`], in which the peer proves that it holds a member's vote key. Other peers
 //! are not admitted, so they can neither send votes nor take the slots of members.
 
+pub mod admitted_keys;
 pub mod blocks;
 pub mod body;
 mod budget;
 mod compact;
+pub mod contacts;
 pub mod fetch;
 pub mod hello;
 pub mod peers;
