@@ -5,9 +5,10 @@ use super::ledger::Ledger;
 use crate::support::{assert_no_panic, binary, block_on, print_complaints, turn, LogsOnFailure, UP_TIMEOUT};
 use std::{
 	collections::BTreeSet,
+	path::Path,
 	time::{Duration, Instant},
 };
-use top_local_network::{LocalNetwork, NetworkParams, Node, NodeKind, NodePorts};
+use top_local_network::{Chain, LocalNetwork, NetworkParams, Node, NodeKind, NodePorts};
 use top_node::chain_spec::{network_chain, Preset};
 use top_runtime_common::development::node_keys;
 use tp_pbft::{Contacts, PbftId};
@@ -38,23 +39,31 @@ async fn links(node: &Node) -> u64 {
 	status["peers"].as_u64().expect("the status counts peers")
 }
 
-fn network(folder: &std::path::Path) -> LocalNetwork {
+/// Returns the chain of the preset `rotation` as one in production: its nodes discover no loopback addresses.
+fn chain() -> Chain {
+	let Chain { id, raw_spec, node_secret } = network_chain(Preset::Rotation.raw_spec().unwrap());
+	let raw_spec = move || {
+		let mut spec: serde_json::Value = serde_json::from_str(&raw_spec()?)?;
+		spec["chainType"] = "Live".into();
+		Ok(spec.to_string())
+	};
+	Chain { id, raw_spec: Box::new(raw_spec), node_secret }
+}
+
+fn network(folder: &Path) -> LocalNetwork {
 	let mut network = LocalNetwork::prepare(NetworkParams {
 		base_path: folder.to_owned(),
-		chain: network_chain(Preset::Rotation.raw_spec().unwrap()),
+		chain: chain(),
 		nodes: (1..=NODES).map(|number| (format!("node-{number}"), NodeKind::Registered(number))).collect(),
 		ports: NodePorts::free(NODES).unwrap(),
 		binary: binary(),
-		extra_args: Vec::new(),
+		// They publish and dial loopback addresses nevertheless.
+		extra_args: vec!["--allow-private-ip".into()],
 	})
 	.unwrap();
 	let contact = network.nodes()[CONTACT].p2p_address();
 	for (index, node) in network.nodes_mut().iter_mut().enumerate() {
-		node.set_bootnodes(Vec::new());
-		if index != CONTACT {
-			// Without a walk through the table of discovery.
-			node.set_extra_args(vec!["--reserved-only".into(), format!("--reserved-nodes={contact}")]);
-		}
+		node.set_bootnodes(if index == CONTACT { Vec::new() } else { vec![contact.clone()] });
 	}
 	network
 }
