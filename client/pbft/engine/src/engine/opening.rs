@@ -45,7 +45,7 @@ impl Engine {
 			spawner,
 			registry,
 		} = params;
-		let PbftNetwork { names, mut notifications, block_requests } = network;
+		let PbftNetwork { names, mut notifications, block_requests, takes_part } = network;
 		// Set before anything else: the network starts with a placeholder handshake, which every member refuses.
 		let own_hello = hello(&keystore, &genesis, &network_service.local_peer_id());
 		let sent_hello = notifications.try_set_handshake(own_hello.clone()).map(|()| own_hello).unwrap_or_default();
@@ -93,6 +93,7 @@ impl Engine {
 			peers,
 			reserved: ReservedPeers::default(),
 			admitted_keys: AdmittedKeys::default(),
+			takes_part,
 			dials_private,
 			contacts: None,
 			recent,

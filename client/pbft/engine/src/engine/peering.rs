@@ -24,7 +24,7 @@ impl Engine {
 	pub(super) async fn on_network(&mut self, event: NotificationEvent) -> Result<(), EngineError> {
 		match event {
 			NotificationEvent::ValidateInboundSubstream { peer, handshake, result_tx } => {
-				let verdict = match self.admitted(&peer, &handshake) {
+				let verdict = match self.proved_keys(&peer, &handshake) {
 					Some(_) => ValidationResult::Accept,
 					None => ValidationResult::Reject,
 				};
@@ -52,14 +52,14 @@ impl Engine {
 
 	/// Returns the keys that a handshake proves. `None` if the peer is not let in: none of them is admitted, or its member has
 	/// peers enough. While no height runs, the committee may not be known, and any key is admitted.
-	fn admitted(&self, peer: &PeerId, handshake: &[u8]) -> Option<Vec<PbftId>> {
+	fn proved_keys(&self, peer: &PeerId, handshake: &[u8]) -> Option<Vec<PbftId>> {
 		let (keys, now) = (Hello::verify(handshake, &self.genesis, peer), Instant::now());
 		let is_member = |key: &PbftId| self.current.is_none() || self.admitted_keys.contains(key, now);
 		keys.iter().any(|key| is_member(key) && self.peers.has_room(key, peer)).then_some(keys)
 	}
 
 	async fn on_opened(&mut self, peer: PeerId, handshake: &[u8]) -> Result<(), EngineError> {
-		let Some(keys) = self.admitted(&peer, handshake) else {
+		let Some(keys) = self.proved_keys(&peer, handshake) else {
 			// The network asks for a verdict on inbound substreams only; this one is outbound. Messages of the peer are
 			// dropped unread until its substream is closed, because the peer is not in `peers`.
 			log::debug!(target: LOG_TARGET, "{peer} is not a member");
@@ -89,8 +89,11 @@ impl Engine {
 	/// addresses, and disconnects peers that belong to no committee any more.
 	pub(super) fn follow_committees(&mut self, parent: &Tip, committee: &Committee) {
 		let now = Instant::now();
-		let is_new = self.admitted_keys.begin(committee, now);
-		if is_new || self.contacts.as_ref().is_none_or(|(_, read)| now.duration_since(*read) >= CONTACTS_INTERVAL) {
+		if self.admitted_keys.begin(committee, now) {
+			// Whether this node has to dial depends on the committees too.
+			self.contacts = None;
+		}
+		if self.contacts.as_ref().is_none_or(|(_, read)| now.duration_since(*read) >= CONTACTS_INTERVAL) {
 			self.read_contacts(parent, now);
 		}
 		// Members that have retired are unreserved before they are disconnected.
@@ -119,11 +122,11 @@ impl Engine {
 		self.contacts = Some((contacts, now));
 	}
 
-	/// Has the network dial the members of both committees at the addresses that they published, if this node has the key of
-	/// one. The network tries again by itself, after a pause, until the member connects or publishes others.
+	/// Has the network dial the members of both committees at the addresses that they published, if this node is a validator with
+	/// the key of one. The network tries again by itself, after a pause, until the member connects or publishes others.
 	fn dial(&mut self, contacts: &Contacts) {
 		let own = self.keystore.ed25519_public_keys(PBFT_KEY_TYPE).into_iter().map(PbftId::from);
-		let is_member = own.into_iter().any(|key| self.admitted_keys.is_present_or_next(&key));
+		let is_member = self.takes_part && own.into_iter().any(|key| self.admitted_keys.is_present_or_next(&key));
 		let published = contacts.published.iter().filter(|_| is_member);
 		let local = self.network_service.local_peer_id();
 		let contacts: Vec<_> = published
@@ -177,8 +180,8 @@ impl Engine {
 			return;
 		}
 		log::debug!(target: LOG_TARGET, "{peer} {reason}");
-		self.network_service.report_peer(peer, change);
 		self.disconnect(peer);
+		self.network_service.report_peer(peer, change);
 	}
 
 	/// Lets the network drop these peers.

@@ -58,6 +58,8 @@ pub struct Engine {
 	pub(super) peers: Peers,
 	pub(super) reserved: ReservedPeers,
 	pub(super) admitted_keys: AdmittedKeys,
+	/// Whether this node is a validator. Another one with a member's key must not connect to members, and so vote beside it.
+	pub(super) takes_part: bool,
 	/// Whether private addresses are dialled.
 	pub(super) dials_private: bool,
 	/// What the ledger said last about other members, and when. `None` before, and when it is to be asked again.

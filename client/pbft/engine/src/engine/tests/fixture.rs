@@ -167,7 +167,7 @@ impl Fixture {
 			vote_log: folder.path().join("votes"),
 			votes_lost,
 			verified: ledger.verified.clone(),
-			network: PbftNetwork { names, notifications, block_requests },
+			network: PbftNetwork { names, notifications, block_requests, takes_part: true },
 			dials_private: false,
 			network_service: network.clone(),
 			status: StatusHandle::new().0,
