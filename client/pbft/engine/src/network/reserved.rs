@@ -35,9 +35,9 @@ impl ReservedPeers {
 	/// Adds the peers that members publish now, and removes the peers that they published before. Returns the added and the
 	/// removed ones. Peers that proved a key stay.
 	pub fn publish(&mut self, contacts: &[Contact]) -> (Vec<PeerId>, Vec<PeerId>) {
-		let is_published = |known: &Reserved| contacts.iter().any(|contact| contact.peer == known.peer);
-		let removed: Vec<_> =
-			self.0.extract_if(.., |known| !known.proved && !is_published(known)).map(|known| known.peer).collect();
+		let is_published = |peer: PeerId| contacts.iter().any(|contact| contact.peer == peer);
+		let removed = self.0.extract_if(.., |known| !known.proved && !is_published(known.peer));
+		let removed: Vec<_> = removed.map(|known| known.peer).collect();
 		let mut added = Vec::new();
 		for Contact { key, peer, .. } in contacts {
 			if !self.0.iter().any(|known| known.peer == *peer) {
