@@ -33,7 +33,8 @@ impl Contact {
 
 /// Returns an address of this node as it is published; `None` if others do not dial it.
 pub fn to_publish(mut address: Multiaddr, dials_private: bool) -> Option<Address> {
-	if let Some(Protocol::P2p(_)) = address.iter().last() {
+	let names_peer = matches!(address.iter().last(), Some(Protocol::P2p(_)));
+	if names_peer {
 		address.pop();
 	}
 	let bytes = address.to_vec();
