@@ -2,15 +2,16 @@
 
 use crate::{
 	error::DutyError,
+	identity::{record_due, Identity},
 	lanes::{Computation, Order},
 	log_targets::LOG_TARGET,
 };
 use std::collections::BTreeMap;
 use tp_core::ChainTag;
-use tp_pbft::{Domain, Epoch, Evidence, Height, PbftId, PbftSignature, VrfId};
+use tp_pbft::{Domain, Epoch, Evidence, Height, NodeAddresses, PbftId, PbftSignature, PublicationProof, VrfId};
 use tp_power::{Commitment, Lanes, Reveal};
 use tp_sortition::{draw_of, ticket_data, Role, Ticket};
-use tp_stake::{Duties, OpenTicket, PowerDuty, Reporter};
+use tp_stake::{Duties, OpenTicket, PowerDuty, Published, Reporter};
 
 /// Blocks before the last block for a commitment, at which the lanes computed by then are committed to. It leaves time
 /// for the transaction to be included.
@@ -47,6 +48,17 @@ pub trait Chain {
 	fn submit_commitment(&self, commitment: Commitment, signature: PbftSignature) -> Result<(), DutyError>;
 	/// Submits segments.
 	fn submit_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DutyError>;
+	/// Returns this node's identity in the network.
+	fn identity(&self) -> &dyn Identity;
+	/// Returns what the node with a vote key has published. `None` if the ledger has no such node, or takes no addresses.
+	fn published(&self, key: &PbftId) -> Result<Option<Published>, DutyError>;
+	/// Submits addresses.
+	fn submit_addresses(
+		&self,
+		key: &PbftId,
+		addresses: NodeAddresses,
+		proof: PublicationProof,
+	) -> Result<(), DutyError>;
 }
 
 /// Kind of a transaction that is submitted once.
@@ -55,6 +67,7 @@ enum Duty {
 	Ticket(Role),
 	Commitment,
 	Reveal,
+	Addresses,
 }
 
 /// One node's worker.
@@ -134,6 +147,7 @@ impl<D: Chain> Worker<D> {
 		for open in &duties.tickets {
 			self.submit_ticket(key, duties, *open, height)?;
 		}
+		self.publish(key, duties.epoch, height)?;
 		match &duties.power {
 			// Lanes that the node committed to before proofs were turned off are not computed again either.
 			Some(_) if !self.proves_power => Ok(false),
@@ -159,6 +173,20 @@ impl<D: Chain> Worker<D> {
 				Ok(false)
 			},
 		}
+	}
+
+	/// Publishes this node's addresses, if the ledger has others.
+	fn publish(&mut self, key: &PbftId, epoch: Epoch, height: Height) -> Result<(), DutyError> {
+		let published = self.chain.published(key)?;
+		let due = published.and_then(|published| record_due(self.chain.identity(), &published));
+		let Some(record) = due else { return Ok(()) };
+		self.once(key, epoch, Duty::Addresses, height, |chain| {
+			let payload = record.signing_payload(&chain.genesis(), key);
+			let signatures = chain.sign(key, &payload).zip(chain.identity().sign(&payload));
+			let Some((vote, identity)) = signatures else { return Ok(()) };
+			log::info!(target: LOG_TARGET, "Publishing {} addresses of this node", record.addresses.len());
+			chain.submit_addresses(key, record, PublicationProof { vote, identity })
+		})
 	}
 
 	/// Drops the lanes of a key without duties.

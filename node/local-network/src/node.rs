@@ -95,7 +95,8 @@ impl Node {
 		})
 	}
 
-	pub(crate) fn set_bootnodes(&mut self, bootnodes: Vec<String>) {
+	/// Replaces the nodes that its next start dials first.
+	pub fn set_bootnodes(&mut self, bootnodes: Vec<String>) {
 		self.bootnodes = bootnodes;
 	}
 

@@ -19,6 +19,7 @@ mod activity;
 mod api;
 mod certificate;
 mod committee;
+mod contacts;
 mod crypto;
 mod digest;
 mod evidence;
@@ -30,6 +31,10 @@ pub use activity::{EpochActivity, MemberActivity};
 pub use api::*;
 pub use certificate::{Certificate, CertificateError, PreparedCertificate, QuorumCertificate, SignerBitmap, VoteKind};
 pub use committee::{Committee, Member, MemberIndex, MAX_MEMBERS};
+pub use contacts::{
+	is_address, Address, Contacts, NodeAddresses, PublicationProof, MAX_ADDRESSES, MAX_ADDRESS_BYTES,
+	PUBLICATION_INTERVAL_MS, PUBLICATION_TOLERANCE_MS,
+};
 pub use crypto::{
 	check_signature, is_small_order, CheckSignature, PbftId, PbftSignature, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE,
 };

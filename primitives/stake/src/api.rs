@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use tp_core::{AccountId, Balance, ChainTag};
-use tp_pbft::{Epoch, Evidence, Height, PbftId, PbftSignature, Seed, VrfId};
+use tp_pbft::{Epoch, Evidence, Height, NodeAddresses, PbftId, PbftSignature, PublicationProof, Seed, VrfId};
 use tp_power::{Challenge, Commitment, Reveal, SegmentIndex, Shape};
 use tp_sortition::{Draw, Key, Role, Ticket};
 
@@ -76,6 +76,15 @@ pub enum PowerDuty {
 	},
 }
 
+/// What a node has published, and the time of its ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Published {
+	/// Its record.
+	pub record: Option<NodeAddresses>,
+	/// The time of the newest block, in milliseconds since 1970.
+	pub now: u64,
+}
+
 sp_api::decl_runtime_apis! {
 	/// Queries about nodes and their stake.
 	pub trait StakeApi {
@@ -105,5 +114,13 @@ sp_api::decl_runtime_apis! {
 		fn reveal_transaction(reveal: Reveal, signature: PbftSignature) -> Block::Extrinsic;
 		/// Returns a transaction that reports evidence of a ledger, with or without a reporter.
 		fn report_transaction(chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Block::Extrinsic;
+	}
+
+	/// The addresses that nodes publish.
+	pub trait AddressesApi {
+		/// Returns what the node with a valid vote key has published. `None` if there is no such node.
+		fn published(key: PbftId) -> Option<Published>;
+		/// Returns an unsigned transaction that publishes the addresses of the node with a vote key.
+		fn publish_transaction(key: PbftId, addresses: NodeAddresses, proof: PublicationProof) -> Block::Extrinsic;
 	}
 }

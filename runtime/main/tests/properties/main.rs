@@ -1,5 +1,6 @@
 //! Properties on which wallets, nodes and other tools rely: presets, fees, the form of transactions, metadata, keys.
 
+mod addresses;
 mod governance;
 mod migrations;
 mod rotation;

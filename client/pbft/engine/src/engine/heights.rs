@@ -76,14 +76,7 @@ impl Engine {
 		// Before the handshake and the peers: both depend on which key votes at this height.
 		self.select_replica(height, me, domain, &context)?;
 		self.refresh_hello();
-		// Retired members are unreserved before they are disconnected below.
-		let pruned = self.reserved.prune(&context.committee);
-		self.unreserve(pruned);
-		// Peers that were admitted before the committee was known, and members that have retired.
-		for peer in self.peers.non_members(&context.committee) {
-			self.peers.cut_off(&peer);
-			self.network_service.disconnect_peer(peer, self.names.messages.clone());
-		}
+		self.follow_committees(&parent, &context.committee);
 
 		let input = Input::StartHeight {
 			height,

@@ -69,7 +69,8 @@ impl Engine {
 	async fn on_message(&mut self, peer: PeerId, message: Signed<Message>) -> Result<(), EngineError> {
 		self.note_second_process(&peer, &message);
 		let Some(current) = &self.current else { return Ok(()) };
-		match self.inbox.offer(peer, current.height, current.context.committee.size(), message) {
+		// Members of the next and of the last committee are peers as well, and must not take the shares of the present one.
+		match self.inbox.offer(peer, current.height, self.admitted_keys.count(), message) {
 			Offer::Current(message) => self.on_current_message(peer, message).await,
 			Offer::Behind(message) => {
 				self.help_lagging(peer, message);

@@ -15,6 +15,7 @@ use crate::{
 	log_targets::LOG_TARGET,
 	metrics::Metrics,
 	network::{
+		admitted_keys::AdmittedKeys,
 		blocks::{self, RecentBlocks},
 		peers::Peers,
 		reserved::ReservedPeers,
@@ -38,12 +39,13 @@ impl Engine {
 			votes_lost,
 			verified,
 			network,
+			dials_private,
 			network_service,
 			status,
 			spawner,
 			registry,
 		} = params;
-		let PbftNetwork { names, mut notifications, block_requests } = network;
+		let PbftNetwork { names, mut notifications, block_requests, takes_part } = network;
 		// Set before anything else: the network starts with a placeholder handshake, which every member refuses.
 		let own_hello = hello(&keystore, &genesis, &network_service.local_peer_id());
 		let sent_hello = notifications.try_set_handshake(own_hello.clone()).map(|()| own_hello).unwrap_or_default();
@@ -90,6 +92,10 @@ impl Engine {
 			names,
 			peers,
 			reserved: ReservedPeers::default(),
+			admitted_keys: AdmittedKeys::default(),
+			takes_part,
+			dials_private,
+			contacts: None,
 			recent,
 			inbox: Inbox::new(),
 			timers: Timers::default(),

@@ -67,8 +67,7 @@ impl Engine {
 			Output::Persist(record) => self.log_vote(record)?,
 			Output::Broadcast(message) => {
 				let bytes = Wire::outgoing(&message);
-				let peers: Vec<_> = self.peers.all().copied().collect();
-				for peer in peers {
+				for peer in self.peers.of_committee(&current.context.committee) {
 					self.notifications.send_sync_notification(&peer, bytes.clone());
 				}
 			},

@@ -8,6 +8,7 @@ use crate::{
 	ledger::{HeightContext, Ledger, Tip},
 	metrics::Metrics,
 	network::{
+		admitted_keys::AdmittedKeys,
 		blocks::RecentBlocks,
 		peers::{Admitted, Peers},
 		reserved::ReservedPeers,
@@ -28,7 +29,7 @@ use std::{
 };
 use tc_pbft_core::{Abstention, Inbox, Listening, Message, Replica, Signed};
 use tokio::sync::watch;
-use tp_pbft::{BlockHash, Domain, Height, MemberIndex, PbftId};
+use tp_pbft::{BlockHash, Contacts, Domain, Height, MemberIndex, PbftId};
 
 /// An engine with an open vote log and a recovered chain, ready to run.
 pub struct Engine {
@@ -56,6 +57,13 @@ pub struct Engine {
 	pub(super) names: ProtocolNames,
 	pub(super) peers: Peers,
 	pub(super) reserved: ReservedPeers,
+	pub(super) admitted_keys: AdmittedKeys,
+	/// Whether this node is a validator. Another one with a member's key must not connect to members, and so vote beside it.
+	pub(super) takes_part: bool,
+	/// Whether private addresses are dialled.
+	pub(super) dials_private: bool,
+	/// What the ledger said last about other members, and when. `None` before, and when it is to be asked again.
+	pub(super) contacts: Option<(Contacts, Instant)>,
 	pub(super) recent: RecentBlocks,
 	pub(super) inbox: Inbox<PeerId>,
 	pub(super) jobs: Jobs,

@@ -4,6 +4,7 @@
 mod abstention;
 mod bodies;
 mod certificates;
+mod committees;
 mod fixture;
 mod kept;
 mod ledger;
