@@ -13,7 +13,7 @@ use sp_runtime::{
 };
 use tp_core::{AccountId, Balance, Block, ChainTag, Nonce};
 use tp_lattice::{Account, BlockRecord, PoolContext, TableHead, TableId};
-use tp_pbft::{Committee, Contacts, Evidence, NodeAddresses, PbftConfig, PbftId, PbftSignature, PublicationProof};
+use tp_pbft::{Committee, Contacts, Evidence, PbftConfig, PbftId, PbftSignature, Publication};
 use tp_power::{Commitment, Reveal};
 use tp_sortition::Ticket;
 use tp_stake::{Duties, Published, Reporter};
@@ -156,7 +156,7 @@ sp_api::impl_runtime_apis! {
 		fn published(_: PbftId) -> Option<Published> {
 			unreachable!("{DECLARED_ONLY}")
 		}
-		fn publish_transaction(_: PbftId, _: NodeAddresses, _: PublicationProof) -> <Block as BlockT>::Extrinsic {
+		fn publish_transaction(_: Publication) -> <Block as BlockT>::Extrinsic {
 			unreachable!("{DECLARED_ONLY}")
 		}
 	}

@@ -18,10 +18,7 @@ use sp_runtime::OpaqueExtrinsic;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tp_core::{Block, ChainTag, Hash};
-use tp_pbft::{
-	Domain, Evidence, NodeAddresses, PbftApi, PbftId, PbftSignature, PublicationProof, VrfId, PBFT_KEY_TYPE,
-	VRF_KEY_TYPE,
-};
+use tp_pbft::{Domain, Evidence, PbftApi, PbftId, PbftSignature, Publication, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE};
 use tp_power::{Commitment, Reveal};
 use tp_sortition::Ticket;
 use tp_stake::{
@@ -199,12 +196,7 @@ where
 		Ok(api.published(at, key.clone())?)
 	}
 
-	fn submit_addresses(
-		&self,
-		key: &PbftId,
-		addresses: NodeAddresses,
-		proof: PublicationProof,
-	) -> Result<(), DutyError> {
-		self.submit(|api, at| api.publish_transaction(at, key.clone(), addresses, proof))
+	fn submit_addresses(&self, publication: Publication) -> Result<(), DutyError> {
+		self.submit(|api, at| api.publish_transaction(at, publication))
 	}
 }

@@ -17,8 +17,8 @@ use sp_core::{
 use std::{cell::RefCell, sync::Mutex, thread::sleep, time::Duration};
 use tp_core::{AccountId, ChainTag};
 use tp_pbft::{
-	Address, Domain, Evidence, MessageKind, NodeAddresses, PbftId, PbftPair, PbftSignature, PublicationProof,
-	SignedPayload, Slot, VrfId, MAX_ADDRESSES, PUBLICATION_INTERVAL_MS,
+	Address, Domain, Evidence, MessageKind, NodeAddresses, PbftId, PbftPair, PbftSignature, Publication, SignedPayload,
+	Slot, VrfId, MAX_ADDRESSES, PUBLICATION_INTERVAL_MS,
 };
 use tp_power::{challenge, draw_segments, Commitment, Reveal, Shape};
 use tp_sortition::{draw_of, ticket_data, Key, Role, Ticket};
@@ -44,7 +44,7 @@ struct TestChain {
 	reports: RefCell<Vec<(ChainTag, Evidence, Option<Reporter>)>>,
 	peer: Peer,
 	published: RefCell<Option<Published>>,
-	addresses: RefCell<Vec<(NodeAddresses, PublicationProof)>>,
+	addresses: RefCell<Vec<NodeAddresses>>,
 }
 
 /// The node in the network.
@@ -127,14 +127,9 @@ impl Chain for TestChain {
 	fn published(&self, _: &PbftId) -> Result<Option<Published>, DutyError> {
 		Ok(self.published.borrow().clone())
 	}
-	fn submit_addresses(
-		&self,
-		key: &PbftId,
-		addresses: NodeAddresses,
-		proof: PublicationProof,
-	) -> Result<(), DutyError> {
-		assert!(addresses.is_signed(&GENESIS, key, &proof));
-		self.addresses.borrow_mut().push((addresses, proof));
+	fn submit_addresses(&self, publication: Publication) -> Result<(), DutyError> {
+		assert!(publication.key == self.vote.public() && publication.is_signed(&GENESIS));
+		self.addresses.borrow_mut().push(publication.record);
 		Ok(())
 	}
 }
@@ -338,7 +333,7 @@ fn addresses_are_published_when_the_ledger_has_others_and_at_most_once_an_hour()
 		worker.work(height + 1).unwrap();
 		let mut sent = worker.chain().addresses.take();
 		assert!(sent.len() <= 1, "it waits for the block");
-		sent.pop().map(|(record, _)| record)
+		sent.pop()
 	};
 	assert_eq!(publishes(None, now, &[]), None, "it has none");
 	assert_eq!(publishes(None, 0, &[1]), None, "the genesis has no time");

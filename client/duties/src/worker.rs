@@ -8,7 +8,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use tp_core::ChainTag;
-use tp_pbft::{Domain, Epoch, Evidence, Height, NodeAddresses, PbftId, PbftSignature, PublicationProof, VrfId};
+use tp_pbft::{Domain, Epoch, Evidence, Height, PbftId, PbftSignature, Publication, VrfId};
 use tp_power::{Commitment, Lanes, Reveal};
 use tp_sortition::{draw_of, ticket_data, Role, Ticket};
 use tp_stake::{Duties, OpenTicket, PowerDuty, Published, Reporter};
@@ -53,12 +53,7 @@ pub trait Chain {
 	/// Returns what the node with a vote key has published. `None` if the ledger has no such node, or takes no addresses.
 	fn published(&self, key: &PbftId) -> Result<Option<Published>, DutyError>;
 	/// Submits addresses.
-	fn submit_addresses(
-		&self,
-		key: &PbftId,
-		addresses: NodeAddresses,
-		proof: PublicationProof,
-	) -> Result<(), DutyError>;
+	fn submit_addresses(&self, publication: Publication) -> Result<(), DutyError>;
 }
 
 /// Kind of a transaction that is submitted once.
@@ -183,9 +178,9 @@ impl<D: Chain> Worker<D> {
 		self.once(key, epoch, Duty::Addresses, height, |chain| {
 			let payload = record.signing_payload(&chain.genesis(), key);
 			let signatures = chain.sign(key, &payload).zip(chain.identity().sign(&payload));
-			let Some((vote, identity)) = signatures else { return Ok(()) };
+			let Some((by_key, by_identity)) = signatures else { return Ok(()) };
 			log::info!(target: LOG_TARGET, "Publishing {} addresses of this node", record.addresses.len());
-			chain.submit_addresses(key, record, PublicationProof { vote, identity })
+			chain.submit_addresses(Publication { key: key.clone(), record, by_key, by_identity })
 		})
 	}
 

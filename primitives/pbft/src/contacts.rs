@@ -43,13 +43,26 @@ pub struct NodeAddresses {
 	pub made_at: u64,
 }
 
-/// The two signatures of a record.
+/// A record with its signatures, as a node sends it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-pub struct PublicationProof {
+pub struct Publication {
+	/// The vote key of the node.
+	pub key: PbftId,
+	/// The record.
+	pub record: NodeAddresses,
 	/// The signature of the vote key.
-	pub vote: PbftSignature,
+	pub by_key: PbftSignature,
 	/// The signature of the network identity.
-	pub identity: ed25519::Signature,
+	pub by_identity: ed25519::Signature,
+}
+
+impl Publication {
+	/// Whether both signatures are those of the vote key and of the identity.
+	pub fn is_signed(&self, genesis: &impl Encode) -> bool {
+		let payload = self.record.signing_payload(genesis, &self.key);
+		check_signature(&self.key, &payload, &self.by_key)
+			&& sp_io::crypto::ed25519_verify(&self.by_identity, &payload, &self.record.identity)
+	}
 }
 
 impl NodeAddresses {
@@ -62,13 +75,6 @@ impl NodeAddresses {
 	/// Whether the record has an address, and all of its addresses have the form of one.
 	pub fn is_well_formed(&self) -> bool {
 		!self.addresses.is_empty() && self.addresses.iter().all(|address| is_address(address))
-	}
-
-	/// Whether both signatures are those of the vote key and of the identity.
-	pub fn is_signed(&self, genesis: &impl Encode, key: &PbftId, proof: &PublicationProof) -> bool {
-		let payload = self.signing_payload(genesis, key);
-		check_signature(key, &payload, &proof.vote)
-			&& sp_io::crypto::ed25519_verify(&proof.identity, &payload, &self.identity)
 	}
 }
 

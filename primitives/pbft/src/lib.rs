@@ -32,7 +32,7 @@ pub use api::*;
 pub use certificate::{Certificate, CertificateError, PreparedCertificate, QuorumCertificate, SignerBitmap, VoteKind};
 pub use committee::{Committee, Member, MemberIndex, MAX_MEMBERS};
 pub use contacts::{
-	is_address, Address, Contacts, NodeAddresses, PublicationProof, MAX_ADDRESSES, MAX_ADDRESS_BYTES,
+	is_address, Address, Contacts, NodeAddresses, Publication, MAX_ADDRESSES, MAX_ADDRESS_BYTES,
 	PUBLICATION_INTERVAL_MS, PUBLICATION_TOLERANCE_MS,
 };
 pub use crypto::{

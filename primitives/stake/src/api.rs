@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use tp_core::{AccountId, Balance, ChainTag};
-use tp_pbft::{Epoch, Evidence, Height, NodeAddresses, PbftId, PbftSignature, PublicationProof, Seed, VrfId};
+use tp_pbft::{Epoch, Evidence, Height, NodeAddresses, PbftId, PbftSignature, Publication, Seed, VrfId};
 use tp_power::{Challenge, Commitment, Reveal, SegmentIndex, Shape};
 use tp_sortition::{Draw, Key, Role, Ticket};
 
@@ -120,7 +120,7 @@ sp_api::decl_runtime_apis! {
 	pub trait AddressesApi {
 		/// Returns what the node with a valid vote key has published. `None` if there is no such node.
 		fn published(key: PbftId) -> Option<Published>;
-		/// Returns an unsigned transaction that publishes the addresses of the node with a vote key.
-		fn publish_transaction(key: PbftId, addresses: NodeAddresses, proof: PublicationProof) -> Block::Extrinsic;
+		/// Returns an unsigned transaction that publishes addresses.
+		fn publish_transaction(publication: Publication) -> Block::Extrinsic;
 	}
 }

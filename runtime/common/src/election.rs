@@ -95,13 +95,9 @@ macro_rules! election_apis {
 					ComprehensiveStake::published(&key)
 				}
 
-				fn publish_transaction(
-					key: tp_pbft::PbftId,
-					addresses: tp_pbft::NodeAddresses,
-					proof: tp_pbft::PublicationProof,
-				) -> UncheckedExtrinsic {
+				fn publish_transaction(publication: tp_pbft::Publication) -> UncheckedExtrinsic {
 					$crate::authorized_transaction::<Runtime, RuntimeCall>(
-						pallet_comprehensive_stake::Call::publish_addresses { key, addresses, proof }.into(),
+						pallet_comprehensive_stake::Call::publish_addresses { publication }.into(),
 					)
 				}
 			}

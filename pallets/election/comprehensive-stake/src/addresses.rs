@@ -6,7 +6,7 @@ use crate::*;
 use frame_support::pallet_prelude::*;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Zero;
-use tp_pbft::{NodeAddresses, PbftId, PublicationProof, PUBLICATION_INTERVAL_MS, PUBLICATION_TOLERANCE_MS};
+use tp_pbft::{PbftId, Publication, PUBLICATION_INTERVAL_MS, PUBLICATION_TOLERANCE_MS};
 use tp_stake::{EpochClock, Published};
 
 /// Blocks for which a pool keeps a record.
@@ -17,13 +17,11 @@ impl<T: Config> Pallet<T> {
 	///
 	/// The tag names the vote key alone, so a pool keeps one transaction of a node.
 	pub(crate) fn authorize_publication(
-		key: &PbftId,
-		addresses: &NodeAddresses,
-		proof: &PublicationProof,
+		publication: &Publication,
 	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
-		Self::check_publication(key, addresses, proof).map_err(refusal::<T>)?;
+		Self::check_publication(publication).map_err(refusal::<T>)?;
 		let validity = ValidTransaction::with_tag_prefix("NodeAddresses")
-			.and_provides(key)
+			.and_provides(&publication.key)
 			.longevity(LONGEVITY)
 			.propagate(true)
 			.build()?;
@@ -31,20 +29,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Checks a record, from cheap to expensive checks. Returns the node.
-	pub(crate) fn check_publication(
-		key: &PbftId,
-		addresses: &NodeAddresses,
-		proof: &PublicationProof,
-	) -> Result<T::AccountId, Error<T>> {
-		ensure!(addresses.is_well_formed(), Error::WrongAddress);
-		ensure!(addresses.made_at.abs_diff(Self::now()) <= PUBLICATION_TOLERANCE_MS, Error::WrongTime);
+	pub(crate) fn check_publication(publication: &Publication) -> Result<T::AccountId, Error<T>> {
+		let Publication { key, record, .. } = publication;
+		ensure!(record.is_well_formed(), Error::WrongAddress);
+		ensure!(record.made_at.abs_diff(Self::now()) <= PUBLICATION_TOLERANCE_MS, Error::WrongTime);
 		let node = Self::node_of_valid_key(key).ok_or(Error::KeyNotValid)?;
 		if let Some(last) = Addresses::<T>::get(&node) {
 			let earliest = last.made_at.saturating_add(PUBLICATION_INTERVAL_MS);
-			ensure!(addresses.made_at >= earliest, Error::PublishedTooSoon);
+			ensure!(record.made_at >= earliest, Error::PublishedTooSoon);
 		}
 		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
-		ensure!(addresses.is_signed(&genesis, key, proof), Error::WrongPublicationProof);
+		ensure!(publication.is_signed(&genesis), Error::WrongPublication);
 		Ok(node)
 	}
 

@@ -64,7 +64,7 @@ pub mod pallet {
 	use frame_system::{ensure_authorized, pallet_prelude::*};
 	use sp_runtime::{traits::AccountIdConversion, Perbill};
 	use tp_core::Balance;
-	use tp_pbft::{Epoch, NodeAddresses, PbftId, PublicationProof, VrfId};
+	use tp_pbft::{Epoch, NodeAddresses, PbftId, Publication, VrfId};
 	use tp_sortition::{Role, Roles};
 	use tp_stake::{EpochClock, Leaving, NodeKeys, OnParticipation, OnVotesChange};
 
@@ -367,7 +367,7 @@ pub mod pallet {
 		/// The node has published within the last hour.
 		PublishedTooSoon,
 		/// The record is not signed by the vote key and by the network identity.
-		WrongPublicationProof,
+		WrongPublication,
 	}
 
 	#[pallet::genesis_config]
@@ -603,18 +603,13 @@ pub mod pallet {
 			DispatchClass::Normal,
 			Pays::No
 		))]
-		#[pallet::authorize(|_source, key, addresses, proof| Pallet::<T>::authorize_publication(key, addresses, proof))]
+		#[pallet::authorize(|_source, publication| Pallet::<T>::authorize_publication(publication))]
 		#[pallet::weight_of_authorize(T::WeightInfo::register())]
-		pub fn publish_addresses(
-			origin: OriginFor<T>,
-			key: PbftId,
-			addresses: NodeAddresses,
-			proof: PublicationProof,
-		) -> DispatchResult {
+		pub fn publish_addresses(origin: OriginFor<T>, publication: Publication) -> DispatchResult {
 			// The validation of a bare or a general transaction authorized the call, which checks again.
 			ensure_none(origin.clone()).or_else(|_| ensure_authorized(origin))?;
-			let node = Self::check_publication(&key, &addresses, &proof)?;
-			Addresses::<T>::insert(&node, addresses);
+			let node = Self::check_publication(&publication)?;
+			Addresses::<T>::insert(&node, publication.record);
 			Self::deposit_event(Event::AddressesPublished { node });
 			Ok(())
 		}

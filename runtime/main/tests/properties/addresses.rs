@@ -4,7 +4,7 @@ use super::*;
 use frame_support::traits::UnfilteredDispatchable;
 use sp_core::{ed25519, Pair};
 use top_runtime_common::development::{node_keys, node_path};
-use tp_pbft::{runtime_decl_for_contacts_api::ContactsApi, NodeAddresses, PublicationProof};
+use tp_pbft::{runtime_decl_for_contacts_api::ContactsApi, NodeAddresses, Publication};
 use tp_stake::{api::runtime_decl_for_addresses_api::AddressesApi, Published};
 
 #[test]
@@ -19,8 +19,13 @@ fn a_member_publishes_its_addresses_by_an_unsigned_transaction() {
 		let addresses =
 			NodeAddresses { identity: identity.public(), addresses: addresses.try_into().unwrap(), made_at: now };
 		let payload = addresses.signing_payload(&System::block_hash(0), &key);
-		let proof = PublicationProof { vote: vote.sign(&payload).into(), identity: identity.sign(&payload) };
-		let transaction = Runtime::publish_transaction(key.clone(), addresses.clone(), proof);
+		let publication = Publication {
+			key: key.clone(),
+			record: addresses.clone(),
+			by_key: vote.sign(&payload).into(),
+			by_identity: identity.sign(&payload),
+		};
+		let transaction = Runtime::publish_transaction(publication);
 		assert!(validate(transaction.clone()).unwrap().propagate);
 		assert_ok!(transaction.function.dispatch_bypass_filter(RuntimeOrigin::none()));
 		assert_eq!(validate(transaction), Err(InvalidTransaction::Stale.into()));

@@ -12,7 +12,7 @@ use sp_runtime::{
 };
 use tp_core::TOP;
 use tp_pbft::{
-	Address, NodeAddresses, PublicationProof, MAX_ADDRESSES, MAX_ADDRESS_BYTES, PUBLICATION_INTERVAL_MS,
+	Address, NodeAddresses, Publication, MAX_ADDRESSES, MAX_ADDRESS_BYTES, PUBLICATION_INTERVAL_MS,
 	PUBLICATION_TOLERANCE_MS,
 };
 use tp_sortition::Role;
@@ -38,19 +38,28 @@ fn record(number: u8, addresses: &[Address]) -> NodeAddresses {
 }
 
 /// Signs a record by a vote key and an identity.
-fn signed_by(key: u8, identity_of: u8, record: &NodeAddresses) -> PublicationProof {
+fn signed_by(key: u8, identity_of: u8, record: &NodeAddresses) -> Publication {
 	let payload = record.signing_payload(&System::block_hash(0), &keys(key).pbft);
-	PublicationProof { vote: pairs(key).0.sign(&payload), identity: identity(identity_of).sign(&payload) }
+	Publication {
+		key: keys(key).pbft,
+		record: record.clone(),
+		by_key: pairs(key).0.sign(&payload),
+		by_identity: identity(identity_of).sign(&payload),
+	}
 }
 
-fn call(key: u8, record: NodeAddresses, proof: PublicationProof) -> Call<Test> {
-	Call::publish_addresses { key: keys(key).pbft, addresses: record, proof }
+fn call(publication: Publication) -> Call<Test> {
+	Call::publish_addresses { publication }
 }
 
-/// Publishes a record of a node as a block does.
+/// Sends a record as a block does.
+fn send(publication: Publication) -> DispatchResult {
+	Stake::publish_addresses(authorized::<Test>(), publication)
+}
+
+/// Publishes a record of a node.
 fn publish(number: u8, record: NodeAddresses) -> DispatchResult {
-	let proof = signed_by(number, number, &record);
-	Stake::publish_addresses(authorized::<Test>(), keys(number).pbft, record, proof)
+	send(signed_by(number, number, &record))
 }
 
 fn published(number: u8) -> Option<NodeAddresses> {
@@ -61,16 +70,14 @@ fn published(number: u8) -> Option<NodeAddresses> {
 fn a_node_publishes_its_addresses_without_an_account() {
 	with_nodes([1], || {
 		let first = record(1, &[address(1), address(2)]);
-		assert_ok!(apply::<Test>(call(1, first.clone(), signed_by(1, 1, &first))).unwrap());
+		assert_ok!(apply::<Test>(call(signed_by(1, 1, &first))).unwrap());
 		assert_eq!(published(1), Some(first.clone()));
 		assert_eq!(events(), [Event::AddressesPublished { node: account(1) }]);
 		let expected = tp_stake::Published { record: Some(first), now: GENESIS_MS };
 		assert_eq!(Stake::published(&keys(1).pbft), Some(expected));
 		assert_eq!(Stake::published(&keys(2).pbft), None);
 		// An account cannot send it.
-		let next = record(1, &[address(3)]);
-		let proof = signed_by(1, 1, &next);
-		let sent = Stake::publish_addresses(signed(1), keys(1).pbft, next, proof);
+		let sent = Stake::publish_addresses(signed(1), signed_by(1, 1, &record(1, &[address(3)])));
 		assert_eq!(sent, Err(sp_runtime::DispatchError::BadOrigin));
 	});
 }
@@ -115,20 +122,16 @@ fn records_need_the_vote_key_and_the_identity_that_they_name() {
 		let other = record(2, &[address(1)]);
 		let later = NodeAddresses { made_at: own.made_at + 1, ..own.clone() };
 		let cases = [
-			("another node's vote key", own.clone(), signed_by(2, 1, &own)),
-			("another identity", own.clone(), signed_by(1, 2, &own)),
+			("another node's vote key", Publication { key: keys(1).pbft, ..signed_by(2, 1, &own) }),
+			("another identity", signed_by(1, 2, &own)),
 			// It would send others to the peer of node 2.
-			("the identity of another node", other.clone(), signed_by(1, 1, &other)),
-			("another record", own.clone(), signed_by(1, 1, &later)),
+			("the identity of another node", signed_by(1, 1, &other)),
+			("another record", Publication { record: own.clone(), ..signed_by(1, 1, &later) }),
+			("another vote key than the signed one", Publication { key: keys(2).pbft, ..signed_by(1, 1, &own) }),
 		];
-		for (case, record, proof) in cases {
-			let published = Stake::publish_addresses(authorized::<Test>(), keys(1).pbft, record, proof);
-			assert_eq!(published, Err(Error::<Test>::WrongPublicationProof.into()), "{case}");
+		for (case, publication) in cases {
+			assert_eq!(send(publication), Err(Error::<Test>::WrongPublication.into()), "{case}");
 		}
-		// The signatures of a record for one vote key are of no use for another.
-		let proof = signed_by(1, 1, &own);
-		let replayed = Stake::publish_addresses(authorized::<Test>(), keys(2).pbft, own, proof);
-		assert_eq!(replayed, Err(Error::<Test>::WrongPublicationProof.into()));
 		assert_eq!((published(1), published(2)), (None, None));
 	});
 }
@@ -196,23 +199,22 @@ fn a_removed_node_leaves_no_addresses() {
 #[test]
 fn a_pool_keeps_one_record_of_a_node_and_names_what_is_wrong() {
 	with_nodes([1], || {
-		let validated = |record: &NodeAddresses| validate::<Test>(call(1, record.clone(), signed_by(1, 1, record)));
+		let validated = |record: &NodeAddresses| validate::<Test>(call(signed_by(1, 1, record)));
 		let [first, second] = [record(1, &[address(1)]), record(1, &[address(2)])];
 		let validity = validated(&first).unwrap();
 		assert_eq!(validity.provides, validated(&second).unwrap().provides);
 		assert!(validity.propagate && validity.priority == 0, "the transactions of users come first");
 		assert_ok!(publish(1, first));
-		let refused = |record: &NodeAddresses, proof, expected: InvalidTransaction| {
-			let refused = validate::<Test>(call(1, record.clone(), proof)).unwrap_err();
-			assert_eq!(refused, TransactionValidityError::Invalid(expected), "{record:?}");
+		let refused = |publication, expected: InvalidTransaction| {
+			let refused = validate::<Test>(call(publication)).unwrap_err();
+			assert_eq!(refused, TransactionValidityError::Invalid(expected));
 		};
-		refused(&second, signed_by(1, 1, &second), InvalidTransaction::Stale);
+		refused(signed_by(1, 1, &second), InvalidTransaction::Stale);
 		Now::mutate(|now| *now += PUBLICATION_INTERVAL_MS);
-		refused(&second, signed_by(1, 1, &second), InvalidTransaction::Stale);
+		refused(signed_by(1, 1, &second), InvalidTransaction::Stale);
 		let third = record(1, &[address(2)]);
-		refused(&third, signed_by(1, 2, &third), InvalidTransaction::BadProof);
-		let stranger = validate::<Test>(call(2, third.clone(), signed_by(2, 2, &third))).unwrap_err();
-		assert_eq!(stranger, TransactionValidityError::Invalid(InvalidTransaction::BadSigner));
+		refused(signed_by(1, 2, &third), InvalidTransaction::BadProof);
+		refused(signed_by(2, 2, &third), InvalidTransaction::BadSigner);
 	});
 }
 
@@ -224,7 +226,7 @@ fn a_record_is_small_and_takes_its_share_of_a_block() {
 		let record = record(1, &vec![longest; MAX_ADDRESSES as usize]);
 		assert!(record.encoded_size() < 600, "{}", record.encoded_size());
 		assert_ok!(publish(1, record.clone()));
-		let weight = call(1, record.clone(), signed_by(1, 1, &record)).get_dispatch_info().call_weight;
+		let weight = call(signed_by(1, 1, &record)).get_dispatch_info().call_weight;
 		let blocks: frame_system::limits::BlockWeights = <Test as frame_system::Config>::BlockWeights::get();
 		let block = blocks.max_block;
 		// A block each half second.
