@@ -2,6 +2,7 @@
 
 mod certificates;
 mod committees;
+mod contacts;
 mod headers;
 mod keys;
 

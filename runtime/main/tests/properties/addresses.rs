@@ -27,7 +27,7 @@ fn a_member_publishes_its_addresses_by_an_unsigned_transaction() {
 		};
 		let transaction = Runtime::publish_transaction(publication);
 		assert!(validate(transaction.clone()).unwrap().propagate);
-		assert_ok!(transaction.function.dispatch_bypass_filter(RuntimeOrigin::none()));
+		assert_ok!(transaction.clone().function.dispatch_bypass_filter(RuntimeOrigin::none()));
 		assert_eq!(validate(transaction), Err(InvalidTransaction::Stale.into()));
 
 		// The genesis decides two committees.
