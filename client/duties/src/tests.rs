@@ -14,7 +14,9 @@ use sp_core::{
 };
 use std::{cell::RefCell, thread::sleep, time::Duration};
 use tp_core::{AccountId, ChainTag};
-use tp_pbft::{Domain, Evidence, MessageKind, PbftId, PbftPair, PbftSignature, SignedPayload, Slot, VrfId};
+use tp_pbft::{
+	Domain, Equivocation, Evidence, MessageKind, PbftId, PbftPair, PbftSignature, SignedPayload, Slot, VrfId,
+};
 use tp_power::{challenge, draw_segments, Commitment, Reveal, Shape};
 use tp_sortition::{draw_of, ticket_data, Key, Role, Ticket};
 use tp_stake::{Duties, OpenTicket, PowerDuty, Reporter};
@@ -251,13 +253,13 @@ fn the_registered_key_is_found_among_old_keys() {
 
 #[test]
 fn a_node_reports_in_its_own_name_unless_it_is_the_accused() {
-	let evidence = |accused: &PbftPair| {
+	let evidence = |accused: &PbftPair| -> Evidence {
 		let slot = Slot { epoch: 5, height: 33, view: 0, kind: MessageKind::Commit };
 		let signed = |byte| {
 			let payload = H256::repeat_byte(byte);
 			SignedPayload { payload, signature: accused.sign(&slot.signing_payload(&DOMAIN, &payload)) }
 		};
-		Evidence { slot, member: 2, key: accused.public(), first: signed(1), second: signed(2) }
+		Equivocation { slot, member: 2, key: accused.public(), first: signed(1), second: signed(2) }.into()
 	};
 	let worker = Worker::new(TestChain::new(Some(duties(vec![], None))), true);
 	let stranger = Worker::new(TestChain::new(None), true);

@@ -101,11 +101,11 @@ impl<D: Chain> Worker<D> {
 		Ok(busy)
 	}
 
-	/// Reports an equivocation of a member, in the name of this node if it is registered.
+	/// Reports a member that contradicted itself, in the name of this node if it is registered.
 	pub fn report(&self, evidence: Evidence) -> Result<(), DutyError> {
 		let domain = self.chain.domain()?;
 		// Two nodes with one key see their own equivocation. A report signed by the accused is refused.
-		let reporter = match self.chain.vote_keys().contains(&evidence.key) {
+		let reporter = match self.chain.vote_keys().contains(evidence.key()) {
 			true => None,
 			false => self.reporter(&domain, &evidence)?,
 		};

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod committees;
+mod evidence;
 mod headers;
 mod keys;
 

@@ -16,7 +16,7 @@ use top_local_network::{LocalNetwork, NetworkParams, NodeKind, NodePorts};
 use top_main_runtime::{RuntimeCall, RuntimeEvent, UncheckedExtrinsic};
 use top_node::chain_spec::{network_chain, Preset};
 use tp_core::Hash;
-use tp_pbft::{Domain, Slot};
+use tp_pbft::{Domain, Evidence, Slot};
 use tp_stake::Reputation;
 
 /// The member that signs twice, of the first committee, and the secret of its vote key.
@@ -147,7 +147,8 @@ fn turned(report: &UncheckedExtrinsic) -> UncheckedExtrinsic {
 	let RuntimeCall::Offences(pallet_offences::Call::report { evidence, reporter, .. }) = &mut turned.function else {
 		panic!("it is a report");
 	};
-	std::mem::swap(&mut evidence.first, &mut evidence.second);
+	let Evidence::Equivocation(found) = evidence else { panic!("it signed twice") };
+	std::mem::swap(&mut found.first, &mut found.second);
 	*reporter = None;
 	turned
 }

@@ -60,6 +60,7 @@ impl Engine {
 		self.tell_time(&peer);
 		self.note_links();
 		self.ask_if_ahead(&peer);
+		self.ask_for_past(&peer);
 		let Some(current) = &self.current else { return Ok(()) };
 		let committee = &current.context.committee;
 		let members: Vec<_> = self.peers.members_of(&peer, committee).collect();

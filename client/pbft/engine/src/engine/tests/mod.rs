@@ -9,5 +9,6 @@ mod kept;
 mod ledger;
 mod listening;
 mod order;
+mod past;
 mod relaying;
 mod verdicts;
