@@ -200,6 +200,26 @@ fn lanes_are_computed_committed_to_and_shown() {
 }
 
 #[test]
+fn a_node_keeps_its_segments_until_tickets_close_and_not_its_lanes() {
+	let PowerDuty::Reveal { challenge, shape, lanes, segments } = reveal(LANES) else { panic!() };
+	let waits = PowerDuty::Await { challenge, shape, lanes, segments };
+	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], Some(compute())))), true);
+	until_idle(&mut worker, 1);
+	worker.chain().duties.replace(Some(duties(vec![], Some(waits.clone()))));
+	assert!(!worker.work(2).unwrap());
+	assert!(worker.chain().reveals.borrow().is_empty(), "the node may be no candidate");
+	worker.chain().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
+	assert!(!worker.work(3).unwrap(), "nothing is computed again");
+	assert_eq!(worker.chain().reveals.borrow().len(), 1);
+	// A node that started meanwhile computes its lanes only when it must reveal.
+	let mut restarted = Worker::new(TestChain::new(Some(duties(vec![], Some(waits)))), true);
+	assert!(!restarted.work(2).unwrap());
+	restarted.chain().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
+	until_idle(&mut restarted, 3);
+	assert_eq!(*restarted.chain().reveals.borrow(), *worker.chain().reveals.borrow());
+}
+
+#[test]
 fn a_restarted_node_computes_again_what_it_committed_to() {
 	let committed = tp_power::Lanes::compute(&challenge(&RANDOMNESS, &node()), LANES, &SHAPE).unwrap();
 	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], Some(reveal(LANES))))), true);

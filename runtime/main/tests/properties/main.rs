@@ -3,6 +3,7 @@
 mod governance;
 mod migrations;
 mod rotation;
+mod scale;
 mod times;
 
 use codec::{Decode, Encode};
