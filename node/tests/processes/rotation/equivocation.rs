@@ -4,7 +4,7 @@
 use crate::{
 	peer::{forgery::vote_key, Hello, Peer, PeerParams},
 	rotation::ledger::Ledger,
-	support::{assert_no_panic, binary, block_on, turn, LogsOnFailure, UP_TIMEOUT},
+	support::{assert_no_panic, binary, block_on, invariants::Follower, turn, LogsOnFailure, UP_TIMEOUT},
 };
 use codec::{DecodeAll, Encode};
 use sc_network::config::MultiaddrWithPeerId;
@@ -101,7 +101,7 @@ fn a_member_that_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 			"it was slashed once"
 		);
 		let head = ledger.0.finalized_head().await.unwrap();
-		ledger.try_state(head).await;
+		Follower::of_main(&ledger.0).check(head).await;
 		println!("slashed once, a tenth of its deposit; without a seat in epoch {}", epoch + 1);
 	});
 	assert_no_panic(&network);
