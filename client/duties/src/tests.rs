@@ -17,8 +17,8 @@ use sp_core::{
 use std::{cell::RefCell, sync::Mutex, thread::sleep, time::Duration};
 use tp_core::{AccountId, ChainTag};
 use tp_pbft::{
-	Address, Domain, Evidence, MessageKind, NodeAddresses, PbftId, PbftPair, PbftSignature, Publication, SignedPayload,
-	Slot, VrfId, MAX_ADDRESSES, PUBLICATION_INTERVAL_MS,
+	Address, Domain, Equivocation, Evidence, MessageKind, NodeAddresses, PbftId, PbftPair, PbftSignature, Publication,
+	SignedPayload, Slot, VrfId, MAX_ADDRESSES, PUBLICATION_INTERVAL_MS,
 };
 use tp_power::{challenge, draw_segments, Commitment, Reveal, Shape};
 use tp_sortition::{draw_of, ticket_data, Key, Role, Ticket};
@@ -238,6 +238,26 @@ fn lanes_are_computed_committed_to_and_shown() {
 }
 
 #[test]
+fn a_node_keeps_its_segments_until_tickets_close_and_not_its_lanes() {
+	let PowerDuty::Reveal { challenge, shape, lanes, segments } = reveal(LANES) else { panic!() };
+	let waits = PowerDuty::Await { challenge, shape, lanes, segments };
+	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], Some(compute())))), true);
+	until_idle(&mut worker, 1);
+	worker.chain().duties.replace(Some(duties(vec![], Some(waits.clone()))));
+	assert!(!worker.work(2).unwrap());
+	assert!(worker.chain().reveals.borrow().is_empty(), "the node may be no candidate");
+	worker.chain().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
+	assert!(!worker.work(3).unwrap(), "nothing is computed again");
+	assert_eq!(worker.chain().reveals.borrow().len(), 1);
+	// A node that started meanwhile computes its lanes only when it must reveal.
+	let mut restarted = Worker::new(TestChain::new(Some(duties(vec![], Some(waits)))), true);
+	assert!(!restarted.work(2).unwrap());
+	restarted.chain().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
+	until_idle(&mut restarted, 3);
+	assert_eq!(*restarted.chain().reveals.borrow(), *worker.chain().reveals.borrow());
+}
+
+#[test]
 fn a_restarted_node_computes_again_what_it_committed_to() {
 	let committed = tp_power::Lanes::compute(&challenge(&RANDOMNESS, &node()), LANES, &SHAPE).unwrap();
 	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], Some(reveal(LANES))))), true);
@@ -291,13 +311,13 @@ fn the_registered_key_is_found_among_old_keys() {
 
 #[test]
 fn a_node_reports_in_its_own_name_unless_it_is_the_accused() {
-	let evidence = |accused: &PbftPair| {
+	let evidence = |accused: &PbftPair| -> Evidence {
 		let slot = Slot { epoch: 5, height: 33, view: 0, kind: MessageKind::Commit };
 		let signed = |byte| {
 			let payload = H256::repeat_byte(byte);
 			SignedPayload { payload, signature: accused.sign(&slot.signing_payload(&DOMAIN, &payload)) }
 		};
-		Evidence { slot, member: 2, key: accused.public(), first: signed(1), second: signed(2) }
+		Equivocation { slot, member: 2, key: accused.public(), first: signed(1), second: signed(2) }.into()
 	};
 	let worker = Worker::new(TestChain::new(Some(duties(vec![], None))), true);
 	let stranger = Worker::new(TestChain::new(None), true);

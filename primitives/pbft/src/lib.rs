@@ -42,7 +42,10 @@ pub use digest::{
 	author_item, find_next_committee, find_pre_digest, vrf_sign_data, ConsensusLog, DigestError, PreDigest,
 	AUTHOR_ENGINE_ID, ENGINE_ID,
 };
-pub use evidence::{Evidence, EvidenceError, SignedPayload};
+pub use evidence::{
+	view_change_payload, Equivocation, Evidence, EvidenceError, HiddenCommit, ShownCertificate, SignedPayload,
+	MAX_SHOWN_BYTES,
+};
 pub use inherent::{InherentError, INHERENT_IDENTIFIER};
 pub use seed::{next_seed, Seed, VrfOutput};
 pub use slot::{Domain, Epoch, Height, MessageKind, Slot, View, PROTOCOL_VERSION};

@@ -3,6 +3,7 @@
 mod certificates;
 mod committees;
 mod contacts;
+mod evidence;
 mod headers;
 mod keys;
 

@@ -63,7 +63,19 @@ pub enum PowerDuty {
 		/// The last height whose block may contain the commitment.
 		until: Height,
 	},
-	/// Reveal these segments of the committed lanes.
+	/// Keep what a reveal of these segments needs: the node reveals them if it becomes a candidate, which is known after tickets
+	/// close.
+	Await {
+		/// The input of the lanes.
+		challenge: Challenge,
+		/// The size of a lane.
+		shape: Shape,
+		/// The number of committed lanes.
+		lanes: u32,
+		/// The segments to reveal.
+		segments: Vec<SegmentIndex>,
+	},
+	/// Reveal these segments of the committed lanes: tickets are closed, and the node is a candidate.
 	Reveal {
 		/// The input of the lanes.
 		challenge: Challenge,

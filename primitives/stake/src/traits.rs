@@ -132,7 +132,7 @@ pub trait Punish<AccountId = tp_core::AccountId> {
 
 /// Read access to the proved computing power of nodes. Implemented by `pallet-computing-power`.
 pub trait ComputingPower<AccountId = tp_core::AccountId> {
-	/// Returns the power that counts at the end of `epoch` for a role.
+	/// Returns the power that counts for a candidate in the draw at the end of `epoch` for a role.
 	fn power(node: &AccountId, role: Role, epoch: Epoch) -> Power;
 }
 
@@ -140,6 +140,19 @@ pub trait ComputingPower<AccountId = tp_core::AccountId> {
 impl<AccountId> ComputingPower<AccountId> for () {
 	fn power(_: &AccountId, _: Role, _: Epoch) -> Power {
 		Power::MIN
+	}
+}
+
+/// Read access to the candidates of the present draw. Implemented by `pallet-shard-assignment`.
+pub trait Candidates<AccountId = tp_core::AccountId> {
+	/// Returns whether a node is a candidate for any role. `None` as long as tickets are open, since the list can change.
+	fn is_candidate(node: &AccountId) -> Option<bool>;
+}
+
+/// Every node is a candidate at any time: on a chain that draws without lists.
+impl<AccountId> Candidates<AccountId> for () {
+	fn is_candidate(_: &AccountId) -> Option<bool> {
+		Some(true)
 	}
 }
 

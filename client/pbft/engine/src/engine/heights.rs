@@ -28,6 +28,7 @@ const ANNOUNCE_DELAY: Duration = Duration::from_millis(150);
 impl Engine {
 	/// Handles a change of the newest block.
 	pub(super) async fn on_tip(&mut self) -> Result<(), EngineError> {
+		self.examine_verified();
 		let tip = *self.tip.borrow_and_update();
 		// Handled before: at start, and after the wait for sync, the tip is read without a signal, which comes later.
 		if self.current.as_ref().is_some_and(|current| current.parent == tip) {
@@ -48,6 +49,7 @@ impl Engine {
 	}
 
 	fn end_height(&mut self) {
+		self.keep_view_changes();
 		self.current = None;
 		self.jobs.clear();
 		self.timers.clear();
@@ -97,7 +99,6 @@ impl Engine {
 			proposals_seen: HashMap::new(),
 			warned: HashSet::new(),
 			awaiting_block: HashMap::new(),
-			reported: HashSet::new(),
 			signatures: KnownSignatures::default(),
 		});
 		self.publish_status();
@@ -105,6 +106,9 @@ impl Engine {
 		// Fragile: after `StartHeight`, because the core takes no message of a height before.
 		self.take_kept(height).await?;
 		self.ask_while_listening();
+		if let Some(epoch) = self.current.as_ref().map(|current| current.context.committee.epoch) {
+			self.ask_all_for_past(epoch);
+		}
 		Ok(())
 	}
 

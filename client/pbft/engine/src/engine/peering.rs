@@ -73,6 +73,7 @@ impl Engine {
 		self.tell_time(&peer);
 		self.note_links();
 		self.ask_if_ahead(&peer);
+		self.ask_for_past(&peer);
 		let Some(current) = &self.current else { return Ok(()) };
 		let members: Vec<_> = self.peers.members_of(&peer, &current.context.committee).collect();
 		if member.is_some_and(|key| self.reserved.insert(&key, peer)) {

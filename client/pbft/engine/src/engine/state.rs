@@ -4,6 +4,7 @@ use super::{
 	clocks::Clocks, commits::ParentCommits, jobs::Jobs, signatures::KnownSignatures, timers::Timers, turns::Turns,
 };
 use crate::{
+	kept::KeptHeights,
 	keys::SigningFailure,
 	ledger::{HeightContext, Ledger, Tip},
 	metrics::Metrics,
@@ -29,7 +30,7 @@ use std::{
 };
 use tc_pbft_core::{Abstention, Inbox, Listening, Message, Replica, Signed};
 use tokio::sync::watch;
-use tp_pbft::{BlockHash, Contacts, Domain, Height, MemberIndex, PbftId};
+use tp_pbft::{BlockHash, Contacts, Domain, Epoch, Height, MemberIndex, PbftId, View};
 
 /// An engine with an open vote log and a recovered chain, ready to run.
 pub struct Engine {
@@ -82,6 +83,14 @@ pub struct Engine {
 	pub(super) watcher: Option<Replica>,
 	pub(super) current: Option<Current>,
 	pub(super) parent_commits: ParentCommits,
+	/// View changes of heights that ended.
+	pub(super) kept: KeptHeights,
+	/// Certificates of heights that ended, which were compared with what is kept.
+	pub(super) examined: HashSet<(Height, View, BlockHash)>,
+	/// Members that were reported, by the height of their offence.
+	pub(super) reported: HashSet<(Height, MemberIndex)>,
+	/// The epoch in which all peers were asked for the certificates of heights that ended.
+	pub(super) past_asked: Option<Epoch>,
 	/// The last block that the engine imported itself.
 	pub(super) own_import: Option<BlockHash>,
 	/// The last block whose bytes a vote put into the log.
@@ -108,8 +117,6 @@ pub(super) struct Current {
 	pub(super) warned: HashSet<BlockHash>,
 	/// Proposals whose body is being fetched or checked, one per sender.
 	pub(super) awaiting_block: HashMap<MemberIndex, AwaitedBlock>,
-	/// Members whose equivocation was reported.
-	pub(super) reported: HashSet<MemberIndex>,
 	pub(super) signatures: KnownSignatures,
 }
 

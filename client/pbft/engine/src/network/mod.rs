@@ -19,6 +19,7 @@ mod shares;
 pub(crate) mod testing;
 mod wire;
 
+pub(crate) use compact::Compact;
 pub use protocol_names::ProtocolNames;
 pub use wire::{is_body_of, Wire, INLINE_BYTES};
 

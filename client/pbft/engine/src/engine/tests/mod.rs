@@ -10,5 +10,6 @@ mod kept;
 mod ledger;
 mod listening;
 mod order;
+mod past;
 mod relaying;
 mod verdicts;
