@@ -14,9 +14,11 @@
 //! and [`end_with_parent`], which the child calls.
 
 mod chain;
+mod genesis;
 mod kind;
 mod logs;
 mod network;
+mod network_key;
 mod node;
 mod parent;
 mod ports;
