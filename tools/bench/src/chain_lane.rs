@@ -72,7 +72,9 @@ impl ChainBench {
 		};
 		let setup = Setup {
 			folder: PathBuf::new(),
+			binary: ledgers.binary()?,
 			chain: bench_chain(ledgers, chain)?,
+			light: None,
 			validators: self.validators,
 			in_flight: self.in_flight,
 			node_args,
@@ -101,6 +103,8 @@ impl ChainBench {
 			nodes: network.nodes(),
 			sign,
 			senders: (0..self.senders).map(sender).collect(),
+			// The smallest unit, so that no account runs out.
+			amount: 1,
 			in_flight: self.in_flight,
 			signed: usize::try_from(planned).context("the measurement is too long")?,
 			total: None,

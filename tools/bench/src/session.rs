@@ -10,8 +10,10 @@ use tokio::runtime::Runtime;
 use top_local_network::{stop_signals, Chain, LocalNetwork, NetworkParams, Node, NodeKind, NodePorts, DEV_NAMES};
 use top_sdk::RpcClient;
 
-/// How long the network may take to start. With a million accounts, each node first reads some hundred megabytes.
+/// How long the network may take to start.
 const UP_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long the genesis may take: that of four million accounts is some gigabytes, and their trie is built in memory.
+const GENESIS_TIMEOUT: Duration = Duration::from_secs(1_200);
 /// Memory of each transaction pool: some hundred thousand transfers.
 const POOL_KBYTES: u32 = 256 * 1024;
 
@@ -26,8 +28,12 @@ pub struct Session {
 pub struct Setup {
 	/// Its folder, below that of the session.
 	pub folder: PathBuf,
+	/// The path of the node's binary.
+	pub binary: PathBuf,
 	/// Its chain.
 	pub chain: Chain,
+	/// The chain's specification without its state, if one node builds the genesis for all.
+	pub light: Option<String>,
 	/// Number of validators, with development keys.
 	pub validators: u16,
 	/// Number of transfers that wait in the transaction pools.
@@ -66,12 +72,12 @@ impl Session {
 		setup: Setup,
 		measure: impl AsyncFnOnce(&mut LocalNetwork, Vec<RpcClient>) -> anyhow::Result<R>,
 	) -> anyhow::Result<R> {
-		let params = self.params(setup)?;
+		let (params, light) = self.params(setup)?;
 		self.runtime.block_on(async {
 			let stop_requested = stop_signals()?;
 			let mut network = LocalNetwork::prepare(params)?;
 			let result = tokio::select! {
-				result = start_and(&mut network, measure) => result,
+				result = start_and(&mut network, light, measure) => result,
 				() = stop_requested => Err(anyhow::anyhow!("stopped on a signal")),
 			};
 			network.stop()?;
@@ -79,8 +85,8 @@ impl Session {
 		})
 	}
 
-	fn params(&self, setup: Setup) -> anyhow::Result<NetworkParams> {
-		let Setup { folder, chain, validators, in_flight, node_args } = setup;
+	fn params(&self, setup: Setup) -> anyhow::Result<(NetworkParams, Option<String>)> {
+		let Setup { folder, binary, chain, light, validators, in_flight, node_args } = setup;
 		let base_path = self.folder().join(folder);
 		if base_path.join("spec.json").exists() {
 			bail!("{} holds a network already; choose an empty folder", base_path.display());
@@ -94,21 +100,26 @@ impl Session {
 			"--rpc-max-connections=1000".into(),
 		];
 		extra_args.extend(node_args);
-		Ok(NetworkParams {
+		let params = NetworkParams {
 			base_path,
 			chain,
 			nodes: names.map(|name| ((*name).to_owned(), NodeKind::Validator(name))).collect(),
 			ports: NodePorts::free(validators)?,
-			binary: std::env::current_exe().context("cannot find the path of this binary")?,
+			binary,
 			extra_args,
-		})
+		};
+		Ok((params, light))
 	}
 }
 
 async fn start_and<R>(
 	network: &mut LocalNetwork,
+	light: Option<String>,
 	measure: impl AsyncFnOnce(&mut LocalNetwork, Vec<RpcClient>) -> anyhow::Result<R>,
 ) -> anyhow::Result<R> {
+	if let Some(light) = light {
+		network.build_genesis(&light, GENESIS_TIMEOUT).await.context("the network has no genesis")?;
+	}
 	network.start_async().await?;
 	network.wait_for_height(1, UP_TIMEOUT).await.context("the network does not start")?;
 	let mut clients = Vec::new();
