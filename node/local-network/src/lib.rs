@@ -33,5 +33,5 @@ pub use network::{LocalNetwork, NetworkParams};
 pub use node::Node;
 pub use parent::end_with_parent;
 pub use ports::{NodePorts, PortBases};
-pub use process::{cpu_time, peak_memory};
+pub use process::{cpu_time, peak_memory, ticks_per_second};
 pub use signals::stop_signals;

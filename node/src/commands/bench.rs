@@ -132,6 +132,20 @@ mod tests {
 	}
 
 	#[test]
+	fn transfers_for_another_binary_are_those_for_this_one() {
+		// Signatures of ed25519 are deterministic.
+		let alice = Keypair::ed25519_from_uri("//Alice").unwrap();
+		let bob = Sr25519Keyring::Bob.to_account_id();
+		let other = NodeBinary::new(&std::env::current_exe().unwrap()).unwrap();
+		let ledgers: [&dyn Ledgers; 2] = [&NodeLedgers, &other];
+		let [this, other] = ledgers.map(|ledgers| {
+			let sign = ledgers.transfers(Hash::repeat_byte(7), &top_shard_runtime::VERSION).unwrap();
+			sign(&alice, 5, &bob, 42)
+		});
+		assert_eq!(this, other);
+	}
+
+	#[test]
 	fn members_of_the_bench_have_the_keys_of_the_preset() {
 		let chain = |validators| BenchChain {
 			ledger: Ledger::Main,

@@ -80,7 +80,7 @@ impl ChainBench {
 			node_args,
 		};
 		let report =
-			session.on_network(setup, async |network, clients| self.measure(ledgers, network, &clients).await)?;
+			session.on_network(setup, async |network, up| self.measure(ledgers, network, &up.clients).await)?;
 		report.print(self.json)
 	}
 

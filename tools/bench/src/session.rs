@@ -14,6 +14,8 @@ use top_sdk::RpcClient;
 const UP_TIMEOUT: Duration = Duration::from_secs(300);
 /// How long the genesis may take: that of four million accounts is some gigabytes, and their trie is built in memory.
 const GENESIS_TIMEOUT: Duration = Duration::from_secs(1_200);
+/// Interval of looking whether it is up.
+const UP_INTERVAL: Duration = Duration::from_millis(50);
 /// Memory of each transaction pool: some hundred thousand transfers.
 const POOL_KBYTES: u32 = 256 * 1024;
 
@@ -22,6 +24,14 @@ pub struct Session {
 	runtime: Runtime,
 	temporary: TempDir,
 	base_path: Option<PathBuf>,
+}
+
+/// The connections to a network that is up.
+pub struct Connected {
+	/// A connection to each node.
+	pub clients: Vec<RpcClient>,
+	/// Time from the start of the nodes until all served RPC.
+	pub startup: Duration,
 }
 
 /// Parameters of a network.
@@ -70,7 +80,7 @@ impl Session {
 	pub fn on_network<R>(
 		&self,
 		setup: Setup,
-		measure: impl AsyncFnOnce(&mut LocalNetwork, Vec<RpcClient>) -> anyhow::Result<R>,
+		measure: impl AsyncFnOnce(&mut LocalNetwork, Connected) -> anyhow::Result<R>,
 	) -> anyhow::Result<R> {
 		let (params, light) = self.params(setup)?;
 		self.runtime.block_on(async {
@@ -115,23 +125,42 @@ impl Session {
 async fn start_and<R>(
 	network: &mut LocalNetwork,
 	light: Option<String>,
-	measure: impl AsyncFnOnce(&mut LocalNetwork, Vec<RpcClient>) -> anyhow::Result<R>,
+	measure: impl AsyncFnOnce(&mut LocalNetwork, Connected) -> anyhow::Result<R>,
 ) -> anyhow::Result<R> {
 	if let Some(light) = light {
 		network.build_genesis(&light, GENESIS_TIMEOUT).await.context("the network has no genesis")?;
 	}
+	let since = Instant::now();
 	network.start_async().await?;
+	while !is_up(network).await? {
+		if since.elapsed() > UP_TIMEOUT {
+			bail!("the network does not start");
+		}
+		tokio::time::sleep(UP_INTERVAL).await;
+	}
+	let startup = since.elapsed();
 	network.wait_for_height(1, UP_TIMEOUT).await.context("the network does not start")?;
 	let mut clients = Vec::new();
 	for node in network.nodes() {
 		clients.push(node.rpc().await?);
 	}
-	let result = measure(network, clients).await;
+	let result = measure(network, Connected { clients, startup }).await;
 	// The end of a node explains more than the failures that follow from it.
 	for node in network.nodes_mut() {
 		node.ensure_running()?;
 	}
 	result
+}
+
+/// Whether all nodes serve RPC.
+async fn is_up(network: &mut LocalNetwork) -> anyhow::Result<bool> {
+	for node in network.nodes_mut() {
+		node.ensure_running()?;
+		if node.rpc().await.is_err() {
+			return Ok(false);
+		}
+	}
+	Ok(true)
 }
 
 /// One end of the measured window.

@@ -59,10 +59,10 @@ pub(crate) struct Counts(Option<Registered>);
 impl Counts {
 	/// Registers the counters.
 	pub fn new(registry: Option<&Registry>) -> Self {
-		Self(registry.and_then(|registry| {
-			Registered::new(registry)
-				.inspect_err(|error| log::warn!(target: LOG_TARGET, "The counters are not registered: {error}"))
-				.ok()
+		let registered = registry.map(Registered::new).transpose();
+		Self(registered.unwrap_or_else(|error| {
+			log::warn!(target: LOG_TARGET, "The counters are not registered: {error}");
+			None
 		}))
 	}
 

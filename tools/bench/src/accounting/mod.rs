@@ -21,5 +21,5 @@ mod threads;
 pub use meter::NodeUse;
 pub use meter::{Meter, Metered};
 pub use metrics::Metrics;
-pub use proc::{memory, Memory};
+pub use proc::{memory, thread_time, Memory};
 pub use threads::GroupTimes;

@@ -1,8 +1,9 @@
 //! Texts of `/proc`.
 
 use anyhow::Context;
-use nix::unistd::{sysconf, Pid, SysconfVar};
+use nix::unistd::Pid;
 use std::{collections::BTreeMap, fs, io, time::Duration};
+use top_local_network::ticks_per_second;
 
 /// The processor time of a thread since its start.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub struct Memory {
 /// If there is no such process.
 pub fn threads(pid: Pid) -> anyhow::Result<BTreeMap<i32, Thread>> {
 	let folder = format!("/proc/{pid}/task");
-	let tick = tick()?;
+	let tick = Duration::from_secs(1) / ticks_per_second()?;
 	let mut threads = BTreeMap::new();
 	for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {folder}"))? {
 		let Some(id) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
@@ -60,15 +61,12 @@ fn thread(folder: &str, id: i32, tick: Duration) -> io::Result<Option<Thread>> {
 	Ok(Some(Thread { name, time }))
 }
 
-/// Returns the length of a clock tick.
-fn tick() -> anyhow::Result<Duration> {
-	let per_second = sysconf(SysconfVar::CLK_TCK)
-		.ok()
-		.flatten()
-		.and_then(|ticks| u32::try_from(ticks).ok())
-		.filter(|ticks| *ticks > 0)
-		.context("the system does not say how long a clock tick is")?;
-	Ok(Duration::from_secs(1) / per_second)
+/// Returns the processor time of the calling thread.
+///
+/// # Errors
+/// If the kernel's scheduler does not count it.
+pub fn thread_time() -> anyhow::Result<Duration> {
+	parsed("/proc/thread-self/schedstat", "processor time", scheduled)
 }
 
 /// Reads the name and the sum of utime and stime of `/proc/<pid>/task/<tid>/stat`: fields 2, 14 and 15, counted from 1.
@@ -93,9 +91,13 @@ fn scheduled(text: &str) -> Option<Duration> {
 /// # Errors
 /// If there is no such process, or the kernel does not tell.
 pub fn disk_bytes(pid: Pid) -> anyhow::Result<DiskBytes> {
-	let path = format!("/proc/{pid}/io");
-	let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-	parse_disk(&text).with_context(|| format!("{path} has no read_bytes and write_bytes"))
+	parsed(&format!("/proc/{pid}/io"), "read_bytes and write_bytes", parse_disk)
+}
+
+/// Reads and parses a file.
+fn parsed<R>(path: &str, fields: &str, parse: fn(&str) -> Option<R>) -> anyhow::Result<R> {
+	let text = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
+	parse(&text).with_context(|| format!("{path} has no {fields}"))
 }
 
 fn parse_disk(text: &str) -> Option<DiskBytes> {
@@ -111,9 +113,7 @@ fn parse_disk(text: &str) -> Option<DiskBytes> {
 /// # Errors
 /// If there is no such process, or the kernel does not tell.
 pub fn memory(pid: Pid) -> anyhow::Result<Memory> {
-	let path = format!("/proc/{pid}/status");
-	let text = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-	parse_memory(&text).with_context(|| format!("{path} has no VmRSS and RssAnon"))
+	parsed(&format!("/proc/{pid}/status"), "VmRSS and RssAnon", parse_memory)
 }
 
 fn parse_memory(text: &str) -> Option<Memory> {
@@ -129,9 +129,7 @@ fn parse_memory(text: &str) -> Option<Memory> {
 /// # Errors
 /// If the kernel does not tell.
 pub fn loopback_bytes() -> anyhow::Result<u64> {
-	let path = "/proc/net/dev";
-	let text = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
-	parse_loopback(&text).with_context(|| format!("{path} has no interface lo"))
+	parsed("/proc/net/dev", "interface lo", parse_loopback)
 }
 
 /// Reads the received bytes of `lo`, which were sent over it.

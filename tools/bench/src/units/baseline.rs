@@ -6,6 +6,7 @@ use crate::{
 	idle,
 	ledgers::Ledgers,
 	load::{Load, LoadParams},
+	session::Connected,
 	units::{
 		accounts::Accounts,
 		args::UnitsBench,
@@ -19,7 +20,6 @@ use anyhow::Context;
 use codec::{DecodeAll, Encode};
 use std::time::Duration;
 use top_local_network::{LocalNetwork, Node};
-use top_sdk::RpcClient;
 use tp_core::Block;
 
 /// The bits of an extrinsic's first byte that give its type, and their value for a signed one. The others are the
@@ -52,9 +52,10 @@ pub async fn measure(
 	ledgers: &dyn Ledgers,
 	transfers: u32,
 	network: &mut LocalNetwork,
-	clients: &[RpcClient],
+	up: &Connected,
 	accounts: &Accounts,
 ) -> anyhow::Result<LaneReport> {
+	let clients = &up.clients;
 	let first = clients.first().context("there is at least one validator; qed")?;
 	let sign = ledgers.transfers(first.block_hash(0).await?, &first.runtime_version(None).await?)?;
 
@@ -105,6 +106,8 @@ pub async fn measure(
 		// The load sends refused extrinsics again without counting them.
 		refusals: Refusals::new(),
 		steady,
+		startup: up.startup,
+		floor: None,
 		open_loop: Vec::new(),
 	}))
 }

@@ -3,9 +3,13 @@
 //! While a load runs, the generator reads final headers only. Afterwards it reads the blocks, and finds each unit in
 //! them. So the latency of every unit is known, and costs the nodes nothing meanwhile.
 
-use crate::blocks::BlockTimes;
+use crate::{
+	blocks::BlockTimes,
+	percentiles::{ratio, rounded},
+};
 use anyhow::Context;
 use codec::Encode;
+use serde::Serialize;
 use std::{
 	collections::HashMap,
 	time::{Duration, Instant},
@@ -24,6 +28,23 @@ impl BlockCounts {
 		let units = find_lattice_digest(&header.digest).map_or(0, |digest| digest.units);
 		self.0.push(units);
 		units
+	}
+}
+
+/// Units per block.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct BlockUnits {
+	/// Mean of the blocks of the window.
+	pub mean: f64,
+	/// Maximum.
+	pub max: u32,
+}
+
+impl BlockUnits {
+	/// Computes those of a number of blocks.
+	pub fn of(blocks: &[u32]) -> Self {
+		let sum: u64 = blocks.iter().copied().map(u64::from).sum();
+		Self { mean: rounded(ratio(sum as f64, blocks.len() as f64)), max: blocks.iter().copied().max().unwrap_or(0) }
 	}
 }
 

@@ -3,8 +3,15 @@
 use crate::{
 	percentiles::{ratio, rounded, Percentiles},
 	units::{
-		args::AccountStore, counters::Counters, finality::AllLatencies, open_loop::OpenLoad, stages::StageSeconds,
-		submit::Refusals, usage::CpuReport, window::Used,
+		args::AccountStore,
+		counters::Counters,
+		finality::{AllLatencies, BlockUnits},
+		floor::Floor,
+		open_loop::OpenLoad,
+		stages::{StageSeconds, Stages},
+		submit::Refusals,
+		usage::CpuReport,
+		window::Used,
 	},
 };
 use serde::Serialize;
@@ -36,77 +43,12 @@ pub struct Lane {
 	pub refusals: Refusals,
 	/// Memory before the load.
 	pub steady: Vec<crate::accounting::Memory>,
+	/// Time from the start of the nodes until all served RPC.
+	pub startup: Duration,
+	/// Verification of a unit in full batches.
+	pub floor: Option<Duration>,
 	/// Loads below the capacity.
 	pub open_loop: Vec<OpenLoad>,
-}
-
-/// Microseconds per transfer by stage, all validators together. Stages are wall time, so their sum can exceed the
-/// processor time; `rest` is 0 then.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct Stages {
-	/// Receiving units.
-	pub receive: f64,
-	/// Verifying signatures.
-	pub verify: f64,
-	/// Applying batches.
-	pub execute: f64,
-	/// Other work of building and executing blocks: mostly the state root, and the extrinsics.
-	pub root: f64,
-	/// Writing blocks to the database.
-	pub commit: f64,
-	/// Sending units to other nodes.
-	pub network: f64,
-	/// Processor time outside of the stages: RPC, consensus, and for extrinsics their pool.
-	pub rest: f64,
-}
-
-impl Stages {
-	fn new(seconds: &StageSeconds, cpu: Duration, transfers: f64) -> Self {
-		let StageSeconds { receive, verify, apply, network, build, execute, import } = *seconds;
-		let root = (build + execute - apply).max(0.0);
-		let rest = (cpu.as_secs_f64() - receive - verify - apply - root - import - network).max(0.0);
-		let each = |seconds: f64| rounded(ratio(seconds * 1_000_000.0, transfers));
-		Self {
-			receive: each(receive),
-			verify: each(verify),
-			execute: each(apply),
-			root: each(root),
-			commit: each(import),
-			network: each(network),
-			rest: each(rest),
-		}
-	}
-
-	/// Returns all stages with their names.
-	pub fn named(&self) -> [(&'static str, f64); 7] {
-		let Self { receive, verify, execute, root, commit, network, rest } = *self;
-		[
-			("receive", receive),
-			("verify", verify),
-			("execute", execute),
-			("root", root),
-			("commit", commit),
-			("network", network),
-			("rest", rest),
-		]
-	}
-}
-
-/// Units per block.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct BlockUnits {
-	/// Mean of the blocks of the window.
-	pub mean: f64,
-	/// Maximum.
-	pub max: u32,
-}
-
-impl BlockUnits {
-	/// Computes those of a number of blocks.
-	pub fn of(blocks: &[u32]) -> Self {
-		let sum: u64 = blocks.iter().copied().map(u64::from).sum();
-		Self { mean: rounded(ratio(sum as f64, blocks.len() as f64)), max: blocks.iter().copied().max().unwrap_or(0) }
-	}
 }
 
 /// Memory, in megabytes.
@@ -164,6 +106,9 @@ pub struct LaneReport {
 	pub generator_cpu_s: f64,
 	/// Processor time by group of threads, of the validators and of the generator.
 	pub cpu: CpuReport,
+	/// The processor time that a unit costs at least, and that it costs.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub floor: Option<Floor>,
 	/// Times of the stages.
 	pub stages_us: Stages,
 	/// Time from submission until final, under light load.
@@ -182,6 +127,8 @@ pub struct LaneReport {
 	pub block_interval_ms: Percentiles,
 	/// Memory of the validators.
 	pub memory_mb: Memory,
+	/// Time from the start of the nodes, with the genesis in their databases, until all served RPC.
+	pub startup_s: f64,
 	/// Bytes of a unit, on the average.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	pub unit_bytes: Option<f64>,
@@ -207,6 +154,8 @@ impl LaneReport {
 			used,
 			refusals,
 			steady,
+			startup,
+			floor,
 			open_loop,
 		} = lane;
 		let Used { done, metered, blocks: _, memory } = used;
@@ -228,6 +177,8 @@ impl LaneReport {
 			cpu_cores_used: rounded(ratio(cpu.as_secs_f64(), seconds)),
 			generator_cpu_s: rounded(metered.generator_cpu.whole.as_secs_f64()),
 			cpu: CpuReport::new(&metered, transfers),
+			floor: floor.map(|verify| Floor::new(verify, cpu, done, validators)),
+			startup_s: rounded(startup.as_secs_f64()),
 			stages_us: Stages::new(&StageSeconds::of(&metered), cpu, transfers),
 			latency_ms: Percentiles::of(latency),
 			loaded_latency_ms: Percentiles::of(loaded_latency),
@@ -284,6 +235,8 @@ pub mod tests {
 			used: Used { done, metered, blocks: (3, 6), memory: vec![300_000_000, 200_000_000] },
 			refusals: Refusals::from([("poolFull".to_owned(), 3)]),
 			steady: vec![NodeMemory { resident: 5_000_000, anonymous: 4_000_000 }],
+			startup: Duration::from_millis(1_500),
+			floor: Some(Duration::from_micros(10)),
 			open_loop: Vec::new(),
 		})
 	}
@@ -299,7 +252,9 @@ pub mod tests {
 		assert_eq!(report.block_units, BlockUnits { mean: 5.0, max: 10 });
 		assert_eq!(report.loaded_latency_ms, Percentiles { p50: 100.0, p99: 200.0 });
 		assert_eq!(report.loaded_latency_all_ms, Some(Percentiles { p50: 150.0, p99: 150.0 }));
-		assert_eq!(report.unit_bytes, Some(200.0));
+		assert_eq!((report.unit_bytes, report.startup_s), (Some(200.0), 1.5));
+		// 100 µs a unit by two validators, each of which verifies it in 10.
+		assert_eq!(report.floor, Some(Floor { verify_us_per_unit: 10.0, times_floor: 5.0 }));
 	}
 
 	#[test]

@@ -7,6 +7,7 @@
 //! signer      units signed in advance   calls            the JSON that submits them; submit: a connection
 //! load        many connections, with a bound on units in flight ──▶ the capacity
 //! open_loop   loads below the capacity: each unit at its planned time (schedule), also if earlier ones wait
+//! floor       the verification of a unit, which no node can do without
 //! finality    when each unit was final, by the blocks
 //! window      what validators and generator use meanwhile: usage, counters, stages
 //! baseline    the same for signed transfers, on a fresh network of the same chain
@@ -23,6 +24,7 @@ mod calls;
 mod chain;
 mod counters;
 mod finality;
+mod floor;
 mod genesis;
 mod lane;
 mod light;

@@ -3,7 +3,7 @@
 use crate::{
 	ledgers::Ledgers,
 	percentiles::ratio,
-	session::{Session, Setup},
+	session::{Connected, Session, Setup},
 	spread::Spread,
 	units::{
 		accounts::Accounts,
@@ -11,6 +11,7 @@ use crate::{
 		baseline::{self, steady, STEADY_AFTER},
 		chain::{units_chain, UnitsChain},
 		finality::Waiting,
+		floor,
 		lane::{Lane, LaneReport},
 		light,
 		load::Load,
@@ -27,7 +28,7 @@ use anyhow::Context;
 use serde_json::Value;
 use std::{fs, time::Duration};
 use top_local_network::LocalNetwork;
-use top_sdk::{Client, RpcClient};
+use top_sdk::Client;
 
 /// Folder of the network of the unit lane.
 const UNITS_FOLDER: &str = "units";
@@ -72,16 +73,15 @@ impl UnitsBench {
 	fn once(&self, ledgers: &dyn Ledgers, session: &Session, accounts: &Accounts, run: u16) -> anyhow::Result<Report> {
 		eprintln!("Building the genesis, and starting {} validators …", self.validators);
 		let setup = self.setup(ledgers, &format!("{UNITS_FOLDER}-{run}"), accounts)?;
-		let units =
-			session.on_network(setup, async |network, clients| self.measure(network, &clients, accounts).await)?;
+		let units = session.on_network(setup, async |network, up| self.measure(network, &up, accounts).await)?;
 		self.forget(session, &format!("{UNITS_FOLDER}-{run}"))?;
 		let baseline = match self.baseline_transfers {
 			0 => None,
 			transfers => {
 				eprintln!("The extrinsic lane, on a fresh network …");
 				let setup = self.setup(ledgers, &format!("{BASELINE_FOLDER}-{run}"), accounts)?;
-				let report = session.on_network(setup, async |network, clients| {
-					baseline::measure(self, ledgers, transfers, network, &clients, accounts).await
+				let report = session.on_network(setup, async |network, up| {
+					baseline::measure(self, ledgers, transfers, network, &up, accounts).await
 				})?;
 				self.forget(session, &format!("{BASELINE_FOLDER}-{run}"))?;
 				Some(report)
@@ -117,10 +117,10 @@ impl UnitsBench {
 	async fn measure(
 		&self,
 		network: &mut LocalNetwork,
-		clients: &[RpcClient],
+		up: &Connected,
 		accounts: &Accounts,
 	) -> anyhow::Result<LaneReport> {
-		let first = clients.first().context("there is at least one validator; qed")?;
+		let first = up.clients.first().context("there is at least one validator; qed")?;
 		let mut sdk = Vec::new();
 		for node in network.nodes() {
 			sdk.push(Client::connect(&node.rpc_url()).await?);
@@ -138,6 +138,7 @@ impl UnitsBench {
 		let mut signer = Signer::new(accounts, domain, self.shape, sending, self.senders.into())?;
 		let shares = signer.shares(usize::try_from(self.units)?);
 		let units = signer.sign(&shares)?;
+		let floor = floor::measure(&domain, &units)?;
 		let senders = &accounts.ids[..signer.sending()];
 		let load = Load::prepare(network.nodes(), first, units, signer.sending(), self.watch).await?;
 		eprintln!("Full load …");
@@ -169,6 +170,8 @@ impl UnitsBench {
 			used,
 			refusals: loaded.submitted.refusals,
 			steady,
+			startup: up.startup,
+			floor: Some(floor),
 			open_loop,
 		}))
 	}

@@ -1,6 +1,11 @@
 //! Working times of validators by stage, from their Prometheus metrics.
 
-use crate::accounting::Metered;
+use crate::{
+	accounting::Metered,
+	percentiles::{ratio, rounded},
+};
+use serde::Serialize;
+use std::time::Duration;
 
 /// Seconds of the unit lane by stage.
 const LATTICE: &str = "top_lattice_stage_seconds_total";
@@ -39,6 +44,59 @@ impl StageSeconds {
 			execute: seconds(PBFT, "execute"),
 			import: seconds(PBFT, "import"),
 		}
+	}
+}
+
+/// Microseconds per transfer by stage, all validators together. Stages are wall time, so their sum can exceed the
+/// processor time; `rest` is 0 then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Stages {
+	/// Receiving units.
+	pub receive: f64,
+	/// Verifying signatures.
+	pub verify: f64,
+	/// Applying batches.
+	pub execute: f64,
+	/// Other work of building and executing blocks: mostly the state root, and the extrinsics.
+	pub root: f64,
+	/// Writing blocks to the database.
+	pub commit: f64,
+	/// Sending units to other nodes.
+	pub network: f64,
+	/// Processor time outside of the stages: RPC, consensus, and for extrinsics their pool.
+	pub rest: f64,
+}
+
+impl Stages {
+	/// Computes the times of a number of transfers.
+	pub fn new(seconds: &StageSeconds, cpu: Duration, transfers: f64) -> Self {
+		let StageSeconds { receive, verify, apply, network, build, execute, import } = *seconds;
+		let root = (build + execute - apply).max(0.0);
+		let rest = (cpu.as_secs_f64() - receive - verify - apply - root - import - network).max(0.0);
+		let each = |seconds: f64| rounded(ratio(seconds * 1_000_000.0, transfers));
+		Self {
+			receive: each(receive),
+			verify: each(verify),
+			execute: each(apply),
+			root: each(root),
+			commit: each(import),
+			network: each(network),
+			rest: each(rest),
+		}
+	}
+
+	/// Returns all stages with their names.
+	pub fn named(&self) -> [(&'static str, f64); 7] {
+		let Self { receive, verify, execute, root, commit, network, rest } = *self;
+		[
+			("receive", receive),
+			("verify", verify),
+			("execute", execute),
+			("root", root),
+			("commit", commit),
+			("network", network),
+			("rest", rest),
+		]
 	}
 }
 

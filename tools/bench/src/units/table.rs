@@ -31,6 +31,9 @@ pub fn of(report: &Report) -> String {
 	text.row("seconds", &lanes, |lane| format!("{:.1}", lane.seconds));
 	text.row("transfers per second", &lanes, |lane| whole(lane.transfers_per_second));
 	text.row("processor µs per transfer", &lanes, |lane| format!("{:.1}", lane.cpu_us_per_transfer));
+	text.row("times verification alone", &lanes, |lane| {
+		lane.floor.map_or("".into(), |floor| format!("{:.1}", floor.times_floor))
+	});
 	text.row("processors kept busy", &lanes, |lane| format!("{:.1}", lane.cpu_cores_used));
 	text.row("latency ms, light load", &lanes, |lane| pair(&lane.latency_ms));
 	text.row("latency ms, full load", &lanes, |lane| pair(&lane.loaded_latency_ms));
@@ -44,6 +47,7 @@ pub fn of(report: &Report) -> String {
 	});
 	text.row("steady memory MB / one", &lanes, |lane| whole(lane.memory_mb.steady));
 	text.row("bytes of it per account", &lanes, |lane| whole(lane.memory_mb.steady_bytes_per_account));
+	text.row("start-up s", &lanes, |lane| format!("{:.1}", lane.startup_s));
 	text.row("disk bytes per unit", &lanes, |lane| some(lane.counters.disk_written_bytes_per_unit));
 	text.row("network bytes per unit", &lanes, |lane| some(lane.counters.network_bytes_per_unit));
 	text.row("syncs per unit", &lanes, |lane| some(lane.counters.syncs_per_unit));
