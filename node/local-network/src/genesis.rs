@@ -9,8 +9,9 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-/// Folders of databases below that of the chain.
-const DATABASES: [&str; 2] = ["paritydb", "db"];
+/// Folder of the blocks' and states' database below that of the chain. Beside it are the votes, of which each node has its
+/// own, and the index of units.
+const DATABASE: &str = "paritydb/full";
 
 /// Replaces the specification of a network by one with the same head.
 ///
@@ -30,15 +31,8 @@ pub(crate) fn replace_spec(path: &Path, text: &str) -> anyhow::Result<()> {
 pub(crate) fn copy_database(from: &Path, to: &Path, chain_id: &str) -> anyhow::Result<()> {
 	let folder = |node: &Path| node.join("chains").join(chain_id);
 	let (from, to) = (folder(from), folder(to));
-	let found: Vec<&str> = DATABASES.into_iter().filter(|database| from.join(database).is_dir()).collect();
-	if found.is_empty() {
-		anyhow::bail!("{} has no database", from.display());
-	}
-	for database in found {
-		copy_folder(&from.join(database), &to.join(database))
-			.with_context(|| format!("cannot copy the database to {}", to.display()))?;
-	}
-	Ok(())
+	let (from, to) = (from.join(DATABASE), to.join(DATABASE));
+	copy_folder(&from, &to).with_context(|| format!("cannot copy the database {} to {}", from.display(), to.display()))
 }
 
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
@@ -68,13 +62,13 @@ mod tests {
 		let (one, two) = (folder.path().join("one"), folder.path().join("two"));
 		let chain = one.join("chains/top");
 		fs::create_dir_all(chain.join("paritydb/full")).unwrap();
-		fs::create_dir_all(chain.join("votes")).unwrap();
+		fs::create_dir_all(chain.join("paritydb/votes")).unwrap();
 		fs::write(chain.join("paritydb/full/table"), "accounts").unwrap();
-		fs::write(chain.join("votes/log"), "of one").unwrap();
+		fs::write(chain.join("paritydb/votes/log"), "of one").unwrap();
 		copy_database(&one, &two, "top").unwrap();
 		assert_eq!(fs::read_to_string(two.join("chains/top/paritydb/full/table")).unwrap(), "accounts");
-		assert!(!two.join("chains/top/votes").exists(), "each node has votes of its own");
-		assert!(copy_database(&two, &one, "other").unwrap_err().to_string().contains("no database"));
+		assert!(!two.join("chains/top/paritydb/votes").exists(), "a node does not vote with the log of another");
+		assert!(copy_database(&two, &one, "other").unwrap_err().to_string().contains("cannot copy"));
 	}
 
 	#[test]

@@ -55,6 +55,15 @@ mod tests {
 	use super::*;
 
 	#[test]
+	fn the_peer_id_is_that_of_the_sdk() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("node-key");
+		fs::write(&path, [7; SECRET_BYTES]).unwrap();
+		// Printed by `top-node key inspect-node-key --bin --file`.
+		assert_eq!(provide(&path).unwrap(), "12D3KooWRawPbxPtP1eZaJpumGnyWX2DcUyd3RQnydr3eAto4Az7");
+	}
+
+	#[test]
 	fn a_key_is_created_once_and_for_its_owner_alone() {
 		use std::os::unix::fs::PermissionsExt;
 		let folder = tempfile::tempdir().unwrap();
