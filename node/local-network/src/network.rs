@@ -6,11 +6,12 @@ use crate::{
 	kind::NodeKind,
 	node::{Node, NodeParams, POLL_INTERVAL},
 	ports::{ensure_free, NodePorts},
+	runtime_cache::RuntimeCache,
 };
 use anyhow::{bail, Context};
 use std::{
 	fs,
-	path::PathBuf,
+	path::{Path, PathBuf},
 	time::{Duration, Instant},
 };
 
@@ -130,6 +131,24 @@ impl LocalNetwork {
 			tokio::time::sleep(COMPILE_POLL_INTERVAL).await;
 		}
 		self.complete_start(count)
+	}
+
+	/// Copies the compiled runtimes of a folder to all nodes, which do not compile them then. Call it before they start.
+	///
+	/// # Errors
+	/// If a file cannot be copied.
+	pub fn load_runtimes(&self, folder: &Path) -> anyhow::Result<()> {
+		let from = RuntimeCache::in_folder(folder);
+		self.nodes.iter().try_for_each(|node| node.runtime_cache().copy_from(&from))
+	}
+
+	/// Copies the compiled runtimes of the first node to a folder, for other networks.
+	///
+	/// # Errors
+	/// If a file cannot be copied.
+	pub fn save_runtimes(&self, folder: &Path) -> anyhow::Result<()> {
+		let first = self.nodes.first().context("a network has nodes; qed")?;
+		RuntimeCache::in_folder(folder).copy_from(first.runtime_cache())
 	}
 
 	/// Lets the first node build the genesis of a new network, and gives the other nodes a copy of its database. Then all

@@ -87,7 +87,8 @@ mod tests {
 
 	fn units(quotas: &str, accounts: &Accounts) -> UnitsChain {
 		let arguments = ["units", "--accounts=3", "--units=3", "--validators=4", quotas];
-		units_chain(&NodeLedgers, &Units::parse_from(arguments).bench, accounts).unwrap()
+		let cache = tempfile::tempdir().unwrap();
+		units_chain(&NodeLedgers, &Units::parse_from(arguments).bench, accounts, cache.path()).unwrap()
 	}
 
 	fn account(spec: &Value, id: &AccountId) -> Account {

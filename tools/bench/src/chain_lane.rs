@@ -58,7 +58,7 @@ impl ChainBench {
 	/// # Errors
 	/// If the network fails, or the node binary does not know its transactions.
 	pub fn run(&self, ledgers: &dyn Ledgers) -> anyhow::Result<()> {
-		let session = Session::new(self.base_path.as_deref())?;
+		let session = Session::new(self.base_path.as_deref(), None)?;
 		let accounts: Vec<_> = (0..self.senders).map(sender).chain([idle_sender()]).map(|key| key.account()).collect();
 		// The bench counts the events of all measured blocks at the end, so the nodes keep their states.
 		let mut node_args = vec!["--state-pruning=100000".into()];

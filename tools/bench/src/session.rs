@@ -14,6 +14,8 @@ use top_sdk::RpcClient;
 const UP_TIMEOUT: Duration = Duration::from_secs(300);
 /// How long the genesis may take: that of four million accounts is some gigabytes, and their trie is built in memory.
 const GENESIS_TIMEOUT: Duration = Duration::from_secs(1_200);
+/// Folder of what networks share, below the temporary one.
+const CACHE_FOLDER: &str = "cache";
 /// Interval of looking whether it is up.
 const UP_INTERVAL: Duration = Duration::from_millis(50);
 /// Memory of each transaction pool: some hundred thousand transfers.
@@ -24,6 +26,7 @@ pub struct Session {
 	runtime: Runtime,
 	temporary: TempDir,
 	base_path: Option<PathBuf>,
+	cache: Option<PathBuf>,
 }
 
 /// The connections to a network that is up.
@@ -53,23 +56,29 @@ pub struct Setup {
 }
 
 impl Session {
-	/// Opens a session in a folder, which must not hold a network; by default in a temporary one.
+	/// Opens a session in a folder, which must not hold a network; by default in a temporary one. Networks share what the
+	/// cache holds, which is a folder of the session by default.
 	///
 	/// # Errors
 	/// If the folder or a thread cannot be created.
-	pub fn new(base_path: Option<&Path>) -> anyhow::Result<Self> {
+	pub fn new(base_path: Option<&Path>, cache: Option<&Path>) -> anyhow::Result<Self> {
 		let runtime = tokio::runtime::Builder::new_multi_thread()
 			.worker_threads(1)
 			.enable_all()
 			.build()
 			.context("cannot start the asynchronous runtime")?;
 		let temporary = tempfile::tempdir().context("cannot create a temporary folder")?;
-		Ok(Self { runtime, temporary, base_path: base_path.map(Path::to_owned) })
+		Ok(Self { runtime, temporary, base_path: base_path.map(Path::to_owned), cache: cache.map(Path::to_owned) })
 	}
 
 	/// Returns the folder of its networks.
 	pub fn folder(&self) -> &Path {
 		self.base_path.as_deref().unwrap_or(self.temporary.path())
+	}
+
+	/// Returns the folder of what its networks share: compiled runtimes, and states without accounts.
+	pub fn cache(&self) -> PathBuf {
+		self.cache.clone().unwrap_or_else(|| self.temporary.path().join(CACHE_FOLDER))
 	}
 
 	/// Runs a network and measures it, with a connection to each of its nodes. Call it on the main thread: nodes end
@@ -83,11 +92,13 @@ impl Session {
 		measure: impl AsyncFnOnce(&mut LocalNetwork, Connected) -> anyhow::Result<R>,
 	) -> anyhow::Result<R> {
 		let (params, light) = self.params(setup)?;
+		let cache = self.cache();
 		self.runtime.block_on(async {
 			let stop_requested = stop_signals()?;
 			let mut network = LocalNetwork::prepare(params)?;
+			network.load_runtimes(&cache)?;
 			let result = tokio::select! {
-				result = start_and(&mut network, light, measure) => result,
+				result = start_and(&mut network, light, &cache, measure) => result,
 				() = stop_requested => Err(anyhow::anyhow!("stopped on a signal")),
 			};
 			network.stop()?;
@@ -125,6 +136,7 @@ impl Session {
 async fn start_and<R>(
 	network: &mut LocalNetwork,
 	light: Option<String>,
+	cache: &Path,
 	measure: impl AsyncFnOnce(&mut LocalNetwork, Connected) -> anyhow::Result<R>,
 ) -> anyhow::Result<R> {
 	if let Some(light) = light {
@@ -140,6 +152,7 @@ async fn start_and<R>(
 	}
 	let startup = since.elapsed();
 	network.wait_for_height(1, UP_TIMEOUT).await.context("the network does not start")?;
+	network.save_runtimes(cache)?;
 	let mut clients = Vec::new();
 	for node in network.nodes() {
 		clients.push(node.rpc().await?);

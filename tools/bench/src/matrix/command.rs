@@ -99,13 +99,15 @@ impl MatrixCommand {
 			.filter(|variant| variant.factor == "base" || is_wanted(&variant.name()))
 			.map(Measured::new)
 			.collect();
+		let cache = tempfile::tempdir().context("cannot create a temporary folder")?;
 		let begin = Instant::now();
 		let mut rounds = Rounds::new(measured.len(), self.rounds, Duration::from_secs(self.minutes * 60));
 		while let Some((round, place)) = rounds.next(begin.elapsed()) {
 			let variant = &mut measured[place];
 			eprint!("Round {round} of {}: {} …", self.rounds, variant.variant.name());
 			let mut command = Command::new(program);
-			command.args(leading).arg("--json").args(&variant.variant.arguments).args(&self.flags);
+			command.args(leading).arg("--json").arg("--cache").arg(cache.path());
+			command.args(&variant.variant.arguments).args(&self.flags);
 			let since = Instant::now();
 			match json_of(command, stop.as_mut()).await {
 				Ok(report) => {

@@ -131,6 +131,9 @@ pub struct UnitsBench {
 	/// Folder of the networks, which must not hold any. Default: a temporary folder.
 	#[arg(long, short = 'd', value_name = "DIR")]
 	pub base_path: Option<PathBuf>,
+	/// Folder of what benches of one binary share: its compiled runtime, and the state without accounts.
+	#[arg(long, value_name = "DIR")]
+	pub cache: Option<PathBuf>,
 	/// Draw latency against load, and the stages, into this SVG file.
 	#[arg(long, value_name = "FILE")]
 	pub plot: Option<PathBuf>,

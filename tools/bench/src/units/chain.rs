@@ -9,9 +9,11 @@ use crate::{
 		genesis::{fund, Funds, Specs},
 	},
 };
+use anyhow::Context;
 use serde_json::json;
+use std::{fs, path::Path};
 use top_local_network::Chain;
-use tp_core::{Balance, TOP};
+use tp_core::{AccountId, Balance, TOP};
 
 /// Id of the chain that is measured.
 const CHAIN_ID: &str = "top_bench_units";
@@ -34,32 +36,55 @@ pub struct UnitsChain {
 	pub light: String,
 }
 
-/// Returns the chain of a shard that funds all accounts, and in which the senders have a share for all that they send.
+/// Returns the chain of a shard that funds all accounts, and in which the senders have a share for all that they send. The
+/// state without them is kept in a cache: the runtime takes seconds to build it.
 ///
 /// # Errors
 /// If the runtime refuses the genesis, or makes other accounts than this program knows.
-pub fn units_chain(ledgers: &dyn Ledgers, bench: &UnitsBench, accounts: &Accounts) -> anyhow::Result<UnitsChain> {
-	let changes = match bench.quotas {
-		Quotas::Preset => json!({}),
-		Quotas::Lifted => json!({ "quota": lifted() }),
-	};
+pub fn units_chain(
+	ledgers: &dyn Ledgers,
+	bench: &UnitsBench,
+	accounts: &Accounts,
+	cache: &Path,
+) -> anyhow::Result<UnitsChain> {
 	let pattern = accounts.payer.account();
-	let chain = BenchChain {
-		ledger: Ledger::Shard,
-		id: CHAIN_ID,
-		validators: bench.validators,
-		accounts: std::slice::from_ref(&pattern),
-		changes,
-	};
-	let Chain { id, raw_spec, node_secret } = bench_chain(ledgers, chain)?;
+	let base = base_spec(ledgers, bench, &pattern, cache)?;
 	// The payer of the light load comes first: it sends as well.
 	let funded: Vec<_> = [pattern.clone()].into_iter().chain(accounts.ids.iter().cloned()).collect();
 	let staked = match bench.quotas {
 		Quotas::Preset => usize::try_from(bench.sending())? + 1,
 		Quotas::Lifted => 0,
 	};
-	let Specs { full, light } = fund(&raw_spec()?, &pattern, &payer(), &funded, staked, funds(bench))?;
-	Ok(UnitsChain { chain: Chain { id, raw_spec: Box::new(move || Ok(full)), node_secret }, light })
+	let Specs { full, light } = fund(&base, &pattern, &payer(), &funded, staked, funds(bench))?;
+	let chain = Chain { id: CHAIN_ID.into(), raw_spec: Box::new(move || Ok(full)), node_secret: None };
+	Ok(UnitsChain { chain, light })
+}
+
+/// Returns the raw specification with the pattern's account alone.
+fn base_spec(ledgers: &dyn Ledgers, bench: &UnitsBench, pattern: &AccountId, cache: &Path) -> anyhow::Result<String> {
+	let (changes, quotas) = match bench.quotas {
+		Quotas::Preset => (json!({}), "preset"),
+		Quotas::Lifted => (json!({ "quota": lifted() }), "lifted"),
+	};
+	let file = cache.join(format!("spec-{}-{quotas}-{pattern}.json", bench.validators));
+	if let Ok(spec) = fs::read_to_string(&file) {
+		return Ok(spec);
+	}
+	let chain = BenchChain {
+		ledger: Ledger::Shard,
+		id: CHAIN_ID,
+		validators: bench.validators,
+		accounts: std::slice::from_ref(pattern),
+		changes,
+	};
+	let spec = (bench_chain(ledgers, chain)?.raw_spec)()?;
+	// Under another name first, so that an interrupted bench does not leave an incomplete file.
+	let unfinished = file.with_extension("new");
+	fs::create_dir_all(cache)
+		.and_then(|()| fs::write(&unfinished, &spec))
+		.and_then(|()| fs::rename(&unfinished, &file))
+		.with_context(|| format!("cannot write {}", file.display()))?;
+	Ok(spec)
 }
 
 /// Returns the balances with which each sender can send all its units.

@@ -41,7 +41,7 @@ impl UnitsBench {
 	/// # Errors
 	/// If a network fails, or a lane cannot be measured.
 	pub fn run(&self, ledgers: &dyn Ledgers) -> anyhow::Result<()> {
-		let session = Session::new(self.base_path.as_deref())?;
+		let session = Session::new(self.base_path.as_deref(), self.cache.as_deref())?;
 		eprintln!("Deriving {} accounts …", grouped(self.accounts.into()));
 		let accounts = Accounts::derive(self.shape.scheme, self.accounts)?;
 		let mut reports = Vec::new();
@@ -72,14 +72,14 @@ impl UnitsBench {
 	/// Measures both lanes once, each on a fresh network.
 	fn once(&self, ledgers: &dyn Ledgers, session: &Session, accounts: &Accounts, run: u16) -> anyhow::Result<Report> {
 		eprintln!("Building the genesis, and starting {} validators …", self.validators);
-		let setup = self.setup(ledgers, &format!("{UNITS_FOLDER}-{run}"), accounts)?;
+		let setup = self.setup(ledgers, session, &format!("{UNITS_FOLDER}-{run}"), accounts)?;
 		let units = session.on_network(setup, async |network, up| self.measure(network, &up, accounts).await)?;
 		self.forget(session, &format!("{UNITS_FOLDER}-{run}"))?;
 		let baseline = match self.baseline_transfers {
 			0 => None,
 			transfers => {
 				eprintln!("The extrinsic lane, on a fresh network …");
-				let setup = self.setup(ledgers, &format!("{BASELINE_FOLDER}-{run}"), accounts)?;
+				let setup = self.setup(ledgers, session, &format!("{BASELINE_FOLDER}-{run}"), accounts)?;
 				let report = session.on_network(setup, async |network, up| {
 					baseline::measure(self, ledgers, transfers, network, &up, accounts).await
 				})?;
@@ -100,8 +100,14 @@ impl UnitsBench {
 		fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))
 	}
 
-	fn setup(&self, ledgers: &dyn Ledgers, folder: &str, accounts: &Accounts) -> anyhow::Result<Setup> {
-		let UnitsChain { chain, light } = units_chain(ledgers, self, accounts)?;
+	fn setup(
+		&self,
+		ledgers: &dyn Ledgers,
+		session: &Session,
+		folder: &str,
+		accounts: &Accounts,
+	) -> anyhow::Result<Setup> {
+		let UnitsChain { chain, light } = units_chain(ledgers, self, accounts, &session.cache())?;
 		Ok(Setup {
 			folder: folder.into(),
 			binary: ledgers.binary()?,
