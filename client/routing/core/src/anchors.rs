@@ -48,6 +48,16 @@ impl ZoneAnchor {
 		Some(HeadPath(vec![HeadStep { head, path }]))
 	}
 
+	/// Tells whether cursors are carried to a ledger below this header. A shard that has ended makes no more blocks, and the zone's
+	/// own lanes are acknowledged by its blocks.
+	pub fn takes_cursors(&self, source: ChainTag) -> bool {
+		match source {
+			ChainTag::Main => true,
+			ChainTag::Zone(_) => false,
+			ChainTag::Shard { .. } => self.head(source).is_some_and(|head| head.ledger.tables.is_some()),
+		}
+	}
+
 	/// Returns the ledger that owns a destination, if it is below this header.
 	pub fn owner(&self, destination: &Destination) -> Option<ChainTag> {
 		self.heads().iter().find(|head| head.ledger.owns(destination)).map(|head| head.ledger.chain)

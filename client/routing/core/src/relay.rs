@@ -56,7 +56,6 @@ impl Router {
 
 	fn carry_cursors(&mut self, chain: ChainTag, anchor: &ZoneAnchor, loads: &mut BTreeMap<ChainTag, Load>) {
 		let (place, now_ms, number) = (self.place, self.now_ms, anchor.anchor().height);
-		let own = self.chain();
 		let Some(view) = self.views.get(&chain) else { return };
 		for claim in carry::cursors(view, anchor) {
 			let (lane, taken) = (claim.lane, claim.taken.messages);
@@ -64,8 +63,9 @@ impl Router {
 			if anchor.owner(&lane.destination) != Some(chain) {
 				continue;
 			}
-			// The zone's own lanes are acknowledged by its blocks.
-			let Some(source) = self.views.get(&lane.source).filter(|_| lane.source != own) else { continue };
+			let Some(source) = self.views.get(&lane.source).filter(|_| anchor.takes_cursors(lane.source)) else {
+				continue;
+			};
 			let known = source.acknowledged(&lane);
 			if self.cursors.due(place, &lane, (known, taken), number, now_ms).is_none() {
 				continue;
@@ -171,6 +171,7 @@ impl Router {
 			let acknowledgement = Acknowledgement { head: below(&step, acknowledgement.head), ..acknowledgement };
 			match acknowledgement.verify(anchor.anchor()) {
 				Err(error) => bad = Some(error),
+				Ok(cursor) if !anchor.takes_cursors(cursor.lane().source) => {},
 				Ok(cursor) => {
 					loads.entry(cursor.lane().source).or_default().acknowledgements.push(acknowledgement);
 				},

@@ -241,3 +241,27 @@ fn confirmed_messages_are_forgotten() {
 	router.forget(shard(1).chain);
 	assert_eq!(relays(router.step(Input::Tick { now_ms: 10 * RELAY_AGAIN_MS })), []);
 }
+
+/// A table has moved to another shard. The cursor of the shard that ended is old, and a source that ended needs none.
+#[test]
+fn cursors_come_from_the_owner_of_a_table_and_go_to_ledgers_that_go_on() {
+	let mut router = router(0, 1);
+	let heir = tp_mailbox::Ledger { chain: ChainTag::Shard { zone: 0, incarnation: 9 }, ..shard(2) };
+	router.add_shard(heir, 0);
+	let (mut source, mut ended, mut next) = (Source::new(shard(1)), Source::new(shard(2)), Source::new(heir));
+	let lane = lane(shard(1), table(2));
+	(0..3).for_each(|_| source.send(table(2)));
+	let source = source.block(&mut router).0;
+	ended.take(lane, 1);
+	let ended = ended.block(&mut router).0;
+	next.take(lane, 3);
+	let next = next.block(&mut router).0;
+	let without_tables = |head: Head| Head { ledger: plain(head.ledger.chain), ..head };
+	let heads = vec![source, without_tables(ended), next];
+	let sent = relays(router.clone().step(Input::Imported(zone_block(1, heads.clone()))));
+	let [Relay { to, acknowledgements, .. }] = sent.as_slice() else { panic!("{sent:?}") };
+	let cursors = acknowledgements.iter().map(|proof| proof.verify(&anchor(1, heads.clone())).unwrap());
+	assert_eq!((*to, cursors.map(|cursor| cursor.taken().messages).collect::<Vec<_>>()), (shard(1).chain, vec![3]));
+	let heads = vec![without_tables(source), without_tables(ended), next];
+	assert_eq!(relays(router.step(Input::Imported(zone_block(1, heads)))), []);
+}
