@@ -15,8 +15,8 @@ use tc_routing_core::{Effects, Executed, Relay};
 use tp_beacon::{bounds::MAX_HANDOVER, Beacon, BeaconError, Held, SignedHeader, Store as _};
 use tp_core::{BlockNumber, ChainTag};
 use tp_mailbox::{
-	cursor_claims, lane_claims, Anchor, Arrival, Commitments, Event, Lane, Ledger, Limits, Mailbox, ProvenMessages,
-	Store as _, TakeError,
+	cursor_claims, lane_claims, Anchor, Arrival, Commitments, Event, Lane, Ledger, Limits, Mailbox, Percent,
+	ProvenMessages, Store as _, TakeError,
 };
 
 /// The number of relays that a block includes at most.
@@ -76,6 +76,8 @@ pub struct Chain {
 	pub requests: VecDeque<Request>,
 	/// The limits of a block's inbound messages.
 	pub limits: Limits,
+	/// How much its zone slows it down, in percent.
+	pub slow: Percent,
 	/// When the last block was made, in milliseconds.
 	pub made_ms: u64,
 }

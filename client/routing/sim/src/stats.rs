@@ -57,6 +57,8 @@ pub struct Stats {
 	pub conflicts: u64,
 	/// Invalid blocks that routers found.
 	pub invalid_blocks: u64,
+	/// Times that a shard made no block because it was far ahead of its sealed head.
+	pub slowed: u64,
 	/// Ledgers that went on as a new incarnation.
 	pub healed: u64,
 	/// Shards that were split.
@@ -77,7 +79,7 @@ pub struct Stats {
 
 impl Stats {
 	/// Returns all sums with their names.
-	fn sums(&mut self) -> [(&'static str, &mut u64); 29] {
+	fn sums(&mut self) -> [(&'static str, &mut u64); 30] {
 		[
 			("runs", &mut self.runs),
 			("blocks", &mut self.blocks),
@@ -103,6 +105,7 @@ impl Stats {
 			("handovers", &mut self.handovers),
 			("forks with evidence", &mut self.conflicts),
 			("invalid blocks found", &mut self.invalid_blocks),
+			("blocks put off to be audited", &mut self.slowed),
 			("shards healed", &mut self.healed),
 			("shards split", &mut self.splits),
 			("messages measured", &mut self.measured),

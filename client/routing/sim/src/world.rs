@@ -197,6 +197,7 @@ impl World {
 			has_backlog: false,
 			requests: VecDeque::new(),
 			limits: Limits { messages: self.scenario.block_messages, bytes: BLOCK_BYTES, weight: u64::MAX },
+			slow: 0,
 			made_ms: 0,
 		};
 		self.chains.insert(chain, added);
@@ -283,6 +284,11 @@ impl World {
 		self.queue.push(self.now + interval, Event::Block(chain));
 		let is_due = of.has_work() || of.number == 0 || self.now >= of.made_ms + IDLE_MS;
 		if !of.is_up || !is_due {
+			return;
+		}
+		// A captured committee does as it likes.
+		if of.slow >= 100 && of.honest.is_none() && self.now < of.made_ms + IDLE_MS {
+			self.stats.slowed += 1;
 			return;
 		}
 		of.made_ms = self.now;

@@ -4,7 +4,7 @@ use crate::{
 	chain::Context,
 	queue::RouterId,
 	requests::{account, Kind, Request},
-	world::{World, IDLE_MS, INTERVAL_MS},
+	world::{is_shard_of, World, IDLE_MS, INTERVAL_MS},
 };
 use sp_core::H256;
 use tc_pbft_sim::keys;
@@ -90,7 +90,7 @@ impl World {
 			stats: &mut self.stats,
 			weakness: self.scenario.weakness,
 		};
-		let ZoneBody { heads, conflicts, acknowledgements, slow: _ } = body;
+		let ZoneBody { heads, conflicts, acknowledgements, slow } = body;
 		let is_valid = heads.iter().all(|NamedHeader { chain, signed }| of.hold(*chain, signed, &mut context).is_ok());
 		if !is_valid {
 			of.state.beacon = before;
@@ -121,6 +121,9 @@ impl World {
 			of.request(report, &mut effects, context.stats);
 		}
 		self.chains.insert(chain, of);
+		for (shard, chain) in self.chains.iter_mut().filter(|(shard, _)| is_shard_of(**shard, zone)) {
+			chain.slow = slow.iter().find(|(of, _)| of == shard).map_or(0, |(_, slow)| *slow);
+		}
 		self.apply_changes(zone);
 		self.finish_zone_block(zone, effects, forked.clone());
 		for conflict in forked.into_iter().filter(|conflict| conflict.freezes) {
@@ -148,8 +151,7 @@ impl World {
 
 	/// Forgets the states of shards below their sealed heads: no shard goes on from them any more.
 	fn forget_snapshots(&mut self, zone: u16) {
-		let shards: Vec<ChainTag> =
-			self.chains.keys().copied().filter(|chain| crate::world::is_shard_of(*chain, zone)).collect();
+		let shards: Vec<ChainTag> = self.chains.keys().copied().filter(|chain| is_shard_of(*chain, zone)).collect();
 		for shard in shards {
 			let sealed = self.sealed(shard);
 			if let Some(snapshots) = self.chains.get_mut(&shard).and_then(|chain| chain.snapshots.as_mut()) {
