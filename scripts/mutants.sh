@@ -15,7 +15,8 @@ cd "$TOP_ROOT"
 
 MUTANTS_VERSION=27.0.0
 # The crates whose tests need no node, no network and no clock.
-PURE=(tc-lattice-pool tc-pbft-core tp-core tp-lattice tp-pbft tp-power tp-quota tp-sortition tp-stake)
+PURE=(tc-lattice-pool tc-pbft-core tc-routing-core tp-beacon tp-core tp-lattice tp-mailbox tp-pbft tp-power tp-quota
+	tp-sortition tp-stake)
 # One mutant in this many may survive.
 SURVIVORS=20
 

@@ -3,14 +3,20 @@
 //!
 //! This crate is independent of consensus, pallets and storage, so every other crate may depend on it.
 //!
-//! [`lives`] has the rule by which the nonces of an account never repeat.
+//! [`merkle`] has the trees of all proofs, [`lives`] the rule by which the nonces of an account never repeat.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // The codec derive casts the number of an enum's variant, which is below 256.
 #![allow(clippy::cast_possible_truncation)]
 
+extern crate alloc;
+
 pub mod lives;
+pub mod merkle;
 pub mod refusal;
+mod table;
+
+pub use table::TableId;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

@@ -15,14 +15,13 @@
 //! credit creates it again.
 
 use crate::{
-	merkle,
 	table::unit_leaf,
 	unit::{Operation, Unit, UnitHash},
 	Account, AccountStore, Batch, Context, Credit, Mark, Outcome, Reason, TableBlock, TableId, Usage,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
-use tp_core::{AccountId, Balance, BlockNumber, Nonce};
+use tp_core::{merkle, AccountId, Balance, BlockNumber, Nonce};
 
 /// The most blocks ahead that a unit may set as its end; 0 sets none.
 pub const MAX_VALIDITY: BlockNumber = 2_400;

@@ -16,7 +16,6 @@ mod inherent;
 mod mark;
 #[cfg(feature = "std")]
 mod memory;
-mod merkle;
 mod outcome;
 mod previous;
 mod receipt;
@@ -40,13 +39,14 @@ pub use inherent::{find_batch, InherentError, APPLY_CALL, INHERENT_IDENTIFIER};
 pub use mark::{Mark, Reason};
 #[cfg(feature = "std")]
 pub use memory::MemoryAccounts;
-pub use merkle::MerklePath;
 pub use outcome::{BlockRecord, Credit, Outcome};
 pub use previous::{
 	decode_record, ContextWithoutLives, PreviousAccount, PreviousContext, PreviousOutcome, PreviousRules, PreviousUsage,
 };
 pub use receipt::{Receipt, ReceiptError, Receipts, TableProof};
-pub use table::{TableBlock, TableHead, TableId};
+pub use table::{TableBlock, TableHead};
+/// Parts of the formats of this crate: receipts have paths, and accounts have tables.
+pub use tp_core::{merkle::MerklePath, TableId};
 /// Parts of the formats of this crate: an account has a [`Quota`], [`Context`] has [`QuotaRules`], [`Outcome`] has [`Usage`].
 pub use tp_quota::{Quota, QuotaRules, Usage, Used};
 pub use unit::{Domain, Operation, SignatureKind, Unit, UnitBody, UnitHash, MAX_OPERATIONS, MAX_SERVICE_BYTES};

@@ -1,11 +1,11 @@
 //! The outcome of a batch.
 
-use crate::{merkle, table::tables_root, LatticeDigest, Mark, Reason, TableBlock, TableHead, TableId, UnitHash, Usage};
+use crate::{table::tables_root, LatticeDigest, Mark, Reason, TableBlock, TableHead, TableId, UnitHash, Usage};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 use sp_core::H256;
-use tp_core::{AccountId, Balance, BlockNumber};
+use tp_core::{merkle, AccountId, Balance, BlockNumber};
 
 /// A payment to an account.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, TypeInfo)]

@@ -2,7 +2,6 @@
 
 use crate::{
 	digest::find_lattice_digest,
-	merkle::MerkleTree,
 	table::{table_leaf, unit_leaf},
 	Batch, BlockRecord, Mark, MerklePath, Outcome, TableHead, TableId, Unit,
 };
@@ -10,7 +9,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 use sp_core::H256;
-use tp_core::Header;
+use tp_core::{merkle::MerkleTree, Header};
 use tp_pbft::{Certificate, CertificateError, CheckSignature, Committee};
 
 /// A unit, and the path from it to a certificate.

@@ -3,10 +3,10 @@
 use crate::{Graph, Package};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The core of the protocol. It is deterministic, so nothing in it brings time, chance or the outside in.
-const CORE: &str = "tc-pbft-core";
+/// The cores of protocols. They are deterministic, so nothing in them brings time, chance or the outside in.
+const CORES: [&str; 2] = ["tc-pbft-core", "tc-routing-core"];
 
-/// What neither the core nor a crate of ours below it may name: executors, clocks, randomness, metrics, files and logs.
+/// What neither a core nor a crate of ours below it may name: executors, clocks, randomness, metrics, files and logs.
 /// The SDK's primitives bring some of them along (`sp-runtime` has `sp-trie`, which has Prometheus, which has tokio),
 /// out of reach of a crate that does not name them.
 const NOT_IN_CORE: [&str; 19] = [
@@ -48,7 +48,7 @@ const SERVICES_USE: &str = "top-sdk";
 pub fn violations(graph: &Graph) -> Vec<String> {
 	let mut found = Vec::new();
 	for package in graph.members() {
-		if package.name == CORE {
+		if CORES.contains(&package.name.as_str()) {
 			core_is_pure(graph, package, &mut found);
 		}
 		client_reaches_runtimes_through_apis(graph, package, &mut found);
@@ -83,11 +83,13 @@ fn is_runtime_code(package: &Package) -> bool {
 fn core_is_pure(graph: &Graph, core: &Package, found: &mut Vec<String>) {
 	let below = graph.transitive(core);
 	for (name, path) in below.iter().filter(|(name, _)| name.starts_with("sc-")) {
-		found.push(format!("{CORE} is a pure state machine, but contains {name}: {}", path.join(" → ")));
+		found.push(format!("{} is a pure state machine, but contains {name}: {}", core.name, path.join(" → ")));
 	}
-	for package in graph.members().filter(|package| package.name == CORE || below.contains_key(package.name.as_str())) {
+	for package in
+		graph.members().filter(|package| package.name == core.name || below.contains_key(package.name.as_str()))
+	{
 		for on in graph.direct(package, false).filter(|on| NOT_IN_CORE.contains(&on.name.as_str())) {
-			found.push(format!("{CORE} is a pure state machine, but {} depends on {}", package.name, on.name));
+			found.push(format!("{} is a pure state machine, but {} depends on {}", core.name, package.name, on.name));
 		}
 	}
 }

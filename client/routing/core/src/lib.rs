@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+mod anchors;
+mod audit;
+mod body;
+mod carry;
+mod duties;
+mod io;
+mod latency;
+pub mod limits;
+mod neighbour;
+mod relay;
+mod router;
+mod view;
+
+pub use audit::Audit;
+pub use duties::Place;
+pub use io::{
+	Answer, BodyError, Effects, Executed, Input, NamedHeader, Output, Question, Relay, Verdict, ZoneBlock, ZoneBody,
+};
+pub use router::Router;
+
+#[cfg(test)]
+mod tests;

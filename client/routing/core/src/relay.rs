@@ -1,0 +1,199 @@
+//! The carrying of messages and cursors, inside the zone, to the main chain, and with the routers of other zones.
+
+use crate::{
+	anchors::ZoneAnchor,
+	carry,
+	io::{Answer, Output, Question, Relay},
+	limits::{ASK_AGAIN_MS, RELAY_ITEMS},
+	router::Router,
+	view::View,
+};
+use std::collections::BTreeMap;
+use tp_core::{BlockNumber, ChainTag};
+use tp_mailbox::{Acknowledgement, HeadPath, HeadStep, Home, Lane, Packet};
+
+/// What is carried to one ledger.
+#[derive(Default)]
+struct Load {
+	packets: Vec<Packet>,
+	acknowledgements: Vec<Acknowledgement>,
+}
+
+impl Router {
+	/// Carries what is this router's duty now.
+	pub(crate) fn carry(&mut self) -> Vec<Output> {
+		let Some(anchor) = self.anchors.newest().cloned() else { return Vec::new() };
+		let mut loads: BTreeMap<ChainTag, Load> = BTreeMap::new();
+		for chain in self.views.keys().copied().collect::<Vec<_>>() {
+			self.carry_messages(chain, &anchor, &mut loads);
+			self.carry_cursors(chain, &anchor, &mut loads);
+		}
+		let mut outputs: Vec<Output> =
+			loads.into_iter().map(|(to, load)| relay(self.zone, to, &anchor, load)).collect();
+		outputs.extend(self.ask(&anchor).into_iter().map(Output::Ask));
+		outputs
+	}
+
+	fn carry_messages(&mut self, chain: ChainTag, anchor: &ZoneAnchor, loads: &mut BTreeMap<ChainTag, Load>) {
+		let (place, now_ms, number) = (self.place, self.now_ms, anchor.anchor().height);
+		let Some(view) = self.views.get(&chain) else { return };
+		for claim in carry::lanes(view, anchor) {
+			let Some(to) = anchor.owner(&claim.lane.destination) else { continue };
+			let cursor = self.views.get(&to).map_or(0, |view| view.cursor(&claim.lane));
+			let Some(first) = self.messages.due(place, &claim.lane, (cursor, claim.count), number, now_ms) else {
+				continue;
+			};
+			let load = loads.entry(to).or_default();
+			if load.packets.len() >= RELAY_ITEMS {
+				continue;
+			}
+			if let Some(packet) = carry::packet(view, anchor, &claim.lane, first) {
+				self.messages.note(claim.lane, packet.first + packet.messages.len() as u64, now_ms);
+				load.packets.push(packet);
+			}
+		}
+	}
+
+	fn carry_cursors(&mut self, chain: ChainTag, anchor: &ZoneAnchor, loads: &mut BTreeMap<ChainTag, Load>) {
+		let (place, now_ms, number) = (self.place, self.now_ms, anchor.anchor().height);
+		let Some(view) = self.views.get(&chain) else { return };
+		for claim in carry::cursors(view, anchor) {
+			let (lane, taken) = (claim.lane, claim.taken.messages);
+			// A shard that has ended has old cursors of lanes that moved on.
+			if anchor.owner(&lane.destination) != Some(chain) {
+				continue;
+			}
+			let Some(source) = self.views.get(&lane.source).filter(|_| anchor.takes_cursors(lane.source)) else {
+				continue;
+			};
+			let known = source.acknowledged(&lane);
+			if self.cursors.due(place, &lane, (known, taken), number, now_ms).is_none() {
+				continue;
+			}
+			let load = loads.entry(lane.source).or_default();
+			if load.acknowledgements.len() >= RELAY_ITEMS {
+				continue;
+			}
+			if let Some(acknowledgement) = carry::acknowledgement(view, anchor, &lane) {
+				self.cursors.note(lane, taken, now_ms);
+				load.acknowledgements.push(acknowledgement);
+			}
+		}
+	}
+
+	/// Returns the questions to other zones: one when a newer header of theirs is included, and again after a while.
+	fn ask(&mut self, anchor: &ZoneAnchor) -> Vec<Question> {
+		let mut questions = Vec::new();
+		for head in anchor.heads() {
+			let ChainTag::Zone(zone) = head.ledger.chain else { continue };
+			let (number, now_ms) = (head.height, self.now_ms);
+			let asked = self.asked.get(&zone).copied();
+			if asked.is_some_and(|(at, ms)| at == number && now_ms.saturating_sub(ms) < ASK_AGAIN_MS) {
+				continue;
+			}
+			self.asked.insert(zone, (number, now_ms));
+			questions.push(self.question(zone, number, anchor));
+		}
+		questions
+	}
+
+	fn question(&self, zone: u16, number: BlockNumber, anchor: &ZoneAnchor) -> Question {
+		let shards = || self.views.values().filter(|view| is_of_zone(view.ledger().chain, self.zone));
+		let is_here = |view: &View, lane: &Lane| anchor.owner(&lane.destination) == Some(view.ledger().chain);
+		let cursors = shards().flat_map(|view| view.cursors().filter(|(lane, _)| is_here(view, lane)));
+		let cursors = cursors.filter(|(lane, _)| is_of_zone(lane.source, zone));
+		let logs =
+			shards().flat_map(|view| view.logs()).filter(|log| log.lane().destination.home() == Home::Zone(zone));
+		Question {
+			from: self.zone,
+			zone,
+			number,
+			cursors: cursors.map(|(lane, cursor)| (*lane, *cursor)).collect(),
+			acknowledged: logs.map(|log| (*log.lane(), log.first())).collect(),
+		}
+	}
+
+	/// Answers the routers of another zone below the header that their zone includes.
+	pub(crate) fn answer(&self, question: &Question) -> Vec<Output> {
+		let Question { from, zone, number, cursors, acknowledged } = question;
+		let Some(anchor) = self.anchors.get(*number).filter(|_| *zone == self.zone) else { return Vec::new() };
+		let at = |known: &[(Lane, u64)], lane: &Lane| {
+			known.iter().find(|(known, _)| known == lane).map_or(0, |(_, sequence)| *sequence)
+		};
+		let shards = || self.views.values().filter(|view| is_of_zone(view.ledger().chain, self.zone));
+		let mut packets = Vec::new();
+		let mut acknowledgements = Vec::new();
+		for view in shards() {
+			let lanes = carry::lanes(view, anchor).iter().filter(|claim| {
+				claim.lane.destination.home() == Home::Zone(*from) && claim.count > at(cursors, &claim.lane)
+			});
+			packets
+				.extend(lanes.filter_map(|claim| carry::packet(view, anchor, &claim.lane, at(cursors, &claim.lane))));
+			let news = carry::cursors(view, anchor).iter().filter(|claim| {
+				is_of_zone(claim.lane.source, *from)
+					&& anchor.owner(&claim.lane.destination) == Some(view.ledger().chain)
+					&& claim.taken.messages > at(acknowledged, &claim.lane)
+			});
+			acknowledgements.extend(news.filter_map(|claim| carry::acknowledgement(view, anchor, &claim.lane)));
+		}
+		packets.truncate(RELAY_ITEMS);
+		acknowledgements.truncate(RELAY_ITEMS);
+		if packets.is_empty() && acknowledgements.is_empty() {
+			return Vec::new();
+		}
+		let (zone, to, number) = (self.zone, *from, *number);
+		vec![Output::Answer(Answer { zone, to, number, packets, acknowledgements })]
+	}
+
+	/// Passes on what the routers of another zone have proved, if it holds below a header of this zone.
+	pub(crate) fn on_answer(&mut self, answer: Answer) -> Vec<Output> {
+		let Answer { zone, to, number, packets, acknowledgements } = answer;
+		let Some(anchor) = self.anchors.newest().cloned().filter(|_| to == self.zone) else { return Vec::new() };
+		// A newer header of that zone may be included by now: then another answer follows.
+		let step = anchor.path(ChainTag::Zone(zone)).and_then(|path| path.0.into_iter().next());
+		let Some(step) = step.filter(|step| step.head.height == number) else { return Vec::new() };
+		let mut loads: BTreeMap<ChainTag, Load> = BTreeMap::new();
+		let mut bad = None;
+		for packet in packets {
+			let packet = Packet { head: below(&step, packet.head), ..packet };
+			let lane = packet.claim.lane;
+			match packet.clone().verify(anchor.anchor()) {
+				Err(error) => bad = Some(error),
+				Ok(proven) => {
+					if let Some(to) = anchor.owner(&lane.destination) {
+						self.messages.note(lane, proven.end(), self.now_ms);
+						loads.entry(to).or_default().packets.push(packet);
+					}
+				},
+			}
+		}
+		for acknowledgement in acknowledgements {
+			let acknowledgement = Acknowledgement { head: below(&step, acknowledgement.head), ..acknowledgement };
+			match acknowledgement.verify(anchor.anchor()) {
+				Err(error) => bad = Some(error),
+				Ok(cursor) if !anchor.takes_cursors(cursor.lane().source) => {},
+				Ok(cursor) => {
+					loads.entry(cursor.lane().source).or_default().acknowledgements.push(acknowledgement);
+				},
+			}
+		}
+		let mut outputs: Vec<Output> =
+			loads.into_iter().map(|(to, load)| relay(self.zone, to, &anchor, load)).collect();
+		outputs.extend(bad.map(|error| Output::BadAnswer { zone, error }));
+		outputs
+	}
+}
+
+fn relay(zone: u16, to: ChainTag, anchor: &ZoneAnchor, load: Load) -> Output {
+	let Load { packets, acknowledgements } = load;
+	Output::Relay(Relay { to, zone, anchor: anchor.signed().clone(), packets, acknowledgements })
+}
+
+/// The way over another zone's header to what is proved below it.
+fn below(step: &HeadStep, HeadPath(steps): HeadPath) -> HeadPath {
+	HeadPath([vec![step.clone()], steps].concat())
+}
+
+fn is_of_zone(chain: ChainTag, of: u16) -> bool {
+	matches!(chain, ChainTag::Shard { zone, .. } if zone == of)
+}

@@ -1,0 +1,6 @@
+//! Tests of a router, with committees of one whose signatures are believed.
+
+mod audit;
+mod body;
+mod carrying;
+mod network;

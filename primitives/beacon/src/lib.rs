@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+// The codec derive casts the number of an enum's variant, which is below 256.
+#![allow(clippy::cast_possible_truncation)]
+
+extern crate alloc;
+
+mod beacon;
+pub mod bounds;
+mod error;
+mod source;
+
+pub use beacon::{Beacon, CertifiedHeader, Conflict, HandoverError, Held, SignedHeader};
+pub use error::BeaconError;
+#[cfg(feature = "std")]
+pub use source::MemoryStore;
+pub use source::{Authority, HeldHeader, Registration, Source, Span, Store};
+
+#[cfg(test)]
+mod tests;

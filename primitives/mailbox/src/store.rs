@@ -1,0 +1,191 @@
+//! What the mailbox keeps in the state of its ledger, behind a trait that a pallet or a map in memory implements.
+
+use crate::{
+	claims::Tally,
+	lane::{Destination, Lane},
+	levels::KnownLevel,
+	mountain::Mountain,
+};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_core::H256;
+use tp_core::AccountId;
+
+#[cfg(feature = "std")]
+use std::collections::BTreeMap;
+
+/// A lane at its source.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct OutboundLane {
+	/// The range of all its messages.
+	pub mountain: Mountain,
+	/// The root of the range.
+	pub root: H256,
+	/// What was sent.
+	pub sent: Tally,
+	/// What the destination has taken, as far as the source knows.
+	pub acknowledged: Tally,
+}
+
+/// A lane at its destination.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct InboundLane {
+	/// What was taken. Its number of messages is the cursor.
+	pub taken: Tally,
+	/// The largest number of messages of the lane that was proved here.
+	pub known: u64,
+}
+
+/// Sums over the outbox of a ledger.
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Outbox {
+	/// Messages in flight, bounces apart.
+	pub messages: u64,
+	/// Bounces in flight.
+	pub bounces: u64,
+	/// Lanes with messages in flight.
+	pub open_lanes: u32,
+}
+
+/// The state of a mailbox.
+pub trait Store {
+	/// Returns a lane at its source. The default is a lane without messages.
+	fn outbound(&self, lane: &Lane) -> OutboundLane;
+	/// Sets a lane at its source.
+	fn set_outbound(&mut self, lane: &Lane, state: OutboundLane);
+	/// Returns the lanes with messages in flight, ascending.
+	fn open_lanes(&self) -> Vec<(Lane, OutboundLane)>;
+	/// Returns the sums over the outbox.
+	fn outbox(&self) -> Outbox;
+	/// Sets the sums over the outbox.
+	fn set_outbox(&mut self, outbox: Outbox);
+	/// Returns a lane at its destination, if a message of it was taken or proved here.
+	fn inbound(&self, lane: &Lane) -> Option<InboundLane>;
+	/// Sets a lane at its destination, or removes it.
+	fn set_inbound(&mut self, lane: &Lane, state: Option<InboundLane>);
+	/// Returns all lanes that lead here, ascending.
+	fn inbound_lanes(&self) -> Vec<(Lane, InboundLane)>;
+	/// Returns the number of lanes that lead here.
+	fn inbound_count(&self) -> usize;
+	/// Returns the newest level that is known of the ledger of a destination.
+	fn level(&self, destination: &Destination) -> Option<KnownLevel>;
+	/// Sets it.
+	fn set_level(&mut self, destination: &Destination, level: KnownLevel);
+	/// Returns how many messages an account started in this block.
+	fn started(&self, account: &AccountId) -> u32;
+	/// Sets it.
+	fn set_started(&mut self, account: &AccountId, messages: u32);
+	/// Forgets how many messages accounts started. Called at the beginning of each block.
+	fn clear_started(&mut self);
+}
+
+impl OutboundLane {
+	/// Returns the messages in flight.
+	pub fn in_flight(&self) -> Tally {
+		self.sent.since(&self.acknowledged).expect("an acknowledgement beyond what was sent is refused; qed")
+	}
+
+	/// Tells whether messages are in flight.
+	pub fn is_open(&self) -> bool {
+		self.sent.messages > self.acknowledged.messages
+	}
+}
+
+impl InboundLane {
+	/// Returns the number of messages that are known to wait.
+	pub fn waiting(&self) -> u64 {
+		self.known.saturating_sub(self.taken.messages)
+	}
+}
+
+/// A store in memory, for tests, simulations and nodes that follow a mailbox.
+#[cfg(feature = "std")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MemoryStore {
+	outbound: BTreeMap<Lane, OutboundLane>,
+	open: BTreeMap<Lane, ()>,
+	outbox: Outbox,
+	inbound: BTreeMap<Lane, InboundLane>,
+	levels: BTreeMap<Destination, KnownLevel>,
+	started: BTreeMap<AccountId, u32>,
+}
+
+#[cfg(feature = "std")]
+impl MemoryStore {
+	/// Returns all lanes that ever had messages.
+	pub fn outbound_lanes(&self) -> impl Iterator<Item = (&Lane, &OutboundLane)> {
+		self.outbound.iter()
+	}
+}
+
+#[cfg(feature = "std")]
+impl Store for MemoryStore {
+	fn outbound(&self, lane: &Lane) -> OutboundLane {
+		self.outbound.get(lane).cloned().unwrap_or_default()
+	}
+
+	fn set_outbound(&mut self, lane: &Lane, state: OutboundLane) {
+		if state.is_open() {
+			self.open.insert(*lane, ());
+		} else {
+			self.open.remove(lane);
+		}
+		self.outbound.insert(*lane, state);
+	}
+
+	fn open_lanes(&self) -> Vec<(Lane, OutboundLane)> {
+		self.open.keys().map(|lane| (*lane, self.outbound(lane))).collect()
+	}
+
+	fn outbox(&self) -> Outbox {
+		self.outbox
+	}
+
+	fn set_outbox(&mut self, outbox: Outbox) {
+		self.outbox = outbox;
+	}
+
+	fn inbound(&self, lane: &Lane) -> Option<InboundLane> {
+		self.inbound.get(lane).copied()
+	}
+
+	fn set_inbound(&mut self, lane: &Lane, state: Option<InboundLane>) {
+		match state {
+			Some(state) => self.inbound.insert(*lane, state),
+			None => self.inbound.remove(lane),
+		};
+	}
+
+	fn inbound_lanes(&self) -> Vec<(Lane, InboundLane)> {
+		self.inbound.iter().map(|(lane, state)| (*lane, *state)).collect()
+	}
+
+	fn inbound_count(&self) -> usize {
+		self.inbound.len()
+	}
+
+	fn level(&self, destination: &Destination) -> Option<KnownLevel> {
+		self.levels.get(destination).copied()
+	}
+
+	fn set_level(&mut self, destination: &Destination, level: KnownLevel) {
+		self.levels.insert(*destination, level);
+	}
+
+	fn started(&self, account: &AccountId) -> u32 {
+		self.started.get(account).copied().unwrap_or_default()
+	}
+
+	fn set_started(&mut self, account: &AccountId, messages: u32) {
+		self.started.insert(account.clone(), messages);
+	}
+
+	fn clear_started(&mut self) {
+		self.started.clear();
+	}
+}
