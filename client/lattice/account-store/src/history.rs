@@ -5,7 +5,7 @@
 
 use crate::{
 	changes::{self, Bytes},
-	disk::{File, Record, RecordPlace},
+	disk::{Record, RecordPlace, SegmentFile},
 	error::StoreError,
 	filter::Filter,
 	head::Head,
@@ -27,13 +27,21 @@ pub struct Step {
 	/// The tables that got another shape, with the number of bits before.
 	pub shapes: Vec<(u8, u8)>,
 	filter: Filter,
-	file: Arc<dyn File>,
+	file: Arc<SegmentFile>,
 	place: RecordPlace,
 	memory: RwLock<Option<Arc<Vec<u8>>>>,
 }
 
 /// The replaced values in a file.
 struct OnDisk<'a>(&'a Step);
+
+impl OnDisk<'_> {
+	fn all(&self) -> io::Result<Vec<u8>> {
+		let Range { start, end } = self.0.place.reverse;
+		let size = usize::try_from(end - start).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
+		self.read(0..size)
+	}
+}
 
 impl Bytes for OnDisk<'_> {
 	fn read(&self, range: Range<usize>) -> io::Result<Vec<u8>> {
@@ -59,7 +67,7 @@ pub struct Composed {
 
 impl Step {
 	/// Makes a step of a record, whose `reverse` it takes into memory if the caller leaves it there.
-	pub fn new(record: &mut Record, file: Arc<dyn File>, place: RecordPlace, in_memory: bool) -> io::Result<Self> {
+	pub fn new(record: &mut Record, file: Arc<SegmentFile>, place: RecordPlace, in_memory: bool) -> io::Result<Self> {
 		let Record { version, hash, root, time_ms, .. } = *record;
 		let reverse = std::mem::take(&mut record.reverse);
 		let mut filter = Filter::new(changes::count(&reverse[..])? as usize);
@@ -87,13 +95,17 @@ impl Step {
 			Some(bytes) => in_memory(&bytes),
 			None => on_disk(&OnDisk(self)),
 		}
-		.map_err(|error| match error.kind() {
+		.map_err(|error| self.error(error))
+	}
+
+	fn error(&self, error: io::Error) -> StoreError {
+		match error.kind() {
 			io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
 				let what = format!("what block {} replaced: {error}", self.head.version);
 				StoreError::damaged("the log", self.place.reverse.start, what)
 			},
 			_ => StoreError::io("the log")(error),
-		})
+		}
 	}
 
 	/// Returns what the version replaced of an account. `None` if it did not change the account.
@@ -111,17 +123,15 @@ impl Step {
 
 	/// Adds what the version replaced, as far as no earlier version did.
 	fn compose(&self, composed: &mut Composed) -> Result<(), StoreError> {
-		let mut add = |key, value: Option<&[u8]>| {
+		let add = |key, value: Option<&[u8]>| {
 			composed.accounts.entry(key).or_insert_with(|| value.map(<[u8]>::to_vec));
 		};
-		self.with(
-			|bytes| changes::for_each(bytes, &mut add),
-			|disk| {
-				let size = usize::try_from(self.place.reverse.end - self.place.reverse.start);
-				let size = size.map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
-				changes::for_each(&disk.read(0..size)?, &mut add)
-			},
-		)?;
+		let memory = self.memory.read().clone();
+		match memory {
+			Some(bytes) => changes::for_each(&bytes, add),
+			None => OnDisk(self).all().and_then(|bytes| changes::for_each(&bytes, add)),
+		}
+		.map_err(|error| self.error(error))?;
 		self.shapes.iter().for_each(|(table, bits)| {
 			composed.shapes.entry(*table).or_insert(*bits);
 		});

@@ -45,6 +45,9 @@ pub(crate) fn read_all(file: &dyn File) -> io::Result<Vec<u8>> {
 	Ok(bytes)
 }
 
+/// The end of the name of a file that is not complete.
+pub(crate) const UNFINISHED: &str = ".new";
+
 /// The file whose lock keeps a second process out.
 const LOCK: &str = "LOCK";
 

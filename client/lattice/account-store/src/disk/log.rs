@@ -14,13 +14,15 @@
 //! no block can carry bytes that read as a record.
 
 use super::{
-	folder::{read_all, File, Folder},
+	folder::{read_all, File, Folder, UNFINISHED},
 	record::{Found, Record, RecordPlace},
 };
 use crate::error::StoreError;
+use parking_lot::RwLock;
 use std::{
 	collections::{hash_map::RandomState, VecDeque},
 	hash::{BuildHasher, Hasher},
+	io,
 	sync::Arc,
 };
 use tp_account_store::Hash;
@@ -34,10 +36,28 @@ const FORMAT_BYTES: usize = 8 + 2;
 const CHAIN_BYTES: usize = FORMAT_BYTES + 32;
 const NAME: &str = "log-";
 
+/// The file of a segment. A start replaces it once by a copy.
+pub struct SegmentFile(RwLock<Arc<dyn File>>);
+
+impl SegmentFile {
+	fn new(file: Arc<dyn File>) -> Arc<Self> {
+		Arc::new(Self(RwLock::new(file)))
+	}
+
+	fn get(&self) -> Arc<dyn File> {
+		self.0.read().clone()
+	}
+
+	/// Reads as many bytes as the buffer has, or fails.
+	pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+		self.get().read_at(offset, buffer)
+	}
+}
+
 /// A segment.
-#[derive(Debug)]
 struct Segment {
 	number: u64,
+	file: Arc<SegmentFile>,
 	/// The salt of its header. `None` if the header is not whole.
 	salt: Option<u64>,
 	/// The last version in it or in those before it.
@@ -52,7 +72,7 @@ pub struct Log {
 	closed: VecDeque<Segment>,
 	number: u64,
 	salt: u64,
-	file: Arc<dyn File>,
+	file: Arc<SegmentFile>,
 	size: u64,
 	appended: u64,
 	synced: u64,
@@ -130,19 +150,24 @@ fn segments(folder: &dyn Folder) -> Result<Vec<u64>, StoreError> {
 pub fn read(
 	folder: &dyn Folder,
 	chain: &Hash,
-	mut each: impl FnMut(&Arc<dyn File>, Record, RecordPlace) -> Result<(), StoreError>,
+	mut each: impl FnMut(&Arc<SegmentFile>, Record, RecordPlace) -> Result<(), StoreError>,
 ) -> Result<ReadLog, StoreError> {
 	let mut log = ReadLog::default();
-	for number in segments(folder)? {
+	let numbers = segments(folder)?;
+	if numbers.is_empty() {
+		return Err(StoreError::damaged(&name(0), 0, "there is no log"));
+	}
+	for number in numbers {
 		let name = name(number);
 		let file = folder.open(&name).map_err(StoreError::io(&name))?;
 		let bytes = read_all(&*file).map_err(StoreError::io(&name))?;
+		let file = SegmentFile::new(file);
 		let Some(header) = Header::read(&name, &bytes, chain)? else {
 			// A power cut while the segment was created leaves any part of its header, and no record.
 			if bytes.len() > HEADER_BYTES {
 				return Err(StoreError::damaged(&name, 0, "the header of a segment"));
 			}
-			log.segments.push(Segment { number, salt: None, last: log.last.unwrap_or(0), bytes: 0 });
+			log.segments.push(Segment { number, file, salt: None, last: log.last.unwrap_or(0), bytes: 0 });
 			continue;
 		};
 		log.synced = log.synced.max(header.synced);
@@ -179,7 +204,7 @@ pub fn read(
 			}
 		}
 		let last = log.last.unwrap_or(0);
-		log.segments.push(Segment { number, salt: Some(header.salt), last, bytes: at as u64 });
+		log.segments.push(Segment { number, file, salt: Some(header.salt), last, bytes: at as u64 });
 	}
 	if let (Some((name, at)), true) = (&log.torn_at, log.synced > log.last.unwrap_or(0)) {
 		let what = format!("the records up to block {} were synced, and one of them is not whole", log.synced);
@@ -209,41 +234,38 @@ impl ReadLog {
 		self.segments.last().map_or_else(|| (name(0), 0), |segment| (name(segment.number), segment.bytes))
 	}
 
-	/// Opens the log for writing after `version`, and cuts off a torn tail.
+	/// Opens the log for writing after `version`.
+	///
+	/// The records after the last sync may be in the operating system's memory alone, even if it was told to sync them: after a
+	/// failed sync it takes them for written. So the newest segment with records is replaced by a copy, which has no torn tail.
 	pub fn open(mut self, folder: Arc<dyn Folder>, chain: Hash, version: u64) -> Result<Log, StoreError> {
-		if let Some((name, at)) = &self.torn_at {
-			let file = folder.open(name).map_err(StoreError::io(name))?;
-			file.set_size(*at).and_then(|()| file.sync()).map_err(StoreError::io(name))?;
+		if let Some(segment) = self.segments.iter().rfind(|segment| segment.bytes > HEADER_BYTES as u64) {
+			let name = name(segment.number);
+			let io = |error| StoreError::io(&name)(error);
+			let mut bytes = read_all(&*segment.file.get()).map_err(io)?;
+			bytes.truncate(usize::try_from(segment.bytes).unwrap_or(usize::MAX));
+			let copy = format!("{name}{UNFINISHED}");
+			let file = folder.create(&copy).map_err(io)?;
+			file.write_at(0, &bytes).and_then(|()| file.sync()).map_err(io)?;
+			folder.rename(&copy, &name).and_then(|()| folder.sync()).map_err(io)?;
+			*segment.file.0.write() = file;
 		}
-		let Some(Segment { number, salt, bytes, .. }) = self.segments.pop() else {
-			return Log::create(folder, chain, 0, version);
-		};
-		// Records may be on the disk without having been synced. They are from now on, and the next ones say so.
-		for number in self.segments.last().map(|segment| segment.number).into_iter().chain([number]) {
-			let name = name(number);
-			folder.open(&name).and_then(|file| file.sync()).map_err(StoreError::io(&name))?;
-		}
-		let mut log = match salt {
-			None => Log::create(folder, chain, number, version)?,
-			Some(salt) => {
-				let name = name(number);
-				let file = folder.open(&name).map_err(StoreError::io(&name))?;
-				folder.sync().map_err(StoreError::io("the folder"))?;
-				Log {
-					folder,
-					chain,
-					closed: VecDeque::new(),
-					number,
-					salt,
-					file,
-					size: bytes,
-					appended: version,
-					synced: version,
-					total: bytes,
-					grown: 0,
-					stopped: false,
-				}
+		let mut log = match self.segments.pop() {
+			Some(Segment { number, file, salt: Some(salt), bytes, .. }) if bytes > HEADER_BYTES as u64 => Log {
+				folder,
+				chain,
+				closed: VecDeque::new(),
+				number,
+				salt,
+				file,
+				size: bytes,
+				appended: version,
+				synced: version,
+				total: bytes,
+				grown: 0,
+				stopped: false,
 			},
+			empty => Log::create(folder, chain, empty.map_or(0, |segment| segment.number), version)?,
 		};
 		log.total += self.segments.iter().map(|segment| segment.bytes).sum::<u64>();
 		log.closed = self.segments.into();
@@ -293,7 +315,7 @@ impl Log {
 		chain: &Hash,
 		number: u64,
 		header: Header,
-	) -> Result<Arc<dyn File>, StoreError> {
+	) -> Result<Arc<SegmentFile>, StoreError> {
 		let name = name(number);
 		let io = |error| StoreError::io(&name)(error);
 		let file = folder.create(&name).map_err(io)?;
@@ -301,7 +323,7 @@ impl Log {
 		file.sync().map_err(io)?;
 		// The folder is synced too: otherwise a power cut may lose the file's name, and with it synced records.
 		folder.sync().map_err(StoreError::io("the folder"))?;
-		Ok(file)
+		Ok(SegmentFile::new(file))
 	}
 
 	/// Returns the version up to which the log is on disk.
@@ -325,15 +347,15 @@ impl Log {
 	}
 
 	/// Appends the record of the next version. It reaches the operating system, and is on disk after a sync.
-	pub fn append(&mut self, record: &Record) -> Result<(Arc<dyn File>, RecordPlace), StoreError> {
+	pub fn append(&mut self, record: &Record) -> Result<(Arc<SegmentFile>, RecordPlace), StoreError> {
 		if self.stopped {
 			return Err(StoreError::Stopped);
 		}
 		debug_assert_eq!(record.version, self.appended + 1);
 		let (bytes, reverse) = record.encode(self.salt)?;
-		if let Err(source) = self.file.write_at(self.size, &bytes) {
+		if let Err(source) = self.file.get().write_at(self.size, &bytes) {
 			// What was written of it must not stand before the next record.
-			self.stopped = self.file.set_size(self.size).is_err();
+			self.stopped = self.file.get().set_size(self.size).is_err();
 			return Err(StoreError::Io { file: name(self.number), source });
 		}
 		let whole = self.size..self.size + bytes.len() as u64;
@@ -350,7 +372,7 @@ impl Log {
 		if self.stopped {
 			return Err(StoreError::Stopped);
 		}
-		let unsynced = Unsynced { file: self.file.clone(), name: name(self.number), version: self.appended };
+		let unsynced = Unsynced { file: self.file.get(), name: name(self.number), version: self.appended };
 		Ok((self.synced < self.appended).then_some(unsynced))
 	}
 
@@ -380,9 +402,10 @@ impl Log {
 		self.sync()?;
 		let header = Header::new(self.synced);
 		let file = Self::create_segment(&*self.folder, &self.chain, self.number + 1, header)?;
+		let file = std::mem::replace(&mut self.file, file);
 		let (number, salt, last, bytes) = (self.number, Some(self.salt), self.appended, self.size);
-		self.closed.push_back(Segment { number, salt, last, bytes });
-		(self.file, self.size, self.salt) = (file, HEADER_BYTES as u64, header.salt);
+		self.closed.push_back(Segment { number, file, salt, last, bytes });
+		(self.size, self.salt) = (HEADER_BYTES as u64, header.salt);
 		self.number += 1;
 		self.total += HEADER_BYTES as u64;
 		Ok(())

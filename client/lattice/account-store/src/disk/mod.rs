@@ -14,6 +14,6 @@ mod record;
 mod snapshots;
 
 pub use folder::{DiskFolder, File, Folder};
-pub use log::{read as read_log, Log, ReadLog};
+pub use log::{read as read_log, Log, ReadLog, SegmentFile};
 pub use record::{Record, RecordPlace};
-pub use snapshots::{Loaded, Snapshots};
+pub use snapshots::Snapshots;

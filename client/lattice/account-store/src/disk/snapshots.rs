@@ -12,7 +12,7 @@
 //! A file is written under another name, synced and then renamed, so a snapshot that has its name is whole. The store exists
 //! as soon as the base has its name.
 
-use super::folder::{File, Folder};
+use super::folder::{File, Folder, UNFINISHED};
 use crate::{bucket::MAX_VALUE_BYTES, error::StoreError, head::Head, table::Table};
 use std::{io, sync::Arc};
 use tp_account_store::{AccountKey, Hash, KEY_BYTES, MAX_BITS, TABLES};
@@ -25,8 +25,6 @@ const HEADER_BYTES: usize = CHAIN_BYTES + 8 + 8 + 32 + 32 + 2 + 4;
 const TABLE_HEAD_BYTES: usize = 1 + 1 + 8 + 8 + 4 + 4;
 /// Beside each account's value: its key and its length.
 const ENTRY_BYTES: usize = KEY_BYTES + 4;
-/// The end of the name of a file that is not complete.
-const UNFINISHED: &str = ".new";
 const FOLDER: &str = "the folder";
 
 fn base_name(version: u64) -> String {

@@ -1,1 +1,7 @@
+//! A disk that loses power and fails, and a ledger that knows what the store should have.
 
+mod disk;
+mod ledger;
+
+pub use disk::{Fault, FaultyDisk};
+pub use ledger::{delta, small_limits, Accounts, Ledger, CHAIN};
