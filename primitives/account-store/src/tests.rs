@@ -51,6 +51,22 @@ fn shapes_follow_the_count_and_stay_in_between() {
 }
 
 #[test]
+fn hashes_are_those_of_the_format() {
+	let hex = |hash: Hash| hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+	let mut empty = table_root(0, 0, &bucket_hash(&[]));
+	(0..TABLE_BITS).for_each(|_| empty = node_hash(&empty, &empty));
+	let hashes = [
+		value_hash(b"value"),
+		bucket_hash(&[]),
+		node_hash(&[1; 32], &[2; 32]),
+		table_root(3, 25, &[4; 32]),
+		empty,
+		sample().0,
+	];
+	assert_eq!(hashes.map(hex), ["", "", "", "", "", ""]);
+}
+
+#[test]
 fn membership_and_absence_are_proved() {
 	let (root, mut proof) = sample();
 	assert_eq!(proof.verify(&root, &key(5, 0xc0, 2)), Ok(Some(&b"two"[..])));

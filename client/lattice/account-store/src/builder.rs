@@ -29,7 +29,7 @@ impl Default for StoreBuilder {
 impl StoreBuilder {
 	/// Makes a store of the accounts of a genesis state, in any order. Each table grows from nothing at once.
 	pub fn genesis<V: AsRef<[u8]>>(mut accounts: Vec<(AccountKey, V)>) -> Result<Self, StoreError> {
-		accounts.sort_by(|one, other| one.0.cmp(&other.0));
+		accounts.sort_by_key(|(key, _)| *key);
 		let mut builder = Self::default();
 		for part in accounts.chunk_by(|one, other| one.0.table() == other.0.table()) {
 			let accounts = part.iter().map(|(key, value)| (*key, value.as_ref()));

@@ -9,7 +9,7 @@ use crate::{
 	error::StoreError,
 	head::Head,
 	history::{compose, Composed, History, Step},
-	table::{Table, TablePlan},
+	table::{ChangedAccount, Table, TablePlan},
 	tree::{Nodes, Tree},
 };
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
@@ -59,8 +59,8 @@ impl Plan {
 	}
 }
 
-/// A changed account and its value.
-pub type Delta<'a> = Vec<(AccountKey, Option<&'a [u8]>)>;
+/// Changed accounts.
+pub type Delta<'a> = Vec<ChangedAccount<'a>>;
 
 impl State {
 	/// Puts the state together from its 256 tables.
@@ -151,7 +151,7 @@ impl State {
 	/// Plans changes on a version, and returns the root that they lead to. They need not be sorted; the last change of an
 	/// account counts. The plan can be carried out if the version is the newest.
 	pub fn plan(&self, version: u64, mut delta: Delta) -> Result<(Hash, Plan), StoreError> {
-		delta.sort_by(|one, other| one.0.cmp(&other.0));
+		delta.sort_by_key(|(key, _)| *key);
 		let top = self.top.read();
 		if self.head().version == version {
 			return Ok(self.plan_on(&top, &delta, &BTreeMap::new()));
@@ -164,7 +164,7 @@ impl State {
 
 	/// Plans sorted changes on the tables as they are. `shapes` has the number of bits that tables had in the version that the
 	/// changes lead from, where it differs.
-	fn plan_on(&self, top: &Tree, delta: &[(AccountKey, Option<&[u8]>)], shapes: &BTreeMap<u8, u8>) -> (Hash, Plan) {
+	fn plan_on(&self, top: &Tree, delta: &[ChangedAccount], shapes: &BTreeMap<u8, u8>) -> (Hash, Plan) {
 		let (mut forward, mut reverse) = (ChangesBuilder::default(), ChangesBuilder::default());
 		let mut plan = Plan::default();
 		let mut last = Delta::with_capacity(delta.len());
@@ -173,8 +173,7 @@ impl State {
 				last.push(*change);
 			}
 		}
-		let mut changed: BTreeMap<u8, &[(AccountKey, Option<&[u8]>)]> =
-			shapes.keys().map(|table| (*table, &[][..])).collect();
+		let mut changed: BTreeMap<u8, &[ChangedAccount]> = shapes.keys().map(|table| (*table, &[][..])).collect();
 		changed
 			.extend(last.chunk_by(|one, other| one.0.table() == other.0.table()).map(|part| (part[0].0.table(), part)));
 		let mut leaves = Nodes::new();

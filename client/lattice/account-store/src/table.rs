@@ -9,6 +9,9 @@ use tp_account_store::{
 	bits_after, table_root, value_hash, AccountKey, AccountProof, BucketEntry, Hash, HASH_BYTES, KEY_BYTES, TABLE_BITS,
 };
 
+/// A changed account, with its new value or `None` if it is removed.
+pub type ChangedAccount<'a> = (AccountKey, Option<&'a [u8]>);
+
 /// A table.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -151,14 +154,14 @@ impl Table {
 		}
 	}
 
-	/// Returns what changes do to the table, without doing it, and adds those that differ from what stands there to
-	/// `forward`, and what they replace to `reverse`. `None` if nothing changes.
+	/// Returns what changes do to the table, without doing it. `None` if nothing changes. Changes that differ from the present
+	/// values go to `forward`, and the values that they replace to `reverse`.
 	///
 	/// The changes are sorted, and have one entry for an account. `bits_before` is the shape of the version that they follow,
 	/// which differs from the present one if that version is an older one.
 	pub fn plan(
 		&self,
-		changes: &[(AccountKey, Option<&[u8]>)],
+		changes: &[ChangedAccount],
 		bits_before: u8,
 		forward: &mut ChangesBuilder,
 		reverse: &mut ChangesBuilder,

@@ -4,7 +4,7 @@ use crate::{error::StoreError, head::Head, state::State};
 use std::sync::Arc;
 use tp_account_store::{AccountKey, AccountProof, Hash};
 
-/// Reads the accounts at one version, whatever is committed meanwhile. The version is kept as long as the view lives, within
+/// Reads the accounts at one version, while others are committed. The version is kept as long as the view lives, within
 /// [`crate::Limits::pinned_bytes`].
 pub struct View {
 	state: Arc<State>,

@@ -320,7 +320,7 @@ impl Snapshots {
 		Ok(())
 	}
 
-	/// Removes the files that newer ones replace. Those that cannot be removed now stay in the list.
+	/// Removes the files that newer ones replace. A file that cannot be removed now stays in the list.
 	pub fn remove_old(&mut self) -> Result<(), StoreError> {
 		while let Some(name) = self.old.last() {
 			match self.folder.remove(name) {

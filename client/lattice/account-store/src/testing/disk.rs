@@ -55,7 +55,7 @@ pub struct FaultyDisk(Arc<Mutex<Disk>>);
 
 struct OpenFile(Arc<Mutex<Disk>>, u64);
 
-/// What becomes of an operation.
+/// The outcome of an operation.
 enum Fate {
 	Whole,
 	/// It fails, after this part of a write or nothing.
@@ -180,7 +180,7 @@ impl Disk {
 					write(&mut contents.durable, at, &bytes[..random.gen_range(0..=bytes.len())]);
 				},
 				(Write::Bytes(at, bytes), 3) => {
-					// Sectors become durable in any order; those that do not read as zeros if the file has its length.
+					// Sectors become durable in any order. The others read as zeros if the file has its length.
 					for (index, sector) in bytes.chunks(64).enumerate() {
 						if random.gen() {
 							write(&mut contents.durable, at + index * 64, sector);
@@ -364,7 +364,10 @@ impl File for OpenFile {
 		let from = usize::try_from(offset).expect("files are small");
 		match disk.files.get(&self.1) {
 			Some(contents) if !disk.is_off => match contents.now.get(from..from + buffer.len()) {
-				Some(bytes) => Ok(buffer.copy_from_slice(bytes)),
+				Some(bytes) => {
+					buffer.copy_from_slice(bytes);
+					Ok(())
+				},
 				None => Err(io::ErrorKind::UnexpectedEof.into()),
 			},
 			_ => Err(off()),

@@ -1,3 +1,6 @@
+// Versions and sizes of tests are small.
+#![allow(clippy::cast_possible_truncation)]
+
 mod changes;
 mod crashes;
 mod damage;

@@ -11,7 +11,7 @@ fn compare(seed: u64, shape: (u8, u16), operations: usize, block: usize) {
 	let mut done = 0;
 	while done < operations {
 		// Phases of growth and of shrinkage.
-		let created = if done / (operations / 8).max(1) % 2 == 0 { 0.8 } else { 0.3 };
+		let created = if (done / (operations / 8).max(1)).is_multiple_of(2) { 0.8 } else { 0.3 };
 		let count = ledger.below(block) + 1;
 		let changes = ledger.changes(count, created);
 		ledger.block(&store, &changes).unwrap();
@@ -30,7 +30,7 @@ fn compare(seed: u64, shape: (u8, u16), operations: usize, block: usize) {
 			let next = newest.range((Bound::Excluded(key), Bound::Unbounded)).next().map(|(key, _)| *key);
 			assert_eq!(view.next_key(&key.0).unwrap(), next);
 		}
-		if ledger.versions.len() % 64 == 0 {
+		if ledger.versions.len().is_multiple_of(64) {
 			ledger.check(&view);
 		}
 		// The map of old versions is not needed any more.
