@@ -63,7 +63,17 @@ fn hashes_are_those_of_the_format() {
 		empty,
 		sample().0,
 	];
-	assert_eq!(hashes.map(hex), ["", "", "", "", "", ""]);
+	assert_eq!(
+		hashes.map(hex),
+		[
+			"d227e748d47e6177503211e87270adac47e1a3fc35952631a881d24571b1b4ed",
+			"c0ab45131686bea5905168275de8e6847755d11f07097e93f74dfc9441f61953",
+			"40c764fe084b04e908d5068c527dfecb87773e62ea637d59b4217c1a4d9cb816",
+			"e1a8dd7315bab0cca4f2be915e719f83d2fc2561738c18ad0e6848af6cee4eec",
+			"be0990e952eff541239b2eaa1f8eba2f3e75285da4897856da305fb9ed5c162b",
+			"2312fbd2c048307c3aee182712fe3124a16c78a0463af017a88725e9d020c0a4",
+		]
+	);
 }
 
 #[test]
