@@ -116,8 +116,8 @@ test('an account shows its balance and its quota, by proofs', async () => {
 });
 
 test('an account that does not exist is proven not to', async () => {
-	const nobody = developmentAccount('//Nobody//here').account;
-	await show(page, `#/${name}/account/${nobody}`, 'empty');
+	const stranger = developmentAccount('//Stranger//here').account;
+	await show(page, `#/${name}/account/${stranger}`, 'empty');
 	await page.locator('[data-checked=proof]', { hasText: 'no entry' }).waitFor();
 });
 
@@ -142,7 +142,7 @@ test('what the page computes is what the node computes', onShard, async () => {
 	assert.equal(state?.quota.used.bytes, report?.quota?.used.bytes);
 });
 
-test('primaries and members are those that the node reports', async () => {
+test('primaries and members agree with what the node reports', async () => {
 	const genesis = (await client.request('chain_getBlockHash', [0])) as string;
 	const ledger = await client.ledger(await client.committeeReport(genesis));
 	for await (const _ of ledger.heads({ past: 3 })) break;
