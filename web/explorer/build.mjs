@@ -46,6 +46,14 @@ async function buildTests(folder, out) {
 	await build({ ...shared, entryPoints, outdir: join(root, out), platform: 'node', packages: 'external', sourcemap: 'inline' });
 }
 
+/** A worker that stands for busy ledgers, for the test of the page under load. */
+async function buildFlood() {
+	await build({ ...shared, entryPoints: [join(root, 'test/browser/flood.ts')], outdir: join(root, 'dist/browser') });
+}
+
 if (process.argv.includes('--tests')) await buildTests('test/unit', 'dist/tests');
-else if (process.argv.includes('--browser-tests')) await buildTests('test/browser', 'dist/browser');
+else if (process.argv.includes('--browser-tests')) {
+	await buildTests('test/browser', 'dist/browser');
+	await buildFlood();
+}
 else await buildPage();

@@ -108,8 +108,8 @@ export class BlockReader {
 	/** Checks a header by its certificate. The genesis has none: its hash is that of the ledger. */
 	async summary(header: Header, certificate: Certificate | undefined): Promise<BlockHead> {
 		if (certificate !== undefined) {
-			const { checked, committee } = await this.#trust.certify(header, certificate);
-			return headOf(header, checked, certificate, committee);
+			const { checked, committee, certificate: verified } = await this.#trust.certify(header, certificate);
+			return headOf(header, checked, verified, committee);
 		}
 		const isGenesis = header.number === 0 && headerHash(header) === this.#trust.verifier.domain.genesis;
 		return headOf(header, isGenesis ? this.#trust.limit('certificate') : 'none');

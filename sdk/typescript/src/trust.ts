@@ -4,7 +4,7 @@ import { committeeFromReport, type Certificate, type Committee, type CommitteeRe
 import { checked, type Check, type Checked } from './checked.js';
 import { OfficeError } from './errors.js';
 import type { Handovers } from './handover.js';
-import type { Header } from './header.js';
+import { headerHash, type Header } from './header.js';
 import type { Hash } from './hex.js';
 import type { ProvenUnit, Receipt } from './receipt.js';
 import { Verifier } from './verifier.js';
@@ -13,7 +13,12 @@ import { Verifier } from './verifier.js';
 export interface Certified {
 	checked: Check;
 	committee: Committee | undefined;
+	/** The certificate that was verified: a header can have several. */
+	certificate: Certificate;
 }
+
+/** Headers whose certificates are not verified again: lists and plots ask for the newest ones several times. */
+const MOST_CERTIFIED = 512;
 
 /** Checks headers by their certificates. Without an anchor it begins with what the node reports, and all is unchecked. */
 export class Trust {
@@ -22,6 +27,8 @@ export class Trust {
 	readonly isAnchored: boolean;
 	readonly #handovers: Handovers;
 	#following: Promise<void> = Promise.resolve();
+	/** By hash of the header, oldest first. */
+	readonly #certified = new Map<Hash, Certified>();
 
 	/** Trusts the first committee, and the others as far as they agree with it. */
 	constructor(handovers: Handovers, [anchor, ...others]: CommitteeReport[], isAnchored: boolean) {
@@ -41,14 +48,21 @@ export class Trust {
 	 * that is wrong is an error.
 	 */
 	async certify(header: Header, certificate: Certificate): Promise<Certified> {
+		const hash = headerHash(header);
+		const known = this.#certified.get(hash);
+		if (known !== undefined) return known;
 		await this.#follow(certificate.epoch);
 		try {
 			const committee = this.verifier.certify(header, certificate);
-			return { checked: this.limit('certificate'), committee };
+			const found: Certified = { checked: this.limit('certificate'), committee, certificate };
+			this.#certified.set(hash, found);
+			const [oldest] = this.#certified.keys();
+			if (this.#certified.size > MOST_CERTIFIED && oldest !== undefined) this.#certified.delete(oldest);
+			return found;
 		} catch (error) {
 			const isOlder = certificate.epoch < (this.verifier.epochs[0] ?? 0n);
 			if (isOlder && error instanceof OfficeError && error.fault === 'unknownEpoch') {
-				return { checked: 'none', committee: undefined };
+				return { checked: 'none', committee: undefined, certificate };
 			}
 			throw error;
 		}

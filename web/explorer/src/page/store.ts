@@ -1,6 +1,6 @@
 // What the worker has told, for the views. Updates are gathered and shown once a frame, however many come.
 
-import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals';
+import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { proxy, wrap, type Remote } from 'comlink';
 import type { BlockLine, Config, LedgerConfig, LedgerView, Sample, Update } from '../shared/model.js';
 import type { ExplorerApi } from '../worker/api.js';
@@ -18,7 +18,8 @@ interface Feed {
 
 /** By id, in the order of the configuration. */
 export const ledgers = signal<LedgerView[]>([]);
-export const feeds = signal<Record<string, Feed>>({});
+/** One signal a ledger: a new block of one does not draw the others again. */
+const feeds = new Map<string, Signal<Feed>>();
 /** The time, once a second, for ages. */
 export const now = signal(Date.now());
 /** Whether the configuration could be read. */
@@ -28,8 +29,17 @@ export const configs = signal<LedgerConfig[]>([]);
 
 const EMPTY: Feed = { blocks: [], samples: [] };
 
+function feedSignal(id: string): Signal<Feed> {
+	let feed = feeds.get(id);
+	if (feed === undefined) {
+		feed = signal(EMPTY);
+		feeds.set(id, feed);
+	}
+	return feed;
+}
+
 export function feedOf(id: string): Feed {
-	return feeds.value[id] ?? EMPTY;
+	return feedSignal(id).value;
 }
 
 export function ledgerOf(id: string): LedgerView | undefined {
@@ -42,23 +52,54 @@ export const currentLedger: ReadonlySignal<LedgerView | undefined> = computed(
 	() => ledgers.value.find(({ id }) => id === current.value) ?? ledgers.value[0],
 );
 
-let waiting: Update[] = [];
+/** Time of a frame that is used for updates. The rest is for the browser, and for the reader's own actions. */
+const FRAME_MS = 24;
+/** Ledgers that a frame draws again, at first and at most. */
+const FIRST_IN_FRAME = 4;
+const MOST_IN_FRAME = 16;
+/** A hidden page draws no frames, and must not gather updates without end. */
+const HIDDEN_MS = 1_000;
+
+/** Updates that wait, by ledger. A ledger that was drawn goes to the end, so that all have their turn. */
+const waiting = new Map<string, Update[]>();
+let isDue = false;
+let inFrame = FIRST_IN_FRAME;
 
 function take(update: Update): void {
-	if (waiting.length === 0) {
-		// A hidden page draws no frames, and must not gather updates without end.
-		if (document.hidden) setTimeout(flush, 1_000);
-		else requestAnimationFrame(flush);
-	}
-	waiting.push(update);
+	const id = update.type === 'ledger' ? update.ledger.id : update.id;
+	const own = waiting.get(id);
+	if (own === undefined) waiting.set(id, [update]);
+	else own.push(update);
+	if (!isDue) nextFrame();
 }
 
-function flush(): void {
-	const updates = waiting;
-	waiting = [];
+function nextFrame(): void {
+	isDue = true;
+	if (document.hidden) setTimeout(() => flush(waiting.size), HIDDEN_MS);
+	else requestAnimationFrame(() => flush(inFrame));
+}
+
+function flush(count: number): void {
+	const began = performance.now();
+	const updates: Update[] = [];
+	for (const [id, own] of [...waiting].slice(0, count)) {
+		updates.push(...own);
+		waiting.delete(id);
+	}
+	show(updates);
+	// The views are drawn at the end of this task. How long all of it took decides how much the next frame takes on.
+	setTimeout(() => {
+		const tookMs = performance.now() - began;
+		inFrame = tookMs > FRAME_MS ? Math.max(1, Math.floor(inFrame / 2)) : Math.min(MOST_IN_FRAME, inFrame + 1);
+		isDue = false;
+		if (waiting.size > 0) nextFrame();
+	});
+}
+
+function show(updates: Update[]): void {
 	batch(() => {
 		let shown = ledgers.value;
-		const fed = { ...feeds.value };
+		const fed = new Map<string, Feed>();
 		for (const update of updates) {
 			if (update.type === 'ledger') {
 				const { ledger } = update;
@@ -66,17 +107,18 @@ function flush(): void {
 				shown = isKnown ? shown.map((old) => (old.id === ledger.id ? ledger : old)) : [...shown, ledger];
 			} else if (update.type === 'removed') {
 				shown = shown.filter(({ id }) => id !== update.id);
-				delete fed[update.id];
+				fed.set(update.id, EMPTY);
 			} else {
-				const feed = fed[update.id] ?? EMPTY;
-				fed[update.id] =
+				const feed = fed.get(update.id) ?? feedSignal(update.id).peek();
+				const changed =
 					update.type === 'blocks'
 						? { ...feed, blocks: withBlocks(feed.blocks, update.blocks) }
 						: { ...feed, samples: [...feed.samples, update.sample].slice(-MOST_SAMPLES) };
+				fed.set(update.id, changed);
 			}
 		}
 		ledgers.value = shown;
-		feeds.value = fed;
+		for (const [id, feed] of fed) feedSignal(id).value = feed;
 	});
 }
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { WebSocket } from 'ws';
-import { serve } from '../../serve.mjs';
+import { serve } from '../../server.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Screenshots are artefacts of the build: for people, who look at them. */

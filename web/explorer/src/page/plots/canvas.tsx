@@ -12,10 +12,14 @@ export function Canvas(props: { draw: Draw; height: number; label: string; of: u
 	paint.current = draw;
 	const theme = themeCount.value;
 
+	const isInSight = useRef(false);
+	// Asking the element would lay the page out once for each drawing.
+	const size = useRef({ width: 0 });
 	const show = () => {
 		const element = canvas.current;
-		if (element === null) return;
-		const width = element.clientWidth;
+		// What is out of sight is drawn when it comes into sight.
+		if (element === null || !isInSight.current) return;
+		const { width } = size.current;
 		const scale = devicePixelRatio;
 		if (element.width !== Math.round(width * scale) || element.height !== Math.round(height * scale)) {
 			element.width = Math.round(width * scale);
@@ -29,9 +33,21 @@ export function Canvas(props: { draw: Draw; height: number; label: string; of: u
 	};
 
 	useEffect(() => {
-		const watcher = new ResizeObserver(show);
-		watcher.observe(canvas.current as HTMLCanvasElement);
-		return () => watcher.disconnect();
+		const element = canvas.current as HTMLCanvasElement;
+		const watcher = new ResizeObserver(([entry]) => {
+			size.current = { width: entry?.contentRect.width ?? 0 };
+			show();
+		});
+		const sight = new IntersectionObserver(([entry]) => {
+			isInSight.current = entry?.isIntersecting === true;
+			show();
+		});
+		watcher.observe(element);
+		sight.observe(element);
+		return () => {
+			watcher.disconnect();
+			sight.disconnect();
+		};
 	}, []);
 	useEffect(show, [of, theme, height]);
 

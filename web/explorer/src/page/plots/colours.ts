@@ -5,8 +5,21 @@ import { signal } from '@preact/signals';
 /** Changes when the theme does, so that drawings are drawn again. */
 export const themeCount = signal(0);
 
+const known = new Map<string, string>();
+let knownTheme = -1;
+
+/** Returns a colour of the present theme. */
 export function colour(token: string): string {
-	return getComputedStyle(document.documentElement).getPropertyValue(`--${token}`).trim();
+	if (knownTheme !== themeCount.peek()) {
+		known.clear();
+		knownTheme = themeCount.peek();
+	}
+	let value = known.get(token);
+	if (value === undefined) {
+		value = getComputedStyle(document.documentElement).getPropertyValue(`--${token}`).trim();
+		known.set(token, value);
+	}
+	return value;
 }
 
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => (themeCount.value += 1));

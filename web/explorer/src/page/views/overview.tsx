@@ -14,6 +14,8 @@ import { api, configError, feedOf, ledgers, now } from '../store.js';
 /** Without a block for this many times its usual pace, and at least this long, a ledger is shown as standing still. */
 const STALE_PACES = 4;
 const STALE_MS = 8_000;
+/** More ledgers than these are shown as cards. */
+const MOST_LARGE = 4;
 /** Samples over which the figures are means. */
 const WINDOW = 10;
 
@@ -33,13 +35,46 @@ export function Overview() {
 			</div>
 		);
 	}
+	const isCompact = shown.length > MOST_LARGE;
 	return (
-		<div class="overview" data-testid="overview">
+		<div class={isCompact ? 'overview overview-compact' : 'overview'} data-testid="overview">
 			<h1 class="unseen">Overview</h1>
-			{shown.map((ledger) => (
-				<LedgerPanel key={ledger.id} ledger={ledger} />
-			))}
+			{shown.map((ledger) =>
+				isCompact ? <LedgerCard key={ledger.id} ledger={ledger} /> : <LedgerPanel key={ledger.id} ledger={ledger} />,
+			)}
 		</div>
+	);
+}
+
+/** A ledger among many: what matters at one look. Its views have the rest. */
+function LedgerCard({ ledger }: { ledger: LedgerView }) {
+	const { blocks, samples } = feedOf(ledger.id);
+	const newest = blocks[blocks.length - 1];
+	const { pace, transfers } = ratesOf(samples);
+	const check = newest?.checked ?? 'none';
+	return (
+		<Panel
+			title={<a href={linkTo({ view: 'blocks', ledger: ledger.id })}>{ledger.name}</a>}
+			aside={<Status ledger={ledger} />}
+			testid={`ledger-${ledger.id}`}
+		>
+			<ConnectionProblem ledger={ledger} />
+			{newest !== undefined && (
+				<>
+					<p class="card-facts">
+						<span>
+							block{' '}
+							<Value check={check}>
+								<BlockLink ledger={ledger.id} number={newest.number} hash={newest.hash} />
+							</Value>
+						</span>
+						<Value check={check}>{transfers === undefined ? '–' : rate(transfers)} a second</Value>
+						<Value check={check}>{pace === undefined ? '–' : milliseconds(pace)}</Value>
+					</p>
+					<River blocks={blocks} ledger={ledger.id} height={36} />
+				</>
+			)}
+		</Panel>
 	);
 }
 

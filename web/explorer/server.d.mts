@@ -5,5 +5,5 @@ export function serve(options: {
 	port: number;
 	nodes: { name?: string; address: string }[];
 	anchors: Map<string, string>;
-	folder?: string;
+	folder: string;
 }): Promise<{ server: Server; address: string }>;
