@@ -1,6 +1,6 @@
 # `make help` lists the targets. Everything is built in one profile, release: the SDK is compiled once.
 #
-# Variables: NODES, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS, UNITS, LANE, OLD, PLOT. Example: make run NODES=7
+# Variables: NODES, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS, UNITS, LANE, OLD, PLOT, PORT. Example: make run NODES=7
 
 NODES ?= 4
 PRESET ?= local
@@ -9,13 +9,14 @@ SEEDS ?= 20000
 SECONDS ?= 30
 ACCOUNTS ?= 100000
 LANE ?= units
+PORT ?= 8080
 UNITS ?= 200000
 PLOT ?= bench-matrix.svg
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build release run check test soak bench bench-units bench-matrix bench-compare sim takeover lint advisories units rotation weights mutants zombienet client-tests release-tests \
-	book examples template
+	book examples template explorer
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,9 @@ release: ## Compiles the node for release: its runtimes have the hash of their m
 
 run: build ## Starts a network of NODES=4 nodes, the first four validate; Ctrl-C ends it
 	@scripts/node.sh local-network --preset $(PRESET) --nodes $(NODES) --base-path $(BASE_PATH)
+
+explorer: ## The explorer of the ledger at ws://127.0.0.1:9944, at http://127.0.0.1:PORT=8080; Ctrl-C ends it
+	@scripts/explorer.sh --port $(PORT)
 
 bench: build ## Transfers per second of VALIDATORS=4 over SECONDS=30; prints one JSON object
 	@scripts/node.sh bench chain --validators $(VALIDATORS) --seconds $(SECONDS) --json

@@ -1,0 +1,88 @@
+// A proxy between the page and a node that changes what the node says, stalls, or is not there.
+
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+
+interface Message {
+	id?: number;
+	method?: string;
+	params?: unknown;
+	result?: unknown;
+}
+
+/** Changes the result of a call, or of a notification. */
+export type Lie = (method: string, result: unknown, params: unknown[]) => unknown;
+
+export class Proxy {
+	/** Changes results; without it the proxy is honest. */
+	lie: Lie | undefined;
+	/** Whether notifications are kept back. */
+	stalls = false;
+	readonly #target: string;
+	#server: WebSocketServer | undefined;
+	#port = 0;
+
+	private constructor(target: string) {
+		this.#target = target;
+	}
+
+	static async start(target: string): Promise<Proxy> {
+		const proxy = new Proxy(target);
+		await proxy.open();
+		return proxy;
+	}
+
+	get address(): string {
+		return `ws://127.0.0.1:${this.#port}`;
+	}
+
+	/** Listens, at the port of before. */
+	open(): Promise<void> {
+		return new Promise((resolve) => {
+			const server = new WebSocketServer({ host: '127.0.0.1', port: this.#port });
+			this.#server = server;
+			server.on('connection', (client) => this.#accept(client));
+			server.on('listening', () => {
+				this.#port = (server.address() as AddressInfo).port;
+				resolve();
+			});
+		});
+	}
+
+	/** Cuts all connections and refuses others. */
+	close(): Promise<void> {
+		const server = this.#server as WebSocketServer;
+		for (const client of server.clients) client.terminate();
+		return new Promise((resolve) => server.close(() => resolve()));
+	}
+
+	#accept(client: WebSocket): void {
+		const node = new WebSocket(this.#target);
+		const waiting: string[] = [];
+		const calls = new Map<number, Message>();
+		client.on('message', (data) => {
+			const text = String(data);
+			const call = JSON.parse(text) as Message;
+			if (call.id !== undefined) calls.set(call.id, call);
+			if (node.readyState === WebSocket.OPEN) node.send(text);
+			else waiting.push(text);
+		});
+		node.on('open', () => waiting.splice(0).forEach((text) => node.send(text)));
+		node.on('message', (data) => {
+			const answer = JSON.parse(String(data)) as Message;
+			const call = answer.id === undefined ? undefined : calls.get(answer.id);
+			if (answer.id === undefined && this.stalls) return;
+			if (this.lie !== undefined && call?.method !== undefined && 'result' in answer) {
+				answer.result = this.lie(call.method, answer.result, (call.params ?? []) as unknown[]);
+			} else if (this.lie !== undefined && answer.id === undefined) {
+				const params = answer.params as { result: unknown };
+				params.result = this.lie(answer.method ?? '', params.result, []);
+			}
+			client.send(JSON.stringify(answer));
+		});
+		for (const socket of [client, node]) {
+			socket.on('error', () => undefined);
+			socket.on('close', () => [client, node].forEach((each) => each.terminate()));
+		}
+	}
+}
