@@ -1,8 +1,8 @@
 //! Measures the account store, and prints JSON: `bench [ACCOUNTS [KEYS_PER_BLOCK [BLOCKS [VALUE_BYTES]]]]`.
 //!
 //! Memory is what the kernel counts as resident (`VmRSS`), before the accounts and after, so the allocator's part is included.
-//! Times are wall-clock times of one thread. `maintain` runs behind the commits in a node; here it runs between blocks, and
-//! its time is given apart. Files are in a temporary folder on the disk of `TMPDIR`.
+//! Times are processor times of one thread by the kernel's accounting, so that a busy machine does not count; the sum is given
+//! as wall-clock time too. `maintain` runs behind the commits in a node; here it runs between blocks, and is given apart. Files are in a temporary folder on the disk of `TMPDIR`.
 
 use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -27,6 +27,36 @@ fn status(field: &str) -> Result<u64, Box<dyn Error>> {
 	let status = fs::read_to_string("/proc/self/status")?;
 	let line = status.lines().find_map(|line| line.strip_prefix(field)).ok_or("the field is missing")?;
 	Ok(line.trim_start_matches(':').trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+}
+
+/// A span of processor time and wall-clock time of this thread.
+#[derive(Clone, Copy, Default)]
+struct Span {
+	processor: Duration,
+	wall: Duration,
+}
+
+/// Measures a span.
+struct Clock {
+	processor: u64,
+	started: Instant,
+}
+
+/// Returns the nanoseconds that this thread has run.
+fn processor_time() -> u64 {
+	let run = fs::read_to_string("/proc/thread-self/schedstat").ok();
+	run.and_then(|run| run.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
+
+impl Clock {
+	fn start() -> Self {
+		Self { processor: processor_time(), started: Instant::now() }
+	}
+
+	fn add_to(self, span: &mut Span) {
+		span.wall += self.started.elapsed();
+		span.processor += Duration::from_nanos(processor_time().saturating_sub(self.processor));
+	}
 }
 
 /// Returns the key of an account. Keys are as evenly distributed as hashes are.
@@ -63,8 +93,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 	let store = builder.create(Arc::new(DiskFolder::open(folder.path())?), CHAIN, Limits::default(), 0, [0; 32], 0)?;
 	let (built, after) = (started.elapsed(), status("VmRSS")?);
 
-	let (mut read, mut root, mut commit) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
-	let (mut maintain, mut longest_commit) = (Duration::ZERO, Duration::ZERO);
+	let (mut read, mut root, mut commit, mut maintain) = <(Span, Span, Span, Span)>::default();
+	let mut longest_commit = Duration::ZERO;
 	for block in 0..blocks {
 		let mut touched: Vec<_> = (0..keys)
 			.map(|_| {
@@ -72,42 +102,43 @@ fn main() -> Result<(), Box<dyn Error>> {
 				key(table, random.gen_range(0..of_table(table).max(1)))
 			})
 			.collect();
-		let at = Instant::now();
+		let clock = Clock::start();
 		let view = store.view();
 		let mut values = touched.iter().map(|key| view.get(key)).collect::<Result<Vec<_>, _>>()?;
-		read += at.elapsed();
+		clock.add_to(&mut read);
 		for value in values.iter_mut().flatten() {
 			random.fill_bytes(&mut value[..8]);
 		}
-		let at = Instant::now();
+		let clock = Clock::start();
 		let delta = touched.drain(..).zip(&values).map(|(key, value)| (key, value.as_deref())).collect();
 		let new_root = store.root_with(&view, delta)?;
-		root += at.elapsed();
+		clock.add_to(&mut root);
 		drop(view);
-		let at = Instant::now();
+		let clock = Clock::start();
 		let time_ms = block as u64 * 200;
 		store.commit(&Block { hash: [2; 32], root: new_root, time_ms, certificate: &[0; 300], other: &[0; 4096] })?;
-		commit += at.elapsed();
-		longest_commit = longest_commit.max(at.elapsed());
+		longest_commit = longest_commit.max(clock.started.elapsed());
+		clock.add_to(&mut commit);
 		if block % BLOCKS_PER_SECOND == BLOCKS_PER_SECOND - 1 {
-			let at = Instant::now();
+			let clock = Clock::start();
 			store.maintain()?;
-			maintain += at.elapsed();
+			clock.add_to(&mut maintain);
 		}
 	}
 	let (size, steady) = (store.size(), status("VmRSS")?);
 	let all = keys * blocks;
 
 	let view = store.view();
-	let at = Instant::now();
+	let (mut iterate, mut prove) = <(Span, Span)>::default();
+	let clock = Clock::start();
 	let iterated = view.accounts().take(100_000).collect::<Result<Vec<_>, _>>()?.len();
-	let iterate = at.elapsed();
-	let at = Instant::now();
+	clock.add_to(&mut iterate);
+	let clock = Clock::start();
 	for _ in 0..1000 {
 		let table = random.gen();
 		view.prove(&key(table, random.gen_range(0..of_table(table).max(1))))?;
 	}
-	let prove = at.elapsed();
+	clock.add_to(&mut prove);
 	let head = store.head();
 	drop(view);
 	drop(store);
@@ -129,13 +160,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 		"history_in_memory_bytes": size.history_memory_bytes,
 		"peak_bytes_per_account": status("VmHWM")? as f64 / accounts as f64,
 		"microseconds_per_key": {
-			"read": per(read, all),
-			"root": per(root, all),
-			"commit": per(commit, all),
-			"read_root_commit": per(read + root + commit, all),
-			"maintain": per(maintain, all),
-			"iterate": per(iterate, iterated),
-			"prove": per(prove, 1000),
+			"read": per(read.processor, all),
+			"root": per(root.processor, all),
+			"commit": per(commit.processor, all),
+			"read_root_commit": per(read.processor + root.processor + commit.processor, all),
+			"read_root_commit_wall_clock": per(read.wall + root.wall + commit.wall, all),
+			"maintain": per(maintain.processor, all),
+			"iterate": per(iterate.processor, iterated),
+			"prove": per(prove.processor, 1000),
 		},
 		"longest_commit_ms": longest_commit.as_secs_f64() * 1e3,
 		"log_bytes_per_key": size.log_bytes as f64 / all as f64,

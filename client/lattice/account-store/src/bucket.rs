@@ -1,12 +1,13 @@
 //! A bucket: the few accounts of a table whose keys have the same next bits.
 //!
 //! ```text
-//! keys: n × 48 | value hashes: n × 32 | ends of the values: n × u32 LE | values | n: u32 LE
+//! n: u32 LE | keys: n × 48 | value hashes: n × 32 | ends of the values: n × u32 LE | values
 //! ```
 //!
-//! One allocation holds all of it. The part that is hashed comes first and without gaps, and a lookup reads the keys alone
-//! until it has found its own.
+//! One allocation holds all of it. The part that is hashed has no gaps, and a lookup reads the keys alone until it has
+//! found its own.
 
+use std::ops::Range;
 use tp_account_store::{bucket_hash, value_hash, AccountKey, Hash, HASH_BYTES, KEY_BYTES};
 
 /// Largest value. An account has some 250 bytes; the values of a bucket together stay below [`u32::MAX`].
@@ -27,32 +28,44 @@ fn word(bytes: &[u8]) -> usize {
 impl Bucket {
 	/// Returns the number of accounts.
 	pub fn len(&self) -> usize {
-		match self.0.len().checked_sub(COUNT_BYTES) {
-			Some(at) => word(&self.0[at..]),
-			None => 0,
-		}
+		self.0.get(..COUNT_BYTES).map_or(0, word)
 	}
 
 	/// Returns the key of an account.
 	pub fn key(&self, index: usize) -> AccountKey {
-		let at = index * KEY_BYTES;
+		let at = COUNT_BYTES + index * KEY_BYTES;
 		AccountKey::from_slice(&self.0[at..at + KEY_BYTES]).expect("the slice has the size of a key; qed")
+	}
+
+	fn hash_place(&self, index: usize) -> Range<usize> {
+		let at = COUNT_BYTES + self.len() * KEY_BYTES + index * HASH_BYTES;
+		at..at + HASH_BYTES
 	}
 
 	/// Returns the hash of an account's value.
 	pub fn value_hash(&self, index: usize) -> Hash {
-		let at = self.len() * KEY_BYTES + index * HASH_BYTES;
-		self.0[at..at + HASH_BYTES].try_into().expect("the slice has the size of a hash; qed")
+		self.0[self.hash_place(index)].try_into().expect("the slice has the size of a hash; qed")
+	}
+
+	fn value_place(&self, index: usize) -> Range<usize> {
+		let count = self.len();
+		let ends = COUNT_BYTES + count * HASHED_BYTES;
+		let end = |index: usize| word(&self.0[ends + index * END_BYTES..ends + (index + 1) * END_BYTES]);
+		let from = if index == 0 { 0 } else { end(index - 1) };
+		let values = ends + count * END_BYTES;
+		values + from..values + end(index)
 	}
 
 	/// Returns the value of an account.
 	pub fn value(&self, index: usize) -> &[u8] {
-		let count = self.len();
-		let ends = count * HASHED_BYTES;
-		let end = |index: usize| word(&self.0[ends + index * END_BYTES..ends + (index + 1) * END_BYTES]);
-		let from = if index == 0 { 0 } else { end(index - 1) };
-		let values = ends + count * END_BYTES;
-		&self.0[values + from..values + end(index)]
+		&self.0[self.value_place(index)]
+	}
+
+	/// Replaces a value by another of the same length, and its hash.
+	pub fn replace(&mut self, index: usize, value: &[u8]) {
+		let (hash_place, value_place) = (self.hash_place(index), self.value_place(index));
+		self.0[hash_place].copy_from_slice(&value_hash(value));
+		self.0[value_place].copy_from_slice(value);
 	}
 
 	/// Returns the place of an account, or the place at which it would be.
@@ -69,8 +82,9 @@ impl Bucket {
 	}
 
 	fn search(&self, bytes: &[u8]) -> Result<usize, usize> {
-		let keys = &self.0[..self.len() * KEY_BYTES];
-		let (mut low, mut high) = (0, self.len());
+		let count = self.len();
+		let keys = self.0.get(COUNT_BYTES..COUNT_BYTES + count * KEY_BYTES).unwrap_or_default();
+		let (mut low, mut high) = (0, count);
 		while low < high {
 			let middle = low.midpoint(high);
 			match keys[middle * KEY_BYTES..(middle + 1) * KEY_BYTES].cmp(bytes) {
@@ -89,7 +103,7 @@ impl Bucket {
 
 	/// Returns the hash of the bucket.
 	pub fn hash(&self) -> Hash {
-		bucket_hash(&self.0[..self.len() * HASHED_BYTES])
+		bucket_hash(self.0.get(COUNT_BYTES..COUNT_BYTES + self.len() * HASHED_BYTES).unwrap_or_default())
 	}
 
 	/// Returns the bytes that it takes on the heap.
@@ -123,7 +137,7 @@ impl BucketBuilder {
 	}
 
 	/// Adds accounts of another bucket.
-	pub fn extend(&mut self, from: &Bucket, range: std::ops::Range<usize>) {
+	pub fn extend(&mut self, from: &Bucket, range: Range<usize>) {
 		for index in range {
 			self.push(&from.key(index), &from.value_hash(index), from.value(index));
 		}
@@ -135,7 +149,7 @@ impl BucketBuilder {
 			return Bucket::default();
 		}
 		let count = u32::try_from(self.keys.len() / KEY_BYTES).expect("a bucket has fewer than 2^20 accounts; qed");
-		let parts = [&self.keys[..], &self.hashes, &self.ends, &self.values, &count.to_le_bytes()];
+		let parts = [&count.to_le_bytes(), &self.keys[..], &self.hashes, &self.ends, &self.values];
 		let bucket = Bucket(parts.concat().into_boxed_slice());
 		self.keys.clear();
 		self.hashes.clear();

@@ -32,7 +32,7 @@ impl Default for Limits {
 			history_ms: 10 * 60 * 1000,
 			history_bytes: 1024 * MIB,
 			pinned_bytes: 4096 * MIB,
-			memory_bytes: 32 * MIB,
+			memory_bytes: 8 * MIB,
 			retain_bytes: 256 * MIB,
 			rolling_bytes: 256 * MIB,
 			segment_bytes: 32 * MIB,

@@ -157,7 +157,9 @@ impl Store {
 		let step = Step::new(&mut record, file, place, true).expect("the changes were just encoded; qed");
 		let mut history = self.state.history.write();
 		history.push(step, &self.limits);
-		history.prune(self.state.oldest_pin().map(|pin| pin.min(parent.version)), &self.limits);
+		// The parent is the newest version until the next one is published, so readers can still open it.
+		let pinned = self.state.oldest_pin().map_or(parent.version, |pin| pin.min(parent.version));
+		history.prune(Some(pinned), &self.limits);
 		drop(history);
 		self.state.publish(plan, head);
 		self.pending.lock().keep(head.version);

@@ -172,7 +172,9 @@ impl Table {
 		for group in changes.chunk_by(|one, other| one.0.bucket(self.bits) == other.0.bucket(self.bits)) {
 			let position = group[0].0.bucket(self.bits);
 			let old = &self.buckets[position as usize];
-			let mut changed = false;
+			// Most blocks give accounts other values of the same length. Then the bucket is copied as a whole.
+			let mut replaced = None;
+			let mut rebuilt = false;
 			let mut copied = 0;
 			for (key, value) in group {
 				let place = old.find(key);
@@ -180,20 +182,29 @@ impl Table {
 				if before == *value {
 					continue;
 				}
-				changed = true;
 				forward.push(key, *value);
 				reverse.push(key, before);
+				match (place, before, value) {
+					(Ok(index), Some(before), Some(value)) if !rebuilt && before.len() == value.len() => {
+						replaced.get_or_insert_with(|| old.clone()).replace(index, value);
+						continue;
+					},
+					_ => rebuilt = true,
+				}
+				let source = replaced.as_ref().unwrap_or(old);
 				let at = place.unwrap_or_else(|at| at);
-				builder.extend(old, copied..at);
+				builder.extend(source, copied..at);
 				copied = if place.is_ok() { at + 1 } else { at };
 				if let Some(value) = value {
 					builder.push_value(key, value);
 				}
 				count = count + u64::from(value.is_some()) - u64::from(before.is_some());
 			}
-			if changed {
-				builder.extend(old, copied..old.len());
+			if rebuilt {
+				builder.extend(replaced.as_ref().unwrap_or(old), copied..old.len());
 				buckets.push((position, builder.finish()));
+			} else if let Some(replaced) = replaced {
+				buckets.push((position, replaced));
 			}
 		}
 		if buckets.is_empty() && bits_before == self.bits {

@@ -34,7 +34,8 @@ const HEADER_BYTES: usize = 8 + 2 + 32 + 8 + 8 + 4;
 /// The part that tells the format, and the part that tells the chain as well.
 const FORMAT_BYTES: usize = 8 + 2;
 const CHAIN_BYTES: usize = FORMAT_BYTES + 32;
-const NAME: &str = "log-";
+/// The beginning of a segment's name.
+pub(super) const NAME: &str = "log-";
 
 /// The file of a segment. A start replaces it once by a copy.
 pub struct SegmentFile(RwLock<Arc<dyn File>>);

@@ -12,7 +12,10 @@
 //! A file is written under another name, synced and then renamed, so a snapshot that has its name is whole. The store exists
 //! as soon as the base has its name.
 
-use super::folder::{File, Folder, UNFINISHED};
+use super::{
+	folder::{File, Folder, UNFINISHED},
+	log::NAME as LOG_NAME,
+};
 use crate::{bucket::MAX_VALUE_BYTES, error::StoreError, head::Head, table::Table};
 use std::{io, sync::Arc};
 use tp_account_store::{AccountKey, Hash, KEY_BYTES, MAX_BITS, TABLES};
@@ -209,8 +212,8 @@ impl Snapshots {
 		if names.iter().any(|name| matches!(named(name), Named::Base(_) | Named::Table(..))) {
 			return Err(StoreError::Exists);
 		}
-		for name in names {
-			folder.remove(&name).map_err(StoreError::io(&name))?;
+		for name in names.iter().filter(|name| name.ends_with(UNFINISHED) || name.starts_with(LOG_NAME)) {
+			folder.remove(name).map_err(StoreError::io(name))?;
 		}
 		folder.sync().map_err(StoreError::io(FOLDER))
 	}
