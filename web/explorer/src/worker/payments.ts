@@ -15,7 +15,7 @@ import {
 	type TransactionSigner,
 } from '@top/sdk';
 import type { ChainCall, Step } from '../shared/model.js';
-import { wordsOf } from './words.js';
+import { wordsOf, wordsOfFailure } from './words.js';
 
 /** The phrase of the development accounts, which every Substrate program knows. */
 const DEVELOPMENT_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
@@ -83,11 +83,7 @@ export async function transact(
 				if (block === undefined || found === undefined) throw new Error('the node named a block without the transaction');
 				const failure = failureOf((await ledger.events(block)) ?? [], found.index);
 				if (failure !== undefined) {
-					const words = {
-						title: 'The ledger took the transaction and refused the call',
-						detail: failure,
-						advice: 'Nothing changed except the nonce. Correct the call and sign another one.',
-					};
+					const words = wordsOfFailure(failure);
 					return tell({ type: 'failed', words, mayStillApply: false });
 				}
 				const { number, checked } = block;
