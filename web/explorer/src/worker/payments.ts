@@ -6,7 +6,7 @@ import {
 	fromHex,
 	signerFromPhrase,
 	transfer,
-	UnitBuilder,
+	unitHash,
 	UnitRefusedError,
 	UnsettledError,
 	type Ledger,
@@ -34,12 +34,12 @@ export async function payByUnit(
 ): Promise<void> {
 	try {
 		tell({ type: 'signing' });
-		const builder: UnitBuilder = await client.builder(signer);
+		const builder = await client.builder(signer);
 		const unit = await builder.next([transfer(dest, amount)]);
+		const hash = unitHash(unit);
+		tell({ type: 'signed', hash });
 		const began = Date.now();
 		const payment = await client.send(unit);
-		const { hash } = payment;
-		tell({ type: 'signed', hash });
 		tell({ type: 'waiting', status: payment.report.status });
 		const receipt = await payment.finalized();
 		const milliseconds = Date.now() - began;

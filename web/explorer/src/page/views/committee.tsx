@@ -61,7 +61,15 @@ export function Committee({ id }: { id: string }) {
 						<Panel title="Who signed the last blocks" testid="votes">
 							<Votes blocks={blocks} members={size} signers={signers} />
 							<p class="legend">
-								<i class="key key-author" /> proposed <i class="key key-good" /> signed <i class="key key-bad" /> not in the certificate (a quorum is enough)
+								<span>
+									<i class="key key-author" /> proposed
+								</span>
+								<span>
+									<i class="key" /> signed
+								</span>
+								<span>
+									<i class="key key-bad" /> not in the certificate (a quorum is enough)
+								</span>
 							</p>
 						</Panel>
 						<Panel title="Members" check={check} testid="members">
