@@ -98,6 +98,7 @@ export type { WebSocketClass, WebSocketLike } from './rpc.js';
 export type { Subscription } from './stream.js';
 export { Submission } from './submission.js';
 export {
+	accountBytes,
 	decodeBody,
 	decodeUnit,
 	domainOf,

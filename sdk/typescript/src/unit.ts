@@ -113,6 +113,9 @@ export function isAddress(text: string): boolean {
 	}
 }
 
+/** Returns the 32 bytes of an account. */
+export const accountBytes = (account: Address): Uint8Array => address.enc(account);
+
 /** Returns whether two addresses are of one account. */
 export function sameAddress(one: Address, other: Address): boolean {
 	try {

@@ -64,7 +64,8 @@ export function bytes(count: bigint | number): string {
 
 /** Returns an amount of compute, given in picoseconds. */
 export function compute(picoseconds: bigint): string {
-	return `${(Number(picoseconds) / 1e9).toFixed(1)} ms`;
+	const ms = Number(picoseconds) / 1e9;
+	return ms < 1_000 ? `${ms.toFixed(1)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 export function percent(part: number): string {

@@ -110,16 +110,29 @@ function show(updates: Update[]): void {
 				fed.set(update.id, EMPTY);
 			} else {
 				const feed = fed.get(update.id) ?? feedSignal(update.id).peek();
-				const changed =
-					update.type === 'blocks'
-						? { ...feed, blocks: withBlocks(feed.blocks, update.blocks) }
-						: { ...feed, samples: [...feed.samples, update.sample].slice(-MOST_SAMPLES) };
-				fed.set(update.id, changed);
+				fed.set(update.id, fedBy(feed, update));
 			}
 		}
 		ledgers.value = shown;
 		for (const [id, feed] of fed) feedSignal(id).value = feed;
 	});
+}
+
+function fedBy(feed: Feed, update: Exclude<Update, { type: 'ledger' | 'removed' }>): Feed {
+	switch (update.type) {
+		case 'blocks':
+			return { ...feed, blocks: withBlocks(feed.blocks, update.blocks) };
+		case 'sample':
+			return { ...feed, samples: [...feed.samples, update.sample].slice(-MOST_SAMPLES) };
+		case 'transfers': {
+			const counts = new Map(update.transfers);
+			const blocks = feed.blocks.map((block) => {
+				const transfers = counts.get(block.number);
+				return transfers === undefined ? block : { ...block, transfers };
+			});
+			return { ...feed, blocks };
+		}
+	}
 }
 
 function withBlocks(known: BlockLine[], added: BlockLine[]): BlockLine[] {

@@ -81,8 +81,8 @@ export interface BlockLine {
 	view: number;
 	epoch: bigint | undefined;
 	signers: number[] | undefined;
-	/** Number of units; `undefined` if the ledger has none. */
-	units: number | undefined;
+	/** Number of units, or of signed extrinsics on ledgers without units; `undefined` while it is not known. */
+	transfers: number | undefined;
 	/** When it arrived here, in milliseconds since 1970; `undefined` for blocks from before. */
 	arrivedAt: number | undefined;
 	checked: BlockHead['checked'];
@@ -126,6 +126,7 @@ export type Update =
 	| { type: 'ledger'; ledger: LedgerView }
 	| { type: 'removed'; id: string }
 	| { type: 'blocks'; id: string; blocks: BlockLine[] }
+	| { type: 'transfers'; id: string; transfers: [number: number, count: number][] }
 	| { type: 'sample'; id: string; sample: Sample };
 
 /** A unit with what is known of it. */

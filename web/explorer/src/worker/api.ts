@@ -1,12 +1,14 @@
 // What the page asks the worker for. All network and all verification is here, so that the page stays free to draw.
 
 import {
+	accountBytes,
 	decodeReceipt,
 	decodeUnit,
 	fromHex,
 	isAddress,
 	signerFromSignRaw,
 	timesLeft,
+	toHex,
 	TopError,
 	type ChainLink,
 	type CommitteeReport,
@@ -209,7 +211,7 @@ export class ExplorerApi {
 	/** Asks the node for new keys of a node that an account controls: only a node that its operator runs answers. */
 	newKeys(id: string, owner: string): Promise<Result<{ keys: string; proof: string; networkId: string }>> {
 		return this.#answer(id, async ({ client }) => {
-			const { keys, proof } = (await client.request('author_rotateKeysWithOwner', [owner])) as Record<string, string>;
+			const { keys, proof } = (await client.request('author_rotateKeysWithOwner', [toHex(accountBytes(owner))])) as Record<string, string>;
 			const networkId = String(await client.request('system_localPeerId'));
 			return { keys: String(keys), proof: String(proof), networkId };
 		});

@@ -6,7 +6,7 @@ import {
 	fromHex,
 	signerFromPhrase,
 	transfer,
-	UnitBuilder,
+	unitHash,
 	UnitRefusedError,
 	UnsettledError,
 	type Ledger,
@@ -15,7 +15,7 @@ import {
 	type TransactionSigner,
 } from '@top/sdk';
 import type { ChainCall, Step } from '../shared/model.js';
-import { wordsOf } from './words.js';
+import { wordsOf, wordsOfFailure } from './words.js';
 
 /** The phrase of the development accounts, which every Substrate program knows. */
 const DEVELOPMENT_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
@@ -34,12 +34,12 @@ export async function payByUnit(
 ): Promise<void> {
 	try {
 		tell({ type: 'signing' });
-		const builder: UnitBuilder = await client.builder(signer);
+		const builder = await client.builder(signer);
 		const unit = await builder.next([transfer(dest, amount)]);
+		const hash = unitHash(unit);
+		tell({ type: 'signed', hash });
 		const began = Date.now();
 		const payment = await client.send(unit);
-		const { hash } = payment;
-		tell({ type: 'signed', hash });
 		tell({ type: 'waiting', status: payment.report.status });
 		const receipt = await payment.finalized();
 		const milliseconds = Date.now() - began;
@@ -83,11 +83,7 @@ export async function transact(
 				if (block === undefined || found === undefined) throw new Error('the node named a block without the transaction');
 				const failure = failureOf((await ledger.events(block)) ?? [], found.index);
 				if (failure !== undefined) {
-					const words = {
-						title: 'The ledger took the transaction and refused the call',
-						detail: failure,
-						advice: 'Nothing changed except the nonce. Correct the call and sign another one.',
-					};
+					const words = wordsOfFailure(failure);
 					return tell({ type: 'failed', words, mayStillApply: false });
 				}
 				const { number, checked } = block;

@@ -6,7 +6,7 @@ import type { Sample } from '../shared/model.js';
 /** Least time between two samples. Each is one proof. */
 const EVERY_MS = 1_000;
 /** Bodies that are read at once, to count transfers on ledgers without units. */
-const MOST_BODIES = 20;
+const MOST_BODIES = 64;
 
 /** Takes samples as heads come, at most one a second. */
 export class Sampler {
@@ -15,6 +15,8 @@ export class Sampler {
 	#last: { number: number; time: number } | undefined;
 	#heads: BlockHead[] = [];
 	#isBusy = false;
+	/** Takes the counts of blocks whose bodies were read. */
+	tellTransfers: (transfers: [number: number, count: number][]) => void = () => undefined;
 	#isDue = true;
 
 	constructor(ledger: Ledger, tell: (sample: Sample, state: Checked<LedgerState>) => void) {
@@ -25,7 +27,7 @@ export class Sampler {
 	/** Notes new heads. */
 	add(heads: BlockHead[]): void {
 		// The heads from before the first sample have no time to compare with.
-		this.#heads.push(...(this.#last === undefined ? heads.slice(-1) : heads));
+		this.#heads.push(...heads);
 		if (!this.#isBusy && this.#isDue) void this.#sample();
 	}
 
@@ -47,12 +49,14 @@ export class Sampler {
 			const counted = [...heads, ...later];
 			const last = this.#last;
 			this.#last = { number: at.number, time };
+			// The blocks from before the first sample have no time to compare with, but their counts are shown.
+			const transfers = await this.#transfers(counted);
 			this.#tell(
 				{
 					at: Date.now(),
 					number: at.number,
 					time,
-					transfers: last === undefined ? 0 : await this.#transfers(counted),
+					transfers: last === undefined ? 0 : transfers,
 					blocks: last === undefined ? 0 : at.number - last.number,
 					span: last === undefined ? 0 : time - last.time,
 					latency: arrival - time,
@@ -71,6 +75,10 @@ export class Sampler {
 	async #transfers(heads: BlockHead[]): Promise<number> {
 		if (this.#ledger.hasUnits) return heads.reduce((sum, { units }) => sum + (units ?? 0), 0);
 		const blocks = await Promise.all(heads.slice(-MOST_BODIES).map(({ hash }) => this.#ledger.block(hash)));
-		return blocks.reduce((sum, block) => sum + (block?.extrinsics.filter(({ signer }) => signer).length ?? 0), 0);
+		const counts = blocks.flatMap((block): [number, number][] =>
+			block === undefined ? [] : [[block.number, block.extrinsics.filter(({ signer }) => signer).length]],
+		);
+		this.tellTransfers(counts);
+		return counts.reduce((sum, [, count]) => sum + count, 0);
 	}
 }

@@ -25,7 +25,8 @@ const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000];
 export class Session {
 	readonly config: LedgerConfig;
 	readonly #tell: (update: Update) => void;
-	readonly #stored: CommitteeReport[];
+	/** Committees that were verified, in this visit or an earlier one: receipts are checked by them without a connection. */
+	#stored: CommitteeReport[];
 	readonly #keep: (committees: CommitteeReport[]) => void;
 	#client: TopClient | undefined;
 	#ledger: Ledger | undefined;
@@ -70,7 +71,6 @@ export class Session {
 
 	/** Committees that the reader trusts: the anchor, and the committees that it handed over to. */
 	get committees(): CommitteeReport[] {
-		if (this.#ledger?.isAnchored === true) return this.#ledger.committees;
 		return this.config.anchor === undefined ? [] : [this.config.anchor, ...this.#stored];
 	}
 
@@ -119,12 +119,13 @@ export class Session {
 			this.#tell({ type: 'sample', id: this.config.id, sample });
 			this.#show();
 		});
+		sampler.tellTransfers = (transfers) => this.#tell({ type: 'transfers', id: this.config.id, transfers });
 		let isFirst = true;
 		let epoch: bigint | undefined;
 		for await (const heads of ledger.heads({ past: PAST })) {
 			if (this.#isClosed) return;
 			const arrivedAt = isFirst ? undefined : Date.now();
-			this.#tell({ type: 'blocks', id: this.config.id, blocks: heads.map((head) => lineOf(head, arrivedAt)) });
+			this.#tell({ type: 'blocks', id: this.config.id, blocks: heads.map((head) => lineOf(head, arrivedAt, ledger.hasUnits)) });
 			if (isFirst) {
 				isUp();
 				this.#connection = { type: 'live', endpoint };
@@ -136,7 +137,8 @@ export class Session {
 			const [newest] = ledger.committees.slice(-1);
 			if (ledger.isAnchored && newest !== undefined && BigInt(newest.epoch) !== epoch) {
 				epoch = BigInt(newest.epoch);
-				this.#keep(ledger.committees);
+				this.#stored = ledger.committees;
+				this.#keep(this.#stored);
 			}
 		}
 		throw new ConnectionError('the node ended the subscription');
@@ -190,7 +192,7 @@ export function genesisOf(anchor: CommitteeReport): string {
 	return `0x${anchor.domain.slice(-64).toLowerCase()}`;
 }
 
-function lineOf(head: BlockHead, arrivedAt: number | undefined): BlockLine {
+function lineOf(head: BlockHead, arrivedAt: number | undefined, hasUnits: boolean): BlockLine {
 	return {
 		number: head.number,
 		hash: head.hash,
@@ -199,7 +201,7 @@ function lineOf(head: BlockHead, arrivedAt: number | undefined): BlockLine {
 		view: head.author?.view ?? 0,
 		epoch: head.certificate?.epoch,
 		signers: head.certificate?.signers,
-		units: head.units,
+		transfers: head.units ?? (hasUnits ? 0 : undefined),
 		arrivedAt,
 		checked: head.checked,
 	};

@@ -33,6 +33,33 @@ const ADVICE_OF_REASONS: Partial<Record<Reason['code'], string>> = {
 	extrinsicWaits: 'A transaction of this account waits. Pay again once it is final.',
 };
 
+/** What the errors of calls mean, by the last of their names. */
+const FAILURES: Record<string, [detail: string, advice: string]> = {
+	Underflow: ['the balance is too low', 'Send less, or wait for a payment to come in.'],
+	FundsUnavailable: ['the balance is too low', 'Send less, or wait for a payment to come in.'],
+	InsufficientBalance: ['the balance is too low', 'Send less, or wait for a payment to come in.'],
+	NotExpendable: ['the account would keep less than the existential deposit', 'Send less, so that the account lives on.'],
+	Expendability: ['the account would keep less than the existential deposit', 'Send less, so that the account lives on.'],
+	BelowMinimum: ['the amount is below the existential deposit', 'Send at least the existential deposit to a new account.'],
+	ExistentialDeposit: ['the amount is below the existential deposit', 'Send at least the existential deposit to a new account.'],
+	Frozen: ['a part of the balance is frozen', 'Send less, or unlock the balance first.'],
+	LiquidityRestrictions: ['a part of the balance is frozen', 'Send less, or unlock the balance first.'],
+	NothingToClaim: ['there is nothing to claim yet', 'Rewards are paid when an epoch has ended in which a node had a seat.'],
+};
+
+/** Returns the words for a call that the ledger took and refused. `failure` has the names of its error. */
+export function wordsOfFailure(failure: string): Words {
+	const name = failure.split(': ').pop() ?? '';
+	const known = FAILURES[name];
+	// Names of errors are words that are run together.
+	const spelled = failure.replace(/([a-z])([A-Z])/g, (_, end: string, begin: string) => `${end} ${begin.toLowerCase()}`);
+	return {
+		title: 'The ledger refuses the call',
+		detail: known === undefined ? spelled : `${known[0]} (${failure})`,
+		advice: `${known?.[1] ?? 'Correct the call and sign another one.'} Nothing changed except the number of transactions sent.`,
+	};
+}
+
 /** Returns the words for an error. */
 export function wordsOf(error: unknown): Words {
 	const detail = error instanceof Error ? error.message : String(error);

@@ -32,7 +32,7 @@ function blockOf(number: number): BlockLine {
 		view: number % 97 === 0 ? 1 : 0,
 		epoch: 1n,
 		signers: [0, 1, 2],
-		units: PER_BLOCK + (number % 5) - 2,
+		transfers: PER_BLOCK + (number % 5) - 2,
 		arrivedAt: Date.now(),
 		checked: 'certificate',
 	};

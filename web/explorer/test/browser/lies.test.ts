@@ -138,7 +138,7 @@ test('a node of another ledger is refused', async () => {
 	await proxy.close();
 	await proxy.open();
 	await page.locator('[data-status=wrongChain]').waitFor();
-	await page.getByTestId('connection-problem').getByText('another ledger').waitFor();
+	await page.getByTestId('connection-problem').getByText('another ledger').first().waitFor();
 	await picture(page, `${name}-wrong-chain`);
 });
 

@@ -1,5 +1,6 @@
 // A proxy between the page and a node that changes what the node says, stalls, or is not there.
 
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 
@@ -19,7 +20,8 @@ export class Proxy {
 	/** Whether notifications are kept back. */
 	stalls = false;
 	readonly #target: string;
-	#server: WebSocketServer | undefined;
+	#server: Server | undefined;
+	#sockets: WebSocketServer | undefined;
 	#port = 0;
 
 	private constructor(target: string) {
@@ -39,10 +41,11 @@ export class Proxy {
 	/** Listens, at the port of before. */
 	open(): Promise<void> {
 		return new Promise((resolve) => {
-			const server = new WebSocketServer({ host: '127.0.0.1', port: this.#port });
-			this.#server = server;
-			server.on('connection', (client) => this.#accept(client));
-			server.on('listening', () => {
+			const server = createServer((request, response) => void this.#pass(request, response));
+			const sockets = new WebSocketServer({ server });
+			[this.#server, this.#sockets] = [server, sockets];
+			sockets.on('connection', (client) => this.#accept(client));
+			server.listen(this.#port, '127.0.0.1', () => {
 				this.#port = (server.address() as AddressInfo).port;
 				resolve();
 			});
@@ -51,9 +54,18 @@ export class Proxy {
 
 	/** Cuts all connections and refuses others. */
 	close(): Promise<void> {
-		const server = this.#server as WebSocketServer;
-		for (const client of server.clients) client.terminate();
-		return new Promise((resolve) => server.close(() => resolve()));
+		for (const client of this.#sockets?.clients ?? []) client.terminate();
+		this.#server?.closeAllConnections();
+		return new Promise((resolve) => this.#server?.close(() => resolve()));
+	}
+
+	/** Passes a call by HTTP on, as it is: the server of the page is on the reader's side. */
+	async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const parts: Buffer[] = [];
+		for await (const part of request) parts.push(part as Buffer);
+		const headers = { 'content-type': 'application/json' };
+		const answer = await fetch(this.#target.replace(/^ws/, 'http'), { method: 'POST', headers, body: Buffer.concat(parts) });
+		response.writeHead(answer.status, headers).end(await answer.text());
 	}
 
 	#accept(client: WebSocket): void {

@@ -87,8 +87,9 @@ export function Problem({ words, action, testid }: { words: Words; action?: Comp
 export function Copy({ text, what }: { text: string; what: string }) {
 	const [isCopied, setCopied] = useState(false);
 	const copy = async () => {
-		await navigator.clipboard.writeText(text);
-		setCopied(true);
+		// A page that is served without encryption has no clipboard, except from the reader's own machine.
+		await navigator.clipboard?.writeText(text);
+		setCopied(navigator.clipboard !== undefined);
 		setTimeout(() => setCopied(false), 1_500);
 	};
 	return (
@@ -153,9 +154,11 @@ export function AccountLink({ ledger, address, whole }: { ledger: string; addres
 }
 
 export function Amount({ of: amount }: { of: bigint }) {
+	const [whole, decimals] = top(amount).split('.');
 	return (
 		<span class="amount">
-			{top(amount)}
+			{whole}
+			{decimals !== undefined && <span class="decimals">.{decimals}</span>}
 			<span class="token"> TOP</span>
 		</span>
 	);

@@ -15,13 +15,15 @@ export function River({ blocks, ledger, height = 56 }: { blocks: BlockLine[]; le
 	const newest = blocks[blocks.length - 1];
 	const draw = (context: CanvasRenderingContext2D, width: number, height: number) => {
 		const bars = shown(width);
-		const most = Math.max(1, ...bars.map(({ units }) => units ?? 0));
+		const most = Math.max(1, ...bars.map(({ transfers }) => transfers ?? 0));
 		const [full, empty, late] = [colour('accent'), colour('accent-quiet'), colour('warn')];
-		bars.forEach(({ units, view }, at) => {
+		context.fillStyle = colour('line');
+		context.fillRect(0, height - FOOT, width, 1);
+		bars.forEach(({ transfers = 0, view }, at) => {
 			const x = width - (bars.length - at) * (BAR + GAP) + GAP;
 			const room = height - FOOT - 6;
-			const tall = 6 + (units === undefined || units === 0 ? 0 : Math.sqrt(units / most) * room);
-			context.fillStyle = units === undefined || units === 0 ? empty : full;
+			const tall = 6 + (transfers === 0 ? 0 : Math.sqrt(transfers / most) * room);
+			context.fillStyle = transfers === 0 ? empty : full;
 			context.fillRect(x, height - FOOT - tall, BAR, tall);
 			if (view > 0) {
 				context.fillStyle = late;

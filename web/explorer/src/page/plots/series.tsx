@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 import UPlot from 'uplot';
+import { clock } from '../format.js';
 import { colour, themeCount } from './colours.js';
 
 export interface Point {
@@ -34,7 +35,7 @@ export function Series(props: { points: Point[]; label: string; unit: (value: nu
 			legend: { show: false },
 			scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(max * 1.15, 0.5)] } },
 			axes: [
-				{ ...axis, size: 22, space: 90 },
+				{ ...axis, size: 22, space: 110, values: (_, values) => values.map((at) => clock(at * 1000)) },
 				{ ...axis, size: 52, space: 32, values: (_, values) => values.map((value) => unit(value)) },
 			],
 			series: [{}, { stroke: line, width: 1.5, fill: `${line}26`, points: { show: false } }],

@@ -40,7 +40,7 @@ export function Blocks({ id }: { id: string }) {
 						<div class="row row-head blocks-row" aria-hidden="true">
 							<span>Block</span>
 							<span class="wide">Hash</span>
-							<span>{ledger.hasUnits ? 'Units' : ''}</span>
+							<span>{ledger.hasUnits ? 'Units' : 'Signed'}</span>
 							<span>Author</span>
 							<span class="wide">View</span>
 							<span class="wide">Signed by</span>
@@ -52,7 +52,7 @@ export function Blocks({ id }: { id: string }) {
 							height={Math.max(320, innerHeight - 380)}
 							label="Blocks, newest first"
 							testid="block-list"
-							row={(index) => <Row ledger={id} block={blocks[blocks.length - 1 - index] as BlockLine} hasUnits={ledger.hasUnits} />}
+							row={(index) => <Row ledger={id} block={blocks[blocks.length - 1 - index] as BlockLine} />}
 						/>
 					</Panel>
 				);
@@ -61,7 +61,7 @@ export function Blocks({ id }: { id: string }) {
 	);
 }
 
-function Row({ ledger, block, hasUnits }: { ledger: string; block: BlockLine; hasUnits: boolean }) {
+function Row({ ledger, block }: { ledger: string; block: BlockLine }) {
 	const { checked } = block;
 	return (
 		<div class="row blocks-row" data-checked={checked}>
@@ -71,7 +71,7 @@ function Row({ ledger, block, hasUnits }: { ledger: string; block: BlockLine; ha
 			<span class="wide">
 				<HashText hash={block.hash} />
 			</span>
-			<span>{hasUnits ? grouped(block.units ?? 0) : ''}</span>
+			<span>{block.transfers === undefined ? '' : grouped(block.transfers)}</span>
 			<span>{block.author === undefined ? 'genesis' : `member ${block.author}`}</span>
 			<span class={`wide ${block.view > 0 ? 'late' : ''}`}>{block.view === 0 ? 'first view' : `view ${block.view}`}</span>
 			<span class="wide">{block.signers === undefined ? '' : `${block.signers.length} members`}</span>

@@ -42,7 +42,7 @@ export function Committee({ id }: { id: string }) {
 									{activity === undefined ? '–' : grouped(activity.members.reduce((sum, { turnsLost }) => sum + turnsLost, 0))}
 								</Figure>
 								{pace !== undefined && (
-									<Figure name="Pace" check={check} note={`idle: ${milliseconds(pace.idleInterval)}, timeout ${milliseconds(pace.baseTimeout)}`}>
+									<Figure name="Least time between blocks" check={check} note={`${milliseconds(pace.idleInterval)} without work`}>
 										{milliseconds(pace.blockInterval)}
 									</Figure>
 								)}
@@ -61,7 +61,15 @@ export function Committee({ id }: { id: string }) {
 						<Panel title="Who signed the last blocks" testid="votes">
 							<Votes blocks={blocks} members={size} signers={signers} />
 							<p class="legend">
-								<i class="key key-author" /> proposed <i class="key key-good" /> signed <i class="key key-bad" /> not in the certificate (a quorum is enough)
+								<span>
+									<i class="key key-author" /> proposed
+								</span>
+								<span>
+									<i class="key" /> signed
+								</span>
+								<span>
+									<i class="key key-bad" /> not in the certificate (a quorum is enough)
+								</span>
 							</p>
 						</Panel>
 						<Panel title="Members" check={check} testid="members">
@@ -111,7 +119,7 @@ export function Committee({ id }: { id: string }) {
 													<td class="number">
 														{own === undefined || activity === undefined
 															? '–'
-															: `${grouped(own.signed)} (${percent(activity.certified === 0 ? 1 : own.signed / activity.certified)})`}
+															: `${grouped(own.signed)}${activity.certified === 0 ? '' : ` (${percent(own.signed / activity.certified)})`}`}
 													</td>
 													<td class="number">{own === undefined ? '–' : grouped(own.authored)}</td>
 													<td class={`number ${own !== undefined && own.turnsLost > 0 ? 'late' : ''}`}>{own === undefined ? '–' : grouped(own.turnsLost)}</td>

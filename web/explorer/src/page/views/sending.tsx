@@ -57,7 +57,7 @@ export function Steps({ steps, ledger }: { steps: Step[]; ledger: LedgerView }) 
 			<ol class="stages" aria-label="Stages of the payment">
 				<li class={has('signed') ? 'done' : last.type === 'failed' ? 'broken' : 'now'}>{has('signed') ? 'signed' : 'waits for the signature'}</li>
 				<li class={final !== undefined ? 'done' : last.type === 'failed' ? 'broken' : has('signed') ? 'now' : ''}>
-					{waiting === undefined ? 'accepted' : (WAITING[waiting.status] ?? waiting.status)}
+					{waiting === undefined || final !== undefined ? 'accepted' : (WAITING[waiting.status] ?? waiting.status)}
 				</li>
 				{ledger.levels.map((level) => (
 					<li key={level} class={final !== undefined ? 'done' : ''} data-testid={`level-${level}`}>

@@ -74,28 +74,28 @@ export function UnitPage({ id, hash }: { id: string; hash: string }) {
 								</button>
 							)}
 						</Panel>
-						<Panel title="Contents" check="certificate" testid="unit-contents">
+						<Panel title="Contents" check={check} testid="unit-contents">
 							<Facts>
-								<Fact name="Hash" check="certificate">
+								<Fact name="Hash" check={check}>
 									<HashText hash={value.hash} whole what="the unit's hash" />
 								</Fact>
-								<Fact name="From" check="certificate">
+								<Fact name="From" check={check}>
 									<AccountLink ledger={id} address={body.account} />
 								</Fact>
-								<Fact name="Does" check="certificate">
+								<Fact name="Does" check={check}>
 									<Operations ledger={id} operations={body.operations} />
 								</Fact>
-								<Fact name="Height in its chain" check="certificate">
+								<Fact name="Height in its chain" check={check}>
 									{grouped(body.height)}
 								</Fact>
-								<Fact name="Parent" check="certificate">
+								<Fact name="Parent" check={check}>
 									<HashText hash={body.parent} whole what="the parent's hash" />
 								</Fact>
-								<Fact name="Valid until" check="certificate">
+								<Fact name="Valid until" check={check}>
 									{body.validUntil === 0 ? 'no limit' : `block ${grouped(body.validUntil)}`}
 								</Fact>
 							</Facts>
-							<p class="quiet">The contents are those of this hash: checked by hashing them.</p>
+							<p class="quiet">The contents are those of this hash: checked by hashing them. Whether the unit applied is another question: see its status.</p>
 						</Panel>
 					</>
 				);

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { LedgerView } from '../../shared/model.js';
-import { parseTop } from '../format.js';
+import { parseTop, short } from '../format.js';
 import { AccountLink, Amount, Badge, Empty, Loading, Panel, Problem } from '../parts/basics.js';
 import { Value } from '../parts/checks.js';
 import { useQuery } from '../parts/query.js';
@@ -71,7 +71,7 @@ function Accounts() {
 						<Badge address={address} size={28} />
 						<span>
 							<strong>{name}</strong>
-							<span class="mono quiet">{address.slice(0, 16)}…</span>
+							<span class="mono quiet">{short(address)}</span>
 						</span>
 						<span class={source === 'development' ? 'tag tag-warn' : 'tag'}>{source === 'development' ? 'development key' : via}</span>
 					</label>
