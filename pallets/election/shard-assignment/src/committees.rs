@@ -35,7 +35,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Notes the power with which a node was drawn for a recorded seat.
 	pub(crate) fn note_power(chain: ChainTag, node: &T::AccountId, power: u16) {
-		Seated::<T>::mutate_extant(role_of(chain), node, |seat| seat.power = power);
+		Seated::<T>::mutate(role_of(chain), node, |seat| {
+			if let Some(seat) = seat {
+				seat.power = power;
+			}
+		});
 	}
 
 	/// Returns the power that counts for a member: what it proved for the draw that gave it the seat.
