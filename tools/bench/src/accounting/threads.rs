@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Groups of threads by the beginning of their names, which the kernel cuts to 15 bytes. Each other name is a group.
-const GROUPS: [(&str, &str); 10] = [
+const GROUPS: [(&str, &str); 11] = [
 	("unit-verifier", "verifiers"),
 	("bulk-verifier", "verifiers"),
 	("state-reader", "readers"),
@@ -17,9 +17,11 @@ const GROUPS: [(&str, &str); 10] = [
 	("power-", "power proofs"),
 	// Asynchronous tasks and blocking ones have threads of one name: consensus, building, import, RPC and network.
 	("tokio-", "runtime"),
+	// The main thread, and threads without a name, which have that of the program. The database's are among them.
+	("top-node", "main and unnamed"),
 	("wasmtime", "compiler"),
 	("rayon", "rayon"),
-	("parity-db", "database"),
+	("offchain-worker", "off-chain workers"),
 ];
 /// The group of threads that began or ended unseen.
 pub const ENDED: &str = "ended threads";
@@ -107,7 +109,10 @@ mod tests {
 		]);
 		let times = GroupTimes::between(&begin, &end, Duration::from_millis(110));
 		assert_eq!(ms(&times, "verifiers"), Some(70));
-		assert_eq!((ms(&times, "runtime"), ms(&times, "top-node"), ms(&times, "other")), (Some(30), Some(1), Some(3)));
+		assert_eq!(
+			(ms(&times, "runtime"), ms(&times, "main and unnamed"), ms(&times, "other")),
+			(Some(30), Some(1), Some(3))
+		);
 		assert_eq!(ms(&times, ENDED), Some(6));
 		assert_eq!(times.groups.values().sum::<Duration>(), times.whole);
 		let twice = times.clone() + times;
