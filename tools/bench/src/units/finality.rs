@@ -135,7 +135,7 @@ mod tests {
 		// The last unit is of another load.
 		waiting.take(&units[1..], begin + Duration::from_millis(40), &mut found);
 		assert_eq!(found.latency, [Duration::from_millis(40); 2]);
-		assert_eq!(found.bytes as usize, 2 * units[0].encoded_size());
+		assert_eq!(found.bytes, 2 * units[0].encoded_size() as u64);
 		assert_eq!(waiting.0.len(), 1);
 	}
 }
