@@ -17,7 +17,7 @@ export class Handovers {
 	readonly #link: Link;
 	/** Length of the epoch that was found last. */
 	#length = 1;
-	/** Epochs of heights above those that were followed, as the node says: they only shorten the search. */
+	/** Epochs of further heights, as the node says: they only shorten the search. */
 	readonly #epochs = new Map<number, bigint>();
 
 	constructor(link: Link) {
