@@ -85,7 +85,7 @@ fn a_fork_across_views_costs_all_deposits() {
 fn evidence_that_proves_nothing_is_refused_with_its_error() {
 	on_ledgers(|| {
 		let good = hidden(SHARD, 0, 5, 2, Some(0));
-		let cases = [
+		let cases: [(_, Error<Test>); 9] = [
 			(hidden(SHARD, 0, 5, 2, Some(1)), Error::NoContradiction),
 			(hidden(SHARD, 0, 5, 2, Some(2)), Error::NoContradiction),
 			(HiddenCommit { requested: 1, ..good.clone() }, Error::NoContradiction),
