@@ -121,9 +121,13 @@ impl Chain {
 		}
 		let packets = self.choose(context);
 		self.take(&packets, &mut effects, context);
-		self.has_backlog = packets.iter().any(|packet| self.mailbox().check(packet).is_ok());
+		let mailbox = self.mailbox();
+		let is_left = |packet: &ProvenMessages| mailbox.check(packet).is_ok();
+		let rest: Vec<ProvenMessages> = packets.into_iter().filter(is_left).collect();
+		// Without a look at the cursor a packet has no end.
 		if context.weakness != Some(Weakness::Cursor) {
-			self.pool.extend(packets);
+			self.has_backlog = !rest.is_empty();
+			self.pool.extend(rest);
 		}
 		let requests: Vec<Request> = self.requests.drain(..self.requests.len().min(REQUESTS)).collect();
 		for request in requests {
