@@ -54,5 +54,12 @@ export function Series(props: { points: Point[]; label: string; unit: (value: nu
 	}, [points, theme]);
 
 	const summary = latest === undefined ? 'nothing measured yet' : `now ${unit(latest.value)}`;
-	return <div class="plot" ref={box} role="img" aria-label={`${label}: ${summary}`} style={{ height: `${height}px` }} />;
+	// A line needs two points.
+	const isWaiting = points.length < 2;
+	return (
+		<div class="plot" role="img" aria-label={`${label}: ${summary}`} style={{ height: `${height}px` }}>
+			{isWaiting && <p class="plot-waiting">Measuring …</p>}
+			<div ref={box} style={isWaiting ? { visibility: 'hidden' } : {}} />
+		</div>
+	);
 }
