@@ -1,6 +1,6 @@
 # `make help` lists the targets. Everything is built in one profile, release: the SDK is compiled once.
 #
-# Variables: NODES, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS, UNITS, LANE, OLD. Example: make run NODES=7
+# Variables: NODES, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS, UNITS, LANE, OLD, PLOT, PORT. Example: make run NODES=7
 
 NODES ?= 4
 PRESET ?= local
@@ -9,12 +9,14 @@ SEEDS ?= 20000
 SECONDS ?= 30
 ACCOUNTS ?= 100000
 LANE ?= units
+PORT ?= 8080
 UNITS ?= 200000
+PLOT ?= bench-matrix.svg
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run check test soak bench bench-units bench-compare sim takeover lint advisories units rotation weights mutants zombienet client-tests release-tests \
-	book examples template
+.PHONY: help setup build release run check test soak bench bench-units bench-matrix bench-compare sim takeover lint advisories units rotation weights mutants zombienet client-tests release-tests \
+	book examples template explorer
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,11 +35,17 @@ release: ## Compiles the node for release: its runtimes have the hash of their m
 run: build ## Starts a network of NODES=4 nodes, the first four validate; Ctrl-C ends it
 	@scripts/node.sh local-network --preset $(PRESET) --nodes $(NODES) --base-path $(BASE_PATH)
 
+explorer: ## The explorer of the ledger at ws://127.0.0.1:9944, at http://127.0.0.1:PORT=8080; Ctrl-C ends it
+	@scripts/explorer.sh --port $(PORT)
+
 bench: build ## Transfers per second of VALIDATORS=4 over SECONDS=30; prints one JSON object
 	@scripts/node.sh bench chain --validators $(VALIDATORS) --seconds $(SECONDS) --json
 
 bench-units: build ## UNITS=200000 units of ACCOUNTS=100000 accounts, and the extrinsic lane for comparison; VALIDATORS=1
 	@scripts/node.sh bench units --accounts $(ACCOUNTS) --units $(UNITS) $(if $(filter command line environment,$(origin VALIDATORS)),--validators $(VALIDATORS))
+
+bench-matrix: build ## The unit lane with one factor varied at a time, drawn into PLOT=bench-matrix.svg: at most 40 minutes
+	@scripts/node.sh bench matrix --plot $(PLOT)
 
 bench-compare: build ## This build against the node OLD=path, LANE=units or chain, in interleaved pairs
 	@test -n "$(OLD)" || { echo "error: name the other node: make bench-compare OLD=path/to/top-node" >&2; exit 1; }

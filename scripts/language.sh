@@ -18,7 +18,7 @@ while [ $# -gt 0 ]; do
 done
 
 allowed=$TOP_ROOT/scripts/language-allowed.txt
-patterns=('*.rs' '*.md' '*.ts' '*.sh' '*.toml' Makefile '*/Makefile')
+patterns=('*.rs' '*.md' '*.ts' '*.tsx' '*.mjs' '*.sh' '*.toml' Makefile '*/Makefile')
 cd "$TOP_ROOT"
 if [ -n "$revision" ]; then
 	scratch=$(mktemp -d)
@@ -27,7 +27,7 @@ if [ -n "$revision" ]; then
 	cd "$scratch"
 	git -C "$TOP_ROOT" ls-tree -r --name-only "$revision" >"$scratch/.files"
 	allowed=/dev/null
-	list() { grep -E '\.(rs|md|ts|sh|toml)$|(^|/)Makefile$' "$scratch/.files" | tr '\n' '\0'; }
+	list() { grep -E '\.(rs|md|ts|tsx|mjs|sh|toml)$|(^|/)Makefile$' "$scratch/.files" | tr '\n' '\0'; }
 else
 	list() { git ls-files -z --cached --others --exclude-standard -- "${patterns[@]}"; }
 fi

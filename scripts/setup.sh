@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Installs what building and testing need, and says so. Running it again is quick and changes nothing.
 #
-#   scripts/setup.sh build   what building needs: protoc, OpenSSL's headers, the wasm target
-#   scripts/setup.sh         also what the tests need: cargo-deny, node, npm packages
+#   scripts/setup.sh build      what building needs: protoc, OpenSSL's headers, the wasm target
+#   scripts/setup.sh explorer   what building the explorer needs: its npm packages and the SDK's
+#   scripts/setup.sh browser    what its tests in a browser need: Chromium
+#   scripts/setup.sh            also what the other tests need: cargo-deny, node, npm packages
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -167,13 +169,28 @@ npm_ci() {
 	cp "$folder/package-lock.json" "$stamp"
 }
 
-npm_packages() {
-	# The client tests link to the SDK.
+# The client tests and the explorer link to the SDK.
+explorer_packages() {
 	npm_ci sdk/typescript "the TypeScript SDK"
+	npm_ci web/explorer "the explorer"
+}
+
+browser() {
+	local found=${TOP_CHROMIUM:-}
+	[ -n "$found" ] || found=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+	[ -n "$found" ] || apt_install chromium fonts-dejavu-core
+}
+
+npm_packages() {
+	explorer_packages
 	npm_ci zombienet/client-tests "the client tests"
 	npm_ci examples/typescript "the examples"
 }
 
+case ${1:-all} in
+explorer) explorer_packages && exit ;;
+browser) browser && exit ;;
+esac
 check_rust
 compiler_packages
 wasm_toolchain

@@ -2,8 +2,8 @@
 # Runs the checks one after the other. Stops at the first that fails.
 #
 #   scripts/test.sh          everything that CI checks: all steps except unit, release and soak
-#   scripts/test.sh STEP…    some: format, language, unit, licences, tests, simulator, zombienet, clients, examples,
-#                            template, release, book, soak
+#   scripts/test.sh STEP…    some: format, language, unit, licences, tests, simulator, zombienet, clients, explorer,
+#                            examples, template, release, book, soak
 #
 # Clippy checks the workspace's crates in the pass that compiles them for the tests, and rustdoc checks their
 # documentation in the pass that runs their examples: neither needs a pass of its own over the crates below.
@@ -109,6 +109,23 @@ clients() {
 	check "clients on a shard of four" scripts/with-network.sh --preset shard-local scripts/shard-client-tests.sh
 }
 
+# The page's own tests, then the page in a browser on both kinds of ledger.
+explorer() {
+	check "packages and a browser for the explorer" install_explorer
+	check "the node" scripts/build.sh
+	typescript_sdk
+	check "the explorer" build_and_test_explorer
+	check "the explorer on a network of four" scripts/with-network.sh npm --prefix "$TOP_ROOT/web/explorer" run test:browser
+	check "the explorer on a shard of four" scripts/with-network.sh --preset shard-local \
+		npm --prefix "$TOP_ROOT/web/explorer" run test:browser
+}
+install_explorer() {
+	scripts/setup.sh explorer && scripts/setup.sh browser
+}
+build_and_test_explorer() {
+	npm --prefix web/explorer run build --silent && npm --prefix web/explorer test --silent
+}
+
 examples() {
 	check "the node and the Rust examples" scripts/build.sh
 	typescript_sdk
@@ -149,11 +166,11 @@ soak() {
 }
 
 if [ $# = 0 ]; then
-	set -- format language licences tests simulator zombienet clients examples template book
+	set -- format language licences tests simulator zombienet clients explorer examples template book
 fi
 for step in "$@"; do
 	case $step in
-	format | language | unit | licences | tests | simulator | zombienet | clients | examples | template | release | book | soak) "$step" ;;
+	format | language | unit | licences | tests | simulator | zombienet | clients | explorer | examples | template | release | book | soak) "$step" ;;
 	*) fail "no step $step: see the head of scripts/test.sh" ;;
 	esac
 done

@@ -2,10 +2,10 @@
 
 pub use crate::preset::Preset;
 
+use crate::spec_code::{CodeOfGenesis, CodeOfSpec};
 use anyhow::{anyhow, bail, Context};
 use sc_chain_spec::{ChainSpec as _, ChainType, GenericChainSpec, NoExtension, Properties};
 use sc_executor_common::runtime_blob::RuntimeBlob;
-use sp_core::storage::well_known_keys::CODE;
 use std::{fs, path::Path};
 use top_local_network::Chain;
 use top_runtime_common::development::node_path;
@@ -33,8 +33,9 @@ pub const PRODUCTION_ID: &str = "top_production";
 pub const SHARD_DEV_ID: &str = "top_shard_dev";
 /// Id of the shard with four validators.
 pub const SHARD_LOCAL_ID: &str = "top_shard_local";
-/// Maximum size of a chain specification file. A plain one has a few MB, the genesis of a large network some hundred.
-const MAX_SPEC_BYTES: u64 = 1 << 30;
+/// Maximum size of a chain specification file. A plain one has a few MB, the genesis of a large network some hundred, and
+/// that of four million accounts 3 GB.
+const MAX_SPEC_BYTES: u64 = 4 << 30;
 
 impl Preset {
 	/// Returns the chain specification with the preset as genesis.
@@ -147,13 +148,10 @@ fn load_file(path: &Path) -> anyhow::Result<ChainSpec> {
 
 /// Returns the runtime's code in a plain or a raw chain specification.
 fn genesis_code(json: &[u8]) -> anyhow::Result<Vec<u8>> {
-	let spec: serde_json::Value = serde_json::from_slice(json)?;
-	let raw_key = format!("0x{}", hex::encode(CODE));
-	let code = spec
-		.pointer("/genesis/runtimeGenesis/code")
-		.or_else(|| spec.pointer("/genesis/raw/top").and_then(|top| top.get(&raw_key)))
-		.and_then(serde_json::Value::as_str)
-		.context("it has no runtime code in its genesis")?;
+	let spec: CodeOfSpec = serde_json::from_slice(json)?;
+	let CodeOfGenesis { runtime_genesis, raw } = spec.genesis.unwrap_or_default();
+	let code = runtime_genesis.and_then(|genesis| genesis.code).or_else(|| raw.and_then(|raw| raw.top.code));
+	let code = code.context("it has no runtime code in its genesis")?;
 	hex::decode(code.trim_start_matches("0x")).context("its runtime code is not hexadecimal")
 }
 

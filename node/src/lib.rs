@@ -21,6 +21,7 @@ mod log_targets;
 mod preflight;
 mod preset;
 mod run;
+mod spec_code;
 pub mod transaction;
 
 pub use log_targets::LOG_TARGETS;

@@ -13,10 +13,10 @@ use sp_runtime::{
 };
 use tp_core::{AccountId, Balance, Block, ChainTag, Nonce};
 use tp_lattice::{Account, BlockRecord, PoolContext, TableHead, TableId};
-use tp_pbft::{Committee, Evidence, PbftConfig, PbftId, PbftSignature};
+use tp_pbft::{Committee, Contacts, Evidence, PbftConfig, PbftId, PbftSignature, Publication};
 use tp_power::{Commitment, Reveal};
 use tp_sortition::Ticket;
-use tp_stake::{Duties, Reporter};
+use tp_stake::{Duties, Published, Reporter};
 
 /// Any runtime.
 pub struct Runtime;
@@ -142,6 +142,21 @@ sp_api::impl_runtime_apis! {
 			unreachable!("{DECLARED_ONLY}")
 		}
 		fn config() -> PbftConfig {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl tp_pbft::ContactsApi<Block> for Runtime {
+		fn contacts() -> Contacts {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl tp_stake::api::AddressesApi<Block> for Runtime {
+		fn published(_: PbftId) -> Option<Published> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn publish_transaction(_: Publication) -> <Block as BlockT>::Extrinsic {
 			unreachable!("{DECLARED_ONLY}")
 		}
 	}

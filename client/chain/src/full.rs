@@ -2,6 +2,7 @@
 
 use crate::{
 	error::BuildError,
+	identity::NodeIdentity,
 	log_targets::LOG_TARGET,
 	partial::{new_partial, Extras, PartialComponents},
 	rpc::{LatticeDeps, RpcDeps},
@@ -15,7 +16,7 @@ use futures::{
 use sc_basic_authorship::ProposerFactory;
 use sc_client_api::{Backend, BlockchainEvents};
 use sc_network::{
-	config::{FullNetworkConfiguration, NetworkBackendType},
+	config::{FullNetworkConfiguration, NetworkBackendType, TransportConfig},
 	service::traits::NetworkBackend,
 	Litep2pNetworkBackend,
 };
@@ -101,11 +102,12 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 	let metrics = <Network as NetworkBackend<Block, Hash>>::register_notification_metrics(config.prometheus_registry());
 	let mut net_config =
 		FullNetworkConfiguration::<Block, Hash, Network>::new(&config.network, config.prometheus_registry().cloned());
-	let local_peer = config.network.node_key.clone().into_keypair().map_err(BuildError::NodeKey)?.public().to_peer_id();
+	let node_key = config.network.node_key.clone().into_keypair().map_err(BuildError::NodeKey)?.public();
+	let dials_private = matches!(config.network.transport, TransportConfig::Normal { allow_private_ip: true, .. });
 	let pbft_network = network::configure::<Network>(
 		&mut net_config,
 		ProtocolNames::new(genesis, config.chain_spec.fork_id()),
-		tc_pbft::hello(&keystore, &genesis, &local_peer),
+		tc_pbft::hello(&keystore, &genesis, &node_key.to_peer_id()),
 		config.role.is_authority(),
 		metrics.clone(),
 	);
@@ -189,6 +191,7 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		votes_lost,
 		verified,
 		network: pbft_network,
+		dials_private,
 		network_service: network.clone(),
 		status: status_sender,
 		spawner: Box::new(task_manager.spawn_handle()),
@@ -223,6 +226,12 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		keystore: keystore.clone(),
 		sync: sync_service.clone(),
 		proves_power,
+		identity: Box::new(NodeIdentity {
+			key: node_key,
+			public: config.network.public_addresses.clone(),
+			publishes_private: dials_private,
+			network: network.clone(),
+		}),
 		evidence,
 	};
 	task_manager.spawn_handle().spawn("duties", None, tc_duties::run(duties));

@@ -12,6 +12,7 @@ pub mod database;
 mod error;
 mod fake_runtime_api;
 mod full;
+mod identity;
 mod log_targets;
 mod partial;
 mod pool_tasks;

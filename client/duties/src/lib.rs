@@ -1,7 +1,8 @@
-//! Duties of a registered node besides voting: tickets, proofs of computing power, reports of equivocations.
+//! Duties of a registered node besides voting: tickets, proofs of computing power, its addresses, reports of equivocations.
 //!
 //! ```text
 //! each block ─▶ DutiesApi::duties(vote key) ─▶ tickets to draw ──────▶ VRF key ──▶ submit_ticket
+//!                                           ├▶ addresses, if they changed ────────▶ publish_addresses
 //!                                           └▶ power: Compute ─▶ lanes, on idle cores ─▶ commit
 //!                                                     Reveal  ─▶ segments of them ─────▶ reveal
 //! evidence from the engine ─────────────────▶ in the node's name, if it is registered ─────▶ report
@@ -12,6 +13,7 @@
 //! valid. A node without registered keys has no duties.
 
 mod error;
+mod identity;
 mod lanes;
 mod log_targets;
 mod sdk;
@@ -20,5 +22,6 @@ mod tests;
 mod worker;
 
 pub use error::DutyError;
+pub use identity::Identity;
 pub use log_targets::LOG_TARGETS;
 pub use sdk::{run, DutiesParams};

@@ -2,6 +2,7 @@
 
 use crate::{
 	error::DutyError,
+	identity::Identity,
 	log_targets::LOG_TARGET,
 	worker::{Chain, Worker},
 };
@@ -17,10 +18,13 @@ use sp_runtime::OpaqueExtrinsic;
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tp_core::{Block, ChainTag, Hash};
-use tp_pbft::{Domain, Evidence, PbftApi, PbftId, PbftSignature, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE};
+use tp_pbft::{Domain, Evidence, PbftApi, PbftId, PbftSignature, Publication, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE};
 use tp_power::{Commitment, Reveal};
 use tp_sortition::Ticket;
-use tp_stake::{api::DutiesApi, Duties, Reporter};
+use tp_stake::{
+	api::{AddressesApi, DutiesApi},
+	Duties, Published, Reporter,
+};
 
 /// Interval at which the worker looks for computed lanes between two blocks.
 const LANES_INTERVAL: Duration = Duration::from_millis(200);
@@ -40,6 +44,8 @@ pub struct DutiesParams<Client, Pool, Oracle> {
 	pub sync: Oracle,
 	/// Whether to spend idle time on proofs of computing power.
 	pub proves_power: bool,
+	/// This node in the network.
+	pub identity: Box<dyn Identity>,
 	/// Equivocations of members, from the engine.
 	pub evidence: mpsc::Receiver<Evidence>,
 }
@@ -49,14 +55,14 @@ pub struct DutiesParams<Client, Pool, Oracle> {
 pub async fn run<Client, Pool, Oracle>(params: DutiesParams<Client, Pool, Oracle>)
 where
 	Client: ProvideRuntimeApi<Block> + HeaderBackend<Block> + BlockchainEvents<Block> + Send + Sync + 'static,
-	Client::Api: DutiesApi<Block> + PbftApi<Block>,
+	Client::Api: DutiesApi<Block> + AddressesApi<Block> + PbftApi<Block>,
 	Pool: TransactionPool<Block = Block, Hash = Hash>,
 	Oracle: SyncOracle,
 {
-	let DutiesParams { client, pool, keystore, sync, proves_power, mut evidence } = params;
+	let DutiesParams { client, pool, keystore, sync, proves_power, identity, mut evidence } = params;
 	let mut blocks = client.every_import_notification_stream();
 	let (outgoing, mut transactions) = mpsc::channel(MAX_ON_THE_WAY);
-	let mut worker = Worker::new(SdkChain { client: client.clone(), outgoing, keystore }, proves_power);
+	let mut worker = Worker::new(SdkChain { client: client.clone(), outgoing, keystore, identity }, proves_power);
 	loop {
 		let busy = match sync.is_major_syncing() {
 			// The duties of an old block are over.
@@ -98,6 +104,7 @@ struct SdkChain<Client> {
 	client: Arc<Client>,
 	outgoing: mpsc::Sender<OpaqueExtrinsic>,
 	keystore: KeystorePtr,
+	identity: Box<dyn Identity>,
 }
 
 impl<Client> SdkChain<Client>
@@ -125,7 +132,7 @@ where
 impl<Client> Chain for SdkChain<Client>
 where
 	Client: ProvideRuntimeApi<Block> + HeaderBackend<Block>,
-	Client::Api: DutiesApi<Block> + PbftApi<Block>,
+	Client::Api: DutiesApi<Block> + AddressesApi<Block> + PbftApi<Block>,
 {
 	fn vote_keys(&self) -> Vec<PbftId> {
 		self.keystore.ed25519_public_keys(PBFT_KEY_TYPE).into_iter().map(PbftId::from).collect()
@@ -174,5 +181,22 @@ where
 
 	fn submit_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DutyError> {
 		self.submit(|api, at| api.reveal_transaction(at, reveal, signature))
+	}
+
+	fn identity(&self) -> &dyn Identity {
+		&*self.identity
+	}
+
+	fn published(&self, key: &PbftId) -> Result<Option<Published>, DutyError> {
+		let (api, at) = (self.client.runtime_api(), self.client.info().best_hash);
+		// A runtime of before takes no addresses.
+		if !api.has_api::<dyn AddressesApi<Block>>(at)? {
+			return Ok(None);
+		}
+		Ok(api.published(at, key.clone())?)
+	}
+
+	fn submit_addresses(&self, publication: Publication) -> Result<(), DutyError> {
+		self.submit(|api, at| api.publish_transaction(at, publication))
 	}
 }

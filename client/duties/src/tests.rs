@@ -2,22 +2,27 @@
 
 use crate::{
 	error::DutyError,
+	identity::Identity,
 	worker::{Chain, Worker},
 };
 use sp_core::{
 	crypto::VrfSecret,
+	ed25519,
 	sr25519::{
 		self,
 		vrf::{VrfSignData, VrfSignature},
 	},
 	Pair, H256,
 };
-use std::{cell::RefCell, thread::sleep, time::Duration};
+use std::{cell::RefCell, sync::Mutex, thread::sleep, time::Duration};
 use tp_core::{AccountId, ChainTag};
-use tp_pbft::{Domain, Evidence, MessageKind, PbftId, PbftPair, PbftSignature, SignedPayload, Slot, VrfId};
+use tp_pbft::{
+	Address, Domain, Equivocation, Evidence, MessageKind, NodeAddresses, PbftId, PbftPair, PbftSignature, Publication,
+	SignedPayload, Slot, VrfId, MAX_ADDRESSES, PUBLICATION_INTERVAL_MS,
+};
 use tp_power::{challenge, draw_segments, Commitment, Reveal, Shape};
 use tp_sortition::{draw_of, ticket_data, Key, Role, Ticket};
-use tp_stake::{Duties, OpenTicket, PowerDuty, Reporter};
+use tp_stake::{Duties, OpenTicket, PowerDuty, Published, Reporter};
 
 const SHAPE: Shape = Shape { segments_per_lane: 16, steps_per_segment: 8 };
 const RANDOMNESS: [u8; 32] = [3; 32];
@@ -37,6 +42,27 @@ struct TestChain {
 	commitments: RefCell<Vec<(Commitment, PbftSignature)>>,
 	reveals: RefCell<Vec<(Reveal, PbftSignature)>>,
 	reports: RefCell<Vec<(ChainTag, Evidence, Option<Reporter>)>>,
+	peer: Peer,
+	published: RefCell<Option<Published>>,
+	addresses: RefCell<Vec<NodeAddresses>>,
+}
+
+/// The node in the network.
+struct Peer {
+	pair: ed25519::Pair,
+	addresses: Mutex<Vec<Address>>,
+}
+
+impl Identity for Peer {
+	fn key(&self) -> ed25519::Public {
+		self.pair.public()
+	}
+	fn addresses(&self) -> Vec<Address> {
+		self.addresses.lock().unwrap().clone()
+	}
+	fn sign(&self, message: &[u8]) -> Option<ed25519::Signature> {
+		Some(self.pair.sign(message))
+	}
 }
 
 impl TestChain {
@@ -51,6 +77,9 @@ impl TestChain {
 			commitments: RefCell::default(),
 			reveals: RefCell::default(),
 			reports: RefCell::default(),
+			peer: Peer { pair: ed25519::Pair::from_seed(&[3; 32]), addresses: Mutex::default() },
+			published: RefCell::default(),
+			addresses: RefCell::default(),
 		}
 	}
 }
@@ -90,6 +119,17 @@ impl Chain for TestChain {
 	}
 	fn submit_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DutyError> {
 		self.reveals.borrow_mut().push((reveal, signature));
+		Ok(())
+	}
+	fn identity(&self) -> &dyn Identity {
+		&self.peer
+	}
+	fn published(&self, _: &PbftId) -> Result<Option<Published>, DutyError> {
+		Ok(self.published.borrow().clone())
+	}
+	fn submit_addresses(&self, publication: Publication) -> Result<(), DutyError> {
+		assert!(publication.key == self.vote.public() && publication.is_signed(&GENESIS));
+		self.addresses.borrow_mut().push(publication.record);
 		Ok(())
 	}
 }
@@ -198,6 +238,26 @@ fn lanes_are_computed_committed_to_and_shown() {
 }
 
 #[test]
+fn a_node_keeps_its_segments_until_tickets_close_and_not_its_lanes() {
+	let PowerDuty::Reveal { challenge, shape, lanes, segments } = reveal(LANES) else { panic!() };
+	let waits = PowerDuty::Await { challenge, shape, lanes, segments };
+	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], Some(compute())))), true);
+	until_idle(&mut worker, 1);
+	worker.chain().duties.replace(Some(duties(vec![], Some(waits.clone()))));
+	assert!(!worker.work(2).unwrap());
+	assert!(worker.chain().reveals.borrow().is_empty(), "the node may be no candidate");
+	worker.chain().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
+	assert!(!worker.work(3).unwrap(), "nothing is computed again");
+	assert_eq!(worker.chain().reveals.borrow().len(), 1);
+	// A node that started meanwhile computes its lanes only when it must reveal.
+	let mut restarted = Worker::new(TestChain::new(Some(duties(vec![], Some(waits)))), true);
+	assert!(!restarted.work(2).unwrap());
+	restarted.chain().duties.replace(Some(duties(vec![], Some(reveal(LANES)))));
+	until_idle(&mut restarted, 3);
+	assert_eq!(*restarted.chain().reveals.borrow(), *worker.chain().reveals.borrow());
+}
+
+#[test]
 fn a_restarted_node_computes_again_what_it_committed_to() {
 	let committed = tp_power::Lanes::compute(&challenge(&RANDOMNESS, &node()), LANES, &SHAPE).unwrap();
 	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], Some(reveal(LANES))))), true);
@@ -251,13 +311,13 @@ fn the_registered_key_is_found_among_old_keys() {
 
 #[test]
 fn a_node_reports_in_its_own_name_unless_it_is_the_accused() {
-	let evidence = |accused: &PbftPair| {
+	let evidence = |accused: &PbftPair| -> Evidence {
 		let slot = Slot { epoch: 5, height: 33, view: 0, kind: MessageKind::Commit };
 		let signed = |byte| {
 			let payload = H256::repeat_byte(byte);
 			SignedPayload { payload, signature: accused.sign(&slot.signing_payload(&DOMAIN, &payload)) }
 		};
-		Evidence { slot, member: 2, key: accused.public(), first: signed(1), second: signed(2) }
+		Equivocation { slot, member: 2, key: accused.public(), first: signed(1), second: signed(2) }.into()
 	};
 	let worker = Worker::new(TestChain::new(Some(duties(vec![], None))), true);
 	let stranger = Worker::new(TestChain::new(None), true);
@@ -271,4 +331,50 @@ fn a_node_reports_in_its_own_name_unless_it_is_the_accused() {
 	assert!(reporter.verify(&worker.chain().vote.public(), &DOMAIN, &reports[0].1));
 	assert_eq!(reports[1].2, None, "the accused is no reporter");
 	assert_eq!(stranger.chain().reports.borrow()[0].2, None);
+}
+
+/// Returns an address of 192.0.2.0/24, by its last number.
+fn address(number: u8) -> Address {
+	vec![4, 192, 0, 2, number, 6, 0x76, 0x5d].try_into().unwrap()
+}
+
+#[test]
+fn addresses_are_published_when_the_ledger_has_others_and_at_most_once_an_hour() {
+	let mut worker = Worker::new(TestChain::new(Some(duties(vec![], None))), true);
+	let identity = worker.chain().peer.key();
+	let now = 1_800_000_000_000;
+	let mut height = 0;
+	// Returns what the worker publishes, some blocks later.
+	let mut publishes = |record: Option<NodeAddresses>, now, addresses: &[u8]| {
+		height += 10;
+		worker.chain().published.replace(Some(Published { record, now }));
+		*worker.chain().peer.addresses.lock().unwrap() = addresses.iter().map(|number| address(*number)).collect();
+		worker.work(height).unwrap();
+		worker.work(height + 1).unwrap();
+		let mut sent = worker.chain().addresses.take();
+		assert!(sent.len() <= 1, "it waits for the block");
+		sent.pop()
+	};
+	assert_eq!(publishes(None, now, &[]), None, "it has none");
+	assert_eq!(publishes(None, 0, &[1]), None, "the genesis has no time");
+	let first = publishes(None, now, &[1, 2]).unwrap();
+	assert_eq!((first.made_at, first.addresses.to_vec()), (now, vec![address(1), address(2)]));
+	let later = now + PUBLICATION_INTERVAL_MS;
+	assert_eq!(publishes(Some(first.clone()), later, &[1, 2]), None, "nothing changed");
+	assert_eq!(publishes(Some(first.clone()), later - 1, &[3]), None, "within the hour");
+	assert_eq!(publishes(Some(first.clone()), later, &[3]).unwrap().addresses.to_vec(), [address(3)]);
+	let other = NodeAddresses { identity: ed25519::Pair::from_seed(&[4; 32]).public(), ..first };
+	assert_eq!(publishes(Some(other), later, &[1, 2]).unwrap().identity, identity);
+	let many = publishes(None, later, &[1, 2, 3, 4, 5, 6]).unwrap();
+	assert_eq!(many.addresses.len(), MAX_ADDRESSES as usize);
+}
+
+#[test]
+fn a_node_that_is_not_registered_publishes_no_addresses() {
+	let chain = TestChain::new(None);
+	chain.published.replace(Some(Published { record: None, now: 1 }));
+	*chain.peer.addresses.lock().unwrap() = vec![address(1)];
+	let mut worker = Worker::new(chain, true);
+	worker.work(1).unwrap();
+	assert!(worker.chain().addresses.borrow().is_empty());
 }

@@ -2,15 +2,16 @@
 
 use crate::{
 	error::DutyError,
+	identity::{record_due, Identity},
 	lanes::{Computation, Order},
 	log_targets::LOG_TARGET,
 };
 use std::collections::BTreeMap;
 use tp_core::ChainTag;
-use tp_pbft::{Domain, Epoch, Evidence, Height, PbftId, PbftSignature, VrfId};
-use tp_power::{Commitment, Lanes, Reveal};
+use tp_pbft::{Domain, Epoch, Evidence, Height, PbftId, PbftSignature, Publication, VrfId};
+use tp_power::{Commitment, Lanes, Reveal, SegmentIndex};
 use tp_sortition::{draw_of, ticket_data, Role, Ticket};
-use tp_stake::{Duties, OpenTicket, PowerDuty, Reporter};
+use tp_stake::{Duties, OpenTicket, PowerDuty, Published, Reporter};
 
 /// Blocks before the last block for a commitment, at which the lanes computed by then are committed to. It leaves time
 /// for the transaction to be included.
@@ -47,6 +48,12 @@ pub trait Chain {
 	fn submit_commitment(&self, commitment: Commitment, signature: PbftSignature) -> Result<(), DutyError>;
 	/// Submits segments.
 	fn submit_reveal(&self, reveal: Reveal, signature: PbftSignature) -> Result<(), DutyError>;
+	/// Returns this node's identity in the network.
+	fn identity(&self) -> &dyn Identity;
+	/// Returns what the node with a vote key has published. `None` if the ledger has no such node, or takes no addresses.
+	fn published(&self, key: &PbftId) -> Result<Option<Published>, DutyError>;
+	/// Submits addresses.
+	fn submit_addresses(&self, publication: Publication) -> Result<(), DutyError>;
 }
 
 /// Kind of a transaction that is submitted once.
@@ -55,6 +62,7 @@ enum Duty {
 	Ticket(Role),
 	Commitment,
 	Reveal,
+	Addresses,
 }
 
 /// One node's worker.
@@ -65,6 +73,8 @@ pub struct Worker<D> {
 	computing: BTreeMap<PbftId, Computation>,
 	/// Computed lanes.
 	done: BTreeMap<PbftId, (Order, Lanes)>,
+	/// Segments to reveal once tickets are closed, in place of the lanes, which take up to 262 MB.
+	ready: BTreeMap<PbftId, (Order, Vec<SegmentIndex>, Reveal)>,
 	/// Transactions on their way to a block, with the height at which they were submitted.
 	on_its_way: BTreeMap<(PbftId, Epoch, Duty), Height>,
 }
@@ -79,7 +89,14 @@ impl<D: Chain> Worker<D> {
 				"Only {MAX_KEYS} of the {keys} vote keys in the keystore are used: remove old keys",
 			);
 		}
-		Self { chain, proves_power, computing: BTreeMap::new(), done: BTreeMap::new(), on_its_way: BTreeMap::new() }
+		Self {
+			chain,
+			proves_power,
+			computing: BTreeMap::new(),
+			done: BTreeMap::new(),
+			ready: BTreeMap::new(),
+			on_its_way: BTreeMap::new(),
+		}
 	}
 
 	/// Returns the chain, with the submitted transactions.
@@ -101,11 +118,11 @@ impl<D: Chain> Worker<D> {
 		Ok(busy)
 	}
 
-	/// Reports an equivocation of a member, in the name of this node if it is registered.
+	/// Reports a member that contradicted itself, in the name of this node if it is registered.
 	pub fn report(&self, evidence: Evidence) -> Result<(), DutyError> {
 		let domain = self.chain.domain()?;
 		// Two nodes with one key see their own equivocation. A report signed by the accused is refused.
-		let reporter = match self.chain.vote_keys().contains(&evidence.key) {
+		let reporter = match self.chain.vote_keys().contains(evidence.key()) {
 			true => None,
 			false => self.reporter(&domain, &evidence)?,
 		};
@@ -134,6 +151,7 @@ impl<D: Chain> Worker<D> {
 		for open in &duties.tickets {
 			self.submit_ticket(key, duties, *open, height)?;
 		}
+		self.publish(key, duties.epoch, height)?;
 		match &duties.power {
 			// Lanes that the node committed to before proofs were turned off are not computed again either.
 			Some(_) if !self.proves_power => Ok(false),
@@ -141,11 +159,19 @@ impl<D: Chain> Worker<D> {
 				let order = Order { challenge: *challenge, shape: *shape, lanes: *most_lanes };
 				self.commit(key, duties, order, height, *until)
 			},
+			Some(PowerDuty::Await { challenge, shape, lanes, segments }) => {
+				let order = Order { challenge: *challenge, shape: *shape, lanes: *lanes };
+				// After a restart the lanes are computed again only if the node becomes a candidate.
+				let is_done =
+					self.done.get(key).is_some_and(|(done, lanes)| is_of(done, order) && lanes.count() == order.lanes);
+				if is_done {
+					self.prepare(key, duties, order, segments)?;
+				}
+				Ok(false)
+			},
 			Some(PowerDuty::Reveal { challenge, shape, lanes, segments }) => {
 				let order = Order { challenge: *challenge, shape: *shape, lanes: *lanes };
-				let Some(lanes) = self.lanes(key, order, |done| done == order.lanes) else { return Ok(true) };
-				let reveal = lanes.reveal(duties.node.clone(), duties.epoch, segments);
-				let Some(reveal) = reveal else { return Err(DutyError::NoSuchSegments) };
+				let Some(reveal) = self.prepare(key, duties, order, segments)? else { return Ok(true) };
 				self.once(key, duties.epoch, Duty::Reveal, height, |chain| {
 					let payload = reveal.signing_payload(&chain.genesis());
 					let Some(signature) = chain.sign(key, &payload) else { return Ok(()) };
@@ -161,8 +187,42 @@ impl<D: Chain> Worker<D> {
 		}
 	}
 
+	/// Publishes this node's addresses, if the ledger has others.
+	fn publish(&mut self, key: &PbftId, epoch: Epoch, height: Height) -> Result<(), DutyError> {
+		let published = self.chain.published(key)?;
+		let due = published.and_then(|published| record_due(self.chain.identity(), &published));
+		let Some(record) = due else { return Ok(()) };
+		self.once(key, epoch, Duty::Addresses, height, |chain| {
+			let payload = record.signing_payload(&chain.genesis(), key);
+			let signatures = chain.sign(key, &payload).zip(chain.identity().sign(&payload));
+			let Some((by_key, by_identity)) = signatures else { return Ok(()) };
+			log::info!(target: LOG_TARGET, "Publishing {} addresses of this node", record.addresses.len());
+			chain.submit_addresses(Publication { key: key.clone(), record, by_key, by_identity })
+		})
+	}
+
+	/// Returns the reveal of these segments once the lanes are computed, and drops the lanes.
+	fn prepare(
+		&mut self,
+		key: &PbftId,
+		duties: &Duties,
+		order: Order,
+		segments: &[SegmentIndex],
+	) -> Result<Option<Reveal>, DutyError> {
+		let is_ready = |(ready, shown, _): &&(Order, Vec<SegmentIndex>, Reveal)| *ready == order && shown == segments;
+		if let Some((.., reveal)) = self.ready.get(key).filter(is_ready) {
+			return Ok(Some(reveal.clone()));
+		}
+		let Some(lanes) = self.lanes(key, order, |done| done == order.lanes) else { return Ok(None) };
+		let reveal = lanes.reveal(duties.node.clone(), duties.epoch, segments).ok_or(DutyError::NoSuchSegments)?;
+		self.done.remove(key);
+		self.ready.insert(key.clone(), (order, segments.to_vec(), reveal.clone()));
+		Ok(Some(reveal))
+	}
+
 	/// Drops the lanes of a key without duties.
 	fn forget(&mut self, key: &PbftId) {
+		self.ready.remove(key);
 		self.computing.remove(key);
 		self.done.remove(key);
 	}
@@ -223,9 +283,7 @@ impl<D: Chain> Worker<D> {
 
 	/// Returns the lanes of an order if they are computed and `suffices` accepts their number. Otherwise computes them.
 	fn lanes(&mut self, key: &PbftId, order: Order, suffices: impl Fn(u32) -> bool) -> Option<&Lanes> {
-		let fits = |(done, lanes): &(Order, Lanes)| {
-			done.challenge == order.challenge && done.shape == order.shape && suffices(lanes.count())
-		};
+		let fits = |(done, lanes): &(Order, Lanes)| is_of(done, order) && suffices(lanes.count());
 		if !self.done.get(key).is_some_and(fits) {
 			self.done.remove(key);
 			if !self.computing.get(key).is_some_and(|computation| *computation.order() == order) {
@@ -256,4 +314,9 @@ impl<D: Chain> Worker<D> {
 		self.on_its_way.insert(entry, height);
 		Ok(())
 	}
+}
+
+/// Whether computed lanes are of the challenge and the shape of an order.
+fn is_of(done: &Order, order: Order) -> bool {
+	done.challenge == order.challenge && done.shape == order.shape
 }

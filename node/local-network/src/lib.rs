@@ -14,9 +14,11 @@
 //! and [`end_with_parent`], which the child calls.
 
 mod chain;
+mod genesis;
 mod kind;
 mod logs;
 mod network;
+mod network_key;
 mod node;
 mod parent;
 mod ports;
@@ -31,5 +33,5 @@ pub use network::{LocalNetwork, NetworkParams};
 pub use node::Node;
 pub use parent::end_with_parent;
 pub use ports::{NodePorts, PortBases};
-pub use process::{cpu_time, peak_memory};
+pub use process::{cpu_time, peak_memory, ticks_per_second};
 pub use signals::stop_signals;

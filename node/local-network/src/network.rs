@@ -2,14 +2,16 @@
 
 use crate::{
 	chain::{Chain, SpecFile},
+	genesis::{copy_database, replace_spec},
 	kind::NodeKind,
 	node::{Node, NodeParams, POLL_INTERVAL},
 	ports::{ensure_free, NodePorts},
+	runtime_cache::RuntimeCache,
 };
 use anyhow::{bail, Context};
 use std::{
 	fs,
-	path::PathBuf,
+	path::{Path, PathBuf},
 	time::{Duration, Instant},
 };
 
@@ -17,6 +19,8 @@ use std::{
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long the first node may compile the runtime before the others start without its result.
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a node may take to stop once it has built the genesis.
+const GENESIS_STOP_TIMEOUT: Duration = Duration::from_secs(120);
 /// Interval of looking for the compiled runtime.
 const COMPILE_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
@@ -41,6 +45,8 @@ pub struct NetworkParams {
 #[derive(Debug)]
 pub struct LocalNetwork {
 	nodes: Vec<Node>,
+	chain_id: String,
+	spec: PathBuf,
 	continues: bool,
 }
 
@@ -83,7 +89,7 @@ impl LocalNetwork {
 			let others = addresses.iter().enumerate().filter(|(other, _)| *other != index);
 			node.set_bootnodes(others.map(|(_, address)| address.clone()).collect());
 		}
-		Ok(Self { nodes, continues })
+		Ok(Self { nodes, chain_id, spec, continues })
 	}
 
 	/// Whether the folder held a network before, which continues with its own genesis.
@@ -125,6 +131,48 @@ impl LocalNetwork {
 			tokio::time::sleep(COMPILE_POLL_INTERVAL).await;
 		}
 		self.complete_start(count)
+	}
+
+	/// Copies the compiled runtimes of a folder to all nodes, which do not compile them then. Call it before they start.
+	///
+	/// # Errors
+	/// If a file cannot be copied.
+	pub fn load_runtimes(&self, folder: &Path) -> anyhow::Result<()> {
+		let from = RuntimeCache::in_folder(folder);
+		self.nodes.iter().try_for_each(|node| node.runtime_cache().copy_from(&from))
+	}
+
+	/// Copies the compiled runtimes of the first node to a folder, for other networks.
+	///
+	/// # Errors
+	/// If a file cannot be copied.
+	pub fn save_runtimes(&self, folder: &Path) -> anyhow::Result<()> {
+		let first = self.nodes.first().context("a network has nodes; qed")?;
+		RuntimeCache::in_folder(folder).copy_from(first.runtime_cache())
+	}
+
+	/// Lets the first node build the genesis of a new network, and gives the other nodes a copy of its database. Then all
+	/// nodes start with `light`, a specification of the same head: they do not hold the accounts of the genesis in memory
+	/// besides their database. For a genesis of many accounts.
+	///
+	/// # Errors
+	/// If the first node does not build the genesis in time, or a file cannot be copied.
+	pub async fn build_genesis(&mut self, light: &str, timeout: Duration) -> anyhow::Result<()> {
+		let deadline = Instant::now() + timeout;
+		let first = self.nodes.first_mut().context("a network has nodes; qed")?;
+		first.start()?;
+		while !first.serves_rpc() {
+			first.ensure_running()?;
+			if Instant::now() > deadline {
+				bail!("{} has not built the genesis within {timeout:?}", first.name());
+			}
+			tokio::time::sleep(POLL_INTERVAL).await;
+		}
+		first.stop(GENESIS_STOP_TIMEOUT)?;
+		for node in &self.nodes[1..] {
+			copy_database(self.nodes[0].folder(), node.folder(), &self.chain_id)?;
+		}
+		replace_spec(&self.spec, light)
 	}
 
 	/// Starts the first node; returns the time at which the others stop waiting for its compiled runtime.

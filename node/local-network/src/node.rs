@@ -3,6 +3,7 @@
 use crate::{
 	kind::NodeKind,
 	logs::complaints_in,
+	network_key,
 	ports::NodePorts,
 	process::{cpu_time, peak_memory},
 	runtime_cache::RuntimeCache,
@@ -13,7 +14,6 @@ use nix::{
 	unistd::Pid,
 };
 use sc_keystore::LocalKeystore;
-use sc_network::config::{NodeKeyConfig, Secret};
 use sp_core::{ed25519, sr25519, Pair};
 use sp_keystore::Keystore;
 use std::{
@@ -70,10 +70,7 @@ impl Node {
 	pub(crate) fn prepare(params: NodeParams) -> anyhow::Result<Self> {
 		let NodeParams { name, kind, ports, folder, binary, spec, chain_id, node_secret, extra_args } = params;
 		fs::create_dir_all(&folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
-		let key = folder.join("node-key");
-		let pair = NodeKeyConfig::Ed25519(Secret::File(key.clone()))
-			.into_keypair()
-			.with_context(|| format!("cannot read or create the network key {}", key.display()))?;
+		let peer_id = network_key::provide(&folder.join("node-key"))?;
 		if let NodeKind::Registered(number) = kind {
 			let secret = node_secret.with_context(|| format!("the chain {chain_id:?} has no registered nodes"))?;
 			insert_keys(&folder.join("chains").join(chain_id).join("keystore"), &secret(number))?;
@@ -86,7 +83,7 @@ impl Node {
 			folder,
 			binary,
 			spec,
-			peer_id: pair.public().to_peer_id().to_string(),
+			peer_id,
 			bootnodes: Vec::new(),
 			extra_args,
 			environment: Vec::new(),
@@ -95,7 +92,8 @@ impl Node {
 		})
 	}
 
-	pub(crate) fn set_bootnodes(&mut self, bootnodes: Vec<String>) {
+	/// Replaces the nodes that its next start dials first.
+	pub fn set_bootnodes(&mut self, bootnodes: Vec<String>) {
 		self.bootnodes = bootnodes;
 	}
 

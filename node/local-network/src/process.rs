@@ -12,13 +12,20 @@ pub fn cpu_time(pid: Pid) -> anyhow::Result<Duration> {
 	let path = format!("/proc/{pid}/stat");
 	let stat = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
 	let ticks = cpu_ticks(&stat).with_context(|| format!("{path} has no processor times"))?;
-	let per_second = sysconf(SysconfVar::CLK_TCK)
+	Ok(Duration::from_secs(ticks) / ticks_per_second()?)
+}
+
+/// Returns the number of clock ticks a second, in which the kernel counts processor time.
+///
+/// # Errors
+/// If the system does not tell.
+pub fn ticks_per_second() -> anyhow::Result<u32> {
+	sysconf(SysconfVar::CLK_TCK)
 		.ok()
 		.flatten()
 		.and_then(|ticks| u32::try_from(ticks).ok())
 		.filter(|ticks| *ticks > 0)
-		.context("the system does not say how long a clock tick is")?;
-	Ok(Duration::from_secs(ticks) / per_second)
+		.context("the system does not say how long a clock tick is")
 }
 
 /// Returns the peak resident memory of a process, in bytes.

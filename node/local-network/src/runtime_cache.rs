@@ -25,6 +25,11 @@ impl RuntimeCache {
 		Self(base_path.join("chains").join(chain_id).join(CACHE_FOLDER))
 	}
 
+	/// Returns the cache in a folder that no node uses.
+	pub fn in_folder(folder: &Path) -> Self {
+		Self(folder.to_owned())
+	}
+
 	/// Whether it holds a compiled runtime.
 	///
 	/// # Errors

@@ -45,10 +45,12 @@ impl Ledgers for NodeLedgers {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use clap::Parser;
 	use codec::DecodeAll;
 	use serde_json::json;
+	use sp_core::{crypto::Ss58Codec, twox_128};
 	use sp_keyring::Sr25519Keyring;
-	use top_bench::{bench_chain, genesis_head, units_chain, Accounts, BenchChain, Scheme};
+	use top_bench::{bench_chain, genesis_head, units_chain, Accounts, BenchChain, Scheme, UnitsBench, UnitsChain};
 	use tp_lattice::{storage::account_key, Account};
 
 	/// A value in the genesis state of a chain.
@@ -77,15 +79,71 @@ mod tests {
 		}
 	}
 
+	#[derive(clap::Parser)]
+	struct Units {
+		#[command(flatten)]
+		bench: UnitsBench,
+	}
+
+	fn units(quotas: &str, accounts: &Accounts) -> UnitsChain {
+		let arguments = ["units", "--accounts=3", "--units=3", "--validators=4", quotas];
+		let cache = tempfile::tempdir().unwrap();
+		units_chain(&NodeLedgers, &Units::parse_from(arguments).bench, accounts, cache.path()).unwrap()
+	}
+
+	fn account(spec: &Value, id: &AccountId) -> Account {
+		Account::decode_all(&mut &value(spec, &account_key(id)).unwrap()[..]).unwrap()
+	}
+
 	#[test]
 	fn the_units_genesis_funds_all_accounts_and_begins_their_chains() {
 		let accounts = Accounts::derive(Scheme::Sr25519, 3).unwrap();
-		let spec = spec(units_chain(&NodeLedgers, 7, &accounts).unwrap());
+		let UnitsChain { chain, light } = units("--quotas=preset", &accounts);
+		let spec = spec(chain);
 		for id in accounts.funded() {
-			let account = Account::decode_all(&mut &value(&spec, &account_key(&id)).unwrap()[..]).unwrap();
+			let account = account(&spec, &id);
 			assert!(account.data.free > 0 && account.nonce == 0);
 			assert_eq!(account.data.unit_head, genesis_head(&id));
+			assert!(account.data.quota.locked > 0 && account.data.quota.locked == account.data.reserved);
 		}
+		let light: Value = serde_json::from_str(&light).unwrap();
+		assert_eq!(light["genesis"]["raw"]["top"].as_object().unwrap().len(), 1, "the code alone");
+	}
+
+	#[test]
+	fn a_genesis_with_added_accounts_is_what_the_runtime_builds_of_them() {
+		let accounts = Accounts::derive(Scheme::Sr25519, 3).unwrap();
+		let added = spec(units("--quotas=lifted", &accounts).chain);
+		let alice = Sr25519Keyring::Alice.to_account_id();
+		let mut balances =
+			NodeLedgers.genesis(Ledger::Shard).unwrap()["balances"]["balances"].as_array().unwrap().clone();
+		balances.retain(|entry| entry[0] != alice.to_ss58check().as_str());
+		let funded = accounts.funded().into_iter().chain([alice]);
+		balances.extend(funded.map(|id| json!([id.to_ss58check(), account(&added, &id).data.free])));
+		let changes = json!({ "balances": { "balances": balances } });
+		let built = spec(NodeLedgers.chain(Ledger::Shard, "bench", changes).unwrap());
+		// Without the rules of quotas, which the bench has lifted.
+		let rules = format!("0x{}", hex::encode([twox_128(b"Quota"), twox_128(b"Rules")].concat()));
+		let state = |spec: &Value| {
+			let mut top = spec["genesis"]["raw"]["top"].as_object().unwrap().clone();
+			top.remove(&rules);
+			top
+		};
+		assert_eq!(state(&added), state(&built));
+	}
+
+	#[test]
+	fn transfers_for_another_binary_are_those_for_this_one() {
+		// Signatures of ed25519 are deterministic.
+		let alice = Keypair::ed25519_from_uri("//Alice").unwrap();
+		let bob = Sr25519Keyring::Bob.to_account_id();
+		let other = NodeBinary::new(&std::env::current_exe().unwrap()).unwrap();
+		let ledgers: [&dyn Ledgers; 2] = [&NodeLedgers, &other];
+		let [this, other] = ledgers.map(|ledgers| {
+			let sign = ledgers.transfers(Hash::repeat_byte(7), &top_shard_runtime::VERSION).unwrap();
+			sign(&alice, 5, &bob, 42)
+		});
+		assert_eq!(this, other);
 	}
 
 	#[test]

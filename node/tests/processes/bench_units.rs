@@ -16,6 +16,8 @@ fn a_small_bench_reports_both_lanes() {
 		"--senders=8",
 		"--samples=3",
 		"--baseline-transfers=200",
+		"--open-seconds=2",
+		"--load-percents=50,80",
 	]);
 	assert_eq!(outcome.code, Some(0), "{outcome:?}");
 	let report: Value = serde_json::from_str(&outcome.stdout).unwrap_or_else(|error| panic!("{error}: {outcome:?}"));
@@ -37,6 +39,12 @@ fn a_small_bench_reports_both_lanes() {
 			"/memory_mb/largest",
 			"/stages_us/root",
 			"/stages_us/commit",
+			"/memory_mb/steady",
+			"/cpu/validators_us/whole",
+			"/cpu/validators_us/groups/runtime",
+			"/cpu/generator_us/whole",
+			"/counters/loopback_bytes_per_unit",
+			"/counters/vote_log_syncs",
 		] {
 			let value = lane.pointer(path).and_then(Value::as_f64).unwrap_or_else(|| panic!("{path}: {lane}"));
 			assert!(value > 0.0, "{path}: {lane}");
@@ -50,5 +58,17 @@ fn a_small_bench_reports_both_lanes() {
 		assert!(report["stages_us"][stage].as_f64().unwrap() > 0.0, "{stage}: {report}");
 		assert_eq!(baseline["stages_us"][stage], 0.0, "{stage}: {baseline}");
 	}
+	for (load, percent) in [(0, 50), (1, 80)] {
+		let load = &report["open_loop"][load];
+		assert_eq!((&load["percent"], &load["unfinished"]), (&percent.into(), &0.into()), "{load}");
+		assert!(load["latency_ms"]["p99"].as_f64().unwrap() >= load["latency_ms"]["p50"].as_f64().unwrap(), "{load}");
+		assert!(load["latency_ms"]["p50"].as_f64().unwrap() > 0.0, "{load}");
+	}
+	assert!(report["loaded_latency_all_ms"]["p99"].as_f64().unwrap() > 0.0, "{report}");
+	let counters = &report["counters"];
+	for known in ["cut_blocks", "dropped_units", "view_changes"] {
+		assert!(!counters[known].is_null(), "{known}: {counters}");
+	}
+	assert_eq!(report["conditions"]["quotas"], "preset");
 	assert!(report["ratio_per_cpu_second"].as_f64().unwrap() > 0.0, "{report}");
 }

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`clock`] | `pallet-timestamp`, `pallet-committee` | [`ManualClock`], [`BlockClock`] |
 //! | [`registry`] | `pallet-comprehensive-stake`, `pallet-computing-power` | [`Registry`] |
+//! | [`candidates`] | `pallet-shard-assignment`: its list | [`CandidateList`] |
 //! | [`committees`] | `pallet-shard-assignment` as others read it | [`CommitteeTable`] |
 //! | [`council`] | the council of a runtime | [`RootOrCouncil`] |
 //! | [`logs`] | receivers of notifications | [`ParticipationLog`], [`ElectionLog`], [`VotesChangeLog`], [`SlashLog`] |
@@ -18,6 +19,7 @@
 
 mod accounts;
 pub mod blocks;
+pub mod candidates;
 pub mod clock;
 pub mod committees;
 pub mod council;
@@ -31,6 +33,7 @@ pub mod transactions;
 
 pub use accounts::account;
 pub use blocks::{close_block, events, has_event, open_block};
+pub use candidates::CandidateList;
 pub use clock::{
 	BlockClock, BlockMs, CurrentEpoch, EpochLength, LastHeight, ManualClock, Now, RandomnessSalt, SeedSalt, GENESIS_MS,
 };
@@ -58,6 +61,7 @@ pub fn genesis(config: impl BuildStorage) -> TestExternalities {
 pub fn reset() {
 	clock::reset();
 	registry::reset();
+	candidates::reset();
 	committees::reset();
 	logs::reset();
 }

@@ -6,7 +6,7 @@ use frame_support::storage::unhashed;
 use sp_runtime::{Perbill, Weight};
 use std::{cell::RefCell, collections::BTreeMap};
 use tp_core::Balance;
-use tp_pbft::{Epoch, EpochActivity, Member};
+use tp_pbft::{Epoch, EpochActivity, Member, NodeAddresses, PbftId};
 use tp_stake::{Election, OnParticipation, OnVotesChange, Participation, Punish, Voters};
 
 use crate::Registry;
@@ -61,7 +61,7 @@ impl<AccountId: Encode> OnParticipation<AccountId> for ParticipationLog {
 	}
 }
 
-/// An election whose result a test sets, and that records the activity of ended epochs.
+/// An election whose result a test sets, among the nodes of the [`Registry`], and that records the activity of ended epochs.
 pub struct ElectionLog;
 
 impl ElectionLog {
@@ -88,6 +88,12 @@ impl Election for ElectionLog {
 	}
 	fn epoch_ended_weight() -> Weight {
 		Weight::from_parts(11, 0)
+	}
+	fn drawn(_: Epoch) -> Option<Vec<Member>> {
+		NEXT_MEMBERS.with_borrow(Clone::clone)
+	}
+	fn addresses(key: &PbftId) -> Option<NodeAddresses> {
+		Registry::addresses_by_key(key)
 	}
 }
 

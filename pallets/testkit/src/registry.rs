@@ -7,7 +7,7 @@ use std::{
 	collections::{BTreeMap, BTreeSet},
 };
 use tp_core::Balance;
-use tp_pbft::{Epoch, PbftId};
+use tp_pbft::{Epoch, NodeAddresses, PbftId};
 use tp_sortition::{Role, Roles};
 use tp_stake::{ComputingPower, NodeKeys, Nodes, Power, Reputation, Voters};
 
@@ -39,6 +39,8 @@ pub struct Registered {
 	pub absent: bool,
 	/// The epochs in which it was noted to have a seat.
 	pub seats: BTreeSet<Epoch>,
+	/// The addresses that it published.
+	pub addresses: Option<NodeAddresses>,
 }
 
 impl Registered {
@@ -56,6 +58,7 @@ impl Registered {
 			removed: false,
 			absent: false,
 			seats: BTreeSet::new(),
+			addresses: None,
 		}
 	}
 
@@ -130,6 +133,11 @@ impl Registry {
 		});
 	}
 
+	/// Returns the addresses of the node with a vote key.
+	pub(crate) fn addresses_by_key(key: &PbftId) -> Option<NodeAddresses> {
+		NODES.with_borrow(|nodes| nodes.values().find(|known| known.keys.pbft == *key)?.addresses.clone())
+	}
+
 	fn read<R>(account: &impl Encode, read: impl FnOnce(&Registered) -> R) -> Option<R> {
 		NODES.with_borrow(|nodes| nodes.get(&account.encode()).map(read))
 	}
@@ -162,6 +170,9 @@ impl<AccountId: Encode + Decode> Nodes<AccountId> for Registry {
 	}
 	fn owner(key: &PbftId) -> Option<AccountId> {
 		NODES.with_borrow(|nodes| nodes.iter().find(|(_, known)| known.keys.pbft == *key).map(|(id, _)| decode(id)))
+	}
+	fn addresses(node: &AccountId) -> Option<NodeAddresses> {
+		Self::read(node, |known| known.addresses.clone()).flatten()
 	}
 	fn standing(role: Role, epoch: Epoch, limit: u32) -> Vec<AccountId> {
 		NODES.with_borrow(|nodes| {

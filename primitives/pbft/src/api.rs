@@ -3,7 +3,7 @@
 // The macro generates items without docs.
 #![allow(missing_docs)]
 
-use crate::Committee;
+use crate::{Committee, Contacts};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
@@ -49,5 +49,11 @@ sp_api::decl_runtime_apis! {
 		fn committee() -> Committee;
 		/// Returns the ledger and its pace.
 		fn config() -> PbftConfig;
+	}
+
+	/// Where the members of a ledger are reached.
+	pub trait ContactsApi {
+		/// Returns the next committee, if it is decided, and the addresses that members of both committees published.
+		fn contacts() -> Contacts;
 	}
 }

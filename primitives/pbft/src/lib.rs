@@ -19,6 +19,7 @@ mod activity;
 mod api;
 mod certificate;
 mod committee;
+mod contacts;
 mod crypto;
 mod digest;
 mod evidence;
@@ -30,6 +31,10 @@ pub use activity::{EpochActivity, MemberActivity};
 pub use api::*;
 pub use certificate::{Certificate, CertificateError, PreparedCertificate, QuorumCertificate, SignerBitmap, VoteKind};
 pub use committee::{Committee, Member, MemberIndex, MAX_MEMBERS};
+pub use contacts::{
+	is_address, Address, Contacts, NodeAddresses, Publication, MAX_ADDRESSES, MAX_ADDRESS_BYTES,
+	PUBLICATION_INTERVAL_MS, PUBLICATION_TOLERANCE_MS,
+};
 pub use crypto::{
 	check_signature, is_small_order, CheckSignature, PbftId, PbftSignature, VrfId, PBFT_KEY_TYPE, VRF_KEY_TYPE,
 };
@@ -37,7 +42,10 @@ pub use digest::{
 	author_item, find_next_committee, find_pre_digest, vrf_sign_data, ConsensusLog, DigestError, PreDigest,
 	AUTHOR_ENGINE_ID, ENGINE_ID,
 };
-pub use evidence::{Evidence, EvidenceError, SignedPayload};
+pub use evidence::{
+	view_change_payload, Equivocation, Evidence, EvidenceError, HiddenCommit, ShownCertificate, SignedPayload,
+	MAX_SHOWN_BYTES,
+};
 pub use inherent::{InherentError, INHERENT_IDENTIFIER};
 pub use seed::{next_seed, Seed, VrfOutput};
 pub use slot::{Domain, Epoch, Height, MessageKind, Slot, View, PROTOCOL_VERSION};

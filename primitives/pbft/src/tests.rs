@@ -2,6 +2,8 @@
 
 mod certificates;
 mod committees;
+mod contacts;
+mod evidence;
 mod headers;
 mod keys;
 

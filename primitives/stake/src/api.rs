@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use tp_core::{AccountId, Balance, ChainTag};
-use tp_pbft::{Epoch, Evidence, Height, PbftId, PbftSignature, Seed, VrfId};
+use tp_pbft::{Epoch, Evidence, Height, NodeAddresses, PbftId, PbftSignature, Publication, Seed, VrfId};
 use tp_power::{Challenge, Commitment, Reveal, SegmentIndex, Shape};
 use tp_sortition::{Draw, Key, Role, Ticket};
 
@@ -63,7 +63,19 @@ pub enum PowerDuty {
 		/// The last height whose block may contain the commitment.
 		until: Height,
 	},
-	/// Reveal these segments of the committed lanes.
+	/// Keep what a reveal of these segments needs: the node reveals them if it becomes a candidate, which is known after tickets
+	/// close.
+	Await {
+		/// The input of the lanes.
+		challenge: Challenge,
+		/// The size of a lane.
+		shape: Shape,
+		/// The number of committed lanes.
+		lanes: u32,
+		/// The segments to reveal.
+		segments: Vec<SegmentIndex>,
+	},
+	/// Reveal these segments of the committed lanes: tickets are closed, and the node is a candidate.
 	Reveal {
 		/// The input of the lanes.
 		challenge: Challenge,
@@ -74,6 +86,15 @@ pub enum PowerDuty {
 		/// The segments to reveal.
 		segments: Vec<SegmentIndex>,
 	},
+}
+
+/// What a node has published, and the time of its ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Published {
+	/// Its record.
+	pub record: Option<NodeAddresses>,
+	/// The time of the newest block, in milliseconds since 1970.
+	pub now: u64,
 }
 
 sp_api::decl_runtime_apis! {
@@ -105,5 +126,13 @@ sp_api::decl_runtime_apis! {
 		fn reveal_transaction(reveal: Reveal, signature: PbftSignature) -> Block::Extrinsic;
 		/// Returns a transaction that reports evidence of a ledger, with or without a reporter.
 		fn report_transaction(chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> Block::Extrinsic;
+	}
+
+	/// The addresses that nodes publish.
+	pub trait AddressesApi {
+		/// Returns what the node with a valid vote key has published. `None` if there is no such node.
+		fn published(key: PbftId) -> Option<Published>;
+		/// Returns an unsigned transaction that publishes addresses.
+		fn publish_transaction(publication: Publication) -> Block::Extrinsic;
 	}
 }

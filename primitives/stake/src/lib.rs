@@ -29,7 +29,7 @@ mod staked;
 mod traits;
 
 pub use announcement::{seats_hash, AssignmentLog, ASSIGNMENT_ENGINE_ID};
-pub use api::{Duties, OpenTicket, PowerDuty};
+pub use api::{Duties, OpenTicket, PowerDuty, Published};
 pub use bounds::{step_base, BoundedParameters, Bounds, OutOfBounds, Step};
 pub use factors::{Power, Reputation};
 pub use nodes::{Leaving, NodeInfo, NodeKeys};

@@ -6,7 +6,7 @@ use crate::{NodeKeys, Participation, Power, Reputation, Seat};
 use alloc::vec::Vec;
 use sp_runtime::{Perbill, Weight};
 use tp_core::{Balance, ChainTag};
-use tp_pbft::{Epoch, EpochActivity, Height, Member, PbftId, Seed};
+use tp_pbft::{Epoch, EpochActivity, Height, Member, NodeAddresses, PbftId, Seed};
 use tp_sortition::Role;
 
 /// Position of the ledger within its epochs. Implemented by `pallet-committee`.
@@ -41,6 +41,11 @@ pub trait Election {
 	fn epoch_ended(activity: &EpochActivity, members: &[Member]);
 	/// Returns the highest cost of [`Self::epoch_ended`].
 	fn epoch_ended_weight() -> Weight;
+	/// Returns the members from the first block of `epoch` on, if they are drawn. For clients: root can still name others, and
+	/// a member that contradicts itself still loses its seat.
+	fn drawn(epoch: Epoch) -> Option<Vec<Member>>;
+	/// Returns what the node with a vote key has published. For clients.
+	fn addresses(key: &PbftId) -> Option<NodeAddresses>;
 }
 
 impl Election for () {
@@ -53,6 +58,12 @@ impl Election for () {
 	fn epoch_ended(_: &EpochActivity, _: &[Member]) {}
 	fn epoch_ended_weight() -> Weight {
 		Weight::zero()
+	}
+	fn drawn(_: Epoch) -> Option<Vec<Member>> {
+		None
+	}
+	fn addresses(_: &PbftId) -> Option<NodeAddresses> {
+		None
 	}
 }
 
@@ -91,6 +102,8 @@ pub trait Nodes<AccountId = tp_core::AccountId> {
 	fn is_absent(node: &AccountId, epoch: Epoch) -> bool;
 	/// Returns the node with this vote key. Past keys count while the node can be punished for them.
 	fn owner(key: &PbftId) -> Option<AccountId>;
+	/// Returns the addresses that a node has published.
+	fn addresses(node: &AccountId) -> Option<NodeAddresses>;
 	/// Returns at most `limit` nodes that offer a role and may stand, for roles without a draw.
 	fn standing(role: Role, epoch: Epoch, limit: u32) -> Vec<AccountId>;
 	/// Notes that a node has a seat in `epoch`: it can be punished for it as long as evidence counts.
@@ -119,7 +132,7 @@ pub trait Punish<AccountId = tp_core::AccountId> {
 
 /// Read access to the proved computing power of nodes. Implemented by `pallet-computing-power`.
 pub trait ComputingPower<AccountId = tp_core::AccountId> {
-	/// Returns the power that counts at the end of `epoch` for a role.
+	/// Returns the power that counts for a candidate in the draw at the end of `epoch` for a role.
 	fn power(node: &AccountId, role: Role, epoch: Epoch) -> Power;
 }
 
@@ -127,6 +140,19 @@ pub trait ComputingPower<AccountId = tp_core::AccountId> {
 impl<AccountId> ComputingPower<AccountId> for () {
 	fn power(_: &AccountId, _: Role, _: Epoch) -> Power {
 		Power::MIN
+	}
+}
+
+/// Read access to the candidates of the present draw. Implemented by `pallet-shard-assignment`.
+pub trait Candidates<AccountId = tp_core::AccountId> {
+	/// Returns whether a node is a candidate for any role. `None` as long as tickets are open, since the list can change.
+	fn is_candidate(node: &AccountId) -> Option<bool>;
+}
+
+/// Every node is a candidate at any time: on a chain that draws without lists.
+impl<AccountId> Candidates<AccountId> for () {
+	fn is_candidate(_: &AccountId) -> Option<bool> {
+		Some(true)
 	}
 }
 

@@ -178,6 +178,12 @@ macro_rules! runtime_apis {
 				}
 			}
 
+			impl tp_pbft::ContactsApi<Block> for Runtime {
+				fn contacts() -> tp_pbft::Contacts {
+					Committee::contacts()
+				}
+			}
+
 			impl tp_quota::QuotaApi<Block, AccountId> for Runtime {
 				fn quota(account: AccountId) -> Option<tp_quota::QuotaReport> {
 					Quota::report(&account)

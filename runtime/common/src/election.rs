@@ -89,6 +89,18 @@ macro_rules! election_apis {
 					)
 				}
 			}
+
+			impl tp_stake::api::AddressesApi<Block> for Runtime {
+				fn published(key: tp_pbft::PbftId) -> Option<tp_stake::Published> {
+					ComprehensiveStake::published(&key)
+				}
+
+				fn publish_transaction(publication: tp_pbft::Publication) -> UncheckedExtrinsic {
+					$crate::authorized_transaction::<Runtime, RuntimeCall>(
+						pallet_comprehensive_stake::Call::publish_addresses { publication }.into(),
+					)
+				}
+			}
 		}
 	};
 }

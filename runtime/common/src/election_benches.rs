@@ -39,6 +39,12 @@ macro_rules! election_benchmark_helper {
 			fn register(keys: tp_stake::NodeKeys) -> AccountId {
 				register_node(frame_benchmarking::account("node", 0, 0), keys)
 			}
+
+			fn close_tickets(candidate: &AccountId) {
+				pallet_shard_assignment::Ticketed::<Runtime>::insert(tp_sortition::Role::Validator, candidate, ());
+				// Later than any block of a benchmark.
+				pallet_committee::LastHeight::<Runtime>::put(tp_pbft::Height::MAX);
+			}
 		}
 
 		impl pallet_shard_assignment::BenchmarkHelper<AccountId> for BenchmarkHelper {

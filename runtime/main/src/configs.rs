@@ -26,6 +26,7 @@ impl frame_system::Config for Runtime {
 		pallet_committee::migrations::V0ToV1<Runtime>,
 		pallet_comprehensive_stake::migrations::V1ToV2<Runtime>,
 		pallet_shard_assignment::migrations::V1ToV2<Runtime>,
+		pallet_shard_assignment::migrations::V2ToV3<Runtime>,
 		pallet_rewards::migrations::V1ToV2<Runtime>,
 	);
 	type Version = Version;
@@ -70,6 +71,7 @@ impl pallet_comprehensive_stake::Config for Runtime {
 impl pallet_computing_power::Config for Runtime {
 	type Clock = Committee;
 	type Nodes = ComprehensiveStake;
+	type Candidates = ShardAssignment;
 	type AdminOrigin = RootOrCouncil;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = BenchmarkHelper;

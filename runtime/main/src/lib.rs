@@ -57,3 +57,16 @@ pub fn try_stake_state() -> Result<(), sp_runtime::TryRuntimeError> {
 	Offences::do_try_state()?;
 	Rewards::do_try_state()
 }
+
+/// Checks the invariants of all pallets of this repository between two blocks, and that the balances are the issuance.
+#[cfg(feature = "std")]
+pub fn try_state() -> Result<(), sp_runtime::TryRuntimeError> {
+	try_stake_state()?;
+	Committee::do_try_state()?;
+	Quota::do_try_state()?;
+	Lives::do_try_state()?;
+	let accounts = frame_system::Account::<Runtime>::iter_values();
+	let sum: Balance = accounts.map(|account| account.data.free + account.data.reserved).sum();
+	frame_support::ensure!(sum == Balances::total_issuance(), "the balances are the issuance");
+	Ok(())
+}

@@ -119,7 +119,7 @@ export function verifyCertificate(certificate: Certificate, committee: Committee
 			`the certificate is of epoch ${certificate.epoch}, the committee of epoch ${committee.epoch}`,
 		);
 	}
-	const signers = signersOf(certificate, committee);
+	const signers = signaturesOf(certificate, committee);
 	const payload = signedBytes(certificate, committee);
 	for (const { member, key, signature } of signers) {
 		if (!verifyMessage('Ed25519', fromHex(key, 32), payload, fromHex(signature, 64))) {
@@ -128,13 +128,18 @@ export function verifyCertificate(certificate: Certificate, committee: Committee
 	}
 }
 
-/** Checks form and quorum, and returns each signer with its signature. */
-function signersOf(certificate: Certificate, committee: Committee) {
-	const size = committee.keys.length;
-	const { signers, signatures } = certificate;
-	const members = Array.from(signers).flatMap((byte, at) =>
+/** Returns the member indices of the signers, ascending. */
+export function signersOf({ signers }: Certificate): number[] {
+	return Array.from(signers).flatMap((byte, at) =>
 		[0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (1 << bit)).map((bit) => 8 * at + bit),
 	);
+}
+
+/** Checks form and quorum, and returns each signer with its signature. */
+function signaturesOf(certificate: Certificate, committee: Committee) {
+	const size = committee.keys.length;
+	const { signers, signatures } = certificate;
+	const members = signersOf(certificate);
 	if (signers.length !== Math.ceil(size / 8) || members.some((member) => member >= size)) {
 		throw new CertificateError('badBitmap', `the signer bitmap does not fit a committee of ${size}`);
 	}

@@ -7,6 +7,7 @@ import { defaultExpiry } from './expiry.js';
 import { Handovers } from './handover.js';
 import type { Hash, Hex } from './hex.js';
 import type { Signer } from './keys.js';
+import { Ledger } from './ledger.js';
 import { Link, type ConnectOptions } from './link.js';
 import { findAccount, findUnit, findUnits } from './lookup.js';
 import { Patience } from './patience.js';
@@ -187,6 +188,21 @@ export class TopClient {
 	follow(verifier: Verifier, receipt: Receipt | Uint8Array | Hex): Promise<void> {
 		const read = typeof receipt === 'string' || receipt instanceof Uint8Array ? decodeReceipt(receipt) : receipt;
 		return new Handovers(this.#link).follow(verifier, read.certificate.epoch);
+	}
+
+	/**
+	 * Returns a reader of the ledger that checks what the node says, beginning with a committee that the caller trusts.
+	 * Without an anchor it begins with what the node reports: then it finds contradictions, and every value is unchecked.
+	 * `others` are further trusted committees, such as {@link Ledger.committees} of an earlier run.
+	 */
+	async ledger(anchor?: CommitteeReport, others: CommitteeReport[] = []): Promise<Ledger> {
+		if (anchor !== undefined) return new Ledger(this.#link, [anchor, ...others], true);
+		return new Ledger(this.#link, [await this.committeeReport()], false);
+	}
+
+	/** Calls another method of the node. The result is unchecked. */
+	request(method: string, params: unknown[] = []): Promise<unknown> {
+		return this.#link.request(method, params);
 	}
 
 	/**

@@ -86,6 +86,9 @@ export class ReceiptError extends TopError {
 	}
 }
 
+/** A proof does not show what the node says it does. The node is at fault, or has another state version. */
+export class ProofError extends TopError {}
+
 /** The node is of another ledger than the expected one, or than that of the first connection. */
 export class OtherLedgerError extends TopError {
 	constructor(expected: string, found: string | null) {

@@ -3,7 +3,7 @@
 import { _void, Blake2256, Bytes, Struct, Variant, type Codec } from '@polkadot-api/substrate-bindings';
 import { CodecError, ResponseError, TopError } from './errors.js';
 import { toHex, type Hash, type Hex } from './hex.js';
-import { boundedList, compactU32, decode, encode, fixedHex, hash, u32, u64 } from './scale.js';
+import { boundedList, compactU32, decode, encode, fixedHex, hash, u16, u32, u64 } from './scale.js';
 
 /** Maximum number of digest items that decode. Headers have three or four. */
 const MAX_DIGEST_ITEMS = 1024;
@@ -81,6 +81,30 @@ const member = Struct({ key: fixedHex(32), vrf: fixedHex(32), weight: u64 });
 const consensusLog = Variant({
 	NextCommittee: Struct({ epoch: u64, members: boundedList(member, MAX_MEMBERS) }),
 });
+
+/** The author of a block, by its header. */
+export interface Authorship {
+	/** The author's index in its committee. */
+	author: number;
+	/** View in which the block was first proposed. */
+	view: number;
+}
+
+const preDigest = Struct({ view: u32, author: u16, vrf: fixedHex(96) });
+
+/** Returns the author of a block; `undefined` for the genesis. */
+export function findAuthor(header: Header): Authorship | undefined {
+	for (const item of header.digest) {
+		if (item.type !== 'PreRuntime' || item.value.engine !== PBFT_ENGINE) continue;
+		try {
+			const { view, author } = decode(preDigest, item.value.payload, 'the digest of the author');
+			return { view, author };
+		} catch (error) {
+			if (!(error instanceof CodecError)) throw error;
+		}
+	}
+	return undefined;
+}
 
 /** Returns the next epoch and the keys of its committee from the last header of an epoch; `undefined` in other headers. */
 export function findNextCommittee(header: Header): { epoch: bigint; keys: Hex[] } | undefined {

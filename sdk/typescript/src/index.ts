@@ -4,15 +4,29 @@ export {
 	committeeFromReport,
 	decodeCertificate,
 	quorumOf,
+	signersOf,
 	verifyCertificate,
 	type Certificate,
 	type Committee,
 	type CommitteeReport,
 } from './certificate.js';
+export type { Block, BlockHead, BlockUnit, CertificateSummary } from './blocks.js';
 export { UnitBuilder } from './builder.js';
 export { TopClient } from './client.js';
+export type { Check, Checked } from './checked.js';
 export * from './errors.js';
-export { findLatticeDigest, findNextCommittee, headerHash, readHeader, type DigestItem, type Header, type LatticeDigest } from './header.js';
+export {
+	findAuthor,
+	findLatticeDigest,
+	findNextCommittee,
+	headerHash,
+	readHeader,
+	type Authorship,
+	type DigestItem,
+	type Header,
+	type LatticeDigest,
+} from './header.js';
+export { encodeCall, type Call, type CallArguments, type CallName, type Extrinsic } from './extrinsic.js';
 export { fromHex, toHex, type Hash, type Hex } from './hex.js';
 export {
 	signerFromPhrase,
@@ -25,8 +39,35 @@ export {
 	type Signer,
 	type SignRaw,
 } from './keys.js';
+export {
+	Ledger,
+	type AccountState,
+	type CommitteeState,
+	type LedgerState,
+	type NodeState,
+	type Place,
+	type VoteState,
+} from './ledger.js';
 export type { ConnectOptions } from './link.js';
 export type { MerklePath } from './merkle.js';
+export type { ChainLink } from './chain.js';
+export { failureOf, type ChainEvent } from './events.js';
+export type { SignPayload, SignerPayload, Transaction, TransactionSigner, TransactionStatus } from './transaction.js';
+export { timesLeft, type AccountQuota } from './quota.js';
+export type {
+	Amounts,
+	Balances,
+	CommitteeRecord,
+	EpochActivity,
+	MemberActivity,
+	MemberRecord,
+	NodeRecord,
+	Pace,
+	PoolRecord,
+	SeatRecord,
+	StakeParameters,
+	VoteRecord,
+} from './records.js';
 export {
 	decodeReceipt,
 	encodeReceipt,
@@ -57,11 +98,13 @@ export type { WebSocketClass, WebSocketLike } from './rpc.js';
 export type { Subscription } from './stream.js';
 export { Submission } from './submission.js';
 export {
+	accountBytes,
 	decodeBody,
 	decodeUnit,
 	domainOf,
 	encodeBody,
 	encodeUnit,
+	isAddress,
 	isSigned,
 	MAX_OPERATIONS,
 	MAX_SERVICE_BYTES,

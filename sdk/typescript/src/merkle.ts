@@ -38,3 +38,17 @@ export function leads(path: MerklePath, leaf: Uint8Array, root: Hash): boolean {
 	}
 	return toHex(node) === root;
 }
+
+/** Returns the root of a tree: 32 zero bytes without leaves. */
+export function rootOf(leaves: Uint8Array[]): Uint8Array {
+	let level = leaves.map((leaf) => Blake2256(leaf));
+	while (level.length > 1) {
+		const above: Uint8Array[] = [];
+		for (let at = 0; at < level.length; at += 2) {
+			const [left, right] = [level[at] as Uint8Array, level[at + 1]];
+			above.push(right === undefined ? left : Blake2256(concat(left, right)));
+		}
+		level = above;
+	}
+	return level[0] ?? new Uint8Array(32);
+}

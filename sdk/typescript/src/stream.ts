@@ -52,6 +52,11 @@ export class Stream implements Subscription<unknown> {
 		});
 	}
 
+	/** Takes the items that wait, without waiting for one. */
+	takeWaiting(): unknown[] {
+		return this.#items.splice(0);
+	}
+
 	async return(): Promise<IteratorResult<unknown>> {
 		if (!this.#done) {
 			this.#done = true;

@@ -104,6 +104,18 @@ export const decodeUnit = (bytes: Uint8Array | Hex): Unit => decode(unitCodec, b
 /** Encodes a unit as the node takes it. */
 export const unitToHex = (unit: Unit): Hex => toHex(encodeUnit(unit));
 
+/** Returns whether a text is the address of an account, with any prefix. */
+export function isAddress(text: string): boolean {
+	try {
+		return address.enc(text).length === 32;
+	} catch {
+		return false;
+	}
+}
+
+/** Returns the 32 bytes of an account. */
+export const accountBytes = (account: Address): Uint8Array => address.enc(account);
+
 /** Returns whether two addresses are of one account. */
 export function sameAddress(one: Address, other: Address): boolean {
 	try {

@@ -110,6 +110,13 @@ export class Verifier {
 		return verifyReceipt(read, this.#committee(read.certificate.epoch, read.header.number));
 	}
 
+	/** Checks that a known committee in office certified the header. Returns that committee. */
+	certify(header: Header, certificate: Certificate): Committee {
+		const committee = this.#committee(certificate.epoch, header.number);
+		verifyCertificate(certificate, committee, header.number, headerHash(header));
+		return committee;
+	}
+
 	/** Returns the committee of an epoch, if it is in office at the height. */
 	#committee(epoch: bigint, number: number): Committee {
 		const term = this.#terms.find((term) => term.epoch === epoch);

@@ -77,13 +77,13 @@ export class Chain {
 		return { epoch, keys: keysOf(epoch), domain: this.domain };
 	}
 
-	/** Appends a block; returns its height. */
-	append(unit?: Unit): number {
+	/** Appends a block; returns its height. `roots` are those of its state and its body. */
+	append(unit?: Unit, roots: Partial<Header> = {}): number {
 		const number = this.newest + 1;
 		const digest = unit === undefined ? [] : [proofOf(unit, number).digest];
 		const next = this.epochOf(number + 1);
 		if (next !== this.epochOf(number)) digest.push(handover(next));
-		const block = header(number, digest, this.hashes[number - 1]);
+		const block = { ...header(number, digest, this.hashes[number - 1]), ...roots };
 		this.headers.push(block);
 		this.hashes.push(headerHash(block));
 		return number;

@@ -68,6 +68,17 @@ impl BlockTimes {
 		}
 	}
 
+	/// Returns when a block was final: when its header came, or that of a later block.
+	pub fn final_at(&self, height: BlockNumber) -> Option<Instant> {
+		let place = self.seen.partition_point(|(seen, _)| *seen < height);
+		self.seen.get(place).map(|(_, at)| *at)
+	}
+
+	/// Returns when the last header came.
+	pub fn last(&self) -> Option<Instant> {
+		self.seen.last().map(|(_, at)| *at)
+	}
+
 	/// Returns the times between consecutive blocks. A height that the node did not send gives no interval.
 	pub fn intervals(&self) -> Vec<Duration> {
 		let pairs = self.seen.windows(2);

@@ -58,7 +58,7 @@ impl ChainBench {
 	/// # Errors
 	/// If the network fails, or the node binary does not know its transactions.
 	pub fn run(&self, ledgers: &dyn Ledgers) -> anyhow::Result<()> {
-		let session = Session::new(self.base_path.as_deref())?;
+		let session = Session::new(self.base_path.as_deref(), None)?;
 		let accounts: Vec<_> = (0..self.senders).map(sender).chain([idle_sender()]).map(|key| key.account()).collect();
 		// The bench counts the events of all measured blocks at the end, so the nodes keep their states.
 		let mut node_args = vec!["--state-pruning=100000".into()];
@@ -72,13 +72,15 @@ impl ChainBench {
 		};
 		let setup = Setup {
 			folder: PathBuf::new(),
+			binary: ledgers.binary()?,
 			chain: bench_chain(ledgers, chain)?,
+			light: None,
 			validators: self.validators,
 			in_flight: self.in_flight,
 			node_args,
 		};
 		let report =
-			session.on_network(setup, async |network, clients| self.measure(ledgers, network, &clients).await)?;
+			session.on_network(setup, async |network, up| self.measure(ledgers, network, &up.clients).await)?;
 		report.print(self.json)
 	}
 
@@ -101,6 +103,8 @@ impl ChainBench {
 			nodes: network.nodes(),
 			sign,
 			senders: (0..self.senders).map(sender).collect(),
+			// The smallest unit, so that no account runs out.
+			amount: 1,
 			in_flight: self.in_flight,
 			signed: usize::try_from(planned).context("the measurement is too long")?,
 			total: None,

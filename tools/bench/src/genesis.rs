@@ -22,6 +22,11 @@ pub fn idle_sender() -> Keypair {
 	derived("//bench//idle").into()
 }
 
+/// Returns the account that pays the balances of all others: Alice.
+pub fn payer() -> AccountId {
+	derived("//Alice").public().into()
+}
+
 fn derived(path: &str) -> sr25519::Pair {
 	sr25519::Pair::from_string(path, None).expect("a derivation path of the development phrase is a secret URI; qed")
 }
@@ -48,7 +53,7 @@ pub struct BenchChain<'a> {
 pub fn bench_chain(ledgers: &dyn Ledgers, chain: BenchChain) -> anyhow::Result<Chain> {
 	let BenchChain { ledger, id, validators, accounts, changes } = chain;
 	let members = DEV_NAMES.iter().take(usize::from(validators)).map(|name| member(name)).collect::<Vec<_>>();
-	let alice = AccountId::from(derived("//Alice").public()).to_ss58check();
+	let alice = payer().to_ss58check();
 	let mut balances = ledgers.genesis(ledger)?["balances"]["balances"]
 		.as_array()
 		.cloned()

@@ -1,8 +1,9 @@
 //! What the benches need of the node's runtimes.
 
+use anyhow::Context;
 use serde_json::Value;
 use sp_version::RuntimeVersion;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 use top_local_network::Chain;
 use top_sdk::Keypair;
 use tp_core::{AccountId, Balance, Hash, Nonce};
@@ -21,6 +22,14 @@ pub enum Ledger {
 
 /// Access to the runtimes. The node implements it: only the node names runtimes.
 pub trait Ledgers {
+	/// Returns the path of the node's binary: by default the running one.
+	///
+	/// # Errors
+	/// If the system does not tell.
+	fn binary(&self) -> anyhow::Result<PathBuf> {
+		std::env::current_exe().context("cannot find the path of this binary")
+	}
+
 	/// Returns the genesis of a ledger's preset, as JSON.
 	///
 	/// # Errors

@@ -3,17 +3,21 @@
 //! ```text
 //! chain     the main chain: signed transfers, the extrinsic lane of the SDK
 //! units     a shard: its unit lane, stage by stage, and its extrinsic lane for comparison
+//! matrix    the bench of a shard with one factor varied at a time, in interleaved rounds
 //! compare   two binaries in turn, in interleaved pairs: ratios of their figures, with confidence intervals
 //!
 //! idle:  one transfer at a time, with pauses       ──▶ latency from submission until final
 //! load:  as many transfers as the pools take       ──▶ transfers, processor time, block intervals, latency
+//! open:  as many as planned, at planned times      ──▶ latency of all
 //! ```
 //!
-//! Validators and load generator share the machine; the generator signs in advance to use little processor time.
+//! Validators and load generator share the machine; the generator signs in advance to use little processor time, and its
+//! time is counted apart ([`accounting`]).
 //!
-//! The crate names no runtime: the node passes its own as [`Ledgers`]. `top-node bench` has all benches; the binary
-//! `top-bench` has `compare`, which needs none.
+//! The crate names no runtime: the node passes its own as [`Ledgers`], and `top-node bench` has all benches. The binary
+//! `top-bench` measures any node binary by its commands ([`NodeBinary`]).
 
+mod accounting;
 mod blocks;
 mod chain_lane;
 mod compare;
@@ -21,16 +25,22 @@ mod genesis;
 mod idle;
 mod ledgers;
 mod load;
+mod matrix;
+mod node_binary;
 mod percentiles;
+mod plot;
 mod report;
 mod session;
+mod spread;
 mod units;
 
 pub use chain_lane::ChainBench;
 pub use compare::CompareCommand;
 pub use genesis::{bench_chain, BenchChain};
 pub use ledgers::{Ledger, Ledgers, SignTransfer};
-pub use units::{genesis_head, keypair, seed, units_chain, AccountStore, Accounts, Scheme, UnitsBench};
+pub use matrix::MatrixCommand;
+pub use node_binary::NodeBinary;
+pub use units::{genesis_head, keypair, seed, units_chain, AccountStore, Accounts, Scheme, UnitsBench, UnitsChain};
 
 /// Benches.
 #[derive(Debug, clap::Subcommand)]
@@ -39,6 +49,8 @@ pub enum BenchCommand {
 	Chain(ChainBench),
 	/// Measure the unit lane of a shard on this machine, stage by stage, and its extrinsic lane for comparison.
 	Units(UnitsBench),
+	/// Measure the unit lane with one factor varied at a time: accounts, validators, scheme, and others.
+	Matrix(MatrixCommand),
 	/// Compare two node binaries: run their benches in turn, and print ratios with confidence intervals.
 	Compare(CompareCommand),
 }
@@ -52,6 +64,7 @@ impl BenchCommand {
 		match self {
 			Self::Chain(bench) => bench.run(ledgers),
 			Self::Units(bench) => bench.run(ledgers),
+			Self::Matrix(command) => command.run(&ledgers.binary()?, &["bench".into(), "units".into()]),
 			Self::Compare(command) => command.run(),
 		}
 	}

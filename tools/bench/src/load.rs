@@ -17,14 +17,12 @@ use tokio::{
 };
 use top_local_network::Node;
 use top_sdk::{Error, Keypair, RpcClient};
-use tp_core::{AccountId, Nonce};
+use tp_core::{AccountId, Balance, Nonce};
 
 /// Connections to each node.
 const LANES_PER_NODE: usize = 2;
 /// Transfers of one request, one of which is watched.
 const BATCH: usize = 50;
-/// Amount of a transfer: the smallest unit, so that no account runs out.
-const AMOUNT: u128 = 1;
 /// Pause before refused transfers are submitted again.
 const RETRY_PAUSE: Duration = Duration::from_millis(200);
 /// Maximum number of submissions of a watched transfer that a pool dropped.
@@ -42,6 +40,8 @@ pub struct LoadParams<'a> {
 	pub sign: SignTransfer,
 	/// Keys of the senders, which begin with the nonce 0.
 	pub senders: Vec<Keypair>,
+	/// Amount of each transfer.
+	pub amount: Balance,
 	/// Maximum number of transfers that wait in the pools.
 	pub in_flight: u32,
 	/// Number of transfers to sign in advance. More are signed when needed.
@@ -78,7 +78,7 @@ impl Load {
 	/// # Errors
 	/// If a node does not answer.
 	pub async fn prepare(params: LoadParams<'_>) -> anyhow::Result<Self> {
-		let LoadParams { nodes, sign, senders, in_flight, signed, total } = params;
+		let LoadParams { nodes, sign, senders, amount, in_flight, signed, total } = params;
 		// At least two senders in a lane: they pay each other.
 		let count = (nodes.len() * LANES_PER_NODE).min(senders.len() / 2).max(1);
 		let in_flight = usize::try_from(in_flight).context("32 bits fit; qed")?;
@@ -89,7 +89,7 @@ impl Load {
 		{
 			let share = left.map(|left| left.div_ceil(count - lane));
 			left = left.zip(share).map(|(left, share)| left - share);
-			let mut supply = Supply::new(sign.clone(), senders.to_vec(), share);
+			let mut supply = Supply::new(sign.clone(), senders.to_vec(), amount, share);
 			supply.sign_ahead(share.unwrap_or(signed / count).min(signed));
 			lanes.push(Lane { client: node.rpc().await?, supply, in_flight: (in_flight / count).max(BATCH) });
 		}
@@ -234,6 +234,7 @@ struct Supply {
 	sign: SignTransfer,
 	senders: Vec<Keypair>,
 	accounts: Vec<AccountId>,
+	amount: Balance,
 	next: usize,
 	nonce: Nonce,
 	signed: VecDeque<Vec<u8>>,
@@ -242,9 +243,9 @@ struct Supply {
 }
 
 impl Supply {
-	fn new(sign: SignTransfer, senders: Vec<Keypair>, left: Option<usize>) -> Self {
+	fn new(sign: SignTransfer, senders: Vec<Keypair>, amount: Balance, left: Option<usize>) -> Self {
 		let accounts = senders.iter().map(Keypair::account).collect();
-		Self { sign, senders, accounts, next: 0, nonce: 0, signed: VecDeque::new(), left }
+		Self { sign, senders, accounts, amount, next: 0, nonce: 0, signed: VecDeque::new(), left }
 	}
 
 	fn sign_ahead(&mut self, count: usize) {
@@ -252,7 +253,7 @@ impl Supply {
 		self.left = self.left.map(|left| left - count);
 		for _ in 0..count {
 			let destination = &self.accounts[(self.next + 1) % self.accounts.len()];
-			self.signed.push_back((self.sign)(&self.senders[self.next], self.nonce, destination, AMOUNT));
+			self.signed.push_back((self.sign)(&self.senders[self.next], self.nonce, destination, self.amount));
 			self.next += 1;
 			if self.next == self.senders.len() {
 				self.next = 0;
@@ -283,12 +284,12 @@ mod tests {
 	fn a_supply_with_a_total_gives_that_number() {
 		let sign: SignTransfer = Arc::new(|_: &Keypair, nonce: Nonce, _: &AccountId, _| nonce.to_le_bytes().to_vec());
 		let senders = vec![sender(0), sender(1)];
-		let mut supply = Supply::new(sign.clone(), senders.clone(), Some(5));
+		let mut supply = Supply::new(sign.clone(), senders.clone(), 1, Some(5));
 		supply.sign_ahead(2);
 		let given: Vec<usize> = (0..3).map(|_| supply.take(2).len()).collect();
 		assert_eq!(given, [2, 2, 1]);
 		assert!(supply.is_empty() && supply.take(2).is_empty());
-		let mut endless = Supply::new(sign, senders, None);
+		let mut endless = Supply::new(sign, senders, 1, None);
 		assert_eq!(endless.take(7).len(), 7);
 		assert!(!endless.is_empty());
 	}
@@ -301,7 +302,7 @@ mod tests {
 		});
 		let senders = vec![sender(0), sender(1)];
 		let [first, second]: [[u8; 32]; 2] = [0, 1].map(|index| senders[index].account().into());
-		let mut supply = Supply::new(sign, senders, None);
+		let mut supply = Supply::new(sign, senders, 1, None);
 		let expected = [(first, second, 0_u32), (second, first, 0), (first, second, 1)];
 		assert_eq!(supply.take(3), expected.map(|(from, to, nonce)| [&from[..], &to, &nonce.to_le_bytes()].concat()));
 	}

@@ -1,8 +1,9 @@
-//! The `top-bench` binary: compares two node binaries. `top-node bench` has the other benches.
+//! The `top-bench` binary: measures any node binary by its commands. `top-node bench` measures the node that it is.
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
-use top_bench::CompareCommand;
+use std::{path::PathBuf, process::ExitCode};
+use top_bench::{CompareCommand, MatrixCommand, NodeBinary, UnitsBench};
 
 /// Benches of TOP nodes.
 #[derive(Parser)]
@@ -12,15 +13,47 @@ struct Cli {
 	command: Command,
 }
 
+/// The binary that is measured.
+#[derive(clap::Args)]
+struct Node {
+	/// Path of the top-node binary.
+	#[arg(long, value_name = "FILE")]
+	node: PathBuf,
+}
+
 #[derive(Subcommand)]
 enum Command {
+	/// Measure the unit lane of a shard on this machine, stage by stage, and its extrinsic lane for comparison.
+	Units {
+		#[command(flatten)]
+		node: Node,
+		#[command(flatten)]
+		bench: UnitsBench,
+	},
+	/// Measure the unit lane with one factor varied at a time: accounts, validators, scheme, and others.
+	Matrix {
+		#[command(flatten)]
+		node: Node,
+		#[command(flatten)]
+		matrix: MatrixCommand,
+	},
 	/// Compare two node binaries: run their benches in turn, and print ratios with confidence intervals.
 	Compare(CompareCommand),
 }
 
+/// Runs a matrix whose benches are those of this program.
+fn run_matrix(node: &Node, matrix: &MatrixCommand) -> anyhow::Result<()> {
+	let program = std::env::current_exe().context("cannot find the path of this binary")?;
+	matrix.run(&program, &["units".into(), "--node".into(), node.node.clone().into()])
+}
+
 fn main() -> ExitCode {
-	let Command::Compare(command) = Cli::parse().command;
-	match command.run() {
+	let result = match Cli::parse().command {
+		Command::Units { node, bench } => NodeBinary::new(&node.node).and_then(|node| bench.run(&node)),
+		Command::Matrix { node, matrix } => run_matrix(&node, &matrix),
+		Command::Compare(command) => command.run(),
+	};
+	match result {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {
 			eprintln!("Error: {error:#}");

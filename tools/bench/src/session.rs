@@ -10,8 +10,14 @@ use tokio::runtime::Runtime;
 use top_local_network::{stop_signals, Chain, LocalNetwork, NetworkParams, Node, NodeKind, NodePorts, DEV_NAMES};
 use top_sdk::RpcClient;
 
-/// How long the network may take to start. With a million accounts, each node first reads some hundred megabytes.
+/// How long the network may take to start.
 const UP_TIMEOUT: Duration = Duration::from_secs(300);
+/// How long the genesis may take: that of four million accounts is some gigabytes, and their trie is built in memory.
+const GENESIS_TIMEOUT: Duration = Duration::from_secs(1_200);
+/// Folder of what networks share, below the temporary one.
+const CACHE_FOLDER: &str = "cache";
+/// Interval of looking whether it is up.
+const UP_INTERVAL: Duration = Duration::from_millis(50);
 /// Memory of each transaction pool: some hundred thousand transfers.
 const POOL_KBYTES: u32 = 256 * 1024;
 
@@ -20,14 +26,27 @@ pub struct Session {
 	runtime: Runtime,
 	temporary: TempDir,
 	base_path: Option<PathBuf>,
+	cache: Option<PathBuf>,
+}
+
+/// The connections to a network that is up.
+pub struct Connected {
+	/// A connection to each node.
+	pub clients: Vec<RpcClient>,
+	/// Time from the start of the nodes until all served RPC.
+	pub startup: Duration,
 }
 
 /// Parameters of a network.
 pub struct Setup {
 	/// Its folder, below that of the session.
 	pub folder: PathBuf,
+	/// The path of the node's binary.
+	pub binary: PathBuf,
 	/// Its chain.
 	pub chain: Chain,
+	/// The chain's specification without its state, if one node builds the genesis for all.
+	pub light: Option<String>,
 	/// Number of validators, with development keys.
 	pub validators: u16,
 	/// Number of transfers that wait in the transaction pools.
@@ -37,23 +56,29 @@ pub struct Setup {
 }
 
 impl Session {
-	/// Opens a session in a folder, which must not hold a network; by default in a temporary one.
+	/// Opens a session in a folder, which must not hold a network; by default in a temporary one. Networks share what the
+	/// cache holds, which is a folder of the session by default.
 	///
 	/// # Errors
 	/// If the folder or a thread cannot be created.
-	pub fn new(base_path: Option<&Path>) -> anyhow::Result<Self> {
+	pub fn new(base_path: Option<&Path>, cache: Option<&Path>) -> anyhow::Result<Self> {
 		let runtime = tokio::runtime::Builder::new_multi_thread()
 			.worker_threads(1)
 			.enable_all()
 			.build()
 			.context("cannot start the asynchronous runtime")?;
 		let temporary = tempfile::tempdir().context("cannot create a temporary folder")?;
-		Ok(Self { runtime, temporary, base_path: base_path.map(Path::to_owned) })
+		Ok(Self { runtime, temporary, base_path: base_path.map(Path::to_owned), cache: cache.map(Path::to_owned) })
 	}
 
 	/// Returns the folder of its networks.
 	pub fn folder(&self) -> &Path {
 		self.base_path.as_deref().unwrap_or(self.temporary.path())
+	}
+
+	/// Returns the folder of what its networks share: compiled runtimes, and states without accounts.
+	pub fn cache(&self) -> PathBuf {
+		self.cache.clone().unwrap_or_else(|| self.temporary.path().join(CACHE_FOLDER))
 	}
 
 	/// Runs a network and measures it, with a connection to each of its nodes. Call it on the main thread: nodes end
@@ -64,14 +89,16 @@ impl Session {
 	pub fn on_network<R>(
 		&self,
 		setup: Setup,
-		measure: impl AsyncFnOnce(&mut LocalNetwork, Vec<RpcClient>) -> anyhow::Result<R>,
+		measure: impl AsyncFnOnce(&mut LocalNetwork, Connected) -> anyhow::Result<R>,
 	) -> anyhow::Result<R> {
-		let params = self.params(setup)?;
+		let (params, light) = self.params(setup)?;
+		let cache = self.cache();
 		self.runtime.block_on(async {
 			let stop_requested = stop_signals()?;
 			let mut network = LocalNetwork::prepare(params)?;
+			network.load_runtimes(&cache)?;
 			let result = tokio::select! {
-				result = start_and(&mut network, measure) => result,
+				result = start_and(&mut network, light, &cache, measure) => result,
 				() = stop_requested => Err(anyhow::anyhow!("stopped on a signal")),
 			};
 			network.stop()?;
@@ -79,8 +106,8 @@ impl Session {
 		})
 	}
 
-	fn params(&self, setup: Setup) -> anyhow::Result<NetworkParams> {
-		let Setup { folder, chain, validators, in_flight, node_args } = setup;
+	fn params(&self, setup: Setup) -> anyhow::Result<(NetworkParams, Option<String>)> {
+		let Setup { folder, binary, chain, light, validators, in_flight, node_args } = setup;
 		let base_path = self.folder().join(folder);
 		if base_path.join("spec.json").exists() {
 			bail!("{} holds a network already; choose an empty folder", base_path.display());
@@ -94,33 +121,59 @@ impl Session {
 			"--rpc-max-connections=1000".into(),
 		];
 		extra_args.extend(node_args);
-		Ok(NetworkParams {
+		let params = NetworkParams {
 			base_path,
 			chain,
 			nodes: names.map(|name| ((*name).to_owned(), NodeKind::Validator(name))).collect(),
 			ports: NodePorts::free(validators)?,
-			binary: std::env::current_exe().context("cannot find the path of this binary")?,
+			binary,
 			extra_args,
-		})
+		};
+		Ok((params, light))
 	}
 }
 
 async fn start_and<R>(
 	network: &mut LocalNetwork,
-	measure: impl AsyncFnOnce(&mut LocalNetwork, Vec<RpcClient>) -> anyhow::Result<R>,
+	light: Option<String>,
+	cache: &Path,
+	measure: impl AsyncFnOnce(&mut LocalNetwork, Connected) -> anyhow::Result<R>,
 ) -> anyhow::Result<R> {
+	if let Some(light) = light {
+		network.build_genesis(&light, GENESIS_TIMEOUT).await.context("the network has no genesis")?;
+	}
+	let since = Instant::now();
 	network.start_async().await?;
+	while !is_up(network).await? {
+		if since.elapsed() > UP_TIMEOUT {
+			bail!("the network does not start");
+		}
+		tokio::time::sleep(UP_INTERVAL).await;
+	}
+	let startup = since.elapsed();
 	network.wait_for_height(1, UP_TIMEOUT).await.context("the network does not start")?;
+	network.save_runtimes(cache)?;
 	let mut clients = Vec::new();
 	for node in network.nodes() {
 		clients.push(node.rpc().await?);
 	}
-	let result = measure(network, clients).await;
+	let result = measure(network, Connected { clients, startup }).await;
 	// The end of a node explains more than the failures that follow from it.
 	for node in network.nodes_mut() {
 		node.ensure_running()?;
 	}
 	result
+}
+
+/// Whether all nodes serve RPC.
+async fn is_up(network: &mut LocalNetwork) -> anyhow::Result<bool> {
+	for node in network.nodes_mut() {
+		node.ensure_running()?;
+		if node.rpc().await.is_err() {
+			return Ok(false);
+		}
+	}
+	Ok(true)
 }
 
 /// One end of the measured window.

@@ -4,6 +4,7 @@ use crate::{
 	archive::Archive,
 	author::LatticeContents,
 	chain::{ChainError, ChainView},
+	counts::Counts,
 	extrinsics::Extrinsics,
 	gossip::{Gossip, GossipParams},
 	import::LatticeObserver,
@@ -67,9 +68,10 @@ impl UnitPool {
 			"top_lattice_stage_seconds_total",
 			"Time spent receiving, verifying, applying and sending units",
 		);
+		let counts = Counts::new(registry.as_ref());
 		let (outbox, outgoing) = Outbox::new();
-		let state =
-			Arc::new(LaneState::new(LaneStateParams { chain, extrinsics, limits, block, context, outbox, times }));
+		let params = LaneStateParams { chain, extrinsics, limits, block, context, outbox, times, counts };
+		let state = Arc::new(LaneState::new(params));
 		let (intake, submissions) = Intake::new();
 		verifier::start(&state, &submissions)?;
 		let reads = Arc::new(Reads::start()?);

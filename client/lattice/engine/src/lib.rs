@@ -28,7 +28,7 @@
 //! | layer | holds |
 //! |---|---|
 //! | `submission`, `queue`, `intake` | origin of units, queues of submissions |
-//! | `chain` | what the lane reads from the chain |
+//! | `chain`, `counts` | what the lane reads from the chain, what it counts for operators |
 //! | `state` | pool, verdicts, watchers, outbox, batch size |
 //! | `reads` | threads on which the RPC reads state and archive |
 //! | `archive` | blocks and receipts of the past |
@@ -42,6 +42,7 @@
 mod archive;
 mod author;
 mod chain;
+mod counts;
 mod extrinsics;
 mod gossip;
 mod handle;

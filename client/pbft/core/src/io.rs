@@ -139,7 +139,7 @@ pub enum Output {
 		/// The certificate of the block.
 		certificate: Certificate,
 	},
-	/// A member signed two conflicting messages.
+	/// A member signed two messages that no correct member signs both.
 	Report(Evidence),
 	/// A second process votes with this replica's key: this message of the current height is signed by the key, and the
 	/// replica did not send it. The replica casts no more votes at the height. Given once per height.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod abstention;
+mod hidden_commits;
 mod inbox;
 mod inventory;
 mod io;
@@ -15,6 +16,7 @@ mod verify;
 mod working;
 
 pub use abstention::{key_quiet_ms, Abstention, KEY_QUIET_MS};
+pub use hidden_commits::{double_votes, KeptViewChanges, MAX_KEPT_OF_MEMBER};
 pub use inbox::{
 	Inbox, Offer, INBOX_BYTES, INBOX_BYTES_PER_ORIGIN, INBOX_MESSAGES_PER_ORIGIN, INBOX_ORIGINS_PER_MEMBER, INBOX_VIEWS,
 };

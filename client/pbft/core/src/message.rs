@@ -7,7 +7,10 @@ use codec::{Decode, Encode};
 use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 use std::sync::Arc;
-use tp_pbft::{BlockHash, Epoch, Height, MemberIndex, MessageKind, PbftSignature, PreparedCertificate, Slot, View};
+use tp_pbft::{
+	view_change_payload, BlockHash, Epoch, Height, MemberIndex, MessageKind, PbftSignature, PreparedCertificate, Slot,
+	View,
+};
 
 /// A block as the core sees it: a name and opaque bytes. The driver must have checked that the bytes hash to the name.
 #[derive(Clone, Debug, Eq, Encode, Decode)]
@@ -106,7 +109,7 @@ impl Payload for ViewChange {
 		self.view
 	}
 	fn payload(&self) -> H256 {
-		self.prepared.using_encoded(blake2_256).into()
+		self.prepared.using_encoded(view_change_payload)
 	}
 }
 

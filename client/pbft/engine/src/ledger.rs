@@ -3,7 +3,7 @@
 use crate::error::{BuildError, ImportError, LedgerError, ProposalError};
 use sp_runtime::StateVersion;
 use tc_pbft_core::Proposal;
-use tp_pbft::{BlockHash, Certificate, Committee, Evidence, Height, MemberIndex, PbftConfig, View};
+use tp_pbft::{BlockHash, Certificate, Committee, Contacts, Evidence, Height, MemberIndex, PbftConfig, View};
 
 /// The newest block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,9 @@ pub trait Ledger: Send + Sync + 'static {
 
 	/// Reads the parameters of the next height from the state of `parent`.
 	fn context(&self, parent: BlockHash) -> Result<HeightContext, LedgerError>;
+
+	/// Reads the next committee, and the addresses that members published, from the state of `at`.
+	fn contacts(&self, at: BlockHash) -> Result<Contacts, LedgerError>;
 
 	/// Builds and executes a block, and keeps its storage changes for the import. Takes long.
 	async fn build(&self, order: BuildOrder) -> Result<Proposal, BuildError>;

@@ -2,6 +2,7 @@
 
 pub mod engine;
 pub mod error;
+mod kept;
 mod keys;
 mod ledger;
 mod log_targets;

@@ -6,7 +6,9 @@
 //! - **Proof**: a block that a correct replica commits has a certificate that verifies.
 //! - **Rules 1, 2, 5**: a correct replica signs one payload per slot, across restarts. It signs no Prepare or Commit
 //!   below a view that it requested, and nothing whose record is not in its vote log.
-//! - **Evidence** verifies, and never accuses a correct replica.
+//! - **Evidence** verifies, and never accuses a correct replica: neither the reports of replicas, nor what the records of all correct
+//!   replicas prove together at the end of a run (`world/court.rs`). A fork accuses more than f members.
+//! - **No hidden Commit**: a correct replica's request for a view shows a certificate of its last Commit below that view, or a later one.
 //! - **Verification** accepts every message of a correct replica at a replica of the same height.
 //! - **Progress**, checked by the world at the end: after the faults every correct replica advances.
 //!
@@ -19,8 +21,8 @@ use std::{
 	collections::{BTreeMap, BTreeSet},
 	fmt,
 };
-use tc_pbft_core::{Message, Payload, Record, Signed};
-use tp_pbft::{BlockHash, Certificate, Committee, Domain, Evidence, Height, MessageKind, View};
+use tc_pbft_core::{Commit, Message, Payload, Record, Signed, ViewChange};
+use tp_pbft::{BlockHash, Certificate, Committee, Domain, Evidence, Height, HiddenCommit, MessageKind, View};
 
 /// A violated invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,13 @@ impl fmt::Display for Violation {
 
 impl std::error::Error for Violation {}
 
+/// What a correct replica has signed at a height.
+#[derive(Default)]
+struct Promises {
+	commits: Vec<Commit>,
+	requests: Vec<ViewChange>,
+}
+
 /// What the correct replicas have done so far.
 pub struct Checks {
 	domain: Domain,
@@ -43,12 +52,17 @@ pub struct Checks {
 	executed: BTreeSet<BlockHash>,
 	signed: BTreeMap<(Identity, Height, View, MessageKind), H256>,
 	requested: BTreeMap<(Identity, Height), View>,
+	/// The Commits and the requests for views.
+	promises: BTreeMap<(Identity, Height), Promises>,
+	/// Whether forks are expected, because too many members are faulty.
+	may_fork: bool,
+	forked: BTreeSet<Height>,
 	violation: Option<Violation>,
 }
 
 impl Checks {
 	/// Returns checks of a run that has not started.
-	pub fn new(domain: Domain, correct: Vec<bool>) -> Self {
+	pub fn new(domain: Domain, correct: Vec<bool>, may_fork: bool) -> Self {
 		Self {
 			domain,
 			correct,
@@ -56,6 +70,9 @@ impl Checks {
 			executed: BTreeSet::new(),
 			signed: BTreeMap::new(),
 			requested: BTreeMap::new(),
+			promises: BTreeMap::new(),
+			may_fork,
+			forked: BTreeSet::new(),
 			violation: None,
 		}
 	}
@@ -68,6 +85,11 @@ impl Checks {
 	/// Returns the decided heights.
 	pub fn decided(&self) -> &BTreeMap<Height, BlockHash> {
 		&self.decided
+	}
+
+	/// Returns the heights at which correct replicas committed different blocks, if that was expected.
+	pub fn forked(&self) -> &BTreeSet<Height> {
+		&self.forked
 	}
 
 	/// Records a violation, if it is the first.
@@ -92,7 +114,9 @@ impl Checks {
 	) {
 		// The first commit fixes the height; every later one is compared with it, across crashes and replicas.
 		let decided = *self.decided.entry(height).or_insert(hash);
-		if decided != hash {
+		if decided != hash && self.may_fork {
+			self.forked.insert(height);
+		} else if decided != hash {
 			self.violated(format!("agreement: {identity} commits {hash:?} at {height}, others {decided:?}"));
 		}
 		if !self.executed.contains(&hash) {
@@ -128,6 +152,7 @@ impl Checks {
 			},
 			_ => {},
 		}
+		self.on_promise(identity, signed);
 		let recorded = |record: &Record| match (record, &signed.message) {
 			(Record::Proposed { height, view, proposal, new_view }, Message::PrePrepare(sent)) => {
 				(*height, *view, proposal) == (signed.height, sent.view, &sent.proposal)
@@ -147,6 +172,29 @@ impl Checks {
 		};
 		if !log.iter().rev().any(recorded) {
 			self.violated(format!("rule 5: {identity} sends {kind:?} in view {view} of {height} without a record"));
+		}
+	}
+
+	/// A correct replica that was accused by these two messages would lose a tenth of its deposit. Whether anybody receives
+	/// both does not matter here.
+	fn on_promise(&mut self, identity: Identity, signed: &Signed<Message>) {
+		let promises = self.promises.entry((identity, signed.height)).or_default();
+		match &signed.message {
+			Message::Commit(commit) if !promises.commits.contains(commit) => promises.commits.push(commit.clone()),
+			Message::ViewChange(request) if !promises.requests.contains(request) => {
+				promises.requests.push(request.clone())
+			},
+			_ => return,
+		};
+		let hides = |commit: &&Commit| {
+			let mut requests = promises.requests.iter();
+			requests
+				.any(|request| HiddenCommit::hides(commit.view, &commit.hash, request.view, request.prepared.as_ref()))
+		};
+		let hidden = promises.commits.iter().find(hides).map(|commit| commit.view);
+		if let Some(view) = hidden {
+			let height = signed.height;
+			self.violated(format!("hidden commit: {identity} does not show its Commit of view {view} of {height}"));
 		}
 	}
 

@@ -11,7 +11,7 @@ use std::{
 	thread,
 	time::{Duration, Instant},
 };
-use tc_pbft_sim::{Intensity, Outcome, Scenario, Stats, World};
+use tc_pbft_sim::{behaviours::Kind, Intensity, Outcome, Scenario, Stats, World};
 
 /// Runs whole PBFT committees from seeds, with a bad network, crashes and byzantine members. Checks the safety rules
 /// after every step, and that every correct replica advances after the faults.
@@ -33,6 +33,9 @@ struct Arguments {
 	/// Start a second process of a member, without other faults.
 	#[arg(long)]
 	second_process: bool,
+	/// Let members fork heights by hiding Commits: more than a committee tolerates, without other faults.
+	#[arg(long, conflicts_with = "second_process")]
+	hidden_commits: bool,
 	/// Number of threads.
 	#[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
 	threads: u16,
@@ -46,6 +49,7 @@ impl Arguments {
 		let intensity = if self.heavy { Intensity::Heavy } else { Intensity::Normal };
 		let scenario = Scenario::new(seed, self.size.map(usize::from), intensity);
 		let scenario = if self.second_process { scenario.with_newcomer() } else { scenario };
+		let scenario = if self.hidden_commits { scenario.with_hidden_commits(Kind::HidesCommits) } else { scenario };
 		World::new(scenario, with_lines).run()
 	}
 
@@ -53,7 +57,8 @@ impl Arguments {
 		let size = self.size.map(|size| format!(" --size {size}")).unwrap_or_default();
 		let heavy = if self.heavy { " --heavy" } else { "" };
 		let second = if self.second_process { " --second-process" } else { "" };
-		format!("cargo run --release -p tc-pbft-sim -- --trace {seed}{size}{heavy}{second}")
+		let hidden = if self.hidden_commits { " --hidden-commits" } else { "" };
+		format!("cargo run --release -p tc-pbft-sim -- --trace {seed}{size}{heavy}{second}{hidden}")
 	}
 }
 

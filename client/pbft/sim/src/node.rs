@@ -9,7 +9,7 @@ use crate::{
 	time::Time,
 };
 use std::collections::{BTreeMap, VecDeque};
-use tc_pbft_core::{Abstention, Inbox, Listening, Message, Proposal, Record, Replica, Signed, Timer};
+use tc_pbft_core::{Abstention, Inbox, KeptViewChanges, Listening, Message, Proposal, Record, Replica, Signed, Timer};
 use tp_pbft::{BlockHash, Committee, Height, MemberIndex};
 
 /// Time limit of a block request, after which the next member is asked.
@@ -76,6 +76,8 @@ pub struct Node {
 	pub armed: Option<Crash>,
 	/// A node that has blocks which this one lacks, and their height.
 	pub ahead: Option<(Height, NodeId)>,
+	/// The view changes of heights that ended, which may hide Commits.
+	pub kept: BTreeMap<Height, KeptViewChanges>,
 }
 
 impl Node {

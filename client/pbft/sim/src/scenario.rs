@@ -107,10 +107,16 @@ pub struct Scenario {
 	pub abstains: bool,
 	/// A second process of a correct member.
 	pub newcomer: Option<Newcomer>,
+	/// Whether more members are faulty than a committee tolerates. Then correct replicas may commit different blocks, and the run
+	/// ends with the faults.
+	pub too_many_faulty: bool,
 }
 
 /// Time that a second process has to sync and to find the first one.
 const NEWCOMER_MS: Time = 30_000;
+
+/// Time that members have to fork heights: enough for the view changes of some heights.
+const HIDING_MS: Time = 40_000;
 
 impl Scenario {
 	/// Returns the scenario of a seed. `size` replaces the committee size of the seed.
@@ -179,6 +185,7 @@ impl Scenario {
 			keeps_log: true,
 			abstains: true,
 			newcomer: None,
+			too_many_faulty: false,
 			nodes,
 		}
 	}
@@ -216,6 +223,48 @@ impl Scenario {
 		}
 		self.newcomer = Some(Newcomer { node, first, copy, from, linked, listens: true });
 		self.nodes.push(self.nodes[first]);
+		self
+	}
+
+	/// Returns the scenario with members that hide their Commits, and no other fault: as many as can fork a height, but fewer than
+	/// a quorum, which would need no correct member. Their first processes are cut off with some correct members, their second ones
+	/// with the others. A committee that tolerates no faulty member stays as it is.
+	pub fn with_hidden_commits(mut self, kind: Kind) -> Self {
+		let max_faulty = (self.size - 1) / 3;
+		if max_faulty == 0 {
+			return self;
+		}
+		let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+		rng.set_stream(4);
+		let (size, quorum) = (self.size, self.size - max_faulty);
+		self.nodes.truncate(self.election.weights.len());
+		self.election.epochs.truncate(1);
+		self.byzantine.clear();
+		self.crashes.clear();
+		self.disk_faults.clear();
+		self.strategy = None;
+		self.too_many_faulty = true;
+		self.execution_ms = self.execution_ms.min(300);
+		// Two quorums without a common correct member.
+		let faulty = rng.gen_range(2 * quorum - size..quorum);
+		let mut members: Vec<NodeId> = (0..size).collect();
+		members.shuffle(&mut rng);
+		let (hiders, others) = members.split_at(faulty);
+		let first = rng.gen_range(quorum - faulty..=size - quorum);
+		// A node outside the committee belongs to neither side. It is with the second one, like the second processes.
+		let mut groups = vec![1; self.nodes.len()];
+		hiders.iter().chain(&others[..first]).for_each(|node| groups[*node] = 0);
+		for hider in hiders {
+			self.byzantine.insert(*hider, kind);
+			self.byzantine.insert(self.nodes.len(), kind);
+			self.nodes.push(self.nodes[*hider]);
+			groups.push(1);
+		}
+		let links = &mut self.links;
+		(links.late_permille, links.loss_permille, links.repeat_permille, links.slow) = (0, 0, 0, None);
+		links.broken.clear();
+		links.heal_at = HIDING_MS;
+		links.partitions = vec![Partition { from: 0, until: HIDING_MS, groups, holds_back: false }];
 		self
 	}
 

@@ -55,6 +55,10 @@ pub struct Stats {
 	pub unused: u64,
 	/// Reports of evidence.
 	pub evidence: u64,
+	/// Members that were accused of hiding a Commit at a height, by what correct replicas kept.
+	pub hiders: u64,
+	/// Heights at which correct replicas committed different blocks, because too many members were faulty.
+	pub forks: u64,
 	/// Checks of correct replicas that found neither a valid nor an invalid block.
 	pub unknown_verdicts: u64,
 	/// Blocks fetched by hash.
@@ -93,6 +97,8 @@ impl Stats {
 		self.refused += other.refused;
 		self.unused += other.unused;
 		self.evidence += other.evidence;
+		self.hiders += other.hiders;
+		self.forks += other.forks;
 		self.unknown_verdicts += other.unknown_verdicts;
 		self.fetched += other.fetched;
 		self.virtual_ms += other.virtual_ms;
@@ -133,6 +139,8 @@ impl fmt::Display for Stats {
 			("messages refused by verification", self.refused),
 			("messages dropped before verification", self.unused),
 			("evidence reported", self.evidence),
+			("hidden Commits in the records", self.hiders),
+			("forks", self.forks),
 			("checks without a verdict", self.unknown_verdicts),
 			("blocks fetched by hash", self.fetched),
 			("virtual hours", self.virtual_ms / 3_600_000),

@@ -38,6 +38,7 @@ fn no_seed_violates_an_invariant() {
 		("lost messages", stats.lost),
 		("refused messages", stats.refused),
 		("reports of evidence", stats.evidence),
+		("hidden commits", stats.hiders),
 		("fetched blocks", stats.fetched),
 		("checks without a verdict", stats.unknown_verdicts),
 		("lost databases", stats.lost_databases),
@@ -139,6 +140,41 @@ fn links_that_are_broken_for_good_do_not_stop_the_others() {
 		assert!(outcome.stats.passed_on > 0, "{size}");
 		let stuck = run(unrelayed).violation.expect("without relaying no height ends");
 		assert!(stuck.0.starts_with("progress"), "{size}: {stuck}");
+	}
+}
+
+/// More than f members fork heights across views, and sign nothing twice. What the correct members of the two sides kept proves more
+/// than f of them guilty at each fork, and no correct member.
+#[test]
+fn members_that_fork_a_height_by_hiding_commits_are_proved_guilty() {
+	for size in [4, 5, 7, 10, 16] {
+		let mut sum = Stats::default();
+		for seed in 0..40 {
+			let scenario = Scenario::new(seed, Some(size), Intensity::Normal).with_hidden_commits(Kind::HidesCommits);
+			let quorum = size - (size - 1) / 3;
+			assert!(scenario.byzantine.len() / 2 < quorum, "they need a correct member");
+			let outcome = run(scenario);
+			assert_eq!(outcome.violation, None, "{size}, seed {seed}");
+			sum.add(&outcome.stats);
+		}
+		assert!(sum.forks >= 20, "{size}: only {} forks", sum.forks);
+		assert!(sum.hiders >= sum.forks * ((size as u64 - 1) / 3 + 1), "{size}: {sum}");
+	}
+}
+
+/// The members also pass on votes that contradict those of their other processes. A fork may then take several ways, and each of them proves more than
+/// f of them guilty.
+#[test]
+fn members_that_fork_a_height_in_any_way_are_proved_guilty() {
+	for size in [4, 7, 10] {
+		let mut forks = 0;
+		for seed in 0..60 {
+			let scenario = Scenario::new(seed, Some(size), Intensity::Normal).with_hidden_commits(Kind::ForksOpenly);
+			let outcome = run(scenario);
+			assert_eq!(outcome.violation, None, "{size}, seed {seed}");
+			forks += outcome.stats.forks;
+		}
+		assert!(forks >= 20, "{size}: only {forks} forks");
 	}
 }
 

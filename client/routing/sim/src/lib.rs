@@ -1,4 +1,6 @@
 #![doc = include_str!("../README.md")]
+// The codec derive casts the number of an enum's variant, which is below 256.
+#![allow(clippy::cast_possible_truncation)]
 
 mod act;
 mod adversary;

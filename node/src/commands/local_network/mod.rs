@@ -209,6 +209,7 @@ impl LocalNetworkCommand {
 		}
 		let Some(first) = network.nodes().first() else { return };
 		println!("\nPolkadot.js Apps:  https://polkadot.js.org/apps/?rpc={}", first.rpc_url());
+		println!("Explorer, from the checkout:  scripts/explorer.sh --node {}", first.rpc_url());
 		println!("Send a transfer, and wait until it is final:\n");
 		println!("  {} tx transfer --from //Alice --to //Bob --amount 1.5 --url {}\n", shown_binary(), first.rpc_url());
 		match (self.duration, self.epochs) {

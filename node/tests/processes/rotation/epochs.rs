@@ -2,7 +2,9 @@
 
 use crate::{
 	rotation::ledger::Ledger,
-	support::{block_on, processes_naming, running::Running, top_node, turn, wait_until, Outcome},
+	support::{
+		block_on, invariants::Follower, processes_naming, running::Running, top_node, turn, wait_until, Outcome,
+	},
 };
 use futures::future;
 use nix::{
@@ -126,8 +128,11 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 		let early = top_node(["node", "withdraw", "--from", &controller(LEAVER), "--url", &url]);
 		early.assert_failure(&["DepositLocked"]);
 
-		// At the same time: both may take any number of epochs, and the run ends.
-		future::join(stops_and_returns(&ledger, folder.path()), newcomer_votes(&ledger)).await;
+		// At the same time: both may take any number of epochs, and the run ends. Meanwhile a follower checks every tenth state.
+		let follower = Follower::of_main(&ledger.0);
+		let work = future::join(stops_and_returns(&ledger, folder.path()), newcomer_votes(&ledger));
+		let follows = follower.check_until(async || false);
+		future::select(std::pin::pin!(work), std::pin::pin!(follows)).await;
 
 		// The deposit is free after the delay.
 		ledger.until_epoch(leaving.after_epoch + 1, 10 * EPOCH_TIMEOUT).await;
@@ -159,17 +164,9 @@ fn seats_rotate_newcomers_come_leavers_go_and_the_accounts_balance() {
 		}
 		claim(STRANGER).assert_failure(&["nothing to claim"]);
 
-		let mut checked = 0;
-		loop {
-			let head = ledger.0.finalized_head().await.unwrap();
-			let keys = ledger.try_state(head).await;
-			checked += 1;
-			if ledger.epoch().await + 1 >= epochs || network.process.try_wait().unwrap().is_some() {
-				println!("invariants of all pallets hold on {checked} states, the last of {keys} keys");
-				break;
-			}
-			tokio::time::sleep(Duration::from_secs(2)).await;
-		}
+		let is_over = async || ledger.epoch().await + 1 >= epochs || network.process.try_wait().unwrap().is_some();
+		let checked = follower.check_until(is_over).await;
+		println!("invariants of all pallets hold on {checked} states, the last of which is the newest");
 	});
 
 	wait_until("the end of the run", EPOCH_TIMEOUT * 5, || network.process.try_wait().unwrap().is_some());

@@ -4,7 +4,7 @@
 use crate::{
 	peer::{forgery::vote_key, Hello, Peer, PeerParams},
 	rotation::ledger::Ledger,
-	support::{assert_no_panic, binary, block_on, turn, LogsOnFailure, UP_TIMEOUT},
+	support::{assert_no_panic, binary, block_on, invariants::Follower, turn, LogsOnFailure, UP_TIMEOUT},
 };
 use codec::{DecodeAll, Encode};
 use sc_network::config::MultiaddrWithPeerId;
@@ -16,7 +16,7 @@ use top_local_network::{LocalNetwork, NetworkParams, NodeKind, NodePorts};
 use top_main_runtime::{RuntimeCall, RuntimeEvent, UncheckedExtrinsic};
 use top_node::chain_spec::{network_chain, Preset};
 use tp_core::Hash;
-use tp_pbft::{Domain, Slot};
+use tp_pbft::{Domain, Evidence, Slot};
 use tp_stake::Reputation;
 
 /// The member that signs twice, of the first committee, and the secret of its vote key.
@@ -101,7 +101,7 @@ fn a_member_that_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 			"it was slashed once"
 		);
 		let head = ledger.0.finalized_head().await.unwrap();
-		ledger.try_state(head).await;
+		Follower::of_main(&ledger.0).check(head).await;
 		println!("slashed once, a tenth of its deposit; without a seat in epoch {}", epoch + 1);
 	});
 	assert_no_panic(&network);
@@ -147,7 +147,8 @@ fn turned(report: &UncheckedExtrinsic) -> UncheckedExtrinsic {
 	let RuntimeCall::Offences(pallet_offences::Call::report { evidence, reporter, .. }) = &mut turned.function else {
 		panic!("it is a report");
 	};
-	std::mem::swap(&mut evidence.first, &mut evidence.second);
+	let Evidence::Equivocation(found) = evidence else { panic!("it signed twice") };
+	std::mem::swap(&mut found.first, &mut found.second);
 	*reporter = None;
 	turned
 }

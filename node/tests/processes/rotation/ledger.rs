@@ -1,17 +1,11 @@
-//! The main chain's state, read over RPC, and checked by the pallets' own invariants.
+//! The main chain's state, read over RPC.
 
-use jsonrpsee::rpc_params;
-use sp_core::storage::{Storage, StorageChangeSet, StorageData};
-use sp_state_machine::BasicExternalities;
 use std::time::{Duration, Instant};
 use top_runtime_common::development::node_account;
 use top_sdk::RpcClient;
-use tp_core::{AccountId, Balance, ChainTag, Hash};
+use tp_core::{AccountId, Balance, ChainTag};
 use tp_pbft::Epoch;
 use tp_stake::{NodeInfo, Seat};
-
-/// Values of one query.
-const PAGE: usize = 1_000;
 
 /// A connection, and the queries of these tests.
 pub struct Ledger(pub RpcClient);
@@ -63,21 +57,5 @@ impl Ledger {
 	/// Returns the free balance of an account.
 	pub async fn free(&self, account: &AccountId) -> Balance {
 		self.0.account(account).await.unwrap().free
-	}
-
-	/// Checks the invariants of all stake pallets on the state of a block. Returns its number of keys.
-	pub async fn try_state(&self, at: Hash) -> usize {
-		let mut storage = Storage::default();
-		for keys in self.0.keys(&[], at).await.unwrap().chunks(PAGE) {
-			let sets: Vec<StorageChangeSet<Hash>> =
-				self.0.request("state_queryStorageAt", rpc_params![keys, at]).await.unwrap();
-			for (key, value) in sets.into_iter().flat_map(|set| set.changes) {
-				let StorageData(value) = value.expect("the key is there");
-				storage.top.insert(key.0, value);
-			}
-		}
-		let keys = storage.top.len();
-		BasicExternalities::new(storage).execute_with(|| top_main_runtime::try_stake_state().unwrap());
-		keys
 	}
 }

@@ -1,5 +1,6 @@
 //! Shared code of the integration tests: runs the binary, and networks of it.
 
+pub mod invariants;
 pub mod load;
 pub mod namespaces;
 pub mod running;

@@ -2,6 +2,7 @@
 //! other; a test that measures, or whose nodes log a warning when they get no processor time, runs alone.
 
 use std::{
+	fs,
 	sync::{Condvar, Mutex, MutexGuard, PoisonError},
 	thread,
 	time::Instant,
@@ -24,11 +25,36 @@ static FREED: Condvar = Condvar::new();
 pub struct Turn {
 	places: u32,
 	since: Instant,
+	/// Times of the processors when the turn began.
+	processors: Processors,
 }
 
 impl Turn {
 	fn of(places: u32) -> Self {
-		Self { places, since: Instant::now() }
+		Self { places, since: Instant::now(), processors: Processors::now() }
+	}
+}
+
+/// What all processors of the machine have done since it started, in ticks of the kernel's clock.
+struct Processors {
+	idle: u64,
+	all: u64,
+}
+
+impl Processors {
+	/// Reads the first line of `/proc/stat`: the name, then user, nice, system, idle, iowait, irq, softirq, steal, and two that
+	/// are part of the first ones.
+	fn now() -> Self {
+		let stat = fs::read_to_string("/proc/stat").expect("Linux tells what its processors do; qed");
+		let line = stat.lines().next().unwrap_or_default();
+		let ticks: Vec<u64> = line.split_whitespace().skip(1).take(8).flat_map(str::parse).collect();
+		Self { idle: ticks.iter().skip(3).take(2).sum(), all: ticks.iter().sum() }
+	}
+
+	/// Returns the percentage of the time from `before` on in which the processors were busy.
+	fn busy_since(&self, before: &Self) -> u64 {
+		let (idle, all) = (self.idle.saturating_sub(before.idle), self.all.saturating_sub(before.all));
+		all.saturating_sub(idle).saturating_mul(100) / all.max(1)
 	}
 }
 
@@ -60,7 +86,9 @@ fn lock() -> MutexGuard<'static, Machine> {
 impl Drop for Turn {
 	fn drop(&mut self) {
 		let (test, took) = (thread::current(), self.since.elapsed());
-		println!("{} of {PLACES} places for {took:.0?}: {}", self.places, test.name().unwrap_or("a test"));
+		let busy = Processors::now().busy_since(&self.processors);
+		let name = test.name().unwrap_or("a test");
+		println!("{} of {PLACES} places for {took:.0?}, processors {busy} % busy: {name}", self.places);
 		lock().free += self.places;
 		FREED.notify_all();
 	}

@@ -1,7 +1,7 @@
 //! Two units for one place of an account's chain, submitted to two validators at the same moment.
 
 use crate::{
-	support::{block_on, turn},
+	support::{block_on, invariants::Follower, turn},
 	units::{
 		accounts::{account, payers},
 		books::Books,
@@ -75,6 +75,7 @@ fn of_two_units_for_one_place_one_is_final_everywhere() {
 		figures.add("winners' receipts right", winners.len());
 		let books = Books::read(&rpc, Some(rpc.block_hash(newest).await.unwrap())).await;
 		books.assert_balanced();
+		Follower::of_shard(&rpc).check(rpc.block_hash(newest).await.unwrap()).await;
 		for (pair, winner) in pairs.iter().zip(&winners) {
 			let account = books.of(&pair.units[0].body.account);
 			assert_eq!((account.nonce, account.data.unit_head), (1, *winner));

@@ -4,7 +4,7 @@ use crate::*;
 use alloc::vec::Vec;
 use sp_runtime::Perbill;
 use tp_core::Balance;
-use tp_pbft::{Epoch, PbftId};
+use tp_pbft::{Epoch, NodeAddresses, PbftId};
 use tp_sortition::Role;
 use tp_stake::{EpochClock, NodeInfo, NodeKeys, Reputation, Voters};
 
@@ -61,6 +61,10 @@ impl<T: Config> tp_stake::Nodes<T::AccountId> for Pallet<T> {
 
 	fn owner(key: &PbftId) -> Option<T::AccountId> {
 		PbftOwner::<T>::get(key)
+	}
+
+	fn addresses(node: &T::AccountId) -> Option<NodeAddresses> {
+		Addresses::<T>::get(node)
 	}
 
 	fn standing(role: Role, epoch: Epoch, limit: u32) -> Vec<T::AccountId> {

@@ -5,6 +5,7 @@
 
 extern crate alloc;
 
+mod addresses;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 pub mod config_preludes;
@@ -60,10 +61,10 @@ pub mod pallet {
 		},
 		PalletId,
 	};
-	use frame_system::pallet_prelude::*;
+	use frame_system::{ensure_authorized, pallet_prelude::*};
 	use sp_runtime::{traits::AccountIdConversion, Perbill};
 	use tp_core::Balance;
-	use tp_pbft::{Epoch, PbftId, VrfId};
+	use tp_pbft::{Epoch, NodeAddresses, PbftId, Publication, VrfId};
 	use tp_sortition::{Role, Roles};
 	use tp_stake::{EpochClock, Leaving, NodeKeys, OnParticipation, OnVotesChange};
 
@@ -155,6 +156,10 @@ pub mod pallet {
 	/// The node with a VRF key. Past keys are kept as vote keys are.
 	#[pallet::storage]
 	pub type VrfOwner<T: Config> = StorageMap<_, Blake2_128Concat, VrfId, T::AccountId>;
+
+	/// The addresses that nodes have published.
+	#[pallet::storage]
+	pub type Addresses<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, NodeAddresses>;
 
 	/// The nodes that offer a role and are not leaving.
 	#[pallet::storage]
@@ -279,6 +284,8 @@ pub mod pallet {
 		Slashed { slash: SlashId, node: T::AccountId, deposit: Balance, votes: Balance, rewarded: Balance },
 		/// A node lost its seats and is excluded from the draw until an epoch.
 		OutOfDraw { node: T::AccountId, until: Epoch },
+		/// A node published addresses.
+		AddressesPublished { node: T::AccountId },
 	}
 
 	#[pallet::error]
@@ -351,6 +358,16 @@ pub mod pallet {
 		AboveGreatest,
 		/// A parameter would change by more than a council may change it in an epoch: a referendum may.
 		StepTooLarge,
+		/// The record has no address, or an address is not a host with a TCP port.
+		WrongAddress,
+		/// The vote key is not a valid one of a node.
+		KeyNotValid,
+		/// The time of the record is not that of the ledger: make the record again.
+		WrongTime,
+		/// The node has published within the last hour.
+		PublishedTooSoon,
+		/// The record is not signed by the vote key and by the network identity.
+		WrongPublication,
 	}
 
 	#[pallet::genesis_config]
@@ -572,6 +589,28 @@ pub mod pallet {
 		pub fn cancel_slash(origin: OriginFor<T>, slash: SlashId) -> DispatchResult {
 			T::SlashCancelOrigin::ensure_origin(origin)?;
 			ensure!(Self::do_cancel_slash(slash), Error::<T>::NoSuchSlash);
+			Ok(())
+		}
+
+		/// Publishes the addresses of the node with a vote key, at most once an hour.
+		///
+		/// The call needs no signature of an account and no fee: vote key and network identity sign the record, and the node's
+		/// deposit pays for it.
+		#[pallet::call_index(15)]
+		// Not measured: the call and its authorization each check two signatures, and do less than a registration besides.
+		#[pallet::weight((
+			T::WeightInfo::register().saturating_add(T::WeightInfo::register()),
+			DispatchClass::Normal,
+			Pays::No
+		))]
+		#[pallet::authorize(|_source, publication| Pallet::<T>::authorize_publication(publication))]
+		#[pallet::weight_of_authorize(T::WeightInfo::register())]
+		pub fn publish_addresses(origin: OriginFor<T>, publication: Publication) -> DispatchResult {
+			// The validation of a bare or a general transaction authorized the call, which checks again.
+			ensure_none(origin.clone()).or_else(|_| ensure_authorized(origin))?;
+			let node = Self::check_publication(&publication)?;
+			Addresses::<T>::insert(&node, publication.record);
+			Self::deposit_event(Event::AddressesPublished { node });
 			Ok(())
 		}
 	}

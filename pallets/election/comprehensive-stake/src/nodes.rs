@@ -171,6 +171,7 @@ impl<T: Config> Pallet<T> {
 		T::OnVotesChange::before_dividend_change(&node);
 		NextDividends::<T>::remove(&node);
 		Nodes::<T>::remove(&node);
+		Addresses::<T>::remove(&node);
 		StandingAtClose::<T>::remove(&node);
 		if let Some(pool) = Pools::<T>::take(&node) {
 			PastPools::<T>::insert(&node, pool);

@@ -45,6 +45,10 @@ impl<T: Config> Pallet<T> {
 		for controller in NextDividends::<T>::iter_keys() {
 			ensure!(Nodes::<T>::contains_key(&controller), "only nodes have a dividend that follows");
 		}
+		for (controller, record) in Addresses::<T>::iter() {
+			ensure!(Nodes::<T>::contains_key(&controller), "only nodes have addresses");
+			ensure!(record.is_well_formed(), "a record has addresses of the right form");
+		}
 		for (_, controller, ()) in Offers::<T>::iter() {
 			ensure!(Nodes::<T>::contains_key(&controller), "only nodes offer roles");
 		}

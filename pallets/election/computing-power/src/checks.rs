@@ -9,7 +9,7 @@ use sp_core::H256;
 use sp_runtime::traits::{SaturatedConversion, Zero};
 use tp_pbft::{check_signature, Epoch, Height, PbftSignature, Seed};
 use tp_power::{challenge, draw_segments, Commitment, PowerError, Reveal};
-use tp_stake::{EpochClock, Nodes, OutOfBounds};
+use tp_stake::{Candidates, EpochClock, Nodes, OutOfBounds};
 
 /// Above the transactions of users. A node has two such transactions in an epoch.
 const PRIORITY: TransactionPriority = TransactionPriority::MAX / 4;
@@ -58,6 +58,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(epoch == T::Clock::epoch(), Error::WrongEpoch);
 		let record = Commitments::<T>::get(epoch, node).ok_or(Error::NotCommitted)?;
 		ensure!(!Proved::<T>::contains_key(epoch, node), Error::AlreadyProved);
+		ensure!(RevealsInBlock::<T>::get() < REVEALS_PER_BLOCK, Error::BlockFull);
+		ensure!(T::Candidates::is_candidate(node).ok_or(Error::TicketsOpen)?, Error::NotACandidate);
 		let seed = Self::drawn_seed(epoch, &record).ok_or(Error::NotDrawnYet)?;
 		let shape = Self::parameters_at(epoch).shape;
 		let segments = draw_segments(&seed, node, record.lanes, &shape);
@@ -66,6 +68,12 @@ impl<T: Config> Pallet<T> {
 		Self::check_signature(node, epoch, signature, || reveal.signing_payload(&genesis_hash::<T>()))?;
 		reveal.verify(&commitment, &challenge(&T::Clock::randomness(), node), &segments, &shape)?;
 		Ok(record.lanes)
+	}
+
+	/// Returns the weight of a reveal with its authorization.
+	pub(crate) fn reveal_weight() -> Weight {
+		let candidates = T::DbWeight::get().reads_writes(CANDIDATE_READS.saturating_mul(2), 1);
+		T::WeightInfo::reveal().saturating_add(T::WeightInfo::authorize_reveal()).saturating_add(candidates)
 	}
 
 	/// Returns the seed that draws a commitment's segments, or `None` before its height.
@@ -124,7 +132,10 @@ fn refusal<T: Config>(error: Error<T>, epoch: Epoch) -> InvalidTransaction {
 		Error::AlreadyCommitted | Error::AlreadyProved | Error::WindowClosed | Error::WrongEpoch => {
 			InvalidTransaction::Stale
 		},
-		Error::NotCommitted | Error::NotDrawnYet => InvalidTransaction::Future,
+		Error::NotCommitted | Error::NotDrawnYet | Error::TicketsOpen => InvalidTransaction::Future,
+		Error::NotACandidate => InvalidTransaction::Stale,
+		// The author of a block leaves it for a later one.
+		Error::BlockFull => InvalidTransaction::ExhaustsResources,
 		Error::NoSuchNode => InvalidTransaction::BadSigner,
 		_ => InvalidTransaction::BadProof,
 	}

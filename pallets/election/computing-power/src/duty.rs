@@ -4,7 +4,7 @@ use crate::*;
 use sp_runtime::traits::SaturatedConversion;
 use tp_pbft::Height;
 use tp_power::{challenge, draw_segments};
-use tp_stake::{EpochClock, NodeKeys, Nodes, PowerDuty};
+use tp_stake::{Candidates, EpochClock, NodeKeys, Nodes, PowerDuty};
 
 impl<T: Config> Pallet<T> {
 	/// Returns the next step of a node's proof, on the state after a block.
@@ -21,7 +21,12 @@ impl<T: Config> Pallet<T> {
 		if let Some(record) = Commitments::<T>::get(epoch, node) {
 			let seed = Self::drawn_seed(epoch, &record)?;
 			let segments = draw_segments(&seed, node, record.lanes, &shape);
-			return Some(PowerDuty::Reveal { challenge, shape, lanes: record.lanes, segments });
+			let lanes = record.lanes;
+			return match T::Candidates::is_candidate(node) {
+				None => Some(PowerDuty::Await { challenge, shape, lanes, segments }),
+				Some(true) => Some(PowerDuty::Reveal { challenge, shape, lanes, segments }),
+				Some(false) => None,
+			};
 		}
 		let until = Self::last_commit_height(&parameters);
 		let newest: Height = frame_system::Pallet::<T>::block_number().saturated_into();

@@ -24,9 +24,11 @@ pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
 pub use types::{
 	CommitmentRecord, InvalidParameters, Parameters, RequiredLanes, SegmentDraw, MAX_REQUIRED_LANES, MIN_DELAY,
-	REMOVALS_PER_BLOCK,
+	REMOVALS_PER_BLOCK, REVEALS_PER_BLOCK,
 };
 pub use weights::WeightInfo;
+
+use types::CANDIDATE_READS;
 
 // The macros generate items without docs.
 #[allow(missing_docs)]
@@ -40,7 +42,7 @@ pub mod pallet {
 	use sp_runtime::traits::SaturatedConversion;
 	use tp_pbft::{Epoch, Height, PbftSignature};
 	use tp_power::{Commitment, Reveal};
-	use tp_stake::{BoundedParameters, EpochClock, Nodes};
+	use tp_stake::{BoundedParameters, Candidates, EpochClock, Nodes};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -61,6 +63,7 @@ pub mod pallet {
 
 		#[frame_support::register_default_impl(MainChainDefaultConfig)]
 		impl<T: frame_system::Config> DefaultConfig for MainChainDefaultConfig<T> {
+			type Candidates = ();
 			type AdminOrigin = frame_system::EnsureRoot<T::AccountId>;
 			type WeightInfo = weights::SubstrateWeight<T>;
 		}
@@ -79,6 +82,11 @@ pub mod pallet {
 		/// Plug in `pallet-comprehensive-stake`. There is no default.
 		#[pallet::no_default]
 		type Nodes: Nodes<Self::AccountId>;
+
+		/// The candidates of the draw, who alone reveal.
+		///
+		/// Plug in `pallet-shard-assignment`. With `()` every node reveals, at any time after its draw.
+		type Candidates: Candidates<Self::AccountId>;
 
 		/// The origin that sets parameters.
 		///
@@ -122,6 +130,10 @@ pub mod pallet {
 	/// Proved lanes of nodes, by epoch.
 	#[pallet::storage]
 	pub type Proved<T: Config> = StorageDoubleMap<_, Twox64Concat, Epoch, Blake2_128Concat, T::AccountId, u32>;
+
+	/// Number of reveals in the block so far.
+	#[pallet::storage]
+	pub type RevealsInBlock<T> = StorageValue<_, u32, ValueQuery>;
 
 	/// The oldest epoch with stored entries.
 	#[pallet::storage]
@@ -213,6 +225,12 @@ pub mod pallet {
 		StepTooLarge,
 		/// A referendum has set parameters in this epoch. A council may set others in the next.
 		QueuedByRoot,
+		/// Candidates reveal, and they are not known before tickets close.
+		TicketsOpen,
+		/// The node is no candidate of this draw. Its power does not count in it.
+		NotACandidate,
+		/// The block has as many reveals as it may have. A later one has room.
+		BlockFull,
 	}
 
 	#[pallet::genesis_config]
@@ -238,16 +256,24 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(number: BlockNumberFor<T>) -> Weight {
 			let epoch = T::Clock::epoch();
+			RevealsInBlock::<T>::kill();
 			Self::promote_parameters(epoch);
 			Self::keep_seed(epoch, number.saturated_into());
 			T::WeightInfo::on_initialize(Self::forget_older_than(epoch.saturating_sub(1)))
+				.saturating_add(T::DbWeight::get().writes(1))
 		}
 
 		fn integrity_test() {
 			let weights = <T as frame_system::Config>::BlockWeights::get();
-			let reveal = T::WeightInfo::reveal().saturating_add(T::WeightInfo::authorize_reveal());
+			let reveal = Self::reveal_weight();
 			let max = weights.get(DispatchClass::Operational).max_extrinsic.unwrap_or(weights.max_block);
 			assert!(reveal.all_lte(max), "a reveal ({reveal:?}) fits into a block ({max:?})");
+			let reveals = reveal.saturating_mul(REVEALS_PER_BLOCK.into());
+			assert!(
+				reveals.all_lte(weights.max_block / 8),
+				"all reveals of a block ({reveals:?}) take an eighth of it ({:?})",
+				weights.max_block,
+			);
 			let hook = T::WeightInfo::on_initialize(REMOVALS_PER_BLOCK);
 			assert!(hook.all_lte(weights.max_block / 4), "the hook ({hook:?}) leaves three quarters of a block");
 		}
@@ -287,22 +313,26 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Reveals the segments that were drawn from a node's lanes. Its vote key signs the reveal. Once an epoch.
+		/// Reveals the segments that were drawn from a candidate's lanes, after tickets closed. Its vote key signs the reveal. Once
+		/// an epoch, and at most `REVEALS_PER_BLOCK` a block.
 		#[pallet::call_index(1)]
 		// A bare transaction has no extension whose weight would contain the authorization.
 		#[pallet::weight((
-			T::WeightInfo::reveal().saturating_add(T::WeightInfo::authorize_reveal()),
+			Pallet::<T>::reveal_weight(),
 			DispatchClass::Operational,
 			Pays::No
 		))]
 		#[pallet::authorize(|_source, reveal, signature| Pallet::<T>::authorize_reveal(reveal, signature))]
-		#[pallet::weight_of_authorize(T::WeightInfo::authorize_reveal())]
+		#[pallet::weight_of_authorize(
+			T::WeightInfo::authorize_reveal().saturating_add(T::DbWeight::get().reads(CANDIDATE_READS))
+		)]
 		pub fn reveal(origin: OriginFor<T>, reveal: Reveal<T::AccountId>, signature: PbftSignature) -> DispatchResult {
 			// The validation of a bare or a general transaction authorized the call, which checks again.
 			ensure_none(origin.clone()).or_else(|_| ensure_authorized(origin))?;
 			let lanes = Self::check_reveal(&reveal, &signature)?;
 			let Reveal { node, epoch, .. } = reveal;
 			Proved::<T>::insert(epoch, &node, lanes);
+			RevealsInBlock::<T>::mutate(|reveals| *reveals = reveals.saturating_add(1));
 			Self::deposit_event(Event::LanesProved { node, epoch, lanes });
 			Ok(())
 		}

@@ -16,6 +16,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(parameters.check().is_ok(), "the queued parameters are valid");
 			ensure!(from <= epoch.saturating_add(1), "parameters are queued for the next epoch");
 		}
+		ensure!(RevealsInBlock::<T>::get() <= REVEALS_PER_BLOCK, "the reveals of a block are bounded");
 		// Entries are removed from the oldest epoch alone, and only if it is older than the epoch before the present
 		// one.
 		let whole = |of| of > oldest || oldest.saturating_add(1) >= epoch;

@@ -4,6 +4,7 @@
 
 use crate::*;
 use alloc::vec::Vec;
+use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	pallet_prelude::{Authorize, TransactionSource},
@@ -17,8 +18,8 @@ use sp_core::{crypto::UncheckedFrom, sr25519, H256};
 use sp_runtime::RuntimeAppPublic;
 use tp_core::ChainTag;
 use tp_pbft::{
-	Domain, Epoch, Evidence, Member, MemberIndex, MessageKind, PbftId, PbftSignature, SignedPayload, Slot, VrfId,
-	MAX_MEMBERS,
+	view_change_payload, Domain, Epoch, Evidence, HiddenCommit, Member, MemberIndex, MessageKind, PbftId,
+	PbftSignature, PreparedCertificate, ShownCertificate, SignedPayload, Slot, VrfId, MAX_MEMBERS,
 };
 #[cfg(test)]
 use tp_stake::Seat;
@@ -69,17 +70,28 @@ fn sign(key: &PbftId, message: &[u8]) -> PbftSignature {
 /// A report: ledger, evidence, reporter.
 type Report<T> = (ChainTag, Evidence, Option<Reporter<<T as frame_system::Config>::AccountId>>);
 
+/// Returns the costliest report: of a hidden Commit, whose view change shows the largest certificate.
 fn report<T: Config>() -> Report<T> {
 	let members: Vec<_> = (0..MAX_MEMBERS).map(member).collect();
 	let accused = members.last().expect("MAX_MEMBERS is positive; qed").key.clone();
 	let domain = T::BenchmarkHelper::make_committee(members);
-	let slot = Slot { epoch: T::Clock::epoch(), height: 1, view: 0, kind: MessageKind::Commit };
-	let signed = |byte| {
-		let payload = H256::repeat_byte(byte);
-		SignedPayload { payload, signature: sign(&accused, &slot.signing_payload(&domain, &payload)) }
+	let epoch = T::Clock::epoch();
+	let slot = |kind, view| Slot { epoch, height: 1, view, kind };
+	let signed = |kind, view, payload: H256| {
+		let signature = sign(&accused, &slot(kind, view).signing_payload(&domain, &payload));
+		SignedPayload { payload, signature }
 	};
 	let last = MemberIndex::try_from(MAX_MEMBERS - 1).expect("an index names any member; qed");
-	let evidence = Evidence { slot, member: last, key: accused.clone(), first: signed(1), second: signed(2) };
+	let commit = signed(MessageKind::Commit, 1, H256::repeat_byte(1));
+	let votes = (0..=last).map(|member| (member, commit.signature.clone())).collect();
+	let prepared = slot(MessageKind::Prepare, 0);
+	let prepared = PreparedCertificate::from_votes(prepared, commit.payload, MAX_MEMBERS as usize, votes);
+	let shown = ShownCertificate::try_from(Some(prepared).encode()).expect("it is the largest that fits; qed");
+	let SignedPayload { signature, .. } = signed(MessageKind::ViewChange, 2, view_change_payload(&shown));
+	let key = accused.clone();
+	let hidden =
+		HiddenCommit { epoch, height: 1, member: last, key, committed: 1, commit, requested: 2, shown, signature };
+	let evidence = Evidence::from(hidden);
 	let Member { key, vrf, .. } = member(MAX_MEMBERS);
 	let node = T::BenchmarkHelper::make_node(NodeKeys { pbft: key.clone(), vrf });
 	let signature = sign(&key, &Reporter::payload(&domain, &evidence, &node));
@@ -93,7 +105,7 @@ mod benchmarks {
 	#[benchmark]
 	fn report() {
 		let (chain, evidence, reporter) = super::report::<T>();
-		let epoch = evidence.slot.epoch;
+		let epoch = evidence.epoch();
 
 		#[extrinsic_call]
 		_(RawOrigin::Authorized, chain, evidence, reporter);

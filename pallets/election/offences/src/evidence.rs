@@ -24,7 +24,7 @@ impl<T: Config> Pallet<T> {
 		})?;
 		let validity = ValidTransaction::with_tag_prefix("Offence")
 			.priority(TransactionPriority::MAX / 2)
-			.and_provides((chain, evidence.slot.epoch, Self::equivocation_of(evidence)))
+			.and_provides((chain, evidence.epoch(), Self::equivocation_of(evidence)))
 			.longevity(REPORT_LONGEVITY)
 			.propagate(true)
 			.build()?;
@@ -41,14 +41,14 @@ impl<T: Config> Pallet<T> {
 		reporter: Option<&Reporter<T::AccountId>>,
 	) -> Result<(Option<T::AccountId>, u32), Error<T>> {
 		// The checks run from cheap to expensive: a flood of old evidence costs a pool no signature check.
-		let epoch = evidence.slot.epoch;
+		let epoch = evidence.epoch();
 		ensure!(epoch >= Self::oldest_punishable(), Error::EvidenceWrongEpoch);
 		let offence = Self::equivocation_of(evidence);
 		ensure!(!Reported::<T>::get(epoch, chain).contains(&offence), Error::AlreadyReported);
 		let genesis = T::Committees::genesis_hash(chain).ok_or(Error::UnknownLedger)?;
 		let seats = T::Committees::committee(chain, epoch).ok_or(Error::EvidenceWrongEpoch)?;
 
-		let accused = seats.get(usize::from(evidence.member)).and_then(|seat| seat.node.clone());
+		let accused = seats.get(usize::from(evidence.member())).and_then(|seat| seat.node.clone());
 		let members = seats.into_iter().map(|seat| seat.member).collect();
 		// The seed names primaries. Evidence does not depend on it.
 		let committee = Committee { epoch, members, seed: Seed::default() };
@@ -71,7 +71,7 @@ impl<T: Config> Pallet<T> {
 		reporter: Option<T::AccountId>,
 	) -> DispatchResult {
 		let offence = Self::equivocation_of(&evidence);
-		let Evidence { slot, member, key, .. } = evidence;
+		let (slot, member, key) = (evidence.slot(), evidence.member(), evidence.key().clone());
 		let is_new = Reported::<T>::try_mutate(slot.epoch, chain, |offences| offences.try_insert(offence))
 			.expect("a committee has at most MAX_MEMBERS members, each of which has one offence of each kind; qed");
 		ensure!(is_new, Error::<T>::AlreadyReported);
@@ -88,7 +88,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Returns the offence that evidence of any form proves. Two forms prove one offence, so a member is punished once.
 	fn equivocation_of(evidence: &Evidence) -> Offence {
-		Offence { kind: OffenceKind::Equivocation, member: evidence.member }
+		Offence { kind: OffenceKind::Equivocation, member: evidence.member() }
 	}
 }

@@ -23,6 +23,7 @@ pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
 pub use types::{
 	equivocation_part, rest_of, Accused, Offence, OffenceKind, MAX_OFFENCES, PRUNED_PER_BLOCK, RESTS_PER_BLOCK,
+	SHOWN_WEIGHT,
 };
 pub use weights::WeightInfo;
 
@@ -145,7 +146,7 @@ pub mod pallet {
 			kind: OffenceKind,
 			/// The ledger of the committee.
 			chain: ChainTag,
-			/// The slot for which the member signed the contradiction.
+			/// The slot for which the member signed the contradiction; that of the Commit which it hid.
 			slot: Slot,
 			/// The member's index in the committee of that epoch.
 			member: MemberIndex,
@@ -185,12 +186,14 @@ pub mod pallet {
 		AlreadyReported,
 		/// The accused is not a member of the committee.
 		NotAMember,
-		/// The two messages of the evidence do not contradict each other.
+		/// The messages of the evidence do not contradict each other.
 		NoContradiction,
 		/// A signature of the evidence is invalid.
 		EvidenceBadSignature,
 		/// The reporter is not a node, did not sign this report, or is the accused.
 		WrongReporter,
+		/// The view change of the evidence shows no certificate of its height.
+		EvidenceMalformed,
 	}
 
 	impl<T> From<EvidenceError> for Error<T> {
@@ -200,6 +203,7 @@ pub mod pallet {
 				EvidenceError::NotAMember => Self::NotAMember,
 				EvidenceError::BadSignature => Self::EvidenceBadSignature,
 				EvidenceError::WrongEpoch => Self::EvidenceWrongEpoch,
+				EvidenceError::Malformed => Self::EvidenceMalformed,
 			}
 		}
 	}
@@ -230,7 +234,7 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Reports that a member of a ledger's committee signed two payloads for one slot.
+		/// Reports that a member of a ledger's committee signed two payloads for one slot, or hid a Commit.
 		///
 		/// Anybody can report, because the evidence proves itself. The call needs no signature of an account and no
 		/// fee. A node that claims the reporter's part signs the report. A member is punished once an epoch: a
@@ -241,6 +245,7 @@ pub mod pallet {
 		#[pallet::weight((
 			// The rest of the slash has two entries more.
 			T::WeightInfo::report()
+				.saturating_add(SHOWN_WEIGHT.saturating_mul(2))
 				.saturating_add(T::WeightInfo::authorize_report())
 				.saturating_add(T::DbWeight::get().reads_writes(2, 2)),
 			DispatchClass::Operational,
@@ -249,7 +254,7 @@ pub mod pallet {
 		#[pallet::authorize(|_source, chain, evidence, reporter| {
 			Pallet::<T>::authorize_report(*chain, evidence, reporter.as_ref())
 		})]
-		#[pallet::weight_of_authorize(T::WeightInfo::authorize_report())]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_report().saturating_add(SHOWN_WEIGHT))]
 		pub fn report(
 			origin: OriginFor<T>,
 			chain: ChainTag,

@@ -1,6 +1,7 @@
 //! Offences and their punishment.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::weights::Weight;
 use scale_info::TypeInfo;
 use sp_runtime::{PerThing, Perbill, Saturating};
 use tp_pbft::{MemberIndex, MAX_MEMBERS};
@@ -15,6 +16,11 @@ pub const PRUNED_PER_BLOCK: u32 = 32;
 /// Maximum number of offences of one committee in one epoch: one of each kind for each member.
 pub const MAX_OFFENCES: u32 = MAX_MEMBERS * 2;
 
+/// Weight of what a view change shows, in one check of a report: it is hashed twice, also for the reporter, and decoded. An estimate
+/// for [`tp_pbft::MAX_SHOWN_BYTES`], beyond what is measured for two short messages: 20 µs to hash them in the runtime's host,
+/// and 100 µs to decode 128 signatures in wasm.
+pub const SHOWN_WEIGHT: Weight = Weight::from_parts(120_000_000, 0);
+
 /// Maximum number of slashes whose rest a block decides. With more of them the decisions take more blocks.
 pub const RESTS_PER_BLOCK: u32 = 16;
 
@@ -23,7 +29,7 @@ pub const RESTS_PER_BLOCK: u32 = 16;
 	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum OffenceKind {
-	/// The member signed two payloads for one slot.
+	/// The member contradicted itself: it signed two payloads for one slot, or hid a Commit in a view change.
 	Equivocation,
 	/// The member signed a zone block that names an invalid shard block. There is no evidence of this kind yet.
 	InvalidShardBlock,

@@ -8,7 +8,10 @@ use alloc::vec::Vec;
 use sp_core::H256;
 use tp_core::ChainTag;
 use tp_pbft::Epoch;
-use tp_stake::{Assignment, EpochClock, Nodes, Seat};
+use tp_stake::{Assignment, EpochClock, Nodes, Power, Seat};
+
+/// The power of a member that no draw gave its seat, in ten thousandths.
+const NO_POWER: u16 = Power::MIN.ten_thousandths();
 
 impl<T: Config> Pallet<T> {
 	/// Records a committee, and notes each seat at its node.
@@ -21,12 +24,28 @@ impl<T: Config> Pallet<T> {
 			T::Nodes::note_seat(node, epoch);
 			Seated::<T>::mutate(role_of(chain), node, |seat| {
 				if seat.is_none_or(|seat| seat.until <= epoch) {
-					*seat = Some(SeatOfNode { chain, until: epoch });
+					let power = seat.filter(|seat| seat.chain == chain).map_or(NO_POWER, |seat| seat.power);
+					*seat = Some(SeatOfNode { chain, until: epoch, power });
 				}
 			});
 		}
 		// The truncation never cuts: draws fill at most `MAX_MEMBERS` seats, and a committee named by root is checked.
 		Committees::<T>::insert(chain, epoch, Seats::truncate_from(seats.to_vec()));
+	}
+
+	/// Notes the power with which a node was drawn for a recorded seat.
+	pub(crate) fn note_power(chain: ChainTag, node: &T::AccountId, power: u16) {
+		Seated::<T>::mutate(role_of(chain), node, |seat| {
+			if let Some(seat) = seat {
+				seat.power = power;
+			}
+		});
+	}
+
+	/// Returns the power that counts for a member: what it proved for the draw that gave it the seat.
+	pub(crate) fn power_of_member(chain: ChainTag, node: &T::AccountId) -> u16 {
+		let seat = Seated::<T>::get(role_of(chain), node).filter(|seat| seat.chain == chain);
+		seat.map_or(NO_POWER, |seat| seat.power)
 	}
 
 	/// Sets a committee, for benchmarks of pallets that need one.

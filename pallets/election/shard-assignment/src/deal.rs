@@ -89,8 +89,14 @@ impl<T: Config> Pallet<T> {
 		}
 		match SEATS_PER_BLOCK.saturating_sub(left) {
 			0 => weight,
-			nodes => weight.saturating_add(T::WeightInfo::deal(nodes)),
+			nodes => weight.saturating_add(Self::deal_weight(nodes)),
 		}
+	}
+
+	/// Returns the weight of a deal's steps over some nodes. The power of each newcomer, and where it is noted, are not measured.
+	pub(crate) fn deal_weight(nodes: u32) -> Weight {
+		let power = T::DbWeight::get().reads_writes(2, 1).saturating_mul(nodes.into());
+		T::WeightInfo::deal(nodes).saturating_add(power)
 	}
 
 	/// Finishes the pending deal, if there is one, without a bound.

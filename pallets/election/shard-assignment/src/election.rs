@@ -18,7 +18,7 @@ use crate::{types::CommitteesOfEpoch, *};
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::weights::Weight;
 use tp_core::ChainTag;
-use tp_pbft::{Epoch, EpochActivity, Member, MAX_MEMBERS};
+use tp_pbft::{Epoch, EpochActivity, Member, NodeAddresses, PbftId, MAX_MEMBERS};
 use tp_stake::{seats_hash, AssignmentLog, Election, EpochClock, Nodes, OnParticipation, Seat};
 
 impl<T: Config> Election for Pallet<T> {
@@ -64,6 +64,15 @@ impl<T: Config> Election for Pallet<T> {
 
 	fn epoch_ended_weight() -> Weight {
 		T::WeightInfo::epoch_ended(MAX_MEMBERS).saturating_add(T::OnParticipation::weight(MAX_MEMBERS))
+	}
+
+	fn drawn(epoch: Epoch) -> Option<Vec<Member>> {
+		let seats = Committees::<T>::get(ChainTag::Main, epoch)?;
+		Some(seats.into_iter().map(|seat| seat.member).collect())
+	}
+
+	fn addresses(key: &PbftId) -> Option<NodeAddresses> {
+		T::Nodes::addresses(&T::Nodes::owner(key)?)
 	}
 }
 

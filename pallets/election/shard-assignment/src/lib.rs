@@ -57,7 +57,7 @@ pub mod pallet {
 	use tp_sortition::{Key, Role, Ticket};
 	use tp_stake::{ComputingPower, EpochClock, Nodes, OnParticipation, Seat};
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(3);
 
 	/// Default number of epochs for which committees are kept: 72 h of epochs of 6 h, as long as a deposit stays
 	/// locked.
@@ -385,7 +385,7 @@ pub mod pallet {
 				worst.all_lte(block / 4),
 				"the end of an epoch ({worst:?}) leaves three quarters of a block ({block:?}) to others"
 			);
-			let worst = T::WeightInfo::deal(SEATS_PER_BLOCK).saturating_add(T::WeightInfo::order_candidates());
+			let worst = Self::deal_weight(SEATS_PER_BLOCK).saturating_add(T::WeightInfo::order_candidates());
 			assert!(
 				worst.all_lte(block / 4),
 				"a block of a deal ({worst:?}) leaves three quarters of a block ({block:?}) to others"

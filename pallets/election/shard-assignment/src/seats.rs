@@ -89,10 +89,15 @@ impl<T: Config> Round<T> {
 		let wanted = rotation.openings().len();
 		let incoming = self.newcomers(chain, &before, allotted.min(wanted), candidates);
 		let found = incoming.len();
+		let power = |node: T::AccountId| {
+			let power = T::Power::power(&node, self.role, self.ended).ten_thousandths();
+			(node, power)
+		};
+		let drawn_with: Vec<_> = incoming.iter().filter_map(|seat| seat.node.clone()).map(power).collect();
 		let mut seats = rotation.finish(incoming);
 		let stayed = seats.len().saturating_sub(found);
 		for at in 0..stayed {
-			self.refresh(&mut seats, at);
+			self.refresh(chain, &mut seats, at);
 		}
 		let (epoch, outgoing) = (self.drawn, count(before.len().saturating_sub(stayed)));
 		let (wanted, found) = (count(wanted), count(found));
@@ -100,11 +105,16 @@ impl<T: Config> Round<T> {
 		if found < wanted {
 			Pallet::<T>::deposit_event(Event::TooFewCandidates { chain, epoch, wanted, found });
 		}
-		for node in before.into_iter().filter_map(|seat| seat.node) {
+		// The notes of members that stay are kept: they have the power with which these were drawn.
+		let stays: BTreeSet<&T::AccountId> = seats.iter().filter_map(|seat| seat.node.as_ref()).collect();
+		for node in before.into_iter().filter_map(|seat| seat.node).filter(|node| !stays.contains(node)) {
 			Pallet::<T>::unseat(chain, &node);
 		}
 		if !seats.is_empty() {
 			Pallet::<T>::record(chain, epoch, &seats);
+		}
+		for (node, power) in drawn_with {
+			Pallet::<T>::note_power(chain, &node, power);
 		}
 		found
 	}
@@ -154,15 +164,18 @@ impl<T: Config> Round<T> {
 		};
 		let sits = |zone| {
 			Seated::<T>::get(other, node)
-				.is_some_and(|SeatOfNode { chain, until }| until >= epoch && zone_of(chain) == Some(zone))
+				.is_some_and(|SeatOfNode { chain, until, .. }| until >= epoch && zone_of(chain) == Some(zone))
 		};
 		!self.allow_both && zone_of(chain).is_some_and(sits)
 	}
 
 	/// Updates the weight of a staying member, and its keys if it has changed them.
-	fn refresh(&self, seats: &mut [Seat<T::AccountId>], at: usize) {
+	///
+	/// Members are no candidates, and do not reveal. So the power of its draw counts for a member as long as it has the seat: it cannot
+	/// hire power for one draw and keep it for the next, and to leave the seat for another draw it must prove its power again.
+	fn refresh(&self, chain: ChainTag, seats: &mut [Seat<T::AccountId>], at: usize) {
 		let Some(node) = seats[at].node.clone() else { return };
-		let power = T::Power::power(&node, self.role, self.ended).ten_thousandths();
+		let power = Pallet::<T>::power_of_member(chain, &node);
 		seats[at].member.weight = weight_of(Pallet::<T>::stake_of(&node, self.role, self.ended, power));
 		let Some(NodeKeys { pbft: key, vrf }) = T::Nodes::keys_at(&node, self.drawn) else { return };
 		let Member { key: old_key, vrf: old_vrf, .. } = &seats[at].member;

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use frame_support::{ensure, pallet_prelude::*};
 use tp_pbft::Epoch;
 use tp_sortition::{cap, comprehensive_stake, Key, Role, Ticket};
-use tp_stake::{EpochClock, Nodes, OpenTicket};
+use tp_stake::{Candidates, EpochClock, Nodes, OpenTicket};
 
 /// Blocks for which a pool keeps a ticket before it checks it again. The height at which tickets close is not known.
 const LONGEVITY: TransactionLongevity = 64;
@@ -23,7 +23,7 @@ const BOUND: (u32, u32) = (3, 2);
 
 /// The factor of computing power for the list: one, in ten thousandths.
 ///
-/// Nodes on the list alone prove their power, after the tickets closed. So the list cannot depend on it, and the deal does.
+/// Nodes on the list alone reveal their power, after the tickets closed. So the list cannot depend on it, and the deal does.
 const NO_POWER_YET: u16 = 10_000;
 
 impl<T: Config> Pallet<T> {
@@ -104,7 +104,7 @@ impl<T: Config> Pallet<T> {
 	/// Returns whether a node has a seat of a role in an epoch, which is the newest that is decided or later.
 	pub(crate) fn is_seated(node: &T::AccountId, role: Role, epoch: Epoch) -> bool {
 		Seated::<T>::get(role, node)
-			.is_some_and(|SeatOfNode { chain, until }| until >= epoch && Ledgers::<T>::contains_key(chain))
+			.is_some_and(|SeatOfNode { chain, until, .. }| until >= epoch && Ledgers::<T>::contains_key(chain))
 	}
 
 	/// Returns the stake by which the list is ordered: comprehensive stake without computing power.
@@ -129,5 +129,13 @@ impl<T: Config> Pallet<T> {
 		let expected = LastKey::<T>::get(role)
 			.map(|(key, then)| key.times(now.saturating_mul(BOUND.0), then.saturating_mul(BOUND.1)));
 		last.into_iter().chain(expected).min()
+	}
+}
+
+impl<T: Config> Candidates<T::AccountId> for Pallet<T> {
+	fn is_candidate(node: &T::AccountId) -> Option<bool> {
+		T::Clock::last_height()?;
+		let mut drawn = Role::ALL.into_iter().filter(|role| role.is_drawn());
+		Some(drawn.any(|role| Ticketed::<T>::contains_key(role, node)))
 	}
 }

@@ -118,6 +118,9 @@ pub struct SeatOfNode {
 	pub chain: ChainTag,
 	/// The last epoch for which the node is known to have the seat.
 	pub until: Epoch,
+	/// The computing power that the node proved for the draw that gave it the seat, in ten thousandths. It counts as long as the node
+	/// has the seat.
+	pub power: u16,
 }
 
 /// A deal of seats, which may take several blocks.

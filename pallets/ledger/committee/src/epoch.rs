@@ -4,13 +4,14 @@ use crate::{
 	types::{check_members, count},
 	*,
 };
+use alloc::collections::BTreeSet;
 use frame_support::{
 	traits::{Get, UnixTime},
 	weights::Weight,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::SaturatedConversion;
-use tp_pbft::{Committee, ConsensusLog, Epoch, Height, Pace, PbftConfig, Seed};
+use tp_pbft::{Committee, ConsensusLog, Contacts, Epoch, Height, Pace, PbftConfig, PbftId, Seed};
 use tp_stake::{Election, EpochClock};
 
 impl<T: Config> Pallet<T> {
@@ -34,6 +35,19 @@ impl<T: Config> Pallet<T> {
 	pub fn config() -> PbftConfig {
 		let pace = CurrentPace::<T>::get().expect("the genesis sets a pace, and nothing removes it; qed");
 		PbftConfig { chain: T::Chain::get(), pace }
+	}
+
+	/// Returns the next committee, if it is decided, and the addresses of both: the result of `ContactsApi::contacts`.
+	pub fn contacts() -> Contacts {
+		let current = Self::current();
+		let named = QueuedCommittee::<T>::get().map(Members::into_inner);
+		let next = named.or_else(|| T::Election::drawn(current.epoch.saturating_add(1))).unwrap_or_default();
+		let keys: BTreeSet<&PbftId> = current.members.iter().chain(&next).map(|member| &member.key).collect();
+		let published = |key: &PbftId| T::Election::addresses(key).map(|addresses| (key.clone(), addresses));
+		Contacts {
+			published: keys.into_iter().filter_map(published).collect(),
+			next: next.iter().map(|member| member.key.clone()).collect(),
+		}
 	}
 
 	/// Checks that the genesis named a committee. For `build_state` of the runtime: a ledger without a committee can never

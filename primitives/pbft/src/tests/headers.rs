@@ -1,7 +1,7 @@
-//! Digests, the VRF, signed payloads, evidence.
+//! Digests, the VRF, signed payloads.
 
 use super::*;
-use codec::{Decode, Encode};
+use codec::Encode;
 use sp_core::crypto::{VrfSecret, Wraps};
 use sp_runtime::{generic::DigestItem, Digest};
 
@@ -105,46 +105,4 @@ fn the_signed_layout_is_as_documented() {
 	expected.push(2);
 	expected.extend([3; 32]);
 	assert_eq!(slot.signing_payload(&domain(), &H256::repeat_byte(3)), expected);
-}
-
-fn evidence(kind: MessageKind, first: u8, second: u8) -> Evidence {
-	let slot = slot(kind);
-	let said = |byte| {
-		let payload = H256::repeat_byte(byte);
-		SignedPayload { payload, signature: sign(1, &slot, &payload) }
-	};
-	Evidence { slot, member: 1, key: pair(1).public(), first: said(first), second: said(second) }
-}
-
-#[test]
-fn two_payloads_for_one_slot_are_evidence() {
-	let committee = committee(&[1; 4]);
-	for kind in [MessageKind::PrePrepare, MessageKind::Prepare, MessageKind::Commit, MessageKind::ViewChange] {
-		assert_eq!(evidence(kind, 1, 2).verify(&domain(), &committee, check_signature), Ok(()));
-	}
-	let found = evidence(MessageKind::Prepare, 1, 2);
-	assert_eq!(Evidence::decode(&mut &found.encode()[..]), Ok(found));
-}
-
-#[test]
-fn invalid_evidence_is_refused() {
-	let committee = committee(&[1; 4]);
-	let verify = |evidence: &Evidence, committee: &Committee| evidence.verify(&domain(), committee, check_signature);
-	let good = evidence(MessageKind::Prepare, 1, 2);
-	let same = evidence(MessageKind::Prepare, 1, 1);
-	assert_eq!(verify(&same, &committee), Err(EvidenceError::NoContradiction));
-	let another = Evidence { member: 2, ..good.clone() };
-	assert_eq!(verify(&another, &committee), Err(EvidenceError::NotAMember));
-	let stranger = Evidence { member: 9, ..good.clone() };
-	assert_eq!(verify(&stranger, &committee), Err(EvidenceError::NotAMember));
-	let framed = Evidence { member: 2, key: pair(2).public(), ..good.clone() };
-	assert_eq!(verify(&framed, &committee), Err(EvidenceError::BadSignature));
-	let next = Committee { epoch: 3, ..committee.clone() };
-	assert_eq!(verify(&good, &next), Err(EvidenceError::WrongEpoch));
-	// Prepare and Commit, or the votes of two views, do not contradict each other: one signature does not fit the slot.
-	let mut two_kinds = good.clone();
-	two_kinds.second = evidence(MessageKind::Commit, 1, 2).second;
-	assert_eq!(verify(&two_kinds, &committee), Err(EvidenceError::BadSignature));
-	let moved = Evidence { slot: Slot { view: 2, ..good.slot }, ..good };
-	assert_eq!(verify(&moved, &committee), Err(EvidenceError::BadSignature));
 }

@@ -1,8 +1,10 @@
 //! Properties on which wallets, nodes and other tools rely: presets, fees, the form of transactions, metadata, keys.
 
+mod addresses;
 mod governance;
 mod migrations;
 mod rotation;
+mod scale;
 mod times;
 
 use codec::{Decode, Encode};
@@ -282,14 +284,14 @@ fn evidence_makes_a_transaction_that_the_pool_decodes() {
 			payload: Default::default(),
 			signature: sp_core::ed25519::Signature::default().into(),
 		};
-		let evidence = tp_pbft::Evidence {
+		let evidence = tp_pbft::Equivocation {
 			slot: tp_pbft::Slot { epoch: 0, height: 1, view: 0, kind: tp_pbft::MessageKind::Commit },
 			member: 0,
 			key: Ed25519Keyring::Alice.public().into(),
 			first: signed.clone(),
 			second: signed,
 		};
-		let call = pallet_offences::Call::report { chain: ChainTag::Main, evidence, reporter: None };
+		let call = pallet_offences::Call::report { chain: ChainTag::Main, evidence: evidence.into(), reporter: None };
 		let transaction = <Runtime as frame_system::offchain::CreateAuthorizedTransaction<
 			pallet_offences::Call<Runtime>,
 		>>::create_authorized_transaction(call.into());

@@ -130,7 +130,7 @@ impl Network {
 					let signature = keys.vote.sign(&reveal.signing_payload(&System::block_hash(0))).into();
 					calls.push(pallet_computing_power::Call::reveal { reveal, signature }.into());
 				},
-				None => {},
+				Some(PowerDuty::Await { .. }) | None => {},
 			}
 		}
 		calls

@@ -6,6 +6,7 @@ use nix::{
 	sys::signal::{kill, Signal},
 	unistd::Pid,
 };
+use serde_json::Value;
 use std::{
 	fs,
 	future::Future,
@@ -82,8 +83,45 @@ impl Binary {
 	}
 }
 
+/// Why a bench gave no report.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+	/// A signal stopped it.
+	#[error("stopped on a signal")]
+	Stopped,
+	/// It failed, with the end of its errors.
+	#[error("{0}")]
+	Failed(String),
+	/// It printed something else.
+	#[error("the bench printed no JSON object: {0}")]
+	NoJson(#[from] serde_json::Error),
+	/// It did not start, or could not be stopped.
+	#[error("{0:#}")]
+	Run(anyhow::Error),
+}
+
+impl BenchError {
+	/// Whether a signal stopped the bench.
+	pub fn is_stopped(&self) -> bool {
+		matches!(self, Self::Stopped)
+	}
+}
+
+/// Runs a bench to its end; returns the JSON that it prints. When `stop` completes, asks the bench to stop, and waits for
+/// it.
+///
+/// # Errors
+/// If the bench fails, prints no report, or `stop` completes.
+pub async fn json_of(command: Command, stop: Pin<&mut impl Future<Output = ()>>) -> Result<Value, BenchError> {
+	let output = run(command, stop).await?;
+	if !output.status.success() {
+		return Err(BenchError::Failed(describe(&output)));
+	}
+	Ok(serde_json::from_slice(&output.stdout)?)
+}
+
 /// Runs a command to its end, or until `stop` completes.
-async fn run(mut command: Command, stop: Pin<&mut impl Future<Output = ()>>) -> anyhow::Result<Output> {
+async fn run(mut command: Command, stop: Pin<&mut impl Future<Output = ()>>) -> Result<Output, BenchError> {
 	let child = command
 		.stdin(Stdio::null())
 		.stdout(Stdio::piped())
@@ -91,21 +129,22 @@ async fn run(mut command: Command, stop: Pin<&mut impl Future<Output = ()>>) -> 
 		// Ctrl-C in a terminal goes to its whole foreground group; this process stops the bench in order instead.
 		.process_group(0)
 		.kill_on_drop(true)
-		.spawn()?;
-	let pid =
-		child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw).context("a new process has an id; qed")?;
+		.spawn()
+		.map_err(|error| BenchError::Run(error.into()))?;
+	let pid = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+	let pid = pid.context("a new process has an id; qed").map_err(BenchError::Run)?;
 	let output = child.wait_with_output();
 	tokio::pin!(output);
 	tokio::select! {
-		output = &mut output => return Ok(output?),
+		output = &mut output => return output.map_err(|error| BenchError::Run(error.into())),
 		() = stop => {},
 	}
-	kill(pid, Signal::SIGTERM).context("cannot stop the bench")?;
+	kill(pid, Signal::SIGTERM).context("cannot stop the bench").map_err(BenchError::Run)?;
 	// Dropping the future kills the process if it does not end in time.
-	match tokio::time::timeout(STOP_TIMEOUT, output).await {
-		Ok(_) => bail!("stopped on a signal"),
-		Err(_) => bail!("stopped on a signal; the bench did not stop in time and was killed"),
+	if tokio::time::timeout(STOP_TIMEOUT, output).await.is_err() {
+		eprintln!("The bench did not stop in time and was killed");
 	}
+	Err(BenchError::Stopped)
 }
 
 /// Describes a failed run: how it ended, and the last lines of its errors.

@@ -105,9 +105,8 @@ mod tests {
 	use crate::{
 		percentiles::Percentiles,
 		report::{tests::sample, Report as ChainReport},
-		units::{sample_lane, Report as UnitsReport},
+		units::sample_report,
 	};
-	use std::time::Duration;
 
 	#[test]
 	fn the_reports_of_both_benches_have_the_figures() {
@@ -117,8 +116,7 @@ mod tests {
 			FIGURES.map(|figure| figures.get(&figure)),
 			[Some(1_000.0), Some(100.0), Some(7.0), Some(7.0), None]
 		);
-		let five = Duration::from_secs(5);
-		let units = UnitsReport::new(sample_lane(50_000, five), Some(sample_lane(5_000, five)));
+		let units = sample_report(5, Some(5));
 		let figures = Figures::read(&serde_json::to_string(&units).unwrap()).unwrap();
 		assert_eq!(figures.get(&FIGURES[0]), Some(50.0));
 		assert_eq!(figures.get(&FIGURES[4]), Some(500.0));

@@ -14,7 +14,8 @@ mod command;
 mod comparison;
 mod figures;
 #[cfg(test)]
-mod script;
+pub mod script;
 mod statistics;
 
+pub use binary::json_of;
 pub use command::CompareCommand;

@@ -11,6 +11,9 @@ use tp_lattice::{AccountData, Life};
 /// The first bytes of secret keys: the keys protect nothing.
 const SEED_PREFIX: &[u8; 20] = b"TOP bench, no secret";
 
+/// Index of the payer under light load: the same with any number of accounts.
+const PAYER: u32 = u32::MAX;
+
 /// All accounts: the accounts of the load, and the payer under light load.
 pub struct Accounts {
 	/// Keys of the load's accounts.
@@ -27,10 +30,9 @@ impl Accounts {
 	/// # Errors
 	/// If a thread fails.
 	pub fn derive(scheme: Scheme, count: u32) -> anyhow::Result<Self> {
-		let mut keys = in_parallel((0..=count).collect(), |index| Ok(keypair(scheme, index)))?;
-		let payer = keys.pop().context("one more key than the load has was derived; qed")?;
+		let keys = in_parallel((0..count).collect(), |index| Ok(keypair(scheme, index)))?;
 		let ids = keys.iter().map(Keypair::account).collect();
-		Ok(Self { keys, ids, payer })
+		Ok(Self { keys, ids, payer: keypair(scheme, PAYER) })
 	}
 
 	/// Returns the number of accounts of the load.

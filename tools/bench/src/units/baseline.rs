@@ -1,22 +1,25 @@
 //! The extrinsic lane of the same chain: signed transfers over the same RPC.
 
 use crate::{
+	accounting::{memory, Memory},
 	blocks::BlockTimes,
 	idle,
 	ledgers::Ledgers,
 	load::{Load, LoadParams},
+	session::Connected,
 	units::{
 		accounts::Accounts,
 		args::UnitsBench,
 		lane::{Lane, LaneReport},
+		submit::Refusals,
 		text::grouped,
 		window::Window,
 	},
 };
 use anyhow::Context;
 use codec::{DecodeAll, Encode};
-use top_local_network::LocalNetwork;
-use top_sdk::RpcClient;
+use std::time::Duration;
+use top_local_network::{LocalNetwork, Node};
 use tp_core::Block;
 
 /// The bits of an extrinsic's first byte that give its type, and their value for a signed one. The others are the
@@ -24,9 +27,21 @@ use tp_core::Block;
 const TYPE_MASK: u8 = 0b1100_0000;
 const SIGNED_TYPE: u8 = 0b1000_0000;
 
+/// How long a network is left alone before its memory is read.
+pub const STEADY_AFTER: Duration = Duration::from_secs(3);
+
 /// Number of transfers that wait in the pools. It fills the next blocks; each pool looks through all waiting transfers
 /// at every block, so a larger number only costs processor time.
 pub const IN_FLIGHT: u32 = 1_500;
+
+/// Returns the memory of each validator.
+///
+/// # Errors
+/// If one does not run.
+pub fn steady(network: &LocalNetwork) -> anyhow::Result<Vec<Memory>> {
+	let pids = network.nodes().iter().filter_map(Node::pid);
+	pids.map(memory).collect()
+}
 
 /// Measures the lane: light load, then full load.
 ///
@@ -37,11 +52,15 @@ pub async fn measure(
 	ledgers: &dyn Ledgers,
 	transfers: u32,
 	network: &mut LocalNetwork,
-	clients: &[RpcClient],
+	up: &Connected,
 	accounts: &Accounts,
 ) -> anyhow::Result<LaneReport> {
+	let clients = &up.clients;
 	let first = clients.first().context("there is at least one validator; qed")?;
 	let sign = ledgers.transfers(first.block_hash(0).await?, &first.runtime_version(None).await?)?;
+
+	tokio::time::sleep(STEADY_AFTER).await;
+	let steady = steady(network)?;
 
 	eprintln!("Light load: {} transfers, one at a time …", bench.samples);
 	let destination = accounts.ids.first().context("there are accounts; qed")?;
@@ -49,10 +68,13 @@ pub async fn measure(
 
 	eprintln!("Signing {} transfers …", grouped(transfers.into()));
 	let count = usize::try_from(transfers)?;
+	let sending = usize::try_from(bench.sending())?;
+	let senders = &accounts.ids[..sending];
 	let load = Load::prepare(LoadParams {
 		nodes: network.nodes(),
 		sign,
-		senders: accounts.keys.clone(),
+		senders: accounts.keys[..sending].to_vec(),
+		amount: bench.shape.amount.into(),
 		in_flight: IN_FLIGHT,
 		signed: count,
 		total: Some(count),
@@ -62,7 +84,7 @@ pub async fn measure(
 	let mut blocks = BlockTimes::follow(first).await?;
 	let window = Window::begin(first, network.nodes()).await?;
 	let loaded_latency = blocks.record_while(load.start().finish(), |_| {}).await?;
-	let used = window.end(&accounts.ids, transfers.into(), network.nodes()).await?;
+	let used = window.end(senders, transfers.into(), network.nodes()).await?;
 
 	eprintln!("Counting …");
 	let mut block_units = Vec::new();
@@ -77,9 +99,16 @@ pub async fn measure(
 		store: bench.store,
 		latency,
 		loaded_latency,
+		all: None,
 		block_units,
 		block_intervals: blocks.intervals(),
 		used,
+		// The load sends refused extrinsics again without counting them.
+		refusals: Refusals::new(),
+		steady,
+		startup: up.startup,
+		floor: None,
+		open_loop: Vec::new(),
 	}))
 }
 

@@ -2,13 +2,16 @@
 //! chain on the same machine.
 //!
 //! ```text
-//! accounts   keys from an index; the genesis funds all
-//! light      one unit at a time ──▶ latency until its receipt is verified
-//! calls      units signed in advance, as the JSON of the calls that submit them
-//! load       many connections, with a bound on units in flight
-//! window     what the validators use meanwhile: processor, stages (by Prometheus), blocks
-//! baseline   the same for signed transfers, on a fresh network of the same chain
-//! report     both lanes in numbers; table: for people
+//! accounts    keys from an index        genesis, chain   the state funds all of them
+//! light       one unit at a time ──▶ latency until its receipt is verified
+//! signer      units signed in advance   calls            the JSON that submits them; submit: a connection
+//! load        many connections, with a bound on units in flight ──▶ the capacity
+//! open_loop   loads below the capacity: each unit at its planned time (schedule), also if earlier ones wait
+//! floor       the verification of a unit, which no node can do without
+//! finality    when each unit was final, by the blocks
+//! window      what validators and generator use meanwhile: usage, counters, stages
+//! baseline    the same for signed transfers, on a fresh network of the same chain
+//! report      both lanes in numbers; table: for people; plot: drawn
 //! ```
 //!
 //! The window is the whole load, from the first submission until the last transfer is final. The final transfers are
@@ -18,19 +21,31 @@ mod accounts;
 mod args;
 mod baseline;
 mod calls;
+mod chain;
+mod counters;
+mod finality;
+mod floor;
+mod genesis;
 mod lane;
 mod light;
 mod load;
+mod open_loop;
+pub mod plot;
+mod receivers;
 mod report;
 mod run;
+mod schedule;
+mod signer;
 mod stages;
+mod submit;
 mod table;
 mod text;
+mod usage;
 mod window;
 
 pub use accounts::{genesis_head, keypair, seed, Accounts};
 pub use args::{AccountStore, Scheme, UnitsBench};
-pub use run::units_chain;
+pub use chain::{units_chain, UnitsChain};
 
 #[cfg(test)]
-pub use {lane::tests::lane as sample_lane, report::Report};
+pub use report::tests::report as sample_report;

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
 	chain::{ChainError, ChainView},
+	counts::{Bound, Counts},
 	extrinsics::Extrinsics,
 };
 use parking_lot::Mutex;
@@ -39,6 +40,7 @@ pub(crate) struct LaneStateParams {
 	pub context: PoolContext,
 	pub outbox: Outbox,
 	pub times: StageTimes,
+	pub counts: Counts,
 }
 
 /// Pool, verdicts and outbox of a node's unit lane.
@@ -56,6 +58,7 @@ pub(crate) struct LaneState {
 	/// Wakes authors when units become ready.
 	ready: Notify,
 	times: StageTimes,
+	counts: Counts,
 }
 
 /// The pool on the newest block that it has taken in.
@@ -75,7 +78,7 @@ struct Newest {
 impl LaneState {
 	/// Creates the state with an empty pool.
 	pub fn new(params: LaneStateParams) -> Self {
-		let LaneStateParams { chain, extrinsics, limits, block, context, outbox, times } = params;
+		let LaneStateParams { chain, extrinsics, limits, block, context, outbox, times, counts } = params;
 		Self {
 			verdicts: Arc::new(Verdicts::new(context.context.domain, times.clone())),
 			newest: Mutex::new(Newest {
@@ -93,6 +96,7 @@ impl LaneState {
 			outbox,
 			ready: Notify::new(),
 			times,
+			counts,
 		}
 	}
 
@@ -284,6 +288,19 @@ impl LaneState {
 		let budget = newest.batch_size.budget(building, rules, &context);
 		let selected = newest.pool.select(budget, &context);
 		let compute = selected.iter().map(|unit| context.cost(&unit.unit).compute).fold(0, u64::saturating_add);
+		if selected.len() < newest.pool.stats().ready {
+			let has_room = budget.compute - compute.min(budget.compute)
+				>= context.compute_per_unit.saturating_add(context.compute_per_operation);
+			self.counts.cut(if selected.len() >= budget.units {
+				Bound::Cycle
+			} else if has_room {
+				Bound::Other
+			} else if budget.compute < rules.max_batch_compute {
+				Bound::Time
+			} else {
+				Bound::Size
+			});
+		}
 		newest.batch_size.provided(selected.len(), compute);
 		selected
 	}
@@ -329,6 +346,7 @@ impl LaneState {
 	}
 
 	fn deliver_to_all(&self, events: &[Event]) {
+		self.counts.occurred(events);
 		for event in events.iter().filter(|event| event.status.is_end()) {
 			self.verdicts.remove(&event.hash);
 		}

@@ -8,8 +8,9 @@ use schnellru::{ByLength, LruMap};
 use tp_core::AccountId;
 use tp_lattice::Account;
 
-/// Accounts kept at most, ids of no account included: some 20 MiB.
-const ACCOUNTS: u32 = 1 << 16;
+/// Accounts kept at most, ids of no account included: some 20 MiB. The hash table fills up to seven eighths of 2^16 places;
+/// one account more would double it.
+const ACCOUNTS: u32 = (1 << 16) / 8 * 7;
 
 /// Accounts that were read or changed lately, in the state of the newest block.
 pub(super) struct RecentAccounts {

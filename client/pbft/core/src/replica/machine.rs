@@ -11,7 +11,9 @@ use crate::{
 	signer::Signer,
 	verify::Verified,
 };
-use tp_pbft::{BlockHash, Committee, Domain, Evidence, Height, MemberIndex, MessageKind, Pace, Slot, View};
+use tp_pbft::{
+	BlockHash, Committee, Domain, Equivocation, Height, MemberIndex, MessageKind, Pace, SignedPayload, Slot, View,
+};
 
 /// The protocol's state machine. The module documentation shows its flow.
 pub struct Replica {
@@ -171,7 +173,9 @@ impl Replica {
 				}
 			},
 			Message::Commit(commit) => {
+				let vote = SignedPayload { payload, signature: signature.clone() };
 				if self.note(sender, kind, view, payload, signature) == Noted::First {
+					self.find_hidden_commit(sender, view, &vote);
 					self.on_view_0_activity(view);
 					self.try_decide(view, commit.hash);
 				}
@@ -224,13 +228,14 @@ impl Replica {
 				return noted;
 			}
 			if let Some(key) = self.state.committee.member(member).map(|member| member.key.clone()) {
-				self.outputs.push(Output::Report(Evidence {
+				let found = Equivocation {
 					slot: self.slot(kind, view),
 					member,
 					key,
 					first: first.clone(),
-					second: tp_pbft::SignedPayload { payload, signature },
-				}));
+					second: SignedPayload { payload, signature },
+				};
+				self.outputs.push(Output::Report(found.into()));
 			}
 		}
 		noted

@@ -14,6 +14,7 @@
 //! | `verdicts.rs` | what is checked before the vote, and tried again: safety 4 |
 //! | `voting.rs` | Prepare, Commit, decision: safety 1, 2, 4 |
 //! | `view_change.rs` | leaving and opening views: safety 2, 3; liveness 1 to 3 |
+//! | `hidden_commits.rs` | members that break safety across views |
 //! | `recovery.rs` | restart from the vote log: safety 5 |
 //! | `resending.rs` | lost messages |
 //! | `relaying.rs` | broken links: liveness 10 |
@@ -29,6 +30,7 @@
 
 mod admission;
 mod blocks;
+mod hidden_commits;
 mod machine;
 mod proposing;
 mod recovery;

@@ -5,7 +5,10 @@ use super::{
 	view_changes::ViewChangeBook,
 	votes::VoteBook,
 };
-use crate::message::{Message, NewView, Proposal, Signed, ViewChange};
+use crate::{
+	hidden_commits::KeptViewChanges,
+	message::{Message, NewView, Proposal, Signed, ViewChange},
+};
 use std::collections::BTreeSet;
 use tp_pbft::{BlockHash, Certificate, Committee, Height, MemberIndex, MessageKind, Pace, PreparedCertificate, View};
 
@@ -109,6 +112,10 @@ pub(super) struct HeightState {
 	pub key_used: Option<MemberIndex>,
 	pub votes: VoteBook,
 	pub view_changes: ViewChangeBook,
+	/// View changes that may hide a Commit, of all views.
+	pub kept_view_changes: KeptViewChanges,
+	/// Members that were reported for messages of two views, or for two certificates.
+	pub accused: BTreeSet<MemberIndex>,
 	pub checks: Checks,
 	pub blocks: Blocks,
 	/// Blocks that the driver is fetching.
@@ -162,6 +169,8 @@ impl HeightState {
 			key_used: None,
 			votes: VoteBook::default(),
 			view_changes: ViewChangeBook::default(),
+			kept_view_changes: KeptViewChanges::default(),
+			accused: BTreeSet::new(),
 			checks: Checks::default(),
 			blocks: Blocks::default(),
 			fetching: BTreeSet::new(),

@@ -33,7 +33,11 @@ impl Replica {
 		if Some(signed.sender) == self.state.me {
 			return;
 		}
-		match self.note_signed(&signed) {
+		let noted = self.note_signed(&signed);
+		if noted != Noted::Repeated {
+			self.find_hidden_commits_by(&signed);
+		}
+		match noted {
 			// A view outside the window counts as a request, but its message is not kept.
 			Noted::First | Noted::Ignored => {
 				let keep = self.state.is_primary(signed.message.view);

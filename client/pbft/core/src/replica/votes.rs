@@ -112,6 +112,17 @@ impl VoteBook {
 		votes.map(|(member, vote)| (*member, vote))
 	}
 
+	/// Returns a member's first vote of a kind in a view.
+	pub fn vote(&self, member: MemberIndex, view: View, kind: MessageKind) -> Option<&SignedPayload> {
+		self.tallies.get(&(view, kind))?.votes.get(&member)
+	}
+
+	/// Returns the first Commit of a member in each view of the window.
+	pub fn commits_of(&self, member: MemberIndex) -> impl Iterator<Item = (View, &SignedPayload)> {
+		let commits = self.tallies.iter().filter(|((_, kind), _)| *kind == MessageKind::Commit);
+		commits.filter_map(move |((view, _), tally)| Some((*view, tally.votes.get(&member)?)))
+	}
+
 	/// Returns the members that sent this message in this view, with their signatures.
 	pub fn signatures(&self, view: View, kind: MessageKind, payload: &H256) -> Vec<(MemberIndex, PbftSignature)> {
 		self.tallies

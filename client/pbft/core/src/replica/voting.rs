@@ -66,6 +66,7 @@ impl Replica {
 
 	/// Ends the height by its certificate, as soon as the block is there.
 	pub(super) fn on_certificate(&mut self, certificate: Certificate, proposal: Option<Proposal>) {
+		self.find_hidden_commits_in(&certificate);
 		let hash = certificate.hash;
 		// A block that came along counts only if it is the certified one.
 		let proposal = proposal.filter(|proposal| proposal.hash == hash).or_else(|| self.block(&hash).cloned());

@@ -61,6 +61,7 @@ impl Engine {
 		if self.unannounced.is_some_and(|(at, _)| at <= Instant::now()) {
 			self.announce();
 		}
+		self.examine_verified();
 		if self.clocks.due() <= Instant::now() {
 			self.compare_clocks();
 		}

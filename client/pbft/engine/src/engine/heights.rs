@@ -28,6 +28,7 @@ const ANNOUNCE_DELAY: Duration = Duration::from_millis(150);
 impl Engine {
 	/// Handles a change of the newest block.
 	pub(super) async fn on_tip(&mut self) -> Result<(), EngineError> {
+		self.examine_verified();
 		let tip = *self.tip.borrow_and_update();
 		// Handled before: at start, and after the wait for sync, the tip is read without a signal, which comes later.
 		if self.current.as_ref().is_some_and(|current| current.parent == tip) {
@@ -48,6 +49,7 @@ impl Engine {
 	}
 
 	fn end_height(&mut self) {
+		self.keep_view_changes();
 		self.current = None;
 		self.jobs.clear();
 		self.timers.clear();
@@ -76,14 +78,7 @@ impl Engine {
 		// Before the handshake and the peers: both depend on which key votes at this height.
 		self.select_replica(height, me, domain, &context)?;
 		self.refresh_hello();
-		// Retired members are unreserved before they are disconnected below.
-		let pruned = self.reserved.prune(&context.committee);
-		self.unreserve(pruned);
-		// Peers that were admitted before the committee was known, and members that have retired.
-		for peer in self.peers.non_members(&context.committee) {
-			self.peers.cut_off(&peer);
-			self.network_service.disconnect_peer(peer, self.names.messages.clone());
-		}
+		self.follow_committees(&parent, &context.committee);
 
 		let input = Input::StartHeight {
 			height,
@@ -104,7 +99,6 @@ impl Engine {
 			proposals_seen: HashMap::new(),
 			warned: HashSet::new(),
 			awaiting_block: HashMap::new(),
-			reported: HashSet::new(),
 			signatures: KnownSignatures::default(),
 		});
 		self.publish_status();
@@ -112,6 +106,9 @@ impl Engine {
 		// Fragile: after `StartHeight`, because the core takes no message of a height before.
 		self.take_kept(height).await?;
 		self.ask_while_listening();
+		if let Some(epoch) = self.current.as_ref().map(|current| current.context.committee.epoch) {
+			self.ask_all_for_past(epoch);
+		}
 		Ok(())
 	}
 

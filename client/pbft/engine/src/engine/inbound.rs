@@ -69,7 +69,8 @@ impl Engine {
 	async fn on_message(&mut self, peer: PeerId, message: Signed<Message>) -> Result<(), EngineError> {
 		self.note_second_process(&peer, &message);
 		let Some(current) = &self.current else { return Ok(()) };
-		match self.inbox.offer(peer, current.height, current.context.committee.size(), message) {
+		// Members of the next and of the last committee are peers as well, and must not take the shares of the present one.
+		match self.inbox.offer(peer, current.height, self.admitted_keys.count(), message) {
 			Offer::Current(message) => self.on_current_message(peer, message).await,
 			Offer::Behind(message) => {
 				self.help_lagging(peer, message);
@@ -258,8 +259,10 @@ impl Engine {
 	async fn on_certificate(&mut self, peer: PeerId, certificate: Certificate) -> Result<(), EngineError> {
 		let Some(current) = &self.current else { return Ok(()) };
 		if certificate.height != current.height {
-			// Below: the block is imported already. Above: block sync brings the missing blocks with their
-			// certificates.
+			// Above: block sync brings the missing blocks with their certificates.
+			if certificate.height < current.height {
+				self.on_past_certificate(peer, &certificate);
+			}
 			return Ok(());
 		}
 		let Current { domain, context, signatures, .. } = current;
@@ -307,7 +310,8 @@ impl Engine {
 		}
 	}
 
-	fn certificate_at(&self, height: Height) -> Result<Option<Certificate>, LedgerError> {
+	/// Returns the certificate of the chain's block at a height.
+	pub(super) fn certificate_at(&self, height: Height) -> Result<Option<Certificate>, LedgerError> {
 		match self.ledger.hash_at(height)? {
 			Some(hash) => self.ledger.certificate(hash),
 			None => Ok(None),

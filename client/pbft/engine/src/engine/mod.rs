@@ -14,6 +14,7 @@
 //! | `key_use.rs` | when a node does not vote, because it could contradict itself |
 //! | `listening.rs` | a new process listens before it votes |
 //! | `relaying.rs` | messages that come over other members |
+//! | `past.rs` | heights that ended: evidence from the certificates of others |
 //! | `clocks.rs`, `clock_reports.rs` | how far this node's clock is off |
 //! | `turns.rs` | messages before timers, within bounds |
 //! | `commits.rs`, `signatures.rs`, `timers.rs` | late commit votes, known signatures, timers |
@@ -30,6 +31,7 @@ mod listening;
 mod opening;
 mod outbound;
 mod params;
+mod past;
 mod peering;
 mod relaying;
 mod signatures;

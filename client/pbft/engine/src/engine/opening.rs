@@ -10,11 +10,13 @@ use super::{
 	turns::Turns,
 };
 use crate::{
+	kept::{self, KeptHeights, KEPT_BYTES},
 	keys::{hello, SigningFailure},
 	ledger::Ledger,
 	log_targets::LOG_TARGET,
 	metrics::Metrics,
 	network::{
+		admitted_keys::AdmittedKeys,
 		blocks::{self, RecentBlocks},
 		peers::Peers,
 		reserved::ReservedPeers,
@@ -23,7 +25,7 @@ use crate::{
 	vote_log::{LostVotes, Replay, VoteLog},
 };
 use futures::FutureExt;
-use std::{path::PathBuf, time::Instant};
+use std::{collections::HashSet, path::PathBuf, time::Instant};
 use tc_pbft_core::{Abstention, Inbox, Listening};
 
 impl Engine {
@@ -38,16 +40,18 @@ impl Engine {
 			votes_lost,
 			verified,
 			network,
+			dials_private,
 			network_service,
 			status,
 			spawner,
 			registry,
 		} = params;
-		let PbftNetwork { names, mut notifications, block_requests } = network;
+		let PbftNetwork { names, mut notifications, block_requests, takes_part } = network;
 		// Set before anything else: the network starts with a placeholder handshake, which every member refuses.
 		let own_hello = hello(&keystore, &genesis, &network_service.local_peer_id());
 		let sent_hello = notifications.try_set_handshake(own_hello.clone()).map(|()| own_hello).unwrap_or_default();
 		let (vote_log, mut replay) = VoteLog::open(&folder, genesis)?;
+		let view_changes = kept::folder_in(&folder);
 		let abstention = abstention(&*ledger, folder, &mut replay, votes_lost);
 		// A node that abstains listens too.
 		let listening = (!votes_lost).then(|| Listening::new(replay.newest_vote, 0));
@@ -64,6 +68,7 @@ impl Engine {
 			);
 		}
 		recover(&*ledger, &mut replay).await?;
+		let kept = KeptHeights::open(view_changes, KEPT_BYTES);
 		let recent = RecentBlocks::default();
 		let peers = Peers::default();
 		let (accept, answer) = blocks::serve(block_requests, peers.admitted(), recent.clone(), ledger.clone());
@@ -90,6 +95,10 @@ impl Engine {
 			names,
 			peers,
 			reserved: ReservedPeers::default(),
+			admitted_keys: AdmittedKeys::default(),
+			takes_part,
+			dials_private,
+			contacts: None,
 			recent,
 			inbox: Inbox::new(),
 			timers: Timers::default(),
@@ -103,6 +112,10 @@ impl Engine {
 			watcher: None,
 			current: None,
 			parent_commits: ParentCommits::default(),
+			kept,
+			examined: HashSet::new(),
+			reported: HashSet::new(),
+			past_asked: None,
 			own_import: None,
 			logged_block: None,
 			sync_quiet_at: None,

@@ -67,8 +67,7 @@ impl Engine {
 			Output::Persist(record) => self.log_vote(record)?,
 			Output::Broadcast(message) => {
 				let bytes = Wire::outgoing(&message);
-				let peers: Vec<_> = self.peers.all().copied().collect();
-				for peer in peers {
+				for peer in self.peers.of_committee(&current.context.committee) {
 					self.notifications.send_sync_notification(&peer, bytes.clone());
 				}
 			},
@@ -114,19 +113,7 @@ impl Engine {
 			Output::SetTimer { timer, after_ms } => self.timers.set(timer, after_ms),
 			Output::CancelTimer(timer) => self.timers.cancel(timer),
 			Output::Commit { proposal, certificate } => self.commit(proposal, certificate).await?,
-			Output::Report(evidence) => {
-				// One report per member and height: it is enough for a slash, and a member can sign dozens.
-				if !self.current.as_mut().is_some_and(|current| current.reported.insert(evidence.member)) {
-					return Ok(());
-				}
-				log::warn!(
-					target: LOG_TARGET,
-					"Member {} signed two conflicting messages at height {} in view {} ({:?})",
-					evidence.member, evidence.slot.height, evidence.slot.view, evidence.slot.kind,
-				);
-				self.metrics.evidence();
-				self.jobs.report(evidence);
-			},
+			Output::Report(evidence) => self.report(evidence),
 			Output::OwnKeyUsed(slot) => self.on_own_key_used(&slot),
 			Output::ViewStarted { view, primary } => {
 				if view > 0 {

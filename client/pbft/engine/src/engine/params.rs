@@ -35,6 +35,8 @@ pub struct EngineParams {
 	pub verified: Arc<VerifiedCertificates>,
 	/// The engine's protocols.
 	pub network: PbftNetwork,
+	/// Whether private and loopback addresses that members published are dialled.
+	pub dials_private: bool,
 	/// The node's network.
 	pub network_service: Arc<dyn NetworkService>,
 	/// Receives the status as it changes.

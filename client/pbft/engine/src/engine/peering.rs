@@ -1,19 +1,33 @@
 //! Substreams of peers: handshakes, penalties, reserved peers.
 
 use super::{params::EngineError, state::Engine};
-use crate::{keys::hello, log_targets::LOG_TARGET, network::hello::Hello};
+use crate::{
+	keys::hello,
+	ledger::Tip,
+	log_targets::LOG_TARGET,
+	network::{contacts::Contact, hello::Hello},
+};
 use sc_network::{
+	multiaddr::Protocol,
 	service::traits::{NotificationEvent, ValidationResult},
 	Multiaddr, PeerId, ReputationChange,
 };
+use std::time::{Duration, Instant};
 use tc_pbft_core::Input;
+use tp_pbft::{Committee, Contacts, PbftId, PBFT_KEY_TYPE};
+
+/// Shortest time between two readings of the members' addresses within an epoch. It takes two reads of the state for each
+/// member.
+const CONTACTS_INTERVAL: Duration = Duration::from_secs(5);
 
 impl Engine {
 	pub(super) async fn on_network(&mut self, event: NotificationEvent) -> Result<(), EngineError> {
 		match event {
 			NotificationEvent::ValidateInboundSubstream { peer, handshake, result_tx } => {
-				let verdict =
-					if self.is_member(&peer, &handshake) { ValidationResult::Accept } else { ValidationResult::Reject };
+				let verdict = match self.proved_keys(&peer, &handshake) {
+					Some(_) => ValidationResult::Accept,
+					None => ValidationResult::Reject,
+				};
 				if result_tx.send(verdict).is_err() {
 					log::debug!(target: LOG_TARGET, "{peer} closed the substream before it was accepted");
 				}
@@ -36,50 +50,128 @@ impl Engine {
 		}
 	}
 
-	/// Whether a handshake proves a key of the committee, and that member may have one more peer. Accepts any key while
-	/// the committee is not known.
-	fn is_member(&self, peer: &PeerId, handshake: &[u8]) -> bool {
-		let keys = Hello::verify(handshake, &self.genesis, peer);
-		let committee = self.current.as_ref().map(|current| &current.context.committee);
-		keys.iter().any(|key| {
-			committee.is_none_or(|committee| committee.index_of(key).is_some()) && self.peers.has_room(key, peer)
-		})
+	/// Returns the keys that a handshake proves. `None` if the peer is not let in: none of them is admitted, or its member has
+	/// peers enough. While no height runs, the committee may not be known, and any key is admitted.
+	fn proved_keys(&self, peer: &PeerId, handshake: &[u8]) -> Option<Vec<PbftId>> {
+		let (keys, now) = (Hello::verify(handshake, &self.genesis, peer), Instant::now());
+		let is_member = |key: &PbftId| self.current.is_none() || self.admitted_keys.contains(key, now);
+		keys.iter().any(|key| is_member(key) && self.peers.has_room(key, peer)).then_some(keys)
 	}
 
 	async fn on_opened(&mut self, peer: PeerId, handshake: &[u8]) -> Result<(), EngineError> {
-		if !self.is_member(&peer, handshake) {
+		let Some(keys) = self.proved_keys(&peer, handshake) else {
 			// The network asks for a verdict on inbound substreams only; this one is outbound. Messages of the peer are
 			// dropped unread until its substream is closed, because the peer is not in `peers`.
 			log::debug!(target: LOG_TARGET, "{peer} is not a member");
-			self.network_service.disconnect_peer(peer, self.names.messages.clone());
+			self.disconnect(peer);
 			return Ok(());
-		}
-		// From here on the peer's messages are read: it is a member, or the committee is not known yet.
-		self.peers.insert(peer, Hello::verify(handshake, &self.genesis, &peer));
+		};
+		// From here on the peer's messages are read.
+		let member = keys.iter().find(|key| self.admitted_keys.contains(key, Instant::now())).cloned();
+		self.peers.insert(peer, keys);
 		self.publish_status();
 		self.tell_time(&peer);
 		self.note_links();
 		self.ask_if_ahead(&peer);
+		self.ask_for_past(&peer);
 		let Some(current) = &self.current else { return Ok(()) };
-		let committee = &current.context.committee;
-		let members: Vec<_> = self.peers.members_of(&peer, committee).collect();
-		let key = members.first().and_then(|member| committee.member(*member)).map(|member| &member.key);
-		if key.is_some_and(|key| self.reserved.insert(key, peer)) {
-			// The network keeps a reserved peer regardless of its reputation, and dials it again when the connection is
-			// lost.
-			let address = Multiaddr::empty().with(sc_network::multiaddr::Protocol::P2p(peer.into()));
-			let reserved =
-				self.network_service.add_peers_to_reserved_set(self.names.messages.clone(), [address].into());
-			if let Err(error) = reserved {
-				log::debug!(target: LOG_TARGET, "{peer} is not reserved: {error}");
-			}
-			let pruned = self.reserved.prune(committee);
-			self.unreserve(pruned);
+		let members: Vec<_> = self.peers.members_of(&peer, &current.context.committee).collect();
+		if member.is_some_and(|key| self.reserved.insert(&key, peer)) {
+			self.reserve(vec![peer]);
+			self.prune_reserved();
 		}
 		for member in members {
 			self.feed(Input::MemberConnected(member)).await?;
 		}
 		Ok(())
+	}
+
+	/// Lets in the members of the committee that begins and of the next one, has the network dial them at their published
+	/// addresses, and disconnects peers that belong to no committee any more.
+	pub(super) fn follow_committees(&mut self, parent: &Tip, committee: &Committee) {
+		let now = Instant::now();
+		if self.admitted_keys.begin(committee, now) {
+			// Whether this node has to dial depends on the committees too.
+			self.contacts = None;
+		}
+		if self.contacts.as_ref().is_none_or(|(_, read)| now.duration_since(*read) >= CONTACTS_INTERVAL) {
+			self.read_contacts(parent, now);
+		}
+		// Members that have retired are unreserved before they are disconnected.
+		self.prune_reserved();
+		// They include peers that were let in before the committee was known.
+		for peer in self.peers.strangers(|key| self.admitted_keys.contains(key, now)) {
+			self.peers.cut_off(&peer);
+			self.network_service.disconnect_peer(peer, self.names.messages.clone());
+		}
+	}
+
+	fn read_contacts(&mut self, parent: &Tip, now: Instant) {
+		let contacts = match self.ledger.contacts(parent.hash) {
+			Ok(contacts) => contacts,
+			// Members that are connected stay connected.
+			Err(error) => {
+				log::warn!(target: LOG_TARGET, "The addresses of members cannot be read: {error}");
+				return;
+			},
+		};
+		self.admitted_keys.set_next(contacts.next.iter().cloned());
+		let is_known = self.contacts.as_ref().is_some_and(|(known, _)| *known == contacts);
+		if !is_known {
+			self.dial(&contacts);
+		}
+		self.contacts = Some((contacts, now));
+	}
+
+	/// Has the network dial the members of both committees at the addresses that they published, if this node is a validator with
+	/// the key of one. The network tries again by itself, after a pause, until the member connects or publishes others.
+	fn dial(&mut self, contacts: &Contacts) {
+		let own = self.keystore.ed25519_public_keys(PBFT_KEY_TYPE).into_iter().map(PbftId::from);
+		let is_member = self.takes_part && own.into_iter().any(|key| self.admitted_keys.is_present_or_next(&key));
+		let published = contacts.published.iter().filter(|_| is_member);
+		let local = self.network_service.local_peer_id();
+		let contacts: Vec<_> = published
+			.filter_map(|(key, addresses)| Contact::read(key, addresses, self.dials_private))
+			.filter(|contact| contact.peer != local)
+			.collect();
+		let (added, removed) = self.reserved.publish(&contacts);
+		self.unreserve(removed);
+		for Contact { peer, addresses, .. } in contacts {
+			// Added again if they are known, since some may be new. The network keeps a bounded number for a peer.
+			for address in addresses {
+				self.network_service.add_known_address(peer, address);
+			}
+		}
+		if !added.is_empty() {
+			log::debug!(target: LOG_TARGET, "Dialing {} members at the addresses that they published", added.len());
+			self.reserve(added);
+		}
+	}
+
+	/// Lets the network drop the peers of members that are not let in any more.
+	fn prune_reserved(&mut self) {
+		let now = Instant::now();
+		let pruned = self.reserved.prune(|key| self.admitted_keys.contains(key, now));
+		self.unreserve(pruned);
+	}
+
+	/// Has the network keep these peers regardless of their reputation, and dial them when they are not connected.
+	fn reserve(&self, peers: Vec<PeerId>) {
+		let addresses = peers.into_iter().map(|peer| Multiaddr::empty().with(Protocol::P2p(peer.into()))).collect();
+		let reserved = self.network_service.add_peers_to_reserved_set(self.names.messages.clone(), addresses);
+		if let Err(error) = reserved {
+			log::debug!(target: LOG_TARGET, "Peers are not reserved: {error}");
+		}
+	}
+
+	/// Closes a peer's substream.
+	fn disconnect(&mut self, peer: PeerId) {
+		// Unreserve first: the network does not disconnect a reserved peer, even a banned one. A member's peer is reserved
+		// again when it connects, or when members publish other addresses.
+		if self.reserved.remove(&peer) {
+			self.unreserve(vec![peer]);
+		}
+		self.network_service.disconnect_peer(peer, self.names.messages.clone());
 	}
 
 	/// Lowers a peer's reputation and disconnects it.
@@ -89,12 +181,8 @@ impl Engine {
 			return;
 		}
 		log::debug!(target: LOG_TARGET, "{peer} {reason}");
-		// Unreserve first: the network does not disconnect a reserved peer, even a banned one.
-		if self.reserved.remove(&peer) {
-			self.unreserve(vec![peer]);
-		}
+		self.disconnect(peer);
 		self.network_service.report_peer(peer, change);
-		self.network_service.disconnect_peer(peer, self.names.messages.clone());
 	}
 
 	/// Lets the network drop these peers.
@@ -115,14 +203,9 @@ impl Engine {
 		if fresh != self.hello && self.notifications.try_set_handshake(fresh.clone()).is_ok() {
 			self.hello = fresh;
 			let peers: Vec<_> = self.peers.all().copied().collect();
-			for peer in peers {
-				// Unreserve first: the network does not disconnect a reserved peer. It is reserved again when it
-				// reconnects.
-				if self.reserved.remove(&peer) {
-					self.unreserve(vec![peer]);
-				}
-				self.network_service.disconnect_peer(peer, self.names.messages.clone());
-			}
+			peers.into_iter().for_each(|peer| self.disconnect(peer));
+			// Members are dialled with the new handshake.
+			self.contacts = None;
 		}
 	}
 }

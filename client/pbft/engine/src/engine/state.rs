@@ -4,10 +4,12 @@ use super::{
 	clocks::Clocks, commits::ParentCommits, jobs::Jobs, signatures::KnownSignatures, timers::Timers, turns::Turns,
 };
 use crate::{
+	kept::KeptHeights,
 	keys::SigningFailure,
 	ledger::{HeightContext, Ledger, Tip},
 	metrics::Metrics,
 	network::{
+		admitted_keys::AdmittedKeys,
 		blocks::RecentBlocks,
 		peers::{Admitted, Peers},
 		reserved::ReservedPeers,
@@ -28,7 +30,7 @@ use std::{
 };
 use tc_pbft_core::{Abstention, Inbox, Listening, Message, Replica, Signed};
 use tokio::sync::watch;
-use tp_pbft::{BlockHash, Domain, Height, MemberIndex, PbftId};
+use tp_pbft::{BlockHash, Contacts, Domain, Epoch, Height, MemberIndex, PbftId, View};
 
 /// An engine with an open vote log and a recovered chain, ready to run.
 pub struct Engine {
@@ -56,6 +58,13 @@ pub struct Engine {
 	pub(super) names: ProtocolNames,
 	pub(super) peers: Peers,
 	pub(super) reserved: ReservedPeers,
+	pub(super) admitted_keys: AdmittedKeys,
+	/// Whether this node is a validator. Another one with a member's key must not connect to members, and so vote beside it.
+	pub(super) takes_part: bool,
+	/// Whether private addresses are dialled.
+	pub(super) dials_private: bool,
+	/// What the ledger said last about other members, and when. `None` before, and when it is to be asked again.
+	pub(super) contacts: Option<(Contacts, Instant)>,
 	pub(super) recent: RecentBlocks,
 	pub(super) inbox: Inbox<PeerId>,
 	pub(super) jobs: Jobs,
@@ -74,6 +83,14 @@ pub struct Engine {
 	pub(super) watcher: Option<Replica>,
 	pub(super) current: Option<Current>,
 	pub(super) parent_commits: ParentCommits,
+	/// View changes of heights that ended.
+	pub(super) kept: KeptHeights,
+	/// Certificates of heights that ended, which were compared with what is kept.
+	pub(super) examined: HashSet<(Height, View, BlockHash)>,
+	/// Members that were reported, by the height of their offence.
+	pub(super) reported: HashSet<(Height, MemberIndex)>,
+	/// The epoch in which all peers were asked for the certificates of heights that ended.
+	pub(super) past_asked: Option<Epoch>,
 	/// The last block that the engine imported itself.
 	pub(super) own_import: Option<BlockHash>,
 	/// The last block whose bytes a vote put into the log.
@@ -100,8 +117,6 @@ pub(super) struct Current {
 	pub(super) warned: HashSet<BlockHash>,
 	/// Proposals whose body is being fetched or checked, one per sender.
 	pub(super) awaiting_block: HashMap<MemberIndex, AwaitedBlock>,
-	/// Members whose equivocation was reported.
-	pub(super) reported: HashSet<MemberIndex>,
 	pub(super) signatures: KnownSignatures,
 }
 

@@ -3,10 +3,12 @@
 //! A substream opens with a [`hello::Hello`], in which the peer proves that it holds a member's vote key. Other peers
 //! are not admitted, so they can neither send votes nor take the slots of members.
 
+pub mod admitted_keys;
 pub mod blocks;
 pub mod body;
 mod budget;
 mod compact;
+pub mod contacts;
 pub mod fetch;
 pub mod hello;
 pub mod peers;
@@ -17,6 +19,7 @@ mod shares;
 pub(crate) mod testing;
 mod wire;
 
+pub(crate) use compact::Compact;
 pub use protocol_names::ProtocolNames;
 pub use wire::{is_body_of, Wire, INLINE_BYTES};
 
@@ -46,6 +49,8 @@ pub struct PbftNetwork {
 	pub notifications: Box<dyn NotificationService>,
 	/// The requests of peers for blocks.
 	pub block_requests: BlockRequestQueue,
+	/// Whether the node is a validator.
+	pub takes_part: bool,
 }
 
 /// Adds the protocols to the configuration of a network. A node that is not an authority opens no substreams.
@@ -87,5 +92,5 @@ pub fn configure<N: NetworkBackend<Block, H256>>(
 	config.add_notification_protocol(notification_config);
 	let (block_requests, request_config) = blocks::configure::<N>(&names);
 	config.add_request_response_protocol(request_config);
-	PbftNetwork { names, notifications, block_requests }
+	PbftNetwork { names, notifications, block_requests, takes_part: is_authority }
 }

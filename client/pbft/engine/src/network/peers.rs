@@ -141,10 +141,16 @@ impl Peers {
 		self.0.iter().filter(|(_, peer)| !peer.cut_off).map(|(id, _)| id)
 	}
 
-	/// Returns the peers that are not members and were not cut off.
-	pub fn non_members(&self, committee: &Committee) -> Vec<PeerId> {
+	/// Returns the peers none of whose keys is let in, and that were not cut off.
+	pub fn strangers(&self, is_admitted: impl Fn(&PbftId) -> bool) -> Vec<PeerId> {
+		let is_stranger = |peer: &Peer| !peer.cut_off && !peer.keys.iter().any(&is_admitted);
+		self.0.iter().filter(|(_, peer)| is_stranger(peer)).map(|(id, _)| *id).collect()
+	}
+
+	/// Returns the peers that hold a key of a committee, and were not cut off.
+	pub fn of_committee(&self, committee: &Committee) -> Vec<PeerId> {
 		let is_member = |peer: &Peer| peer.keys.iter().any(|key| committee.index_of(key).is_some());
-		self.0.iter().filter(|(_, peer)| !peer.cut_off && !is_member(peer)).map(|(id, _)| *id).collect()
+		self.0.iter().filter(|(_, peer)| !peer.cut_off && is_member(peer)).map(|(id, _)| *id).collect()
 	}
 
 	/// Returns the members whose keys a peer proved.

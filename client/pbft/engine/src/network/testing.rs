@@ -5,6 +5,7 @@ use parking_lot::Mutex;
 use sc_network::{
 	config::MultiaddrWithPeerId,
 	event::Event,
+	multiaddr::Protocol,
 	network_state::NetworkState,
 	service::traits::{NotificationEvent, Record, SigningError},
 	IfDisconnected, KademliaKey, MessageSink, Multiaddr, NetworkDHTProvider, NetworkEventStream, NetworkPeers,
@@ -36,6 +37,12 @@ pub struct TestNetwork {
 	pub asked: Mutex<Vec<PeerId>>,
 	/// The peers that were reported, with the reason.
 	pub reported: Mutex<Vec<(PeerId, &'static str)>>,
+	/// The peers that are reserved.
+	pub reserved: Mutex<HashSet<PeerId>>,
+	/// The addresses of peers that the network was told.
+	pub addresses: Mutex<Vec<(PeerId, Multiaddr)>>,
+	/// The peers that were disconnected.
+	pub disconnected: Mutex<Vec<PeerId>>,
 }
 
 impl TestNetwork {
@@ -85,14 +92,18 @@ impl NetworkRequest for TestNetwork {
 impl NetworkPeers for TestNetwork {
 	fn set_authorized_peers(&self, _: HashSet<PeerId>) {}
 	fn set_authorized_only(&self, _: bool) {}
-	fn add_known_address(&self, _: PeerId, _: Multiaddr) {}
+	fn add_known_address(&self, peer: PeerId, address: Multiaddr) {
+		self.addresses.lock().push((peer, address));
+	}
 	fn report_peer(&self, peer: PeerId, change: ReputationChange) {
 		self.reported.lock().push((peer, change.reason));
 	}
 	fn peer_reputation(&self, _: &PeerId) -> i32 {
 		0
 	}
-	fn disconnect_peer(&self, _: PeerId, _: ProtocolName) {}
+	fn disconnect_peer(&self, peer: PeerId, _: ProtocolName) {
+		self.disconnected.lock().push(peer);
+	}
 	fn accept_unreserved_peers(&self) {}
 	fn deny_unreserved_peers(&self) {}
 	fn add_reserved_peer(&self, _: MultiaddrWithPeerId) -> Result<(), String> {
@@ -102,10 +113,18 @@ impl NetworkPeers for TestNetwork {
 	fn set_reserved_peers(&self, _: ProtocolName, _: HashSet<Multiaddr>) -> Result<(), String> {
 		Ok(())
 	}
-	fn add_peers_to_reserved_set(&self, _: ProtocolName, _: HashSet<Multiaddr>) -> Result<(), String> {
+	fn add_peers_to_reserved_set(&self, _: ProtocolName, peers: HashSet<Multiaddr>) -> Result<(), String> {
+		for address in peers {
+			let Some(Protocol::P2p(peer)) = address.iter().last() else { panic!("{address} names no peer") };
+			let peer = PeerId::from_multihash(peer).expect("the engine names peers; qed");
+			assert!(self.reserved.lock().insert(peer), "{peer} is reserved already");
+		}
 		Ok(())
 	}
-	fn remove_peers_from_reserved_set(&self, _: ProtocolName, _: Vec<PeerId>) -> Result<(), String> {
+	fn remove_peers_from_reserved_set(&self, _: ProtocolName, peers: Vec<PeerId>) -> Result<(), String> {
+		for peer in peers {
+			assert!(self.reserved.lock().remove(&peer), "{peer} is not reserved");
+		}
 		Ok(())
 	}
 	fn sync_num_connected(&self) -> usize {

@@ -4,14 +4,14 @@ use sc_client_api::{Backend, BlockBackend, BlockchainEvents, HeaderBackend};
 use sp_api::{ApiExt, ProvideRuntimeApi};
 use sp_block_builder::BlockBuilder;
 use tp_core::Block;
-use tp_pbft::PbftApi;
+use tp_pbft::{ContactsApi, PbftApi};
 
 /// The SDK's client.
 pub trait LedgerClient:
 	HeaderBackend<Block>
 	+ BlockBackend<Block>
 	+ BlockchainEvents<Block>
-	+ ProvideRuntimeApi<Block, Api: BlockBuilder<Block> + PbftApi<Block> + ApiExt<Block> + Send>
+	+ ProvideRuntimeApi<Block, Api: BlockBuilder<Block> + PbftApi<Block> + ContactsApi<Block> + ApiExt<Block> + Send>
 	+ Send
 	+ Sync
 	+ 'static
@@ -22,7 +22,7 @@ impl<C> LedgerClient for C where
 	C: HeaderBackend<Block>
 		+ BlockBackend<Block>
 		+ BlockchainEvents<Block>
-		+ ProvideRuntimeApi<Block, Api: BlockBuilder<Block> + PbftApi<Block> + ApiExt<Block> + Send>
+		+ ProvideRuntimeApi<Block, Api: BlockBuilder<Block> + PbftApi<Block> + ContactsApi<Block> + ApiExt<Block> + Send>
 		+ Send
 		+ Sync
 		+ 'static

@@ -17,7 +17,7 @@ use codec::{DecodeAll, Encode};
 use sc_consensus::{BlockImport, BlockImportParams, ImportResult};
 use sc_network::NetworkBlock;
 use sc_transaction_pool_api::TransactionPool;
-use sp_api::Core;
+use sp_api::{ApiExt, Core};
 use sp_consensus::{BlockOrigin, Environment, Error as ConsensusError, ProposeArgs, Proposer, SyncOracle};
 use sp_inherents::{InherentData, InherentDataProvider};
 use sp_keystore::KeystorePtr;
@@ -32,8 +32,8 @@ use std::{
 use tc_pbft_core::Proposal;
 use tp_core::{Block, Header};
 use tp_pbft::{
-	find_pre_digest, vrf_sign_data, BlockHash, Certificate, Evidence, Height, ParentCertificateProvider, PbftApi,
-	PreDigest, VRF_KEY_TYPE,
+	find_pre_digest, vrf_sign_data, BlockHash, Certificate, Contacts, ContactsApi, Evidence, Height,
+	ParentCertificateProvider, PbftApi, PreDigest, VRF_KEY_TYPE,
 };
 
 /// An author may spend this share of the base timeout on building: one third. Replicas need about as long to execute
@@ -146,6 +146,15 @@ where
 			config: PbftApi::config(&*api, parent)?,
 			extrinsics_version: api.version(parent)?.extrinsics_root_state_version(),
 		})
+	}
+
+	fn contacts(&self, at: BlockHash) -> Result<Contacts, LedgerError> {
+		let api = self.client.runtime_api();
+		// A runtime of before knows none.
+		if !api.has_api::<dyn ContactsApi<Block>>(at)? {
+			return Ok(Contacts::default());
+		}
+		Ok(api.contacts(at)?)
 	}
 
 	async fn build(&self, order: BuildOrder) -> Result<Proposal, BuildError> {

@@ -11,6 +11,7 @@ mod careless_voter;
 mod equivocating_primary;
 mod equivocating_votes;
 mod forger;
+mod hides_commits;
 mod lying_view_change;
 mod silent;
 mod twins;
@@ -45,10 +46,15 @@ pub enum Kind {
 	AheadOfClocks,
 	/// Serves other bodies than its blocks have, or none.
 	WrongBodies,
+	/// Forks heights across views, by two processes that sign nothing twice.
+	HidesCommits,
+	/// The same, but its processes pass on what they do not send.
+	ForksOpenly,
 }
 
 impl Kind {
-	/// All kinds.
+	/// All kinds of which up to f members are drawn. [`crate::Scenario::with_hidden_commits`] has more members of the kinds that are
+	/// left.
 	pub const ALL: [Kind; 10] = [
 		Kind::Silent,
 		Kind::EquivocatingPrimary,
@@ -75,6 +81,8 @@ impl Kind {
 			Kind::Withholder => "withholds votes and blocks",
 			Kind::AheadOfClocks => "blocks ahead of clocks",
 			Kind::WrongBodies => "wrong bodies",
+			Kind::HidesCommits => "hides Commits",
+			Kind::ForksOpenly => "hides Commits, and passes them on",
 		}
 	}
 
@@ -91,6 +99,8 @@ impl Kind {
 			Kind::Withholder => Box::new(withholder::Withholder),
 			Kind::AheadOfClocks => Box::new(ahead_of_clocks::AheadOfClocks),
 			Kind::WrongBodies => Box::new(wrong_bodies::WrongBodies),
+			Kind::HidesCommits => Box::new(hides_commits::HidesCommits::new(node, false)),
+			Kind::ForksOpenly => Box::new(hides_commits::HidesCommits::new(node, true)),
 		}
 	}
 }

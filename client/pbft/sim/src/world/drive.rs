@@ -44,6 +44,7 @@ impl World {
 
 	/// Starts the height after the newest block.
 	pub(super) fn start(&mut self, at: NodeId) {
+		self.keep_view_changes(at);
 		self.look_for_own_signature(at);
 		let second = self.processes_before(at);
 		let node = &mut self.nodes[at];
@@ -158,7 +159,7 @@ impl World {
 			Output::Report(evidence) => {
 				if self.is_correct(at) {
 					let node = &self.nodes[at];
-					let accused = node.members[usize::from(evidence.member)];
+					let accused = node.members[usize::from(evidence.member())];
 					self.checks.on_evidence(accused, &evidence, &node.committee);
 					self.stats.evidence += 1;
 				}

@@ -92,6 +92,8 @@ impl World {
 		let waits = node.height == height && node.me.is_none() && !node.importing && node.abstention.is_none();
 		let may_vote = node.listening.as_ref().is_some_and(|listening| listening.may_vote(height, self.now));
 		if waits && may_vote {
+			self.keep_view_changes(at);
+			let node = &self.nodes[at];
 			self.nodes[at].replica = replica(&self.scenario, at, node.identity, node.log.clone());
 			self.start(at);
 		}

@@ -2,6 +2,7 @@
 
 mod abstaining;
 mod bodies;
+mod court;
 mod drive;
 mod goal;
 mod listening;
@@ -111,6 +112,7 @@ impl World {
 			listening: None,
 			armed: None,
 			ahead: None,
+			kept: BTreeMap::new(),
 		});
 		let nodes: Vec<Node> = nodes.collect();
 		let mut queue = Queue::default();
@@ -136,7 +138,7 @@ impl World {
 			rng,
 			adversary: Adversary::new(side_seed),
 			scheduler: Scheduler::new(scenario.strategy, scenario.seed, scenario.size, scenario.pace),
-			checks: Checks::new(scenario.domain, correct),
+			checks: Checks::new(scenario.domain, correct, scenario.too_many_faulty),
 			trace: Trace::new(with_lines),
 			stats,
 			timers_set: 0,
@@ -152,6 +154,9 @@ impl World {
 		while self.checks.violation().is_none() && !self.finished() {
 			let Some((at, event)) = self.queue.pop() else { break };
 			events += 1;
+			if self.scenario.too_many_faulty && at >= heal_at {
+				break;
+			}
 			let deadline = self.progress.as_ref().map_or(heal_at, |progress| progress.deadline);
 			if at > deadline || events > MAX_EVENTS {
 				let stuck = self.stuck(events);
@@ -162,6 +167,10 @@ impl World {
 			self.on_event(event);
 			self.note_progress();
 		}
+		if self.checks.violation().is_none() {
+			self.hold_court();
+		}
+		self.stats.forks = self.checks.forked().len() as u64;
 		self.stats.virtual_ms = self.now;
 		self.stats.slowest_recovery_ms = self.now.saturating_sub(heal_at);
 		self.stats.blocks = self.checks.decided().len() as u64;

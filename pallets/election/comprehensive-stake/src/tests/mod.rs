@@ -1,5 +1,6 @@
 //! Tests, with real keys and balances.
 
+mod addresses;
 mod attacks;
 mod council;
 mod genesis;

@@ -1,5 +1,6 @@
 //! Tests on real blocks, keys and lanes.
 
+mod candidates;
 mod commitments;
 mod council;
 mod duties;
@@ -12,7 +13,9 @@ mod weights;
 
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult};
-use pallet_testkit::{apply, authorized, clock::is_open, keys, pairs, validate, EpochLength, Registered, Registry};
+use pallet_testkit::{
+	apply, authorized, clock::is_open, keys, pairs, validate, CandidateList, EpochLength, Registered, Registry,
+};
 use sp_core::{Pair, H256};
 use sp_io::TestExternalities;
 use sp_runtime::DispatchError;

@@ -10,7 +10,7 @@ fn defaults_are_valid() {
 	assert_eq!(parameters.check(), Ok(()));
 	assert_eq!(parameters.shape, Shape::default());
 	assert!(parameters.delay >= MIN_DELAY);
-	assert_eq!(parameters.most_lanes(), 1_024);
+	assert_eq!(parameters.most_lanes(), 8_000);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Tests on ledgers whose members sign with real keys. The account of the node with the keys `n` is `n`.
 
+mod hidden_commits;
 mod history;
 mod pool;
 mod reporters;
@@ -15,7 +16,7 @@ use pallet_testkit::{
 use sp_core::{Pair, H256};
 use sp_io::TestExternalities;
 use tp_core::ChainTag;
-use tp_pbft::{Domain, Epoch, Evidence, Height, MemberIndex, MessageKind, SignedPayload, Slot};
+use tp_pbft::{Domain, Epoch, Equivocation, Evidence, Height, MemberIndex, MessageKind, SignedPayload, Slot};
 use tp_stake::Seat;
 
 type AccountId = u64;
@@ -85,30 +86,30 @@ fn slot(epoch: Epoch, height: Height) -> Slot {
 }
 
 /// Signs two payloads for one slot by the node at the place `at` of a committee.
-fn equivocation(chain: ChainTag, slot: Slot, at: u16) -> Evidence {
+fn equivocation(chain: ChainTag, slot: Slot, at: u16) -> Equivocation {
 	let pair = &pairs(at).0;
 	let sign = |byte| {
 		let payload = H256::repeat_byte(byte);
 		SignedPayload { payload, signature: pair.sign(&slot.signing_payload(&domain(chain), &payload)) }
 	};
-	Evidence { slot, member: MemberIndex::from(at), key: pair.public(), first: sign(1), second: sign(2) }
+	Equivocation { slot, member: MemberIndex::from(at), key: pair.public(), first: sign(1), second: sign(2) }
 }
 
 /// Signs a report by a node.
-fn reporter(chain: ChainTag, evidence: &Evidence, at: u16) -> Option<Reporter> {
+fn reporter<E: Clone + Into<Evidence>>(chain: ChainTag, evidence: &E, at: u16) -> Option<Reporter> {
 	let node = AccountId::from(at);
-	let signature = pairs(at).0.sign(&Reporter::payload(&domain(chain), evidence, &node));
+	let signature = pairs(at).0.sign(&Reporter::payload(&domain(chain), &evidence.clone().into(), &node));
 	Some(Reporter { node, signature })
 }
 
 /// Applies a report as a block does, after the pool accepted it.
-fn report(chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> DispatchResult {
-	Offences::report(pallet_testkit::authorized::<Test>(), chain, evidence, reporter)
+fn report(chain: ChainTag, evidence: impl Into<Evidence>, reporter: Option<Reporter>) -> DispatchResult {
+	Offences::report(pallet_testkit::authorized::<Test>(), chain, evidence.into(), reporter)
 }
 
 /// Returns the call of a report.
-fn call(chain: ChainTag, evidence: Evidence, reporter: Option<Reporter>) -> RuntimeCall {
-	Call::report { chain, evidence, reporter }.into()
+fn call(chain: ChainTag, evidence: impl Into<Evidence>, reporter: Option<Reporter>) -> RuntimeCall {
+	Call::report { chain, evidence: evidence.into(), reporter }.into()
 }
 
 fn has_event(event: Event<Test>) -> bool {

@@ -14,7 +14,8 @@ fn two_reports_of_one_offence_have_one_tag() {
 		let evidence = equivocation(SHARD, slot(0, 1), 0);
 		let first = validate::<Test>(call(SHARD, evidence.clone(), None)).unwrap();
 		assert!(first.propagate);
-		let turned = Evidence { first: evidence.second.clone(), second: evidence.first.clone(), ..evidence.clone() };
+		let turned =
+			Equivocation { first: evidence.second.clone(), second: evidence.first.clone(), ..evidence.clone() };
 		let same = [
 			(turned, None),
 			(equivocation(SHARD, slot(0, 2), 0), None),

@@ -6,7 +6,8 @@ use pallet_testkit::validate;
 use sp_runtime::{DispatchError::BadOrigin, Perbill};
 
 /// Checks that the pool and the call refuse a report with the expected error, and that it changes nothing.
-fn refused(chain: ChainTag, evidence: Evidence, error: Error<Test>) {
+fn refused(chain: ChainTag, evidence: impl Into<Evidence>, error: Error<Test>) {
+	let evidence = evidence.into();
 	let before = slashes();
 	let expected = match error {
 		Error::AlreadyReported => InvalidTransaction::Stale,
@@ -48,7 +49,7 @@ fn a_member_is_punished_once_an_epoch_and_ledger() {
 
 		refused(SHARD, evidence.clone(), Error::AlreadyReported);
 		// The same messages in the other order, and another contradiction in the same epoch, are the same offence.
-		let turned = Evidence { first: evidence.second.clone(), second: evidence.first.clone(), ..evidence };
+		let turned = Equivocation { first: evidence.second.clone(), second: evidence.first.clone(), ..evidence };
 		refused(SHARD, turned, Error::AlreadyReported);
 		refused(SHARD, equivocation(SHARD, slot(0, 6), 1), Error::AlreadyReported);
 
@@ -67,23 +68,23 @@ fn evidence_that_proves_nothing_is_refused_with_its_error() {
 		let signed = |by: u16| equivocation(SHARD, slot(0, 1), by).first;
 		let unknown = ChainTag::Shard { zone: 1, incarnation: 8 };
 		let cases = [
-			(SHARD, Evidence { second: good.first.clone(), ..good.clone() }, Error::NoContradiction),
+			(SHARD, Equivocation { second: good.first.clone(), ..good.clone() }, Error::NoContradiction),
 			// The index names another member or none, or the key is another's.
-			(SHARD, Evidence { member: 1, ..good.clone() }, Error::NotAMember),
-			(SHARD, Evidence { member: 4, ..good.clone() }, Error::NotAMember),
-			(SHARD, Evidence { member: u16::MAX, ..good.clone() }, Error::NotAMember),
-			(SHARD, Evidence { key: equivocation(SHARD, slot(0, 1), 3).key, ..good.clone() }, Error::NotAMember),
+			(SHARD, Equivocation { member: 1, ..good.clone() }, Error::NotAMember),
+			(SHARD, Equivocation { member: 4, ..good.clone() }, Error::NotAMember),
+			(SHARD, Equivocation { member: u16::MAX, ..good.clone() }, Error::NotAMember),
+			(SHARD, Equivocation { key: equivocation(SHARD, slot(0, 1), 3).key, ..good.clone() }, Error::NotAMember),
 			(SHARD, equivocation(SHARD, slot(0, 1), 4), Error::NotAMember),
 			// The signature is for another height or by another member.
-			(SHARD, Evidence { slot: slot(0, 2), ..good.clone() }, Error::EvidenceBadSignature),
-			(SHARD, Evidence { first: signed(3), ..good.clone() }, Error::EvidenceBadSignature),
+			(SHARD, Equivocation { slot: slot(0, 2), ..good.clone() }, Error::EvidenceBadSignature),
+			(SHARD, Equivocation { first: signed(3), ..good.clone() }, Error::EvidenceBadSignature),
 			(
 				SHARD,
-				Evidence { second: SignedPayload { payload: H256::zero(), ..signed(2) }, ..good.clone() },
+				Equivocation { second: SignedPayload { payload: H256::zero(), ..signed(2) }, ..good.clone() },
 				Error::EvidenceBadSignature,
 			),
 			// The signature is for another epoch, or the committee of the epoch is not known yet.
-			(SHARD, Evidence { slot: slot(1, 1), ..good.clone() }, Error::EvidenceBadSignature),
+			(SHARD, Equivocation { slot: slot(1, 1), ..good.clone() }, Error::EvidenceBadSignature),
 			(SHARD, equivocation(SHARD, slot(10, 1), 2), Error::EvidenceWrongEpoch),
 			// The same members have seats on three ledgers. Their signatures on one prove nothing on another.
 			(ZONE, good.clone(), Error::EvidenceBadSignature),
@@ -102,7 +103,7 @@ fn messages_of_two_slots_do_not_contradict_each_other() {
 	on_ledgers(|| {
 		let here = equivocation(SHARD, slot(0, 1), 2);
 		let there = equivocation(SHARD, slot(0, 2), 2);
-		refused(SHARD, Evidence { second: there.second, ..here }, Error::EvidenceBadSignature);
+		refused(SHARD, Equivocation { second: there.second, ..here }, Error::EvidenceBadSignature);
 	});
 }
 
@@ -144,7 +145,7 @@ fn signed_reports_are_refused() {
 	on_ledgers(|| {
 		let evidence = equivocation(SHARD, slot(0, 1), 0);
 		for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::root()] {
-			assert_noop!(Offences::report(origin, SHARD, evidence.clone(), None), BadOrigin);
+			assert_noop!(Offences::report(origin, SHARD, evidence.clone().into(), None), BadOrigin);
 		}
 	});
 }

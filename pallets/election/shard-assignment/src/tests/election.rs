@@ -1,7 +1,8 @@
 //! The end of an epoch as `pallet-committee` sees it: members named by root, wrong records, history, headers.
 
 use super::*;
-use tp_stake::{seats_hash, AssignmentLog};
+use tp_pbft::NodeAddresses;
+use tp_stake::{seats_hash, AssignmentLog, Nodes};
 
 fn committee(epoch: Epoch) -> Vec<Seat> {
 	Committees::<Test>::get(Main, epoch).unwrap_or_default().into_inner()
@@ -163,5 +164,28 @@ fn a_removed_main_chain_keeps_its_members() {
 		network.run_to(4, 0..0);
 		assert_eq!(network.members, before);
 		assert_eq!(Committees::<Test>::iter_prefix(Main).map(|(epoch, _)| epoch).max(), Some(2));
+	});
+}
+
+#[test]
+fn the_next_committee_and_the_addresses_of_its_nodes_are_known_before_its_epoch() {
+	on_network(&[(Main, 4)], 4, 12, |network| {
+		network.epoch(0..10);
+		network.run_to(2, 0..10);
+		let drawn = ShardAssignment::drawn(3).unwrap();
+		let nodes: Vec<_> = drawn.iter().map(|member| number(&Registry::owner(&member.key).unwrap())).collect();
+		assert_eq!(nodes, nodes_of(Main, 3));
+		assert_eq!(ShardAssignment::drawn(5), None);
+
+		let key = &drawn[0].key;
+		assert_eq!(ShardAssignment::addresses(key), None);
+		let record = NodeAddresses {
+			identity: sp_core::ed25519::Public::from_raw([1; 32]),
+			addresses: Default::default(),
+			made_at: 7,
+		};
+		with(nodes[0], |node| node.addresses = Some(record.clone()));
+		assert_eq!(ShardAssignment::addresses(key), Some(record));
+		assert_eq!(ShardAssignment::addresses(&keys(100).pbft), None);
 	});
 }

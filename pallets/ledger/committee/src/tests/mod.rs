@@ -1,5 +1,6 @@
 //! Tests, on a ledger of real headers and keys.
 
+mod contacts;
 mod epochs;
 mod genesis;
 mod inherent;

@@ -48,7 +48,7 @@ fn the_second_proposal_of_a_view_gets_no_vote_and_is_reported() {
 	let second = block(2);
 	let outputs = fixture.receive(primary, pre_prepare(0, &second, None));
 	let [Output::Report(evidence)] = &outputs[..] else { panic!("{outputs:?}") };
-	assert_eq!((evidence.member, evidence.slot.kind), (primary, MessageKind::PrePrepare));
+	assert_eq!((evidence.member(), evidence.slot().kind), (primary, MessageKind::PrePrepare));
 	assert_eq!(evidence.verify(&domain(), &fixture.committee, check), Ok(()));
 	assert_eq!(fixture.replica.status().proposal, Some(first.hash));
 	assert!(fixture.receive(primary, pre_prepare(0, &block(3), None)).is_empty(), "a member is reported once per slot");
@@ -60,12 +60,14 @@ fn conflicting_votes_are_reported_and_the_first_counts() {
 	let faulty = fixture.primary(1);
 	assert!(fixture.receive(faulty, prepare(0, &block(7))).is_empty());
 	let outputs = fixture.receive(faulty, prepare(0, &good));
-	assert!(matches!(&outputs[..], [Output::Report(evidence)] if evidence.member == faulty));
+	assert!(matches!(&outputs[..], [Output::Report(evidence)] if evidence.member() == faulty));
 	assert!(broadcasts(&fixture.receive(fixture.primary(0), prepare(0, &good))).is_empty(), "two of three Prepares");
-	for kind in [commit(0, &good), view_change(1, None)] {
+	// The certificate of the others: its own Prepare in one, or no certificate, would be evidence as well.
+	let others: Vec<_> = (0..4).filter(|member| *member != faulty).collect();
+	for kind in [commit(0, &good), view_change(1, Some(prepared(4, 0, &good, &others)))] {
 		assert!(!fixture.receive(faulty, kind).iter().any(|output| matches!(output, Output::Report(_))));
 	}
-	let other = view_change(1, Some(prepared(4, 0, &good, &[0, 1, 2])));
+	let other = view_change(1, Some(prepared(4, 0, &good, &[0, 1, 2, 3])));
 	assert!(fixture.receive(faulty, other).iter().any(|output| matches!(output, Output::Report(_))));
 }
 

@@ -167,7 +167,8 @@ impl Fixture {
 			vote_log: folder.path().join("votes"),
 			votes_lost,
 			verified: ledger.verified.clone(),
-			network: PbftNetwork { names, notifications, block_requests },
+			network: PbftNetwork { names, notifications, block_requests, takes_part: true },
+			dials_private: false,
 			network_service: network.clone(),
 			status: StatusHandle::new().0,
 			spawner: Box::new(TokioSpawner),
@@ -187,7 +188,11 @@ impl Fixture {
 
 	/// Opens a member's substream.
 	pub async fn connect(&self, member: MemberIndex) {
-		let peer = self.peer(member);
+		self.connect_from(member, self.peer(member)).await;
+	}
+
+	/// Opens the substream of a peer that proves the key with a number, which need not be a member's.
+	pub async fn connect_from(&self, member: MemberIndex, peer: PeerId) {
 		let handshake = hello(&keystore(member), &GENESIS.hash, &peer);
 		let opened = NotificationEvent::NotificationStreamOpened {
 			peer,

@@ -21,7 +21,7 @@ use std::{
 use tc_pbft_core::Proposal;
 use tokio::sync::watch;
 use tp_core::{Block, Header};
-use tp_pbft::{check_signature, BlockHash, Certificate, Domain, Evidence, Height, PbftId, PbftSignature};
+use tp_pbft::{check_signature, BlockHash, Certificate, Contacts, Domain, Evidence, Height, PbftId, PbftSignature};
 
 pub const VERSION: StateVersion = StateVersion::V1;
 
@@ -37,6 +37,8 @@ pub struct TestLedger {
 	pub context: HeightContext,
 	pub tip: watch::Sender<Tip>,
 	pub blocks: Mutex<Vec<(Proposal, Certificate)>>,
+	/// The next committee, and the addresses of members.
+	pub contacts: Mutex<Contacts>,
 	/// How the next checks go. Every other block is valid.
 	pub checks: Mutex<VecDeque<Check>>,
 	/// The orders of all checks.
@@ -66,6 +68,7 @@ impl TestLedger {
 			context,
 			tip: watch::Sender::new(tip),
 			blocks: Mutex::default(),
+			contacts: Mutex::default(),
 			checks: Mutex::default(),
 			checked: Mutex::default(),
 			reports: Mutex::default(),
@@ -84,6 +87,10 @@ impl Ledger for TestLedger {
 
 	fn context(&self, _: BlockHash) -> Result<HeightContext, LedgerError> {
 		Ok(self.context.clone())
+	}
+
+	fn contacts(&self, _: BlockHash) -> Result<Contacts, LedgerError> {
+		Ok(self.contacts.lock().clone())
 	}
 
 	async fn build(&self, order: BuildOrder) -> Result<Proposal, BuildError> {

@@ -4,10 +4,12 @@
 mod abstention;
 mod bodies;
 mod certificates;
+mod committees;
 mod fixture;
 mod kept;
 mod ledger;
 mod listening;
 mod order;
+mod past;
 mod relaying;
 mod verdicts;

@@ -76,14 +76,15 @@ fn kept_messages_are_verified_as_long_as_their_peer_can_pay() {
 }
 
 #[test]
-fn peers_without_a_key_of_the_committee_are_no_members() {
+fn peers_without_an_admitted_key_are_strangers() {
 	let (mut peers, member, stranger) = (Peers::default(), PeerId::random(), PeerId::random());
 	peers.insert(member, vec![key(9), key(1)]);
 	peers.insert(stranger, vec![key(9)]);
 	let vrf = sp_core::sr25519::Public::default().into();
 	let members = vec![tp_pbft::Member { key: key(1), vrf, weight: 1 }];
 	let committee = Committee { epoch: 0, members, seed: [0; 32] };
-	assert_eq!(peers.non_members(&committee), vec![stranger]);
+	assert_eq!(peers.strangers(|admitted| *admitted == key(1)), [stranger]);
+	assert_eq!(peers.of_committee(&committee), [member]);
 	peers.cut_off(&stranger);
-	assert!(peers.non_members(&committee).is_empty());
+	assert!(peers.strangers(|admitted| *admitted == key(1)).is_empty());
 }

@@ -1,0 +1,156 @@
+//! Changes of accounts: what a block set and removed, or what stood there before.
+//!
+//! ```text
+//! n: u32 LE | n offsets: u32 LE | n entries in ascending order of their keys
+//! entry     key: 48 | length of the value: u32 LE, all ones if there is none | value | crc32 of the entry: u32 LE
+//! ```
+//!
+//! The same bytes are kept in memory and on disk. A lookup on disk reads the few entries that a binary search meets, and
+//! each has a checksum, so a damaged one is found although the rest of the record is not read.
+
+use crate::bucket::MAX_VALUE_BYTES;
+use std::{io, ops::Range};
+use tp_account_store::{AccountKey, KEY_BYTES};
+
+const ABSENT: u32 = u32::MAX;
+const WORD: usize = 4;
+const HEAD_BYTES: usize = KEY_BYTES + WORD;
+
+/// A source of the bytes of changes: memory, or a place in a file.
+pub trait Bytes {
+	/// Reads a range.
+	fn read(&self, range: Range<usize>) -> io::Result<Vec<u8>>;
+}
+
+impl Bytes for [u8] {
+	fn read(&self, range: Range<usize>) -> io::Result<Vec<u8>> {
+		self.get(range).map(<[u8]>::to_vec).ok_or_else(|| damaged("an offset lies outside"))
+	}
+}
+
+/// A changed account, with its value or `None` if it has none.
+pub type Change = (AccountKey, Option<Vec<u8>>);
+
+fn damaged(what: &str) -> io::Error {
+	io::Error::new(io::ErrorKind::InvalidData, format!("changes of accounts are damaged: {what}"))
+}
+
+fn word(bytes: &[u8]) -> io::Result<u32> {
+	let bytes = bytes.get(..WORD).ok_or_else(|| damaged("a number is cut short"))?;
+	Ok(u32::from_le_bytes(bytes.try_into().expect("the slice has 4 bytes; qed")))
+}
+
+/// Encodes changes, in ascending order of their keys.
+#[derive(Debug, Default)]
+pub struct ChangesBuilder {
+	ends: Vec<u8>,
+	count: u32,
+	entries: Vec<u8>,
+}
+
+impl ChangesBuilder {
+	/// Adds a change. The caller keeps the order.
+	pub fn push(&mut self, key: &AccountKey, value: Option<&[u8]>) {
+		let from = self.entries.len();
+		// 2^20 changes of 4 KiB: more than a block holds.
+		let offset = u32::try_from(from).expect("the changes of a block are below 4 GiB; qed");
+		self.ends.extend_from_slice(&offset.to_le_bytes());
+		self.count += 1;
+		self.entries.extend_from_slice(key.as_ref());
+		let length = value.map_or(ABSENT, |value| u32::try_from(value.len()).expect("a value is below 4 KiB; qed"));
+		self.entries.extend_from_slice(&length.to_le_bytes());
+		self.entries.extend_from_slice(value.unwrap_or_default());
+		let checksum = crc32fast::hash(&self.entries[from..]);
+		self.entries.extend_from_slice(&checksum.to_le_bytes());
+	}
+
+	/// Returns the encoded changes.
+	pub fn finish(self) -> Vec<u8> {
+		[&self.count.to_le_bytes(), &self.ends[..], &self.entries].concat()
+	}
+}
+
+/// Returns the number of changes.
+pub fn count<B: Bytes + ?Sized>(bytes: &B) -> io::Result<u32> {
+	word(&bytes.read(0..WORD)?)
+}
+
+/// Reads the change at a place.
+pub fn entry<B: Bytes + ?Sized>(bytes: &B, count: u32, index: u32) -> io::Result<Change> {
+	let (base, at) = (WORD + count as usize * WORD, WORD + index as usize * WORD);
+	let from = base + word(&bytes.read(at..at + WORD)?)? as usize;
+	let head = bytes.read(from..from + HEAD_BYTES)?;
+	let key = AccountKey::from_slice(&head[..KEY_BYTES]).ok_or_else(|| damaged("a key is cut short"))?;
+	let length = match word(&head[KEY_BYTES..])? {
+		ABSENT => None,
+		length if length as usize <= MAX_VALUE_BYTES => Some(length as usize),
+		_ => return Err(damaged("a value is too long")),
+	};
+	let rest = bytes.read(from + HEAD_BYTES..from + HEAD_BYTES + length.unwrap_or(0) + WORD)?;
+	let (value, checksum) = rest.split_at(length.unwrap_or(0));
+	let mut hasher = crc32fast::Hasher::new();
+	hasher.update(&head);
+	hasher.update(value);
+	if word(checksum)? != hasher.finalize() {
+		return Err(damaged("a checksum differs"));
+	}
+	Ok((key, length.map(|_| value.to_vec())))
+}
+
+/// Returns the place of a key, or of the first key above it.
+fn search<B: Bytes + ?Sized>(bytes: &B, count: u32, wanted: &[u8]) -> io::Result<Result<Change, u32>> {
+	let (mut low, mut high) = (0, count);
+	while low < high {
+		let middle = low.midpoint(high);
+		let change = entry(bytes, count, middle)?;
+		match change.0.as_ref().cmp(wanted) {
+			std::cmp::Ordering::Less => low = middle + 1,
+			std::cmp::Ordering::Equal => return Ok(Ok(change)),
+			std::cmp::Ordering::Greater => high = middle,
+		}
+	}
+	Ok(Err(low))
+}
+
+/// Looks an account up. `None` if it is not among the changes.
+pub fn find<B: Bytes + ?Sized>(bytes: &B, key: &AccountKey) -> io::Result<Option<Option<Vec<u8>>>> {
+	Ok(search(bytes, count(bytes)?, key.as_ref())?.ok().map(|(_, value)| value))
+}
+
+/// Returns the first changed account above a sequence of bytes.
+pub fn next<B: Bytes + ?Sized>(bytes: &B, above: &[u8]) -> io::Result<Option<AccountKey>> {
+	let count = count(bytes)?;
+	// The key that follows all others with this beginning: equal bytes are below it.
+	let mut after = above.to_vec();
+	after.push(0);
+	let at = match search(bytes, count, &after)? {
+		Ok((key, _)) => return Ok(Some(key)),
+		Err(at) => at,
+	};
+	match at < count {
+		true => Ok(Some(entry(bytes, count, at)?.0)),
+		false => Ok(None),
+	}
+}
+
+/// Passes the keys of changes that were just encoded, or whose record's checksum was checked.
+pub fn for_each_key(bytes: &[u8], mut each: impl FnMut(AccountKey)) -> io::Result<()> {
+	let count = count(bytes)? as usize;
+	for index in 0..count {
+		let at = WORD + index * WORD;
+		let from = WORD + count * WORD + word(bytes.get(at..).unwrap_or_default())? as usize;
+		let key = bytes.get(from..from + KEY_BYTES).and_then(AccountKey::from_slice);
+		each(key.ok_or_else(|| damaged("a key is cut short"))?);
+	}
+	Ok(())
+}
+
+/// Reads all changes, and passes them on.
+pub fn for_each(bytes: &[u8], mut each: impl FnMut(AccountKey, Option<&[u8]>)) -> io::Result<()> {
+	let count = count(bytes)?;
+	for index in 0..count {
+		let (key, value) = entry(bytes, count, index)?;
+		each(key, value.as_deref());
+	}
+	Ok(())
+}

@@ -1,0 +1,166 @@
+//! A record of the log: a block with its changes.
+//!
+//! ```text
+//! record    length of the body: u32 LE | crc32 of salt and length | crc32 of salt and body | body
+//! body      version | time | synced: u64 LE | hash: 32 | root: 32 | 5 lengths: u32 LE | shapes | certificate | forward |
+//!           reverse | other
+//! shapes    for each table that got another shape: its number | its number of bits before
+//! ```
+//!
+//! The length has its own checksum, so that a damaged length does not look like a record that was cut short. `synced` is the
+//! version up to which the log was synced when the record was written: damage at or below it is no torn tail.
+
+use crate::error::StoreError;
+use std::ops::Range;
+use tp_account_store::Hash;
+
+/// Before each body: its length and two checksums.
+pub const PREFIX_BYTES: usize = 12;
+const SECTIONS: usize = 5;
+const HEAD_BYTES: usize = 3 * 8 + 2 * 32 + SECTIONS * 4;
+/// Largest body. A block of the largest size fits several times.
+pub const MAX_BODY_BYTES: usize = 512 << 20;
+
+/// A block with its changes, as the log has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+	/// The number of the block.
+	pub version: u64,
+	/// The time of the block, in milliseconds since 1970.
+	pub time_ms: u64,
+	/// The version up to which the log was synced when this was written.
+	pub synced: u64,
+	/// The hash of the block.
+	pub hash: Hash,
+	/// The root of the accounts after the block.
+	pub root: Hash,
+	/// The tables that got another shape, with the number of bits before.
+	pub shapes: Vec<(u8, u8)>,
+	/// The certificate of the block.
+	pub certificate: Vec<u8>,
+	/// The changes of accounts, encoded as in [`crate::changes`].
+	pub forward: Vec<u8>,
+	/// What the changes replaced.
+	pub reverse: Vec<u8>,
+	/// Other changes of the block's state, opaque to the store.
+	pub other: Vec<u8>,
+}
+
+/// Where a record lies in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordPlace {
+	/// All of it.
+	pub whole: Range<u64>,
+	/// The encoded reverse changes.
+	pub reverse: Range<u64>,
+}
+
+/// What stands at a place of a log.
+#[derive(Debug)]
+pub enum Found {
+	/// A whole record, and its size.
+	Record(Box<Record>, usize),
+	/// The end of the file.
+	End,
+	/// Something else.
+	Broken,
+}
+
+fn checksum(salt: u64, bytes: &[u8]) -> u32 {
+	let mut hasher = crc32fast::Hasher::new();
+	hasher.update(&salt.to_le_bytes());
+	hasher.update(bytes);
+	hasher.finalize()
+}
+
+impl Record {
+	/// Encodes the record with its prefix, and tells where the reverse changes lie in it.
+	pub fn encode(&self, salt: u64) -> Result<(Vec<u8>, Range<u64>), StoreError> {
+		let shapes: Vec<u8> = self.shapes.iter().flat_map(|(table, bits)| [*table, *bits]).collect();
+		let sections: [&[u8]; SECTIONS] = [&shapes, &self.certificate, &self.forward, &self.reverse, &self.other];
+		let length = HEAD_BYTES + sections.iter().map(|section| section.len()).sum::<usize>();
+		let too_large = |_| StoreError::CommitTooLarge(length);
+		let encoded = u32::try_from(length).map_err(too_large)?.to_le_bytes();
+		if length > MAX_BODY_BYTES {
+			return Err(StoreError::CommitTooLarge(length));
+		}
+		let mut bytes = Vec::with_capacity(PREFIX_BYTES + length);
+		bytes.extend_from_slice(&encoded);
+		bytes.extend_from_slice(&checksum(salt, &encoded).to_le_bytes());
+		bytes.extend_from_slice(&[0; 4]);
+		for number in [self.version, self.time_ms, self.synced] {
+			bytes.extend_from_slice(&number.to_le_bytes());
+		}
+		bytes.extend_from_slice(&self.hash);
+		bytes.extend_from_slice(&self.root);
+		for section in sections {
+			bytes.extend_from_slice(&u32::try_from(section.len()).map_err(too_large)?.to_le_bytes());
+		}
+		let mut reverse = 0..0;
+		for (index, section) in sections.into_iter().enumerate() {
+			let from = bytes.len() as u64;
+			bytes.extend_from_slice(section);
+			if index == 3 {
+				reverse = from..bytes.len() as u64;
+			}
+		}
+		let checksum = checksum(salt, &bytes[PREFIX_BYTES..]);
+		bytes[8..PREFIX_BYTES].copy_from_slice(&checksum.to_le_bytes());
+		Ok((bytes, reverse))
+	}
+
+	/// Returns where the reverse changes lie in the encoded record.
+	pub fn reverse_place(&self) -> Range<u64> {
+		let from = PREFIX_BYTES + HEAD_BYTES + 2 * self.shapes.len() + self.certificate.len() + self.forward.len();
+		from as u64..(from + self.reverse.len()) as u64
+	}
+
+	/// Reads what stands at the beginning of `bytes`.
+	pub fn read(bytes: &[u8], salt: u64) -> Found {
+		if bytes.is_empty() {
+			return Found::End;
+		}
+		let read = || {
+			let word = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+			let length = word(0)? as usize;
+			if checksum(salt, &bytes[..4]) != word(4)? || length > MAX_BODY_BYTES {
+				return None;
+			}
+			let body = bytes.get(PREFIX_BYTES..PREFIX_BYTES + length)?;
+			if checksum(salt, body) != word(8)? {
+				return None;
+			}
+			Some((Box::new(Self::decode(body)?), PREFIX_BYTES + length))
+		};
+		read().map_or(Found::Broken, |(record, size)| Found::Record(record, size))
+	}
+
+	fn decode(body: &[u8]) -> Option<Self> {
+		let number = |at: usize| Some(u64::from_le_bytes(body.get(at * 8..at * 8 + 8)?.try_into().ok()?));
+		let hash = |at: usize| -> Option<Hash> { body.get(at..at + 32)?.try_into().ok() };
+		let mut at = HEAD_BYTES;
+		let mut sections = Vec::with_capacity(SECTIONS);
+		for index in 0..SECTIONS {
+			let place = HEAD_BYTES - (SECTIONS - index) * 4;
+			let length = u32::from_le_bytes(body.get(place..place + 4)?.try_into().ok()?) as usize;
+			sections.push(body.get(at..at + length)?.to_vec());
+			at += length;
+		}
+		if at != body.len() {
+			return None;
+		}
+		let [shapes, certificate, forward, reverse, other] = sections.try_into().ok()?;
+		Some(Self {
+			version: number(0)?,
+			time_ms: number(1)?,
+			synced: number(2)?,
+			hash: hash(24)?,
+			root: hash(56)?,
+			shapes: shapes.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect(),
+			certificate,
+			forward,
+			reverse,
+			other,
+		})
+	}
+}

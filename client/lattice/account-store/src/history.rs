@@ -1,0 +1,233 @@
+//! Recent versions, by what each of them replaced.
+//!
+//! An account at version v has the value that the first later version that changed it replaced, or its present one. What a
+//! version replaced stands in its record of the log. The newest versions have it in memory as well.
+
+use crate::{
+	changes::{self, Bytes},
+	disk::{Record, RecordPlace, SegmentFile},
+	error::StoreError,
+	filter::Filter,
+	head::Head,
+	limits::Limits,
+};
+use parking_lot::RwLock;
+use std::{
+	collections::{BTreeMap, VecDeque},
+	io,
+	ops::Range,
+	sync::Arc,
+};
+use tp_account_store::AccountKey;
+
+/// What a version replaced.
+pub struct Step {
+	/// The version.
+	pub head: Head,
+	/// The tables that got another shape, with the number of bits before.
+	pub shapes: Vec<(u8, u8)>,
+	filter: Filter,
+	file: Arc<SegmentFile>,
+	place: RecordPlace,
+	memory: RwLock<Option<Arc<Vec<u8>>>>,
+}
+
+/// The replaced values in a file.
+struct OnDisk<'a>(&'a Step);
+
+impl OnDisk<'_> {
+	fn all(&self) -> io::Result<Vec<u8>> {
+		let Range { start, end } = self.0.place.reverse;
+		let size = usize::try_from(end - start).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
+		self.read(0..size)
+	}
+}
+
+impl Bytes for OnDisk<'_> {
+	fn read(&self, range: Range<usize>) -> io::Result<Vec<u8>> {
+		let Range { start, end } = self.0.place.reverse;
+		let (from, to) = (start.saturating_add(range.start as u64), start.saturating_add(range.end as u64));
+		if from > to || to > end {
+			return Err(io::Error::new(io::ErrorKind::InvalidData, "an offset lies outside the record"));
+		}
+		let mut bytes = vec![0; range.len()];
+		self.0.file.read_at(from, &mut bytes)?;
+		Ok(bytes)
+	}
+}
+
+/// Changes of several versions, composed: what each account had before them.
+#[derive(Debug, Default)]
+pub struct Composed {
+	/// The value of each account that was changed.
+	pub accounts: BTreeMap<AccountKey, Option<Vec<u8>>>,
+	/// The number of bits of each table that got another shape.
+	pub shapes: BTreeMap<u8, u8>,
+}
+
+impl Step {
+	/// Makes a step of a record, whose `reverse` it takes into memory if the caller leaves it there.
+	pub fn new(record: &mut Record, file: Arc<SegmentFile>, place: RecordPlace, in_memory: bool) -> io::Result<Self> {
+		let Record { version, hash, root, time_ms, .. } = *record;
+		let reverse = std::mem::take(&mut record.reverse);
+		let mut filter = Filter::new(changes::count(&reverse[..])? as usize);
+		changes::for_each_key(&reverse, |key| filter.insert(&key))?;
+		let memory = RwLock::new(in_memory.then(|| Arc::new(reverse)));
+		let shapes = std::mem::take(&mut record.shapes);
+		Ok(Self { head: Head { version, hash, root, time_ms }, shapes, filter, file, place, memory })
+	}
+
+	fn bytes(&self) -> u64 {
+		self.place.whole.end - self.place.whole.start
+	}
+
+	fn memory_bytes(&self) -> u64 {
+		self.memory.read().as_ref().map_or(0, |bytes| bytes.len() as u64)
+	}
+
+	fn with<T>(
+		&self,
+		in_memory: impl FnOnce(&[u8]) -> io::Result<T>,
+		on_disk: impl FnOnce(&OnDisk) -> io::Result<T>,
+	) -> Result<T, StoreError> {
+		let memory = self.memory.read().clone();
+		match memory {
+			Some(bytes) => in_memory(&bytes),
+			None => on_disk(&OnDisk(self)),
+		}
+		.map_err(|error| self.error(error))
+	}
+
+	fn error(&self, error: io::Error) -> StoreError {
+		match error.kind() {
+			io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+				let what = format!("what block {} replaced: {error}", self.head.version);
+				StoreError::damaged("the log", self.place.reverse.start, what)
+			},
+			_ => StoreError::io("the log")(error),
+		}
+	}
+
+	/// Returns what the version replaced of an account. `None` if it did not change the account.
+	pub fn replaced(&self, key: &AccountKey) -> Result<Option<Option<Vec<u8>>>, StoreError> {
+		match self.filter.may_contain(key) {
+			true => self.with(|bytes| changes::find(bytes, key), |disk| changes::find(disk, key)),
+			false => Ok(None),
+		}
+	}
+
+	/// Returns the first account above a sequence of bytes that the version changed.
+	pub fn next(&self, above: &[u8]) -> Result<Option<AccountKey>, StoreError> {
+		self.with(|bytes| changes::next(bytes, above), |disk| changes::next(disk, above))
+	}
+
+	/// Adds what the version replaced, as far as no earlier version did.
+	fn compose(&self, composed: &mut Composed) -> Result<(), StoreError> {
+		let add = |key, value: Option<&[u8]>| {
+			composed.accounts.entry(key).or_insert_with(|| value.map(<[u8]>::to_vec));
+		};
+		let memory = self.memory.read().clone();
+		match memory {
+			Some(bytes) => changes::for_each(&bytes, add),
+			None => OnDisk(self).all().and_then(|bytes| changes::for_each(&bytes, add)),
+		}
+		.map_err(|error| self.error(error))?;
+		self.shapes.iter().for_each(|(table, bits)| {
+			composed.shapes.entry(*table).or_insert(*bits);
+		});
+		Ok(())
+	}
+}
+
+/// Composes steps, oldest first.
+pub fn compose(steps: &[Arc<Step>]) -> Result<Composed, StoreError> {
+	let mut composed = Composed::default();
+	steps.iter().try_for_each(|step| step.compose(&mut composed))?;
+	Ok(composed)
+}
+
+/// The steps of recent versions.
+pub struct History {
+	/// The oldest version that can be read.
+	base: Head,
+	steps: VecDeque<Arc<Step>>,
+	/// The steps before this place are on disk alone.
+	in_memory_from: usize,
+	bytes: u64,
+	memory_bytes: u64,
+}
+
+impl History {
+	/// Returns a history that begins with a version.
+	pub fn new(base: Head) -> Self {
+		Self { base, steps: VecDeque::new(), in_memory_from: 0, bytes: 0, memory_bytes: 0 }
+	}
+
+	/// Returns the oldest version that can be read.
+	pub fn oldest(&self) -> u64 {
+		self.base.version
+	}
+
+	/// Returns the newest version.
+	pub fn newest(&self) -> Head {
+		self.steps.back().map_or(self.base, |step| step.head)
+	}
+
+	/// Returns the bytes of the log that it needs, and those in memory.
+	pub fn bytes(&self) -> (u64, u64) {
+		(self.bytes, self.memory_bytes)
+	}
+
+	/// Adds the next version.
+	pub fn push(&mut self, step: Step, limits: &Limits) {
+		debug_assert_eq!(step.head.version, self.newest().version + 1);
+		self.bytes += step.bytes();
+		self.memory_bytes += step.memory_bytes();
+		self.steps.push_back(Arc::new(step));
+		while self.memory_bytes > limits.memory_bytes && self.in_memory_from < self.steps.len() {
+			let step = &self.steps[self.in_memory_from];
+			self.memory_bytes -= step.memory_bytes();
+			*step.memory.write() = None;
+			self.in_memory_from += 1;
+		}
+	}
+
+	/// Returns a version that is kept.
+	pub fn at(&self, version: u64) -> Result<Head, StoreError> {
+		let (oldest, head) = (self.base.version, self.newest().version);
+		match version.checked_sub(oldest) {
+			None => Err(StoreError::VersionGone { version, oldest }),
+			Some(0) => Ok(self.base),
+			Some(after) => match usize::try_from(after - 1).ok().and_then(|at| self.steps.get(at)) {
+				Some(step) => Ok(step.head),
+				None => Err(StoreError::NotYet { version, head }),
+			},
+		}
+	}
+
+	/// Returns the steps after a version, oldest first.
+	pub fn after(&self, version: u64) -> Result<Vec<Arc<Step>>, StoreError> {
+		let oldest = self.base.version;
+		let from = version.checked_sub(oldest).ok_or(StoreError::VersionGone { version, oldest })?;
+		let from = usize::try_from(from).unwrap_or(usize::MAX).min(self.steps.len());
+		Ok(self.steps.range(from..).cloned().collect())
+	}
+
+	/// Forgets the oldest versions that are too old or take too much room. `pinned` is the oldest that has a reader.
+	pub fn prune(&mut self, pinned: Option<u64>, limits: &Limits) {
+		let newest = self.newest();
+		while let Some(step) = self.steps.front() {
+			let is_old = self.base.time_ms.saturating_add(limits.history_ms) < newest.time_ms;
+			let is_pinned = pinned.is_some_and(|pinned| pinned <= self.base.version);
+			let has_room = self.bytes <= if is_pinned { limits.pinned_bytes } else { limits.history_bytes };
+			if has_room && (is_pinned || !is_old) {
+				break;
+			}
+			self.bytes -= step.bytes();
+			self.memory_bytes -= step.memory_bytes();
+			self.base = step.head;
+			self.steps.pop_front();
+			self.in_memory_from = self.in_memory_from.saturating_sub(1);
+		}
+	}
+}

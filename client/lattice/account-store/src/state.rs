@@ -1,0 +1,262 @@
+//! The accounts in memory: tables, the tree over them, the newest version, and the history.
+//!
+//! Locks, in the order in which they are taken: `top`, then a table, then `head`; `history` alone. A publication holds `top`
+//! for writing, so a holder of `top` sees all tables at one version. Readers of single accounts hold a table alone: it tells
+//! the version that changed it last, and the history tells what stood there before.
+
+use crate::{
+	changes::ChangesBuilder,
+	error::StoreError,
+	head::Head,
+	history::{compose, Composed, History, Step},
+	table::{ChangedAccount, Table, TablePlan},
+	tree::{Nodes, Tree},
+};
+use parking_lot::{Mutex, RwLock, RwLockReadGuard};
+use std::{collections::BTreeMap, sync::Arc};
+use tp_account_store::{AccountKey, AccountProof, Hash, TABLES};
+
+/// The accounts in memory.
+pub struct State {
+	tables: Box<[RwLock<Table>]>,
+	top: RwLock<Tree>,
+	head: RwLock<Head>,
+	/// The recent versions.
+	pub history: RwLock<History>,
+	/// The number of readers of each version.
+	pins: Mutex<BTreeMap<u64, usize>>,
+}
+
+/// What a block does.
+#[derive(Debug, Default)]
+pub struct Plan {
+	/// The tables that it changes.
+	tables: Vec<(u8, TablePlan)>,
+	top: Nodes,
+	/// The changes, encoded.
+	pub forward: Vec<u8>,
+	/// What they replace, encoded.
+	pub reverse: Vec<u8>,
+}
+
+impl Plan {
+	/// Returns the plan of a block without changes.
+	pub fn nothing() -> Self {
+		let empty = || ChangesBuilder::default().finish();
+		Self { tables: Vec::new(), top: Vec::new(), forward: empty(), reverse: empty() }
+	}
+
+	/// Returns the tables that get another shape, with the number of bits before.
+	pub fn shapes(&self) -> Vec<(u8, u8)> {
+		let reshaped = self.tables.iter().filter(|(_, plan)| plan.bits != plan.bits_before);
+		reshaped.map(|(table, plan)| (*table, plan.bits_before)).collect()
+	}
+
+	/// Returns the bytes that it takes in memory.
+	pub fn bytes(&self) -> usize {
+		let tables: usize = self.tables.iter().map(|(_, plan)| plan.bytes()).sum();
+		tables + self.forward.len() + self.reverse.len()
+	}
+}
+
+/// Changed accounts.
+pub type Delta<'a> = Vec<ChangedAccount<'a>>;
+
+impl State {
+	/// Puts the state together from its 256 tables.
+	pub fn new(tables: Vec<Table>, history: History) -> Self {
+		debug_assert_eq!(tables.len(), TABLES);
+		let top = RwLock::new(Tree::build(tables.iter().map(Table::root)));
+		let head = RwLock::new(history.newest());
+		let tables = tables.into_iter().map(RwLock::new).collect();
+		Self { tables, top, head, history: RwLock::new(history), pins: Mutex::default() }
+	}
+
+	/// Returns the newest version.
+	pub fn head(&self) -> Head {
+		*self.head.read()
+	}
+
+	/// Returns the root that the tables have.
+	pub fn root(&self) -> Hash {
+		self.top.read().root()
+	}
+
+	/// Returns the table, and the newest version, which includes all that the table has.
+	pub fn table_at_head(&self, table: u8) -> (RwLockReadGuard<'_, Table>, Head) {
+		let top = self.top.read();
+		let table = self.tables[usize::from(table)].read();
+		let head = self.head();
+		drop(top);
+		(table, head)
+	}
+
+	/// Returns the steps after a version.
+	fn steps(&self, version: u64) -> Result<Vec<Arc<Step>>, StoreError> {
+		self.history.read().after(version)
+	}
+
+	/// Returns the value of an account at a version.
+	pub fn get(&self, version: u64, key: &AccountKey) -> Result<Option<Vec<u8>>, StoreError> {
+		let table = self.tables[usize::from(key.table())].read();
+		let present = table.get(key).map(<[u8]>::to_vec);
+		if table.version <= version {
+			return Ok(present);
+		}
+		drop(table);
+		for step in self.steps(version)? {
+			if let Some(replaced) = step.replaced(key)? {
+				return Ok(replaced);
+			}
+		}
+		Ok(present)
+	}
+
+	/// Returns the first account at a version whose key is above a sequence of bytes of any length.
+	pub fn next(&self, version: u64, above: &[u8]) -> Result<Option<AccountKey>, StoreError> {
+		let first = above.first().copied().unwrap_or(0);
+		for number in first..=u8::MAX {
+			// All keys of a later table are above.
+			let above = if number == first { above } else { &[number][..] };
+			if let Some(key) = self.next_in_table(version, number, above)? {
+				return Ok(Some(key));
+			}
+		}
+		Ok(None)
+	}
+
+	fn next_in_table(&self, version: u64, number: u8, above: &[u8]) -> Result<Option<AccountKey>, StoreError> {
+		let mut above = above.to_vec();
+		loop {
+			let table = self.tables[usize::from(number)].read();
+			let present = table.next(&above);
+			if table.version <= version {
+				return Ok(present);
+			}
+			drop(table);
+			// An account that existed at the version is there now, or a later version removed it.
+			let mut next = present;
+			for step in self.steps(version)? {
+				let changed = step.next(&above)?.filter(|key| key.table() == number);
+				next = [next, changed].into_iter().flatten().min();
+			}
+			let Some(key) = next else { return Ok(None) };
+			if self.get(version, &key)?.is_some() {
+				return Ok(Some(key));
+			}
+			above = key.0.to_vec();
+		}
+	}
+
+	/// Plans changes on a version, and returns the root that they lead to. They need not be sorted; the last change of an
+	/// account counts. The plan can be carried out if the version is the newest.
+	pub fn plan(&self, version: u64, mut delta: Delta) -> Result<(Hash, Plan), StoreError> {
+		delta.sort_by_key(|(key, _)| *key);
+		let top = self.top.read();
+		if self.head().version == version {
+			return Ok(self.plan_on(&top, &delta, &BTreeMap::new()));
+		}
+		let Composed { accounts, shapes } = compose(&self.steps(version)?)?;
+		let mut all: BTreeMap<_, _> = accounts.iter().map(|(key, value)| (*key, value.as_deref())).collect();
+		all.extend(delta);
+		Ok(self.plan_on(&top, &all.into_iter().collect::<Delta>(), &shapes))
+	}
+
+	/// Plans sorted changes on the tables as they are. `shapes` has the number of bits that tables had in the version that the
+	/// changes lead from, where it differs.
+	fn plan_on(&self, top: &Tree, delta: &[ChangedAccount], shapes: &BTreeMap<u8, u8>) -> (Hash, Plan) {
+		let (mut forward, mut reverse) = (ChangesBuilder::default(), ChangesBuilder::default());
+		let mut plan = Plan::default();
+		let mut last = Delta::with_capacity(delta.len());
+		for (index, change) in delta.iter().enumerate() {
+			if delta.get(index + 1).is_none_or(|next| next.0 != change.0) {
+				last.push(*change);
+			}
+		}
+		let mut changed: BTreeMap<u8, &[ChangedAccount]> = shapes.keys().map(|table| (*table, &[][..])).collect();
+		changed
+			.extend(last.chunk_by(|one, other| one.0.table() == other.0.table()).map(|part| (part[0].0.table(), part)));
+		let mut leaves = Nodes::new();
+		for (number, changes) in changed {
+			let table = self.tables[usize::from(number)].read();
+			let bits = shapes.get(&number).copied().unwrap_or_else(|| table.bits());
+			if let Some(planned) = table.plan(changes, bits, &mut forward, &mut reverse) {
+				leaves.push((top.leaf(u32::from(number)), planned.root));
+				plan.tables.push((number, planned));
+			}
+		}
+		plan.top = top.plan(leaves);
+		(plan.forward, plan.reverse) = (forward.finish(), reverse.finish());
+		(plan.top.last().map_or_else(|| top.root(), |(_, root)| *root), plan)
+	}
+
+	/// Carries a plan out, and publishes the version. Its step is in the history already.
+	pub fn publish(&self, plan: Plan, head: Head) {
+		let mut top = self.top.write();
+		for (number, planned) in plan.tables {
+			self.tables[usize::from(number)].write().apply(planned, head.version);
+		}
+		top.set(&plan.top);
+		*self.head.write() = head;
+	}
+
+	/// Proves an account at a version.
+	pub fn prove(&self, version: u64, key: &AccountKey) -> Result<AccountProof, StoreError> {
+		let number = key.table();
+		let top = self.top.read();
+		let table = self.tables[usize::from(number)].read();
+		if self.head().version == version {
+			return Ok(table.prove(key, top.path(u32::from(number))));
+		}
+		drop(table);
+		let Composed { accounts, shapes } = compose(&self.steps(version)?)?;
+		let delta: Delta = accounts.iter().map(|(key, value)| (*key, value.as_deref())).collect();
+		let (_, plan) = self.plan_on(&top, &delta, &shapes);
+		let mut table = self.tables[usize::from(number)].read().clone();
+		let mut tree = top.clone();
+		tree.set(&plan.top);
+		if let Some((_, planned)) = plan.tables.into_iter().find(|(planned, _)| *planned == number) {
+			table.apply(planned, version);
+		}
+		Ok(table.prove(key, tree.path(u32::from(number))))
+	}
+
+	/// Counts a reader of a version that is kept.
+	pub fn pin(&self, version: u64) -> Result<Head, StoreError> {
+		// Pruning takes the pins under the lock of the history, so that it does not forget the version in between.
+		let history = self.history.read();
+		let head = match self.head() {
+			head if head.version == version => head,
+			// A version in the history is published a moment later.
+			head if version > head.version => return Err(StoreError::NotYet { version, head: head.version }),
+			_ => history.at(version)?,
+		};
+		*self.pins.lock().entry(version).or_default() += 1;
+		Ok(head)
+	}
+
+	/// Ends what [`Self::pin`] began.
+	pub fn unpin(&self, version: u64) {
+		let mut pins = self.pins.lock();
+		if let Some(readers) = pins.get_mut(&version) {
+			*readers -= 1;
+			if *readers == 0 {
+				pins.remove(&version);
+			}
+		}
+	}
+
+	/// Returns the oldest version that has readers.
+	pub fn oldest_pin(&self) -> Option<u64> {
+		self.pins.lock().keys().next().copied()
+	}
+
+	/// Returns the number of accounts, and the bytes that the tables take.
+	pub fn size(&self) -> (u64, usize) {
+		let sizes = self.tables.iter().map(|table| {
+			let table = table.read();
+			(table.count(), table.bytes())
+		});
+		sizes.fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1))
+	}
+}

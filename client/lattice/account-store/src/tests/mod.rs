@@ -1,0 +1,11 @@
+// Versions and sizes of tests are small.
+#![allow(clippy::cast_possible_truncation)]
+
+mod changes;
+mod crashes;
+mod damage;
+mod faults;
+mod model;
+mod proofs;
+mod shapes;
+mod versions;

@@ -1,0 +1,311 @@
+// Reading a ledger with proofs, from a modelled node that may lie.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import {
+	CertificateError,
+	fromHex,
+	OfficeError,
+	ProofError,
+	signerFromSeed,
+	toHex,
+	TopClient,
+	type BlockHead,
+	type Hex,
+	type Ledger,
+} from '../src/index.js';
+import { plainAccountCodec, committeeCodec, nodeCodec, unitAccountCodec } from '../src/records.js';
+import { items } from '../src/state.js';
+import { orderedRoot } from '../src/trie.js';
+import { u32, u64 } from '../src/scale.js';
+import { certificateHex, Chain, headerJson, keysOf } from './chain.js';
+import { TestNode, WebSocket, type Answer, type Call } from './node.js';
+import { Trie } from './tries.js';
+import { reportOfCommittee } from '../src/certificate.js';
+
+const EPOCH = 10;
+const NOW = 1_800_000_000_000n;
+const ZERO = `0x${'00'.repeat(32)}`;
+const alice = signerFromSeed(new Uint8Array(32).fill(1)).account;
+const stranger = signerFromSeed(new Uint8Array(32).fill(9)).account;
+const amounts = { compute: 0n, bytes: 500_000n, state: 0n };
+const none = { compute: 0n, bytes: 0n, state: 0n };
+
+function accountOf(free: bigint): Uint8Array {
+	const quota = { staked: none, free: amounts, chargedAt: NOW, countedAt: NOW, held: 0n, locked: 0n };
+	const data = { free, reserved: 0n, frozen: 0n, flags: 0n, unitHead: ZERO, received: 3, receivedHash: ZERO, quota };
+	return unitAccountCodec.enc({ nonce: 7, consumers: 0, providers: 1, sufficients: 0, data });
+}
+
+const nodes = Array.from({ length: 40 }, (_, at) => signerFromSeed(new Uint8Array(32).fill(100 + at)).account);
+const keys = { pbft: ZERO, vrf: ZERO };
+const record = nodeCodec.enc({
+	roles: 4,
+	keys,
+	keysCountFrom: 0n,
+	nextKeys: undefined,
+	pastKeys: [],
+	networkId: new Uint8Array(38),
+	deposit: 500_000_000_000n,
+	dividend: 0,
+	reputation: 3_300,
+	reputationAt: 0n,
+	staysAwayUntil: undefined,
+	removedUntil: undefined,
+	leaving: undefined,
+	seatedUntil: undefined,
+	slashes: [],
+});
+const members = keysOf(0n).map((key, at) => ({ key, vrf: ZERO, weight: BigInt(at + 1) }));
+const state = new Trie([
+	[items.now.enc(), u64.enc(NOW)],
+	[items.unitAccount.enc(alice), accountOf(12_345_678n)],
+	[items.committee.enc(), committeeCodec.enc({ epoch: 0n, members })],
+	[items.nextSeed.enc(), new Uint8Array(32).fill(3)],
+	[items.epochStart.enc(), u32.enc(1)],
+	...nodes.map((node) => [items.nodes.enc(node), record] as [Hex, Uint8Array]),
+]);
+// One inherent, which sets the time, and one extrinsic of bytes that no runtime knows.
+const body = ['0x280501000b00401bd0a201', '0x0c05ff00'];
+const bodyRoot = orderedRoot(body.map((hex) => fromHex(hex)));
+
+/** A node with one state, and a chain that the test extends. */
+class StateNode {
+	readonly chain = new Chain(5, EPOCH);
+	readonly #watchers: ((height: number) => void)[] = [];
+	node!: TestNode;
+	/** Changes a result before it is sent. */
+	lie: (call: Call, result: unknown) => unknown = (_, result) => result;
+
+	async start(): Promise<void> {
+		this.node = await TestNode.start((call, answer) => this.#handle(call, answer));
+		this.node.genesis = this.chain.hashes[0];
+		this.append(3);
+	}
+
+	append(count: number, notify = true): void {
+		for (let added = 0; added < count; added++) {
+			const height = this.chain.append(undefined, { stateRoot: state.root, extrinsicsRoot: bodyRoot });
+			if (notify) for (const watcher of this.#watchers) watcher(height);
+		}
+	}
+
+	#certificate(height: number): unknown {
+		return height === 0 ? null : { height, encoded: certificateHex(this.chain.certificate(height)) };
+	}
+
+	#handle(call: Call, answer: Answer): void {
+		const { hashes, headers } = this.chain;
+		const [first, second, third] = call.params;
+		const at = hashes.indexOf(String(first));
+		const reply = (result: unknown) => answer.result(this.lie(call, result));
+		switch (call.method) {
+			case 'chain_getBlockHash':
+				return reply(Array.isArray(first) ? first.map((height) => hashes[height as number] ?? null) : (hashes[first as number] ?? null));
+			case 'chain_getFinalizedHead':
+				return reply(hashes[this.chain.newest]);
+			case 'chain_getHeader':
+				return reply(at < 0 ? null : headerJson(headers[at]!));
+			case 'chain_getBlock':
+				return reply(
+					at < 0
+						? null
+						: {
+								block: { header: headerJson(headers[at]!), extrinsics: body },
+								justifications: [[[...Buffer.from('PBFT')], [...Buffer.from(certificateHex(this.chain.certificate(at)).slice(2), 'hex')]]],
+							},
+				);
+			case 'pbft_certificate':
+				return reply(this.#certificate(at));
+			case 'pbft_committee':
+				return reply(reportOfCommittee(this.chain.committee(0n)));
+			case 'state_getReadProof':
+				return reply({ at: second, proof: state.nodes });
+			case 'state_getKeysPaged': {
+				const below = state.keysBelow(String(first)).filter((key) => third === null || key > String(third));
+				return reply(below.slice(0, second as number));
+			}
+			case 'pbft_subscribeCertificates':
+				this.#watchers.push((height) =>
+					answer.notify('pbft_certificateImported', 'heads', this.lie(call, this.#certificate(height))),
+				);
+				return answer.result('heads');
+			default:
+				return answer.error(-32601, 'Method not found');
+		}
+	}
+}
+
+const server = new StateNode();
+let client: TopClient;
+let ledger: Ledger;
+
+before(async () => {
+	await server.start();
+	client = await TopClient.connect(server.node.url, { webSocket: WebSocket as never, reconnectForMs: 0 });
+});
+after(async () => {
+	client.close();
+	await server.node.stop();
+});
+
+/** Returns a reader that has read the newest heads. */
+async function reader(isAnchored = true): Promise<Ledger> {
+	server.lie = (_, result) => result;
+	ledger = await client.ledger(isAnchored ? reportOfCommittee(server.chain.committee(0n)) : undefined);
+	for await (const _ of ledger.heads()) break;
+	return ledger;
+}
+
+async function nextHeads(heads: AsyncIterator<BlockHead[]>): Promise<BlockHead[]> {
+	return (await heads.next()).value as BlockHead[];
+}
+
+test('heads begin with the past, and go on without a gap', async () => {
+	const fresh = await client.ledger(reportOfCommittee(server.chain.committee(0n)));
+	const heads = fresh.heads({ past: 2 });
+	const first = await nextHeads(heads);
+	const newest = server.chain.newest;
+	assert.deepEqual(first.map(({ number }) => number), [newest - 2, newest - 1, newest]);
+	assert.ok(first.every(({ checked }) => checked === 'certificate'));
+	// Blocks of which no certificate was sent are found by their hashes.
+	server.append(5, false);
+	server.append(1);
+	const second = await nextHeads(heads);
+	assert.deepEqual(second.map(({ number }) => number), [1, 2, 3, 4, 5, 6].map((ahead) => newest + ahead));
+	await heads.return(undefined);
+});
+
+test('heads cross epochs: each committee hands over to the next', async () => {
+	const fresh = await client.ledger(reportOfCommittee(server.chain.committee(0n)));
+	const heads = fresh.heads();
+	await nextHeads(heads);
+	for (let block = 0; block < 25; block++) {
+		server.append(1);
+		const [head] = await nextHeads(heads);
+		assert.equal(head?.checked, 'certificate');
+		assert.equal(head?.certificate?.epoch, server.chain.epochOf(head?.number ?? 0));
+	}
+	assert.ok(fresh.committees.length >= 3);
+	await heads.return(undefined);
+});
+
+test('a certificate that the committee did not sign ends the heads', async () => {
+	const fresh = await client.ledger(reportOfCommittee(server.chain.committee(0n)));
+	const heads = fresh.heads();
+	await nextHeads(heads);
+	server.lie = (call, result) => {
+		const { encoded } = (result ?? {}) as { encoded?: string };
+		return call.method === 'pbft_subscribeCertificates' && encoded ? { encoded: `${encoded.slice(0, -4)}abcd` } : result;
+	};
+	server.append(1);
+	await assert.rejects(nextHeads(heads), CertificateError);
+});
+
+test('another committee as anchor accepts nothing', async () => {
+	await reader();
+	const other = reportOfCommittee({ ...server.chain.committee(0n), keys: keysOf(77n) });
+	const fresh = await client.ledger(other);
+	await assert.rejects(nextHeads(fresh.heads()), (error) => error instanceof CertificateError || error instanceof OfficeError);
+});
+
+test('an account is proven, and so is that there is none', async () => {
+	const read = await reader();
+	const { value, checked } = await read.account(alice);
+	assert.equal(checked, 'proof');
+	assert.equal(value?.balances.free, 12_345_678n);
+	assert.equal(value?.nonce, 7);
+	// 4 times the share, of which half a megabyte is used: no time has passed.
+	assert.equal(value?.quota.share.bytes, 4n * 1_048_576n);
+	assert.equal(value?.quota.used.bytes, 2_000_000n);
+	assert.deepEqual(await read.account(stranger), { value: undefined, checked: 'proof' });
+});
+
+test('without an anchor everything is unchecked', async () => {
+	const read = await reader(false);
+	assert.equal((await read.account(alice)).checked, 'none');
+	assert.equal((await read.committee()).checked, 'none');
+	assert.equal((await read.block(2))?.checked, 'none');
+});
+
+test('no change of a proof is accepted', async () => {
+	const read = await reader();
+	for (let at = 0; at < state.nodes.length; at++) {
+		server.lie = ({ method }, result) => {
+			if (method !== 'state_getReadProof') return result;
+			return { proof: state.nodes.map((node, index) => (index === at ? `${node.slice(0, -2)}${node.endsWith('77') ? '78' : '77'}` : node)) };
+		};
+		// A node of the trie that the account does not need may be wrong.
+		const found = await read.account(alice).catch((error: unknown) => error);
+		if (found instanceof Error) assert.ok(found instanceof ProofError, found.message);
+		else assert.equal((found as { value: { balances: { free: bigint } } }).value.balances.free, 12_345_678n);
+	}
+});
+
+test('the list of nodes is whole, and a node cannot leave one out', async () => {
+	const read = await reader();
+	const { value, checked } = await read.nodes();
+	assert.equal(checked, 'proof');
+	assert.deepEqual(value.map(({ controller }) => controller).sort(), [...nodes].sort());
+	// A node that hides keys must hide nodes of the trie, or the entries are found all the same.
+	server.lie = ({ method }, result) => (method === 'state_getKeysPaged' ? (result as Hex[]).slice(1) : result);
+	assert.equal((await read.nodes()).value.length, nodes.length);
+	let refused = 0;
+	for (let at = 0; at < state.nodes.length; at++) {
+		const proof = state.nodes.filter((_, index) => index !== at);
+		server.lie = ({ method }, result) => (method === 'state_getReadProof' ? { proof } : result);
+		const found = await read.nodes().catch((error: unknown) => error);
+		if (found instanceof ProofError) refused += 1;
+		else assert.equal((found as { value: unknown[] }).value.length, nodes.length);
+	}
+	assert.ok(refused > 0);
+});
+
+test('a block is bound to its header, and its header to the committee', async () => {
+	const read = await reader();
+	const block = await read.block(2);
+	assert.equal(block?.checked, 'certificate');
+	assert.equal(block?.extrinsics.length, 2);
+	assert.equal(block?.extrinsics[0]?.call.name, 'Timestamp.set');
+	const changed = (change: (block: { header: { stateRoot: string }; extrinsics: Hex[] }) => object) => {
+		server.lie = ({ method }, result) => {
+			if (method !== 'chain_getBlock') return result;
+			const { block, justifications } = result as { block: { header: { stateRoot: string }; extrinsics: Hex[] }; justifications: unknown };
+			return { block: change(block), justifications };
+		};
+	};
+	changed((block) => ({ ...block, extrinsics: [...block.extrinsics].reverse() }));
+	await assert.rejects(read.block(2), ProofError);
+	changed((block) => ({ ...block, extrinsics: block.extrinsics.slice(1) }));
+	await assert.rejects(read.block(2), ProofError);
+	changed((block) => ({ ...block, header: { ...block.header, stateRoot: ZERO } }));
+	await assert.rejects(read.block(2), ProofError);
+	server.lie = ({ method }, result) => (method === 'chain_getBlockHash' ? server.chain.hashes[3] : result);
+	await assert.rejects(read.block(2), ProofError);
+});
+
+test('a block without a certificate is unchecked', async () => {
+	const read = await reader();
+	server.lie = ({ method }, result) =>
+		method === 'chain_getBlock' ? { ...(result as object), justifications: null } : result;
+	assert.equal((await read.block(2))?.checked, 'none');
+});
+
+test('the committee of the next block is read with its order of primaries', async () => {
+	const { value, checked } = await (await reader()).committee();
+	assert.equal(checked, 'proof');
+	assert.equal(value.quorum, 3);
+	assert.deepEqual([...value.primaries].sort(), [0, 1, 2, 3]);
+});
+
+test('the layouts of accounts differ, and are not taken for each other', () => {
+	const plain = plainAccountCodec.enc({
+		nonce: 1,
+		consumers: 0,
+		providers: 1,
+		sufficients: 0,
+		data: { free: 1n, reserved: 0n, frozen: 0n, flags: 0n },
+	});
+	assert.throws(() => unitAccountCodec.dec(plain));
+	assert.equal(toHex(plain).length, 2 + 2 * 80);
+});

@@ -1,0 +1,237 @@
+// One ledger in the worker: connects, follows its heads, measures, and tries again when the node is lost.
+
+import {
+	CertificateError,
+	ConnectionError,
+	OfficeError,
+	OtherLedgerError,
+	ProofError,
+	TopClient,
+	type BlockHead,
+	type Checked,
+	type CommitteeReport,
+	type Ledger,
+	type LedgerState,
+} from '@top/sdk';
+import type { BlockLine, Connection, LedgerConfig, LedgerView, NodeReport, Update } from '../shared/model.js';
+import { Sampler } from './sampler.js';
+import { wordsOf } from './words.js';
+
+/** Blocks before the newest that the page begins with. */
+const PAST = 60;
+const NODE_EVERY_MS = 5_000;
+const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000];
+
+export class Session {
+	readonly config: LedgerConfig;
+	readonly #tell: (update: Update) => void;
+	/** Committees that were verified, in this visit or an earlier one: receipts are checked by them without a connection. */
+	#stored: CommitteeReport[];
+	readonly #keep: (committees: CommitteeReport[]) => void;
+	#client: TopClient | undefined;
+	#ledger: Ledger | undefined;
+	#connection: Connection;
+	#node: NodeReport | undefined;
+	#state: Checked<LedgerState> | undefined;
+	#isClosed = false;
+	#timer: ReturnType<typeof setInterval> | undefined;
+	#wake: (() => void) | undefined;
+
+	constructor(
+		config: LedgerConfig,
+		stored: CommitteeReport[],
+		tell: (update: Update) => void,
+		keep: (committees: CommitteeReport[]) => void,
+	) {
+		this.config = config;
+		this.#stored = stored;
+		this.#tell = tell;
+		this.#keep = keep;
+		this.#connection = { type: 'connecting', endpoint: config.endpoints[0] ?? '' };
+		this.#show();
+		void this.#run();
+	}
+
+	/** The connected client. Throws while there is none. */
+	get client(): TopClient {
+		if (this.#client === undefined) throw new ConnectionError(`there is no connection to ${this.config.name}`);
+		return this.#client;
+	}
+
+	/** The connected ledger. Throws while there is none. */
+	get ledger(): Ledger {
+		if (this.#ledger === undefined) throw new ConnectionError(`there is no connection to ${this.config.name}`);
+		return this.#ledger;
+	}
+
+	/** Whether a call can succeed. */
+	get isLive(): boolean {
+		return this.#connection.type === 'live';
+	}
+
+	/** Committees that the reader trusts: the anchor, and the committees that it handed over to. */
+	get committees(): CommitteeReport[] {
+		return this.config.anchor === undefined ? [] : [this.config.anchor, ...this.#stored];
+	}
+
+	/** Tries again at once. */
+	retry(): void {
+		this.#wake?.();
+	}
+
+	close(): void {
+		this.#isClosed = true;
+		this.#disconnect();
+		this.#wake?.();
+		this.#tell({ type: 'removed', id: this.config.id });
+	}
+
+	async #run(): Promise<void> {
+		for (let attempt = 0; !this.#isClosed; attempt++) {
+			const endpoint = this.config.endpoints[attempt % this.config.endpoints.length] as string;
+			try {
+				await this.#follow(endpoint, () => (attempt = 0));
+			} catch (error) {
+				if (this.#isClosed) return;
+				this.#connection = connectionOf(error, endpoint);
+				this.#disconnect();
+				this.#show();
+			}
+			const pause = PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)] as number;
+			await new Promise<void>((resolve) => {
+				this.#wake = resolve;
+				setTimeout(resolve, pause);
+			});
+		}
+	}
+
+	/** Follows the heads until the connection breaks. */
+	async #follow(endpoint: string, isUp: () => void): Promise<void> {
+		const { anchor } = this.config;
+		const genesis = anchor === undefined ? undefined : genesisOf(anchor);
+		const options = { reconnectForMs: 0, requestTimeoutMs: 10_000, ...(genesis === undefined ? {} : { genesis }) };
+		const client = await TopClient.connect(endpoint, options);
+		this.#client = client;
+		const ledger = await client.ledger(anchor, anchor === undefined ? [] : this.#stored);
+		this.#ledger = ledger;
+		const sampler = new Sampler(ledger, (sample, state) => {
+			this.#state = state;
+			this.#tell({ type: 'sample', id: this.config.id, sample });
+			this.#show();
+		});
+		sampler.tellTransfers = (transfers) => this.#tell({ type: 'transfers', id: this.config.id, transfers });
+		let isFirst = true;
+		let epoch: bigint | undefined;
+		for await (const heads of ledger.heads({ past: PAST })) {
+			if (this.#isClosed) return;
+			const arrivedAt = isFirst ? undefined : Date.now();
+			this.#tell({ type: 'blocks', id: this.config.id, blocks: heads.map((head) => lineOf(head, arrivedAt, ledger.hasUnits)) });
+			if (isFirst) {
+				isUp();
+				this.#connection = { type: 'live', endpoint };
+				this.#show();
+				this.#watchNode();
+			}
+			isFirst = false;
+			sampler.add(heads);
+			const [newest] = ledger.committees.slice(-1);
+			if (ledger.isAnchored && newest !== undefined && BigInt(newest.epoch) !== epoch) {
+				epoch = BigInt(newest.epoch);
+				this.#stored = ledger.committees;
+				this.#keep(this.#stored);
+			}
+		}
+		throw new ConnectionError('the node ended the subscription');
+	}
+
+	#disconnect(): void {
+		clearInterval(this.#timer);
+		this.#client?.close();
+		this.#client = undefined;
+		this.#ledger = undefined;
+	}
+
+	#watchNode(): void {
+		clearInterval(this.#timer);
+		const ask = async () => {
+			const client = this.#client;
+			if (client === undefined) return;
+			try {
+				this.#node = await reportOf(client);
+				this.#show();
+			} catch {
+				// The loop over the heads notices a broken connection.
+			}
+		};
+		void ask();
+		this.#timer = setInterval(() => void ask(), NODE_EVERY_MS);
+	}
+
+	#show(): void {
+		const { id, name, anchorSource } = this.config;
+		const domain = this.#ledger?.domain;
+		const ledger: LedgerView = {
+			id,
+			name,
+			tag: domain?.chain,
+			genesis: domain?.genesis,
+			connection: this.#connection,
+			levels: ['final'],
+			isAnchored: this.config.anchor !== undefined,
+			anchorSource,
+			node: this.#node,
+			state: this.#state,
+			hasUnits: this.#ledger?.hasUnits ?? false,
+		};
+		this.#tell({ type: 'ledger', ledger });
+	}
+}
+
+/** Returns the genesis of a committee's ledger: the last 32 bytes of its domain. */
+export function genesisOf(anchor: CommitteeReport): string {
+	return `0x${anchor.domain.slice(-64).toLowerCase()}`;
+}
+
+function lineOf(head: BlockHead, arrivedAt: number | undefined, hasUnits: boolean): BlockLine {
+	return {
+		number: head.number,
+		hash: head.hash,
+		parent: head.header.parentHash,
+		author: head.author?.author,
+		view: head.author?.view ?? 0,
+		epoch: head.certificate?.epoch,
+		signers: head.certificate?.signers,
+		transfers: head.units ?? (hasUnits ? 0 : undefined),
+		arrivedAt,
+		checked: head.checked,
+	};
+}
+
+function connectionOf(error: unknown, endpoint: string): Connection {
+	const words = wordsOf(error);
+	if (error instanceof OtherLedgerError) return { type: 'wrongChain', endpoint, words };
+	const isRefusal = [CertificateError, ProofError, OfficeError].some((kind) => error instanceof kind);
+	return { type: isRefusal ? 'refused' : 'down', endpoint, words };
+}
+
+async function reportOf(client: TopClient): Promise<NodeReport> {
+	const methods = ['system_health', 'system_name', 'system_version', 'system_chain', 'system_chainType'];
+	const answers = await Promise.all([...methods, 'state_getRuntimeVersion'].map((method) => client.request(method)));
+	const [health, name, version, chain, chainType, runtime] = answers as [
+		{ peers?: number; isSyncing?: boolean },
+		unknown,
+		unknown,
+		unknown,
+		unknown,
+		{ specVersion?: number },
+	];
+	return {
+		name: String(name),
+		version: String(version),
+		chain: String(chain),
+		chainType: typeof chainType === 'string' ? chainType : 'Custom',
+		peers: Number(health?.peers ?? 0),
+		isSyncing: health?.isSyncing === true,
+		specVersion: Number(runtime?.specVersion ?? 0),
+	};
+}

@@ -1,0 +1,120 @@
+// Errors in words: what happened, what the program knows about it, and what helps.
+
+import {
+	CertificateError,
+	ConnectionError,
+	NoAccountError,
+	OfficeError,
+	OtherLedgerError,
+	ProofError,
+	ReceiptError,
+	ResponseError,
+	RpcError,
+	SigningError,
+	UnitRefusedError,
+	UnsettledError,
+	type Reason,
+} from '@top/sdk';
+import type { Words } from '../shared/model.js';
+
+const ADVICE_OF_REASONS: Partial<Record<Reason['code'], string>> = {
+	quota: 'Wait until the share has regrown, or lock tokens for a larger share.',
+	balance: 'Pay less, or wait for a payment to come in.',
+	frozen: 'A part of the balance is locked. Pay less, or unlock it first.',
+	wouldDie: 'The account would keep less than the existential deposit. Pay less, or pay all.',
+	belowMinimum: 'The recipient does not exist yet. Pay at least the existential deposit.',
+	height: 'Another unit of this account applied first. Reload the account and pay again if the payment is not in its chain.',
+	parent: 'Another unit of this account applied first. Reload the account and pay again if the payment is not in its chain.',
+	expired: 'The unit was sent too late and can not apply any more. Pay again.',
+	noAccount: 'Pay this account the existential deposit first.',
+	destinationElsewhere: 'The recipient lives in another shard, to which this one does not send yet.',
+	overloaded: 'The node has too much to do. Send the same unit again in a moment.',
+	poolFull: 'The node has too much to do. Send the same unit again in a moment.',
+	extrinsicWaits: 'A transaction of this account waits. Pay again once it is final.',
+};
+
+/** What the errors of calls mean, by the last of their names. */
+const FAILURES: Record<string, [detail: string, advice: string]> = {
+	Underflow: ['the balance is too low', 'Send less, or wait for a payment to come in.'],
+	FundsUnavailable: ['the balance is too low', 'Send less, or wait for a payment to come in.'],
+	InsufficientBalance: ['the balance is too low', 'Send less, or wait for a payment to come in.'],
+	NotExpendable: ['the account would keep less than the existential deposit', 'Send less, so that the account lives on.'],
+	Expendability: ['the account would keep less than the existential deposit', 'Send less, so that the account lives on.'],
+	BelowMinimum: ['the amount is below the existential deposit', 'Send at least the existential deposit to a new account.'],
+	ExistentialDeposit: ['the amount is below the existential deposit', 'Send at least the existential deposit to a new account.'],
+	Frozen: ['a part of the balance is frozen', 'Send less, or unlock the balance first.'],
+	LiquidityRestrictions: ['a part of the balance is frozen', 'Send less, or unlock the balance first.'],
+	NothingToClaim: ['there is nothing to claim yet', 'Rewards are paid when an epoch has ended in which a node had a seat.'],
+};
+
+/** Returns the words for a call that the ledger took and refused. `failure` has the names of its error. */
+export function wordsOfFailure(failure: string): Words {
+	const name = failure.split(': ').pop() ?? '';
+	const known = FAILURES[name];
+	// Names of errors are words that are run together.
+	const spelled = failure.replace(/([a-z])([A-Z])/g, (_, end: string, begin: string) => `${end} ${begin.toLowerCase()}`);
+	return {
+		title: 'The ledger refuses the call',
+		detail: known === undefined ? spelled : `${known[0]} (${failure})`,
+		advice: `${known?.[1] ?? 'Correct the call and sign another one.'} Nothing changed except the number of transactions sent.`,
+	};
+}
+
+/** Returns the words for an error. */
+export function wordsOf(error: unknown): Words {
+	const detail = error instanceof Error ? error.message : String(error);
+	if (error instanceof OtherLedgerError) {
+		return {
+			title: 'This node is of another ledger',
+			detail,
+			advice: 'Check its address. Nothing that it says is shown.',
+		};
+	}
+	if (error instanceof CertificateError || error instanceof ProofError) {
+		return {
+			title: 'The node sent data that does not verify',
+			detail,
+			advice: 'Nothing of it is shown. Use another node, and tell its operator.',
+		};
+	}
+	if (error instanceof OfficeError) {
+		return {
+			title: 'The committee of this block is not known',
+			detail,
+			advice: 'Give a committee that is older than the block, from a source that you trust.',
+		};
+	}
+	if (error instanceof ReceiptError) {
+		return { title: 'The receipt is not valid', detail, advice: 'It proves nothing. Ask the payer for the receipt again.' };
+	}
+	if (error instanceof UnitRefusedError) {
+		const { reason } = error.report;
+		const until = reason?.retryAt === undefined ? '' : ` It will be accepted from ${reason.retryAt.toLocaleString()} on.`;
+		const advice = (reason && ADVICE_OF_REASONS[reason.code]) ?? 'Change the payment and send it again.';
+		return { title: 'The ledger refuses the payment', detail: `${reason?.message ?? detail}.${until}`, advice };
+	}
+	if (error instanceof UnsettledError) {
+		if (error.cause instanceof UnitRefusedError) return wordsOf(error.cause);
+		return {
+			title: 'It is not known whether the payment applies',
+			detail,
+			advice: 'Send the same unit again: that is not a second payment. Do not pay again.',
+		};
+	}
+	if (error instanceof NoAccountError) {
+		return { title: 'The account does not exist', detail, advice: 'Pay it the existential deposit first.' };
+	}
+	if (error instanceof SigningError) {
+		return { title: 'The wallet did not sign', detail, advice: 'Check that the wallet holds this account, and try again.' };
+	}
+	if (error instanceof ConnectionError) {
+		return { title: 'The node does not answer', detail, advice: 'Check that it runs and that its address is right.' };
+	}
+	if (error instanceof ResponseError) {
+		return { title: 'The node answered something else', detail, advice: 'Node and explorer may be of different versions.' };
+	}
+	if (error instanceof RpcError) {
+		return { title: 'The node refuses', detail, advice: 'Read its reason. If it does not help, ask another node.' };
+	}
+	return { title: 'This did not work', detail, advice: 'Reload the page. If it happens again, report it with this text.' };
+}

@@ -1,0 +1,135 @@
+// A browser with the page, in front of a real network.
+
+import { TopClient, signerFromPhrase, type Signer } from '@top/sdk';
+import axe from 'axe-core';
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { WebSocket } from 'ws';
+import { serve } from '../../server.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+/** Screenshots are artefacts of the build: for people, who look at them. */
+export const ARTEFACTS = process.env['TOP_ARTEFACTS'] ?? join(root, '../../target/explorer');
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) => [`/usr/bin/${name}`, `/snap/bin/${name}`]);
+const DEVELOPMENT_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+
+export const developmentAccount = (path: string): Signer => signerFromPhrase(DEVELOPMENT_PHRASE, path);
+
+export function connect(address: string): Promise<TopClient> {
+	return TopClient.connect(address, { webSocket: WebSocket as never });
+}
+
+export async function launch(): Promise<Browser> {
+	const executablePath = process.env['TOP_CHROMIUM'] ?? BROWSERS.find(existsSync);
+	assert.ok(executablePath, 'there is no Chromium: scripts/setup.sh browser');
+	// The tests run as root in containers, where the sandbox of Chromium does not start.
+	return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}
+
+export interface Served {
+	address: string;
+	stop(): void;
+}
+
+/** Serves the page for a node. */
+export async function servePage(node: string, name = 'Ledger'): Promise<Served> {
+	const options = { port: 0, nodes: [{ name, address: node }], anchors: new Map(), folder: join(root, 'dist/page') };
+	const { server, address } = await serve(options);
+	return { address, stop: () => server.close() };
+}
+
+/** Opens a page. Errors of the page fail the test that watches them. */
+export async function open(browser: Browser, address: string, size = DESKTOP): Promise<{ page: Page; errors: string[] }> {
+	const context = await browser.newContext({ viewport: size, colorScheme: 'dark', permissions: ['clipboard-write'] });
+	const page = await context.newPage();
+	const errors: string[] = [];
+	page.on('pageerror', (error) => errors.push(error.message));
+	page.on('console', (message) => {
+		// The browser reports each connection that fails; the page shows it.
+		if (message.type() === 'error' && !message.text().includes('WebSocket')) errors.push(message.text());
+	});
+	page.setDefaultTimeout(15_000);
+	await page.goto(address);
+	return { page, errors };
+}
+
+/** Waits until a ledger's newest block is shown. */
+export async function untilLive(page: Page): Promise<void> {
+	await page.locator('[data-status=live]').first().waitFor();
+}
+
+/** Shows a view and waits for an element of it. */
+export async function show(page: Page, path: string, testid: string): Promise<void> {
+	await page.evaluate((to) => (location.hash = to), path);
+	await page.getByTestId(testid).first().waitFor();
+}
+
+/** Takes screenshots of the present view: dark and light, on a desktop and on a phone. */
+export async function picture(page: Page, name: string): Promise<void> {
+	mkdirSync(ARTEFACTS, { recursive: true });
+	for (const [device, size] of [
+		['desktop', DESKTOP],
+		['phone', PHONE],
+	] as const) {
+		await page.setViewportSize(size);
+		for (const theme of ['dark', 'light'] as const) {
+			await page.emulateMedia({ colorScheme: theme });
+			await page.waitForTimeout(120);
+			await page.screenshot({ path: join(ARTEFACTS, `${name}-${device}-${theme}.png`), fullPage: true });
+			const width = await page.evaluate(() => document.documentElement.scrollWidth);
+			assert.ok(width <= size.width, `${name} is ${width} wide on a ${device}, which has ${size.width}`);
+		}
+	}
+	await page.setViewportSize(DESKTOP);
+	await page.emulateMedia({ colorScheme: 'dark' });
+}
+
+interface Finding {
+	id: string;
+	impact: string | null;
+	nodes: { html: string; failureSummary?: string }[];
+}
+
+/** Fails on serious findings of axe, in both themes. */
+export async function accessible(page: Page, name: string): Promise<void> {
+	for (const theme of ['dark', 'light'] as const) {
+		await page.emulateMedia({ colorScheme: theme });
+		// Evaluated as a debugger does: the page's policy allows no foreign scripts.
+		await page.evaluate(axe.source);
+		const found = (await page.evaluate(
+			'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
+		)) as Finding[];
+		const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+		const words = serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary ?? ''}`);
+		assert.deepEqual(words, [], `${name}, ${theme}`);
+	}
+	await page.emulateMedia({ colorScheme: 'dark' });
+}
+
+/** Returns all text that stands in values with a check of this kind. */
+export function valuesOf(page: Page, check: string): Promise<string> {
+	return page.evaluate(
+		(wanted) => [...document.querySelectorAll(`[data-checked=${wanted}]`)].map(({ textContent }) => textContent).join('\n'),
+		check,
+	);
+}
+
+/** Fails if a text stands on the page outside of values that are marked as unchecked. */
+export async function onlyMarked(page: Page, text: string): Promise<void> {
+	const found = await page.evaluate((wanted) => {
+		const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+		const outside: string[] = [];
+		for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+			if (!node.textContent?.replaceAll('\u202f', '').includes(wanted)) continue;
+			if (node.parentElement?.closest('[data-checked=none]') === null) outside.push(node.parentElement?.outerHTML ?? '');
+		}
+		return outside;
+	}, text);
+	assert.deepEqual(found, []);
+}
