@@ -109,15 +109,19 @@ clients() {
 	check "clients on a shard of four" scripts/with-network.sh --preset shard-local scripts/shard-client-tests.sh
 }
 
-# The page's own tests, then the page in a browser on both kinds of ledger.
+# The page's own tests, then in a browser the views on the main chain and the wallet on a shard: a minute each. The soak
+# has the rest.
 explorer() {
 	check "packages and a browser for the explorer" install_explorer
 	check "the node" scripts/build.sh
 	typescript_sdk
 	check "the explorer" build_and_test_explorer
-	check "the explorer on a network of four" scripts/with-network.sh npm --prefix "$TOP_ROOT/web/explorer" run test:browser
-	check "the explorer on a shard of four" scripts/with-network.sh --preset shard-local \
-		npm --prefix "$TOP_ROOT/web/explorer" run test:browser
+	check "the explorer on a network of four" in_browser local test:main
+	check "the explorer on a shard of four" in_browser shard-local test:shard
+}
+# in_browser PRESET SCRIPT: runs tests of the explorer against a network.
+in_browser() {
+	scripts/with-network.sh --preset "$1" npm --prefix "$TOP_ROOT/web/explorer" run "$2" --silent
 }
 install_explorer() {
 	scripts/setup.sh explorer && scripts/setup.sh browser
@@ -154,6 +158,11 @@ soak() {
 		cargo test --release --locked --workspace --tests -- --ignored --nocapture \
 		the_invariants_hold_in_many_histories every_batch_that_decodes_applies_many_times
 	typescript_sdk
+	check "packages and a browser for the explorer" install_explorer
+	check "the explorer" build_and_test_explorer
+	check "the explorer on a network of four, and a node that lies" in_browser local test:browser
+	check "the explorer on a shard of four, and a node that lies" env TOP_LONG_CHAIN=10000 \
+		"$TOP_ROOT/scripts/with-network.sh" --preset shard-local npm --prefix "$TOP_ROOT/web/explorer" run test:browser --silent
 	check "drawn committees over thirty epochs" env TOP_ROTATION_FULL=1 \
 		cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
 	# Makes network namespaces: run the soak as root, or this test alone.

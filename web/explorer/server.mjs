@@ -12,7 +12,7 @@ const TYPES = {
 	'.map': 'application/json',
 };
 /** Epochs that a page follows from the genesis. On an older chain it begins with the newest committee. */
-const MOST_EPOCHS = 64;
+const MOST_EPOCHS = 24;
 const PATIENCE_MS = 3_000;
 
 /** Calls a method of a node by HTTP, which nodes serve on the same port. */

@@ -7,9 +7,18 @@ import type { Hash } from './hex.js';
 import type { Link } from './link.js';
 import type { Verifier } from './verifier.js';
 
+/** Heights that are asked for at once. */
+const PROBES = 3;
+/** Heights whose epochs are remembered. */
+const MOST_KNOWN = 1_024;
+
 /** Finds the headers that end epochs. The verifier checks each of them. */
 export class Handovers {
 	readonly #link: Link;
+	/** Length of the epoch that was found last. */
+	#length = 1;
+	/** Epochs of further heights, as the node says: they only shorten the search. */
+	readonly #epochs = new Map<number, bigint>();
 
 	constructor(link: Link) {
 		this.#link = link;
@@ -25,22 +34,43 @@ export class Handovers {
 		}
 	}
 
-	/** Searches the last height of an epoch that has ended, from a height of it or before it. */
+	/**
+	 * Searches the last height of an epoch that has ended, from a height of it or before it. Epochs are about as long as the
+	 * one before, so the first probes are there. Each round asks for some heights at once, and what it finds of other epochs
+	 * shortens the search for those.
+	 */
 	async #lastHeight(epoch: bigint, from: number): Promise<number> {
 		const head = await this.#link.request('chain_getFinalizedHead', []);
 		const newest = readHeader(await this.#link.request('chain_getHeader', [head])).number;
 		// The epochs of heights ascend: `low` is in the epoch or before it, `high` is after it.
 		let [low, high] = [from, newest + 1];
+		for (const [height, found] of this.#epochs) {
+			if (found <= epoch && height <= newest) low = Math.max(low, height);
+			else if (height > from) high = Math.min(high, height);
+		}
+		let probes = [from + this.#length - 1, from + this.#length].filter((height) => height > low && height < high);
 		while (low + 1 < high) {
-			const middle = low + Math.floor((high - low) / 2);
-			const found = await this.#certificate(await this.#hashAt(middle));
-			if (found.epoch <= epoch) low = middle;
-			else high = middle;
+			if (probes.length === 0) probes = spread(low, high);
+			const epochs = await Promise.all(probes.map((height) => this.#epochOf(height)));
+			probes.forEach((height, at) => {
+				if ((epochs[at] as bigint) <= epoch) low = Math.max(low, height);
+				else high = Math.min(high, height);
+			});
+			probes = [];
 		}
 		if (high > newest) {
 			throw new OfficeError('unknownEpoch', `the node has no block after epoch ${epoch}, up to block ${newest}`);
 		}
+		this.#length = low + 1 - from;
+		for (const height of this.#epochs.keys()) if (height <= low) this.#epochs.delete(height);
 		return low;
+	}
+
+	/** Returns the epoch of a height, as the node says. */
+	async #epochOf(height: number): Promise<bigint> {
+		const { epoch } = await this.#certificate(await this.#hashAt(height));
+		if (this.#epochs.size < MOST_KNOWN) this.#epochs.set(height, epoch);
+		return epoch;
 	}
 
 	async #hashAt(height: number): Promise<Hash> {
@@ -60,4 +90,10 @@ export class Handovers {
 			throw new ResponseError(`the node returned no certificate: ${cause.message}`, { cause });
 		}
 	}
+}
+
+/** Returns heights that divide those between two others. */
+function spread(low: number, high: number): number[] {
+	const parts = Math.min(PROBES + 1, high - low);
+	return Array.from({ length: parts - 1 }, (_, at) => low + Math.floor(((at + 1) * (high - low)) / parts));
 }

@@ -16,6 +16,9 @@ export const ARTEFACTS = process.env['TOP_ARTEFACTS'] ?? join(root, '../../targe
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) => [`/usr/bin/${name}`, `/snap/bin/${name}`]);
 const DEVELOPMENT_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
 
+/** A machine of a check runs other things beside the browser. */
+const TIMEOUT_MS = 30_000;
+
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -54,7 +57,7 @@ export async function open(browser: Browser, address: string, size = DESKTOP): P
 		// The browser reports each connection that fails; the page shows it.
 		if (message.type() === 'error' && !message.text().includes('WebSocket')) errors.push(message.text());
 	});
-	page.setDefaultTimeout(15_000);
+	page.setDefaultTimeout(TIMEOUT_MS);
 	await page.goto(address);
 	return { page, errors };
 }

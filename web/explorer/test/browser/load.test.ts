@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { launch, open, picture, servePage, type Served } from './harness.js';
+import { accessible, launch, open, picture, servePage, show, type Served } from './harness.js';
 import { NODE } from './networks.js';
 
 const SECONDS = 8;
@@ -46,5 +46,12 @@ test('no task of the page is long under 5,000 transfers a second on 64 shards', 
 	assert.match(shown ?? '', /\d+(\.\d+)? a second/);
 	assert.deepEqual(errors, []);
 	await picture(page, 'load');
+
+	// A committee of 64 stays readable: a row for each member, in the table and in the plot of votes.
+	await show(page, '#/shard-3/committee', 'members');
+	assert.equal(await page.getByTestId('members').locator('tbody tr').count(), 64);
+	await page.waitForTimeout(1_000);
+	await picture(page, 'committee-of-64');
+	await accessible(page, 'a committee of 64');
 	await page.context().close();
 });

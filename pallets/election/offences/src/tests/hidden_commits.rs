@@ -16,7 +16,7 @@ fn hidden(chain: ChainTag, epoch: Epoch, height: Height, at: u16, shown: Option<
 	};
 	let prepared = shown.map(|view| {
 		let slot = Slot { epoch, height, view, kind: MessageKind::Prepare };
-		PreparedCertificate::from_votes(slot, H256::repeat_byte(2), 4, Vec::new())
+		PreparedCertificate::from_votes(slot, H256::repeat_byte(1), 4, Vec::new())
 	});
 	let shown = ShownCertificate::try_from(prepared.encode()).unwrap();
 	let SignedPayload { signature, .. } = sign(MessageKind::ViewChange, 3, view_change_payload(&shown));

@@ -1,6 +1,6 @@
 // One account: what it has, what it may still use, and its chain of units.
 
-import type { Amounts, ChainLink } from '@top/sdk';
+import type { Amounts, ChainLink, Check } from '@top/sdk';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AccountView } from '../../shared/model.js';
 import { bytes, compute, grouped, percent, span } from '../format.js';
@@ -42,7 +42,7 @@ export function Account({ id, address }: { id: string; address: string }) {
 							<>
 								<Balance view={value} />
 								<Quota view={value} hasUnits={ledger.hasUnits} />
-								{ledger.hasUnits && <Chain id={id} address={address} head={state.value.head} />}
+								{ledger.hasUnits && <Chain id={id} address={address} head={state.value.head} check={state.checked} />}
 							</>
 						)}
 					</>
@@ -151,7 +151,8 @@ function Quota({ view, hasUnits }: { view: AccountView; hasUnits: boolean }) {
 	);
 }
 
-function Chain({ id, address, head }: { id: string; address: string; head: string | undefined }) {
+function Chain(props: { id: string; address: string; head: string | undefined; check: Check }) {
+	const { id, address, head, check } = props;
 	const [wanted, setWanted] = useState(FIRST);
 	// The head that the shown chain leads to. A reader who has read on asks for newer units.
 	const shown = useRef<string | undefined>(undefined);
@@ -176,7 +177,7 @@ function Chain({ id, address, head }: { id: string; address: string; head: strin
 		</button>
 	);
 	return (
-		<Panel title={title} check={all ? (units[0]?.checked ?? 'proof') : 'none'} aside={newer} testid="chain">
+		<Panel title={title} check={all ? check : 'none'} aside={newer} testid="chain">
 			{units.length === 0 ? (
 				<p class="quiet">This account has sent no units.</p>
 			) : (
