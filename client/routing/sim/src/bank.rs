@@ -1,8 +1,5 @@
 //! The accounts of a ledger, and what messages do to them.
 
-// The codec's derive numbers variants by a cast.
-#![allow(clippy::cast_possible_truncation)]
-
 use codec::{Decode, DecodeAll, Encode};
 use std::collections::BTreeMap;
 use tp_core::{AccountId, Balance};
