@@ -180,7 +180,7 @@ fn epochs_go_on_and_earlier_rewards_are_claimed() {
 #[test]
 fn a_genesis_has_the_storage_versions_of_an_upgraded_chain() {
 	let upgraded = versions(&upgrade().new);
-	for (pallet, version) in [("Quota", 1), ("Committee", 1), ("ComprehensiveStake", 2), ("ShardAssignment", 2)] {
+	for (pallet, version) in [("Quota", 1), ("Committee", 1), ("ComprehensiveStake", 2), ("ShardAssignment", 3)] {
 		assert_eq!(upgraded[pallet], version, "{pallet}");
 	}
 	on_preset(ROTATION, || assert_eq!(versions(&schema().read_state()), upgraded));
