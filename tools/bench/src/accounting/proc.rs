@@ -167,10 +167,7 @@ mod tests {
 	fn this_process_has_threads_bytes_and_memory() {
 		let worker = std::thread::Builder::new().name("counted-thread".into());
 		let (tell, told) = std::sync::mpsc::channel::<()>();
-		// A thread gets its name when it runs.
-		let (started, has_started) = std::sync::mpsc::channel();
-		let worker = worker.spawn(move || started.send(()).is_ok() && told.recv().is_ok()).unwrap();
-		has_started.recv().unwrap();
+		let worker = worker.spawn(move || told.recv().is_ok()).unwrap();
 		let threads = threads(Pid::this()).unwrap();
 		assert!(threads.values().any(|thread| thread.name == "counted-thread"), "{threads:?}");
 		drop(tell);
