@@ -9,6 +9,10 @@ use anyhow::{bail, Context};
 use std::{
 	collections::VecDeque,
 	ops::Range,
+	sync::{
+		atomic::{AtomicU64, Ordering},
+		Arc,
+	},
 	time::{Duration, Instant},
 };
 use tokio::{
@@ -53,12 +57,23 @@ pub struct LoadParams<'a> {
 /// A load that is ready to start.
 pub struct Load {
 	lanes: Vec<Lane>,
+	refused: Arc<AtomicU64>,
+}
+
+/// What a load with a total measured.
+#[derive(Debug)]
+pub struct Loaded {
+	/// Latencies of the watched transfers.
+	pub latency: Vec<Duration>,
+	/// Number of refusals. A transfer that was refused twice counts twice.
+	pub refused: u64,
 }
 
 /// A running load.
 pub struct RunningLoad {
 	lanes: JoinSet<anyhow::Result<Vec<Sample>>>,
 	stop: watch::Sender<bool>,
+	refused: Arc<AtomicU64>,
 }
 
 /// One watched transfer that is final.
@@ -83,6 +98,7 @@ impl Load {
 		let count = (nodes.len() * LANES_PER_NODE).min(senders.len() / 2).max(1);
 		let in_flight = usize::try_from(in_flight).context("32 bits fit; qed")?;
 		let mut lanes = Vec::new();
+		let refused = Arc::new(AtomicU64::new(0));
 		let mut left = total;
 		for (lane, (node, senders)) in
 			nodes.iter().cycle().zip(senders.chunks(senders.len().div_ceil(count))).enumerate()
@@ -91,9 +107,10 @@ impl Load {
 			left = left.zip(share).map(|(left, share)| left - share);
 			let mut supply = Supply::new(sign.clone(), senders.to_vec(), amount, share);
 			supply.sign_ahead(share.unwrap_or(signed / count).min(signed));
-			lanes.push(Lane { client: node.rpc().await?, supply, in_flight: (in_flight / count).max(BATCH) });
+			let in_flight = (in_flight / count).max(BATCH);
+			lanes.push(Lane { client: node.rpc().await?, supply, in_flight, refused: refused.clone() });
 		}
-		Ok(Self { lanes })
+		Ok(Self { lanes, refused })
 	}
 
 	/// Starts submitting.
@@ -103,7 +120,7 @@ impl Load {
 		for lane in self.lanes {
 			lanes.spawn(lane.run(stopped.clone()));
 		}
-		RunningLoad { lanes, stop }
+		RunningLoad { lanes, stop, refused: self.refused }
 	}
 }
 
@@ -123,8 +140,10 @@ impl RunningLoad {
 	///
 	/// # Errors
 	/// If a lane failed.
-	pub async fn finish(self) -> anyhow::Result<Vec<Duration>> {
-		Ok(self.samples().await?.iter().map(|sample| sample.latency).collect())
+	pub async fn finish(self) -> anyhow::Result<Loaded> {
+		let refused = self.refused.clone();
+		let latency = self.samples().await?.iter().map(|sample| sample.latency).collect();
+		Ok(Loaded { latency, refused: refused.load(Ordering::Relaxed) })
 	}
 
 	/// Waits for all lanes. Holding `self` keeps the stop channel open, which would stop them when closed.
@@ -142,6 +161,7 @@ struct Lane {
 	client: RpcClient,
 	supply: Supply,
 	in_flight: usize,
+	refused: Arc<AtomicU64>,
 }
 
 impl Lane {
@@ -193,6 +213,7 @@ impl Lane {
 		while !batch.is_empty() {
 			let refused = self.client.submit_all(&batch).await?;
 			let Some((_, reason)) = refused.first() else { break };
+			self.refused.fetch_add(refused.len() as u64, Ordering::Relaxed);
 			if Instant::now() > given_up {
 				bail!("a node has refused transfers for {} s: {reason}", STALL.as_secs());
 			}
@@ -204,6 +225,7 @@ impl Lane {
 		let watch = self.client.submit_and_watch(&watched).await?;
 		let report = report.clone();
 		let client = self.client.clone();
+		let refused = self.refused.clone();
 		watches.spawn(async move {
 			let mut outcome = watch.finalized().await;
 			// A pool may drop a transfer that it has no room for. The latency includes the wait.
@@ -211,6 +233,7 @@ impl Lane {
 				if !matches!(outcome, Err(Error::Refused { .. } | Error::Transaction { .. })) {
 					break;
 				}
+				refused.fetch_add(1, Ordering::Relaxed);
 				tokio::time::sleep(RETRY_PAUSE).await;
 				outcome = match client.submit_and_watch(&watched).await {
 					Ok(watch) => watch.finalized().await,
@@ -278,7 +301,6 @@ impl Supply {
 mod tests {
 	use super::*;
 	use crate::genesis::sender;
-	use std::sync::Arc;
 
 	#[test]
 	fn a_supply_with_a_total_gives_that_number() {

@@ -165,9 +165,15 @@ mod tests {
 
 	#[test]
 	fn this_process_has_threads_bytes_and_memory() {
-		let worker = std::thread::Builder::new().name("counted-thread".into());
 		let (tell, told) = std::sync::mpsc::channel::<()>();
-		let worker = worker.spawn(move || told.recv().is_ok()).unwrap();
+		let (started, has_started) = std::sync::mpsc::channel();
+		let run = move || {
+			// A thread sets its name itself, before this.
+			started.send(()).unwrap();
+			told.recv().is_ok()
+		};
+		let worker = std::thread::Builder::new().name("counted-thread".into()).spawn(run).unwrap();
+		has_started.recv().unwrap();
 		let threads = threads(Pid::this()).unwrap();
 		assert!(threads.values().any(|thread| thread.name == "counted-thread"), "{threads:?}");
 		drop(tell);

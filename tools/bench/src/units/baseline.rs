@@ -83,7 +83,7 @@ pub async fn measure(
 	eprintln!("Full load …");
 	let mut blocks = BlockTimes::follow(first).await?;
 	let window = Window::begin(first, network.nodes()).await?;
-	let loaded_latency = blocks.record_while(load.start().finish(), |_| {}).await?;
+	let loaded = blocks.record_while(load.start().finish(), |_| {}).await?;
 	let used = window.end(senders, transfers.into(), network.nodes()).await?;
 
 	eprintln!("Counting …");
@@ -98,13 +98,13 @@ pub async fn measure(
 		ops_per_unit: 1,
 		store: bench.store,
 		latency,
-		loaded_latency,
+		loaded_latency: loaded.latency,
 		all: None,
 		block_units,
 		block_intervals: blocks.intervals(),
 		used,
-		// The load sends refused extrinsics again without counting them.
-		refusals: Refusals::new(),
+		// The node gives no reasons for programs.
+		refusals: Refusals::from([("pool".to_owned(), loaded.refused)]),
 		steady,
 		startup: up.startup,
 		floor: None,
