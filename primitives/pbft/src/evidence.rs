@@ -1,9 +1,11 @@
 //! Evidence: what a correct member never signs.
 
 mod equivocation;
+mod error;
 mod hidden_commit;
 
 pub use equivocation::{Equivocation, SignedPayload};
+pub use error::EvidenceError;
 pub use hidden_commit::{view_change_payload, HiddenCommit, ShownCertificate, MAX_SHOWN_BYTES};
 
 use crate::{CheckSignature, Committee, Domain, Epoch, MemberIndex, PbftId, Slot};
@@ -23,26 +25,6 @@ pub enum Evidence {
 	/// The member sent a Commit, and asked for a later view as if it had sent none.
 	#[codec(index = 1)]
 	HiddenCommit(HiddenCommit),
-}
-
-/// The reason why evidence is invalid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EvidenceError {
-	/// The messages do not contradict each other.
-	#[error("the two messages do not contradict each other")]
-	NoContradiction,
-	/// The key is not the member's.
-	#[error("the accused is not a member of that committee")]
-	NotAMember,
-	/// A signature is invalid.
-	#[error("a signature is invalid")]
-	BadSignature,
-	/// It is for another epoch than the committee.
-	#[error("the evidence is for another epoch")]
-	WrongEpoch,
-	/// What the view change shows is no certificate of its height.
-	#[error("the view change shows no certificate of its height")]
-	Malformed,
 }
 
 impl From<Equivocation> for Evidence {

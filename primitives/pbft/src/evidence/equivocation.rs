@@ -1,6 +1,6 @@
 //! Two conflicting messages of one member for one slot.
 
-use super::EvidenceError;
+use super::error::EvidenceError;
 use crate::{CheckSignature, Domain, MemberIndex, PbftId, PbftSignature, Slot};
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;

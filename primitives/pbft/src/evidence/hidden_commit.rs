@@ -12,7 +12,7 @@
 //! Two signatures prove it, and nothing has to be known of the certificate that the view change shows: its sender signed
 //! the view of it.
 
-use super::{EvidenceError, SignedPayload};
+use super::{equivocation::SignedPayload, error::EvidenceError};
 use crate::{
 	BlockHash, CheckSignature, Domain, Epoch, Height, MemberIndex, MessageKind, PbftId, PbftSignature,
 	PreparedCertificate, Slot, View, MAX_MEMBERS,
