@@ -131,13 +131,19 @@ async function connectedAgain(): Promise<void> {
 	await untilLive(page);
 }
 
-test('a wallet extension pays by the standard interface', async () => {
+/** Opens the wallet in a page with an extension that has one account, and connects the extension. */
+async function connectExtension(account: Parameters<typeof inject>[1], label: string) {
 	const { page: extended } = await open(browser, 'about:blank');
-	await inject(extended, DAVE, 'Dave of the extension');
+	await inject(extended, account, label);
 	await extended.goto(served.address);
 	await untilLive(extended);
 	await show(extended, '#/wallet', 'accounts');
 	await extended.getByTestId('connect-tester').click();
+	return extended;
+}
+
+test('a wallet extension pays by the standard interface', async () => {
+	const extended = await connectExtension(DAVE, 'Dave of the extension');
 	await extended.getByText('Dave of the extension').waitFor();
 	assert.equal(await extended.getByTestId('development-warning').count(), 0);
 	await extended.getByTestId('pay').waitFor();
@@ -162,12 +168,7 @@ test('a quota that is used up is said in words', onShard, async () => {
 	const newcomer = signerFromSeed(new Uint8Array(randomBytes(32)));
 	const payment = await client.pay(BOB, newcomer.account, 200_000n);
 	await payment.finalized();
-	const { page: extended } = await open(browser, 'about:blank');
-	await inject(extended, newcomer, 'Newcomer');
-	await extended.goto(served.address);
-	await untilLive(extended);
-	await show(extended, '#/wallet', 'accounts');
-	await extended.getByTestId('connect-tester').click();
+	const extended = await connectExtension(newcomer, 'Newcomer');
 	await extended.getByTestId('pay').waitFor();
 	await extended.getByTestId('holdings').getByText('0 payments left now').waitFor();
 	await extended.getByTestId('holdings').getByText('full again in').waitFor();
