@@ -1,5 +1,6 @@
 use super::*;
 use sc_chain_spec::GenesisConfigBuilderRuntimeCaller;
+use sp_core::storage::well_known_keys::CODE;
 use sp_runtime::BuildStorage;
 use std::io::Write;
 

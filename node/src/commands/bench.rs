@@ -48,9 +48,12 @@ mod tests {
 	use clap::Parser;
 	use codec::DecodeAll;
 	use serde_json::json;
-	use sp_core::{crypto::Ss58Codec, twox_128};
+	use sp_core::crypto::Ss58Codec;
+	use sp_crypto_hashing::twox_128;
 	use sp_keyring::Sr25519Keyring;
-	use top_bench::{bench_chain, genesis_head, units_chain, Accounts, BenchChain, Scheme, UnitsBench, UnitsChain};
+	use top_bench::{
+		bench_chain, genesis_head, units_chain, Accounts, BenchChain, NodeBinary, Scheme, UnitsBench, UnitsChain,
+	};
 	use tp_lattice::{storage::account_key, Account};
 
 	/// A value in the genesis state of a chain.
