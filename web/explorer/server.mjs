@@ -71,7 +71,7 @@ export async function serve({ port, nodes, anchors, folder }) {
 			return response.end(JSON.stringify({ ledgers }));
 		}
 		const file = normalize(join(folder, path === '/' ? 'index.html' : path));
-		if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
+		if (!file.startsWith(join(folder, '/')) || !existsSync(file) || !statSync(file).isFile()) {
 			response.writeHead(404, { 'content-type': 'text/plain' });
 			return response.end('there is no such file');
 		}

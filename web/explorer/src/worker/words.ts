@@ -60,61 +60,48 @@ export function wordsOfFailure(failure: string): Words {
 	};
 }
 
+const DOES_NOT_VERIFY: [title: string, advice: string] = [
+	'The node sent data that does not verify',
+	'Nothing of it is shown. Use another node, and tell its operator.',
+];
+
+/** Title and advice by class. Their messages say the rest. */
+const KINDS: [kind: abstract new (...args: never[]) => Error, title: string, advice: string][] = [
+	[OtherLedgerError, 'This node is of another ledger', 'Check its address. Nothing that it says is shown.'],
+	[CertificateError, ...DOES_NOT_VERIFY],
+	[ProofError, ...DOES_NOT_VERIFY],
+	[
+		OfficeError,
+		'The committee of this block is not known',
+		'Give a committee that is older than the block, from a source that you trust.',
+	],
+	[ReceiptError, 'The receipt is not valid', 'It proves nothing. Ask the payer for the receipt again.'],
+	[
+		UnsettledError,
+		'It is not known whether the payment applies',
+		'Send the same unit again: that is not a second payment. Do not pay again.',
+	],
+	[NoAccountError, 'The account does not exist', 'Pay it the existential deposit first.'],
+	[SigningError, 'The wallet did not sign', 'Check that the wallet holds this account, and try again.'],
+	[ConnectionError, 'The node does not answer', 'Check that it runs and that its address is right.'],
+	[ResponseError, 'The node answered something else', 'Node and explorer may be of different versions.'],
+	[RpcError, 'The node refuses', 'Read its reason. If it does not help, ask another node.'],
+];
+
 /** Returns the words for an error. */
 export function wordsOf(error: unknown): Words {
+	if (error instanceof UnsettledError && error.cause instanceof UnitRefusedError) return wordsOf(error.cause);
 	const detail = error instanceof Error ? error.message : String(error);
-	if (error instanceof OtherLedgerError) {
-		return {
-			title: 'This node is of another ledger',
-			detail,
-			advice: 'Check its address. Nothing that it says is shown.',
-		};
-	}
-	if (error instanceof CertificateError || error instanceof ProofError) {
-		return {
-			title: 'The node sent data that does not verify',
-			detail,
-			advice: 'Nothing of it is shown. Use another node, and tell its operator.',
-		};
-	}
-	if (error instanceof OfficeError) {
-		return {
-			title: 'The committee of this block is not known',
-			detail,
-			advice: 'Give a committee that is older than the block, from a source that you trust.',
-		};
-	}
-	if (error instanceof ReceiptError) {
-		return { title: 'The receipt is not valid', detail, advice: 'It proves nothing. Ask the payer for the receipt again.' };
-	}
 	if (error instanceof UnitRefusedError) {
 		const { reason } = error.report;
 		const until = reason?.retryAt === undefined ? '' : ` It will be accepted from ${reason.retryAt.toLocaleString()} on.`;
 		const advice = (reason && ADVICE_OF_REASONS[reason.code]) ?? 'Change the payment and send it again.';
 		return { title: 'The ledger refuses the payment', detail: `${reason?.message ?? detail}.${until}`, advice };
 	}
-	if (error instanceof UnsettledError) {
-		if (error.cause instanceof UnitRefusedError) return wordsOf(error.cause);
-		return {
-			title: 'It is not known whether the payment applies',
-			detail,
-			advice: 'Send the same unit again: that is not a second payment. Do not pay again.',
-		};
-	}
-	if (error instanceof NoAccountError) {
-		return { title: 'The account does not exist', detail, advice: 'Pay it the existential deposit first.' };
-	}
-	if (error instanceof SigningError) {
-		return { title: 'The wallet did not sign', detail, advice: 'Check that the wallet holds this account, and try again.' };
-	}
-	if (error instanceof ConnectionError) {
-		return { title: 'The node does not answer', detail, advice: 'Check that it runs and that its address is right.' };
-	}
-	if (error instanceof ResponseError) {
-		return { title: 'The node answered something else', detail, advice: 'Node and explorer may be of different versions.' };
-	}
-	if (error instanceof RpcError) {
-		return { title: 'The node refuses', detail, advice: 'Read its reason. If it does not help, ask another node.' };
-	}
-	return { title: 'This did not work', detail, advice: 'Reload the page. If it happens again, report it with this text.' };
+	const [, title, advice] = KINDS.find(([kind]) => error instanceof kind) ?? [
+		Error,
+		'This did not work',
+		'Reload the page. If it happens again, report it with this text.',
+	];
+	return { title, detail, advice };
 }

@@ -1,6 +1,6 @@
 // The wallet on a real network: development keys, an extension, payments, receipts, refusals, nodes and votes.
 
-import { encodeCall, signerFromSeed, transfer, type Ledger, type TopClient } from '@top/sdk';
+import { encodeCall, signerFromSeed, transfer, type Ledger, type Signer, type TopClient } from '@top/sdk';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -55,6 +55,19 @@ async function useDevelopmentKey(label: string): Promise<void> {
 	if (await offer.isVisible()) await offer.click();
 	await accounts.getByText(label).click();
 	await page.getByTestId('holdings').waitFor();
+}
+
+/** Opens the page in a browser with an extension, and connects it. */
+async function openWithExtension(signer: Signer, label: string): Promise<Page> {
+	const { page: extended } = await open(browser, 'about:blank');
+	await inject(extended, signer, label);
+	await extended.goto(served.address);
+	await untilLive(extended);
+	await show(extended, '#/wallet', 'accounts');
+	await extended.getByTestId('connect-tester').click();
+	await extended.getByTestId('accounts').getByText(label).waitFor();
+	await extended.getByTestId('pay').waitFor();
+	return extended;
 }
 
 async function pay(of: Page, dest: string, amount: string): Promise<void> {
@@ -131,22 +144,9 @@ async function connectedAgain(): Promise<void> {
 	await untilLive(page);
 }
 
-/** Opens the wallet in a page with an extension that has one account, and connects the extension. */
-async function connectExtension(account: Parameters<typeof inject>[1], label: string) {
-	const { page: extended } = await open(browser, 'about:blank');
-	await inject(extended, account, label);
-	await extended.goto(served.address);
-	await untilLive(extended);
-	await show(extended, '#/wallet', 'accounts');
-	await extended.getByTestId('connect-tester').click();
-	return extended;
-}
-
 test('a wallet extension pays by the standard interface', async () => {
-	const extended = await connectExtension(DAVE, 'Dave of the extension');
-	await extended.getByText('Dave of the extension').waitFor();
+	const extended = await openWithExtension(DAVE, 'Dave of the extension');
 	assert.equal(await extended.getByTestId('development-warning').count(), 0);
-	await extended.getByTestId('pay').waitFor();
 	const before = await balanceOf(BOB.account);
 	await pay(extended, BOB.account, '0.75');
 	await ended(extended, 'pay', 'final');
@@ -166,13 +166,12 @@ test('a payment beyond the balance is refused in words', async () => {
 test('a quota that is used up is said in words', onShard, async () => {
 	// A new account begins with its free share used, which regrows slowly with a small balance: its first payment has to wait.
 	const newcomer = signerFromSeed(new Uint8Array(randomBytes(32)));
-	const payment = await client.pay(BOB, newcomer.account, 200_000n);
+	const payment = await client.pay(BOB, newcomer.account, 110_000n);
 	await payment.finalized();
-	const extended = await connectExtension(newcomer, 'Newcomer');
-	await extended.getByTestId('pay').waitFor();
+	const extended = await openWithExtension(newcomer, 'Newcomer');
 	await extended.getByTestId('holdings').getByText('0 payments left now').waitFor();
 	await extended.getByTestId('holdings').getByText('full again in').waitFor();
-	await pay(extended, BOB.account, '0.01');
+	await pay(extended, BOB.account, '0.005');
 	await ended(extended, 'pay', 'failed');
 	const refusal = (await extended.getByTestId('refusal').textContent()) ?? '';
 	assert.match(refusal, /quota/);
