@@ -20,7 +20,8 @@ const CLOSE_MS: Time = 100;
 impl World {
 	/// Has the committee of a shard drawn again, once.
 	pub(crate) fn schedule_heal(&mut self, shard: ChainTag) {
-		if self.awaits_heal.insert(shard) {
+		// A router that was slow may find the fault of a shard that has gone on since.
+		if self.chains[&shard].ended_at.is_none() && self.awaits_heal.insert(shard) {
 			self.queue.push(self.now + HEAL_MS, Event::Heal(shard));
 		}
 	}

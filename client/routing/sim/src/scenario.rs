@@ -165,7 +165,8 @@ impl Scenario {
 				Withheld { ledger: rng.gen_range(0..16), from, until: (from + rng.gen_range(200..4_000)).min(calm_at) }
 			})
 			.collect();
-		let dense = matches!(story, Story::AllToOne | Story::Circle | Story::Flood);
+		// What a few accounts send in these stories would take a small block minutes.
+		let dense = matches!(story, Story::AllToOne | Story::Circle | Story::Flood | Story::Bombs);
 		let mut scenario = Self {
 			seed,
 			story,
