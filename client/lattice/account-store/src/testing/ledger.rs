@@ -81,7 +81,8 @@ impl Ledger {
 		let change = |_| {
 			let key = self.key();
 			let value = self.random.gen_bool(created).then(|| {
-				let size = self.random.gen_range(0..60);
+				// Few lengths, so that values are often replaced by others of the same length.
+				let size = self.random.gen_range(0..4) * 16;
 				(0..size).map(|_| self.random.gen()).collect()
 			});
 			(key, value)

@@ -68,7 +68,10 @@ fn any_flipped_bit_is_named_or_without_effect() {
 fn missing_files_are_named() {
 	for (seed, limits) in [(1, small_limits()), (2, Limits::default())] {
 		let (disk, _) = run(seed, limits);
-		for name in disk.files().into_keys() {
+		// Most of the 256 tables are empty and alike.
+		let tables =
+			|name: &String| !name.starts_with("table-") || name.starts_with("table-0") || name.starts_with("table-7f");
+		for name in disk.files().into_keys().filter(tables) {
 			let (disk, ledger) = run(seed, limits);
 			disk.lose(&name);
 			match open(&disk, &ledger, limits) {

@@ -1,0 +1,208 @@
+//! The backend.
+
+use crate::{
+	error::BackendError,
+	operation::AccountOperation,
+	shared::{version_of, Changes, Shared},
+	state::AccountState,
+};
+use sc_client_api::{
+	backend::{AuxStore, LocalBackend, TrieCacheContext},
+	blockchain::HeaderBackend,
+	Backend, StateBackend, UsageInfo,
+};
+use sp_runtime::{
+	traits::{Block as BlockT, HashingFor, NumberFor},
+	Justification,
+};
+use sp_state_machine::backend::AsTrieBackend;
+use std::{collections::HashSet, sync::Arc};
+use tc_account_store::{Store, StoreBuilder};
+
+/// A backend of the SDK whose accounts are in an account store.
+pub struct AccountBackend<Block: BlockT, Inner> {
+	pub(crate) inner: Arc<Inner>,
+	pub(crate) shared: Arc<Shared<Block>>,
+}
+
+impl<Block: BlockT, Inner: Backend<Block>> AccountBackend<Block, Inner> {
+	/// Returns the store.
+	///
+	/// # Errors
+	/// [`BackendError::NoStore`] before the genesis is built, and before a state was taken over from other nodes.
+	pub fn store(&self) -> Result<Arc<Store>, BackendError> {
+		self.shared.store()
+	}
+
+	/// Returns the SDK's database.
+	pub fn inner(&self) -> &Arc<Inner> {
+		&self.inner
+	}
+
+	/// Gives the accounts of the state that is imported next, without its accounts. The import fails if their roots differ.
+	pub fn stage(&self, tables: StoreBuilder) {
+		*self.shared.staged.lock() = Some(tables);
+	}
+
+	pub(crate) fn number(&self, hash: Block::Hash) -> sp_blockchain::Result<u64> {
+		let number = self.inner.blockchain().number(hash)?;
+		let unknown = || sp_blockchain::Error::UnknownBlock(format!("the database has no block {hash:?}"));
+		number.map(version_of::<Block>).ok_or_else(unknown)
+	}
+}
+
+impl<Block, Inner> AuxStore for AccountBackend<Block, Inner>
+where
+	Block: BlockT,
+	Inner: AuxStore,
+{
+	fn insert_aux<
+		'a,
+		'b: 'a,
+		'c: 'a,
+		I: IntoIterator<Item = &'a (&'c [u8], &'c [u8])>,
+		D: IntoIterator<Item = &'a &'b [u8]>,
+	>(
+		&self,
+		insert: I,
+		delete: D,
+	) -> sp_blockchain::Result<()> {
+		self.inner.insert_aux(insert, delete)
+	}
+
+	fn get_aux(&self, key: &[u8]) -> sp_blockchain::Result<Option<Vec<u8>>> {
+		self.inner.get_aux(key)
+	}
+}
+
+impl<Block, Inner> Backend<Block> for AccountBackend<Block, Inner>
+where
+	Block: BlockT,
+	Inner: Backend<Block>,
+	Inner::State: StateBackend<HashingFor<Block>, Error = String>
+		+ AsTrieBackend<
+			HashingFor<Block>,
+			TrieBackendStorage = <Inner::State as StateBackend<HashingFor<Block>>>::TrieBackendStorage,
+		>,
+{
+	type BlockImportOperation = AccountOperation<Block, Inner>;
+	type Blockchain = Inner::Blockchain;
+	type State = AccountState<Inner::State, Block>;
+	type OffchainStorage = Inner::OffchainStorage;
+
+	fn begin_operation(&self) -> sp_blockchain::Result<Self::BlockImportOperation> {
+		Ok(AccountOperation::new(self.inner.begin_operation()?, self.shared.clone()))
+	}
+
+	fn begin_state_operation(
+		&self,
+		operation: &mut Self::BlockImportOperation,
+		block: Block::Hash,
+	) -> sp_blockchain::Result<()> {
+		self.inner.begin_state_operation(&mut operation.inner, block)?;
+		// The zero hash stands for the state before the genesis, which has no accounts.
+		let has_state = block != Default::default();
+		operation.state = if has_state { Some(self.state_at(block, TrieCacheContext::Untrusted)?) } else { None };
+		Ok(())
+	}
+
+	fn commit_operation(&self, operation: Self::BlockImportOperation) -> sp_blockchain::Result<()> {
+		let AccountOperation { inner, shared, state, block, created, changes_state, main, children, offchain, aux } =
+			operation;
+		let is_created = created.is_some();
+		match (block, created) {
+			(Some(block), Some(accounts)) => {
+				let genesis = self.inner.blockchain().info().genesis_hash;
+				shared.create(accounts, &block.header, &genesis)?;
+			},
+			(Some(block), None) if changes_state => {
+				let changes = Changes { main: &main, children: &children, offchain: &offchain, aux: &aux };
+				shared.commit(&block, &changes)?;
+			},
+			// Headers alone, finality, and auxiliary data do not concern accounts.
+			_ => {},
+		}
+		// The reader of the parent ends after the version that follows it is there.
+		drop(state);
+		self.inner.commit_operation(inner)?;
+		if is_created {
+			self.roll_forward()?;
+		}
+		Ok(())
+	}
+
+	fn finalize_block(&self, hash: Block::Hash, justification: Option<Justification>) -> sp_blockchain::Result<()> {
+		self.inner.finalize_block(hash, justification)
+	}
+
+	fn append_justification(&self, hash: Block::Hash, justification: Justification) -> sp_blockchain::Result<()> {
+		self.inner.append_justification(hash, justification)
+	}
+
+	fn blockchain(&self) -> &Self::Blockchain {
+		self.inner.blockchain()
+	}
+
+	fn usage_info(&self) -> Option<UsageInfo> {
+		self.inner.usage_info()
+	}
+
+	fn offchain_storage(&self) -> Option<Self::OffchainStorage> {
+		self.inner.offchain_storage()
+	}
+
+	fn pin_block(&self, hash: Block::Hash) -> sp_blockchain::Result<()> {
+		self.inner.pin_block(hash)?;
+		let pinned = self.number(hash).and_then(|number| Ok(self.shared.pin(hash, number)?));
+		if pinned.is_err() {
+			self.inner.unpin_block(hash);
+		}
+		pinned
+	}
+
+	fn unpin_block(&self, hash: Block::Hash) {
+		self.shared.unpin(&hash);
+		self.inner.unpin_block(hash);
+	}
+
+	fn have_state_at(&self, hash: Block::Hash, number: NumberFor<Block>) -> bool {
+		self.inner.have_state_at(hash, number) && self.shared.accounts(&hash, version_of::<Block>(number)).is_ok()
+	}
+
+	fn state_at(&self, hash: Block::Hash, context: TrieCacheContext) -> sp_blockchain::Result<Self::State> {
+		let inner = self.inner.state_at(hash, context)?;
+		let accounts = self.shared.accounts(&hash, self.number(hash)?)?;
+		Ok(AccountState { inner, accounts, roots: self.shared.roots.clone() })
+	}
+
+	fn revert(
+		&self,
+		blocks: NumberFor<Block>,
+		_: bool,
+	) -> sp_blockchain::Result<(NumberFor<Block>, HashSet<Block::Hash>)> {
+		match version_of::<Block>(blocks) {
+			0 => Ok((blocks, HashSet::new())),
+			_ => Err(BackendError::NoRevert.into()),
+		}
+	}
+
+	fn remove_leaf_block(&self, hash: Block::Hash) -> sp_blockchain::Result<()> {
+		self.inner.remove_leaf_block(hash)
+	}
+
+	fn get_import_lock(&self) -> &parking_lot::RwLock<()> {
+		self.inner.get_import_lock()
+	}
+
+	fn requires_full_sync(&self) -> bool {
+		self.inner.requires_full_sync()
+	}
+}
+
+impl<Block, Inner> LocalBackend<Block> for AccountBackend<Block, Inner>
+where
+	Block: BlockT,
+	Inner: LocalBackend<Block>,
+	Self: Backend<Block>,
+{
+}

@@ -1,0 +1,143 @@
+//! The start: both databases at the same block.
+//!
+//! A commit goes to the log of the store first, so after a crash of the process the store is level with the SDK's database, or
+//! one block ahead. A power cut can set the SDK's database back by far more, because it syncs seldom: it is brought forward
+//! from the log. It can also take the newest second of the log, and leave the SDK's database ahead. Then the blocks that the
+//! store lacks are executed again: see [`AccountBackend::behind`].
+
+use crate::{
+	backend::AccountBackend,
+	block::PendingBlock,
+	error::BackendError,
+	keys::ROOT_KEY,
+	log_targets::LOG_TARGET,
+	record::{justifications, offchain_from_record, Other},
+	shared::{hash_of, version_of, Changes, Shared},
+};
+use codec::DecodeAll;
+use sc_client_api::{
+	backend::TrieCacheContext,
+	blockchain::{Backend as _, HeaderBackend},
+	Backend, BlockImportOperation, NewBlockState, StateBackend,
+};
+use sp_runtime::traits::{Block as BlockT, HashingFor, Header};
+use sp_state_machine::StorageCollection;
+use sp_storage::{ChildInfo, StateVersion};
+use std::{ops::RangeInclusive, sync::Arc};
+use tc_account_store::{Folder, Limits, Record, Store, StoreError};
+
+impl<Block, Inner> AccountBackend<Block, Inner>
+where
+	Block: BlockT,
+	Inner: Backend<Block>,
+	Inner::State: StateBackend<HashingFor<Block>, Error = String>,
+{
+	/// Opens the store beside a database, and brings the database forward to it.
+	///
+	/// # Errors
+	/// If the store is damaged, or one of the two is missing.
+	pub fn open(inner: Arc<Inner>, folder: Arc<dyn Folder>, limits: Limits) -> sp_blockchain::Result<Self> {
+		let info = inner.blockchain().info();
+		let has_genesis = info.genesis_hash != Default::default();
+		let store = match has_genesis {
+			false => None,
+			true => match Store::open(folder.clone(), hash_of::<Block>(&info.genesis_hash), limits) {
+				Ok((store, recovery)) => {
+					log::info!(
+						target: LOG_TARGET,
+						"Account store at block {}, {} accounts, {} blocks from its log, {} bytes of a torn tail dropped",
+						recovery.head.version,
+						store.size().accounts,
+						recovery.replayed,
+						recovery.torn_bytes,
+					);
+					Some(Arc::new(store))
+				},
+				Err(StoreError::Missing) => match info.finalized_state {
+					Some((_, number)) => return Err(BackendError::StoreMissing(version_of::<Block>(number)).into()),
+					None => None,
+				},
+				Err(error) => return Err(BackendError::from(error).into()),
+			},
+		};
+		let backend = Self { inner, shared: Arc::new(Shared::new(folder, limits, store)) };
+		backend.roll_forward()?;
+		Ok(backend)
+	}
+
+	/// Brings the database forward to the newest block of the store, without executing it.
+	pub(crate) fn roll_forward(&self) -> sp_blockchain::Result<()> {
+		let Ok(store) = self.store() else { return Ok(()) };
+		let best = version_of::<Block>(self.inner.blockchain().info().best_number);
+		if store.head().version <= best {
+			return Ok(());
+		}
+		let mut next = best + 1;
+		let mut outcome = Ok(());
+		let read = store.records(next, |record| {
+			if outcome.is_ok() {
+				outcome = match record.version == next {
+					true => self.import(&record),
+					false => Err(BackendError::Record(next).into()),
+				};
+				next += 1;
+			}
+			Ok(())
+		});
+		read.map_err(BackendError::from)?;
+		outcome?;
+		log::info!(target: LOG_TARGET, "Brought the database forward from block {best} to {}", next - 1);
+		Ok(())
+	}
+
+	/// Imports a block into the database alone.
+	fn import(&self, record: &Record) -> sp_blockchain::Result<()> {
+		let unreadable = |_| BackendError::Record(record.version);
+		let other = Other::<Block>::decode_all(&mut &record.other[..]).map_err(unreadable)?;
+		let justifications = justifications(&record.certificate).map_err(unreadable)?;
+		let Other { header, body, main, children, offchain, aux } = other;
+		let parent = *header.parent_hash();
+		let mut operation = self.inner.begin_operation()?;
+		self.inner.begin_state_operation(&mut operation, parent)?;
+		let state = self.inner.state_at(parent, TrieCacheContext::Trusted)?;
+		let root_of = |version| {
+			let mut changes = main.clone();
+			changes.push((ROOT_KEY.to_vec(), Some(record.root.to_vec())));
+			let infos: Vec<_> = children.iter().map(|(key, changes)| (ChildInfo::new_default(key), changes)).collect();
+			let child_deltas = infos
+				.iter()
+				.map(|(info, changes)| (info, changes.iter().map(|(key, value)| (&key[..], value.as_deref()))));
+			let delta = changes.iter().map(|(key, value)| (&key[..], value.as_deref()));
+			state.full_storage_root(delta, child_deltas, version)
+		};
+		// The record does not say whether the runtime has values by their hash. The root does.
+		let versions = [StateVersion::V0, StateVersion::V1];
+		let found = versions.into_iter().map(root_of).find(|(root, _)| root == header.state_root());
+		let (_, transaction) = found.ok_or(BackendError::OtherRoot(record.version))?;
+		operation.update_db_storage(transaction)?;
+		operation.update_storage(main, children)?;
+		operation.update_offchain_storage(offchain_from_record(offchain))?;
+		operation.insert_aux(aux)?;
+		operation.set_block_data(header, body, None, justifications, NewBlockState::Final, true)?;
+		self.inner.commit_operation(operation)
+	}
+
+	/// Returns the blocks that the database has and the store lacks. The caller executes them in their order on the states of
+	/// their parents, and passes what changed to [`Self::catch_up`]. `None` if the store is level.
+	pub fn behind(&self) -> Option<RangeInclusive<u64>> {
+		let store = self.store().ok()?;
+		let best = version_of::<Block>(self.inner.blockchain().info().best_number);
+		let next = store.head().version + 1;
+		(next <= best).then_some(next..=best)
+	}
+
+	/// Commits to the store the changes of a block that the database has already.
+	pub fn catch_up(&self, hash: Block::Hash, main: &StorageCollection) -> sp_blockchain::Result<()> {
+		let header = self.inner.blockchain().expect_header(hash)?;
+		let justifications = self.inner.blockchain().justifications(hash)?;
+		let body = self.inner.blockchain().body(hash)?;
+		let block = PendingBlock { header, body, justifications };
+		let changes = Changes { main, children: &Vec::new(), offchain: &Vec::new(), aux: &[] };
+		Ok(self.shared.commit(&block, &changes)?)
+	}
+}
