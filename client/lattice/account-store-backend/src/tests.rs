@@ -168,7 +168,7 @@ impl Chain {
 			let expected = contents.get(&key);
 			assert!(state.storage(&key).is_ok_and(|value| value.as_ref() == expected));
 			assert!(state.exists_storage(&key).is_ok_and(|exists| exists == expected.is_some()));
-			let hash = expected.map(|value| sp_core::blake2_256(value).into());
+			let hash = expected.map(|value| sp_crypto_hashing::blake2_256(value).into());
 			assert!(state.storage_hash(&key).is_ok_and(|found| found == hash));
 			let next = contents.keys().find(|next| **next > key);
 			let found = state.next_storage_key(&key).unwrap_or_else(|_| panic!("it answers"));
