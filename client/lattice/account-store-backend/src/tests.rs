@@ -20,6 +20,7 @@ use sp_state_machine::{IterArgs, StorageCollection};
 use sp_storage::{StateVersion, Storage};
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 use tc_account_store::{DiskFolder, Limits};
+use tempfile::TempDir;
 use tp_account_store::{AccountKey, KEY_BYTES};
 
 type Header = generic::Header<u32, BlakeTwo256>;
@@ -244,14 +245,20 @@ fn a_state_that_was_exported_is_imported_with_a_new_root() {
 	assert_eq!(chain.headers[0].state_root(), exported.headers[0].state_root());
 }
 
-#[test]
-fn a_database_that_was_set_back_is_brought_forward() {
-	let (folder, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-	let mut chain = Chain::new(4);
+/// Returns a chain of ten blocks, the folder of its closed database and store, and an empty folder.
+fn ten_blocks(seed: u64) -> (Chain, TempDir, TempDir) {
+	let folder = tempfile::tempdir().unwrap();
+	let mut chain = Chain::new(seed);
 	let backend = open(folder.path(), folder.path());
 	chain.genesis(&backend);
 	(0..10).for_each(|_| chain.block(&backend));
 	drop(backend);
+	(chain, folder, tempfile::tempdir().unwrap())
+}
+
+#[test]
+fn a_database_that_was_set_back_is_brought_forward() {
+	let (mut chain, folder, old) = ten_blocks(4);
 	copy(&folder.path().join("db"), &old.path().join("db"));
 	let backend = open(folder.path(), folder.path());
 	(10..20).for_each(|_| chain.block(&backend));
@@ -268,12 +275,7 @@ fn a_database_that_was_set_back_is_brought_forward() {
 
 #[test]
 fn a_database_that_lost_its_genesis_is_brought_forward() {
-	let (folder, empty) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-	let mut chain = Chain::new(8);
-	let backend = open(folder.path(), folder.path());
-	chain.genesis(&backend);
-	(0..10).for_each(|_| chain.block(&backend));
-	drop(backend);
+	let (chain, folder, empty) = ten_blocks(8);
 	let backend = open(empty.path(), folder.path());
 	assert!(backend.store().is_err());
 	Chain::new(8).genesis(&backend);
@@ -283,12 +285,7 @@ fn a_database_that_lost_its_genesis_is_brought_forward() {
 
 #[test]
 fn a_store_that_was_set_back_names_the_blocks_to_execute() {
-	let (folder, old) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-	let mut chain = Chain::new(5);
-	let backend = open(folder.path(), folder.path());
-	chain.genesis(&backend);
-	(0..10).for_each(|_| chain.block(&backend));
-	drop(backend);
+	let (mut chain, folder, old) = ten_blocks(5);
 	copy(&folder.path().join("accounts"), &old.path().join("accounts"));
 	let backend = open(folder.path(), folder.path());
 	(10..14).for_each(|_| chain.block(&backend));
