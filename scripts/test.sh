@@ -80,7 +80,6 @@ simulator() {
 	check "simulator, 12 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 12 --size 64
 	check "simulator, 3 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 3 --size 128
 	check "simulator, 2000 second processes" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 2000 --second-process
-	check "simulator of messages, $SEEDS seeds" "$TOP_TARGET_DIR/release/tc-routing-sim" --seeds "$SEEDS"
 }
 
 zombienet() {

@@ -1,4 +1,4 @@
-//! Some hundred runs, and properties of runs in general. For more: `cargo run --release -p tc-routing-sim -- --seeds N`.
+//! Some runs, and properties of runs in general. For more: `cargo run --release -p tc-routing-sim -- --seeds N`.
 
 use tc_routing_sim::{Outcome, Scenario, Stats, Story, World};
 
@@ -9,7 +9,7 @@ fn run(scenario: Scenario) -> Outcome {
 #[test]
 fn no_seed_violates_an_invariant() {
 	let mut stats = Stats::default();
-	for seed in 0..400 {
+	for seed in 0..150 {
 		let outcome = run(Scenario::new(seed));
 		assert_eq!(outcome.violation, None, "seed {seed}");
 		stats.add(&outcome.stats);
@@ -51,33 +51,6 @@ fn the_same_seed_gives_the_same_trace() {
 		assert!(first.lines.is_empty() && !second.lines.is_empty());
 	}
 	assert_ne!(run(Scenario::new(1)).trace, run(Scenario::new(2)).trace);
-}
-
-/// A ledger stands still for 1,000 blocks. Its lanes fill, senders are refused by name, and it catches up.
-#[test]
-fn a_ledger_that_slept_catches_up() {
-	let mut stats = Stats::default();
-	for seed in 0..4 {
-		let outcome = run(Scenario::with_story(seed, Story::Sleeper));
-		assert_eq!(outcome.violation, None, "seed {seed}");
-		assert!(outcome.stats.zone_blocks > 100, "{}", outcome.stats);
-		stats.add(&outcome.stats);
-	}
-	assert!(stats.refusals["lane full"] > 0, "{stats}");
-	assert!(stats.slowest_recovery_ms < 20_000, "{stats}");
-}
-
-/// Users fill the outbox of a shard to the bound for users; its reports to the main chain go on.
-#[test]
-fn system_messages_go_on_under_a_flood() {
-	for seed in 0..2 {
-		let outcome = run(Scenario::with_story(seed, Story::Flood));
-		assert_eq!(outcome.violation, None, "seed {seed}");
-		let stats = outcome.stats;
-		assert!(stats.fullest_outbox >= 8_000, "{stats}");
-		assert!(stats.refusals["outbox full"] > 0 && stats.refusals["one at a time"] > 0, "{stats}");
-		assert!(stats.system > 20, "{stats}");
-	}
 }
 
 #[test]

@@ -18,9 +18,9 @@ const PRUNED: Weakening =
 const UNAUDITED: Weakening =
 	Weakening { weakness: Weakness::Unaudited, story: Story::Captured, seed: 0, violates: &["origin"] };
 const UNSIGNED: Weakening =
-	Weakening { weakness: Weakness::Unsigned, story: Story::Mixed, seed: 0, violates: &["origin"] };
+	Weakening { weakness: Weakness::Unsigned, story: Story::Mixed, seed: 1, violates: &["origin"] };
 const RETIRED: Weakening =
-	Weakening { weakness: Weakness::Retired, story: Story::Epochs, seed: 0, violates: &["origin"] };
+	Weakening { weakness: Weakness::Retired, story: Story::Epochs, seed: 1, violates: &["origin"] };
 const UNSEALED: Weakening =
 	Weakening { weakness: Weakness::Unsealed, story: Story::Captured, seed: 0, violates: &["conservation", "origin"] };
 const FORGOTTEN: Weakening = Weakening {
@@ -99,7 +99,10 @@ fn carrying_once_is_caught() {
 #[ignore = "a survey, needed after a change of scenarios or rules"]
 fn survey() {
 	for weakening in [CURSOR, PRUNED, UNAUDITED, UNSIGNED, RETIRED, UNSEALED, FORGOTTEN, ONCE] {
-		let found = (0u64..1_000).find_map(|seed| weakening.violation_of(seed).map(|violation| (seed, violation)));
+		let is_sound = |seed: u64| violation(weakening.sound(seed)).is_none();
+		let found = (0u64..1_000).find_map(|seed| {
+			weakening.violation_of(seed).filter(|_| is_sound(seed)).map(|violation| (seed, violation))
+		});
 		println!("{:?}: {found:?}", weakening.weakness);
 	}
 }
