@@ -275,7 +275,7 @@ fn a_database_that_was_set_back_is_brought_forward() {
 
 #[test]
 fn a_database_that_lost_its_genesis_is_brought_forward() {
-	let (chain, folder, empty) = ten_blocks(8);
+	let (mut chain, folder, empty) = ten_blocks(8);
 	let backend = open(empty.path(), folder.path());
 	assert!(backend.store().is_err());
 	Chain::new(8).genesis(&backend);
