@@ -12,6 +12,9 @@ use sp_state_machine::{ChildStorageCollection, OffchainChangesCollection, Storag
 /// A change of auxiliary data.
 pub(crate) type AuxChange = (Vec<u8>, Option<Vec<u8>>);
 
+/// A change of the off-chain storage: prefix, key, and the new value.
+pub type OffchainChange = (Vec<u8>, Vec<u8>, Option<Vec<u8>>);
+
 /// A block beside its accounts. Its justifications are the certificate of the record.
 #[derive(Encode, Decode)]
 pub(crate) struct Other<Block: BlockT> {
@@ -21,12 +24,12 @@ pub(crate) struct Other<Block: BlockT> {
 	pub main: StorageCollection,
 	pub children: ChildStorageCollection,
 	/// Changes that extrinsics made to the offchain database: prefix, key and value.
-	pub offchain: Vec<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)>,
+	pub offchain: Vec<OffchainChange>,
 	pub aux: Vec<AuxChange>,
 }
 
 /// Makes changes of the offchain database encodable.
-pub(crate) fn offchain_to_record(changes: &OffchainChangesCollection) -> Vec<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)> {
+pub(crate) fn offchain_to_record(changes: &OffchainChangesCollection) -> Vec<OffchainChange> {
 	let value = |change: &OffchainOverlayedChange| match change {
 		OffchainOverlayedChange::Remove => None,
 		OffchainOverlayedChange::SetValue(value) => Some(value.clone()),
@@ -35,7 +38,7 @@ pub(crate) fn offchain_to_record(changes: &OffchainChangesCollection) -> Vec<(Ve
 }
 
 /// Reverses [`offchain_to_record`].
-pub(crate) fn offchain_from_record(changes: Vec<(Vec<u8>, Vec<u8>, Option<Vec<u8>>)>) -> OffchainChangesCollection {
+pub(crate) fn offchain_from_record(changes: Vec<OffchainChange>) -> OffchainChangesCollection {
 	let change =
 		|value: Option<Vec<u8>>| value.map_or(OffchainOverlayedChange::Remove, OffchainOverlayedChange::SetValue);
 	changes.into_iter().map(|(prefix, key, value)| ((prefix, key), change(value))).collect()
