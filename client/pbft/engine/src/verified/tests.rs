@@ -76,5 +76,5 @@ fn old_certificates_are_forgotten() {
 	}
 	assert_eq!(verify(&verified, &certificate(2), &DOMAIN, &committee).1, 0);
 	assert_eq!(verify(&verified, &certificate(1), &DOMAIN, &committee).1, 3);
-	assert_eq!(verified.0.lock().len(), MAX_VERIFIED);
+	assert_eq!(verified.verified.lock().len(), MAX_VERIFIED);
 }
