@@ -4,18 +4,19 @@ pub use crate::preset::Preset;
 
 use crate::spec_code::{CodeOfGenesis, CodeOfSpec};
 use anyhow::{anyhow, bail, Context};
-use sc_chain_spec::{ChainSpec as _, ChainType, GenericChainSpec, NoExtension, Properties};
+use sc_chain_spec::{ChainSpec as _, ChainType, GenericChainSpec, Properties};
 use sc_executor_common::runtime_blob::RuntimeBlob;
 use std::{fs, path::Path};
+use tc_chain::{AccountStore, SpecExtensions};
 use top_local_network::Chain;
 use top_runtime_common::development::node_path;
 use tp_core::{Block, SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL};
 use tp_lattice::lattice_host;
 use tp_pbft::PbftApi;
 
-/// A TOP chain specification, without extensions, with the host functions that our runtimes import.
-pub type ChainSpec = GenericChainSpec<NoExtension, lattice_host::HostFunctions>;
-type Builder = sc_chain_spec::ChainSpecBuilder<NoExtension, lattice_host::HostFunctions>;
+/// A TOP chain specification, with the host functions that our runtimes import.
+pub type ChainSpec = GenericChainSpec<SpecExtensions, lattice_host::HostFunctions>;
+type Builder = sc_chain_spec::ChainSpecBuilder<SpecExtensions, lattice_host::HostFunctions>;
 
 /// Id of the chain with one validator.
 pub const DEV_ID: &str = "top_dev";
@@ -94,7 +95,7 @@ impl Preset {
 			Self::ShardDev => ("TOP Shard Development", SHARD_DEV_ID, ChainType::Development),
 			Self::ShardLocal => ("TOP Shard Local", SHARD_LOCAL_ID, ChainType::Local),
 		};
-		Ok(ChainSpec::builder(self.wasm_code()?, NoExtension::None)
+		Ok(ChainSpec::builder(self.wasm_code()?, SpecExtensions { account_store: self.account_store() })
 			.with_name(name)
 			.with_id(id)
 			.with_chain_type(chain_type)
@@ -115,13 +116,26 @@ fn properties() -> Properties {
 /// Loads the specification that `--chain` names: `dev`, `local` (also the default), `local-fast`, `rotation`,
 /// `governed`, `production`, `shard-dev`, `shard-local`, or a file.
 ///
+/// `account_store` replaces where a preset keeps accounts. A file says it itself: another value is an error.
+///
 /// # Errors
-/// If the file cannot be read, or its runtime is not that of a TOP ledger.
-pub fn load(id: &str) -> anyhow::Result<ChainSpec> {
-	match Preset::of_chain(id) {
-		Some(preset) => preset.chain_spec(),
-		None => load_file(Path::new(id)),
+/// If the file cannot be read, its runtime is not that of a TOP ledger, or it keeps accounts elsewhere.
+pub fn load(id: &str, account_store: Option<AccountStore>) -> anyhow::Result<ChainSpec> {
+	if let Some(preset) = Preset::of_chain(id) {
+		let mut spec = preset.chain_spec()?;
+		let kept = &mut spec.extensions_mut().account_store;
+		*kept = account_store.unwrap_or(*kept);
+		return Ok(spec);
 	}
+	let spec = load_file(Path::new(id))?;
+	let kept = spec.extensions().account_store;
+	if let Some(wanted) = account_store.filter(|wanted| *wanted != kept) {
+		bail!(
+			"the chain spec {id} keeps its accounts in {kept}, and --account-store says {wanted}. It is a property of the chain: \
+			 leave the flag out"
+		);
+	}
+	Ok(spec)
 }
 
 fn load_file(path: &Path) -> anyhow::Result<ChainSpec> {

@@ -11,7 +11,7 @@ fn spec_file(json: &str) -> tempfile::NamedTempFile {
 }
 
 fn load_error(path: &str) -> String {
-	format!("{:#}", load(path).err().expect("the spec must be refused"))
+	format!("{:#}", load(path, None).err().expect("the spec must be refused"))
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn built_in_specs_have_the_properties_for_wallets() {
 	let governed = [("governed", GOVERNED_ID), ("production", PRODUCTION_ID)];
 	let ungoverned = [("dev", DEV_ID), ("local", LOCAL_ID), ("", LOCAL_ID)];
 	for (id, chain) in ungoverned.into_iter().chain(governed).chain(shards) {
-		let spec = load(id).unwrap();
+		let spec = load(id, None).unwrap();
 		assert_eq!(spec.id(), chain);
 		let properties = spec.properties();
 		assert_eq!(properties["ss58Format"], 42);
@@ -33,11 +33,11 @@ fn built_in_specs_have_the_properties_for_wallets() {
 fn a_spec_keeps_its_genesis_in_a_file_plain_and_raw() {
 	let storage = |spec: &ChainSpec| spec.build_storage().unwrap();
 	for id in ["local", "shard-local"] {
-		let spec = load(id).unwrap();
+		let spec = load(id, None).unwrap();
 		let expected = storage(&spec);
 		for raw in [false, true] {
 			let file = spec_file(&spec.as_json(raw).unwrap());
-			let read = load(file.path().to_str().unwrap()).unwrap();
+			let read = load(file.path().to_str().unwrap(), None).unwrap();
 			assert_eq!(storage(&read).top, expected.top);
 		}
 	}
@@ -115,4 +115,27 @@ fn a_genesis_that_the_runtime_refuses_is_an_error() {
 	let changes = serde_json::json!({"committee": {"epochMs": "seven"}});
 	let error = format!("{:#}", Preset::Local.raw_spec_with("changed", changes).err().unwrap());
 	assert!(error.contains("refuses the genesis"), "{error}");
+}
+
+#[test]
+fn a_chain_says_where_its_accounts_are() {
+	use AccountStore::{Memory, Trie};
+	let kept = |id: &str, wanted| load(id, wanted).unwrap().extensions().account_store;
+	assert_eq!([kept("local", None), kept("shard-local", None)], [Trie, Memory]);
+	assert_eq!([kept("local", Some(Memory)), kept("shard-local", Some(Trie))], [Memory, Trie]);
+	// A file says it itself.
+	let mut json: serde_json::Value =
+		serde_json::from_str(&load("shard-local", None).unwrap().as_json(false).unwrap()).unwrap();
+	assert_eq!(json["accountStore"], "memory");
+	let file = spec_file(&json.to_string());
+	let path = file.path().to_str().unwrap();
+	assert_eq!([kept(path, None), kept(path, Some(Memory))], [Memory, Memory]);
+	let error = format!("{:#}", load(path, Some(Trie)).err().unwrap());
+	assert!(error.contains("keeps its accounts in memory") && error.contains("says trie"), "{error}");
+	// One of before, and a typing error.
+	json.as_object_mut().unwrap().remove("accountStore");
+	let file = spec_file(&json.to_string());
+	assert_eq!(kept(file.path().to_str().unwrap(), None), Trie);
+	json["accountStore"] = "disk".into();
+	assert!(load_error(spec_file(&json.to_string()).path().to_str().unwrap()).contains("is not a chain spec"));
 }

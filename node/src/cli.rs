@@ -6,6 +6,7 @@ use crate::{
 	failure,
 };
 use sc_cli::SubstrateCli;
+use tc_chain::AccountStore;
 use top_bench::BenchCommand;
 
 /// The TOP node.
@@ -41,6 +42,11 @@ pub struct RunCommand {
 	/// votes, and lose its deposit.
 	#[arg(long)]
 	pub votes_lost: bool,
+
+	/// Where a preset keeps its accounts: `trie`, the SDK's database, or `memory`, the account store. It is a property of the
+	/// chain, so all nodes of a network need the same, and a specification in a file must agree. Default: `memory` for shards.
+	#[arg(long, value_name = "STORE")]
+	pub account_store: Option<AccountStore>,
 
 	/// End with this process, which must be the parent.
 	#[arg(long, value_name = "PID", hide = true)]
@@ -104,6 +110,17 @@ pub enum Subcommand {
 	Benchmark(BenchmarkCommand),
 }
 
+impl Cli {
+	/// Returns where the node that this command runs keeps its accounts, if the command says it.
+	fn account_store(&self) -> Option<AccountStore> {
+		match &self.subcommand {
+			None => self.run.account_store,
+			Some(Subcommand::Run(command)) => command.account_store,
+			Some(_) => None,
+		}
+	}
+}
+
 impl SubstrateCli for Cli {
 	fn impl_name() -> String {
 		"TOP Node".into()
@@ -135,7 +152,7 @@ impl SubstrateCli for Cli {
 	}
 
 	fn load_spec(&self, id: &str) -> Result<Box<dyn sc_service::ChainSpec>, String> {
-		match chain_spec::load(id) {
+		match chain_spec::load(id, self.account_store()) {
 			Ok(spec) => Ok(Box::new(spec)),
 			Err(error) => Err(failure::one_line(&error)),
 		}

@@ -8,6 +8,7 @@ use anyhow::{anyhow, Context};
 use sp_core::storage::{well_known_keys::CODE, Storage};
 use sp_genesis_builder::runtime_decl_for_genesis_builder::GenesisBuilderV1;
 use sp_state_machine::BasicExternalities;
+use tc_chain::AccountStore;
 
 /// The genesis presets of the runtimes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -73,6 +74,14 @@ impl Preset {
 				Runtime::Main
 			},
 			Self::ShardDev | Self::ShardLocal => Runtime::Shard,
+		}
+	}
+
+	/// Returns where it keeps accounts: a shard has many, and every transfer changes two.
+	pub fn account_store(self) -> AccountStore {
+		match self.runtime() {
+			Runtime::Main => AccountStore::Trie,
+			Runtime::Shard => AccountStore::Memory,
 		}
 	}
 

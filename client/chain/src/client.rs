@@ -2,9 +2,13 @@
 
 use crate::fake_runtime_api::RuntimeApi;
 use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
-use sc_service::{Configuration, TFullBackend, TFullClient};
+use sc_service::{
+	client::{Client, LocalCallExecutor},
+	Configuration, TFullBackend,
+};
 use sc_transaction_pool::TransactionPoolHandle;
 use std::sync::Arc;
+use tc_account_store_backend::AccountBackend;
 use tc_pbft::sdk::PbftBlockImport;
 use tp_core::Block;
 
@@ -15,9 +19,9 @@ const WASM_CACHE_FOLDER: &str = "wasm";
 /// Executor of the chain's runtime.
 pub type Executor = WasmExecutor<(sp_io::SubstrateHostFunctions, tp_lattice::lattice_host::HostFunctions)>;
 /// Client of every ledger.
-pub type FullClient = TFullClient<Block, RuntimeApi, Executor>;
+pub type FullClient = Client<FullBackend, LocalCallExecutor<Block, FullBackend, Executor>, Block, RuntimeApi>;
 /// Database of every ledger.
-pub type FullBackend = TFullBackend<Block>;
+pub type FullBackend = AccountBackend<Block, TFullBackend<Block>>;
 /// Transaction pool of every ledger.
 pub type TransactionPool = TransactionPoolHandle<Block, FullClient>;
 /// The one import path of a ledger.

@@ -1,7 +1,7 @@
 //! Why a chain's services cannot be built.
 
 use sc_service::error::Error as ServiceError;
-use std::io;
+use std::{io, path::PathBuf};
 use tc_lattice::{ArchiveError, OpenError};
 
 /// Why a chain's services cannot be built. Each cause is a fault of this node or of its configuration.
@@ -19,6 +19,20 @@ pub enum BuildError {
 	/// Something that is kept beside the database has no folder.
 	#[error("{0} needs a database on disk")]
 	NoFolder(&'static str),
+	/// The folder of the account store cannot be opened.
+	#[error("the account store cannot be opened: {}: {source}", path.display())]
+	AccountStore {
+		/// The folder.
+		path: PathBuf,
+		/// Why.
+		source: io::Error,
+	},
+	/// A block that the account store lacks cannot be executed again.
+	#[error(
+		"the account store lacks block {0}, and the database has no body of it. Remove the chain's database, keep the vote log \
+		 and the keys, and synchronize again"
+	)]
+	CatchUp(u64),
 	/// The committees of old heights cannot be opened.
 	#[error("the committees cannot be read: {0}")]
 	Committees(#[source] tc_pbft::LedgerError),

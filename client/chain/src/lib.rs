@@ -7,6 +7,7 @@
 //! All ledgers have one client type. Its runtime API is that of `fake_runtime_api`, which declares what the runtimes of
 //! all ledgers offer. The chain specification says which runtime a ledger runs.
 
+mod backend;
 mod client;
 pub mod database;
 mod error;
@@ -18,6 +19,7 @@ mod partial;
 mod pool_tasks;
 mod rpc;
 mod services;
+mod spec;
 mod unit_index;
 mod unit_lane;
 
@@ -26,6 +28,7 @@ pub use error::BuildError;
 pub use full::{new_full, NodeOptions};
 pub use log_targets::{LOG_TARGETS, SERVICE_LOG_TARGETS};
 pub use partial::{new_partial, Extras, PartialComponents};
+pub use spec::{AccountStore, SpecExtensions};
 pub use tp_core::Block;
 pub use unit_index::rebuild_unit_index;
 pub use unit_lane::UnitLane;

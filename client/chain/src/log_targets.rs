@@ -7,5 +7,11 @@ pub(crate) const LOG_TARGET: &str = "tc_chain";
 pub const LOG_TARGETS: &[&str] = &[LOG_TARGET];
 
 /// All log targets of a chain's services by crate, besides those of the SDK.
-pub const SERVICE_LOG_TARGETS: &[&[&str]] =
-	&[LOG_TARGETS, tc_duties::LOG_TARGETS, tc_lattice::LOG_TARGETS, tc_pbft::LOG_TARGETS, tc_rpc::LOG_TARGETS];
+pub const SERVICE_LOG_TARGETS: &[&[&str]] = &[
+	LOG_TARGETS,
+	tc_account_store_backend::LOG_TARGETS,
+	tc_duties::LOG_TARGETS,
+	tc_lattice::LOG_TARGETS,
+	tc_pbft::LOG_TARGETS,
+	tc_rpc::LOG_TARGETS,
+];

@@ -1,14 +1,14 @@
 //! The parts that a chain's commands and its full node share: client, backend, pool, import queue.
 
 use crate::{
+	backend,
 	client::{executor, BlockImport, FullBackend, FullClient, TransactionPool},
 	error::BuildError,
-	fake_runtime_api::RuntimeApi,
 	pool_tasks::PoolTasks,
 	unit_lane::UnitLane,
 };
 use sc_consensus::DefaultImportQueue;
-use sc_service::{error::Error as ServiceError, Configuration};
+use sc_service::{error::Error as ServiceError, Configuration, KeystoreContainer, TaskManager};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use std::sync::Arc;
 use tc_lattice::two_lanes::WaitingExtrinsics;
@@ -53,14 +53,10 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 		})
 		.transpose()?;
 
-	let executor = executor(config);
-	let (client, backend, keystore_container, task_manager) = sc_service::new_full_parts::<Block, RuntimeApi, _>(
-		config,
-		telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
-		executor,
-		Vec::new(),
-	)?;
-	let client = Arc::new(client);
+	let keystore_container = KeystoreContainer::new(&config.keystore)?;
+	let task_manager = TaskManager::new(config.tokio_handle.clone(), config.prometheus_registry())?;
+	let handle = telemetry.as_ref().map(|(_, telemetry)| telemetry.handle());
+	let (client, backend) = backend::open(config, &task_manager, handle, executor(config))?;
 	let telemetry = telemetry.map(|(worker, telemetry)| {
 		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
 		telemetry

@@ -12,6 +12,8 @@ use std::{
 /// Folder of the blocks' and states' database below that of the chain. Beside it are the votes, of which each node has its
 /// own, and the index of units.
 const DATABASE: &str = "paritydb/full";
+/// Folder of the account store, if the chain has one.
+const ACCOUNTS: &str = "paritydb/accounts";
 
 /// Replaces the specification of a network by one with the same head.
 ///
@@ -31,8 +33,14 @@ pub(crate) fn replace_spec(path: &Path, text: &str) -> anyhow::Result<()> {
 pub(crate) fn copy_database(from: &Path, to: &Path, chain_id: &str) -> anyhow::Result<()> {
 	let folder = |node: &Path| node.join("chains").join(chain_id);
 	let (from, to) = (folder(from), folder(to));
-	let (from, to) = (from.join(DATABASE), to.join(DATABASE));
-	copy_folder(&from, &to).with_context(|| format!("cannot copy the database {} to {}", from.display(), to.display()))
+	for part in [DATABASE, ACCOUNTS] {
+		let (from, to) = (from.join(part), to.join(part));
+		if part == DATABASE || from.exists() {
+			copy_folder(&from, &to)
+				.with_context(|| format!("cannot copy the database {} to {}", from.display(), to.display()))?;
+		}
+	}
+	Ok(())
 }
 
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
@@ -65,8 +73,11 @@ mod tests {
 		fs::create_dir_all(chain.join("paritydb/votes")).unwrap();
 		fs::write(chain.join("paritydb/full/table"), "accounts").unwrap();
 		fs::write(chain.join("paritydb/votes/log"), "of one").unwrap();
+		fs::create_dir_all(chain.join("paritydb/accounts")).unwrap();
+		fs::write(chain.join("paritydb/accounts/log"), "of all").unwrap();
 		copy_database(&one, &two, "top").unwrap();
 		assert_eq!(fs::read_to_string(two.join("chains/top/paritydb/full/table")).unwrap(), "accounts");
+		assert_eq!(fs::read_to_string(two.join("chains/top/paritydb/accounts/log")).unwrap(), "of all");
 		assert!(!two.join("chains/top/paritydb/votes").exists(), "a node does not vote with the log of another");
 		assert!(copy_database(&two, &one, "other").unwrap_err().to_string().contains("cannot copy"));
 	}

@@ -4,7 +4,7 @@ use crate::{
 	error::BackendError,
 	operation::AccountOperation,
 	shared::{version_of, Changes, Shared},
-	state::AccountState,
+	state::{AccountState, Apart},
 };
 use sc_client_api::{
 	backend::{AuxStore, LocalBackend, TrieCacheContext},
@@ -18,20 +18,34 @@ use sp_runtime::{
 use sp_state_machine::backend::AsTrieBackend;
 use std::{collections::HashSet, sync::Arc};
 use tc_account_store::{Store, StoreBuilder};
+use tp_account_store::{AccountKey, AccountProof};
 
-/// A backend of the SDK whose accounts are in an account store.
+/// A backend of the SDK whose accounts are in an account store, or with all else in its trie: the chain says which.
 pub struct AccountBackend<Block: BlockT, Inner> {
 	pub(crate) inner: Arc<Inner>,
-	pub(crate) shared: Arc<Shared<Block>>,
+	/// `None` if the accounts are in the trie.
+	pub(crate) shared: Option<Arc<Shared<Block>>>,
 }
 
 impl<Block: BlockT, Inner: Backend<Block>> AccountBackend<Block, Inner> {
-	/// Returns the store.
+	/// Returns the store, if the chain has one.
 	///
 	/// # Errors
 	/// [`BackendError::NoStore`] before the genesis is built, and before a state was taken over from other nodes.
-	pub fn store(&self) -> Result<Arc<Store>, BackendError> {
-		self.shared.store()
+	pub fn store(&self) -> Result<Option<Arc<Store>>, BackendError> {
+		self.shared.as_ref().map(|shared| shared.store()).transpose()
+	}
+
+	/// Proves an account of a block, or its absence, against the root that the state has under [`crate::ROOT_KEY`]. `None` if
+	/// the accounts are in the trie, which proves them.
+	pub fn prove_account(
+		&self,
+		block: Block::Hash,
+		account: &AccountKey,
+	) -> Option<sp_blockchain::Result<AccountProof>> {
+		let shared = self.shared.as_ref()?;
+		let view = self.number(block).and_then(|number| Ok(shared.view(&block, number)?));
+		Some(view.and_then(|view| Ok(view.prove(account).map_err(BackendError::from)?)))
 	}
 
 	/// Returns the SDK's database.
@@ -40,8 +54,11 @@ impl<Block: BlockT, Inner: Backend<Block>> AccountBackend<Block, Inner> {
 	}
 
 	/// Gives the accounts of the state that is imported next, without its accounts. The import fails if their roots differ.
+	/// A chain with its accounts in the trie needs none.
 	pub fn stage(&self, tables: StoreBuilder) {
-		*self.shared.staged.lock() = Some(tables);
+		if let Some(shared) = &self.shared {
+			*shared.staged.lock() = Some(tables);
+		}
 	}
 
 	pub(crate) fn number(&self, hash: Block::Hash) -> sp_blockchain::Result<u64> {
@@ -110,12 +127,12 @@ where
 		let AccountOperation { inner, shared, state, block, created, changes_state, main, children, offchain, aux } =
 			operation;
 		let is_created = created.is_some();
-		match (block, created) {
-			(Some(block), Some(accounts)) => {
+		match (shared, block, created) {
+			(Some(shared), Some(block), Some(accounts)) => {
 				let genesis = self.inner.blockchain().info().genesis_hash;
 				shared.create(accounts, &block.header, &genesis)?;
 			},
-			(Some(block), None) if changes_state => {
+			(Some(shared), Some(block), None) if changes_state => {
 				let changes = Changes { main: &main, children: &children, offchain: &offchain, aux: &aux };
 				shared.commit(&block, &changes)?;
 			},
@@ -153,7 +170,8 @@ where
 
 	fn pin_block(&self, hash: Block::Hash) -> sp_blockchain::Result<()> {
 		self.inner.pin_block(hash)?;
-		let pinned = self.number(hash).and_then(|number| Ok(self.shared.pin(hash, number)?));
+		let Some(shared) = &self.shared else { return Ok(()) };
+		let pinned = self.number(hash).and_then(|number| Ok(shared.pin(hash, number)?));
 		if pinned.is_err() {
 			self.inner.unpin_block(hash);
 		}
@@ -161,28 +179,33 @@ where
 	}
 
 	fn unpin_block(&self, hash: Block::Hash) {
-		self.shared.unpin(&hash);
+		if let Some(shared) = &self.shared {
+			shared.unpin(&hash);
+		}
 		self.inner.unpin_block(hash);
 	}
 
 	fn have_state_at(&self, hash: Block::Hash, number: NumberFor<Block>) -> bool {
-		self.inner.have_state_at(hash, number) && self.shared.accounts(&hash, version_of::<Block>(number)).is_ok()
+		let has_accounts = |shared: &Arc<Shared<Block>>| shared.accounts(&hash, version_of::<Block>(number)).is_ok();
+		self.inner.have_state_at(hash, number) && self.shared.as_ref().is_none_or(has_accounts)
 	}
 
 	fn state_at(&self, hash: Block::Hash, context: TrieCacheContext) -> sp_blockchain::Result<Self::State> {
 		let inner = self.inner.state_at(hash, context)?;
-		let accounts = self.shared.accounts(&hash, self.number(hash)?)?;
-		Ok(AccountState { inner, accounts, roots: self.shared.roots.clone() })
+		let Some(shared) = &self.shared else { return Ok(AccountState { inner, apart: None }) };
+		let accounts = shared.accounts(&hash, self.number(hash)?)?;
+		Ok(AccountState { inner, apart: Some(Apart { accounts, roots: shared.roots.clone() }) })
 	}
 
 	fn revert(
 		&self,
 		blocks: NumberFor<Block>,
-		_: bool,
+		revert_finalized: bool,
 	) -> sp_blockchain::Result<(NumberFor<Block>, HashSet<Block::Hash>)> {
-		match version_of::<Block>(blocks) {
-			0 => Ok((blocks, HashSet::new())),
-			_ => Err(BackendError::NoRevert.into()),
+		match (&self.shared, version_of::<Block>(blocks)) {
+			(None, _) => self.inner.revert(blocks, revert_finalized),
+			(Some(_), 0) => Ok((blocks, HashSet::new())),
+			(Some(_), _) => Err(BackendError::NoRevert.into()),
 		}
 	}
 

@@ -14,6 +14,29 @@ pub enum BackendError {
 		 vote log and the keys, and synchronize the state from other nodes"
 	)]
 	StoreMissing(u64),
+	/// The chain's specification says that accounts are in the trie, and the database has them in a store.
+	#[error(
+		"this database keeps its accounts in an account store, and the chain specification says trie. Use the specification \
+		 that the database was made with, or remove the database"
+	)]
+	AccountsApart,
+	/// The chain's specification says that accounts are in a store, and the database has them in its trie.
+	#[error(
+		"this database keeps its accounts in the trie, and the chain specification says memory. Use the specification that \
+		 the database was made with, or remove the database"
+	)]
+	AccountsInTrie,
+	/// The log of the store does not lead from the database to the store's head.
+	#[error(
+		"the database ends at block {database} and the account store at block {store}, and the log in between is incomplete. \
+		 Remove the chain's database, keep the vote log and the keys, and synchronize from other nodes"
+	)]
+	Apart {
+		/// The newest block of the database.
+		database: u64,
+		/// The newest block of the store.
+		store: u64,
+	},
 	/// The block is of a chain that has no accounts yet.
 	#[error("there is no account store yet: the state of the chain was not synchronized")]
 	NoStore,

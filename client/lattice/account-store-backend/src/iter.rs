@@ -1,7 +1,7 @@
 //! Iteration over a state: the trie's keys and the accounts', merged in their order.
 
 use crate::{
-	keys::{account_of, key_of, ACCOUNT_PREFIX},
+	keys::{key_of, ACCOUNT_PREFIX},
 	state::AccountState,
 };
 use sc_client_api::StateBackend;
@@ -74,8 +74,8 @@ fn first_account<S, Block: BlockT>(
 	let start = args.start_at.unwrap_or_default().max(prefix);
 	let is_excluded = args.start_at_exclusive && args.start_at == Some(start);
 	if !is_excluded {
-		if let Some(account) = account_of(start) {
-			if state.account(&account)?.is_some() {
+		if let Some(value) = state.apart(start) {
+			if value?.is_some() {
 				return Ok(Some(start.to_vec()));
 			}
 		}
@@ -123,10 +123,7 @@ where
 			Ok(key) => key,
 			Err(error) => return Some(Err(error)),
 		};
-		let value = match account_of(&key) {
-			Some(account) => state.account(&account),
-			None => state.inner.storage(&key),
-		};
+		let value = state.apart(&key).unwrap_or_else(|| state.inner.storage(&key));
 		match value {
 			Ok(Some(value)) => Some(Ok((key, value))),
 			Ok(None) => Some(Err("a key of the state has no value".into())),

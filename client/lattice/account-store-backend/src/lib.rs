@@ -8,6 +8,9 @@
 //!
 //! Runtimes, RPC and pallets see one state. Its root commits to both parts, because the trie holds the root of the accounts.
 //!
+//! Which chain has its accounts where is fixed by its specification, because the root of its genesis depends on it. For a chain
+//! with all of them in the trie the backend only forwards.
+//!
 //! - **Roots.** `storage_root` is pure: it asks the store for the root, and sets it in the trie if accounts changed. The
 //!   changes wait in the store under their root.
 //! - **Commits.** The store commits first, and publishes its version before the inner backend publishes the block's hash. A block
@@ -36,5 +39,6 @@ pub use backend::AccountBackend;
 pub use error::BackendError;
 pub use iter::RawIter;
 pub use keys::{account_of, key_of, provable_by_trie, NotInTrie, ACCOUNT_PREFIX, ROOT_KEY};
+pub use log_targets::LOG_TARGETS;
 pub use operation::AccountOperation;
 pub use state::AccountState;

@@ -25,7 +25,8 @@ use tp_account_store::AccountKey;
 /// The operation.
 pub struct AccountOperation<Block: BlockT, Inner: Backend<Block>> {
 	pub(crate) inner: Inner::BlockImportOperation,
-	pub(crate) shared: Arc<Shared<Block>>,
+	/// `None` if the accounts are in the trie.
+	pub(crate) shared: Option<Arc<Shared<Block>>>,
 	/// The state of the parent, after [`Backend::begin_state_operation`].
 	pub(crate) state: Option<AccountState<Inner::State, Block>>,
 	pub(crate) block: Option<PendingBlock<Block>>,
@@ -39,7 +40,7 @@ pub struct AccountOperation<Block: BlockT, Inner: Backend<Block>> {
 }
 
 impl<Block: BlockT, Inner: Backend<Block>> AccountOperation<Block, Inner> {
-	pub(crate) fn new(inner: Inner::BlockImportOperation, shared: Arc<Shared<Block>>) -> Self {
+	pub(crate) fn new(inner: Inner::BlockImportOperation, shared: Option<Arc<Shared<Block>>>) -> Self {
 		Self {
 			inner,
 			shared,
@@ -57,6 +58,7 @@ impl<Block: BlockT, Inner: Backend<Block>> AccountOperation<Block, Inner> {
 	/// Takes the accounts out of a whole state, and puts their root in. A root that the state has already comes from the chain
 	/// from which it was exported, and goes.
 	fn split(&mut self, storage: &mut Storage, in_memory: bool) -> sp_blockchain::Result<()> {
+		let Some(shared) = &self.shared else { return Ok(()) };
 		storage.top.remove(ROOT_KEY);
 		let keys = storage.top.range(ACCOUNT_PREFIX.to_vec()..).map(|(key, _)| key);
 		let keys = keys.take_while(|key| key.starts_with(&ACCOUNT_PREFIX));
@@ -66,7 +68,7 @@ impl<Block: BlockT, Inner: Backend<Block>> AccountOperation<Block, Inner> {
 			accounts.extend(storage.top.remove(&key).map(|value| (account, value)));
 		}
 		let time_ms = time_of(storage.top.get(&TIME_KEY[..]).map(Vec::as_slice)).unwrap_or(0);
-		let staged = if accounts.is_empty() { self.shared.staged.lock().take() } else { None };
+		let staged = if accounts.is_empty() { shared.staged.lock().take() } else { None };
 		let builder = match staged {
 			Some(staged) => staged,
 			None => {
@@ -101,12 +103,11 @@ where
 		state: NewBlockState,
 		register_as_leaf: bool,
 	) -> sp_blockchain::Result<()> {
-		self.block = Some(PendingBlock {
-			header: header.clone(),
+		if self.shared.is_some() {
 			// A block without changes of a state leaves no record.
-			body: if self.changes_state { body.clone() } else { None },
-			justifications: justifications.clone(),
-		});
+			let body = if self.changes_state { body.clone() } else { None };
+			self.block = Some(PendingBlock { header: header.clone(), body, justifications: justifications.clone() });
+		}
 		self.inner.set_block_data(header, body, indexed_body, justifications, state, register_as_leaf)
 	}
 
@@ -139,13 +140,17 @@ where
 		update: StorageCollection,
 		child_update: ChildStorageCollection,
 	) -> sp_blockchain::Result<()> {
-		self.main.clone_from(&update);
-		self.children.clone_from(&child_update);
+		if self.shared.is_some() {
+			self.main.clone_from(&update);
+			self.children.clone_from(&child_update);
+		}
 		self.inner.update_storage(update, child_update)
 	}
 
 	fn update_offchain_storage(&mut self, update: OffchainChangesCollection) -> sp_blockchain::Result<()> {
-		self.offchain.clone_from(&update);
+		if self.shared.is_some() {
+			self.offchain.clone_from(&update);
+		}
 		self.inner.update_offchain_storage(update)
 	}
 
@@ -154,7 +159,9 @@ where
 		I: IntoIterator<Item = AuxChange>,
 	{
 		let changes: Vec<AuxChange> = changes.into_iter().collect();
-		self.aux.extend_from_slice(&changes);
+		if self.shared.is_some() {
+			self.aux.extend_from_slice(&changes);
+		}
 		self.inner.insert_aux(changes)
 	}
 

@@ -80,11 +80,16 @@ impl<Block: BlockT> Shared<Block> {
 			}
 		}
 		let store = self.store()?;
-		let view = self.view(&store, hash, number)?;
+		let view = Self::view_in(&store, hash, number)?;
 		Ok(Accounts::Store(store, view))
 	}
 
-	fn view(&self, store: &Store, hash: &Block::Hash, number: u64) -> Result<View, BackendError> {
+	/// Opens the accounts of a block in the store.
+	pub fn view(&self, hash: &Block::Hash, number: u64) -> Result<View, BackendError> {
+		Self::view_in(&*self.store()?, hash, number)
+	}
+
+	fn view_in(store: &Store, hash: &Block::Hash, number: u64) -> Result<View, BackendError> {
 		let view = store.view_at(number)?;
 		match view.head().hash == hash_of::<Block>(hash) {
 			true => Ok(view),
@@ -101,7 +106,7 @@ impl<Block: BlockT> Shared<Block> {
 			*readers += 1;
 			return Ok(());
 		}
-		let view = self.view(&store, &hash, number)?;
+		let view = Self::view_in(&store, &hash, number)?;
 		pins.insert(hash, (view, 1));
 		Ok(())
 	}
@@ -158,7 +163,7 @@ impl<Block: BlockT> Shared<Block> {
 		let head = store.head();
 		let (hash, number) = (block.header.hash(), version_of::<Block>(*block.header.number()));
 		if number <= head.version {
-			return self.view(&store, &hash, number).map(drop);
+			return Self::view_in(&store, &hash, number).map(drop);
 		}
 		let follows = number == head.version + 1 && hash_of::<Block>(block.header.parent_hash()) == head.hash;
 		if !follows {

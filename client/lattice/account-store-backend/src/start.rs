@@ -32,11 +32,25 @@ where
 	Inner: Backend<Block>,
 	Inner::State: StateBackend<HashingFor<Block>, Error = String>,
 {
+	/// Opens a database with its accounts in the trie.
+	///
+	/// # Errors
+	/// If the accounts of the database are in a store.
+	pub fn in_trie(inner: Arc<Inner>) -> sp_blockchain::Result<Self> {
+		match has_accounts_apart(&*inner)? {
+			Some(true) => Err(BackendError::AccountsApart.into()),
+			_ => Ok(Self { inner, shared: None }),
+		}
+	}
+
 	/// Opens the store beside a database, and brings the database forward to it.
 	///
 	/// # Errors
-	/// If the store is damaged, or one of the two is missing.
+	/// If the store is damaged, one of the two is missing, or the accounts of the database are in its trie.
 	pub fn open(inner: Arc<Inner>, folder: Arc<dyn Folder>, limits: Limits) -> sp_blockchain::Result<Self> {
+		if has_accounts_apart(&*inner)? == Some(false) {
+			return Err(BackendError::AccountsInTrie.into());
+		}
 		let info = inner.blockchain().info();
 		let has_genesis = info.genesis_hash != Default::default();
 		let store = match has_genesis {
@@ -60,14 +74,14 @@ where
 				Err(error) => return Err(BackendError::from(error).into()),
 			},
 		};
-		let backend = Self { inner, shared: Arc::new(Shared::new(folder, limits, store)) };
+		let backend = Self { inner, shared: Some(Arc::new(Shared::new(folder, limits, store))) };
 		backend.roll_forward()?;
 		Ok(backend)
 	}
 
 	/// Brings the database forward to the newest block of the store, without executing it.
 	pub(crate) fn roll_forward(&self) -> sp_blockchain::Result<()> {
-		let Ok(store) = self.store() else { return Ok(()) };
+		let Ok(Some(store)) = self.store() else { return Ok(()) };
 		let best = version_of::<Block>(self.inner.blockchain().info().best_number);
 		if store.head().version <= best {
 			return Ok(());
@@ -86,6 +100,10 @@ where
 		});
 		read.map_err(BackendError::from)?;
 		outcome?;
+		let head = store.head().version;
+		if next <= head {
+			return Err(BackendError::Apart { database: next - 1, store: head }.into());
+		}
 		log::info!(target: LOG_TARGET, "Brought the database forward from block {best} to {}", next - 1);
 		Ok(())
 	}
@@ -125,7 +143,7 @@ where
 	/// Returns the blocks that the database has and the store lacks. The caller executes them in their order on the states of
 	/// their parents, and passes what changed to [`Self::catch_up`]. `None` if the store is level.
 	pub fn behind(&self) -> Option<RangeInclusive<u64>> {
-		let store = self.store().ok()?;
+		let store = self.store().ok()??;
 		let best = version_of::<Block>(self.inner.blockchain().info().best_number);
 		let next = store.head().version + 1;
 		(next <= best).then_some(next..=best)
@@ -138,6 +156,15 @@ where
 		let body = self.inner.blockchain().body(hash)?;
 		let block = PendingBlock { header, body, justifications };
 		let changes = Changes { main, children: &Vec::new(), offchain: &Vec::new(), aux: &[] };
-		Ok(self.shared.commit(&block, &changes)?)
+		let shared = self.shared.as_ref().ok_or(BackendError::NoStore)?;
+		Ok(shared.commit(&block, &changes)?)
 	}
+}
+
+/// Tells whether the accounts of a database are in a store: then its trie has their root. `None` if it has no state.
+fn has_accounts_apart<Block: BlockT>(inner: &impl Backend<Block>) -> sp_blockchain::Result<Option<bool>> {
+	let Some((block, _)) = inner.blockchain().info().finalized_state else { return Ok(None) };
+	let state = inner.state_at(block, TrieCacheContext::Trusted)?;
+	let has_root = state.exists_storage(ROOT_KEY).map_err(|error| sp_blockchain::Error::from_state(Box::new(error)))?;
+	Ok(Some(has_root))
 }

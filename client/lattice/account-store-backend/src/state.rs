@@ -1,7 +1,7 @@
 //! The state of a block: its accounts beside the SDK's trie.
 
 use crate::{
-	keys::{place, Place},
+	keys::{account_of, place, Place},
 	roots::Roots,
 };
 use sp_runtime::traits::Block as BlockT;
@@ -62,11 +62,17 @@ impl Accounts {
 	}
 }
 
+/// The accounts of a state that the trie does not have.
+pub(crate) struct Apart<H> {
+	pub accounts: Accounts,
+	pub roots: Arc<Roots<H>>,
+}
+
 /// The state of a block.
 pub struct AccountState<S, Block: BlockT> {
 	pub(crate) inner: S,
-	pub(crate) accounts: Accounts,
-	pub(crate) roots: Arc<Roots<Block::Hash>>,
+	/// `None` if the accounts are in the trie with all else.
+	pub(crate) apart: Option<Apart<Block::Hash>>,
 }
 
 impl<S: fmt::Debug, Block: BlockT> fmt::Debug for AccountState<S, Block> {
@@ -76,17 +82,20 @@ impl<S: fmt::Debug, Block: BlockT> fmt::Debug for AccountState<S, Block> {
 }
 
 impl<S, Block: BlockT> AccountState<S, Block> {
-	/// Returns the first account whose key is above a key of the state.
+	/// Returns the first account apart from the trie whose key is above a key of the state.
 	pub(crate) fn next_account(&self, above: &[u8]) -> Result<Option<AccountKey>, String> {
+		let Some(Apart { accounts, .. }) = &self.apart else { return Ok(None) };
 		let next = match place(above) {
-			Place::Below => self.accounts.next(&[]),
-			Place::Among(rest) => self.accounts.next(rest),
+			Place::Below => accounts.next(&[]),
+			Place::Among(rest) => accounts.next(rest),
 			Place::Above => Ok(None),
 		};
 		next.map_err(|error| error.to_string())
 	}
 
-	pub(crate) fn account(&self, key: &AccountKey) -> Result<Option<Vec<u8>>, String> {
-		self.accounts.get(key).map_err(|error| error.to_string())
+	/// Returns the value of a key if it is one of an account apart from the trie. `None` if the trie answers for the key.
+	pub(crate) fn apart(&self, key: &[u8]) -> Option<Result<Option<Vec<u8>>, String>> {
+		let Apart { accounts, .. } = self.apart.as_ref()?;
+		Some(accounts.get(&account_of(key)?).map_err(|error| error.to_string()))
 	}
 }

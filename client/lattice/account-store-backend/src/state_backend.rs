@@ -4,7 +4,7 @@ use crate::{
 	iter::RawIter,
 	keys::{account_of, key_of, NotInTrie, ACCOUNT_PREFIX, ROOT_KEY},
 	log_targets::LOG_TARGET,
-	state::AccountState,
+	state::{AccountState, Apart},
 };
 use sc_client_api::{MerkleValue, StateBackend};
 use sp_core::Hasher;
@@ -25,24 +25,21 @@ where
 	type RawIter = RawIter<S, Block>;
 
 	fn storage(&self, key: &[u8]) -> Result<Option<Vec<u8>>, String> {
-		match account_of(key) {
-			Some(account) => self.account(&account),
+		match self.apart(key) {
+			Some(value) => value,
 			None => self.inner.storage(key),
 		}
 	}
 
 	fn storage_hash(&self, key: &[u8]) -> Result<Option<Block::Hash>, String> {
-		match account_of(key) {
-			Some(account) => {
-				let value = self.account(&account)?;
-				Ok(value.map(|value| <HashingFor<Block> as Hasher>::hash(&value)))
-			},
+		match self.apart(key) {
+			Some(value) => Ok(value?.map(|value| <HashingFor<Block> as Hasher>::hash(&value))),
 			None => self.inner.storage_hash(key),
 		}
 	}
 
 	fn closest_merkle_value(&self, key: &[u8]) -> Result<Option<MerkleValue<Block::Hash>>, String> {
-		match key.starts_with(&ACCOUNT_PREFIX) {
+		match self.apart.is_some() && key.starts_with(&ACCOUNT_PREFIX) {
 			true => Err(NotInTrie(StorageKey(key.to_vec())).to_string()),
 			false => self.inner.closest_merkle_value(key),
 		}
@@ -65,8 +62,8 @@ where
 	}
 
 	fn exists_storage(&self, key: &[u8]) -> Result<bool, String> {
-		match account_of(key) {
-			Some(account) => Ok(self.account(&account)?.is_some()),
+		match self.apart(key) {
+			Some(value) => Ok(value?.is_some()),
 			None => self.inner.exists_storage(key),
 		}
 	}
@@ -92,6 +89,9 @@ where
 		delta: impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)>,
 		version: StateVersion,
 	) -> (Block::Hash, BackendTransaction<HashingFor<Block>>) {
+		let Some(Apart { accounts: parent, roots }) = &self.apart else {
+			return self.inner.storage_root(delta, version);
+		};
 		let (mut accounts, mut rest) = (Delta::new(), Vec::new());
 		for (key, value) in delta {
 			match account_of(key) {
@@ -103,7 +103,7 @@ where
 		if accounts.is_empty() {
 			return self.inner.storage_root(rest.into_iter(), version);
 		}
-		let root = match self.accounts.root_with(accounts) {
+		let root = match parent.root_with(accounts) {
 			Ok(root) => root,
 			Err(error) => {
 				// The interface has no error. No state has this root, so the block is refused.
@@ -113,7 +113,7 @@ where
 		};
 		rest.push((ROOT_KEY, Some(&root[..])));
 		let (state_root, transaction) = self.inner.storage_root(rest.into_iter(), version);
-		self.roots.note(state_root, root);
+		roots.note(state_root, root);
 		(state_root, transaction)
 	}
 

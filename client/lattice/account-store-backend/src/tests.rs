@@ -211,9 +211,9 @@ fn both_backends_have_the_same_states() {
 		plain_chain.check(&*plain, number);
 	}
 	(0..60).for_each(|number| chain.check(&backend, number));
-	assert_eq!(backend.store().unwrap().head().version, 60);
+	assert_eq!(backend.store().unwrap().unwrap().head().version, 60);
 	let accounts = chain.states[60].keys().filter(|key| account_of(key).is_some()).count();
-	assert_eq!(backend.store().unwrap().size().accounts, accounts as u64);
+	assert_eq!(backend.store().unwrap().unwrap().size().accounts, accounts as u64);
 	// The trie has none of them.
 	let inner = backend.inner().state_at(chain.headers[60].hash(), TrieCacheContext::Untrusted).unwrap();
 	let keys = inner.keys(IterArgs::default()).unwrap().map(|key| key.unwrap_or_else(|_| panic!("it has keys")));
@@ -318,6 +318,56 @@ fn a_missing_store_and_a_revert_are_named() {
 	let accounts = Arc::new(DiskFolder::open(&folder.path().join("accounts")).unwrap());
 	let error = Accounts::open(database(folder.path()), accounts, Limits::default()).map(drop).unwrap_err();
 	assert!(error.to_string().contains("account store is missing"), "{error}");
+}
+
+#[test]
+fn a_chain_with_its_accounts_in_the_trie_is_that_of_the_sdk() {
+	let (folder, plain_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+	let (backend, plain) = (Accounts::in_trie(database(folder.path())).unwrap(), database(plain_folder.path()));
+	let (mut chain, mut plain_chain) = (Chain::new(9), Chain::new(9));
+	chain.genesis(&backend);
+	plain_chain.genesis(&*plain);
+	for number in 1..=20 {
+		chain.block(&backend);
+		plain_chain.block(&*plain);
+		chain.check(&backend, number);
+	}
+	assert_eq!(chain.headers, plain_chain.headers);
+	assert!(backend.store().unwrap().is_none() && backend.behind().is_none());
+	assert!(backend.prove_account(chain.headers[20].hash(), &AccountKey([1; KEY_BYTES])).is_none());
+}
+
+#[test]
+fn a_database_of_the_other_kind_is_refused() {
+	let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+	Chain::new(10).genesis(&open(folder.path(), folder.path()));
+	let error = Accounts::in_trie(database(folder.path())).map(drop).unwrap_err();
+	assert!(error.to_string().contains("keeps its accounts in an account store"), "{error}");
+	Chain::new(10).genesis(&Accounts::in_trie(database(other.path())).unwrap());
+	let accounts = Arc::new(DiskFolder::open(&other.path().join("accounts")).unwrap());
+	let error = Accounts::open(database(other.path()), accounts, Limits::default()).map(drop).unwrap_err();
+	assert!(error.to_string().contains("keeps its accounts in the trie"), "{error}");
+}
+
+#[test]
+fn accounts_and_their_absence_are_proved_below_the_root_in_the_trie() {
+	let folder = tempfile::tempdir().unwrap();
+	let backend = open(folder.path(), folder.path());
+	let mut chain = Chain::new(11);
+	chain.genesis(&backend);
+	(0..5).for_each(|_| chain.block(&backend));
+	for number in [2, 5] {
+		let hash = chain.headers[number].hash();
+		let state = backend.state_at(hash, TrieCacheContext::Untrusted).unwrap();
+		let root = state.storage(ROOT_KEY).unwrap_or_else(|_| panic!("it answers")).unwrap();
+		let mut keys: Vec<_> = chain.states[number].keys().filter_map(|key| account_of(key)).collect();
+		keys.push(AccountKey([1; KEY_BYTES]));
+		for key in keys {
+			let proof = backend.prove_account(hash, &key).unwrap().unwrap();
+			let proven = proof.verify(root[..].try_into().unwrap(), &key).unwrap();
+			assert_eq!(proven, chain.states[number].get(&key_of(&key)).map(Vec::as_slice));
+		}
+	}
 }
 
 #[test]

@@ -11,6 +11,7 @@ use std::{
 	path::{Path, PathBuf},
 	time::{Duration, Instant},
 };
+use tc_chain::AccountStore;
 use top_local_network::{stop_signals, LocalNetwork, NetworkParams, Node, NodeKind, NodePorts, PortBases, DEV_NAMES};
 use top_runtime_common::development::{members, node_account, node_keys};
 
@@ -35,6 +36,9 @@ pub struct LocalNetworkCommand {
 	/// Preset of the genesis.
 	#[arg(long, value_enum, default_value_t = Preset::Local)]
 	pub preset: Preset,
+	/// Where the chain keeps its accounts: `trie` or `memory`. Default: as the preset says.
+	#[arg(long, value_name = "STORE")]
+	pub account_store: Option<AccountStore>,
 	#[allow(missing_docs)]
 	#[command(flatten)]
 	pub ports: PortBases,
@@ -119,9 +123,12 @@ impl LocalNetworkCommand {
 				self.preset.name()
 			);
 		}
+		let mut spec = self.preset.raw_spec()?;
+		let kept = &mut spec.extensions_mut().account_store;
+		*kept = self.account_store.unwrap_or(*kept);
 		Ok(NetworkParams {
 			base_path: base_path.to_owned(),
-			chain: chain_spec::network_chain(self.preset.raw_spec()?),
+			chain: chain_spec::network_chain(spec),
 			nodes: self.nodes(),
 			ports: self.ports.ports(self.nodes)?,
 			binary: std::env::current_exe().context("cannot find the path of this binary")?,

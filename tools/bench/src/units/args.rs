@@ -11,6 +11,18 @@ use tp_core::Balance;
 pub enum AccountStore {
 	/// The SDK's trie, with the rest of the state.
 	Trie,
+	/// The account store, beside the trie.
+	Memory,
+}
+
+impl AccountStore {
+	/// Returns its name in a chain specification.
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Trie => "trie",
+			Self::Memory => "memory",
+		}
+	}
 }
 
 /// The signature scheme of accounts.
@@ -101,7 +113,7 @@ pub struct UnitsBench {
 	#[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..DEV_NAMES.len() as i64))]
 	pub validators: u16,
 	/// Store of the ledger's accounts.
-	#[arg(long, value_enum, default_value_t = AccountStore::Trie)]
+	#[arg(long, value_enum, default_value_t = AccountStore::Memory)]
 	pub store: AccountStore,
 	/// Quotas of the chain.
 	#[arg(long, value_enum, default_value_t = Quotas::Preset)]

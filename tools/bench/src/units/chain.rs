@@ -10,7 +10,7 @@ use crate::{
 	},
 };
 use anyhow::Context;
-use serde_json::json;
+use serde_json::{json, Value};
 use std::{fs, path::Path};
 use top_local_network::Chain;
 use tp_core::{AccountId, Balance, TOP};
@@ -66,7 +66,8 @@ fn base_spec(ledgers: &dyn Ledgers, bench: &UnitsBench, pattern: &AccountId, cac
 		Quotas::Preset => (json!({}), "preset"),
 		Quotas::Lifted => (json!({ "quota": lifted() }), "lifted"),
 	};
-	let file = cache.join(format!("spec-{}-{quotas}-{pattern}.json", bench.validators));
+	let store = bench.store.name();
+	let file = cache.join(format!("spec-{}-{quotas}-{store}-{pattern}.json", bench.validators));
 	if let Ok(spec) = fs::read_to_string(&file) {
 		return Ok(spec);
 	}
@@ -78,6 +79,9 @@ fn base_spec(ledgers: &dyn Ledgers, bench: &UnitsBench, pattern: &AccountId, cac
 		changes,
 	};
 	let spec = (bench_chain(ledgers, chain)?.raw_spec)()?;
+	let mut spec: Value = serde_json::from_str(&spec).context("the node's chain spec is not JSON")?;
+	spec["accountStore"] = store.into();
+	let spec = spec.to_string();
 	// Under another name first, so that an interrupted bench does not leave an incomplete file.
 	let unfinished = file.with_extension("new");
 	fs::create_dir_all(cache)
@@ -99,7 +103,7 @@ fn funds(bench: &UnitsBench) -> Funds {
 }
 
 /// Returns the rules of quotas that no account exhausts.
-fn lifted() -> serde_json::Value {
+fn lifted() -> Value {
 	let most = json!({ "compute": FREE_SHARE, "bytes": FREE_SHARE, "state": FREE_SHARE });
 	json!({
 		"rules": {
