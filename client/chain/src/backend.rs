@@ -9,7 +9,7 @@ use crate::{
 };
 use futures_timer::Delay;
 use sc_chain_spec::get_extension;
-use sc_client_api::{backend::TrieCacheContext, Backend as _, BlockBackend};
+use sc_client_api::{backend::TrieCacheContext, AuxStore, Backend as _, BlockBackend};
 use sc_service::{
 	client::{new_with_backend, ClientConfig},
 	error::Error as ServiceError,
@@ -21,6 +21,7 @@ use sp_blockchain::HeaderBackend;
 use sp_core::traits::CallContext;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tc_account_store::{DiskFolder, Limits, Store, StoreError};
+use tc_lattice::record_key;
 use tp_core::{Block, BlockNumber};
 
 /// Folder of the account store beside the chain's database.
@@ -100,7 +101,9 @@ fn catch_up(client: &Arc<FullClient>, backend: &Arc<FullBackend>) -> Result<(), 
 		api.execute_block(parent, block.into()).map_err(sp_blockchain::Error::from)?;
 		let state = backend.state_at(parent, TrieCacheContext::Trusted)?;
 		let changes = api.into_storage_changes(&state, parent).map_err(sp_blockchain::Error::Storage)?;
-		backend.catch_up(hash, &changes.main_storage_changes)?;
+		let key = record_key(&hash);
+		let record = backend.get_aux(&key)?.map(|record| (key, Some(record)));
+		backend.catch_up(hash, &changes, record.as_slice())?;
 	}
 	Ok(())
 }

@@ -4,7 +4,7 @@ use crate::{
 	error::BackendError,
 	operation::AccountOperation,
 	shared::{version_of, Changes, Shared},
-	state::{AccountState, Apart},
+	state::{AccountState, Accounts, Apart},
 };
 use sc_client_api::{
 	backend::{AuxStore, LocalBackend, TrieCacheContext},
@@ -84,7 +84,14 @@ where
 		insert: I,
 		delete: D,
 	) -> sp_blockchain::Result<()> {
-		self.inner.insert_aux(insert, delete)
+		let Some(shared) = &self.shared else { return self.inner.insert_aux(insert, delete) };
+		let insert: Vec<_> = insert.into_iter().copied().collect();
+		let delete: Vec<_> = delete.into_iter().copied().collect();
+		self.inner.insert_aux(&insert, &delete)?;
+		// With the next block, because a power cut can take it from the inner database, which syncs seldom.
+		let inserted = insert.iter().map(|(key, value)| (key.to_vec(), Some(value.to_vec())));
+		shared.aux_beside.lock().extend(inserted.chain(delete.iter().map(|key| (key.to_vec(), None))));
+		Ok(())
 	}
 
 	fn get_aux(&self, key: &[u8]) -> sp_blockchain::Result<Option<Vec<u8>>> {
@@ -186,7 +193,10 @@ where
 	}
 
 	fn have_state_at(&self, hash: Block::Hash, number: NumberFor<Block>) -> bool {
-		let has_accounts = |shared: &Arc<Shared<Block>>| shared.accounts(&hash, version_of::<Block>(number)).is_ok();
+		let has_accounts = |shared: &Arc<Shared<Block>>| {
+			let accounts = shared.accounts(&hash, version_of::<Block>(number));
+			accounts.is_ok_and(|accounts| !matches!(accounts, Accounts::Gone { .. }))
+		};
 		self.inner.have_state_at(hash, number) && self.shared.as_ref().is_none_or(has_accounts)
 	}
 

@@ -10,7 +10,7 @@ use sp_runtime::{traits::Block as BlockT, Justifications};
 use sp_state_machine::{ChildStorageCollection, OffchainChangesCollection, StorageCollection};
 
 /// A change of auxiliary data.
-pub(crate) type AuxChange = (Vec<u8>, Option<Vec<u8>>);
+pub type AuxChange = (Vec<u8>, Option<Vec<u8>>);
 
 /// A change of the off-chain storage: prefix, key, and the new value.
 pub type OffchainChange = (Vec<u8>, Vec<u8>, Option<Vec<u8>>);

@@ -31,6 +31,8 @@ pub(crate) struct Shared<Block: BlockT> {
 	/// Readers that hold a block.
 	pins: Mutex<HashMap<Block::Hash, (View, usize)>>,
 	pub roots: Arc<Roots<Block::Hash>>,
+	/// Auxiliary data that was written without a block since the last one.
+	pub aux_beside: Mutex<Vec<AuxChange>>,
 }
 
 /// The changes of a block beside those of accounts.
@@ -64,6 +66,7 @@ impl<Block: BlockT> Shared<Block> {
 			staged: Mutex::default(),
 			pins: Mutex::default(),
 			roots: Arc::default(),
+			aux_beside: Mutex::default(),
 		}
 	}
 
@@ -80,8 +83,13 @@ impl<Block: BlockT> Shared<Block> {
 			}
 		}
 		let store = self.store()?;
-		let view = Self::view_in(&store, hash, number)?;
-		Ok(Accounts::Store(store, view))
+		match Self::view_in(&store, hash, number) {
+			Ok(view) => Ok(Accounts::Store(store, view)),
+			Err(BackendError::Store(StoreError::VersionGone { version, oldest })) => {
+				Ok(Accounts::Gone { version, oldest })
+			},
+			Err(error) => Err(error),
+		}
 	}
 
 	/// Opens the accounts of a block in the store.
@@ -179,13 +187,14 @@ impl<Block: BlockT> Shared<Block> {
 			None => store.root_with(&store.view(), delta())?,
 		};
 		let is_other = |key: &[u8]| account_of(key).is_none() && key != ROOT_KEY;
+		let aux_beside = std::mem::take(&mut *self.aux_beside.lock());
 		let other = Other::<Block> {
 			header: block.header.clone(),
 			body: block.body.clone(),
 			main: changes.main.iter().filter(|(key, _)| is_other(key)).cloned().collect(),
 			children: changes.children.clone(),
 			offchain: offchain_to_record(changes.offchain),
-			aux: changes.aux.to_vec(),
+			aux: aux_beside.iter().chain(changes.aux).cloned().collect(),
 		};
 		let time = changes.main.iter().rfind(|(key, _)| key[..] == TIME_KEY);
 		let time_ms = time_of(time.and_then(|(_, value)| value.as_deref())).unwrap_or(head.time_ms);

@@ -1,8 +1,8 @@
 //! The start: both databases at the same block.
 //!
 //! A commit goes to the log of the store first, so after a crash of the process the store is level with the SDK's database, or
-//! one block ahead. A power cut can set the SDK's database back by far more, because it syncs seldom: it is brought forward
-//! from the log. It can also take the newest second of the log, and leave the SDK's database ahead. Then the blocks that the
+//! ahead by the blocks that the database had queued in memory. A power cut can set it back by far more, because it syncs seldom:
+//! it is brought forward from the log. It can also take the newest second of the log, and leave the SDK's database ahead. Then the blocks that the
 //! store lacks are executed again: see [`AccountBackend::behind`].
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 	error::BackendError,
 	keys::ROOT_KEY,
 	log_targets::LOG_TARGET,
-	record::{justifications, offchain_from_record, Other},
+	record::{justifications, offchain_from_record, AuxChange, Other},
 	shared::{hash_of, version_of, Changes, Shared},
 };
 use codec::DecodeAll;
@@ -20,8 +20,11 @@ use sc_client_api::{
 	blockchain::{Backend as _, HeaderBackend},
 	Backend, BlockImportOperation, NewBlockState, StateBackend,
 };
-use sp_runtime::traits::{Block as BlockT, HashingFor, Header};
-use sp_state_machine::StorageCollection;
+use sp_runtime::{
+	traits::{Block as BlockT, HashingFor, Header, NumberFor},
+	SaturatedConversion,
+};
+use sp_state_machine::StorageChanges;
 use sp_storage::{ChildInfo, StateVersion};
 use std::{ops::RangeInclusive, sync::Arc};
 use tc_account_store::{Folder, Limits, Record, Store, StoreError};
@@ -83,8 +86,14 @@ where
 	pub(crate) fn roll_forward(&self) -> sp_blockchain::Result<()> {
 		let Ok(Some(store)) = self.store() else { return Ok(()) };
 		let best = version_of::<Block>(self.inner.blockchain().info().best_number);
-		if store.head().version <= best {
-			return Ok(());
+		let head = store.head();
+		if head.version <= best {
+			let number = head.version.saturated_into::<NumberFor<Block>>();
+			let hash = self.inner.blockchain().hash(number)?;
+			return match hash.is_some_and(|hash| hash_of::<Block>(&hash) == head.hash) {
+				true => Ok(()),
+				false => Err(BackendError::OtherBlock { number: head.version }.into()),
+			};
 		}
 		let mut next = best + 1;
 		let mut outcome = Ok(());
@@ -100,9 +109,8 @@ where
 		});
 		read.map_err(BackendError::from)?;
 		outcome?;
-		let head = store.head().version;
-		if next <= head {
-			return Err(BackendError::Apart { database: next - 1, store: head }.into());
+		if next <= head.version {
+			return Err(BackendError::Apart { database: next - 1, store: head.version }.into());
 		}
 		log::info!(target: LOG_TARGET, "Brought the database forward from block {best} to {}", next - 1);
 		Ok(())
@@ -136,6 +144,8 @@ where
 		operation.update_storage(main, children)?;
 		operation.update_offchain_storage(offchain_from_record(offchain))?;
 		operation.insert_aux(aux)?;
+		// A record without a body is of a block that was imported so.
+		operation.set_create_gap(false);
 		operation.set_block_data(header, body, None, justifications, NewBlockState::Final, true)?;
 		self.inner.commit_operation(operation)
 	}
@@ -149,15 +159,35 @@ where
 		(next <= best).then_some(next..=best)
 	}
 
-	/// Commits to the store the changes of a block that the database has already.
-	pub fn catch_up(&self, hash: Block::Hash, main: &StorageCollection) -> sp_blockchain::Result<()> {
+	/// Commits to the store a block that the database has already: what its execution changed, and its auxiliary data.
+	///
+	/// # Errors
+	/// If the changes do not lead to the root that the database has.
+	pub fn catch_up(
+		&self,
+		hash: Block::Hash,
+		changes: &StorageChanges<HashingFor<Block>>,
+		aux: &[AuxChange],
+	) -> sp_blockchain::Result<()> {
 		let header = self.inner.blockchain().expect_header(hash)?;
 		let justifications = self.inner.blockchain().justifications(hash)?;
 		let body = self.inner.blockchain().body(hash)?;
 		let block = PendingBlock { header, body, justifications };
-		let changes = Changes { main, children: &Vec::new(), offchain: &Vec::new(), aux: &[] };
+		let changes = Changes {
+			main: &changes.main_storage_changes,
+			children: &changes.child_storage_changes,
+			offchain: &changes.offchain_storage_changes,
+			aux,
+		};
 		let shared = self.shared.as_ref().ok_or(BackendError::NoStore)?;
-		Ok(shared.commit(&block, &changes)?)
+		shared.commit(&block, &changes)?;
+		let number = self.number(hash)?;
+		let state = self.inner.state_at(hash, TrieCacheContext::Trusted)?;
+		let root = state.storage(ROOT_KEY).map_err(|error| sp_blockchain::Error::from_state(Box::new(error)))?;
+		match root.as_deref() == Some(&shared.view(&hash, number)?.root()[..]) {
+			true => Ok(()),
+			false => Err(BackendError::OtherRoot(number).into()),
+		}
 	}
 }
 

@@ -18,6 +18,13 @@ pub(crate) enum Accounts {
 	Store(Arc<Store>, View),
 	/// Accounts in memory.
 	Memory(Arc<MemoryAccounts>),
+	/// Those of a version that is too old: all else of its state can be read.
+	Gone {
+		/// The version.
+		version: u64,
+		/// The oldest one whose accounts can be read.
+		oldest: u64,
+	},
 }
 
 impl Accounts {
@@ -25,6 +32,7 @@ impl Accounts {
 		match self {
 			Self::Store(_, view) => view.get(key),
 			Self::Memory(accounts) => Ok(accounts.get(key).cloned()),
+			Self::Gone { version, oldest } => Err(StoreError::VersionGone { version: *version, oldest: *oldest }),
 		}
 	}
 
@@ -40,6 +48,7 @@ impl Accounts {
 					accounts.range((Bound::Included(AccountKey(from)), Bound::Unbounded)).map(|(key, _)| *key);
 				Ok(keys.find(|key| key.as_ref() > above))
 			},
+			Self::Gone { version, oldest } => Err(StoreError::VersionGone { version: *version, oldest: *oldest }),
 		}
 	}
 
@@ -58,6 +67,7 @@ impl Accounts {
 				}
 				Ok(StoreBuilder::genesis(all.into_iter().collect())?.root())
 			},
+			Self::Gone { version, oldest } => Err(StoreError::VersionGone { version: *version, oldest: *oldest }),
 		}
 	}
 }

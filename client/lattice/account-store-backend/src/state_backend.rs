@@ -3,7 +3,6 @@
 use crate::{
 	iter::RawIter,
 	keys::{account_of, key_of, NotInTrie, ACCOUNT_PREFIX, ROOT_KEY},
-	log_targets::LOG_TARGET,
 	state::{AccountState, Apart},
 };
 use sc_client_api::{MerkleValue, StateBackend};
@@ -39,7 +38,9 @@ where
 	}
 
 	fn closest_merkle_value(&self, key: &[u8]) -> Result<Option<MerkleValue<Block::Hash>>, String> {
-		match self.apart.is_some() && key.starts_with(&ACCOUNT_PREFIX) {
+		// The value of a shorter prefix does not change with the accounts below it. The root of all does.
+		let has_accounts = !key.is_empty() && (key.starts_with(&ACCOUNT_PREFIX) || ACCOUNT_PREFIX.starts_with(key));
+		match self.apart.is_some() && has_accounts {
 			true => Err(NotInTrie(StorageKey(key.to_vec())).to_string()),
 			false => self.inner.closest_merkle_value(key),
 		}
@@ -103,14 +104,11 @@ where
 		if accounts.is_empty() {
 			return self.inner.storage_root(rest.into_iter(), version);
 		}
-		let root = match parent.root_with(accounts) {
-			Ok(root) => root,
-			Err(error) => {
-				// The interface has no error. No state has this root, so the block is refused.
-				log::error!(target: LOG_TARGET, "The root of the accounts cannot be computed: {error}");
-				return Default::default();
-			},
-		};
+		// The interface has no error, and any root would be a verdict on the block. A panic ends the execution, as it does where
+		// the SDK's own state cannot be read, and the node knows that the fault is its own.
+		let root = parent
+			.root_with(accounts)
+			.unwrap_or_else(|error| panic!("The root of the accounts cannot be computed: {error}"));
 		rest.push((ROOT_KEY, Some(&root[..])));
 		let (state_root, transaction) = self.inner.storage_root(rest.into_iter(), version);
 		roots.note(state_root, root);

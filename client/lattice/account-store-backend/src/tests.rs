@@ -16,7 +16,7 @@ use sp_runtime::{
 	traits::{BlakeTwo256, Header as _},
 	OpaqueExtrinsic,
 };
-use sp_state_machine::{IterArgs, StorageCollection};
+use sp_state_machine::{IterArgs, StorageChanges, StorageCollection};
 use sp_storage::{StateVersion, Storage};
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 use tc_account_store::{DiskFolder, Limits};
@@ -148,6 +148,11 @@ impl Chain {
 		operation.set_block_data(header.clone(), Some(Vec::new()), None, None, NewBlockState::Final, true).unwrap();
 		backend.commit_operation(operation).unwrap();
 		self.headers.push(header);
+	}
+
+	/// Returns the changes of a block as an execution gives them.
+	fn changes_of(&self, number: usize) -> StorageChanges<BlakeTwo256> {
+		StorageChanges { main_storage_changes: self.changes[number].clone(), ..StorageChanges::default() }
 	}
 
 	fn block<B: Backend<Block>>(&mut self, backend: &B) {
@@ -295,14 +300,42 @@ fn a_store_that_was_set_back_names_the_blocks_to_execute() {
 	assert!(backend.state_at(chain.headers[14].hash(), TrieCacheContext::Untrusted).is_err());
 	assert!(!backend.have_state_at(chain.headers[14].hash(), 14));
 	for number in 11..=14 {
-		backend.catch_up(chain.headers[number].hash(), &chain.changes[number]).unwrap();
+		backend.catch_up(chain.headers[number].hash(), &chain.changes_of(number), &[]).unwrap();
 	}
 	assert_eq!(backend.behind(), None);
 	(5..=14).for_each(|number| chain.check(&backend, number));
 	// A block that is there already is imported again without effect.
-	backend.catch_up(chain.headers[12].hash(), &chain.changes[12]).unwrap();
+	backend.catch_up(chain.headers[12].hash(), &chain.changes_of(12), &[]).unwrap();
 	chain.block(&backend);
 	chain.check(&backend, 15);
+}
+
+#[test]
+fn auxiliary_data_beside_blocks_comes_back_with_the_next_one() {
+	let (mut chain, folder, old) = ten_blocks(12);
+	copy(&folder.path().join("db"), &old.path().join("db"));
+	let backend = open(folder.path(), folder.path());
+	sc_client_api::AuxStore::insert_aux(&backend, &[(&b"beside"[..], &b"1"[..])], &[]).unwrap();
+	chain.block(&backend);
+	drop(backend);
+	let backend = open(old.path(), folder.path());
+	assert_eq!(sc_client_api::AuxStore::get_aux(&backend, b"beside").unwrap(), Some(b"1".to_vec()));
+}
+
+#[test]
+fn databases_of_different_chains_are_refused() {
+	let (mut chain, folder, other) = ten_blocks(13);
+	copy(folder.path(), other.path());
+	// The same length with other blocks.
+	for path in [folder.path(), other.path()] {
+		let backend = open(path, path);
+		let (headers, states, changes) = (chain.headers.clone(), chain.states.clone(), chain.changes.clone());
+		chain.block(&backend);
+		(chain.headers, chain.states, chain.changes) = (headers, states, changes);
+	}
+	let accounts = Arc::new(DiskFolder::open(&other.path().join("accounts")).unwrap());
+	let error = Accounts::open(database(folder.path()), accounts, Limits::default()).map(drop).unwrap_err();
+	assert!(error.to_string().contains("the databases are of different chains"), "{error}");
 }
 
 #[test]
@@ -373,7 +406,7 @@ fn accounts_and_their_absence_are_proved_below_the_root_in_the_trie() {
 #[test]
 fn pinned_blocks_keep_their_accounts() {
 	let folder = tempfile::tempdir().unwrap();
-	let limits = Limits { history_ms: 0, history_bytes: 0, ..Limits::default() };
+	let limits = Limits { history_ms: 0, history_versions: 0, history_bytes: 0, ..Limits::default() };
 	let accounts = Arc::new(DiskFolder::open(&folder.path().join("accounts")).unwrap());
 	let backend = Accounts::open(database(folder.path()), accounts, limits).unwrap();
 	let mut chain = Chain::new(7);
@@ -387,6 +420,12 @@ fn pinned_blocks_keep_their_accounts() {
 	(0..2).for_each(|_| chain.block(&backend));
 	assert!(!backend.have_state_at(pinned, 3));
 	assert!(backend.pin_block(pinned).is_err());
+	// All but the accounts can still be read.
+	let state = backend.state_at(pinned, TrieCacheContext::Untrusted).unwrap();
+	let other = chain.states[3].keys().find(|key| account_of(key).is_none()).unwrap();
+	assert!(state.storage(other).is_ok_and(|value| value.as_ref() == chain.states[3].get(other)));
+	let account = chain.states[3].keys().find(|key| account_of(key).is_some()).unwrap();
+	assert!(state.storage(account).unwrap_err().contains("is not kept any more"));
 }
 
 #[test]

@@ -139,11 +139,11 @@ impl Step {
 	}
 }
 
-/// Composes steps, oldest first.
-pub fn compose(steps: &[Arc<Step>]) -> Result<Composed, StoreError> {
-	let mut composed = Composed::default();
-	steps.iter().try_for_each(|step| step.compose(&mut composed))?;
-	Ok(composed)
+impl Composed {
+	/// Adds steps, oldest first. They are later than those that were added before.
+	pub fn add(&mut self, steps: &[Arc<Step>]) -> Result<(), StoreError> {
+		steps.iter().try_for_each(|step| step.compose(self))
+	}
 }
 
 /// The steps of recent versions.
@@ -217,7 +217,8 @@ impl History {
 	pub fn prune(&mut self, pinned: Option<u64>, limits: &Limits) {
 		let newest = self.newest();
 		while let Some(step) = self.steps.front() {
-			let is_old = self.base.time_ms.saturating_add(limits.history_ms) < newest.time_ms;
+			let is_old = self.steps.len() > limits.history_versions
+				&& self.base.time_ms.saturating_add(limits.history_ms) < newest.time_ms;
 			let is_pinned = pinned.is_some_and(|pinned| pinned <= self.base.version);
 			let has_room = self.bytes <= if is_pinned { limits.pinned_bytes } else { limits.history_bytes };
 			if has_room && (is_pinned || !is_old) {

@@ -7,14 +7,18 @@ const MIB: u64 = 1 << 20;
 pub struct Limits {
 	/// Span of chain time in milliseconds of which old versions can be read: 10 minutes.
 	pub history_ms: u64,
+	/// Number of the newest versions that can be read however old they are, as far as they have room: those whose states the
+	/// SDK's database keeps.
+	pub history_versions: usize,
 	/// Bytes of the log that hold old versions which no view pins.
 	pub history_bytes: u64,
 	/// Bytes of the log that hold old versions at all. Views on older ones end with an error.
 	pub pinned_bytes: u64,
 	/// Bytes of old values that are kept in memory as well, so that readers of the newest versions do not wait for the disk.
 	pub memory_bytes: u64,
-	/// Bytes of later commits for which a record stays. The SDK's database syncs its own log every 64 MiB, and a power cut can
-	/// set it back by several such logs; it is brought forward from these records.
+	/// Bytes of later commits for which a record stays. The SDK's database syncs its own log every 64 MiB, and has up to 16 MiB
+	/// of commits in memory. A power cut can set it back by both, and it is brought forward from these records. A record has
+	/// the changes of accounts too, both ways, which the database does not write: some seven times its bytes at most.
 	pub retain_bytes: u64,
 	/// Bytes of the log within which each table is written once. They bound what a start reads again.
 	pub rolling_bytes: u64,
@@ -30,10 +34,11 @@ impl Default for Limits {
 	fn default() -> Self {
 		Self {
 			history_ms: 10 * 60 * 1000,
+			history_versions: 256,
 			history_bytes: 1024 * MIB,
 			pinned_bytes: 4096 * MIB,
 			memory_bytes: 8 * MIB,
-			retain_bytes: 256 * MIB,
+			retain_bytes: 640 * MIB,
 			rolling_bytes: 256 * MIB,
 			segment_bytes: 32 * MIB,
 			pending_blocks: 16,

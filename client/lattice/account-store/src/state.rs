@@ -8,7 +8,7 @@ use crate::{
 	changes::ChangesBuilder,
 	error::StoreError,
 	head::Head,
-	history::{compose, Composed, History, Step},
+	history::{Composed, History, Step},
 	table::{ChangedAccount, Table, TablePlan},
 	tree::{Nodes, Tree},
 };
@@ -156,10 +156,23 @@ impl State {
 		if self.head().version == version {
 			return Ok(self.plan_on(&top, &delta, &BTreeMap::new()));
 		}
-		let Composed { accounts, shapes } = compose(&self.steps(version)?)?;
+		drop(top);
+		let (top, Composed { accounts, shapes }) = self.composed(version)?;
 		let mut all: BTreeMap<_, _> = accounts.iter().map(|(key, value)| (*key, value.as_deref())).collect();
 		all.extend(delta);
 		Ok(self.plan_on(&top, &all.into_iter().collect::<Delta>(), &shapes))
+	}
+
+	/// Returns what the accounts and tables were at a version, where they differ now, and the lock under which they do not
+	/// change. It reads the disk before it takes the lock, since commits wait for it.
+	fn composed(&self, version: u64) -> Result<(RwLockReadGuard<'_, Tree>, Composed), StoreError> {
+		let mut composed = Composed::default();
+		let steps = self.steps(version)?;
+		composed.add(&steps)?;
+		let top = self.top.read();
+		// Those that were committed meanwhile. They are in memory.
+		composed.add(&self.steps(version)?[steps.len()..])?;
+		Ok((top, composed))
 	}
 
 	/// Plans sorted changes on the tables as they are. `shapes` has the number of bits that tables had in the version that the
@@ -209,7 +222,8 @@ impl State {
 			return Ok(table.prove(key, top.path(u32::from(number))));
 		}
 		drop(table);
-		let Composed { accounts, shapes } = compose(&self.steps(version)?)?;
+		drop(top);
+		let (top, Composed { accounts, shapes }) = self.composed(version)?;
 		let delta: Delta = accounts.iter().map(|(key, value)| (*key, value.as_deref())).collect();
 		let (_, plan) = self.plan_on(&top, &delta, &shapes);
 		let mut table = self.tables[usize::from(number)].read().clone();

@@ -59,7 +59,7 @@ mod verifier;
 
 pub use archive::{Archive, ArchiveError, FoundUnit};
 pub use author::LatticeContents;
-pub use chain::{ChainError, ChainView, SdkChain};
+pub use chain::{record_key, ChainError, ChainView, SdkChain};
 pub use extrinsics::Extrinsics;
 pub use gossip::{configure, Gossip, GossipParams};
 pub use handle::{OpenError, UnitPool, UnitPoolParams};

@@ -19,6 +19,7 @@ pub type Accounts = BTreeMap<AccountKey, Vec<u8>>;
 pub fn small_limits() -> Limits {
 	Limits {
 		history_ms: 8 * BLOCK_MS,
+		history_versions: 0,
 		history_bytes: 20_000,
 		pinned_bytes: 60_000,
 		memory_bytes: 2000,

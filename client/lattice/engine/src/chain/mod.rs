@@ -6,5 +6,4 @@ mod view;
 
 pub use error::ChainError;
 pub use sdk::SdkChain;
-pub(crate) use view::record_key;
-pub use view::ChainView;
+pub use view::{record_key, ChainView};

@@ -36,6 +36,6 @@ pub trait ChainView: Send + Sync {
 }
 
 /// Returns the key of a block's record in the auxiliary store.
-pub(crate) fn record_key(hash: &Hash) -> Vec<u8> {
+pub fn record_key(hash: &Hash) -> Vec<u8> {
 	[RECORD_PREFIX, hash.as_bytes()].concat()
 }
