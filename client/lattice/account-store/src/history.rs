@@ -140,7 +140,7 @@ impl Step {
 }
 
 impl Composed {
-	/// Adds steps, oldest first. They are later than those that were added before.
+	/// Adds steps, oldest first. Each is later than all that were added before.
 	pub fn add(&mut self, steps: &[Arc<Step>]) -> Result<(), StoreError> {
 		steps.iter().try_for_each(|step| step.compose(self))
 	}

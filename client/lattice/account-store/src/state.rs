@@ -170,7 +170,7 @@ impl State {
 		let steps = self.steps(version)?;
 		composed.add(&steps)?;
 		let top = self.top.read();
-		// Those that were committed meanwhile. They are in memory.
+		// The steps of blocks that were committed meanwhile. They are in memory.
 		composed.add(&self.steps(version)?[steps.len()..])?;
 		Ok((top, composed))
 	}
