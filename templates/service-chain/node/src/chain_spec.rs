@@ -1,12 +1,13 @@
 //! Chain specifications.
 
-use sc_chain_spec::{ChainType, GenericChainSpec, NoExtension, Properties};
+use sc_chain_spec::{ChainType, GenericChainSpec, Properties};
+use tc_chain::{AccountStore, SpecExtensions};
 use template_chain_runtime::{genesis, WASM_BINARY};
 use tp_core::{SS58_PREFIX, TOKEN_DECIMALS, TOKEN_SYMBOL};
 use tp_lattice::lattice_host;
 
 /// A chain specification. The runtime needs the lattice's host functions to build its genesis.
-pub type ChainSpec = GenericChainSpec<NoExtension, lattice_host::HostFunctions>;
+pub type ChainSpec = GenericChainSpec<SpecExtensions, lattice_host::HostFunctions>;
 
 /// Returns the specification that `--chain` names: `dev` (one validator), `local` (four), or a file.
 pub fn load(id: &str) -> Result<ChainSpec, String> {
@@ -25,7 +26,9 @@ fn preset(name: &str, id: &str, preset: &str, chain_type: ChainType) -> Result<C
 	properties.insert("ss58Format".into(), SS58_PREFIX.into());
 	properties.insert("tokenSymbol".into(), TOKEN_SYMBOL.into());
 	properties.insert("tokenDecimals".into(), TOKEN_DECIMALS.into());
-	Ok(ChainSpec::builder(code, NoExtension::None)
+	// `Trie` keeps accounts in the SDK's database: more of them than memory holds, each transfer ten times as expensive.
+	let extensions = SpecExtensions { account_store: AccountStore::Memory };
+	Ok(ChainSpec::builder(code, extensions)
 		.with_name(name)
 		.with_id(id)
 		.with_chain_type(chain_type)
