@@ -5,11 +5,11 @@ use crate::{
 	ledgers::{Ledger, Ledgers},
 	units::{
 		accounts::Accounts,
-		args::{Quotas, UnitsBench},
+		args::{AccountStore, Quotas, UnitsBench},
 		genesis::{fund, Funds, Specs},
 	},
 };
-use anyhow::Context;
+use anyhow::{ensure, Context};
 use serde_json::{json, Value};
 use std::{fs, path::Path};
 use top_local_network::Chain;
@@ -80,7 +80,10 @@ fn base_spec(ledgers: &dyn Ledgers, bench: &UnitsBench, pattern: &AccountId, cac
 	};
 	let spec = (bench_chain(ledgers, chain)?.raw_spec)()?;
 	let mut spec: Value = serde_json::from_str(&spec).context("the node's chain spec is not JSON")?;
-	spec["accountStore"] = store.into();
+	match spec.get_mut("accountStore") {
+		Some(kept) => *kept = store.into(),
+		None => ensure!(bench.store == AccountStore::Trie, "this node has no account store: use --store trie"),
+	}
 	let spec = spec.to_string();
 	// Under another name first, so that an interrupted bench does not leave an incomplete file.
 	let unfinished = file.with_extension("new");

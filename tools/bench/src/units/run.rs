@@ -7,7 +7,7 @@ use crate::{
 	spread::Spread,
 	units::{
 		accounts::Accounts,
-		args::UnitsBench,
+		args::{AccountStore, UnitsBench},
 		baseline::{self, steady, STEADY_AFTER},
 		chain::{units_chain, UnitsChain},
 		finality::Waiting,
@@ -79,9 +79,11 @@ impl UnitsBench {
 			0 => None,
 			transfers => {
 				eprintln!("The extrinsic lane, on a fresh network …");
-				let setup = self.setup(ledgers, session, &format!("{BASELINE_FOLDER}-{run}"), accounts)?;
+				// As the SDK has it: its accounts are in the trie.
+				let bench = Self { store: AccountStore::Trie, ..self.clone() };
+				let setup = bench.setup(ledgers, session, &format!("{BASELINE_FOLDER}-{run}"), accounts)?;
 				let report = session.on_network(setup, async |network, up| {
-					baseline::measure(self, ledgers, transfers, network, &up, accounts).await
+					baseline::measure(&bench, ledgers, transfers, network, &up, accounts).await
 				})?;
 				self.forget(session, &format!("{BASELINE_FOLDER}-{run}"))?;
 				Some(report)
