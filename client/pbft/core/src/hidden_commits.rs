@@ -77,6 +77,11 @@ impl KeptViewChanges {
 		self.0.is_empty()
 	}
 
+	/// Returns the number of members of whom something is kept.
+	pub fn members(&self) -> usize {
+		self.0.len()
+	}
+
 	/// Returns what is kept, by sender.
 	pub fn iter(&self) -> impl Iterator<Item = &Signed<ViewChange>> {
 		self.0.values().flatten()
