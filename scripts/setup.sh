@@ -188,8 +188,14 @@ npm_packages() {
 }
 
 case ${1:-all} in
-explorer) explorer_packages && exit ;;
-browser) browser && exit ;;
+explorer)
+	explorer_packages
+	exit
+	;;
+browser)
+	browser
+	exit
+	;;
 esac
 check_rust
 compiler_packages

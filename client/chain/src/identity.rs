@@ -12,7 +12,7 @@ use tp_pbft::Address;
 pub struct NodeIdentity {
 	/// The public key.
 	pub key: PublicKey,
-	/// The addresses that the operator named.
+	/// The addresses that the operator named, in the operator's order.
 	pub public: Vec<Multiaddr>,
 	/// Whether private addresses are published: the other nodes of a private network dial them.
 	pub publishes_private: bool,
@@ -25,23 +25,31 @@ impl Identity for NodeIdentity {
 		ed25519::Public::from_raw(self.key.to_bytes())
 	}
 
-	/// Returns the addresses that the operator named. Without any: those at which other nodes said that they see this node. In a
-	/// private network without either: those on which it listens.
+	/// Returns the addresses that the operator named, in the operator's order. In a private network without any: those at which
+	/// other nodes said that they see this node, or else those on which it listens.
+	///
+	/// Strangers choose at which addresses they say that they see a node. On a public network they could make it publish some
+	/// under which it is not reached.
 	fn addresses(&self) -> Vec<Address> {
-		let publish = |addresses: Vec<Multiaddr>| -> Vec<Address> {
-			let addresses = addresses.into_iter().filter_map(|address| to_publish(address, self.publishes_private));
-			// In a fixed order: the network returns sets, and another order would be another record.
-			addresses.collect::<BTreeSet<_>>().into_iter().collect()
-		};
-		let named = publish(self.public.clone());
-		if !named.is_empty() {
+		let publish = |address| to_publish(address, self.publishes_private);
+		let mut named = Vec::new();
+		for address in self.public.iter().cloned().filter_map(publish) {
+			if !named.contains(&address) {
+				named.push(address);
+			}
+		}
+		if !named.is_empty() || !self.publishes_private {
 			return named;
 		}
-		let seen = publish(self.network.external_addresses());
-		if !seen.is_empty() || !self.publishes_private {
+		// In a fixed order: the network returns sets, and another order would be another record.
+		let sorted = |addresses: Vec<Multiaddr>| -> Vec<Address> {
+			addresses.into_iter().filter_map(publish).collect::<BTreeSet<_>>().into_iter().collect()
+		};
+		let seen = sorted(self.network.external_addresses());
+		if !seen.is_empty() {
 			return seen;
 		}
-		publish(self.network.listen_addresses())
+		sorted(self.network.listen_addresses())
 	}
 
 	fn sign(&self, message: &[u8]) -> Option<ed25519::Signature> {

@@ -26,6 +26,11 @@ use tp_core::{Block, BlockNumber, Hash};
 /// Group of the pool's tasks, as the SDK names it.
 const POOL_GROUP: Option<&str> = Some("transaction-pool");
 
+/// Threads at most that execute reads of the RPC. The SDK starts up to one for each connection, and each keeps the memory of a
+/// runtime's execution: a hundred readers at full speed took more than half of the node's memory besides. More threads than this
+/// answer no faster, since the processors are fewer. Reads beyond it wait.
+const MAX_RPC_THREADS: u32 = 32;
+
 /// What the tasks work on.
 pub struct ServicesParams<'a> {
 	/// The node's configuration.
@@ -131,7 +136,8 @@ pub fn spawn(params: ServicesParams) -> Result<(), ServiceError> {
 	);
 
 	let id_provider = config.rpc.id_provider.take();
-	let runtime = sc_service::create_rpc_runtime(config.rpc.max_connections)
+	// The parameter bounds threads alone: the servers read the bound of connections from the configuration.
+	let runtime = sc_service::create_rpc_runtime(config.rpc.max_connections.min(MAX_RPC_THREADS))
 		.map_err(|error| ServiceError::Application(Box::new(error)))?;
 	let executor: Arc<dyn SpawnNamed> = Arc::new(sc_rpc_server::RpcSpawnHandle::new(runtime.handle().clone()));
 	let sync = sync_service.clone();

@@ -50,6 +50,8 @@ impl OpenTicket {
 }
 
 /// A step of a proof of computing power.
+///
+/// New steps are added at the end: a node reads the answers of older runtimes by the places of the variants.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum PowerDuty {
 	/// Compute lanes for this challenge, and commit to them by a height.
@@ -63,9 +65,8 @@ pub enum PowerDuty {
 		/// The last height whose block may contain the commitment.
 		until: Height,
 	},
-	/// Keep what a reveal of these segments needs: the node reveals them if it becomes a candidate, which is known after tickets
-	/// close.
-	Await {
+	/// Reveal these segments of the committed lanes: tickets are closed, and the node is a candidate.
+	Reveal {
 		/// The input of the lanes.
 		challenge: Challenge,
 		/// The size of a lane.
@@ -75,8 +76,9 @@ pub enum PowerDuty {
 		/// The segments to reveal.
 		segments: Vec<SegmentIndex>,
 	},
-	/// Reveal these segments of the committed lanes: tickets are closed, and the node is a candidate.
-	Reveal {
+	/// Keep what a reveal of these segments needs: the node reveals them if it becomes a candidate, which is known after tickets
+	/// close.
+	Await {
 		/// The input of the lanes.
 		challenge: Challenge,
 		/// The size of a lane.

@@ -144,7 +144,8 @@ export class BlockReader {
 	/** Returns which units applied. The header's digest shows it, once the marks are known. */
 	async #marks({ hash, header, checked }: BlockHead, units: Unit[]): Promise<{ marks?: number[]; known: Check }> {
 		const digest = findLatticeDigest(header);
-		if (units.length === 0) return { marks: [], known: checked };
+		// The header binds the body. A body in which no units are found, below a digest that counts some, is not understood.
+		if (units.length === 0) return { marks: [], known: (digest?.units ?? 0) === 0 ? checked : 'none' };
 		const proven = checked === 'none' ? 'none' : 'proof';
 		const fits = (marks: number[]) => digest !== undefined && unitsRoot(units, marks) === digest.unitsRoot;
 		const all = units.map(() => 0);

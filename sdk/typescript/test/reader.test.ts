@@ -8,8 +8,10 @@ import {
 	OfficeError,
 	ProofError,
 	signerFromSeed,
+	signUnit,
 	toHex,
 	TopClient,
+	transfer,
 	type BlockHead,
 	type Hex,
 	type Ledger,
@@ -289,6 +291,18 @@ test('a block without a certificate is unchecked', async () => {
 	server.lie = ({ method }, result) =>
 		method === 'chain_getBlock' ? { ...(result as object), justifications: null } : result;
 	assert.equal((await read.block(2))?.checked, 'none');
+});
+
+test('a body without the units that its digest counts is unchecked', async () => {
+	const signer = signerFromSeed(new Uint8Array(32).fill(1));
+	const operations = [transfer(stranger, 1n)];
+	const unit = await signUnit({ account: alice, height: 1, parent: ZERO, validUntil: 0, operations }, ZERO, signer);
+	const number = server.chain.append(unit, { stateRoot: state.root, extrinsicsRoot: bodyRoot });
+	const read = await reader();
+	const block = await read.block(number);
+	assert.deepEqual([block?.checked, block?.units, block?.batch], ['certificate', 1, []]);
+	assert.equal(block?.marks, 'none');
+	assert.equal((await read.block(2))?.marks, 'certificate', 'a digest of none, and none');
 });
 
 test('the committee of the next block is read with its order of primaries', async () => {

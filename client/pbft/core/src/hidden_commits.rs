@@ -21,6 +21,8 @@
 //!   `votes_since`, and the replica has no place there.
 //! - **After a lost log.** The replica signs nothing at a height at which its key may have signed before ([`crate::Abstention`]), and
 //!   a new process listens first ([`crate::Listening`]). Evidence is about one height, so an old vote of another height is harmless.
+//! - **With `--votes-lost`** nothing protects the height that runs: if the replica signed a Commit there before it lost its log, its next
+//!   request can hide it. That is provable, and slashed. The operator is told so, and takes it.
 //! - **After q Commits that others sent.** A certificate with its block ends the height, and nothing is signed at it any more.
 //!   While the block is missing, the replica goes on with the same `prepared`.
 //! - **After a move by others.** f + 1 requests make it request a view in the same place. A new view makes it enter one without a
@@ -75,6 +77,11 @@ impl KeptViewChanges {
 	/// Whether nothing is kept.
 	pub fn is_empty(&self) -> bool {
 		self.0.is_empty()
+	}
+
+	/// Returns the number of members of whom something is kept.
+	pub fn members(&self) -> usize {
+		self.0.len()
 	}
 
 	/// Returns what is kept, by sender.

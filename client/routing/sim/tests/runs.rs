@@ -7,7 +7,7 @@ fn run(scenario: Scenario) -> Outcome {
 }
 
 #[test]
-fn no_seed_violates_an_invariant() {
+fn the_first_seeds_violate_no_invariant() {
 	let mut stats = Stats::default();
 	for seed in 0..150 {
 		let outcome = run(Scenario::new(seed));

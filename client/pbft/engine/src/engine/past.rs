@@ -5,7 +5,7 @@
 //! a question: each peer whose link opens is asked for its certificates of the newest heights that had view changes. On the same
 //! chain the answer proves nothing, and costs some kilobytes.
 
-use super::state::Engine;
+use super::state::{Current, Engine};
 use crate::{log_targets::LOG_TARGET, network::Wire};
 use codec::Encode;
 use sc_network::PeerId;
@@ -14,16 +14,36 @@ use tp_pbft::{Certificate, Committee, Domain, Epoch, Evidence, Height};
 
 /// Heights for whose certificates a peer is asked.
 const HEIGHTS_ASKED: usize = 4;
+/// What a peer pays for the committee of a height that ended, in signature checks. It is a call of the runtime on an old state, reckoned as
+/// about a millisecond.
+pub(super) const LOOKUP_COST: u32 = 20;
 /// Certificates and members that are remembered, so that each is handled once. Beyond it all are forgotten, which costs the
 /// work again.
 const MAX_REMEMBERED: usize = 4_096;
 
 impl Engine {
-	/// Keeps the view changes of the height that ends.
+	/// Keeps the view changes of the height that ends, and compares them with the certificate that ended it. If block sync brought that
+	/// certificate, the replica did not see it.
 	pub(super) fn keep_view_changes(&mut self) {
 		let Some(view_changes) = self.replica().map(|replica| replica.kept_view_changes().clone()) else { return };
-		if let Some(current) = &self.current {
-			self.kept.keep(&current.context.committee, current.height, &view_changes);
+		let Some(Current { height, context, own, .. }) = &self.current else { return };
+		let (height, committee, own) = (*height, &context.committee, *own);
+		let all = self.kept.keep(committee, height, &view_changes);
+		if all.is_empty() {
+			return;
+		}
+		let certificate = match self.certificate_at(height) {
+			Ok(Some(certificate)) => certificate,
+			Ok(None) => return,
+			Err(error) => {
+				log::warn!(target: LOG_TARGET, "View changes are not compared with the certificate of {height}: {error}");
+				return;
+			},
+		};
+		let found = all.hidden_in(committee, &certificate);
+		// Two processes with this node's key are for the others to report.
+		for found in found.into_iter().filter(|found| Some(found.member) != own) {
+			self.report(found.into());
 		}
 	}
 
@@ -57,12 +77,16 @@ impl Engine {
 		if !is_of_other_chain && !self.kept.contains(certificate.height) || self.was_examined(certificate) {
 			return;
 		}
+		if !self.peers.may_spend(&peer) {
+			return;
+		}
+		// Before the work, because a certificate that is refused early costs the committee as well.
+		let checks = u32::try_from(certificate.signatures.len()).unwrap_or(u32::MAX);
+		self.peers.charge(&peer, checks.saturating_add(LOOKUP_COST));
 		let Some((committee, domain)) = self.past_committee(certificate.height) else { return };
 		if committee.epoch != certificate.epoch {
 			return;
 		}
-		let checks = u32::try_from(certificate.signatures.len()).unwrap_or(u32::MAX);
-		self.peers.charge(&peer, checks);
 		// The peer pays for the work, and for nothing else: on another chain its epoch may have another committee.
 		match certificate.verify_signatures(&domain, &committee, tp_pbft::check_signature) {
 			Ok(()) => self.examine(certificate, &committee),

@@ -44,7 +44,8 @@ pub fn to_publish(mut address: Multiaddr, dials_private: bool) -> Option<Address
 }
 
 /// Whether an address is dialled: outside a private network only a public address, or a name. A member that publishes private
-/// addresses could have all others dial into their own networks.
+/// addresses could have all others dial into their own networks. Names are not resolved here, and what they resolve to is not
+/// checked against private ranges: a name can still lead into them.
 fn is_dialled(address: &Multiaddr, dials_private: bool) -> bool {
 	let mut protocols = address.iter();
 	// An IPv6 address can stand for an IPv4 one.

@@ -48,6 +48,8 @@ pub struct TestLedger {
 	pub verified: Arc<VerifiedCertificates>,
 	/// The signatures that imports checked.
 	pub import_checks: AtomicU32,
+	/// How often the committee of a height was read.
+	pub contexts: AtomicU32,
 	domain: Domain,
 }
 
@@ -74,6 +76,7 @@ impl TestLedger {
 			reports: Mutex::default(),
 			verified: Arc::default(),
 			import_checks: AtomicU32::new(0),
+			contexts: AtomicU32::new(0),
 			domain,
 		})
 	}
@@ -86,6 +89,7 @@ impl Ledger for TestLedger {
 	}
 
 	fn context(&self, _: BlockHash) -> Result<HeightContext, LedgerError> {
+		self.contexts.fetch_add(1, Ordering::Relaxed);
 		Ok(self.context.clone())
 	}
 

@@ -1,9 +1,16 @@
 //! Certificates of another chain, for heights that ended.
 
-use super::fixture::{domain, running, sign, Fixture, GENESIS};
-use crate::network::Wire;
+use super::{
+	fixture::{domain, running, sign, Fixture, GENESIS},
+	ledger::{block_on, proposal},
+};
+use crate::{
+	engine::past::LOOKUP_COST,
+	ledger::{Ledger, Tip},
+	network::Wire,
+};
 use codec::Encode;
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 use tc_pbft_core::{Inventory, Message, Proposal, ViewChange};
 use tp_pbft::{check_signature, BlockHash, Evidence, MemberIndex};
 
@@ -99,4 +106,48 @@ async fn a_peer_whose_link_opens_is_asked_for_certificates_of_heights_with_view_
 	fixture.disconnect(fixture.order[2]).await;
 	fixture.connect(fixture.order[2]).await;
 	fixture.run_until(&mut running, "the question", || asked() && fixture.questions(1).len() > before).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_certificate_that_ends_a_height_is_compared_too() {
+	let (fixture, engine) = Fixture::open(GENESIS).await;
+	let mut running = running(engine);
+	let (block, _) = fixture.proposal_on(&GENESIS);
+	let request = Message::ViewChange(ViewChange { view: 1, prepared: None });
+	fixture.send(sign(fixture.order[1], 1, request)).await;
+	fixture.run_for(&mut running, Duration::from_millis(50)).await;
+	// Block sync brings the block, so the replica does not see its certificate.
+	let certificate = fixture.certificate(1, &block);
+	fixture.ledger.import(block, certificate).await.unwrap();
+	fixture.run_until(&mut running, "the report", || !reported(&fixture).is_empty()).await;
+	assert_eq!(reported(&fixture), [(fixture.order[1], true)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_pays_for_the_committee_of_each_certificate_that_it_sends() {
+	const SENT: u8 = 200;
+	/// Tokens of a full budget, and what it gains in five seconds.
+	const BUDGET: u32 = 2_000 + 5 * 200;
+	let (fixture, engine) = Fixture::open(GENESIS).await;
+	let mut running = running(engine);
+	let mut parent = GENESIS;
+	for height in 1..=2 {
+		let block = proposal(&block_on(&parent, Vec::new()));
+		parent = Tip { height, hash: block.hash };
+		let certificate = fixture.certificate(height, &block);
+		fixture.ledger.import(block, certificate).await.unwrap();
+	}
+	fixture.run_for(&mut running, Duration::from_millis(50)).await;
+	let before = fixture.ledger.contexts.load(Ordering::Relaxed);
+	let liar = fixture.order[2];
+	for byte in 0..SENT {
+		let mut other = fixture.certificate_of(2, &other_block(), &fixture.order[..3]);
+		// It is refused after the committee was read, and before a signature is checked.
+		(other.epoch, other.hash) = (other.epoch + 1, BlockHash::repeat_byte(byte));
+		fixture.send_bytes(liar, Wire::Certificate(other).encode()).await;
+	}
+	let named = || fixture.network.report_of(&fixture.peer(liar)).is_some();
+	fixture.run_until(&mut running, "the report of the peer", named).await;
+	let read = fixture.ledger.contexts.load(Ordering::Relaxed) - before;
+	assert!(read > 0 && read <= BUDGET / LOOKUP_COST, "{read} committees were read for {SENT} certificates");
 }
