@@ -27,9 +27,9 @@ use tp_core::{Block, BlockNumber, Hash};
 const POOL_GROUP: Option<&str> = Some("transaction-pool");
 
 /// Threads at most that execute reads of the RPC. The SDK starts up to one for each connection, and each keeps the memory of a
-/// runtime's execution: a hundred readers at full speed took more than half of the node's memory besides. More threads than this
-/// answer no faster, since the processors are fewer. Reads beyond it wait.
-const MAX_RPC_THREADS: u32 = 32;
+/// runtime's execution: a hundred readers at full speed took more than half of the node's memory besides. Reads beyond it wait. An
+/// operation of `chainHead` holds its thread until the client takes the answer, so fewer threads would be held by fewer clients.
+const MAX_RPC_THREADS: u32 = 64;
 
 /// What the tasks work on.
 pub struct ServicesParams<'a> {
