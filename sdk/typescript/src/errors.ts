@@ -20,7 +20,7 @@ export class ConnectionError extends TopError {}
 /** The node's response does not have the expected form. Node and SDK may be of different versions. */
 export class ResponseError extends TopError {}
 
-/** Error codes of the node's `lattice_*` methods. */
+/** Error codes of the node's `lattice_*` methods, and of `state_getReadProof`. */
 export const RpcErrorCode = {
 	/** The parameters are wrong, or a unit does not decode. */
 	invalidParams: -32602,
@@ -36,6 +36,10 @@ export const RpcErrorCode = {
 	busy: 8105,
 	/** The node's index of units does not have all blocks yet. */
 	notIndexed: 8106,
+	/** The accounts of this ledger are in the trie, which proves them by `state_getReadProof`. */
+	inTrie: 8107,
+	/** The accounts of this ledger are not in the trie: `lattice_accountProof` proves them. */
+	notInTrie: 8108,
 } as const;
 
 /** The node refused a call. `code` is one of {@link RpcErrorCode} or a code of JSON-RPC itself. */
@@ -88,6 +92,22 @@ export class ReceiptError extends TopError {
 
 /** A proof does not show what the node says it does. The node is at fault, or has another state version. */
 export class ProofError extends TopError {}
+
+/** Reasons for which the proof of an account in a store is invalid. */
+export type AccountProofFault = 'shape' | 'order' | 'existence' | 'value' | 'root';
+
+/** The proof of an account in a store is invalid. */
+export class AccountProofError extends ProofError {
+	readonly fault: AccountProofFault;
+
+	constructor(fault: AccountProofFault, message: string) {
+		super(message);
+		this.fault = fault;
+	}
+}
+
+/** The accounts of this ledger are in a store beside the trie, which proves one account at a time: ask for each of them. */
+export class NotInTrieError extends TopError {}
 
 /** The node is of another ledger than the expected one, or than that of the first connection. */
 export class OtherLedgerError extends TopError {

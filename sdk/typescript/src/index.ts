@@ -1,5 +1,6 @@
 // TOP for programs: keys, units, a client, and receipts that verify without trust in a node.
 
+export { decodeAccountProof, verifyAccountProof, type AccountProof, type BucketEntry } from './accounts.js';
 export {
 	committeeFromReport,
 	decodeCertificate,

@@ -1,8 +1,23 @@
 // The state of a ledger at a block whose header is known, by proofs.
+//
+//   state root ──▶ trie ──▶ values
+//                   └─────▶ root of the accounts, if they are in a store beside it ──▶ accounts
+//
+// On a ledger with such a store, the trie proves of every account that it does not exist. So no absence of an account is
+// believed unless the trie has no root of a store either.
 
 import { AccountId, Blake2128Concat, Storage, Twox64Concat, type Codec } from '@polkadot-api/substrate-bindings';
-import { ProofError, ResponseError } from './errors.js';
-import { fromHex, type Hash, type Hex } from './hex.js';
+import {
+	ACCOUNT_PREFIX,
+	accountIdOf,
+	accountKeyOf,
+	decodeAccountProof,
+	isAccountKey,
+	ROOT_KEY,
+	verifyAccountProof,
+} from './accounts.js';
+import { NotInTrieError, ProofError, ResponseError } from './errors.js';
+import { fromHex, toHex, type Hash, type Hex } from './hex.js';
 import type { Link } from './link.js';
 import {
 	activityCodec,
@@ -113,13 +128,14 @@ export class StateReader {
 		root: Hash,
 		...questions: Questions
 	): Promise<Answers<Questions>> {
-		const trie = await this.#prove(at, root, questions.map(({ key }) => key));
-		return questions.map(({ key, read }) => read(trie.get(key))) as Answers<Questions>;
+		const keys = questions.map(({ key }) => key);
+		const get = keys.some(isAccountKey) ? await this.#proveAccounts(at, root, keys) : await this.#prove(at, root, keys);
+		return questions.map(({ key, read }) => read(get(key))) as Answers<Questions>;
 	}
 
 	/**
 	 * Returns the entries of a map with these first keys. The proof shows that none is missing. A map with more entries than
-	 * {@link MAX_ENTRIES} is refused.
+	 * {@link MAX_ENTRIES} is refused, and so are the accounts of a ledger that has them in a store: {@link NotInTrieError}.
 	 */
 	async entries<Keys extends unknown[], Value>(
 		at: Hash,
@@ -128,9 +144,15 @@ export class StateReader {
 		...first: Partial<Keys>
 	): Promise<[Keys, Value][]> {
 		const prefix = of.enc(...(first as unknown as Keys));
+		if (isAccountKey(prefix) || ACCOUNT_PREFIX.startsWith(prefix.toLowerCase())) {
+			const trie = new ProvenTrie(root, await this.#proof(at, [ROOT_KEY]));
+			if (trie.get(ROOT_KEY) !== undefined) {
+				throw new NotInTrieError('the accounts of this ledger are not in its trie, so no proof lists them: ask for each');
+			}
+		}
 		const keys = await this.#keys(at, prefix);
 		// The prefix is no key: its proof shows what is there if there are no entries.
-		const proven = (await this.#prove(at, root, [prefix, ...keys])).entries(prefix);
+		const proven = new ProvenTrie(root, await this.#proof(at, [prefix, ...keys])).entries(prefix);
 		return proven.map(([key, bytes]) => [of.dec(key), decode(of.value, bytes, of.name)]);
 	}
 
@@ -147,15 +169,50 @@ export class StateReader {
 		}
 	}
 
-	async #prove(at: Hash, root: Hash, keys: Hex[]): Promise<ProvenTrie> {
-		const proofs: Hex[] = [];
+	/** Returns what a proof of the trie shows of keys that are none of accounts. */
+	async #prove(at: Hash, root: Hash, keys: Hex[]): Promise<Shown> {
+		const trie = new ProvenTrie(root, await this.#proof(at, keys));
+		return (key) => trie.get(key);
+	}
+
+	/** Returns what proofs show of keys some of which are of accounts. */
+	async #proveAccounts(at: Hash, root: Hash, keys: Hex[]): Promise<Shown> {
+		const accounts = keys.filter(isAccountKey);
+		// A node whose trie has no accounts refuses to prove them by it, so they are asked for apart.
+		const nodes = await this.#proof(at, [ROOT_KEY, ...keys.filter((key) => !isAccountKey(key))]);
+		const others = new ProvenTrie(root, nodes);
+		const accountRoot = others.get(ROOT_KEY);
+		if (accountRoot === undefined) {
+			const trie = new ProvenTrie(root, [...nodes, ...(await this.#proof(at, accounts))]);
+			return (key) => trie.get(key);
+		}
+		if (accountRoot.length !== 32) throw new ProofError('the root of the accounts in the trie is not a hash');
+		const proven = await Promise.all(accounts.map((key) => this.#account(at, toHex(accountRoot), key)));
+		return (key) => (isAccountKey(key) ? proven[accounts.indexOf(key)] : others.get(key));
+	}
+
+	/** Returns the value of an account in a store with this root. */
+	async #account(at: Hash, accountRoot: Hash, key: Hex): Promise<Uint8Array | undefined> {
+		const accountKey = accountKeyOf(key);
+		const json = await this.#link.request('lattice_accountProof', [account.dec(accountIdOf(accountKey)), at]);
+		const { proof } = (json ?? {}) as { proof?: unknown };
+		if (typeof proof !== 'string') throw new ResponseError('the node returned no proof of the account');
+		return verifyAccountProof(decodeAccountProof(proof), accountRoot, accountKey);
+	}
+
+	/** Returns nodes of the trie: those on the ways to some keys, if the node is honest. */
+	async #proof(at: Hash, keys: Hex[]): Promise<Hex[]> {
+		const nodes: Hex[] = [];
 		for (let start = 0; start < keys.length; start += PAGE) {
 			const json = await this.#link.request('state_getReadProof', [keys.slice(start, start + PAGE), at]);
 			const { proof } = (json ?? {}) as { proof?: unknown };
 			if (!Array.isArray(proof)) throw new ResponseError('the node returned no proof');
 			for (const node of proof) fromHex(node as Hex);
-			proofs.push(...(proof as Hex[]));
+			nodes.push(...(proof as Hex[]));
 		}
-		return new ProvenTrie(root, proofs);
+		return nodes;
 	}
 }
+
+/** Returns the proven value of a key, or `undefined` if it is proven that there is none. Throws if neither is. */
+type Shown = (key: Hex) => Uint8Array | undefined;

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use substrate_frame_rpc_system::{System, SystemApiServer};
 use tc_lattice::{Archive, ChainView, UnitPool};
 use tc_pbft::{sdk::Committees, StatusHandle};
-use tc_rpc::{next_index, Lattice, LatticeApiServer, Pbft, PbftApiServer};
+use tc_rpc::{
+	next_index, AccountProofApiServer, AccountProofs, AccountProver, Lattice, LatticeApiServer, Pbft, PbftApiServer,
+};
 use tokio::sync::broadcast;
 use tp_pbft::Certificate;
 
@@ -28,6 +30,8 @@ pub struct RpcDeps {
 	pub status: StatusHandle,
 	/// Certificates as they are imported.
 	pub certificates: broadcast::Sender<Certificate>,
+	/// Proofs of accounts, if the chain keeps them in a store beside the trie: the same as in [`SdkDeps`].
+	pub account_proofs: Option<Arc<dyn AccountProofs>>,
 	/// The unit lane, if the chain has one.
 	pub lattice: Option<LatticeDeps>,
 }
@@ -42,13 +46,13 @@ pub struct LatticeDeps {
 	pub chain: Arc<dyn ChainView>,
 }
 
-/// Creates the modules `system_accountNextIndex`, `payment_*` (wallets ask for fees; there are none), `pbft_*`, and
-/// `lattice_*` on a chain with a unit lane.
+/// Creates the modules `system_accountNextIndex`, `payment_*` (wallets ask for fees; there are none), `pbft_*`,
+/// `lattice_accountProof`, and all of `lattice_*` on a chain with a unit lane.
 pub fn create(
 	deps: &RpcDeps,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, jsonrpsee::core::RegisterMethodError> {
-	let RpcDeps { client, pool, committees, status, certificates, lattice } = deps;
+	let RpcDeps { client, pool, committees, status, certificates, account_proofs, lattice } = deps;
 	let mut module = RpcModule::new(());
 	let mut system = System::new(client.clone(), pool.clone()).into_rpc();
 	if let Some(LatticeDeps { units, .. }) = lattice {
@@ -58,6 +62,8 @@ pub fn create(
 	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
 	let pbft = Pbft::new(client.clone(), committees.clone(), status.clone(), certificates.clone(), executor.clone());
 	module.merge(pbft.into_rpc())?;
+	let units = lattice.as_ref().map(|lattice| lattice.units.clone());
+	module.merge(AccountProver::new(client.clone(), account_proofs.clone(), units).into_rpc())?;
 	if let Some(LatticeDeps { units, archive, chain }) = lattice {
 		module.merge(Lattice::new(units.clone(), archive.clone(), chain.clone(), executor).into_rpc())?;
 	}

@@ -1,7 +1,8 @@
 //! The SDK's JSON-RPC modules.
 //!
 //! They are the modules of the SDK's `gen_rpc_module`, whose parameters other crates cannot name. The methods that submit
-//! transactions are [`tc_rpc::Transactions`] instead.
+//! transactions are [`tc_rpc::Transactions`] instead. On a chain whose accounts are not in the trie, `state_getReadProof` is
+//! [`tc_rpc::TrieProver`].
 
 use crate::client::{FullBackend, FullClient, TransactionPool};
 use jsonrpsee::{core::RegisterMethodError, RpcModule};
@@ -27,7 +28,7 @@ use sp_consensus::SyncOracle;
 use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 use tc_lattice::two_lanes::Guard;
-use tc_rpc::{Included, Transactions, TransactionsApiServer};
+use tc_rpc::{AccountProofs, Included, ReadProofApiServer, Transactions, TransactionsApiServer, TrieProver};
 use tp_core::Block;
 
 /// Transactions that a connection broadcasts at once, as in the SDK.
@@ -43,6 +44,8 @@ pub struct SdkDeps {
 	pub pool: Arc<Guard<TransactionPool>>,
 	/// Places of the newest transactions.
 	pub included: Arc<Included>,
+	/// Proofs of accounts, if the chain keeps them in a store beside the trie: the same as in [`super::RpcDeps`].
+	pub account_proofs: Option<Arc<dyn AccountProofs>>,
 	/// The node's keys.
 	pub keystore: KeystorePtr,
 	/// Requests to the network.
@@ -58,7 +61,7 @@ pub fn create(
 	deps: SdkDeps,
 	executor: &SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, RegisterMethodError> {
-	let SdkDeps { client, backend, pool, included, keystore, system_rpc_tx, sync } = deps;
+	let SdkDeps { client, backend, pool, included, account_proofs, keystore, system_rpc_tx, sync } = deps;
 	let spec = &config.chain_spec;
 	let genesis = client.chain_info().genesis_hash;
 	let mut module = RpcModule::new(());
@@ -70,6 +73,10 @@ pub fn create(
 	module.merge(sc_rpc::chain::new_full(client.clone(), executor.clone()).into_rpc())?;
 	let (state, child_state) = sc_rpc::state::new_full(client.clone(), executor.clone(), None);
 	module.merge(state.into_rpc())?;
+	if account_proofs.is_some() {
+		// The trie would prove of every account that it does not exist.
+		tc_rpc::replace(&mut module, TrieProver::new(client.clone()).into_rpc())?;
+	}
 	module.merge(child_state.into_rpc())?;
 	let info = SystemInfo {
 		chain_name: spec.name().into(),

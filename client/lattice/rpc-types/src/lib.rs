@@ -35,6 +35,10 @@ pub const ERROR_BUSY: i32 = 8_105;
 /// The node's index of units has not reached the newest block, or does not begin with the first: ask again, or ask
 /// another node.
 pub const ERROR_NOT_INDEXED: i32 = 8_106;
+/// The accounts of the ledger are in its trie: `state_getReadProof` proves them.
+pub const ERROR_IN_TRIE: i32 = 8_107;
+/// The accounts of the ledger are not in its trie: `lattice_accountProof` proves them.
+pub const ERROR_NOT_IN_TRIE: i32 = 8_108;
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@
 mod memory;
 
 mod accounts;
+mod proofs;
 mod reads;
 mod scene;
 mod watches;

@@ -41,6 +41,9 @@ const KEYS: u32 = 1_000;
 const SLOWER: f64 = 1.2;
 const LARGER: f64 = 1.5;
 
+/// Where the trie has the root of the accounts, if they are in a store beside it.
+const ACCOUNTS_ROOT: &[u8] = b":account_store_root";
+
 /// A call that readers make again and again.
 type Call = (&'static str, ArrayParams);
 
@@ -119,6 +122,17 @@ async fn most_expensive(scene: &Scene, old: &[Unit], payers: &[Payer]) -> Vec<Ca
 		.collect();
 	let accounts = Bytes([twox_128(b"System"), twox_128(b"Account")].concat());
 	let keys: Vec<Bytes> = rpc.request("state_getKeysPaged", rpc_params![&accounts, KEYS]).await.unwrap();
+	let all: Vec<Bytes> = rpc.request("state_getKeysPaged", rpc_params!["0x", KEYS]).await.unwrap();
+	// Another call reads the code.
+	let others: Vec<Bytes> = all.into_iter().filter(|key| !key.starts_with(&accounts) && key.0 != CODE).collect();
+	assert!(!others.is_empty(), "the state has more than accounts");
+	let root = rpc_params![Bytes(ACCOUNTS_ROOT.to_vec())];
+	let root: Option<Bytes> = rpc.request("state_getStorage", root).await.unwrap();
+	// The trie proves no accounts that are in the store.
+	let proof = match root {
+		Some(_) => ("lattice_accountProof", rpc_params![payer]),
+		None => ("state_getReadProof", rpc_params![&keys]),
+	};
 	vec![
 		("lattice_submit", rpc_params![&spread]),
 		("lattice_units", rpc_params![payer, None::<u32>, MAX_CHAINED_UNITS]),
@@ -134,7 +148,8 @@ async fn most_expensive(scene: &Scene, old: &[Unit], payers: &[Payer]) -> Vec<Ca
 		("system_accountNextIndex", rpc_params![payer]),
 		("state_getKeysPaged", rpc_params![&accounts, KEYS]),
 		("state_queryStorageAt", rpc_params![&keys]),
-		("state_getReadProof", rpc_params![&keys]),
+		("state_getReadProof", rpc_params![&others]),
+		proof,
 		("state_getMetadata", rpc_params![]),
 		("state_call", rpc_params!["Metadata_metadata", "0x"]),
 		("state_getStorage", rpc_params![Bytes(CODE.to_vec())]),
