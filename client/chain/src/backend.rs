@@ -22,7 +22,9 @@ use sp_core::traits::CallContext;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tc_account_store::{DiskFolder, Limits, Store, StoreError};
 use tc_lattice::record_key;
-use tp_core::{Block, BlockNumber};
+use tc_rpc::AccountProofs;
+use tp_account_store::{AccountKey, AccountProof};
+use tp_core::{Block, BlockNumber, Hash};
 
 /// Folder of the account store beside the chain's database.
 const ACCOUNTS_FOLDER: &str = "accounts";
@@ -78,6 +80,21 @@ fn open_backend(config: &Configuration) -> Result<FullBackend, ServiceError> {
 			Ok(FullBackend::open(inner, Arc::new(folder), Limits::default())?)
 		},
 	}
+}
+
+/// Proofs of accounts by the store.
+struct StoreProofs(Arc<FullBackend>);
+
+impl AccountProofs for StoreProofs {
+	fn account_proof(&self, at: Hash, key: &AccountKey) -> Result<AccountProof, String> {
+		let proof = self.0.prove_account(at, key).ok_or("this chain has its accounts in the trie")?;
+		proof.map_err(|error| error.to_string())
+	}
+}
+
+/// Returns what proves accounts, unless the trie does.
+pub(crate) fn account_proofs(backend: &Arc<FullBackend>) -> Option<Arc<dyn AccountProofs>> {
+	backend.has_store().then(|| Arc::new(StoreProofs(backend.clone())) as _)
 }
 
 fn accounts_folder(config: &Configuration) -> Result<PathBuf, BuildError> {

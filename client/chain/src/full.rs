@@ -1,6 +1,7 @@
 //! A full node of one chain. Its engine votes if the node is a member of the committee, and follows otherwise.
 
 use crate::{
+	backend,
 	error::BuildError,
 	identity::NodeIdentity,
 	log_targets::LOG_TARGET,
@@ -236,7 +237,8 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 	};
 	task_manager.spawn_handle().spawn("duties", None, tc_duties::run(duties));
 	let (client_of_rpc, pool) = (client.clone(), transaction_pool.clone());
-	let rpc = RpcDeps { client: client_of_rpc, pool, committees, status, certificates, lattice };
+	let account_proofs = backend::account_proofs(&backend);
+	let rpc = RpcDeps { client: client_of_rpc, pool, committees, status, certificates, account_proofs, lattice };
 	services::spawn(ServicesParams {
 		config,
 		client,

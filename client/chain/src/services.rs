@@ -141,7 +141,16 @@ pub fn spawn(params: ServicesParams) -> Result<(), ServiceError> {
 		.map_err(|error| ServiceError::Application(Box::new(error)))?;
 	let executor: Arc<dyn SpawnNamed> = Arc::new(sc_rpc_server::RpcSpawnHandle::new(runtime.handle().clone()));
 	let sync = sync_service.clone();
-	let deps = SdkDeps { client: client.clone(), backend, pool: submissions, included, keystore, system_rpc_tx, sync };
+	let deps = SdkDeps {
+		client: client.clone(),
+		backend,
+		pool: submissions,
+		included,
+		account_proofs: rpc.account_proofs.clone(),
+		keystore,
+		system_rpc_tx,
+		sync,
+	};
 	let module = rpc::create_sdk(&config, deps, &executor).and_then(|mut module| {
 		module.merge(rpc::create(&rpc, executor)?)?;
 		Ok(module)

@@ -28,6 +28,11 @@ pub struct AccountBackend<Block: BlockT, Inner> {
 }
 
 impl<Block: BlockT, Inner: Backend<Block>> AccountBackend<Block, Inner> {
+	/// Whether the accounts of the chain are in a store.
+	pub fn has_store(&self) -> bool {
+		self.shared.is_some()
+	}
+
 	/// Returns the store, if the chain has one.
 	///
 	/// # Errors

@@ -1,6 +1,7 @@
 //! Which keys of the state are accounts.
 
 use codec::Decode;
+use sp_core::hexdisplay::HexDisplay;
 use sp_storage::StorageKey;
 use tp_account_store::{AccountKey, KEY_BYTES};
 
@@ -58,8 +59,9 @@ pub(crate) fn place(key: &[u8]) -> Place<'_> {
 /// A request asks for a proof of accounts from the trie, which does not have them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-	"the trie of this chain does not hold accounts, so it can neither prove {0:?} nor its absence. Ask for \
-	 lattice_accountProof, or leave accounts out"
+	"the trie of this chain does not hold accounts, so it can neither prove {} nor its absence. Ask for lattice_accountProof, \
+	 or leave accounts out",
+	HexDisplay::from(&self.0.0)
 )]
 pub struct NotInTrie(pub StorageKey);
 
