@@ -6,9 +6,9 @@ pub const HASH_BYTES: usize = 32;
 /// A BLAKE3 hash.
 pub type Hash = [u8; HASH_BYTES];
 
-const VALUE: &Hash = b"TOP account store 1: value      ";
-const BUCKET: &Hash = b"TOP account store 1: bucket     ";
-const NODE: &Hash = b"TOP account store 1: node       ";
+pub(crate) const VALUE: &Hash = b"TOP account store 1: value      ";
+pub(crate) const BUCKET: &Hash = b"TOP account store 1: bucket     ";
+pub(crate) const NODE: &Hash = b"TOP account store 1: node       ";
 const TABLE: &Hash = b"TOP account store 1: table      ";
 
 /// Returns the hash of an account's value.

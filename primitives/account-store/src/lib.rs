@@ -17,6 +17,7 @@
 
 extern crate alloc;
 
+mod batch;
 mod hash;
 mod key;
 mod proof;
@@ -24,6 +25,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
+pub use batch::BatchHasher;
 pub use hash::{bucket_hash, node_hash, table_root, value_hash, Hash, HASH_BYTES};
 pub use key::{AccountKey, KEY_BYTES};
 pub use proof::{AccountProof, BucketEntry, ProofError};

@@ -134,3 +134,26 @@ fn a_hundred_thousand_mutated_proofs_are_refused() {
 	}
 	assert!(decoded > 40_000, "most mutations reach the verifier: {decoded}");
 }
+
+#[test]
+fn hashes_of_many_inputs_are_those_of_each() {
+	let mut random = ChaCha8Rng::seed_from_u64(9);
+	let mut hasher = BatchHasher::default();
+	let mut input = |length| -> Vec<u8> { (0..length).map(|_| random.gen()).collect() };
+	// Each length alone and several times, beside others, up to several chunks of BLAKE3.
+	for length in 0..2200 {
+		let inputs: Vec<_> = [length; 3].into_iter().chain([0, 63, 64, 236, length / 2]).map(&mut input).collect();
+		let slices: Vec<_> = inputs.iter().map(|input| &input[..]).collect();
+		let alone = |hash: fn(&[u8]) -> Hash| slices.iter().map(|input| hash(input)).collect::<Vec<_>>();
+		assert_eq!(hasher.values(&slices), alone(value_hash), "length {length}");
+		assert_eq!(hasher.buckets(&slices), alone(bucket_hash), "length {length}");
+	}
+	for count in 0..70 {
+		let inputs: Vec<_> = (0..count).map(|_| input(236)).collect();
+		let hashes: Vec<_> = inputs.iter().map(|input| value_hash(input)).collect();
+		assert_eq!(hasher.values(&inputs.iter().map(|input| &input[..]).collect::<Vec<_>>()), hashes);
+		let pairs: Vec<[u8; 64]> = inputs.iter().map(|input| *input.first_chunk().unwrap()).collect();
+		let node = |pair: &[u8; 64]| node_hash(pair[..32].try_into().unwrap(), pair[32..].try_into().unwrap());
+		assert_eq!(hasher.nodes(&pairs), pairs.iter().map(node).collect::<Vec<_>>());
+	}
+}

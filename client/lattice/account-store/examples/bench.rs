@@ -1,8 +1,11 @@
 //! Measures the account store, and prints JSON: `bench [ACCOUNTS [KEYS_PER_BLOCK [BLOCKS [VALUE_BYTES]]]]`.
 //!
 //! Memory is what the kernel counts as resident (`VmRSS`), before the accounts and after, so the allocator's part is included.
-//! Times are processor times of one thread by the kernel's accounting, so that a busy machine does not count; the sum is given
-//! as wall-clock time too. `maintain` runs behind the commits in a node; here it runs between blocks, and is given apart. Files are in a temporary folder on the disk of `TMPDIR`.
+//! The allocator is the node's.
+//! Times are processor times of one thread by the kernel's accounting, so that a busy machine counts less; the sum is given
+//! as wall-clock time too. They are medians of the blocks: other processes take the caches away at times. `maintain` runs
+//! behind the commits in a node; here it runs between blocks, and is given apart. Files are in a temporary folder on the disk
+//! of `TMPDIR`.
 
 use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -10,11 +13,16 @@ use serde_json::json;
 use std::{
 	error::Error,
 	fs,
+	ops::Add,
 	sync::Arc,
 	time::{Duration, Instant},
 };
 use tc_account_store::{Block, DiskFolder, Limits, Store, StoreBuilder};
 use tp_account_store::{bits_after, AccountKey, KEY_BYTES};
+
+/// The allocator of the node: how much memory an account takes depends on it.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const CHAIN: [u8; 32] = [1; 32];
 /// Bytes of an encoded account: its nonce and references, its balances, its place in the lattice and its quota.
@@ -53,10 +61,39 @@ impl Clock {
 		Self { processor: processor_time(), started: Instant::now() }
 	}
 
-	fn add_to(self, span: &mut Span) {
-		span.wall += self.started.elapsed();
-		span.processor += Duration::from_nanos(processor_time().saturating_sub(self.processor));
+	fn stop(self) -> Span {
+		let processor = Duration::from_nanos(processor_time().saturating_sub(self.processor));
+		Span { processor, wall: self.started.elapsed() }
 	}
+}
+
+impl Add for Span {
+	type Output = Self;
+
+	fn add(self, other: Self) -> Self {
+		Self { processor: self.processor + other.processor, wall: self.wall + other.wall }
+	}
+}
+
+/// What a block took.
+#[derive(Clone, Copy, Default)]
+struct OfBlock {
+	read: Span,
+	root: Span,
+	commit: Span,
+}
+
+impl OfBlock {
+	fn all(&self) -> Span {
+		self.read + self.root + self.commit
+	}
+}
+
+/// Returns the median of what the blocks took, in microseconds for each key.
+fn median(blocks: &[OfBlock], keys: usize, part: impl Fn(&OfBlock) -> Duration) -> f64 {
+	let mut parts: Vec<_> = blocks.iter().map(part).collect();
+	parts.sort_unstable();
+	parts.get(parts.len() / 2).map_or(0.0, |part| per(*part, keys))
 }
 
 /// Returns the key of an account. Keys are as evenly distributed as hashes are.
@@ -93,8 +130,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 	let store = builder.create(Arc::new(DiskFolder::open(folder.path())?), CHAIN, Limits::default(), 0, [0; 32], 0)?;
 	let (built, after) = (started.elapsed(), status("VmRSS")?);
 
-	let (mut read, mut root, mut commit, mut maintain) = <(Span, Span, Span, Span)>::default();
-	let mut longest_commit = Duration::ZERO;
+	let (mut spans, mut maintain) = (Vec::new(), Span::default());
+	let (mut longest_commit, mut most) = (Duration::ZERO, 0);
 	for block in 0..blocks {
 		let mut touched: Vec<_> = (0..keys)
 			.map(|_| {
@@ -102,43 +139,45 @@ fn main() -> Result<(), Box<dyn Error>> {
 				key(table, random.gen_range(0..of_table(table).max(1)))
 			})
 			.collect();
+		let mut of_block = OfBlock::default();
 		let clock = Clock::start();
 		let view = store.view();
 		let mut values = touched.iter().map(|key| view.get(key)).collect::<Result<Vec<_>, _>>()?;
-		clock.add_to(&mut read);
+		of_block.read = clock.stop();
 		for value in values.iter_mut().flatten() {
 			random.fill_bytes(&mut value[..8]);
 		}
 		let clock = Clock::start();
 		let delta = touched.drain(..).zip(&values).map(|(key, value)| (key, value.as_deref())).collect();
 		let new_root = store.root_with(&view, delta)?;
-		clock.add_to(&mut root);
+		of_block.root = clock.stop();
 		drop(view);
 		let clock = Clock::start();
 		let time_ms = block as u64 * 200;
 		store.commit(&Block { hash: [2; 32], root: new_root, time_ms, certificate: &[0; 300], other: &[0; 4096] })?;
-		longest_commit = longest_commit.max(clock.started.elapsed());
-		clock.add_to(&mut commit);
+		of_block.commit = clock.stop();
+		longest_commit = longest_commit.max(of_block.commit.wall);
+		spans.push(of_block);
+		most = most.max(status("VmRSS")?);
 		if block % BLOCKS_PER_SECOND == BLOCKS_PER_SECOND - 1 {
 			let clock = Clock::start();
 			store.maintain()?;
-			clock.add_to(&mut maintain);
+			maintain = maintain + clock.stop();
 		}
 	}
 	let (size, steady) = (store.size(), status("VmRSS")?);
 	let all = keys * blocks;
 
 	let view = store.view();
-	let (mut iterate, mut prove) = <(Span, Span)>::default();
 	let clock = Clock::start();
 	let iterated = view.accounts().take(100_000).collect::<Result<Vec<_>, _>>()?.len();
-	clock.add_to(&mut iterate);
+	let iterate = clock.stop();
 	let clock = Clock::start();
 	for _ in 0..1000 {
 		let table = random.gen();
 		view.prove(&key(table, random.gen_range(0..of_table(table).max(1))))?;
 	}
-	clock.add_to(&mut prove);
+	let prove = clock.stop();
 	let head = store.head();
 	drop(view);
 	drop(store);
@@ -156,15 +195,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 		"create_s": built.as_secs_f64(),
 		"memory_bytes_per_account": (after - before) as f64 / accounts as f64,
 		"memory_bytes_per_account_at_the_end": steady.saturating_sub(before) as f64 / accounts as f64,
+		"most_memory_bytes_per_account": most.saturating_sub(before) as f64 / accounts as f64,
 		"table_bytes_per_account": size.table_bytes as f64 / accounts as f64,
 		"history_in_memory_bytes": size.history_memory_bytes,
 		"peak_bytes_per_account": status("VmHWM")? as f64 / accounts as f64,
 		"microseconds_per_key": {
-			"read": per(read.processor, all),
-			"root": per(root.processor, all),
-			"commit": per(commit.processor, all),
-			"read_root_commit": per(read.processor + root.processor + commit.processor, all),
-			"read_root_commit_wall_clock": per(read.wall + root.wall + commit.wall, all),
+			"read": median(&spans, keys, |block| block.read.processor),
+			"root": median(&spans, keys, |block| block.root.processor),
+			"commit": median(&spans, keys, |block| block.commit.processor),
+			"read_root_commit": median(&spans, keys, |block| block.all().processor),
+			"read_root_commit_least": per(spans.iter().map(|block| block.all().processor).min().unwrap_or_default(), keys),
+			"read_root_commit_wall_clock": median(&spans, keys, |block| block.all().wall),
 			"maintain": per(maintain.processor, all),
 			"iterate": per(iterate.processor, iterated),
 			"prove": per(prove.processor, 1000),

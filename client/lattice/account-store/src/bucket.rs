@@ -1,14 +1,14 @@
 //! A bucket: the few accounts of a table whose keys have the same next bits.
 //!
 //! ```text
-//! n: u32 LE | keys: n × 48 | value hashes: n × 32 | ends of the values: n × u32 LE | values
+//! n: u32 LE | ends of the values: n × u32 LE | keys: n × 48 | value hashes: n × 32 | values
 //! ```
 //!
-//! One allocation holds all of it. The part that is hashed has no gaps, and a lookup reads the keys alone until it has
-//! found its own.
+//! One allocation holds all of it. The part that is hashed has no gaps. Most of the time of a lookup is waiting for memory, so
+//! what it reads first lies together.
 
-use std::ops::Range;
-use tp_account_store::{bucket_hash, value_hash, AccountKey, Hash, HASH_BYTES, KEY_BYTES};
+use std::{cmp::Ordering, ops::Range};
+use tp_account_store::{value_hash, AccountKey, Hash, HASH_BYTES, KEY_BYTES};
 
 /// Largest value. An account has some 250 bytes; the values of a bucket together stay below [`u32::MAX`].
 pub const MAX_VALUE_BYTES: usize = 4096;
@@ -16,13 +16,37 @@ pub const MAX_VALUE_BYTES: usize = 4096;
 const HASHED_BYTES: usize = KEY_BYTES + HASH_BYTES;
 const END_BYTES: usize = 4;
 const COUNT_BYTES: usize = 4;
+/// Bytes of an account beside its value.
+const ACCOUNT_BYTES: usize = END_BYTES + HASHED_BYTES;
+/// The processor fetches memory in lines of this size.
+const LINE_BYTES: usize = 64;
+/// Lines in which keys, hashes and ends of most buckets lie.
+const FIRST_LINES: usize = 7;
 
 /// The accounts of a bucket. An empty bucket has no allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bucket(Box<[u8]>);
 
+/// Where a value and its hash are in a bucket.
+#[derive(Debug)]
+pub struct Places {
+	hash: u32,
+	value: u32,
+	length: u32,
+}
+
 fn word(bytes: &[u8]) -> usize {
 	u32::from_le_bytes(bytes.try_into().expect("the slice has 4 bytes; qed")) as usize
+}
+
+/// Compares a key with a sequence of bytes. The first bytes of keys mostly differ: they are compared as one number.
+fn compare(key: &[u8], bytes: &[u8]) -> Ordering {
+	match (key.first_chunk(), bytes.first_chunk()) {
+		(Some(key_first), Some(first)) => {
+			u64::from_be_bytes(*key_first).cmp(&u64::from_be_bytes(*first)).then_with(|| key.cmp(bytes))
+		},
+		_ => key.cmp(bytes),
+	}
 }
 
 impl Bucket {
@@ -33,27 +57,29 @@ impl Bucket {
 
 	/// Returns the key of an account.
 	pub fn key(&self, index: usize) -> AccountKey {
-		let at = COUNT_BYTES + index * KEY_BYTES;
-		AccountKey::from_slice(&self.0[at..at + KEY_BYTES]).expect("the slice has the size of a key; qed")
+		let at = index * KEY_BYTES;
+		AccountKey::from_slice(&self.hashed()[at..at + KEY_BYTES]).expect("the slice has the size of a key; qed")
 	}
 
-	fn hash_place(&self, index: usize) -> Range<usize> {
-		let at = COUNT_BYTES + self.len() * KEY_BYTES + index * HASH_BYTES;
+	/// Returns the place of a value's hash in [`Self::hashed`].
+	pub fn hash_place(&self, index: usize) -> Range<usize> {
+		let at = self.len() * KEY_BYTES + index * HASH_BYTES;
 		at..at + HASH_BYTES
 	}
 
 	/// Returns the hash of an account's value.
 	pub fn value_hash(&self, index: usize) -> Hash {
-		self.0[self.hash_place(index)].try_into().expect("the slice has the size of a hash; qed")
+		self.hashed()[self.hash_place(index)].try_into().expect("the slice has the size of a hash; qed")
 	}
 
 	fn value_place(&self, index: usize) -> Range<usize> {
-		let count = self.len();
-		let ends = COUNT_BYTES + count * HASHED_BYTES;
-		let end = |index: usize| word(&self.0[ends + index * END_BYTES..ends + (index + 1) * END_BYTES]);
-		let from = if index == 0 { 0 } else { end(index - 1) };
-		let values = ends + count * END_BYTES;
-		values + from..values + end(index)
+		let values = COUNT_BYTES + self.len() * ACCOUNT_BYTES;
+		// A value begins where the one before it ends. The end of the value before the first is the number of accounts.
+		let end = |index: usize| match index {
+			0 => values,
+			_ => values + word(&self.0[index * END_BYTES..index * END_BYTES + END_BYTES]),
+		};
+		end(index)..end(index + 1)
 	}
 
 	/// Returns the value of an account.
@@ -61,11 +87,28 @@ impl Bucket {
 		&self.0[self.value_place(index)]
 	}
 
-	/// Replaces a value by another of the same length, and its hash.
-	pub fn replace(&mut self, index: usize, value: &[u8]) {
-		let (hash_place, value_place) = (self.hash_place(index), self.value_place(index));
-		self.0[hash_place].copy_from_slice(&value_hash(value));
-		self.0[value_place].copy_from_slice(value);
+	/// Returns where a value and its hash are, for [`Self::replace`].
+	pub fn places(&self, index: usize) -> Places {
+		let place = |at: usize| u32::try_from(at).expect("a bucket has fewer than 2^20 values of 4 KiB; qed");
+		let (hash, value) = (self.hash_place(index).start + self.hashed_place().start, self.value_place(index));
+		Places { hash: place(hash), value: place(value.start), length: place(value.len()) }
+	}
+
+	/// Replaces a value by what `bytes` begins with, which has the same length, and replaces its hash.
+	pub fn replace(&mut self, places: &Places, hash: &Hash, bytes: &[u8]) {
+		let (hash_at, value_at, length) = (places.hash as usize, places.value as usize, places.length as usize);
+		self.0[hash_at..hash_at + HASH_BYTES].copy_from_slice(hash);
+		self.0[value_at..value_at + length].copy_from_slice(&bytes[..length]);
+	}
+
+	/// Reads a little of each line in which the keys and hashes lie. See [`crate::table::Table::plan`].
+	pub fn touch(&self) -> u8 {
+		self.0.iter().step_by(LINE_BYTES).take(FIRST_LINES).fold(0, |all, byte| all | byte)
+	}
+
+	/// Reads a little of each line in which a value lies.
+	pub fn touch_value(&self, index: usize) -> u8 {
+		self.value(index).iter().step_by(LINE_BYTES).fold(0, |all, byte| all | byte)
 	}
 
 	/// Returns the place of an account, or the place at which it would be.
@@ -83,14 +126,14 @@ impl Bucket {
 
 	fn search(&self, bytes: &[u8]) -> Result<usize, usize> {
 		let count = self.len();
-		let keys = self.0.get(COUNT_BYTES..COUNT_BYTES + count * KEY_BYTES).unwrap_or_default();
+		let keys = self.hashed();
 		let (mut low, mut high) = (0, count);
 		while low < high {
 			let middle = low.midpoint(high);
-			match keys[middle * KEY_BYTES..(middle + 1) * KEY_BYTES].cmp(bytes) {
-				std::cmp::Ordering::Less => low = middle + 1,
-				std::cmp::Ordering::Equal => return Ok(middle),
-				std::cmp::Ordering::Greater => high = middle,
+			match compare(&keys[middle * KEY_BYTES..(middle + 1) * KEY_BYTES], bytes) {
+				Ordering::Less => low = middle + 1,
+				Ordering::Equal => return Ok(middle),
+				Ordering::Greater => high = middle,
 			}
 		}
 		Err(low)
@@ -101,9 +144,14 @@ impl Bucket {
 		self.find(key).ok().map(|index| self.value(index))
 	}
 
-	/// Returns the hash of the bucket.
-	pub fn hash(&self) -> Hash {
-		bucket_hash(self.0.get(COUNT_BYTES..COUNT_BYTES + self.len() * HASHED_BYTES).unwrap_or_default())
+	/// Returns what the hash of the bucket covers: the keys, and the hashes of the values.
+	pub fn hashed(&self) -> &[u8] {
+		self.0.get(self.hashed_place()).unwrap_or_default()
+	}
+
+	fn hashed_place(&self) -> Range<usize> {
+		let count = self.len();
+		COUNT_BYTES + count * END_BYTES..COUNT_BYTES + count * ACCOUNT_BYTES
 	}
 
 	/// Returns the bytes that it takes on the heap.
@@ -127,6 +175,10 @@ impl BucketBuilder {
 		self.keys.extend_from_slice(key.as_ref());
 		self.hashes.extend_from_slice(hash);
 		self.values.extend_from_slice(value);
+		self.push_end();
+	}
+
+	fn push_end(&mut self) {
 		let end = u32::try_from(self.values.len()).expect("a bucket has fewer than 2^20 values of 4 KiB; qed");
 		self.ends.extend_from_slice(&end.to_le_bytes());
 	}
@@ -138,8 +190,15 @@ impl BucketBuilder {
 
 	/// Adds accounts of another bucket.
 	pub fn extend(&mut self, from: &Bucket, range: Range<usize>) {
-		for index in range {
-			self.push(&from.key(index), &from.value_hash(index), from.value(index));
+		if range.is_empty() {
+			return;
+		}
+		let (keys, hashes) = from.hashed().split_at(from.len() * KEY_BYTES);
+		self.keys.extend_from_slice(&keys[range.start * KEY_BYTES..range.end * KEY_BYTES]);
+		self.hashes.extend_from_slice(&hashes[range.start * HASH_BYTES..range.end * HASH_BYTES]);
+		for index in range.clone() {
+			self.values.extend_from_slice(from.value(index));
+			self.push_end();
 		}
 	}
 
@@ -149,7 +208,7 @@ impl BucketBuilder {
 			return Bucket::default();
 		}
 		let count = u32::try_from(self.keys.len() / KEY_BYTES).expect("a bucket has fewer than 2^20 accounts; qed");
-		let parts = [&count.to_le_bytes(), &self.keys[..], &self.hashes, &self.ends, &self.values];
+		let parts = [&count.to_le_bytes(), &self.ends[..], &self.keys, &self.hashes, &self.values];
 		let bucket = Bucket(parts.concat().into_boxed_slice());
 		self.keys.clear();
 		self.hashes.clear();

@@ -13,7 +13,7 @@ use crate::{
 	tree::Tree,
 };
 use std::sync::Arc;
-use tp_account_store::{bits_after, AccountKey, Hash, MAX_BITS, TABLES};
+use tp_account_store::{bits_after, AccountKey, BatchHasher, Hash, MAX_BITS, TABLES};
 
 /// Collects the tables of a store.
 pub struct StoreBuilder {
@@ -62,7 +62,7 @@ impl StoreBuilder {
 
 	/// Returns the root of the accounts.
 	pub fn root(&self) -> Hash {
-		Tree::build(self.tables.iter().map(Table::root)).root()
+		Tree::build(&self.tables.iter().map(Table::root).collect::<Vec<_>>(), &mut BatchHasher::default()).root()
 	}
 
 	/// Creates the store on disk, at a block. `head.root` is [`Self::root`].

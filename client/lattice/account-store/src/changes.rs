@@ -1,10 +1,11 @@
 //! Changes of accounts: what a block set and removed, or what stood there before.
 //!
 //! ```text
-//! n: u32 LE | n offsets: u32 LE | n entries in ascending order of their keys
+//! n entries in ascending order of their keys | n offsets: u32 LE | n: u32 LE
 //! entry     key: 48 | length of the value: u32 LE, all ones if there is none | value | crc32 of the entry: u32 LE
 //! ```
 //!
+//! The number stands last, so that a block's entries can be put behind each other, and nothing is moved in the end.
 //! The same bytes are kept in memory and on disk. A lookup on disk reads the few entries that a binary search meets, and
 //! each has a checksum, so a damaged one is found although the rest of the record is not read.
 
@@ -18,11 +19,17 @@ const HEAD_BYTES: usize = KEY_BYTES + WORD;
 
 /// A source of the bytes of changes: memory, or a place in a file.
 pub trait Bytes {
+	/// Returns the number of bytes.
+	fn len(&self) -> usize;
 	/// Reads a range.
 	fn read(&self, range: Range<usize>) -> io::Result<Vec<u8>>;
 }
 
 impl Bytes for [u8] {
+	fn len(&self) -> usize {
+		<[u8]>::len(self)
+	}
+
 	fn read(&self, range: Range<usize>) -> io::Result<Vec<u8>> {
 		self.get(range).map(<[u8]>::to_vec).ok_or_else(|| damaged("an offset lies outside"))
 	}
@@ -43,18 +50,25 @@ fn word(bytes: &[u8]) -> io::Result<u32> {
 /// Encodes changes, in ascending order of their keys.
 #[derive(Debug, Default)]
 pub struct ChangesBuilder {
-	ends: Vec<u8>,
+	offsets: Vec<u8>,
 	count: u32,
 	entries: Vec<u8>,
 }
 
 impl ChangesBuilder {
-	/// Adds a change. The caller keeps the order.
-	pub fn push(&mut self, key: &AccountKey, value: Option<&[u8]>) {
+	/// Returns a builder with room for a number of changes, whose values have `bytes` together.
+	pub fn with_capacity(changes: usize, bytes: usize) -> Self {
+		let offsets = Vec::with_capacity(changes * WORD);
+		let entries = Vec::with_capacity(bytes + changes * (HEAD_BYTES + 2 * WORD) + WORD);
+		Self { offsets, count: 0, entries }
+	}
+
+	/// Adds a change, and returns the place of its value in the encoded changes. The caller keeps the order.
+	pub fn push(&mut self, key: &AccountKey, value: Option<&[u8]>) -> u32 {
 		let from = self.entries.len();
 		// 2^20 changes of 4 KiB: more than a block holds.
 		let offset = u32::try_from(from).expect("the changes of a block are below 4 GiB; qed");
-		self.ends.extend_from_slice(&offset.to_le_bytes());
+		self.offsets.extend_from_slice(&offset.to_le_bytes());
 		self.count += 1;
 		self.entries.extend_from_slice(key.as_ref());
 		let length = value.map_or(ABSENT, |value| u32::try_from(value.len()).expect("a value is below 4 KiB; qed"));
@@ -62,23 +76,41 @@ impl ChangesBuilder {
 		self.entries.extend_from_slice(value.unwrap_or_default());
 		let checksum = crc32fast::hash(&self.entries[from..]);
 		self.entries.extend_from_slice(&checksum.to_le_bytes());
+		offset + HEAD_BYTES as u32
+	}
+
+	/// Returns the changes that were encoded so far.
+	pub fn entries(&self) -> &[u8] {
+		&self.entries
 	}
 
 	/// Returns the encoded changes.
-	pub fn finish(self) -> Vec<u8> {
-		[&self.count.to_le_bytes(), &self.ends[..], &self.entries].concat()
+	pub fn finish(mut self) -> Vec<u8> {
+		self.entries.extend_from_slice(&self.offsets);
+		self.entries.extend_from_slice(&self.count.to_le_bytes());
+		self.entries
 	}
 }
 
 /// Returns the number of changes.
 pub fn count<B: Bytes + ?Sized>(bytes: &B) -> io::Result<u32> {
-	word(&bytes.read(0..WORD)?)
+	let from = bytes.len().checked_sub(WORD).ok_or_else(|| damaged("they are cut short"))?;
+	let count = word(&bytes.read(from..bytes.len())?)?;
+	match count as usize <= from / WORD {
+		true => Ok(count),
+		false => Err(damaged("there are fewer than their number")),
+	}
+}
+
+/// Returns where the offset of a change stands, among `count` ones in `size` bytes.
+fn offset_place(size: usize, count: u32, index: u32) -> usize {
+	size - WORD - (count - index) as usize * WORD
 }
 
 /// Reads the change at a place.
 pub fn entry<B: Bytes + ?Sized>(bytes: &B, count: u32, index: u32) -> io::Result<Change> {
-	let (base, at) = (WORD + count as usize * WORD, WORD + index as usize * WORD);
-	let from = base + word(&bytes.read(at..at + WORD)?)? as usize;
+	let at = offset_place(bytes.len(), count, index);
+	let from = word(&bytes.read(at..at + WORD)?)? as usize;
 	let head = bytes.read(from..from + HEAD_BYTES)?;
 	let key = AccountKey::from_slice(&head[..KEY_BYTES]).ok_or_else(|| damaged("a key is cut short"))?;
 	let length = match word(&head[KEY_BYTES..])? {
@@ -135,10 +167,10 @@ pub fn next<B: Bytes + ?Sized>(bytes: &B, above: &[u8]) -> io::Result<Option<Acc
 
 /// Passes the keys of changes that were just encoded, or whose record's checksum was checked.
 pub fn for_each_key(bytes: &[u8], mut each: impl FnMut(AccountKey)) -> io::Result<()> {
-	let count = count(bytes)? as usize;
+	let count = count(bytes)?;
 	for index in 0..count {
-		let at = WORD + index * WORD;
-		let from = WORD + count * WORD + word(bytes.get(at..).unwrap_or_default())? as usize;
+		let at = offset_place(bytes.len(), count, index);
+		let from = word(bytes.get(at..).unwrap_or_default())? as usize;
 		let key = bytes.get(from..from + KEY_BYTES).and_then(AccountKey::from_slice);
 		each(key.ok_or_else(|| damaged("a key is cut short"))?);
 	}

@@ -12,9 +12,10 @@ pub struct Filter(Box<[u64]>);
 
 /// Returns two places of a key. They come from a part of its hash that decides neither its table nor its bucket.
 fn probes(key: &AccountKey, bits: usize) -> [usize; 2] {
-	let part =
-		|at: usize| u32::from_le_bytes(key.0[at..at + 4].try_into().expect("the slice has 4 bytes; qed")) as usize;
-	[part(8) % bits, part(12) % bits]
+	let part = |at: usize| u32::from_le_bytes(key.0[at..at + 4].try_into().expect("the slice has 4 bytes; qed"));
+	// The place in proportion to the part is a multiplication; a remainder would be a division.
+	let place = |part: u32| (u64::from(part) * bits as u64 >> u32::BITS) as usize;
+	[place(part(8)), place(part(12))]
 }
 
 impl Filter {

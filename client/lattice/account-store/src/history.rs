@@ -5,7 +5,7 @@
 
 use crate::{
 	changes::{self, Bytes},
-	disk::{Record, RecordPlace, SegmentFile},
+	disk::{RecordPlace, SegmentFile},
 	error::StoreError,
 	filter::Filter,
 	head::Head,
@@ -44,6 +44,11 @@ impl OnDisk<'_> {
 }
 
 impl Bytes for OnDisk<'_> {
+	fn len(&self) -> usize {
+		let Range { start, end } = self.0.place.reverse;
+		usize::try_from(end - start).unwrap_or(usize::MAX)
+	}
+
 	fn read(&self, range: Range<usize>) -> io::Result<Vec<u8>> {
 		let Range { start, end } = self.0.place.reverse;
 		let (from, to) = (start.saturating_add(range.start as u64), start.saturating_add(range.end as u64));
@@ -66,15 +71,23 @@ pub struct Composed {
 }
 
 impl Step {
-	/// Makes a step of a record, whose `reverse` it takes into memory if the caller leaves it there.
-	pub fn new(record: &mut Record, file: Arc<SegmentFile>, place: RecordPlace, in_memory: bool) -> io::Result<Self> {
-		let Record { version, hash, root, time_ms, .. } = *record;
-		let reverse = std::mem::take(&mut record.reverse);
-		let mut filter = Filter::new(changes::count(&reverse[..])? as usize);
-		changes::for_each_key(&reverse, |key| filter.insert(&key))?;
-		let memory = RwLock::new(in_memory.then(|| Arc::new(reverse)));
-		let shapes = std::mem::take(&mut record.shapes);
-		Ok(Self { head: Head { version, hash, root, time_ms }, shapes, filter, file, place, memory })
+	/// Makes a step of what a version replaced.
+	pub fn new(
+		head: Head,
+		shapes: Vec<(u8, u8)>,
+		reverse: &[u8],
+		file: Arc<SegmentFile>,
+		place: RecordPlace,
+	) -> io::Result<Self> {
+		let mut filter = Filter::new(changes::count(reverse)? as usize);
+		changes::for_each_key(reverse, |key| filter.insert(&key))?;
+		Ok(Self { head, shapes, filter, file, place, memory: RwLock::new(None) })
+	}
+
+	/// Keeps what the version replaced in memory as well.
+	pub fn in_memory(mut self, reverse: Vec<u8>) -> Self {
+		self.memory = RwLock::new(Some(Arc::new(reverse)));
+		self
 	}
 
 	fn bytes(&self) -> u64 {

@@ -37,7 +37,7 @@ impl Store {
 		let mut changed = BTreeSet::new();
 		let mut replayed = 0;
 		let oldest = snapshots.oldest();
-		let log = read_log(&*folder, &chain, |file, mut record, place| {
+		let log = read_log(&*folder, &chain, |file, record, place| {
 			let version = record.version;
 			let damaged =
 				|error| StoreError::damaged("the log", place.whole.start, format!("block {version}: {error}"));
@@ -58,13 +58,13 @@ impl Store {
 			let head = Head { version, hash: record.hash, root: record.root, time_ms: record.time_ms };
 			// The version before the first record is known if it is that of the base.
 			let base = loaded.base.filter(|base| base.version + 1 == version);
+			let shapes = record.shapes;
+			let step = || Step::new(head, shapes, &record.reverse, file.clone(), place.clone()).map_err(damaged);
 			match (&mut history, base) {
-				(Some(history), _) => {
-					history.push(Step::new(&mut record, file.clone(), place.clone(), false).map_err(damaged)?, &limits)
-				},
+				(Some(history), _) => history.push(step()?, &limits),
 				(None, Some(base)) => {
 					let mut first = History::new(base);
-					first.push(Step::new(&mut record, file.clone(), place.clone(), false).map_err(damaged)?, &limits);
+					first.push(step()?, &limits);
 					history = Some(first);
 				},
 				(None, None) => history = Some(History::new(head)),

@@ -9,12 +9,12 @@ use crate::{
 	error::StoreError,
 	head::Head,
 	history::{Composed, History, Step},
-	table::{ChangedAccount, Table, TablePlan},
+	table::{ChangedAccount, Planner, Table, TablePlan},
 	tree::{Nodes, Tree},
 };
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use std::{collections::BTreeMap, sync::Arc};
-use tp_account_store::{AccountKey, AccountProof, Hash, TABLES};
+use tp_account_store::{AccountKey, AccountProof, BatchHasher, Hash, TABLES};
 
 /// The accounts in memory.
 pub struct State {
@@ -62,11 +62,31 @@ impl Plan {
 /// Changed accounts.
 pub type Delta<'a> = Vec<ChangedAccount<'a>>;
 
+/// Sorts changes, and leaves the last one of each account. The first bytes of the keys are sorted: changes are far larger, and
+/// few keys have the same.
+fn sorted<'a>(delta: &[ChangedAccount<'a>]) -> Delta<'a> {
+	let first = |key: &AccountKey| u64::from_be_bytes(*key.0.first_chunk().expect("a key has 48 bytes; qed"));
+	let mut order: Vec<_> = delta.iter().enumerate().map(|(index, (key, _))| (first(key), index)).collect();
+	order.sort_unstable_by(|one, other| {
+		let keys = || delta[one.1].0.cmp(&delta[other.1].0);
+		one.0.cmp(&other.0).then_with(keys).then(one.1.cmp(&other.1))
+	});
+	let mut sorted = Delta::with_capacity(delta.len());
+	for (_, index) in order {
+		match sorted.last_mut() {
+			Some(last) if last.0 == delta[index].0 => *last = delta[index],
+			_ => sorted.push(delta[index]),
+		}
+	}
+	sorted
+}
+
 impl State {
 	/// Puts the state together from its 256 tables.
 	pub fn new(tables: Vec<Table>, history: History) -> Self {
 		debug_assert_eq!(tables.len(), TABLES);
-		let top = RwLock::new(Tree::build(tables.iter().map(Table::root)));
+		let top =
+			RwLock::new(Tree::build(&tables.iter().map(Table::root).collect::<Vec<_>>(), &mut BatchHasher::default()));
 		let head = RwLock::new(history.newest());
 		let tables = tables.into_iter().map(RwLock::new).collect();
 		Self { tables, top, head, history: RwLock::new(history), pins: Mutex::default() }
@@ -150,8 +170,8 @@ impl State {
 
 	/// Plans changes on a version, and returns the root that they lead to. They need not be sorted; the last change of an
 	/// account counts. The plan can be carried out if the version is the newest.
-	pub fn plan(&self, version: u64, mut delta: Delta) -> Result<(Hash, Plan), StoreError> {
-		delta.sort_by_key(|(key, _)| *key);
+	pub fn plan(&self, version: u64, delta: Delta) -> Result<(Hash, Plan), StoreError> {
+		let delta = sorted(&delta);
 		let top = self.top.read();
 		if self.head().version == version {
 			return Ok(self.plan_on(&top, &delta, &BTreeMap::new()));
@@ -178,28 +198,23 @@ impl State {
 	/// Plans sorted changes on the tables as they are. `shapes` has the number of bits that tables had in the version that the
 	/// changes lead from, where it differs.
 	fn plan_on(&self, top: &Tree, delta: &[ChangedAccount], shapes: &BTreeMap<u8, u8>) -> (Hash, Plan) {
-		let (mut forward, mut reverse) = (ChangesBuilder::default(), ChangesBuilder::default());
+		let mut planner = Planner::new(delta);
 		let mut plan = Plan::default();
-		let mut last = Delta::with_capacity(delta.len());
-		for (index, change) in delta.iter().enumerate() {
-			if delta.get(index + 1).is_none_or(|next| next.0 != change.0) {
-				last.push(*change);
-			}
-		}
 		let mut changed: BTreeMap<u8, &[ChangedAccount]> = shapes.keys().map(|table| (*table, &[][..])).collect();
-		changed
-			.extend(last.chunk_by(|one, other| one.0.table() == other.0.table()).map(|part| (part[0].0.table(), part)));
+		changed.extend(
+			delta.chunk_by(|one, other| one.0.table() == other.0.table()).map(|part| (part[0].0.table(), part)),
+		);
 		let mut leaves = Nodes::new();
 		for (number, changes) in changed {
 			let table = self.tables[usize::from(number)].read();
 			let bits = shapes.get(&number).copied().unwrap_or_else(|| table.bits());
-			if let Some(planned) = table.plan(changes, bits, &mut forward, &mut reverse) {
+			if let Some(planned) = table.plan(changes, bits, &mut planner) {
 				leaves.push((top.leaf(u32::from(number)), planned.root));
 				plan.tables.push((number, planned));
 			}
 		}
-		plan.top = top.plan(leaves);
-		(plan.forward, plan.reverse) = (forward.finish(), reverse.finish());
+		plan.top = top.plan(leaves, &mut planner.hasher);
+		(plan.forward, plan.reverse) = (planner.forward.finish(), planner.reverse.finish());
 		(plan.top.last().map_or_else(|| top.root(), |(_, root)| *root), plan)
 	}
 
@@ -207,7 +222,7 @@ impl State {
 	pub fn publish(&self, plan: Plan, head: Head) {
 		let mut top = self.top.write();
 		for (number, planned) in plan.tables {
-			self.tables[usize::from(number)].write().apply(planned, head.version);
+			self.tables[usize::from(number)].write().apply(planned, &plan.forward, head.version);
 		}
 		top.set(&plan.top);
 		*self.head.write() = head;
@@ -230,7 +245,7 @@ impl State {
 		let mut tree = top.clone();
 		tree.set(&plan.top);
 		if let Some((_, planned)) = plan.tables.into_iter().find(|(planned, _)| *planned == number) {
-			table.apply(planned, version);
+			table.apply(planned, &plan.forward, version);
 		}
 		Ok(table.prove(key, tree.path(u32::from(number))))
 	}

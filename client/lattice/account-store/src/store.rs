@@ -134,27 +134,27 @@ impl Store {
 			None => return Err(StoreError::UnknownRoot { root: block.root, head: parent.version }),
 		};
 		let head = Head { version: parent.version + 1, hash: block.hash, root: block.root, time_ms: block.time_ms };
-		let mut record = Record {
+		let record = Record {
 			version: head.version,
 			time_ms: block.time_ms,
 			synced: log.synced(),
 			hash: block.hash,
 			root: block.root,
 			shapes: plan.shapes(),
-			certificate: block.certificate.to_vec(),
-			forward: std::mem::take(&mut plan.forward),
-			reverse: std::mem::take(&mut plan.reverse),
-			other: block.other.to_vec(),
+			certificate: block.certificate,
+			forward: &plan.forward[..],
+			reverse: &plan.reverse[..],
+			other: block.other,
 		};
 		let (file, place) = match log.append(&record) {
 			Ok(appended) => appended,
 			Err(error) => {
-				(plan.forward, plan.reverse) = (record.forward, record.reverse);
 				self.pending.lock().insert(parent.version, block.root, plan, &self.limits);
 				return Err(error);
 			},
 		};
-		let step = Step::new(&mut record, file, place, true).expect("the changes were just encoded; qed");
+		let step = Step::new(head, record.shapes, &plan.reverse, file, place);
+		let step = step.expect("the changes were just encoded; qed").in_memory(std::mem::take(&mut plan.reverse));
 		let mut history = self.state.history.write();
 		history.push(step, &self.limits);
 		// The parent is the newest version until the next one is published, so readers can still open it.

@@ -1,12 +1,14 @@
 //! A table: its buckets, the tree over them, and the changes that a block makes to it.
 
 use crate::{
-	bucket::{Bucket, BucketBuilder},
+	bucket::{Bucket, BucketBuilder, Places},
 	changes::ChangesBuilder,
 	tree::{Nodes, Tree},
 };
+use std::hint::black_box;
 use tp_account_store::{
-	bits_after, table_root, value_hash, AccountKey, AccountProof, BucketEntry, Hash, HASH_BYTES, KEY_BYTES, TABLE_BITS,
+	bits_after, bucket_hash, table_root, value_hash, AccountKey, AccountProof, BatchHasher, BucketEntry, Hash,
+	HASH_BYTES, KEY_BYTES, TABLE_BITS,
 };
 
 /// A changed account, with its new value or `None` if it is removed.
@@ -38,16 +40,50 @@ pub struct TablePlan {
 
 #[derive(Debug)]
 enum Parts {
-	/// New buckets by their position, and new nodes of the tree.
-	Some { buckets: Vec<(u32, Bucket)>, nodes: Nodes },
+	/// Edited buckets, and new nodes of the tree.
+	Some { edited: Edited, nodes: Nodes },
 	/// A new shape.
 	All { buckets: Box<[Bucket]>, tree: Tree },
+}
+
+/// What changes in the buckets of a table.
+#[derive(Debug, Default)]
+struct Edited {
+	replaced: Vec<Replaced>,
+	/// New buckets by their position.
+	rebuilt: Vec<(u32, Bucket)>,
+}
+
+/// A value that is replaced by another of the same length. A copy of its bucket would cost more than all else, and leave
+/// a gap in memory.
+#[derive(Debug)]
+struct Replaced {
+	position: u32,
+	places: Places,
+	/// The place of the new value in the encoded changes.
+	at: u32,
+	hash: Hash,
+}
+
+impl Edited {
+	/// Edits the buckets. `forward` are the encoded changes.
+	fn apply(self, buckets: &mut [Bucket], forward: &[u8]) {
+		for Replaced { position, places, at, hash } in self.replaced {
+			buckets[position as usize].replace(&places, &hash, &forward[at as usize..]);
+		}
+		self.rebuilt.into_iter().for_each(|(at, bucket)| buckets[at as usize] = bucket);
+	}
+
+	fn bytes(&self) -> usize {
+		let rebuilt: usize = self.rebuilt.iter().map(|(_, bucket)| bucket.bytes() + size_of_val(bucket)).sum();
+		rebuilt + self.replaced.len() * size_of::<Replaced>()
+	}
 }
 
 impl Default for Table {
 	fn default() -> Self {
 		let bucket = Bucket::default();
-		let tree = Tree::build([bucket.hash()].into_iter());
+		let tree = Tree::build(&[bucket_hash(bucket.hashed())], &mut BatchHasher::default());
 		Self { bits: 0, count: 0, version: 0, buckets: [bucket].into(), tree }
 	}
 }
@@ -80,8 +116,70 @@ impl Distribution {
 	}
 }
 
-fn tree(buckets: &[Bucket]) -> Tree {
-	Tree::build(buckets.iter().map(Bucket::hash))
+/// Distributes the accounts of buckets to those of another shape.
+fn reshaped(bits: u8, buckets: &[Bucket]) -> Box<[Bucket]> {
+	let mut distribution = Distribution::new(bits);
+	for bucket in buckets {
+		for index in 0..bucket.len() {
+			distribution.push(&bucket.key(index), &bucket.value_hash(index), bucket.value(index));
+		}
+	}
+	distribution.finish()
+}
+
+fn tree(buckets: &[Bucket], hasher: &mut BatchHasher) -> Tree {
+	Tree::build(&hasher.buckets(&buckets.iter().map(Bucket::hashed).collect::<Vec<_>>()), hasher)
+}
+
+/// A change of an account, and where it takes place.
+struct Edit<'a> {
+	key: &'a AccountKey,
+	value: Option<&'a [u8]>,
+	position: u32,
+	/// The place in the bucket, or the place at which it would be.
+	place: Result<usize, usize>,
+	/// The account has a value of this length already.
+	keeps_shape: bool,
+	/// The place of the value in the encoded changes.
+	at: u32,
+	/// The hash of the value.
+	hash: Hash,
+}
+
+/// Plans a block, table by table, in ascending order.
+#[derive(Default)]
+pub struct Planner {
+	/// The changes, encoded.
+	pub forward: ChangesBuilder,
+	/// What they replace, encoded.
+	pub reverse: ChangesBuilder,
+	/// Hashes what changes.
+	pub hasher: BatchHasher,
+	builder: BucketBuilder,
+}
+
+impl Planner {
+	/// Returns a planner with room for changes, and for values of the same lengths that they replace.
+	pub fn new(changes: &[ChangedAccount]) -> Self {
+		let bytes = changes.iter().filter_map(|(_, value)| value.map(<[u8]>::len)).sum();
+		let room = || ChangesBuilder::with_capacity(changes.len(), bytes);
+		Self { forward: room(), reverse: room(), ..Self::default() }
+	}
+
+	/// Returns a bucket with edits, in ascending order.
+	fn rebuild(&mut self, old: &Bucket, edits: &[Edit]) -> Bucket {
+		let mut copied = 0;
+		for Edit { key, value, place, hash, .. } in edits {
+			let at = place.unwrap_or_else(|at| at);
+			self.builder.extend(old, copied..at);
+			copied = at + usize::from(place.is_ok());
+			if let Some(value) = value {
+				self.builder.push(key, hash, value);
+			}
+		}
+		self.builder.extend(old, copied..old.len());
+		self.builder.finish()
+	}
 }
 
 impl Table {
@@ -94,7 +192,7 @@ impl Table {
 		}
 		let buckets = distribution.finish();
 		let count = buckets.iter().map(|bucket| bucket.len() as u64).sum();
-		Self { bits, count, version, tree: tree(&buckets), buckets }
+		Self { bits, count, version, tree: tree(&buckets, &mut BatchHasher::default()), buckets }
 	}
 
 	/// Returns the number of bits.
@@ -154,71 +252,79 @@ impl Table {
 		}
 	}
 
-	/// Returns what changes do to the table, without doing it. `None` if nothing changes. Changes that differ from the present
-	/// values go to `forward`, and the values that they replace to `reverse`.
+	/// Returns what changes do to the table, without doing it. `None` if nothing changes. The planner takes the changes that
+	/// differ from the present values, and the values that they replace.
 	///
 	/// The changes are sorted, and have one entry for an account. `bits_before` is the shape of the version that they follow,
 	/// which differs from the present one if that version is an older one.
-	pub fn plan(
-		&self,
-		changes: &[ChangedAccount],
-		bits_before: u8,
-		forward: &mut ChangesBuilder,
-		reverse: &mut ChangesBuilder,
-	) -> Option<TablePlan> {
+	pub fn plan(&self, changes: &[ChangedAccount], bits_before: u8, planner: &mut Planner) -> Option<TablePlan> {
 		let mut count = self.count;
-		let mut builder = BucketBuilder::default();
-		let mut buckets = Vec::new();
-		for group in changes.chunk_by(|one, other| one.0.bucket(self.bits) == other.0.bucket(self.bits)) {
-			let position = group[0].0.bucket(self.bits);
-			let old = &self.buckets[position as usize];
-			// Most blocks give accounts other values of the same length. Then the bucket is copied as a whole.
-			let mut replaced = None;
-			let mut rebuilt = false;
-			let mut copied = 0;
-			for (key, value) in group {
-				let place = old.find(key);
-				let before = place.ok().map(|index| old.value(index));
-				if before == *value {
-					continue;
-				}
-				forward.push(key, *value);
-				reverse.push(key, before);
-				match (place, before, value) {
-					(Ok(index), Some(before), Some(value)) if !rebuilt && before.len() == value.len() => {
-						replaced.get_or_insert_with(|| old.clone()).replace(index, value);
-						continue;
-					},
-					_ => rebuilt = true,
-				}
-				let source = replaced.as_ref().unwrap_or(old);
-				let at = place.unwrap_or_else(|at| at);
-				builder.extend(source, copied..at);
-				copied = if place.is_ok() { at + 1 } else { at };
-				if let Some(value) = value {
-					builder.push_value(key, value);
-				}
-				count = count + u64::from(value.is_some()) - u64::from(before.is_some());
+		let bucket = |key: &AccountKey| &self.buckets[key.bucket(self.bits) as usize];
+		// The buckets are mostly not in the caches. What is done with one takes so long that the processor does not look ahead
+		// to the next, and would wait for the memory of each. These loops are short, so it fetches many at a time.
+		black_box(changes.iter().fold(0, |all, (key, _)| all | bucket(key).touch()));
+		let places: Vec<_> = changes.iter().map(|(key, _)| bucket(key).find(key)).collect();
+		let found = changes.iter().zip(&places).filter_map(|((key, _), place)| Some((key, place.ok()?)));
+		black_box(found.fold(0, |all, (key, index)| all | bucket(key).touch_value(index)));
+		let mut edits = Vec::with_capacity(changes.len());
+		for ((key, value), place) in changes.iter().zip(places) {
+			let position = key.bucket(self.bits);
+			let bucket = bucket(key);
+			let before = place.ok().map(|index| bucket.value(index));
+			if before == *value {
+				continue;
 			}
-			if rebuilt {
-				builder.extend(replaced.as_ref().unwrap_or(old), copied..old.len());
-				buckets.push((position, builder.finish()));
-			} else if let Some(replaced) = replaced {
-				buckets.push((position, replaced));
-			}
+			let at = planner.forward.push(key, *value);
+			planner.reverse.push(key, before);
+			count = count + u64::from(value.is_some()) - u64::from(before.is_some());
+			let keeps_shape = before.zip(*value).is_some_and(|(before, value)| before.len() == value.len());
+			edits.push(Edit { key, value: *value, position, place, keeps_shape, at, hash: Hash::default() });
 		}
-		if buckets.is_empty() && bits_before == self.bits {
+		if edits.is_empty() && bits_before == self.bits {
 			return None;
 		}
+		let values: Vec<_> = edits.iter().filter_map(|edit| edit.value).collect();
+		let set = edits.iter_mut().filter(|edit| edit.value.is_some());
+		set.zip(planner.hasher.values(&values)).for_each(|(edit, hash)| edit.hash = hash);
+
+		let mut edited = Edited::default();
+		// What is hashed of the edited buckets, by their positions and where each ends.
+		let (mut hashed, mut ends) = (Vec::new(), Vec::new());
+		for group in edits.chunk_by(|one, other| one.position == other.position) {
+			let position = group[0].position;
+			let old = &self.buckets[position as usize];
+			let from = hashed.len();
+			// Most blocks give accounts other values of the same length. Then the bucket stays where it is.
+			if group.iter().all(|edit| edit.keeps_shape) {
+				hashed.extend_from_slice(old.hashed());
+				for Edit { place, at, hash, .. } in group {
+					let index = place.expect("the account was there before; qed");
+					hashed[from..][old.hash_place(index)].copy_from_slice(hash);
+					edited.replaced.push(Replaced { position, places: old.places(index), at: *at, hash: *hash });
+				}
+			} else {
+				let bucket = planner.rebuild(old, group);
+				hashed.extend_from_slice(bucket.hashed());
+				edited.rebuilt.push((position, bucket));
+			}
+			ends.push((position, hashed.len()));
+		}
+
 		let bits = bits_after(bits_before, count);
 		let parts = match bits == self.bits {
 			true => {
-				let leaves = buckets.iter().map(|(at, bucket)| (self.tree.leaf(*at), bucket.hash())).collect();
-				Parts::Some { nodes: self.tree.plan(leaves), buckets }
+				let mut from = 0;
+				let inputs: Vec<_> =
+					ends.iter().map(|(_, end)| &hashed[std::mem::replace(&mut from, *end)..*end]).collect();
+				let hashes = planner.hasher.buckets(&inputs);
+				let leaves = ends.iter().zip(hashes).map(|((at, _), hash)| (self.tree.leaf(*at), hash)).collect();
+				Parts::Some { nodes: self.tree.plan(leaves, &mut planner.hasher), edited }
 			},
 			false => {
-				let buckets = self.reshaped(bits, &buckets);
-				Parts::All { tree: tree(&buckets), buckets }
+				let mut buckets = self.buckets.clone();
+				edited.apply(&mut buckets, planner.forward.entries());
+				let buckets = reshaped(bits, &buckets);
+				Parts::All { tree: tree(&buckets, &mut planner.hasher), buckets }
 			},
 		};
 		let root = match &parts {
@@ -228,26 +334,13 @@ impl Table {
 		Some(TablePlan { bits_before, bits, count, root: table_root(bits, count, &root), parts })
 	}
 
-	/// Distributes all accounts again. `replaced` has new contents of some buckets, in ascending order.
-	fn reshaped(&self, bits: u8, replaced: &[(u32, Bucket)]) -> Box<[Bucket]> {
-		let mut distribution = Distribution::new(bits);
-		let mut replaced = replaced.iter().peekable();
-		for (position, bucket) in (0..).zip(&self.buckets) {
-			let bucket = replaced.next_if(|(at, _)| *at == position).map_or(bucket, |(_, bucket)| bucket);
-			for index in 0..bucket.len() {
-				distribution.push(&bucket.key(index), &bucket.value_hash(index), bucket.value(index));
-			}
-		}
-		distribution.finish()
-	}
-
-	/// Does what was planned.
-	pub fn apply(&mut self, plan: TablePlan, version: u64) {
+	/// Does what was planned. `forward` are the changes that the planner encoded.
+	pub fn apply(&mut self, plan: TablePlan, forward: &[u8], version: u64) {
 		let TablePlan { bits, count, parts, .. } = plan;
 		(self.bits, self.count, self.version) = (bits, count, version);
 		match parts {
-			Parts::Some { buckets, nodes } => {
-				buckets.into_iter().for_each(|(at, bucket)| self.buckets[at as usize] = bucket);
+			Parts::Some { edited, nodes } => {
+				edited.apply(&mut self.buckets, forward);
 				self.tree.set(&nodes);
 			},
 			Parts::All { buckets, tree } => (self.buckets, self.tree) = (buckets, tree),
@@ -274,14 +367,14 @@ impl Table {
 		self.version = version;
 		let bits = bits_after(self.bits, self.count);
 		if bits != self.bits {
-			self.buckets = self.reshaped(bits, &[]);
+			self.buckets = reshaped(bits, &self.buckets);
 			self.bits = bits;
 		}
 	}
 
 	/// Hashes all buckets and the tree.
 	pub fn rehash(&mut self) {
-		self.tree = tree(&self.buckets);
+		self.tree = tree(&self.buckets, &mut BatchHasher::default());
 	}
 
 	/// Returns the bytes that it takes in memory, without what the allocator adds.
@@ -295,10 +388,7 @@ impl TablePlan {
 	/// Returns the bytes that it takes in memory, without what the allocator adds.
 	pub fn bytes(&self) -> usize {
 		match &self.parts {
-			Parts::Some { buckets, nodes } => {
-				let buckets: usize = buckets.iter().map(|(_, bucket)| bucket.bytes() + size_of_val(bucket)).sum();
-				buckets + nodes.len() * size_of::<(u32, Hash)>()
-			},
+			Parts::Some { edited, nodes } => edited.bytes() + nodes.len() * size_of::<(u32, Hash)>(),
 			Parts::All { buckets, .. } => {
 				let bytes: usize = buckets.iter().map(|bucket| bucket.bytes() + size_of::<Bucket>()).sum();
 				bytes + 2 * buckets.len() * HASH_BYTES

@@ -1,9 +1,16 @@
 //! A dense binary Merkle tree: over the buckets of a table, and over the tables.
 
-use tp_account_store::{node_hash, Hash};
+use tp_account_store::{BatchHasher, Hash, HASH_BYTES};
 
 /// New hashes of nodes. The root is node 1, and the children of node n are 2n and 2n + 1.
 pub type Nodes = Vec<(u32, Hash)>;
+
+fn both(left: &Hash, right: &Hash) -> [u8; 2 * HASH_BYTES] {
+	let mut both = [0; 2 * HASH_BYTES];
+	both[..HASH_BYTES].copy_from_slice(left);
+	both[HASH_BYTES..].copy_from_slice(right);
+	both
+}
 
 /// The tree. Its leaves are the nodes from `2^bits` on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,13 +20,15 @@ pub struct Tree {
 
 impl Tree {
 	/// Builds the tree over leaves, whose number is a power of two.
-	pub fn build(leaves: impl ExactSizeIterator<Item = Hash>) -> Self {
-		let count = leaves.len();
-		debug_assert!(count.is_power_of_two());
-		let mut nodes = vec![Hash::default(); 2 * count].into_boxed_slice();
-		leaves.enumerate().for_each(|(at, leaf)| nodes[count + at] = leaf);
-		for at in (1..count).rev() {
-			nodes[at] = node_hash(&nodes[2 * at], &nodes[2 * at + 1]);
+	pub fn build(leaves: &[Hash], hasher: &mut BatchHasher) -> Self {
+		debug_assert!(leaves.len().is_power_of_two());
+		let mut nodes = vec![Hash::default(); 2 * leaves.len()].into_boxed_slice();
+		nodes[leaves.len()..].copy_from_slice(leaves);
+		let mut level = leaves.len();
+		while level > 1 {
+			let pairs: Vec<_> = nodes[level..2 * level].chunks_exact(2).map(|pair| both(&pair[0], &pair[1])).collect();
+			nodes[level / 2..level].copy_from_slice(&hasher.nodes(&pairs));
+			level /= 2;
 		}
 		Self { nodes }
 	}
@@ -40,24 +49,26 @@ impl Tree {
 
 	/// Returns all nodes that new leaves change, the root last, and changes nothing. The leaves are given by their nodes, in
 	/// ascending order.
-	pub fn plan(&self, leaves: Nodes) -> Nodes {
-		let mut planned = leaves.clone();
-		let mut level = leaves;
-		while level.first().is_some_and(|(at, _)| *at > 1) {
-			let mut above = Nodes::with_capacity(level.len());
+	pub fn plan(&self, leaves: Nodes, hasher: &mut BatchHasher) -> Nodes {
+		let mut planned = leaves;
+		let (mut parents, mut pairs) = (Vec::new(), Vec::new());
+		let mut from = 0;
+		while planned.get(from).is_some_and(|(at, _)| *at > 1) {
+			let level = &planned[from..];
+			from = planned.len();
 			let mut rest = level.iter().peekable();
 			while let Some((at, hash)) = rest.next() {
-				let parent = match at % 2 {
+				pairs.push(match at % 2 {
 					0 => match rest.next_if(|(next, _)| *next == at + 1) {
-						Some((_, right)) => node_hash(hash, right),
-						None => node_hash(hash, self.node(at + 1)),
+						Some((_, right)) => both(hash, right),
+						None => both(hash, self.node(at + 1)),
 					},
-					_ => node_hash(self.node(at - 1), hash),
-				};
-				above.push((at / 2, parent));
+					_ => both(self.node(at - 1), hash),
+				});
+				parents.push(at / 2);
 			}
-			planned.extend_from_slice(&above);
-			level = above;
+			planned.extend(parents.drain(..).zip(hasher.nodes(&pairs)));
+			pairs.clear();
 		}
 		planned
 	}

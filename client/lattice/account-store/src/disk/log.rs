@@ -28,7 +28,7 @@ use std::{
 use tp_account_store::Hash;
 
 const MAGIC: &[u8; 8] = b"TOPACLOG";
-const FORMAT: u16 = 1;
+const FORMAT: u16 = 2;
 /// The size of a segment's header.
 const HEADER_BYTES: usize = 8 + 2 + 32 + 8 + 8 + 4;
 /// The part that tells the format, and the part that tells the chain as well.
@@ -348,22 +348,31 @@ impl Log {
 	}
 
 	/// Appends the record of the next version. It reaches the operating system, and is on disk after a sync.
-	pub fn append(&mut self, record: &Record) -> Result<(Arc<SegmentFile>, RecordPlace), StoreError> {
+	pub fn append(&mut self, record: &Record<&[u8]>) -> Result<(Arc<SegmentFile>, RecordPlace), StoreError> {
 		if self.stopped {
 			return Err(StoreError::Stopped);
 		}
 		debug_assert_eq!(record.version, self.appended + 1);
-		let (bytes, reverse) = record.encode(self.salt)?;
-		if let Err(source) = self.file.get().write_at(self.size, &bytes) {
+		let (head, changes) = record.encode(self.salt)?;
+		let file = self.file.get();
+		let mut end = self.size;
+		let mut write = |part: &[u8]| {
+			file.write_at(end, part)?;
+			end += part.len() as u64;
+			Ok(())
+		};
+		let written =
+			write(&head).and_then(|()| changes.into_iter().filter(|part| !part.is_empty()).try_for_each(write));
+		if let Err(source) = written {
 			// What was written of it must not stand before the next record.
 			self.stopped = self.file.get().set_size(self.size).is_err();
 			return Err(StoreError::Io { file: name(self.number), source });
 		}
-		let whole = self.size..self.size + bytes.len() as u64;
+		let (whole, reverse) = (self.size..end, record.reverse_place());
 		let reverse = self.size + reverse.start..self.size + reverse.end;
-		self.size = whole.end;
-		self.total += bytes.len() as u64;
-		self.grown += bytes.len() as u64;
+		self.size = end;
+		self.total += whole.end - whole.start;
+		self.grown += whole.end - whole.start;
 		self.appended = record.version;
 		Ok((self.file.clone(), RecordPlace { whole, reverse }))
 	}

@@ -23,7 +23,7 @@ pub const MAX_BODY_BYTES: usize = 512 << 20;
 
 /// A block with its changes, as the log has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub struct Record<Bytes = Vec<u8>> {
 	/// The number of the block.
 	pub version: u64,
 	/// The time of the block, in milliseconds since 1970.
@@ -37,13 +37,13 @@ pub struct Record {
 	/// The tables that got another shape, with the number of bits before.
 	pub shapes: Vec<(u8, u8)>,
 	/// The certificate of the block.
-	pub certificate: Vec<u8>,
+	pub certificate: Bytes,
 	/// The changes of accounts, encoded as in [`crate::changes`].
-	pub forward: Vec<u8>,
+	pub forward: Bytes,
 	/// What the changes replaced.
-	pub reverse: Vec<u8>,
+	pub reverse: Bytes,
 	/// Other changes of the block's state, opaque to the store.
-	pub other: Vec<u8>,
+	pub other: Bytes,
 }
 
 /// Where a record lies in a file.
@@ -66,27 +66,33 @@ pub enum Found {
 	Broken,
 }
 
-fn checksum(salt: u64, bytes: &[u8]) -> u32 {
+fn checksum(salt: u64, parts: &[&[u8]]) -> u32 {
 	let mut hasher = crc32fast::Hasher::new();
 	hasher.update(&salt.to_le_bytes());
-	hasher.update(bytes);
+	parts.iter().for_each(|part| hasher.update(part));
 	hasher.finalize()
 }
 
-impl Record {
-	/// Encodes the record with its prefix, and tells where the reverse changes lie in it.
-	pub fn encode(&self, salt: u64) -> Result<(Vec<u8>, Range<u64>), StoreError> {
+/// An encoded record: what stands before the changes, and the parts that follow it. They are written one after another, since
+/// a copy of all would take longer than the calls.
+pub type Encoded<'a> = (Vec<u8>, [&'a [u8]; 3]);
+
+impl<Bytes: AsRef<[u8]>> Record<Bytes> {
+	/// Encodes the record with its prefix.
+	pub fn encode(&self, salt: u64) -> Result<Encoded<'_>, StoreError> {
 		let shapes: Vec<u8> = self.shapes.iter().flat_map(|(table, bits)| [*table, *bits]).collect();
-		let sections: [&[u8]; SECTIONS] = [&shapes, &self.certificate, &self.forward, &self.reverse, &self.other];
+		let changes = [&self.forward, &self.reverse, &self.other].map(AsRef::as_ref);
+		let [forward, reverse, other] = changes;
+		let sections: [&[u8]; SECTIONS] = [&shapes, self.certificate.as_ref(), forward, reverse, other];
 		let length = HEAD_BYTES + sections.iter().map(|section| section.len()).sum::<usize>();
 		let too_large = |_| StoreError::CommitTooLarge(length);
 		let encoded = u32::try_from(length).map_err(too_large)?.to_le_bytes();
 		if length > MAX_BODY_BYTES {
 			return Err(StoreError::CommitTooLarge(length));
 		}
-		let mut bytes = Vec::with_capacity(PREFIX_BYTES + length);
+		let mut bytes = Vec::with_capacity(PREFIX_BYTES + HEAD_BYTES + shapes.len() + sections[1].len());
 		bytes.extend_from_slice(&encoded);
-		bytes.extend_from_slice(&checksum(salt, &encoded).to_le_bytes());
+		bytes.extend_from_slice(&checksum(salt, &[&encoded]).to_le_bytes());
 		bytes.extend_from_slice(&[0; 4]);
 		for number in [self.version, self.time_ms, self.synced] {
 			bytes.extend_from_slice(&number.to_le_bytes());
@@ -96,25 +102,22 @@ impl Record {
 		for section in sections {
 			bytes.extend_from_slice(&u32::try_from(section.len()).map_err(too_large)?.to_le_bytes());
 		}
-		let mut reverse = 0..0;
-		for (index, section) in sections.into_iter().enumerate() {
-			let from = bytes.len() as u64;
-			bytes.extend_from_slice(section);
-			if index == 3 {
-				reverse = from..bytes.len() as u64;
-			}
-		}
-		let checksum = checksum(salt, &bytes[PREFIX_BYTES..]);
+		bytes.extend_from_slice(sections[0]);
+		bytes.extend_from_slice(sections[1]);
+		let checksum = checksum(salt, &[&bytes[PREFIX_BYTES..], forward, reverse, other]);
 		bytes[8..PREFIX_BYTES].copy_from_slice(&checksum.to_le_bytes());
-		Ok((bytes, reverse))
+		Ok((bytes, changes))
 	}
 
 	/// Returns where the reverse changes lie in the encoded record.
 	pub fn reverse_place(&self) -> Range<u64> {
-		let from = PREFIX_BYTES + HEAD_BYTES + 2 * self.shapes.len() + self.certificate.len() + self.forward.len();
-		from as u64..(from + self.reverse.len()) as u64
+		let before = 2 * self.shapes.len() + self.certificate.as_ref().len() + self.forward.as_ref().len();
+		let from = PREFIX_BYTES + HEAD_BYTES + before;
+		from as u64..(from + self.reverse.as_ref().len()) as u64
 	}
+}
 
+impl Record {
 	/// Reads what stands at the beginning of `bytes`.
 	pub fn read(bytes: &[u8], salt: u64) -> Found {
 		if bytes.is_empty() {
@@ -123,11 +126,11 @@ impl Record {
 		let read = || {
 			let word = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
 			let length = word(0)? as usize;
-			if checksum(salt, &bytes[..4]) != word(4)? || length > MAX_BODY_BYTES {
+			if checksum(salt, &[&bytes[..4]]) != word(4)? || length > MAX_BODY_BYTES {
 				return None;
 			}
 			let body = bytes.get(PREFIX_BYTES..PREFIX_BYTES + length)?;
-			if checksum(salt, body) != word(8)? {
+			if checksum(salt, &[body]) != word(8)? {
 				return None;
 			}
 			Some((Box::new(Self::decode(body)?), PREFIX_BYTES + length))

@@ -4,7 +4,7 @@ use crate::testing::{small_limits, FaultyDisk, Ledger, CHAIN};
 use crate::{Store, StoreError};
 
 /// Blocks of a run. The tables are all written once, and the base and many segments are removed.
-const BLOCKS: usize = 24;
+const BLOCKS: usize = 40;
 
 /// Runs a ledger until its end or until the power is cut. Returns the version up to which it was synced, and whether the
 /// store was created.

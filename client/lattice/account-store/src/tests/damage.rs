@@ -100,7 +100,8 @@ fn bytes_of_a_block_that_look_like_a_record_are_none() {
 		.unwrap();
 	let mut forged = forged.unwrap();
 	(forged.version, forged.synced) = (9, 9);
-	let bytes = forged.encode(0x1234).unwrap().0;
+	let (head, changes) = forged.encode(0x1234).unwrap();
+	let bytes = [&head[..], &changes.concat()].concat();
 	let root = store.head().root;
 	let hash = ledger.hash(2);
 	store.commit(&crate::Block { hash, root, time_ms: 2, certificate: &bytes, other: &[] }).unwrap();
