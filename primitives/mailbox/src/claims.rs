@@ -156,9 +156,13 @@ impl<C: Claim + Clone> Claims<C> {
 
 	/// Returns the first claim that fits, with its path.
 	pub fn find(&self, fits: impl Fn(&C) -> bool) -> Option<(C, MerklePath)> {
-		let index = self.claims.iter().position(fits)?;
+		self.at(self.claims.iter().position(fits)?)
+	}
+
+	/// Returns the claim at an index, with its path.
+	pub fn at(&self, index: usize) -> Option<(C, MerklePath)> {
 		let path = self.tree.path(u32::try_from(index).ok()?)?;
-		Some((self.claims[index].clone(), path))
+		Some((self.claims.get(index)?.clone(), path))
 	}
 }
 

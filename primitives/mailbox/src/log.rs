@@ -46,6 +46,11 @@ impl LaneLog {
 	/// Appends a message.
 	pub fn push(&mut self, message: Message) {
 		let leaf = message.leaf(&self.lane, self.end());
+		self.push_with_leaf(leaf, message);
+	}
+
+	/// Appends a message whose leaf at this place the caller has computed.
+	pub fn push_with_leaf(&mut self, leaf: H256, message: Message) {
 		self.messages.push_back((leaf, message));
 	}
 

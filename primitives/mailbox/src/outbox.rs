@@ -15,6 +15,7 @@ use crate::{
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
+use sp_core::H256;
 use tp_core::{AccountId, Balance, ChainTag};
 
 /// Why a ledger sends a message.
@@ -110,6 +111,8 @@ pub struct Sent {
 	pub lane: Lane,
 	/// Its place in the lane.
 	pub sequence: Sequence,
+	/// Its leaf in the range of the lane.
+	pub leaf: H256,
 }
 
 /// What a message adds to its lane, before it is added.
@@ -173,6 +176,13 @@ impl<S: Store> Mailbox<'_, S> {
 			},
 			_ => return,
 		};
+		// A head is noted for all of its tables at once, so one of them tells whether this is news.
+		let is_news = |destination: &Destination| {
+			self.store.level(destination).is_none_or(|known| known.chain != chain || level.is_newer_than(&known))
+		};
+		if !destinations.first().is_some_and(is_news) {
+			return;
+		}
 		for destination in destinations {
 			if self.store.level(&destination).is_none_or(|known| level.is_newer_than(&known)) {
 				self.store.set_level(&destination, level);
@@ -290,12 +300,13 @@ impl<S: Store> Mailbox<'_, S> {
 		let sequence = state.sent.messages;
 		outbox.open_lanes += u32::from(!state.is_open());
 		*counter(&mut outbox, lane.class) += 1;
-		state.mountain.push(message.leaf(&lane, sequence));
+		let leaf = message.leaf(&lane, sequence);
+		state.mountain.push(leaf);
 		state.root = state.mountain.root();
 		state.sent.add(message.encoded_size(), message.value);
 		self.store.set_outbound(&lane, state);
 		self.store.set_outbox(outbox);
-		Sent { lane, sequence }
+		Sent { lane, sequence, leaf }
 	}
 
 	fn lane(&self, origin: Origin, destination: Destination) -> Lane {

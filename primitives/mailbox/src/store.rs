@@ -1,7 +1,7 @@
 //! What the mailbox keeps in the state of its ledger, behind a trait that a pallet or a map in memory implements.
 
 use crate::{
-	claims::Tally,
+	claims::{LaneClaim, Tally},
 	lane::{Destination, Lane},
 	levels::KnownLevel,
 	mountain::Mountain,
@@ -58,8 +58,8 @@ pub trait Store {
 	fn outbound(&self, lane: &Lane) -> OutboundLane;
 	/// Sets a lane at its source.
 	fn set_outbound(&mut self, lane: &Lane, state: OutboundLane);
-	/// Returns the lanes with messages in flight, ascending.
-	fn open_lanes(&self) -> Vec<(Lane, OutboundLane)>;
+	/// Returns what the header claims of the lanes with messages in flight, ascending.
+	fn open_lanes(&self) -> Vec<LaneClaim>;
 	/// Returns the sums over the outbox.
 	fn outbox(&self) -> Outbox;
 	/// Sets the sums over the outbox.
@@ -88,6 +88,11 @@ impl OutboundLane {
 	/// Returns the messages in flight.
 	pub fn in_flight(&self) -> Tally {
 		self.sent.since(&self.acknowledged).expect("an acknowledgement beyond what was sent is refused; qed")
+	}
+
+	/// Returns what the header claims of it.
+	pub fn claim(&self, lane: &Lane) -> LaneClaim {
+		LaneClaim { lane: *lane, root: self.root, count: self.sent.messages }
 	}
 
 	/// Tells whether messages are in flight.
@@ -121,6 +126,16 @@ impl MemoryStore {
 	pub fn outbound_lanes(&self) -> impl Iterator<Item = (&Lane, &OutboundLane)> {
 		self.outbound.iter()
 	}
+
+	/// Returns the lanes with messages in flight, ascending.
+	pub fn open(&self) -> impl Iterator<Item = (&Lane, &OutboundLane)> {
+		self.open.keys().filter_map(|lane| self.outbound.get_key_value(lane))
+	}
+
+	/// Returns the lanes that lead here, ascending.
+	pub fn inbound_states(&self) -> impl Iterator<Item = (&Lane, &InboundLane)> {
+		self.inbound.iter()
+	}
 }
 
 #[cfg(feature = "std")]
@@ -138,8 +153,8 @@ impl Store for MemoryStore {
 		self.outbound.insert(*lane, state);
 	}
 
-	fn open_lanes(&self) -> Vec<(Lane, OutboundLane)> {
-		self.open.keys().map(|lane| (*lane, self.outbound(lane))).collect()
+	fn open_lanes(&self) -> Vec<LaneClaim> {
+		self.open().map(|(lane, state)| state.claim(lane)).collect()
 	}
 
 	fn outbox(&self) -> Outbox {

@@ -1,7 +1,7 @@
 //! The zone headers below which a router proves something.
 
 use crate::{io::ZoneBlock, limits::KEPT_ANCHORS};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use tp_beacon::SignedHeader;
 use tp_core::{BlockNumber, ChainTag};
 use tp_mailbox::{Anchor, Claims, Destination, Head, HeadPath, HeadStep, Ledger};
@@ -16,7 +16,7 @@ pub struct ZoneAnchor {
 
 /// The newest zone headers.
 #[derive(Clone, Debug, Default)]
-pub struct Anchors(BTreeMap<BlockNumber, ZoneAnchor>);
+pub struct Anchors(BTreeMap<BlockNumber, Arc<ZoneAnchor>>);
 
 impl ZoneAnchor {
 	/// Returns the header with its certificate.
@@ -70,19 +70,19 @@ impl Anchors {
 		let ZoneBlock { signed, commitments, heads, .. } = block;
 		let number = signed.header.number;
 		let anchor = Anchor { ledger: Ledger { chain: zone, tables: None }, height: number, commitments };
-		self.0.insert(number, ZoneAnchor { signed, anchor, heads: Claims::new(heads) });
+		self.0.insert(number, Arc::new(ZoneAnchor { signed, anchor, heads: Claims::new(heads) }));
 		while self.0.len() > KEPT_ANCHORS {
 			self.0.pop_first();
 		}
 	}
 
 	/// Returns the newest header.
-	pub fn newest(&self) -> Option<&ZoneAnchor> {
+	pub fn newest(&self) -> Option<&Arc<ZoneAnchor>> {
 		self.0.last_key_value().map(|(_, anchor)| anchor)
 	}
 
 	/// Returns the header of a height.
 	pub fn get(&self, number: BlockNumber) -> Option<&ZoneAnchor> {
-		self.0.get(&number)
+		self.0.get(&number).map(Arc::as_ref)
 	}
 }

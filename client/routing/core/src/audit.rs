@@ -31,7 +31,7 @@ pub struct Audit {
 	executed: BTreeMap<BlockNumber, (H256, Option<H256>)>,
 	/// The lowest block that is not valid.
 	invalid: Option<BlockNumber>,
-	/// The lowest height with two certified blocks.
+	/// The lowest height above the sealed head with two certified blocks.
 	forked: Option<BlockNumber>,
 }
 
@@ -79,9 +79,11 @@ impl Audit {
 		self.forked = Some(self.sealed.saturating_add(1));
 	}
 
-	/// Notes the head that a zone block includes.
+	/// Notes the head that a zone block includes. A fork at or below it is evidence alone: a quorum of routers has executed the
+	/// block that the zone goes on with.
 	pub fn seal(&mut self, number: BlockNumber) {
 		self.sealed = self.sealed.max(number);
+		self.forked = self.forked.filter(|forked| *forked > self.sealed);
 		self.certified = self.certified.split_off(&(self.sealed + 1));
 		self.executed = self.executed.split_off(&(self.sealed + 1));
 	}

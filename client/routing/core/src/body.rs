@@ -12,7 +12,11 @@ impl Router {
 	/// Returns the body of the next zone block.
 	pub(crate) fn build(&self) -> ZoneBody {
 		let shards = self.audits.values().filter_map(|audit| audit.newest());
-		let neighbours = self.neighbours.iter().filter_map(|(chain, pending)| {
+		let rested = self
+			.neighbours
+			.iter()
+			.filter(|(chain, pending)| **chain == ChainTag::Main || pending.has_rested(self.now_ms));
+		let neighbours = rested.filter_map(|(chain, pending)| {
 			pending.next().map(|signed| NamedHeader { chain: *chain, signed: signed.clone() })
 		});
 		let mut heads: Vec<NamedHeader> = shards.chain(neighbours).collect();

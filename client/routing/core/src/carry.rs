@@ -9,18 +9,18 @@ use tp_mailbox::{Acknowledgement, CursorClaim, Lane, LaneClaim, Packet, Range, S
 
 /// Returns the lanes of a ledger that can be proved below a zone header.
 pub fn lanes<'a>(view: &'a View, anchor: &ZoneAnchor) -> &'a [LaneClaim] {
-	height(view, anchor).and_then(|number| view.trees(number)).map_or(&[], |trees| trees.outbox.all())
+	height(view, anchor).and_then(|number| view.trees(number)).map_or(&[], |trees| trees.outbox())
 }
 
 /// Returns the cursors of a ledger that can be proved below a zone header.
 pub fn cursors<'a>(view: &'a View, anchor: &ZoneAnchor) -> &'a [CursorClaim] {
-	height(view, anchor).and_then(|number| view.trees(number)).map_or(&[], |trees| trees.inbox.all())
+	height(view, anchor).and_then(|number| view.trees(number)).map_or(&[], |trees| trees.inbox())
 }
 
 /// Returns messages of a lane from a place on, proved below a zone header. `None` if this router lacks something.
 pub fn packet(view: &View, anchor: &ZoneAnchor, lane: &Lane, first: Sequence) -> Option<Packet> {
 	let trees = view.trees(height(view, anchor)?)?;
-	let (claim, path) = trees.outbox.find(|claim| claim.lane == *lane)?;
+	let (claim, path) = trees.outbound(lane)?;
 	let head = anchor.path(view.ledger().chain)?;
 	let log = view.log(lane)?;
 	let first = first.max(log.first());
@@ -39,7 +39,7 @@ pub fn packet(view: &View, anchor: &ZoneAnchor, lane: &Lane, first: Sequence) ->
 /// Returns the cursor of a lane, proved below a zone header.
 pub fn acknowledgement(view: &View, anchor: &ZoneAnchor, lane: &Lane) -> Option<Acknowledgement> {
 	let trees = view.trees(height(view, anchor)?)?;
-	let (claim, path) = trees.inbox.find(|claim| claim.lane == *lane)?;
+	let (claim, path) = trees.inbound(lane)?;
 	Some(Acknowledgement { claim, path, head: anchor.path(view.ledger().chain)? })
 }
 

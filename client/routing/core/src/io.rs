@@ -1,11 +1,12 @@
 //! The inputs and outputs of a step.
 
+use crate::trees::Trees;
 use sp_core::H256;
+use std::sync::Arc;
 use tp_beacon::{CertifiedHeader, Conflict, SignedHeader};
 use tp_core::{BlockNumber, ChainTag};
 use tp_mailbox::{
-	Acknowledgement, Commitments, Confirmed, CursorClaim, Head, Lane, LaneClaim, Ledger, Message, Packet, Percent,
-	ProofError, Sent, Sequence,
+	Acknowledgement, Commitments, Confirmed, Head, Lane, Ledger, Message, Packet, Percent, ProofError, Sent, Sequence,
 };
 
 /// An input: an event that the router handles.
@@ -54,7 +55,7 @@ pub struct Executed {
 	/// The hash of the block.
 	pub hash: H256,
 	/// The result. `None` if the block is not valid: its committee is captured.
-	pub effects: Option<Effects>,
+	pub effects: Option<Arc<Effects>>,
 }
 
 /// What a block did to the mailbox of its ledger.
@@ -66,10 +67,8 @@ pub struct Effects {
 	pub sent: Vec<(Sent, Message)>,
 	/// The messages whose arrival it noted.
 	pub confirmed: Vec<Confirmed>,
-	/// The claims of its outbox root.
-	pub outbox: Vec<LaneClaim>,
-	/// The claims of its inbox root.
-	pub inbox: Vec<CursorClaim>,
+	/// The claims of its outbox root and of its inbox root.
+	pub trees: Arc<Trees>,
 }
 
 /// An imported zone block.

@@ -11,6 +11,7 @@ pub mod limits;
 mod neighbour;
 mod relay;
 mod router;
+mod trees;
 mod view;
 
 pub use audit::Audit;
@@ -19,6 +20,7 @@ pub use io::{
 	Answer, BodyError, Effects, Executed, Input, NamedHeader, Output, Question, Relay, Verdict, ZoneBlock, ZoneBody,
 };
 pub use router::Router;
+pub use trees::Trees;
 
 #[cfg(test)]
 mod tests;

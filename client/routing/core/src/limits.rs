@@ -31,6 +31,10 @@ pub const RELAY_AGAIN_MS: u64 = 2_000;
 /// Milliseconds between two questions to the routers of another zone, unless a newer header of it is included.
 pub const ASK_AGAIN_MS: u64 = 2_000;
 
+/// Milliseconds that a head of a sibling zone is the included one at least. Answers are proved below it. An answer that
+/// comes after a newer head is included proves nothing: two busy zones that name each other in every block would never talk.
+pub const SIBLING_MS: u64 = 500;
+
 /// The number of lanes whose latency is measured at one time.
 pub const MEASURED_LANES: usize = 4_096;
 

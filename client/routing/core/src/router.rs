@@ -142,7 +142,7 @@ impl Router {
 		for (sent, _) in &effects.sent {
 			self.latency.note_sent(sent.lane, sent.sequence, self.now_ms);
 		}
-		let arrived = effects.inbox.iter().filter_map(|claim| {
+		let arrived = effects.trees.inbox().iter().filter_map(|claim| {
 			let arrivals = self.latency.note_cursor(&claim.lane, claim.taken.messages, self.now_ms)?;
 			let (messages, latency_ms) = (arrivals.messages, arrivals.latency_ms);
 			Some(Output::Arrived { lane: claim.lane, messages, latency_ms })
@@ -160,8 +160,8 @@ impl Router {
 			if let Some(view) = self.views.get_mut(&chain) {
 				view.include(head.height);
 			}
-			if let Some(neighbour) = self.neighbours.get_mut(&chain) {
-				neighbour.include(head.height);
+			if self.is_neighbour(chain) {
+				self.neighbours.entry(chain).or_default().include(head.height, self.now_ms);
 			}
 		}
 		for conflict in &block.conflicts {

@@ -3,46 +3,31 @@
 use crate::{
 	io::{Effects, Executed},
 	limits::KEPT_ANCHORS,
+	trees::Trees,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use tp_core::BlockNumber;
-use tp_mailbox::{Claims, CursorClaim, Lane, LaneClaim, LaneLog, Ledger, Message, Sent, Sequence};
-
-/// The roots of one block, with their trees.
-#[derive(Clone, Debug)]
-pub struct Trees {
-	/// Below the outbox root.
-	pub outbox: Claims<LaneClaim>,
-	/// Below the inbox root.
-	pub inbox: Claims<CursorClaim>,
-}
-
-impl Trees {
-	fn new((outbox, inbox): (Vec<LaneClaim>, Vec<CursorClaim>)) -> Self {
-		Self { outbox: Claims::new(outbox), inbox: Claims::new(inbox) }
-	}
-}
+use tp_mailbox::{Lane, LaneLog, Ledger, Message, Sent, Sequence};
 
 /// A ledger's mailbox, block by block.
 #[derive(Clone, Debug)]
 pub struct View {
 	ledger: Ledger,
-	newest: BlockNumber,
 	/// The messages that are not acknowledged, with their bodies.
 	logs: BTreeMap<Lane, LaneLog>,
-	/// The cursors of lanes that lead to the ledger.
-	cursors: BTreeMap<Lane, Sequence>,
-	/// The claims of blocks that no zone block includes yet.
-	claims: BTreeMap<BlockNumber, (Vec<LaneClaim>, Vec<CursorClaim>)>,
-	/// The trees of blocks that a zone block includes. `None` if the block is not executed yet.
-	trees: BTreeMap<BlockNumber, Option<Trees>>,
+	/// The claims of the newest block.
+	newest_trees: Arc<Trees>,
+	/// Those of blocks that no zone block includes yet.
+	claims: BTreeMap<BlockNumber, Arc<Trees>>,
+	/// Those of blocks that a zone block includes. `None` if the block is not executed yet.
+	trees: BTreeMap<BlockNumber, Option<Arc<Trees>>>,
 }
 
 impl View {
 	/// Returns the view of a ledger without messages.
 	pub fn new(ledger: Ledger) -> Self {
-		let (logs, cursors, claims) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-		Self { ledger, newest: 0, logs, cursors, claims, trees: BTreeMap::new() }
+		let (logs, claims, trees) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+		Self { ledger, logs, newest_trees: Arc::default(), claims, trees }
 	}
 
 	/// Returns the ledger with the tables that it owns.
@@ -53,7 +38,6 @@ impl View {
 	/// Notes what a block did.
 	pub fn note(&mut self, block: &Executed, effects: &Effects) {
 		self.ledger = block.ledger;
-		self.newest = self.newest.max(block.number);
 		for (sent, message) in &effects.sent {
 			self.append(sent, message);
 		}
@@ -62,11 +46,10 @@ impl View {
 				log.prune(confirmed.end);
 			}
 		}
-		self.cursors = effects.inbox.iter().map(|claim| (claim.lane, claim.taken.messages)).collect();
-		let claims = (effects.outbox.clone(), effects.inbox.clone());
+		self.newest_trees = effects.trees.clone();
 		match self.trees.get_mut(&block.number) {
-			Some(trees) => *trees = Some(Trees::new(claims)),
-			None => drop(self.claims.insert(block.number, claims)),
+			Some(trees) => *trees = Some(effects.trees.clone()),
+			None => drop(self.claims.insert(block.number, effects.trees.clone())),
 		}
 	}
 
@@ -74,16 +57,16 @@ impl View {
 		let log = self.logs.entry(sent.lane).or_insert_with(|| LaneLog::new(sent.lane));
 		// A block that is executed again after a restart sends nothing new.
 		if log.end() == sent.sequence {
-			log.push(message.clone());
+			log.push_with_leaf(sent.leaf, message.clone());
 		}
 	}
 
-	/// Builds the trees of a block that a zone block includes, and forgets older ones.
+	/// Keeps the claims of a block that a zone block includes, and forgets older ones.
 	pub fn include(&mut self, number: BlockNumber) {
 		if self.trees.contains_key(&number) {
 			return;
 		}
-		self.trees.insert(number, self.claims.remove(&number).map(Trees::new));
+		self.trees.insert(number, self.claims.remove(&number));
 		self.claims = self.claims.split_off(&number);
 		while self.trees.len() > KEPT_ANCHORS {
 			self.trees.pop_first();
@@ -92,17 +75,17 @@ impl View {
 
 	/// Returns the trees of an included block.
 	pub fn trees(&self, number: BlockNumber) -> Option<&Trees> {
-		self.trees.get(&number)?.as_ref()
+		self.trees.get(&number)?.as_deref()
 	}
 
 	/// Returns the cursor of a lane that leads to the ledger.
 	pub fn cursor(&self, lane: &Lane) -> Sequence {
-		self.cursors.get(lane).copied().unwrap_or_default()
+		self.newest_trees.cursor(lane).map_or(0, |claim| claim.taken.messages)
 	}
 
 	/// Returns all cursors.
 	pub fn cursors(&self) -> impl Iterator<Item = (&Lane, &Sequence)> {
-		self.cursors.iter()
+		self.newest_trees.inbox().iter().map(|claim| (&claim.lane, &claim.taken.messages))
 	}
 
 	/// Returns the acknowledged part of a lane that begins at the ledger.

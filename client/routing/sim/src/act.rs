@@ -10,6 +10,11 @@ use rand::{seq::SliceRandom, Rng};
 use tp_core::{AccountId, ChainTag};
 use tp_mailbox::{bounds::LANE_MESSAGES, Destination, Home};
 
+/// The number of requests that wait for a ledger at most.
+const MAX_REQUESTS: usize = 4_000;
+/// The number of payments that users ask for at a time in a flood.
+const FLOOD_REQUESTS: u32 = 300;
+
 impl World {
 	/// Users act, until the faults end.
 	pub(crate) fn on_traffic(&mut self) {
@@ -90,17 +95,23 @@ impl World {
 		}
 	}
 
-	/// The accounts of one shard pay to hundreds of tables, and nothing is carried until the faults end. The shard reports to the
-	/// main chain all the same.
+	/// The accounts of one shard pay to hundreds of tables of others, and nothing is carried until the faults end. The shard
+	/// reports to the main chain all the same.
 	fn flood(&mut self) {
-		let shards = self.accounts.iter().filter(|(home, id)| self.owner(*home, id) == Some(self.victim));
-		let senders: Vec<(Home, AccountId)> = shards.cloned().collect();
+		let is_here = |(home, id): &(Home, AccountId)| self.owner(*home, id) == Some(self.victim);
+		let mut senders: Vec<(Home, AccountId)> = self.accounts.iter().filter(|from| is_here(from)).cloned().collect();
 		let Some(reporter) = senders.first().cloned() else { return };
-		for at in 0..300u32 {
-			let from = senders[at as usize % senders.len()].clone();
-			let id = account(self.rng.gen_range(0..50_000));
-			let home = if at % 40 == 0 { Home::Main } else { Home::Zone(0) };
-			self.ask_for(from, (home, id), 11, Kind::Pay, false);
+		let begin = self.rng.gen_range(0..senders.len());
+		senders.rotate_left(begin);
+		for (at, from) in (0..FLOOD_REQUESTS).zip(senders.iter().cycle()) {
+			let to = loop {
+				let home = if at % 40 == 0 { Home::Main } else { Home::Zone(0) };
+				let to = (home, account(self.rng.gen_range(0..50_000)));
+				if self.owner(to.0, &to.1) != Some(self.victim) {
+					break to;
+				}
+			};
+			self.ask_for(from.clone(), to, 11, Kind::Pay, false);
 		}
 		self.ask_for(reporter, (Home::Main, account(0)), 0, Kind::System, false);
 	}
@@ -112,8 +123,15 @@ impl World {
 		let of = self.chains.get_mut(&owner).expect("owners exist; qed");
 		let balance = of.state.bank.balances.get(&from.1).copied().unwrap_or_default();
 		let value = if all { balance } else { value };
-		if of.is_up && of.requests.len() < 4_000 {
-			of.requests.push_back(Request { from: from.1, home, to, value, kind });
+		let request = Request { from: from.1, home, to, value, kind };
+		if !of.is_up {
+			return;
+		}
+		// What the ledger itself does waits for no user.
+		if kind == Kind::System {
+			of.requests.push_front(request);
+		} else if of.requests.len() < MAX_REQUESTS {
+			of.requests.push_back(request);
 		}
 	}
 

@@ -9,9 +9,12 @@ use crate::{
 	stats::Stats,
 };
 use sp_core::H256;
-use std::collections::{BTreeMap, VecDeque};
+use std::{
+	collections::{BTreeMap, VecDeque},
+	sync::Arc,
+};
 use tc_pbft_sim::keys;
-use tc_routing_core::{Effects, Executed, Relay};
+use tc_routing_core::{Effects, Executed, Relay, Trees};
 use tp_beacon::{bounds::MAX_HANDOVER, Beacon, BeaconError, Held, SignedHeader, Store as _};
 use tp_core::{BlockNumber, ChainTag};
 use tp_mailbox::{
@@ -36,7 +39,7 @@ pub struct Block {
 	/// The result of an honest execution.
 	pub executed: Executed,
 	/// What its committee claims.
-	pub claimed: Effects,
+	pub claimed: Arc<Effects>,
 }
 
 /// A ledger.
@@ -272,24 +275,23 @@ impl Chain {
 		let number = self.number;
 		let commitments = self.mailbox().commitments(number, heads);
 		if self.honest.is_none() {
-			for (sent, message) in &effects.sent {
-				let leaf = message.leaf(&sent.lane, sent.sequence);
-				context.checks.note_sent(sent.lane, sent.sequence, leaf, number);
+			for (sent, _) in &effects.sent {
+				context.checks.note_sent(sent.lane, sent.sequence, sent.leaf, number);
 			}
 		}
-		effects.outbox = lane_claims(&self.state.mailbox).collect();
-		effects.inbox = cursor_claims(&self.state.mailbox).collect();
+		let store = &self.state.mailbox;
+		effects.trees = Trees::new(lane_claims(store).collect(), cursor_claims(store).collect()).into();
 		if context.weakness == Some(Weakness::Pruned) {
 			effects.confirmed.extend(sent_now(&effects));
 		}
-		self.seal_block(commitments, effects);
+		self.seal_block(commitments, effects.into());
 		if let Some(snapshots) = &mut self.snapshots {
 			snapshots.insert(number, self.honest.as_deref().unwrap_or(&self.state).clone());
 		}
 	}
 
 	/// Certifies the block. The last of an epoch names the next committee.
-	fn seal_block(&mut self, commitments: Commitments, effects: Effects) {
+	fn seal_block(&mut self, commitments: Commitments, effects: Arc<Effects>) {
 		let number = self.number;
 		let next = number.is_multiple_of(self.epoch_blocks).then(|| self.electorate.next());
 		let signed = self.electorate.certify_by_quorum(header(number, self.hash, commitments, next.as_ref()));

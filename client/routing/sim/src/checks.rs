@@ -83,7 +83,7 @@ impl Checks {
 		for state in states {
 			held += state.bank.total();
 			sent += state.mailbox.outbound_lanes().map(|(_, lane)| lane.sent.value).sum::<Balance>();
-			taken += state.mailbox.inbound_lanes().iter().map(|(_, lane)| lane.taken.value).sum::<Balance>();
+			taken += state.mailbox.inbound_states().map(|(_, lane)| lane.taken.value).sum::<Balance>();
 			self.check_bounds(&state.mailbox);
 		}
 		let expected = self.issued;
@@ -97,21 +97,21 @@ impl Checks {
 
 	fn check_bounds(&mut self, mailbox: &tp_mailbox::MemoryStore) {
 		let outbox = mailbox.outbox();
-		let lanes = mailbox.open_lanes();
-		let full = lanes.iter().find(|(_, lane)| {
-			let in_flight = lane.in_flight();
-			in_flight.messages > LANE_MESSAGES || in_flight.bytes > LANE_BYTES
-		});
-		if let Some((lane, _)) = full {
-			self.violated(format!("bounds: {lane:?} has too much in flight"));
+		let (mut lanes, mut counted) = (0, 0);
+		for (lane, state) in mailbox.open() {
+			let in_flight = state.in_flight();
+			if in_flight.messages > LANE_MESSAGES || in_flight.bytes > LANE_BYTES {
+				self.violated(format!("bounds: {lane:?} has too much in flight"));
+			}
+			lanes += 1;
+			counted += in_flight.messages;
 		}
-		let counted: u64 = lanes.iter().map(|(_, lane)| lane.in_flight().messages).sum();
 		let is_bounded = outbox.messages <= OUTBOX_FULL
 			&& outbox.bounces <= OUTBOX_BOUNCES
-			&& lanes.len() <= MAX_OPEN_LANES
+			&& lanes <= MAX_OPEN_LANES
 			&& mailbox.inbound_count() <= MAX_INBOUND_LANES;
-		if !is_bounded || counted != outbox.messages + outbox.bounces || lanes.len() != outbox.open_lanes as usize {
-			self.violated(format!("bounds: {outbox:?} with {counted} messages on {} lanes", lanes.len()));
+		if !is_bounded || counted != outbox.messages + outbox.bounces || lanes != outbox.open_lanes as usize {
+			self.violated(format!("bounds: {outbox:?} with {counted} messages on {lanes} lanes"));
 		}
 	}
 }

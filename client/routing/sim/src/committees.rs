@@ -14,6 +14,8 @@ use tp_pbft::{Certificate, ConsensusLog, Domain, Epoch, Member, MemberIndex, Mes
 
 /// The number of members of each committee: three are a quorum.
 const SIZE: u16 = 4;
+/// The number of committees of a ledger. They take turns.
+const COMMITTEES: u16 = 64;
 
 /// A committee of a ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +30,7 @@ pub struct Electorate {
 
 impl Electorate {
 	fn identities(&self) -> impl Iterator<Item = Identity> {
-		let epoch = u16::try_from(self.epoch % 64).expect("it is below 64; qed");
-		let first = self.ledger * 64 * SIZE + epoch * SIZE;
+		let first = (self.ledger * COMMITTEES + turn(self.epoch)) * SIZE;
 		first..first + SIZE
 	}
 
@@ -74,22 +75,29 @@ pub fn header(number: BlockNumber, parent: H256, commitments: Commitments, next:
 	Header { parent_hash: parent, number, state_root, extrinsics_root, digest }
 }
 
+/// Returns which of a ledger's committees has an epoch.
+fn turn(epoch: Epoch) -> u16 {
+	u16::try_from(epoch % Epoch::from(COMMITTEES)).expect("it is below the number of committees; qed")
+}
+
 /// What every node can look up: the announced committees, and the last headers of epochs.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
-	announced: BTreeMap<(ChainTag, Epoch), Vec<Member>>,
+	/// The committees of each ledger, by their turn.
+	announced: BTreeMap<ChainTag, Vec<Vec<Member>>>,
 	lasts: BTreeMap<ChainTag, Vec<SignedHeader>>,
 }
 
 impl Directory {
-	/// Announces a committee.
-	pub fn announce(&mut self, electorate: &Electorate) {
-		self.announced.insert((electorate.chain, electorate.epoch), electorate.members());
+	/// Announces the committees of all epochs of a ledger.
+	pub fn announce(&mut self, first: &Electorate) {
+		let of = |epoch| Electorate { epoch, ..first.clone() }.members();
+		self.announced.insert(first.chain, (0..Epoch::from(COMMITTEES)).map(of).collect());
 	}
 
 	/// Returns an announced committee.
 	pub fn members(&self, chain: ChainTag, epoch: Epoch) -> Option<&Vec<Member>> {
-		self.announced.get(&(chain, epoch))
+		self.announced.get(&chain)?.get(usize::from(turn(epoch)))
 	}
 
 	/// Notes the last header of an epoch.

@@ -8,7 +8,7 @@ use crate::{
 use std::collections::BTreeMap;
 use tc_pbft_sim::keys;
 use tc_routing_core::{Input, Output, Place, Router, ZoneBlock};
-use tp_beacon::{Beacon, BeaconError, CertifiedHeader, SignedHeader};
+use tp_beacon::{Beacon, BeaconError, CertifiedHeader, SignedHeader, Source, Store as _};
 use tp_core::{BlockNumber, ChainTag};
 use tp_mailbox::{Ledger, TableId};
 
@@ -53,13 +53,31 @@ impl Node {
 		self.held += u64::from(Beacon::new(&mut self.beacon).hold(header).is_ok());
 	}
 
+	/// Follows the sources again that the zone follows and this node stopped to follow. Two headers of one height stop a source at
+	/// the node that holds the one; the zone may have included a block above it before it had evidence, and goes on.
+	pub fn follow_zone(&mut self, zone: &tp_beacon::MemoryStore) {
+		for chain in self.beacon.sources() {
+			let Some(stopped_at) = self.beacon.source(chain).and_then(|source| source.frozen_at) else { continue };
+			let goes_on = |source: &Source| {
+				source.frozen_at.is_none() && source.newest().is_some_and(|newest| newest.number >= stopped_at)
+			};
+			let Some(source) = zone.source(chain).filter(goes_on) else { continue };
+			for epoch in source.spans.iter().map(|span| span.epoch) {
+				self.beacon.set_members(chain, epoch, zone.members(chain, epoch));
+			}
+			self.beacon.set_source(chain, Some(source));
+		}
+	}
+
 	/// Checks a header, after the last headers of epochs that it has missed.
 	pub fn certify(&mut self, chain: ChainTag, signed: &SignedHeader, directory: &Directory) -> Vec<Output> {
 		announce(&mut self.beacon, chain, directory);
 		let mut outputs = Vec::new();
 		let mut certified = Beacon::new(&mut self.beacon).certify(chain, signed, keys::check);
 		if let Err(BeaconError::UnknownEpoch(epoch)) = certified {
-			for last in directory.lasts_from(chain, 0).into_iter().filter(|last| last.certificate.epoch < epoch) {
+			let from = self.beacon.source(chain).and_then(|source| source.spans.first().map(|span| span.epoch));
+			let lasts = directory.lasts_from(chain, from.unwrap_or_default());
+			for last in lasts.into_iter().filter(|last| last.certificate.epoch < epoch) {
 				announce(&mut self.beacon, chain, directory);
 				if let Ok(header) = Beacon::new(&mut self.beacon).certify(chain, &last, keys::check) {
 					outputs.extend(self.core.step(Input::Certified(header.clone(), last.clone())));

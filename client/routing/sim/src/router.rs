@@ -56,7 +56,9 @@ impl World {
 		let imported = self.zones.get(&id.0).filter(|_| chain == ChainTag::Zone(id.0));
 		let imported = imported.map(|zone| zone.blocks[&number].clone());
 		let directory = std::mem::take(&mut self.directory);
-		let node = self.node(id);
+		let (zone, index) = id;
+		let beacon = &self.chains[&ChainTag::Zone(zone)].state.beacon;
+		let node = &mut self.zones.get_mut(&zone).expect("routers have a zone; qed").nodes[usize::from(index)];
 		node.executed.insert(chain, number);
 		let mut outputs = Vec::new();
 		if imported.is_none() {
@@ -64,6 +66,7 @@ impl World {
 		}
 		outputs.extend(node.core.step(Input::Executed(executed)));
 		if let Some(block) = imported {
+			node.follow_zone(beacon);
 			outputs.extend(node.core.step(Input::Imported(block)));
 		}
 		self.directory = directory;
@@ -138,9 +141,11 @@ impl World {
 		if self.happens(self.scenario.forged_permille) {
 			self.forge(&relay);
 		}
-		self.seen_relays.push_back(relay.clone());
-		if self.seen_relays.len() > REMEMBERED {
-			self.seen_relays.pop_front();
+		if self.scenario.forged_permille > 0 && !self.is_calm() {
+			self.seen_relays.push_back(relay.clone());
+			if self.seen_relays.len() > REMEMBERED {
+				self.seen_relays.pop_front();
+			}
 		}
 		if self.happens(self.scenario.loss_permille) {
 			self.stats.lost += 1;

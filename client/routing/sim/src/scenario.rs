@@ -136,6 +136,9 @@ pub struct Withheld {
 	pub until: Time,
 }
 
+/// The number of accounts of the shard whose outbox users fill: more than a block has requests.
+const FLOOD_ACCOUNTS: u32 = 600;
+
 impl Scenario {
 	/// Returns the scenario of a seed.
 	pub fn new(seed: u64) -> Self {
@@ -157,7 +160,12 @@ impl Scenario {
 			_ => 1,
 		});
 		let routers = pick(&mut rng, &[1, 2, 3, 4, 4, 4]);
-		let calm_at = if story == Story::Sleeper { 105_000 } else { rng.gen_range(4_000..9_000) };
+		let calm_at = match story {
+			Story::Sleeper => 105_000,
+			// An outbox fills in this time.
+			Story::Flood => 9_000,
+			_ => rng.gen_range(4_000..9_000),
+		};
 		let is_calm = rng.gen_bool(0.1);
 		let withheld = (0..rng.gen_range(0..4))
 			.map(|_| {
@@ -166,7 +174,7 @@ impl Scenario {
 			})
 			.collect();
 		// What a few accounts send in these stories would take a small block minutes.
-		let dense = matches!(story, Story::AllToOne | Story::Circle | Story::Flood | Story::Bombs);
+		let dense = matches!(story, Story::AllToOne | Story::Circle | Story::Flood | Story::Bombs | Story::Sleeper);
 		let mut scenario = Self {
 			seed,
 			story,
@@ -202,6 +210,16 @@ impl Scenario {
 			}
 		}
 		scenario
+	}
+
+	/// Returns the number of accounts of a ledger. In a flood one shard has enough of them to fill its outbox: when it has
+	/// many messages on their way, each account sends one a block.
+	pub fn accounts_of(&self, is_victim: bool) -> u32 {
+		if self.story == Story::Flood && is_victim {
+			FLOOD_ACCOUNTS
+		} else {
+			self.accounts
+		}
 	}
 
 	/// Returns the same scenario with a broken rule.

@@ -155,7 +155,8 @@ impl World {
 				ChainTag::Zone(_) => continue,
 			};
 			let mut found = 0;
-			while found < self.scenario.accounts {
+			let accounts = self.scenario.accounts_of(ledger.chain == self.victim);
+			while found < accounts {
 				number += 1;
 				let id = account(number);
 				if ledger.owns(&tp_mailbox::Destination::of(home, &id)) {
@@ -175,9 +176,7 @@ impl World {
 		let chain = ledger.chain;
 		let electorate = Electorate { chain, ledger: self.ledgers, epoch: 0 };
 		self.ledgers += 1;
-		for epoch in 0..64 {
-			self.directory.announce(&Electorate { epoch, ..electorate.clone() });
-		}
+		self.directory.announce(&electorate);
 		let keeps_states = matches!(self.scenario.story, Story::Captured | Story::Forked) && chain == self.victim;
 		let added = Chain {
 			ledger,

@@ -53,6 +53,40 @@ fn the_same_seed_gives_the_same_trace() {
 	assert_ne!(run(Scenario::new(1)).trace, run(Scenario::new(2)).trace);
 }
 
+/// Routers learn of a second block at a height that the zone has included: their nodes stopped to follow the shard's epochs, and
+/// nothing of it was included any more.
+#[test]
+fn a_fork_at_a_sealed_height_stops_nothing() {
+	assert_eq!(run(Scenario::new(253)).violation, None);
+}
+
+/// A ledger stands still for 1,000 blocks. Its lanes fill, senders are refused by name, and it catches up.
+#[test]
+fn a_ledger_that_slept_catches_up() {
+	let mut stats = Stats::default();
+	for seed in 0..4 {
+		let outcome = run(Scenario::with_story(seed, Story::Sleeper));
+		assert_eq!(outcome.violation, None, "seed {seed}");
+		assert!(outcome.stats.zone_blocks > 100, "{}", outcome.stats);
+		stats.add(&outcome.stats);
+	}
+	assert!(stats.refusals["lane full"] > 0, "{stats}");
+	assert!(stats.slowest_recovery_ms < 20_000, "{stats}");
+}
+
+/// Users fill the outbox of a shard to the bound for users; its reports to the main chain go on.
+#[test]
+fn system_messages_go_on_under_a_flood() {
+	for seed in 0..2 {
+		let outcome = run(Scenario::with_story(seed, Story::Flood));
+		assert_eq!(outcome.violation, None, "seed {seed}");
+		let stats = outcome.stats;
+		assert!(stats.fullest_outbox >= 8_000, "{stats}");
+		assert!(stats.refusals["outbox full"] > 0 && stats.refusals["one at a time"] > 0, "{stats}");
+		assert!(stats.system > 20, "{stats}");
+	}
+}
+
 #[test]
 fn full_lanes_in_a_circle_and_into_one_table_empty() {
 	for story in [Story::Circle, Story::AllToOne] {

@@ -19,7 +19,7 @@ fn certify(audit: &mut Audit, signed: &tp_beacon::SignedHeader) -> bool {
 
 fn execute(audit: &mut Audit, number: BlockNumber, is_valid: bool) -> bool {
 	let trace = H256::from_low_u64_le(u64::from(number));
-	let effects = is_valid.then(|| Effects { trace, ..Effects::default() });
+	let effects = is_valid.then(|| Effects { trace, ..Effects::default() }.into());
 	audit.note_executed(&Executed { ledger: shard(1), number, hash: header(number, 0).header.hash(), effects })
 }
 
@@ -87,6 +87,27 @@ fn two_certified_blocks_of_one_height_are_evidence_and_stop_the_shard() {
 	assert!(!certify(&mut audit, &header(9_999, 1)), "far blocks are not kept");
 }
 
+/// The other routers executed the one block before they learned of the other, and the zone goes on with it.
+#[test]
+fn a_fork_below_the_sealed_head_stops_nothing() {
+	let mut audit = Audit::new(shard(1).chain, 0);
+	assert!(!certify(&mut audit, &header(2, 1)));
+	for number in 1..=4 {
+		assert_eq!(certify(&mut audit, &header(number, 0)), number == 2);
+		execute(&mut audit, number, true);
+	}
+	assert_eq!(newest(&audit), Some(1));
+	audit.seal(1);
+	assert_eq!(newest(&audit), None);
+	audit.seal(3);
+	assert_eq!(newest(&audit), Some(4));
+	assert_eq!(audit.check(4, header(4, 0).header.hash()), Verdict::Valid);
+	// What the zone froze stays so, however often it includes its last head.
+	audit.freeze();
+	audit.seal(3);
+	assert_eq!(newest(&audit), None);
+}
+
 #[test]
 fn the_last_block_of_an_epoch_is_not_skipped() {
 	let mut audit = Audit::new(shard(1).chain, 0);
@@ -94,7 +115,7 @@ fn the_last_block_of_an_epoch_is_not_skipped() {
 	for signed in [header(1, 0), last.clone(), header(3, 0)] {
 		certify(&mut audit, &signed);
 		let (number, hash) = (signed.header.number, signed.header.hash());
-		let effects = Some(Effects::default());
+		let effects = Some(Effects::default().into());
 		audit.note_executed(&Executed { ledger: shard(1), number, hash, effects });
 	}
 	assert_eq!(newest(&audit), Some(2));

@@ -1,7 +1,7 @@
 //! Zone blocks.
 
 use super::network::{certified, plain, router, shard, signed, zone_block, Source, ZONE};
-use crate::{BodyError, Effects, Executed, Input, NamedHeader, Output, Router, Verdict, ZoneBody};
+use crate::{limits::SIBLING_MS, BodyError, Effects, Executed, Input, NamedHeader, Output, Router, Verdict, ZoneBody};
 use sp_core::H256;
 use tp_core::{BlockNumber, ChainTag};
 use tp_mailbox::{Commitments, Head};
@@ -118,7 +118,7 @@ fn evidence_of_a_fork_is_included_until_a_block_has_it() {
 	// It is frozen.
 	note(&mut router, chain, 2, false);
 	let hash = signed(2, 0, Commitments::default(), false).header.hash();
-	let effects = Some(Effects::default());
+	let effects = Some(Effects::default().into());
 	router.step(Input::Executed(Executed { ledger: shard(1), number: 2, hash, effects }));
 	assert_eq!(named(&build(&mut router)), []);
 }
@@ -146,6 +146,42 @@ fn the_ends_of_a_neighbours_epochs_come_one_by_one() {
 	assert_eq!(named(&build(&mut router)), []);
 }
 
+/// Else an answer below the included head would come when another one is included.
+#[test]
+fn the_head_of_a_sibling_zone_stays_until_questions_below_it_are_answered() {
+	let mut router = router(0, 1);
+	let (main, sibling) = (ChainTag::Main, ChainTag::Zone(1));
+	router.step(Input::Tick { now_ms: 1_000 });
+	note(&mut router, sibling, 3, false);
+	assert_eq!(named(&build(&mut router)), [(sibling, 3)], "the first one does not wait");
+	router.step(Input::Imported(zone_block(1, vec![head_of(main, 3), head_of(sibling, 3)])));
+	note(&mut router, main, 4, false);
+	note(&mut router, sibling, 4, false);
+	router.step(Input::Tick { now_ms: 1_000 + SIBLING_MS - 1 });
+	assert_eq!(named(&build(&mut router)), [(main, 4)]);
+	// The same head in another block does not begin the time again.
+	router.step(Input::Imported(zone_block(2, vec![head_of(main, 4), head_of(sibling, 3)])));
+	router.step(Input::Tick { now_ms: 1_000 + SIBLING_MS });
+	assert_eq!(named(&build(&mut router)), [(sibling, 4)]);
+	router.step(Input::Imported(zone_block(3, vec![head_of(main, 4), head_of(sibling, 4)])));
+	note(&mut router, sibling, 5, true);
+	assert_eq!(named(&build(&mut router)), [(sibling, 5)], "the end of an epoch does not wait");
+}
+
+/// The network may bring headers in any order. A block that names an old one gets no votes.
+#[test]
+fn a_header_that_comes_after_a_newer_one_is_included_is_not_named() {
+	let mut router = router(0, 1);
+	let heads = vec![head_of(ChainTag::Main, 7), head_of(ChainTag::Zone(1), 9)];
+	router.step(Input::Imported(zone_block(1, heads)));
+	for (chain, number, is_last) in [(ChainTag::Main, 7, false), (ChainTag::Zone(1), 8, true)] {
+		note(&mut router, chain, number, is_last);
+	}
+	assert_eq!(named(&build(&mut router)), []);
+	note(&mut router, ChainTag::Main, 8, false);
+	assert_eq!(named(&build(&mut router)), [(ChainTag::Main, 8)]);
+}
+
 #[test]
 fn cursors_for_the_zones_own_lanes_are_included() {
 	let mut router = router(0, 1);
@@ -162,7 +198,7 @@ fn cursors_for_the_zones_own_lanes_are_included() {
 	assert_eq!(proof.verify(&anchor).map(|cursor| cursor.taken().messages), Ok(1));
 	// The zone has taken note of it.
 	let confirmed = vec![tp_mailbox::Confirmed { lane, first: 0, end: 1, value: 1 }];
-	let effects = Some(Effects { confirmed, ..Effects::default() });
+	let effects = Some(Effects { confirmed, ..Effects::default() }.into());
 	router.step(Input::Executed(Executed { ledger: plain(ZONE), number: 2, hash: H256::zero(), effects }));
 	assert!(build(&mut router).acknowledgements.is_empty());
 }

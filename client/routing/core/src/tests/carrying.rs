@@ -3,7 +3,7 @@
 use super::network::{lane, plain, router, shard, table, zone_block, Source, ZONE};
 use crate::{
 	limits::{ASK_AGAIN_MS, PACKET_MESSAGES, RELAY_AGAIN_MS, RELAY_STEP_MS},
-	Answer, Effects, Executed, Input, Output, Place, Question, Relay, Router,
+	Answer, Effects, Executed, Input, Output, Place, Question, Relay, Router, Trees,
 };
 use sp_core::H256;
 use tp_core::ChainTag;
@@ -231,7 +231,8 @@ fn confirmed_messages_are_forgotten() {
 	let head = source.block(&mut router).0;
 	let confirmed = vec![Confirmed { lane, first: 0, end: 3, value: 3 }];
 	let outbox = super::network::claims_of(&source).all().to_vec();
-	let effects = Some(Effects { confirmed, outbox, ..Effects::default() });
+	let effects =
+		Some(Effects { confirmed, trees: Trees::new(outbox, Vec::new()).into(), ..Effects::default() }.into());
 	let block = Executed { ledger: shard(1), number: 2, hash: H256::zero(), effects };
 	router.step(Input::Executed(block));
 	let head = Head { height: 2, ..head };

@@ -1,6 +1,6 @@
 //! Blocks and headers of ledgers that tests put together.
 
-use crate::{Effects, Executed, Input, Output, Place, Router, ZoneBlock};
+use crate::{Effects, Executed, Input, Output, Place, Router, Trees, ZoneBlock};
 use sp_core::{ed25519, sr25519, H256};
 use sp_runtime::Digest;
 use tp_beacon::{Authority, Beacon, CertifiedHeader, MemoryStore, Registration, SignedHeader};
@@ -96,9 +96,10 @@ impl Source {
 		let header = certified(self.ledger.chain, &signed);
 		let mut outputs = router.step(Input::Certified(header, signed));
 		let sent = std::mem::take(&mut self.sent);
-		let effects = Effects { sent, outbox, inbox: self.taken.clone(), ..Effects::default() };
+		let trees = Trees::new(outbox, self.taken.clone()).into();
+		let effects = Some(Effects { sent, trees, ..Effects::default() }.into());
 		let ledger = self.ledger;
-		outputs.extend(router.step(Input::Executed(Executed { ledger, number, hash, effects: Some(effects) })));
+		outputs.extend(router.step(Input::Executed(Executed { ledger, number, hash, effects })));
 		(Head { ledger, height: number, hash, commitments }, outputs)
 	}
 }
