@@ -76,7 +76,7 @@ impl ChangesBuilder {
 		self.entries.extend_from_slice(value.unwrap_or_default());
 		let checksum = crc32fast::hash(&self.entries[from..]);
 		self.entries.extend_from_slice(&checksum.to_le_bytes());
-		offset + HEAD_BYTES as u32
+		offset + u32::try_from(HEAD_BYTES).expect("a head is small; qed")
 	}
 
 	/// Returns the changes that were encoded so far.
