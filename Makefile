@@ -86,7 +86,7 @@ mutants: ## Changes one place of the pure crates at a time, and runs their tests
 takeover: setup ## What a quarter of all stake gets of the committees, over 1,000 draws; prints one JSON object
 	@cargo run --release --locked --quiet --package top-takeover --example takeover
 
-sim: ## SEEDS=20000 runs of the consensus simulator
+sim: ## SEEDS=20000 runs of the consensus simulator, and 100 of the simulator of messages
 	@scripts/setup.sh build
 	@SEEDS=$(SEEDS) scripts/test.sh simulator
 

@@ -80,6 +80,8 @@ simulator() {
 	check "simulator, 12 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 12 --size 64
 	check "simulator, 3 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 3 --size 128
 	check "simulator, 2000 second processes" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 2000 --second-process
+	# Some 10 s of one core.
+	check "simulator of messages, 100 seeds" "$TOP_TARGET_DIR/release/tc-routing-sim" --seeds 100
 }
 
 zombienet() {
@@ -154,6 +156,7 @@ soak() {
 	check "simulator, $SOAK_SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SOAK_SEEDS"
 	check "simulator, 250 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 250 --size 64
 	check "simulator, 250 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 250 --size 128
+	check "simulator of messages, 2000 seeds" "$TOP_TARGET_DIR/release/tc-routing-sim" --seeds 2000
 	check "histories of the unit pool, and batches of bytes by chance" \
 		cargo test --release --locked --workspace --tests -- --ignored --nocapture \
 		the_invariants_hold_in_many_histories every_batch_that_decodes_applies_many_times

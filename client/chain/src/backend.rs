@@ -119,7 +119,7 @@ fn catch_up(client: &Arc<FullClient>, backend: &Arc<FullBackend>) -> Result<(), 
 		let state = backend.state_at(parent, TrieCacheContext::Trusted)?;
 		let changes = api.into_storage_changes(&state, parent).map_err(sp_blockchain::Error::Storage)?;
 		let key = record_key(&hash);
-		let record = backend.get_aux(&key)?.map(|record| (key, Some(record)));
+		let record = AuxStore::get_aux(&**backend, &key)?.map(|record| (key, Some(record)));
 		backend.catch_up(hash, &changes, record.as_slice())?;
 	}
 	Ok(())

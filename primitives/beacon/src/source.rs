@@ -126,6 +126,19 @@ pub struct MemoryStore {
 }
 
 #[cfg(feature = "std")]
+impl MemoryStore {
+	/// Returns a source as it is kept.
+	pub fn kept(&self, chain: ChainTag) -> Option<&Source> {
+		self.sources.get(&chain)
+	}
+
+	/// Tells whether the committee of an epoch is known.
+	pub fn has_members(&self, chain: ChainTag, epoch: Epoch) -> bool {
+		self.members.contains_key(&(chain, epoch))
+	}
+}
+
+#[cfg(feature = "std")]
 impl Store for MemoryStore {
 	fn source(&self, chain: ChainTag) -> Option<Source> {
 		self.sources.get(&chain).cloned()

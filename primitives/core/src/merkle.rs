@@ -48,6 +48,26 @@ impl MerkleTree {
 		Self { layers }
 	}
 
+	/// Returns the root; zeros if the tree has no leaves.
+	pub fn root(&self) -> H256 {
+		self.layers.last().and_then(|layer| layer.first()).copied().unwrap_or_default()
+	}
+
+	/// Replaces a leaf, if there is one at this index, and what lies above it.
+	pub fn set(&mut self, index: u32, leaf: &[u8]) {
+		let mut place = index as usize;
+		let mut hash = H256(blake2_256(leaf));
+		for layer in &mut self.layers {
+			let Some(node) = layer.get_mut(place) else { return };
+			*node = hash;
+			let first = place & !1;
+			if let Some([left, right]) = layer.get(first..first + 2) {
+				hash = H256((left, right).using_encoded(blake2_256));
+			}
+			place /= 2;
+		}
+	}
+
 	/// Returns the path of a leaf, or `None` if there is no such leaf.
 	pub fn path(&self, index: u32) -> Option<MerklePath> {
 		let leaves = u32::try_from(self.layers.first()?.len()).ok().filter(|leaves| index < *leaves)?;
@@ -84,8 +104,13 @@ mod tests {
 					"{index}/{count}"
 				);
 				assert!(path.leads(&leaves[index as usize], &root(&leaves)));
+				let mut changed = leaves.clone();
+				changed[index as usize] = [7; 4];
+				let mut tree = tree.clone();
+				tree.set(index, &[7; 4]);
+				assert_eq!((tree.root(), &tree.layers), (root(&changed), &MerkleTree::of(&changed).layers));
 			}
-			assert_eq!(tree.path(count), None);
+			assert_eq!((tree.path(count), tree.root()), (None, root(&leaves)));
 		}
 	}
 }

@@ -149,6 +149,27 @@ impl<C: Claim + Clone> Claims<C> {
 		Self { tree: MerkleTree::of(&leaves), claims }
 	}
 
+	/// Returns the tree of other claims. What it shares with this one is not hashed again, if the claims stand at the same places.
+	pub fn with(&self, claims: Vec<C>) -> Self
+	where
+		C: PartialEq,
+	{
+		let differ = (0u32..).zip(claims.iter().zip(&self.claims)).filter(|(_, (new, old))| new != old);
+		let changed: Vec<u32> = differ.map(|(index, _)| index).collect();
+		// A changed leaf costs the height of the tree, a new tree two hashes a leaf.
+		if claims.len() != self.claims.len() || 4 * changed.len() > claims.len() {
+			return Self::new(claims);
+		}
+		let mut tree = self.tree.clone();
+		changed.into_iter().for_each(|index| tree.set(index, &claims[index as usize].leaf()));
+		Self { claims, tree }
+	}
+
+	/// Returns the root.
+	pub fn root(&self) -> H256 {
+		self.tree.root()
+	}
+
 	/// Returns all claims.
 	pub fn all(&self) -> &[C] {
 		&self.claims

@@ -113,7 +113,6 @@ impl InboundLane {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MemoryStore {
 	outbound: BTreeMap<Lane, OutboundLane>,
-	open: BTreeMap<Lane, ()>,
 	outbox: Outbox,
 	inbound: BTreeMap<Lane, InboundLane>,
 	levels: BTreeMap<Destination, KnownLevel>,
@@ -129,7 +128,7 @@ impl MemoryStore {
 
 	/// Returns the lanes with messages in flight, ascending.
 	pub fn open(&self) -> impl Iterator<Item = (&Lane, &OutboundLane)> {
-		self.open.keys().filter_map(|lane| self.outbound.get_key_value(lane))
+		self.outbound.iter().filter(|(_, state)| state.is_open())
 	}
 
 	/// Returns the lanes that lead here, ascending.
@@ -145,11 +144,6 @@ impl Store for MemoryStore {
 	}
 
 	fn set_outbound(&mut self, lane: &Lane, state: OutboundLane) {
-		if state.is_open() {
-			self.open.insert(*lane, ());
-		} else {
-			self.open.remove(lane);
-		}
 		self.outbound.insert(*lane, state);
 	}
 

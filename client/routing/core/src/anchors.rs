@@ -11,7 +11,7 @@ use tp_mailbox::{Anchor, Claims, Destination, Head, HeadPath, HeadStep, Ledger};
 pub struct ZoneAnchor {
 	signed: SignedHeader,
 	anchor: Anchor,
-	heads: Claims<Head>,
+	heads: Arc<Claims<Head>>,
 }
 
 /// The newest zone headers.
@@ -70,7 +70,7 @@ impl Anchors {
 		let ZoneBlock { signed, commitments, heads, .. } = block;
 		let number = signed.header.number;
 		let anchor = Anchor { ledger: Ledger { chain: zone, tables: None }, height: number, commitments };
-		self.0.insert(number, Arc::new(ZoneAnchor { signed, anchor, heads: Claims::new(heads) }));
+		self.0.insert(number, Arc::new(ZoneAnchor { signed, anchor, heads }));
 		while self.0.len() > KEPT_ANCHORS {
 			self.0.pop_first();
 		}

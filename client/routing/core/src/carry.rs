@@ -17,6 +17,12 @@ pub fn cursors<'a>(view: &'a View, anchor: &ZoneAnchor) -> &'a [CursorClaim] {
 	height(view, anchor).and_then(|number| view.trees(number)).map_or(&[], |trees| trees.inbox())
 }
 
+/// Returns the cursor of a lane that can be proved below a zone header.
+pub fn cursor(view: &View, anchor: &ZoneAnchor, lane: &Lane) -> Sequence {
+	let trees = height(view, anchor).and_then(|number| view.trees(number));
+	trees.and_then(|trees| trees.cursor(lane)).map_or(0, |claim| claim.taken.messages)
+}
+
 /// Returns messages of a lane from a place on, proved below a zone header. `None` if this router lacks something.
 pub fn packet(view: &View, anchor: &ZoneAnchor, lane: &Lane, first: Sequence) -> Option<Packet> {
 	let trees = view.trees(height(view, anchor)?)?;

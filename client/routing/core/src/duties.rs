@@ -73,6 +73,11 @@ impl Duties {
 		(now_ms >= turn).then_some(begin)
 	}
 
+	/// Forgets the lanes of a ledger.
+	pub fn forget(&mut self, source: ChainTag) {
+		self.0.retain(|lane, _| lane.source != source);
+	}
+
 	/// Notes that a router has carried a lane up to a place.
 	pub fn note(&mut self, lane: Lane, end: Sequence, now_ms: u64) {
 		let duty = self.0.entry(lane).or_insert(Duty { waits: (end, now_ms), carried: None });

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use tp_beacon::{CertifiedHeader, Conflict, SignedHeader};
 use tp_core::{BlockNumber, ChainTag};
 use tp_mailbox::{
-	Acknowledgement, Commitments, Confirmed, Head, Lane, Ledger, Message, Packet, Percent, ProofError, Sent, Sequence,
+	Acknowledgement, Claims, Commitments, Confirmed, Head, Lane, Ledger, Message, Packet, Percent, ProofError, Sent,
+	Sequence,
 };
 
 /// An input: an event that the router handles.
@@ -78,8 +79,8 @@ pub struct ZoneBlock {
 	pub signed: SignedHeader,
 	/// What the header says.
 	pub commitments: Commitments,
-	/// The heads of its heads root, ascending.
-	pub heads: Vec<Head>,
+	/// The heads of its heads root, ascending, with their tree.
+	pub heads: Arc<Claims<Head>>,
 	/// The forks of which the block includes evidence.
 	pub conflicts: Vec<Conflict>,
 }

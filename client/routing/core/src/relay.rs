@@ -10,7 +10,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use tp_core::{BlockNumber, ChainTag};
-use tp_mailbox::{Acknowledgement, HeadPath, HeadStep, Home, Lane, Packet};
+use tp_mailbox::{Acknowledgement, HeadPath, HeadStep, Home, Lane, Ledger, Packet};
 
 /// What is carried to one ledger.
 #[derive(Default)]
@@ -19,64 +19,64 @@ struct Load {
 	acknowledgements: Vec<Acknowledgement>,
 }
 
+impl Load {
+	fn is_empty(&self) -> bool {
+		self.packets.is_empty() && self.acknowledgements.is_empty()
+	}
+}
+
 impl Router {
 	/// Carries what is this router's duty now.
 	pub(crate) fn carry(&mut self) -> Vec<Output> {
 		let Some(anchor) = self.anchors.newest().cloned() else { return Vec::new() };
 		let mut loads: BTreeMap<ChainTag, Load> = BTreeMap::new();
-		for chain in self.views.keys().copied().collect::<Vec<_>>() {
-			self.carry_messages(chain, &anchor, &mut loads);
-			self.carry_cursors(chain, &anchor, &mut loads);
-		}
-		let mut outputs: Vec<Output> =
-			loads.into_iter().map(|(to, load)| relay(self.zone, to, &anchor, load)).collect();
+		self.carry_lanes(&anchor, &mut loads);
+		let mut outputs: Vec<Output> = loads
+			.into_iter()
+			.filter(|(_, load)| !load.is_empty())
+			.map(|(to, load)| relay(self.zone, to, &anchor, load))
+			.collect();
 		outputs.extend(self.ask(&anchor).into_iter().map(Output::Ask));
 		outputs
 	}
 
-	fn carry_messages(&mut self, chain: ChainTag, anchor: &ZoneAnchor, loads: &mut BTreeMap<ChainTag, Load>) {
+	/// Carries messages and cursors of the lanes of all ledgers that are not fully acknowledged.
+	fn carry_lanes(&mut self, anchor: &ZoneAnchor, loads: &mut BTreeMap<ChainTag, Load>) {
 		let (place, now_ms, number) = (self.place, self.now_ms, anchor.anchor().height);
-		let Some(view) = self.views.get(&chain) else { return };
-		for claim in carry::lanes(view, anchor) {
-			let Some(to) = anchor.owner(&claim.lane.destination) else { continue };
-			let cursor = self.views.get(&to).map_or(0, |view| view.cursor(&claim.lane));
-			let Some(first) = self.messages.due(place, &claim.lane, (cursor, claim.count), number, now_ms) else {
-				continue;
-			};
-			let load = loads.entry(to).or_default();
-			if load.packets.len() >= RELAY_ITEMS {
-				continue;
-			}
-			if let Some(packet) = carry::packet(view, anchor, &claim.lane, first) {
-				self.messages.note(claim.lane, packet.first + packet.messages.len() as u64, now_ms);
-				load.packets.push(packet);
-			}
-		}
-	}
-
-	fn carry_cursors(&mut self, chain: ChainTag, anchor: &ZoneAnchor, loads: &mut BTreeMap<ChainTag, Load>) {
-		let (place, now_ms, number) = (self.place, self.now_ms, anchor.anchor().height);
-		let Some(view) = self.views.get(&chain) else { return };
-		for claim in carry::cursors(view, anchor) {
-			let (lane, taken) = (claim.lane, claim.taken.messages);
-			// A shard that has ended has old cursors of lanes that moved on.
-			if anchor.owner(&lane.destination) != Some(chain) {
-				continue;
-			}
-			let Some(source) = self.views.get(&lane.source).filter(|_| anchor.takes_cursors(lane.source)) else {
-				continue;
-			};
-			let known = source.acknowledged(&lane);
-			if self.cursors.due(place, &lane, (known, taken), number, now_ms).is_none() {
-				continue;
-			}
-			let load = loads.entry(lane.source).or_default();
-			if load.acknowledgements.len() >= RELAY_ITEMS {
-				continue;
-			}
-			if let Some(acknowledgement) = carry::acknowledgement(view, anchor, &lane) {
-				self.cursors.note(lane, taken, now_ms);
-				load.acknowledgements.push(acknowledgement);
+		// What is below the header is looked up once, not for each of many lanes.
+		let owners: Vec<(Ledger, Option<&View>)> =
+			anchor.heads().iter().map(|head| (head.ledger, self.views.get(&head.ledger.chain))).collect();
+		for (chain, source) in &self.views {
+			let takes_cursors = anchor.takes_cursors(*chain);
+			for claim in carry::lanes(source, anchor) {
+				let (lane, count) = (claim.lane, claim.count);
+				let Some((Ledger { chain: to, .. }, view)) =
+					owners.iter().find(|(ledger, _)| ledger.owns(&lane.destination))
+				else {
+					continue;
+				};
+				let cursor = view.map_or(0, |view| view.cursor(&lane));
+				if let Some(first) = self.messages.due(place, &lane, (cursor, count), number, now_ms) {
+					let packets = &mut loads.entry(*to).or_default().packets;
+					let room = packets.len() < RELAY_ITEMS;
+					if let Some(packet) = room.then(|| carry::packet(source, anchor, &lane, first)).flatten() {
+						self.messages.note(lane, packet.first + packet.messages.len() as u64, now_ms);
+						packets.push(packet);
+					}
+				}
+				// A shard that has ended has old cursors of lanes that moved on: the owner's count.
+				let Some(view) = view.filter(|_| takes_cursors && cursor > 0) else { continue };
+				let taken = carry::cursor(view, anchor, &lane);
+				let known = source.acknowledged(&lane);
+				if self.cursors.due(place, &lane, (known, taken), number, now_ms).is_none() {
+					continue;
+				}
+				let acknowledgements = &mut loads.entry(*chain).or_default().acknowledgements;
+				let room = acknowledgements.len() < RELAY_ITEMS;
+				if let Some(proof) = room.then(|| carry::acknowledgement(view, anchor, &lane)).flatten() {
+					self.cursors.note(lane, taken, now_ms);
+					acknowledgements.push(proof);
+				}
 			}
 		}
 	}

@@ -73,6 +73,8 @@ impl Router {
 	pub fn forget(&mut self, chain: ChainTag) {
 		self.end_audit(chain);
 		self.views.remove(&chain);
+		self.messages.forget(chain);
+		self.cursors.forget(chain);
 	}
 
 	/// Handles an event.
@@ -152,7 +154,7 @@ impl Router {
 
 	fn on_imported(&mut self, block: ZoneBlock) -> Vec<Output> {
 		let number = block.signed.header.number;
-		for head in &block.heads {
+		for head in block.heads.all() {
 			let chain = head.ledger.chain;
 			if let Some(audit) = self.audits.get_mut(&chain) {
 				audit.seal(head.height);

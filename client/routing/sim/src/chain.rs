@@ -31,6 +31,9 @@ const POOL: usize = 64;
 /// The number of requests that a block includes at most.
 const REQUESTS: usize = 512;
 
+/// The roots of one in this number of blocks are computed by the mailbox as well.
+const COMPARED_BLOCKS: BlockNumber = 16;
+
 /// A block as full nodes get it.
 #[derive(Clone, Debug)]
 pub struct Block {
@@ -57,6 +60,8 @@ pub struct Chain {
 	pub hash: H256,
 	/// The state.
 	pub state: State,
+	/// The claims of the newest block, with their trees.
+	pub trees: Arc<Trees>,
 	/// The state at its beginning.
 	pub first_state: State,
 	/// The state before the first invalid block, if the committee is captured.
@@ -273,14 +278,15 @@ impl Chain {
 	pub fn finish(&mut self, heads: H256, mut effects: Effects, context: &mut Context) {
 		self.number += 1;
 		let number = self.number;
-		let commitments = self.mailbox().commitments(number, heads);
 		if self.honest.is_none() {
 			for (sent, _) in &effects.sent {
 				context.checks.note_sent(sent.lane, sent.sequence, sent.leaf, number);
 			}
 		}
 		let store = &self.state.mailbox;
-		effects.trees = Trees::new(lane_claims(store).collect(), cursor_claims(store).collect()).into();
+		self.trees = self.trees.next(lane_claims(store).collect(), cursor_claims(store).collect()).into();
+		effects.trees = self.trees.clone();
+		let commitments = self.commitments(heads);
 		if context.weakness == Some(Weakness::Pruned) {
 			effects.confirmed.extend(sent_now(&effects));
 		}
@@ -288,6 +294,18 @@ impl Chain {
 		if let Some(snapshots) = &mut self.snapshots {
 			snapshots.insert(number, self.honest.as_deref().unwrap_or(&self.state).clone());
 		}
+	}
+
+	/// Returns what the header says. Its roots come from trees of which a block hashes what it changes; some blocks compare them
+	/// with those of the mailbox.
+	fn commitments(&mut self, heads: H256) -> Commitments {
+		let number = self.number;
+		let (outbox, inbox) = self.trees.roots();
+		let commitments = Commitments { outbox, inbox, heads, levels: self.mailbox().levels(number) };
+		if number.is_multiple_of(COMPARED_BLOCKS) {
+			assert_eq!(commitments, self.mailbox().commitments(number, heads), "{:?} {number}", self.ledger);
+		}
+		commitments
 	}
 
 	/// Certifies the block. The last of an epoch names the next committee.
@@ -331,12 +349,12 @@ pub fn authority(chain: ChainTag) -> tp_beacon::Authority {
 
 /// Takes the next committees of a neighbour from the main chain.
 pub fn announce(store: &mut tp_beacon::MemoryStore, chain: ChainTag, directory: &Directory) {
-	let Some(source) = store.source(chain).filter(|source| source.authority == tp_beacon::Authority::MainChain) else {
+	let Some(source) = store.kept(chain).filter(|source| source.authority == tp_beacon::Authority::MainChain) else {
 		return;
 	};
 	let epoch = source.spans.last().map_or(0, |span| span.epoch);
 	for next in epoch + 1..=epoch + AHEAD {
-		if let Some(members) = directory.members(chain, next).filter(|_| store.members(chain, next).is_none()) {
+		if let Some(members) = directory.members(chain, next).filter(|_| !store.has_members(chain, next)) {
 			Beacon::new(store).announce(chain, next, members.clone()).expect("it is for one of the next epochs; qed");
 		}
 	}

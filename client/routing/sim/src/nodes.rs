@@ -57,7 +57,7 @@ impl Node {
 	/// the node that holds the one; the zone may have included a block above it before it had evidence, and goes on.
 	pub fn follow_zone(&mut self, zone: &tp_beacon::MemoryStore) {
 		for chain in self.beacon.sources() {
-			let Some(stopped_at) = self.beacon.source(chain).and_then(|source| source.frozen_at) else { continue };
+			let Some(stopped_at) = self.beacon.kept(chain).and_then(|source| source.frozen_at) else { continue };
 			let goes_on = |source: &Source| {
 				source.frozen_at.is_none() && source.newest().is_some_and(|newest| newest.number >= stopped_at)
 			};
@@ -75,7 +75,7 @@ impl Node {
 		let mut outputs = Vec::new();
 		let mut certified = Beacon::new(&mut self.beacon).certify(chain, signed, keys::check);
 		if let Err(BeaconError::UnknownEpoch(epoch)) = certified {
-			let from = self.beacon.source(chain).and_then(|source| source.spans.first().map(|span| span.epoch));
+			let from = self.beacon.kept(chain).and_then(|source| source.spans.first()).map(|span| span.epoch);
 			let lasts = directory.lasts_from(chain, from.unwrap_or_default());
 			for last in lasts.into_iter().filter(|last| last.certificate.epoch < epoch) {
 				announce(&mut self.beacon, chain, directory);

@@ -185,6 +185,7 @@ impl World {
 			number: 0,
 			hash: genesis(chain),
 			state: State::default(),
+			trees: Default::default(),
 			first_state: State::default(),
 			honest: None,
 			snapshots: keeps_states.then(BTreeMap::new),
@@ -371,7 +372,7 @@ impl World {
 	pub(crate) fn sealed(&self, chain: ChainTag) -> BlockNumber {
 		let ChainTag::Shard { zone, .. } = chain else { return 0 };
 		let beacon = &self.chains[&ChainTag::Zone(zone)].state.beacon;
-		tp_beacon::Store::source(beacon, chain).and_then(|source| source.newest().map(|held| held.number)).unwrap_or(0)
+		beacon.kept(chain).and_then(|source| source.newest()).map_or(0, |held| held.number)
 	}
 }
 

@@ -7,11 +7,12 @@ use crate::{
 	world::{is_shard_of, World, IDLE_MS, INTERVAL_MS},
 };
 use sp_core::H256;
+use std::sync::Arc;
 use tc_pbft_sim::keys;
 use tc_routing_core::{Effects, Input, NamedHeader, Output, Verdict, ZoneBlock, ZoneBody};
 use tp_beacon::{Beacon, Conflict};
 use tp_core::{BlockNumber, ChainTag};
-use tp_mailbox::{root_of, Home};
+use tp_mailbox::{Claims, Home};
 
 /// The time after which heads of sibling zones alone are worth a block.
 const SIBLINGS_MS: u64 = 500;
@@ -134,14 +135,14 @@ impl World {
 
 	fn finish_zone_block(&mut self, zone: u16, effects: Effects, conflicts: Vec<Conflict>) {
 		let mut of = self.chains.remove(&ChainTag::Zone(zone)).expect("it was created; qed");
-		let heads = Beacon::new(&mut of.state.beacon).heads();
+		let heads = Arc::new(Claims::new(Beacon::new(&mut of.state.beacon).heads()));
 		let mut context = Context {
 			directory: &self.directory,
 			checks: &mut self.checks,
 			stats: &mut self.stats,
 			weakness: self.scenario.weakness,
 		};
-		of.finish(root_of(heads.iter().copied()), effects, &mut context);
+		of.finish(heads.root(), effects, &mut context);
 		let signed = of.blocks[&of.number].signed.clone();
 		let commitments = tp_mailbox::Commitments::find(&signed.header.digest).expect("every header has them; qed");
 		let block = ZoneBlock { signed, commitments, heads, conflicts };

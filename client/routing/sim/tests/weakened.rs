@@ -18,7 +18,7 @@ const PRUNED: Weakening =
 const UNAUDITED: Weakening =
 	Weakening { weakness: Weakness::Unaudited, story: Story::Captured, seed: 0, violates: &["origin"] };
 const UNSIGNED: Weakening =
-	Weakening { weakness: Weakness::Unsigned, story: Story::Mixed, seed: 1, violates: &["origin"] };
+	Weakening { weakness: Weakness::Unsigned, story: Story::Mixed, seed: 3, violates: &["origin"] };
 const RETIRED: Weakening =
 	Weakening { weakness: Weakness::Retired, story: Story::Epochs, seed: 1, violates: &["origin"] };
 const UNSEALED: Weakening =

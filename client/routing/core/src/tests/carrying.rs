@@ -231,8 +231,9 @@ fn confirmed_messages_are_forgotten() {
 	let head = source.block(&mut router).0;
 	let confirmed = vec![Confirmed { lane, first: 0, end: 3, value: 3 }];
 	let outbox = super::network::claims_of(&source).all().to_vec();
-	let effects =
-		Some(Effects { confirmed, trees: Trees::new(outbox, Vec::new()).into(), ..Effects::default() }.into());
+	let effects = Some(
+		Effects { confirmed, trees: Trees::default().next(outbox, Vec::new()).into(), ..Effects::default() }.into(),
+	);
 	let block = Executed { ledger: shard(1), number: 2, hash: H256::zero(), effects };
 	router.step(Input::Executed(block));
 	let head = Head { height: 2, ..head };

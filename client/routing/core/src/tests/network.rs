@@ -96,7 +96,7 @@ impl Source {
 		let header = certified(self.ledger.chain, &signed);
 		let mut outputs = router.step(Input::Certified(header, signed));
 		let sent = std::mem::take(&mut self.sent);
-		let trees = Trees::new(outbox, self.taken.clone()).into();
+		let trees = Trees::default().next(outbox, self.taken.clone()).into();
 		let effects = Some(Effects { sent, trees, ..Effects::default() }.into());
 		let ledger = self.ledger;
 		outputs.extend(router.step(Input::Executed(Executed { ledger, number, hash, effects })));
@@ -116,7 +116,8 @@ pub fn lane(from: Ledger, destination: Destination) -> Lane {
 pub fn zone_block(number: BlockNumber, mut heads: Vec<Head>) -> ZoneBlock {
 	heads.sort_by_key(|head| head.ledger.chain);
 	let commitments = Commitments { heads: root_of(heads.iter().copied()), ..Commitments::default() };
-	ZoneBlock { signed: signed(number, 0, commitments, false), commitments, heads, conflicts: Vec::new() }
+	let signed = signed(number, 0, commitments, false);
+	ZoneBlock { signed, commitments, heads: Claims::new(heads).into(), conflicts: Vec::new() }
 }
 
 /// Returns a router of a zone with two shards.
