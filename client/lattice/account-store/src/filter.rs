@@ -14,7 +14,7 @@ pub struct Filter(Box<[u64]>);
 fn probes(key: &AccountKey, bits: usize) -> [usize; 2] {
 	let part = |at: usize| u32::from_le_bytes(key.0[at..at + 4].try_into().expect("the slice has 4 bytes; qed"));
 	// The place in proportion to the part is a multiplication; a remainder would be a division.
-	let place = |part: u32| (u64::from(part) * bits as u64 >> u32::BITS) as usize;
+	let place = |part: u32| ((u64::from(part) * bits as u64) >> u32::BITS) as usize;
 	[place(part(8)), place(part(12))]
 }
 
