@@ -10,7 +10,7 @@ use tp_account_store::Hash;
 /// Size of a chunk: two hundred buckets. Allocators add up to a page to it, and what is not written yet takes no memory.
 const CHUNK_BYTES: usize = 256 * 1024;
 /// Gaps may take this part of what the buckets take, and some more. With less the buckets of a table that grows move more often.
-const GAPS: usize = 16;
+const GAPS: usize = 8;
 const MORE_GAPS: usize = 16 * 1024;
 /// Buckets begin at multiples of this, so that what a lookup reads first is mostly in one line of memory.
 const ALIGNED: usize = 16;
@@ -38,7 +38,7 @@ pub struct Buckets {
 	chunks: Vec<Chunk>,
 	/// The chunk that is filled.
 	open: usize,
-	/// Bytes of the chunks that are written, and those that buckets take.
+	/// Bytes of the chunks that are written, and bytes that buckets take.
 	used: usize,
 	live: usize,
 }

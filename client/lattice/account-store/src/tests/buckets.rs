@@ -22,7 +22,7 @@ fn buckets_keep_their_bytes_and_the_gaps_between_them_have_a_bound() {
 		right[position] = vec![random.gen(); size];
 		buckets.set(position as u32, &right[position]);
 		let live: usize = right.iter().map(|right| right.len().next_multiple_of(16)).sum();
-		assert!(buckets.bytes() < live + live / 16 + 64 * 1024, "round {round}: {} for {live}", buckets.bytes());
+		assert!(buckets.bytes() < live + live / 8 + 64 * 1024, "round {round}: {} for {live}", buckets.bytes());
 		if round % 500 == 0 {
 			assert!(buckets.from(0).zip(&right).all(|(bucket, right)| bucket.encoded() == right));
 		}
