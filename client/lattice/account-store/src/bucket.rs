@@ -4,7 +4,7 @@
 //! n: u32 LE | ends of the values: n × u32 LE | keys: n × 48 | value hashes: n × 32 | values
 //! ```
 //!
-//! One allocation holds all of it. The part that is hashed has no gaps. Most of the time of a lookup is waiting for memory, so
+//! [`crate::buckets::Buckets`] has the memory. The part that is hashed has no gaps. Most of the time of a lookup is waiting for memory, so
 //! what it reads first lies together.
 
 use std::{cmp::Ordering, ops::Range};
@@ -23,9 +23,9 @@ const LINE_BYTES: usize = 64;
 /// Lines in which keys, hashes and ends of most buckets lie.
 const FIRST_LINES: usize = 7;
 
-/// The accounts of a bucket. An empty bucket has no allocation.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bucket(Box<[u8]>);
+/// The accounts of a bucket. An empty bucket has no bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bucket<'a>(&'a [u8]);
 
 /// Where a value and its hash are in a bucket.
 #[derive(Debug)]
@@ -49,7 +49,27 @@ fn compare(key: &[u8], bytes: &[u8]) -> Ordering {
 	}
 }
 
-impl Bucket {
+impl Places {
+	/// Replaces a value in the bytes of a bucket by what `bytes` begins with, which has the same length, and its hash.
+	pub fn replace(&self, bucket: &mut [u8], hash: &Hash, bytes: &[u8]) {
+		let (hash_at, value_at, length) = (self.hash as usize, self.value as usize, self.length as usize);
+		bucket[hash_at..hash_at + HASH_BYTES].copy_from_slice(hash);
+		bucket[value_at..value_at + length].copy_from_slice(&bytes[..length]);
+	}
+}
+
+impl<'a> Bucket<'a> {
+	/// Returns the bucket that a builder encoded.
+	pub fn new(encoded: &'a [u8]) -> Self {
+		Self(encoded)
+	}
+
+	/// Returns all bytes of the bucket.
+	#[cfg(test)]
+	pub fn encoded(&self) -> &'a [u8] {
+		self.0
+	}
+
 	/// Returns the number of accounts.
 	pub fn len(&self) -> usize {
 		self.0.get(..COUNT_BYTES).map_or(0, word)
@@ -83,22 +103,15 @@ impl Bucket {
 	}
 
 	/// Returns the value of an account.
-	pub fn value(&self, index: usize) -> &[u8] {
+	pub fn value(&self, index: usize) -> &'a [u8] {
 		&self.0[self.value_place(index)]
 	}
 
-	/// Returns where a value and its hash are, for [`Self::replace`].
+	/// Returns where a value and its hash are.
 	pub fn places(&self, index: usize) -> Places {
 		let place = |at: usize| u32::try_from(at).expect("a bucket has fewer than 2^20 values of 4 KiB; qed");
 		let (hash, value) = (self.hash_place(index).start + self.hashed_place().start, self.value_place(index));
 		Places { hash: place(hash), value: place(value.start), length: place(value.len()) }
-	}
-
-	/// Replaces a value by what `bytes` begins with, which has the same length, and replaces its hash.
-	pub fn replace(&mut self, places: &Places, hash: &Hash, bytes: &[u8]) {
-		let (hash_at, value_at, length) = (places.hash as usize, places.value as usize, places.length as usize);
-		self.0[hash_at..hash_at + HASH_BYTES].copy_from_slice(hash);
-		self.0[value_at..value_at + length].copy_from_slice(&bytes[..length]);
 	}
 
 	/// Reads a little of each line in which the keys and hashes lie. See [`crate::table::Table::plan`].
@@ -140,23 +153,18 @@ impl Bucket {
 	}
 
 	/// Returns the value of an account by its key.
-	pub fn get(&self, key: &AccountKey) -> Option<&[u8]> {
+	pub fn get(&self, key: &AccountKey) -> Option<&'a [u8]> {
 		self.find(key).ok().map(|index| self.value(index))
 	}
 
 	/// Returns what the hash of the bucket covers: the keys, and the hashes of the values.
-	pub fn hashed(&self) -> &[u8] {
+	pub fn hashed(&self) -> &'a [u8] {
 		self.0.get(self.hashed_place()).unwrap_or_default()
 	}
 
 	fn hashed_place(&self) -> Range<usize> {
 		let count = self.len();
 		COUNT_BYTES + count * END_BYTES..COUNT_BYTES + count * ACCOUNT_BYTES
-	}
-
-	/// Returns the bytes that it takes on the heap.
-	pub fn bytes(&self) -> usize {
-		self.0.len()
 	}
 }
 
@@ -189,7 +197,7 @@ impl BucketBuilder {
 	}
 
 	/// Adds accounts of another bucket.
-	pub fn extend(&mut self, from: &Bucket, range: Range<usize>) {
+	pub fn extend(&mut self, from: Bucket, range: Range<usize>) {
 		if range.is_empty() {
 			return;
 		}
@@ -202,14 +210,14 @@ impl BucketBuilder {
 		}
 	}
 
-	/// Returns the bucket, and begins the next one.
-	pub fn finish(&mut self) -> Bucket {
+	/// Returns the encoded bucket, and begins the next one.
+	pub fn finish(&mut self) -> Vec<u8> {
 		if self.keys.is_empty() {
-			return Bucket::default();
+			return Vec::new();
 		}
 		let count = u32::try_from(self.keys.len() / KEY_BYTES).expect("a bucket has fewer than 2^20 accounts; qed");
 		let parts = [&count.to_le_bytes(), &self.ends[..], &self.keys, &self.hashes, &self.values];
-		let bucket = Bucket(parts.concat().into_boxed_slice());
+		let bucket = parts.concat();
 		self.keys.clear();
 		self.hashes.clear();
 		self.ends.clear();

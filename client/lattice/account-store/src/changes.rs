@@ -67,8 +67,8 @@ impl ChangesBuilder {
 	pub fn push(&mut self, key: &AccountKey, value: Option<&[u8]>) -> u32 {
 		let from = self.entries.len();
 		// 2^20 changes of 4 KiB: more than a block holds.
-		let offset = u32::try_from(from).expect("the changes of a block are below 4 GiB; qed");
-		self.offsets.extend_from_slice(&offset.to_le_bytes());
+		let place = |at: usize| u32::try_from(at).expect("the changes of a block are below 4 GiB; qed");
+		self.offsets.extend_from_slice(&place(from).to_le_bytes());
 		self.count += 1;
 		self.entries.extend_from_slice(key.as_ref());
 		let length = value.map_or(ABSENT, |value| u32::try_from(value.len()).expect("a value is below 4 KiB; qed"));
@@ -76,7 +76,7 @@ impl ChangesBuilder {
 		self.entries.extend_from_slice(value.unwrap_or_default());
 		let checksum = crc32fast::hash(&self.entries[from..]);
 		self.entries.extend_from_slice(&checksum.to_le_bytes());
-		offset + u32::try_from(HEAD_BYTES).expect("a head is small; qed")
+		place(from + HEAD_BYTES)
 	}
 
 	/// Returns the changes that were encoded so far.

@@ -18,6 +18,7 @@
 //!   of the last block, and otherwise says what is damaged.
 
 mod bucket;
+mod buckets;
 mod builder;
 mod changes;
 mod disk;

@@ -64,7 +64,7 @@ pub type Delta<'a> = Vec<ChangedAccount<'a>>;
 
 /// Sorts changes, and leaves the last one of each account. The first bytes of the keys are sorted: changes are far larger, and
 /// few keys have the same.
-fn sorted<'a>(delta: &[ChangedAccount<'a>]) -> Delta<'a> {
+fn sorted(delta: Delta) -> Delta {
 	let first = |key: &AccountKey| u64::from_be_bytes(*key.0.first_chunk().expect("a key has 48 bytes; qed"));
 	let mut order: Vec<_> = delta.iter().enumerate().map(|(index, (key, _))| (first(key), index)).collect();
 	order.sort_unstable_by(|one, other| {
@@ -171,7 +171,7 @@ impl State {
 	/// Plans changes on a version, and returns the root that they lead to. They need not be sorted; the last change of an
 	/// account counts. The plan can be carried out if the version is the newest.
 	pub fn plan(&self, version: u64, delta: Delta) -> Result<(Hash, Plan), StoreError> {
-		let delta = sorted(&delta);
+		let delta = sorted(delta);
 		let top = self.top.read();
 		if self.head().version == version {
 			return Ok(self.plan_on(&top, &delta, &BTreeMap::new()));

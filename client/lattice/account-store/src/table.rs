@@ -2,6 +2,7 @@
 
 use crate::{
 	bucket::{Bucket, BucketBuilder, Places},
+	buckets::Buckets,
 	changes::ChangesBuilder,
 	tree::{Nodes, Tree},
 };
@@ -21,7 +22,7 @@ pub struct Table {
 	count: u64,
 	/// The version that changed it last.
 	pub version: u64,
-	buckets: Box<[Bucket]>,
+	buckets: Buckets,
 	tree: Tree,
 }
 
@@ -43,7 +44,7 @@ enum Parts {
 	/// Edited buckets, and new nodes of the tree.
 	Some { edited: Edited, nodes: Nodes },
 	/// A new shape.
-	All { buckets: Box<[Bucket]>, tree: Tree },
+	All { buckets: Buckets, tree: Tree },
 }
 
 /// What changes in the buckets of a table.
@@ -51,7 +52,7 @@ enum Parts {
 struct Edited {
 	replaced: Vec<Replaced>,
 	/// New buckets by their position.
-	rebuilt: Vec<(u32, Bucket)>,
+	rebuilt: Vec<(u32, Vec<u8>)>,
 }
 
 /// A value that is replaced by another of the same length. A copy of its bucket would cost more than all else, and leave
@@ -67,59 +68,59 @@ struct Replaced {
 
 impl Edited {
 	/// Edits the buckets. `forward` are the encoded changes.
-	fn apply(self, buckets: &mut [Bucket], forward: &[u8]) {
+	fn apply(self, buckets: &mut Buckets, forward: &[u8]) {
 		for Replaced { position, places, at, hash } in self.replaced {
-			buckets[position as usize].replace(&places, &hash, &forward[at as usize..]);
+			buckets.replace(position, &places, &hash, &forward[at as usize..]);
 		}
-		self.rebuilt.into_iter().for_each(|(at, bucket)| buckets[at as usize] = bucket);
+		self.rebuilt.iter().for_each(|(at, bucket)| buckets.set(*at, bucket));
 	}
 
 	fn bytes(&self) -> usize {
-		let rebuilt: usize = self.rebuilt.iter().map(|(_, bucket)| bucket.bytes() + size_of_val(bucket)).sum();
+		let rebuilt: usize = self.rebuilt.iter().map(|(_, bucket)| bucket.len() + size_of_val(bucket)).sum();
 		rebuilt + self.replaced.len() * size_of::<Replaced>()
 	}
 }
 
 impl Default for Table {
 	fn default() -> Self {
-		let bucket = Bucket::default();
-		let tree = Tree::build(&[bucket_hash(bucket.hashed())], &mut BatchHasher::default());
-		Self { bits: 0, count: 0, version: 0, buckets: [bucket].into(), tree }
+		let tree = Tree::build(&[bucket_hash(&[])], &mut BatchHasher::default());
+		Self { bits: 0, count: 0, version: 0, buckets: Buckets::new(1), tree }
 	}
 }
 
 /// Distributes accounts, which come in ascending order, to buckets.
 struct Distribution {
 	bits: u8,
-	buckets: Vec<Bucket>,
+	buckets: Buckets,
+	/// The bucket whose accounts come.
+	position: u32,
 	builder: BucketBuilder,
 }
 
 impl Distribution {
 	fn new(bits: u8) -> Self {
-		Self { bits, buckets: Vec::with_capacity(1 << bits), builder: BucketBuilder::default() }
+		Self { bits, buckets: Buckets::new(1 << bits), position: 0, builder: BucketBuilder::default() }
 	}
 
 	fn push(&mut self, key: &AccountKey, hash: &Hash, value: &[u8]) {
-		let position = key.bucket(self.bits) as usize;
-		while self.buckets.len() < position {
-			self.buckets.push(self.builder.finish());
+		let position = key.bucket(self.bits);
+		if position != self.position {
+			self.buckets.set(self.position, &self.builder.finish());
+			self.position = position;
 		}
 		self.builder.push(key, hash, value);
 	}
 
-	fn finish(mut self) -> Box<[Bucket]> {
-		while self.buckets.len() < 1 << self.bits {
-			self.buckets.push(self.builder.finish());
-		}
-		self.buckets.into_boxed_slice()
+	fn finish(mut self) -> Buckets {
+		self.buckets.set(self.position, &self.builder.finish());
+		self.buckets
 	}
 }
 
 /// Distributes the accounts of buckets to those of another shape.
-fn reshaped(bits: u8, buckets: &[Bucket]) -> Box<[Bucket]> {
+fn reshaped(bits: u8, buckets: &Buckets) -> Buckets {
 	let mut distribution = Distribution::new(bits);
-	for bucket in buckets {
+	for bucket in buckets.from(0) {
 		for index in 0..bucket.len() {
 			distribution.push(&bucket.key(index), &bucket.value_hash(index), bucket.value(index));
 		}
@@ -127,8 +128,9 @@ fn reshaped(bits: u8, buckets: &[Bucket]) -> Box<[Bucket]> {
 	distribution.finish()
 }
 
-fn tree(buckets: &[Bucket], hasher: &mut BatchHasher) -> Tree {
-	Tree::build(&hasher.buckets(&buckets.iter().map(Bucket::hashed).collect::<Vec<_>>()), hasher)
+fn tree(buckets: &Buckets, hasher: &mut BatchHasher) -> Tree {
+	let inputs: Vec<_> = buckets.from(0).map(|bucket| bucket.hashed()).collect();
+	Tree::build(&hasher.buckets(&inputs), hasher)
 }
 
 /// A change of an account, and where it takes place.
@@ -167,7 +169,7 @@ impl Planner {
 	}
 
 	/// Returns a bucket with edits, in ascending order.
-	fn rebuild(&mut self, old: &Bucket, edits: &[Edit]) -> Bucket {
+	fn rebuild(&mut self, old: Bucket, edits: &[Edit]) -> Vec<u8> {
 		let mut copied = 0;
 		for Edit { key, value, place, hash, .. } in edits {
 			let at = place.unwrap_or_else(|at| at);
@@ -191,7 +193,7 @@ impl Table {
 			distribution.push(&key, &value_hash(value), value);
 		}
 		let buckets = distribution.finish();
-		let count = buckets.iter().map(|bucket| bucket.len() as u64).sum();
+		let count = buckets.from(0).map(|bucket| bucket.len() as u64).sum();
 		Self { bits, count, version, tree: tree(&buckets, &mut BatchHasher::default()), buckets }
 	}
 
@@ -212,7 +214,7 @@ impl Table {
 
 	/// Returns the value of an account.
 	pub fn get(&self, key: &AccountKey) -> Option<&[u8]> {
-		self.buckets[key.bucket(self.bits) as usize].get(key)
+		self.buckets.get(key.bucket(self.bits)).get(key)
 	}
 
 	/// Returns the first account whose key is above a sequence of bytes of any length.
@@ -220,8 +222,7 @@ impl Table {
 		let mut start = [0; KEY_BYTES];
 		let common = above.len().min(KEY_BYTES);
 		start[..common].copy_from_slice(&above[..common]);
-		let first = AccountKey(start).bucket(self.bits) as usize;
-		self.buckets[first..].iter().find_map(|bucket| {
+		self.buckets.from(AccountKey(start).bucket(self.bits)).find_map(|bucket| {
 			let at = bucket.above(above);
 			(at < bucket.len()).then(|| bucket.key(at))
 		})
@@ -229,7 +230,7 @@ impl Table {
 
 	/// Passes all accounts on, in ascending order.
 	pub fn for_each(&self, mut each: impl FnMut(&AccountKey, &Hash, &[u8])) {
-		for bucket in &self.buckets {
+		for bucket in self.buckets.from(0) {
 			for index in 0..bucket.len() {
 				each(&bucket.key(index), &bucket.value_hash(index), bucket.value(index));
 			}
@@ -240,7 +241,7 @@ impl Table {
 	pub fn prove(&self, key: &AccountKey, table_path: Vec<Hash>) -> AccountProof {
 		debug_assert_eq!(table_path.len(), usize::from(TABLE_BITS));
 		let position = key.bucket(self.bits);
-		let bucket = &self.buckets[position as usize];
+		let bucket = self.buckets.get(position);
 		let entry = |index| BucketEntry { key: bucket.key(index), value_hash: bucket.value_hash(index) };
 		AccountProof {
 			value: bucket.get(key).map(<[u8]>::to_vec),
@@ -259,7 +260,7 @@ impl Table {
 	/// which differs from the present one if that version is an older one.
 	pub fn plan(&self, changes: &[ChangedAccount], bits_before: u8, planner: &mut Planner) -> Option<TablePlan> {
 		let mut count = self.count;
-		let bucket = |key: &AccountKey| &self.buckets[key.bucket(self.bits) as usize];
+		let bucket = |key: &AccountKey| self.buckets.get(key.bucket(self.bits));
 		// The buckets are mostly not in the caches. What is done with one takes so long that the processor does not look ahead
 		// to the next, and would wait for the memory of each. These loops are short, so it fetches many at a time.
 		black_box(changes.iter().fold(0, |all, (key, _)| all | bucket(key).touch()));
@@ -292,7 +293,7 @@ impl Table {
 		let (mut hashed, mut ends) = (Vec::new(), Vec::new());
 		for group in edits.chunk_by(|one, other| one.position == other.position) {
 			let position = group[0].position;
-			let old = &self.buckets[position as usize];
+			let old = self.buckets.get(position);
 			let from = hashed.len();
 			// Most blocks give accounts other values of the same length. Then the bucket stays where it is.
 			if group.iter().all(|edit| edit.keeps_shape) {
@@ -304,7 +305,7 @@ impl Table {
 				}
 			} else {
 				let bucket = planner.rebuild(old, group);
-				hashed.extend_from_slice(bucket.hashed());
+				hashed.extend_from_slice(Bucket::new(&bucket).hashed());
 				edited.rebuilt.push((position, bucket));
 			}
 			ends.push((position, hashed.len()));
@@ -349,7 +350,8 @@ impl Table {
 
 	/// Sets or removes an account without hashing the tree. [`Self::settle`] ends a version, [`Self::rehash`] ends them all.
 	pub fn set_unhashed(&mut self, key: &AccountKey, value: Option<&[u8]>) {
-		let bucket = &mut self.buckets[key.bucket(self.bits) as usize];
+		let position = key.bucket(self.bits);
+		let bucket = self.buckets.get(position);
 		let place = bucket.find(key);
 		let at = place.unwrap_or_else(|at| at);
 		let mut builder = BucketBuilder::default();
@@ -359,7 +361,7 @@ impl Table {
 		}
 		builder.extend(bucket, at + usize::from(place.is_ok())..bucket.len());
 		self.count = self.count + u64::from(value.is_some()) - u64::from(place.is_ok());
-		*bucket = builder.finish();
+		self.buckets.set(position, &builder.finish());
 	}
 
 	/// Gives the table the shape that it has after a version.
@@ -379,8 +381,7 @@ impl Table {
 
 	/// Returns the bytes that it takes in memory, without what the allocator adds.
 	pub fn bytes(&self) -> usize {
-		let buckets: usize = self.buckets.iter().map(|bucket| bucket.bytes() + size_of::<Bucket>()).sum();
-		buckets + 2 * self.buckets.len() * HASH_BYTES
+		self.buckets.bytes() + 2 * self.buckets.len() * HASH_BYTES
 	}
 }
 
@@ -389,10 +390,7 @@ impl TablePlan {
 	pub fn bytes(&self) -> usize {
 		match &self.parts {
 			Parts::Some { edited, nodes } => edited.bytes() + nodes.len() * size_of::<(u32, Hash)>(),
-			Parts::All { buckets, .. } => {
-				let bytes: usize = buckets.iter().map(|bucket| bucket.bytes() + size_of::<Bucket>()).sum();
-				bytes + 2 * buckets.len() * HASH_BYTES
-			},
+			Parts::All { buckets, .. } => buckets.bytes() + 2 * buckets.len() * HASH_BYTES,
 		}
 	}
 }
