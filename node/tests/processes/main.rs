@@ -9,6 +9,7 @@
 //! rotation                     drawn committees over many epochs, and a member that signs twice
 //! hostile                      a hostile peer of the main chain
 //! units                        the unit lane of a shard: load, double spends, floods, quotas, restarts
+//! stores                       the same answers from a shard's trie and its account store
 //! bench_units                  the bench and its report
 //!
 //! peer                         the hostile peer that the attacks run
@@ -28,6 +29,7 @@ mod hostile;
 mod links;
 mod local_network;
 mod rotation;
+mod stores;
 mod sync;
 mod units;
 mod upgrade;
