@@ -21,7 +21,7 @@ use tp_lattice::storage::account_key;
 const ROOT_KEY: &[u8] = b":account_store_root";
 
 /// An account that does not exist.
-const NOBODY: [u8; 32] = [0xee; 32];
+const MISSING: [u8; 32] = [0xee; 32];
 
 /// What a node answers.
 struct Answers {
@@ -92,7 +92,7 @@ fn requests(genesis: Hash) -> Vec<(&'static str, ArrayParams)> {
 	let alice = Sr25519Keyring::Alice.to_account_id();
 	let id: &[u8] = alice.as_ref();
 	let all: Vec<Bytes> = Sr25519Keyring::iter().map(|one| Bytes(account_key(&one.to_account_id()))).collect();
-	let (key, absent) = (Bytes(account_key(&alice)), Bytes(account_key(&AccountId::from(NOBODY))));
+	let (key, absent) = (Bytes(account_key(&alice)), Bytes(account_key(&AccountId::from(MISSING))));
 	let prefix = [twox_128(b"System"), twox_128(b"Account")].concat();
 	let prefixes = [&prefix[..], &prefix[..16], &prefix[..1], &key.0[..34], &absent.0[..40]];
 	let mut requests = vec![
