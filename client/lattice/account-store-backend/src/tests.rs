@@ -201,20 +201,28 @@ impl Chain {
 	}
 }
 
-#[test]
-fn both_backends_have_the_same_states() {
-	let (folder, plain_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-	let (backend, plain) = (open(folder.path(), folder.path()), database(plain_folder.path()));
-	let (mut chain, mut plain_chain) = (Chain::new(1), Chain::new(1));
-	chain.genesis(&backend);
+/// Makes the same blocks on a backend and on the SDK's, and compares all states with what they should be.
+fn beside_the_sdk(backend: &Accounts, seed: u64, blocks: usize) -> (Chain, Chain) {
+	let plain_folder = tempfile::tempdir().unwrap();
+	let plain = database(plain_folder.path());
+	let (mut chain, mut plain_chain) = (Chain::new(seed), Chain::new(seed));
+	chain.genesis(backend);
 	plain_chain.genesis(&*plain);
-	for number in 1..=60 {
-		chain.block(&backend);
+	for number in 1..=blocks {
+		chain.block(backend);
 		plain_chain.block(&*plain);
 		assert_eq!(chain.states[number], plain_chain.states[number]);
-		chain.check(&backend, number);
+		chain.check(backend, number);
 		plain_chain.check(&*plain, number);
 	}
+	(chain, plain_chain)
+}
+
+#[test]
+fn both_backends_have_the_same_states() {
+	let folder = tempfile::tempdir().unwrap();
+	let backend = open(folder.path(), folder.path());
+	let (mut chain, _) = beside_the_sdk(&backend, 1, 60);
 	(0..60).for_each(|number| chain.check(&backend, number));
 	assert_eq!(backend.store().unwrap().unwrap().head().version, 60);
 	let accounts = chain.states[60].keys().filter(|key| account_of(key).is_some()).count();
@@ -261,13 +269,19 @@ fn ten_blocks(seed: u64) -> (Chain, TempDir, TempDir) {
 	(chain, folder, tempfile::tempdir().unwrap())
 }
 
+/// Returns a chain of ten blocks and some more, and beside its folder one with a part as it was after the ten.
+fn set_back(seed: u64, part: &str, more: usize) -> (Chain, TempDir, TempDir) {
+	let (mut chain, folder, old) = ten_blocks(seed);
+	copy(&folder.path().join(part), &old.path().join(part));
+	let backend = open(folder.path(), folder.path());
+	(0..more).for_each(|_| chain.block(&backend));
+	drop(backend);
+	(chain, folder, old)
+}
+
 #[test]
 fn a_database_that_was_set_back_is_brought_forward() {
-	let (mut chain, folder, old) = ten_blocks(4);
-	copy(&folder.path().join("db"), &old.path().join("db"));
-	let backend = open(folder.path(), folder.path());
-	(10..20).for_each(|_| chain.block(&backend));
-	drop(backend);
+	let (mut chain, folder, old) = set_back(4, "db", 10);
 	let backend = open(old.path(), folder.path());
 	let info = backend.blockchain().info();
 	assert_eq!((info.best_number, info.finalized_number), (20, 20));
@@ -290,11 +304,7 @@ fn a_database_that_lost_its_genesis_is_brought_forward() {
 
 #[test]
 fn a_store_that_was_set_back_names_the_blocks_to_execute() {
-	let (mut chain, folder, old) = ten_blocks(5);
-	copy(&folder.path().join("accounts"), &old.path().join("accounts"));
-	let backend = open(folder.path(), folder.path());
-	(10..14).for_each(|_| chain.block(&backend));
-	drop(backend);
+	let (mut chain, folder, old) = set_back(5, "accounts", 4);
 	let backend = open(folder.path(), old.path());
 	assert_eq!(backend.behind(), Some(11..=14));
 	assert!(backend.state_at(chain.headers[14].hash(), TrieCacheContext::Untrusted).is_err());
@@ -355,16 +365,9 @@ fn a_missing_store_and_a_revert_are_named() {
 
 #[test]
 fn a_chain_with_its_accounts_in_the_trie_is_that_of_the_sdk() {
-	let (folder, plain_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-	let (backend, plain) = (Accounts::in_trie(database(folder.path())).unwrap(), database(plain_folder.path()));
-	let (mut chain, mut plain_chain) = (Chain::new(9), Chain::new(9));
-	chain.genesis(&backend);
-	plain_chain.genesis(&*plain);
-	for number in 1..=20 {
-		chain.block(&backend);
-		plain_chain.block(&*plain);
-		chain.check(&backend, number);
-	}
+	let folder = tempfile::tempdir().unwrap();
+	let backend = Accounts::in_trie(database(folder.path())).unwrap();
+	let (chain, plain_chain) = beside_the_sdk(&backend, 9, 20);
 	assert_eq!(chain.headers, plain_chain.headers);
 	assert!(backend.store().unwrap().is_none() && backend.behind().is_none());
 	assert!(backend.prove_account(chain.headers[20].hash(), &AccountKey([1; KEY_BYTES])).is_none());

@@ -28,19 +28,14 @@ pub enum AccountProofError {
 	},
 }
 
-impl AccountProofError {
-	fn code(&self) -> i32 {
-		match self {
-			Self::InTrie => ERROR_IN_TRIE,
-			Self::NotInTrie(_) => ERROR_NOT_IN_TRIE,
-			Self::Read(_) => ERROR_BUSY,
-			Self::Store { .. } => ERROR_INTERNAL,
-		}
-	}
-}
-
 impl From<AccountProofError> for ErrorObjectOwned {
 	fn from(error: AccountProofError) -> Self {
-		ErrorObject::owned(error.code(), error.to_string(), None::<()>)
+		let code = match error {
+			AccountProofError::InTrie => ERROR_IN_TRIE,
+			AccountProofError::NotInTrie(_) => ERROR_NOT_IN_TRIE,
+			AccountProofError::Read(_) => ERROR_BUSY,
+			AccountProofError::Store { .. } => ERROR_INTERNAL,
+		};
+		ErrorObject::owned(code, error.to_string(), None::<()>)
 	}
 }
