@@ -58,8 +58,8 @@ impl Store {
 			let head = Head { version, hash: record.hash, root: record.root, time_ms: record.time_ms };
 			// The version before the first record is known if it is that of the base.
 			let base = loaded.base.filter(|base| base.version + 1 == version);
-			let shapes = record.shapes;
-			let step = || Step::new(head, shapes, &record.reverse, file.clone(), place.clone()).map_err(damaged);
+			let tables = record.tables;
+			let step = || Step::new(head, tables, &record.reverse, file.clone(), place.clone()).map_err(damaged);
 			match (&mut history, base) {
 				(Some(history), _) => history.push(step()?, &limits),
 				(None, Some(base)) => {
