@@ -10,8 +10,11 @@ use crate::{
 	state::State,
 	store::Store,
 };
-use std::{collections::BTreeSet, sync::Arc};
-use tp_account_store::{Hash, TABLES};
+use std::{
+	collections::BTreeSet,
+	sync::{Arc, OnceLock},
+};
+use tp_account_store::{BatchHasher, Hash, TABLES};
 
 /// What a start found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +29,23 @@ pub struct Recovery {
 	pub torn_bytes: u64,
 }
 
+/// Checks once in a process that this processor hashes as all others do.
+pub(crate) fn check_hashes() -> Result<(), StoreError> {
+	static AGREE: OnceLock<bool> = OnceLock::new();
+	match AGREE.get_or_init(|| BatchHasher::default().agrees()) {
+		true => Ok(()),
+		false => Err(StoreError::WrongHashes),
+	}
+}
+
 impl Store {
 	/// Opens a store. It is at the last block whose record is whole.
 	///
 	/// # Errors
-	/// [`StoreError::Missing`] if there is none, and [`StoreError::Damaged`] if synced data is damaged. Then nothing was changed.
+	/// [`StoreError::Missing`] if there is none, [`StoreError::Damaged`] if synced data is damaged, and
+	/// [`StoreError::WrongHashes`]. Then nothing was changed.
 	pub fn open(folder: Arc<dyn Folder>, chain: Hash, limits: Limits) -> Result<(Self, Recovery), StoreError> {
+		check_hashes()?;
 		let (snapshots, mut loaded) = Snapshots::load(folder.clone(), chain)?;
 		let (mut history, mut last) = (None::<History>, None::<Head>);
 		let mut changed = BTreeSet::new();
