@@ -231,16 +231,10 @@ impl State {
 
 	/// Returns what the accounts of tables were at a version, where later steps changed them, and the number of these steps.
 	fn composed(&self, version: u64, tables: &[u8]) -> Result<(Composed, usize), StoreError> {
-		let (mut composed, mut added) = (Composed::default(), 0);
-		// Blocks are committed meanwhile. Once more, and few are left for the time under a table's lock.
-		loop {
-			let steps = self.steps(version)?;
-			if steps.len() == added {
-				return Ok((composed, added));
-			}
-			composed.add(&steps[added..], tables)?;
-			added = steps.len();
-		}
+		let mut composed = Composed::default();
+		let steps = self.steps(version)?;
+		composed.add(&steps, tables)?;
+		Ok((composed, steps.len()))
 	}
 
 	/// Locks a table, and returns it with the number of bits that it had at a version. `composed` has the first `added` steps
@@ -249,11 +243,20 @@ impl State {
 		&self,
 		version: u64,
 		number: u8,
-		(composed, added): (&mut Composed, usize),
+		(composed, mut added): (&mut Composed, usize),
 	) -> Result<(RwLockReadGuard<'_, Table>, u8), StoreError> {
+		// Blocks are committed meanwhile. Few are left for the time under the lock, and these are mostly in memory.
+		loop {
+			let steps = self.steps(version)?;
+			if steps.len() == added {
+				break;
+			}
+			composed.add(&steps[added..], &[number])?;
+			added = steps.len();
+		}
 		let table = self.tables[usize::from(number)].read();
 		let steps = self.steps(version)?;
-		// Mostly there are none, or they are in memory. A step that the table does not have yet replaced what the table has.
+		// A step that the table does not have yet replaced what the table has.
 		composed.add(&steps[added..], &[number])?;
 		let bits = steps.iter().find_map(|step| step.table(number)).map_or_else(|| table.bits(), |before| before.bits);
 		Ok((table, bits))
