@@ -267,10 +267,12 @@ impl State {
 		let _alone = self.composing.lock();
 		let mut hasher = BatchHasher::default();
 		let top = self.top_at(version, &mut hasher)?;
-		let tables: Vec<u8> = by_table(delta).map(|changes| changes[0].0.table()).collect();
+		let parts: Vec<_> = by_table(delta).collect();
+		let tables: Vec<u8> = parts.iter().map(|changes| changes[0].0.table()).collect();
 		let (mut composed, added) = self.composed(version, &tables)?;
 		let mut leaves = Nodes::new();
-		for changes in by_table(delta) {
+		// A publication takes the tables in ascending order. In the same order it would wait for this reader at each of them.
+		for changes in parts.into_iter().rev() {
 			let number = changes[0].0.table();
 			let (table, bits) = self.old_table(version, number, (&mut composed, added))?;
 			let mut all: BTreeMap<_, _> = composed.table(number).collect();
@@ -279,6 +281,7 @@ impl State {
 			let planned = table.plan(&all, bits, &mut Planner::new(&all));
 			leaves.push((top.leaf(u32::from(number)), planned.map_or_else(|| table.root(), |planned| planned.root)));
 		}
+		leaves.reverse();
 		Ok(top.plan(leaves, &mut hasher).last().map_or_else(|| top.root(), |(_, root)| *root))
 	}
 

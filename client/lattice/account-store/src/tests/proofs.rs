@@ -59,6 +59,36 @@ fn a_proof_of_an_old_version_reads_the_changes_of_its_table_alone() {
 }
 
 #[test]
+fn proofs_and_roots_of_old_versions_stay_the_same_beside_commits() {
+	let mut ledger = Ledger::new(4, (8, 60));
+	let store = ledger.create(FaultyDisk::new(4).folder(), Limits { memory_bytes: 1500, ..Limits::default() }).unwrap();
+	(0..5).for_each(|_| ledger.random_block(&store, 40, 0.8).unwrap());
+	let view = store.view();
+	let accounts = ledger.versions[5].clone();
+	let keys: Vec<_> = (0..100).map(|_| ledger.key()).collect();
+	let changes = ledger.changes(30, 0.5);
+	let root = store.root_with(&view, delta(&changes)).unwrap();
+	let blocks: Vec<_> =
+		(0..300).map(|block: usize| ledger.changes(20, if block % 100 < 50 { 0.9 } else { 0.1 })).collect();
+	std::thread::scope(|scope| {
+		for _ in 0..2 {
+			scope.spawn(|| {
+				let mut after = 0;
+				while after < 305 {
+					after = store.head().version;
+					for key in &keys {
+						let expected = accounts.get(key).map(|value| &value[..]);
+						assert_eq!(view.prove(key).unwrap().verify(&view.root(), key), Ok(expected), "after {after}");
+					}
+					assert_eq!(store.root_with(&view, delta(&changes)).unwrap(), root, "after {after}");
+				}
+			});
+		}
+		blocks.iter().for_each(|changes| ledger.block(&store, changes).unwrap());
+	});
+}
+
+#[test]
 fn a_hundred_thousand_mutated_proofs_are_refused() {
 	let mut ledger = Ledger::new(2, (200, 300));
 	let store = ledger.create(FaultyDisk::new(2).folder(), small_limits()).unwrap();
