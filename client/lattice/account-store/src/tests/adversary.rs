@@ -326,6 +326,8 @@ fn commits_beside_readers_of_old_versions() {
 			while !done.load(Ordering::SeqCst) || blocks == 0 {
 				worst = worst.max(commit());
 				blocks += 1;
+				// Without a pause the blocks of hours follow, for which not even a version with a reader is kept.
+				std::thread::sleep(Duration::from_millis(50));
 			}
 			println!("beside: at most {worst:?} for a block, {blocks} blocks");
 		});
