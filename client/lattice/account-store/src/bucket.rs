@@ -65,7 +65,6 @@ impl<'a> Bucket<'a> {
 	}
 
 	/// Returns all bytes of the bucket.
-	#[cfg(test)]
 	pub fn encoded(&self) -> &'a [u8] {
 		self.0
 	}

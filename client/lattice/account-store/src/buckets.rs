@@ -29,6 +29,8 @@ struct Chunk {
 	bytes: Vec<u8>,
 	/// Bytes of it that buckets take.
 	live: usize,
+	/// The positions of the buckets that were put into it, and where each was put, in this order. Some left since.
+	put: Vec<(u32, u32)>,
 }
 
 /// The buckets of a table, by their position.
@@ -91,14 +93,14 @@ impl Buckets {
 				bytes[old.at as usize..][..encoded.len()].copy_from_slice(encoded);
 				Place { length: size(encoded.len()), ..old }
 			},
-			false => self.append(encoded),
+			false => self.append(position, encoded),
 		};
 		while self.used - self.live > self.live / GAPS + MORE_GAPS {
 			self.give_up();
 		}
 	}
 
-	fn append(&mut self, encoded: &[u8]) -> Place {
+	fn append(&mut self, position: u32, encoded: &[u8]) -> Place {
 		if encoded.is_empty() {
 			return Place::default();
 		}
@@ -117,6 +119,7 @@ impl Buckets {
 		chunk.bytes.extend_from_slice(encoded);
 		chunk.bytes.resize(at + taken, 0);
 		chunk.live += taken;
+		chunk.put.push((position, size(at)));
 		self.used += taken;
 		self.live += taken;
 		Place { chunk: size(self.open), at: size(at), length: size(encoded.len()) }
@@ -129,10 +132,13 @@ impl Buckets {
 		let chunk = std::mem::take(&mut self.chunks[most]);
 		self.used -= chunk.bytes.len();
 		self.live -= chunk.live;
-		for position in 0..self.places.len() {
-			let place = self.places[position];
-			if place.chunk as usize == most && place.length > 0 {
-				self.places[position] = self.append(&chunk.bytes[place.at as usize..][..place.length as usize]);
+		// A bucket that was put here twice is where it was put last, so nothing of it follows when it has moved. This matters
+		// since it may move to a new chunk of the same number.
+		for (position, at) in chunk.put {
+			let place = self.places[position as usize];
+			if (place.chunk as usize, place.at) == (most, at) && place.length > 0 {
+				let bytes = &chunk.bytes[at as usize..][..place.length as usize];
+				self.places[position as usize] = self.append(position, bytes);
 			}
 		}
 	}
@@ -140,7 +146,8 @@ impl Buckets {
 	/// Returns the bytes that they take in memory, without what the allocator adds. The rest of a chunk that was not written
 	/// yet takes no memory.
 	pub fn bytes(&self) -> usize {
-		self.used + self.chunks.len() * size_of::<Chunk>() + self.places.len() * size_of::<Place>()
+		let put: usize = self.chunks.iter().map(|chunk| size_of_val(&chunk.put[..])).sum();
+		self.used + put + self.chunks.len() * size_of::<Chunk>() + self.places.len() * size_of::<Place>()
 	}
 }
 

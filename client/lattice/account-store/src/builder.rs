@@ -7,6 +7,7 @@ use crate::{
 	head::Head,
 	history::History,
 	limits::Limits,
+	recovery::check_hashes,
 	state::State,
 	store::Store,
 	table::Table,
@@ -68,7 +69,7 @@ impl StoreBuilder {
 	/// Creates the store on disk, at a block. `head.root` is [`Self::root`].
 	///
 	/// # Errors
-	/// [`StoreError::Exists`] if the folder has a store. What an interrupted creation left is removed.
+	/// [`StoreError::Exists`] if the folder has a store, and [`StoreError::WrongHashes`]. What an interrupted creation left is removed.
 	pub fn create(
 		self,
 		folder: Arc<dyn Folder>,
@@ -78,6 +79,7 @@ impl StoreBuilder {
 		hash: Hash,
 		time_ms: u64,
 	) -> Result<Store, StoreError> {
+		check_hashes()?;
 		let head = Head { version, hash, root: self.root(), time_ms };
 		Snapshots::prepare(&*folder)?;
 		let mut tables = self.tables;

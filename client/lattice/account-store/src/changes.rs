@@ -2,12 +2,15 @@
 //!
 //! ```text
 //! n entries in ascending order of their keys | n offsets: u32 LE | n: u32 LE
-//! entry     key: 48 | length of the value: u32 LE, all ones if there is none | value | crc32 of the entry: u32 LE
+//! entry     key: 48 | length of the value: u32 LE, all ones if there is none | value |
+//!           crc32 of the entry so far and of its index: u32 LE
 //! ```
 //!
 //! The number stands last, so that a block's entries can be put behind each other, and nothing is moved in the end.
 //! The same bytes are kept in memory and on disk. A lookup on disk reads the few entries that a binary search meets, and
-//! each has a checksum, so a damaged one is found although the rest of the record is not read.
+//! each has a checksum, so a damaged one is found although the rest of the record is not read. The index in the checksum tells
+//! a damaged offset that leads to another entry. A reader gives the number of entries, which it learned when it checked the
+//! record as a whole: a smaller number would hide entries.
 
 use crate::bucket::MAX_VALUE_BYTES;
 use std::{io, ops::Range};
@@ -47,6 +50,14 @@ fn word(bytes: &[u8]) -> io::Result<u32> {
 	Ok(u32::from_le_bytes(bytes.try_into().expect("the slice has 4 bytes; qed")))
 }
 
+/// Returns the checksum of the parts of an entry.
+fn checksum(index: u32, parts: &[&[u8]]) -> u32 {
+	let mut hasher = crc32fast::Hasher::new();
+	parts.iter().for_each(|part| hasher.update(part));
+	hasher.update(&index.to_le_bytes());
+	hasher.finalize()
+}
+
 /// Encodes changes, in ascending order of their keys.
 #[derive(Debug, Default)]
 pub struct ChangesBuilder {
@@ -69,12 +80,12 @@ impl ChangesBuilder {
 		// 2^20 changes of 4 KiB: more than a block holds.
 		let place = |at: usize| u32::try_from(at).expect("the changes of a block are below 4 GiB; qed");
 		self.offsets.extend_from_slice(&place(from).to_le_bytes());
-		self.count += 1;
 		self.entries.extend_from_slice(key.as_ref());
 		let length = value.map_or(ABSENT, |value| u32::try_from(value.len()).expect("a value is below 4 KiB; qed"));
 		self.entries.extend_from_slice(&length.to_le_bytes());
 		self.entries.extend_from_slice(value.unwrap_or_default());
-		let checksum = crc32fast::hash(&self.entries[from..]);
+		let checksum = checksum(self.count, &[&self.entries[from..]]);
+		self.count += 1;
 		self.entries.extend_from_slice(&checksum.to_le_bytes());
 		place(from + HEAD_BYTES)
 	}
@@ -102,6 +113,14 @@ pub fn count<B: Bytes + ?Sized>(bytes: &B) -> io::Result<u32> {
 	}
 }
 
+/// Checks that the changes say that their number is this.
+fn check<B: Bytes + ?Sized>(bytes: &B, expected: u32) -> io::Result<()> {
+	match count(bytes)? == expected {
+		true => Ok(()),
+		false => Err(damaged("their number differs")),
+	}
+}
+
 /// Returns where the offset of a change stands, among `count` ones in `size` bytes.
 fn offset_place(size: usize, count: u32, index: u32) -> usize {
 	size - WORD - (count - index) as usize * WORD
@@ -119,11 +138,8 @@ pub fn entry<B: Bytes + ?Sized>(bytes: &B, count: u32, index: u32) -> io::Result
 		_ => return Err(damaged("a value is too long")),
 	};
 	let rest = bytes.read(from + HEAD_BYTES..from + HEAD_BYTES + length.unwrap_or(0) + WORD)?;
-	let (value, checksum) = rest.split_at(length.unwrap_or(0));
-	let mut hasher = crc32fast::Hasher::new();
-	hasher.update(&head);
-	hasher.update(value);
-	if word(checksum)? != hasher.finalize() {
+	let (value, expected) = rest.split_at(length.unwrap_or(0));
+	if word(expected)? != checksum(index, &[&head, value]) {
 		return Err(damaged("a checksum differs"));
 	}
 	Ok((key, length.map(|_| value.to_vec())))
@@ -144,14 +160,15 @@ fn search<B: Bytes + ?Sized>(bytes: &B, count: u32, wanted: &[u8]) -> io::Result
 	Ok(Err(low))
 }
 
-/// Looks an account up. `None` if it is not among the changes.
-pub fn find<B: Bytes + ?Sized>(bytes: &B, key: &AccountKey) -> io::Result<Option<Option<Vec<u8>>>> {
-	Ok(search(bytes, count(bytes)?, key.as_ref())?.ok().map(|(_, value)| value))
+/// Looks an account up among `count` changes. `None` if it is not one of them.
+pub fn find<B: Bytes + ?Sized>(bytes: &B, count: u32, key: &AccountKey) -> io::Result<Option<Option<Vec<u8>>>> {
+	check(bytes, count)?;
+	Ok(search(bytes, count, key.as_ref())?.ok().map(|(_, value)| value))
 }
 
-/// Returns the first changed account above a sequence of bytes.
-pub fn next<B: Bytes + ?Sized>(bytes: &B, above: &[u8]) -> io::Result<Option<AccountKey>> {
-	let count = count(bytes)?;
+/// Returns the first of `count` changed accounts that is above a sequence of bytes.
+pub fn next<B: Bytes + ?Sized>(bytes: &B, count: u32, above: &[u8]) -> io::Result<Option<AccountKey>> {
+	check(bytes, count)?;
 	// The key that follows all others with this beginning: equal bytes are below it.
 	let mut after = above.to_vec();
 	after.push(0);
@@ -177,12 +194,33 @@ pub fn for_each_key(bytes: &[u8], mut each: impl FnMut(AccountKey)) -> io::Resul
 	Ok(())
 }
 
-/// Reads all changes, and passes them on.
+/// Reads all changes whose record's checksum was checked, and passes them on.
 pub fn for_each(bytes: &[u8], mut each: impl FnMut(AccountKey, Option<&[u8]>)) -> io::Result<()> {
 	let count = count(bytes)?;
 	for index in 0..count {
 		let (key, value) = entry(bytes, count, index)?;
 		each(key, value.as_deref());
+	}
+	Ok(())
+}
+
+/// Reads those of `count` changes that lie in a table, and passes them on.
+pub fn for_each_in_table<B: Bytes + ?Sized>(
+	bytes: &B,
+	count: u32,
+	table: u8,
+	mut each: impl FnMut(AccountKey, Option<Vec<u8>>),
+) -> io::Result<()> {
+	check(bytes, count)?;
+	// A part of a key is below it, so no key is equal to the number of a table.
+	let mut index = search(bytes, count, &[table])?.map_or_else(|at| at, |_| 0);
+	while index < count {
+		let (key, value) = entry(bytes, count, index)?;
+		if key.table() != table {
+			break;
+		}
+		each(key, value);
+		index += 1;
 	}
 	Ok(())
 }

@@ -17,6 +17,12 @@ pub enum StoreError {
 		#[source]
 		source: io::Error,
 	},
+	/// Hashes of many inputs differ from those of each alone. A fault of the processor or of the build.
+	#[error(
+		"the account store's hashes are wrong on this processor. Nothing was changed. Use the published build of the node, on \
+		 another machine if it is that already, and report the kind of the processor"
+	)]
+	WrongHashes,
 	/// The folder has no complete store.
 	#[error("the account store was not created. Create it from the genesis state, or by state sync")]
 	Missing,

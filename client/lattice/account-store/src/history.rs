@@ -5,7 +5,7 @@
 
 use crate::{
 	changes::{self, Bytes},
-	disk::{RecordPlace, SegmentFile},
+	disk::{RecordPlace, SegmentFile, TableBefore},
 	error::StoreError,
 	filter::Filter,
 	head::Head,
@@ -18,14 +18,19 @@ use std::{
 	ops::Range,
 	sync::Arc,
 };
-use tp_account_store::AccountKey;
+use tp_account_store::{AccountKey, KEY_BYTES};
+
+/// Number of tables up to which the changes of each are looked up on disk. More read what a version replaced as a whole.
+const FEW_TABLES: usize = 8;
 
 /// What a version replaced.
 pub struct Step {
 	/// The version.
 	pub head: Head,
-	/// The tables that got another shape, with the number of bits before.
-	pub shapes: Vec<(u8, u8)>,
+	/// The tables that it changed, in ascending order.
+	pub tables: Vec<TableBefore>,
+	/// The number of accounts that it changed.
+	count: u32,
 	filter: Filter,
 	file: Arc<SegmentFile>,
 	place: RecordPlace,
@@ -61,27 +66,23 @@ impl Bytes for OnDisk<'_> {
 	}
 }
 
-/// Changes of several versions, composed: what each account had before them.
+/// Changes of several versions, composed: what each account of some tables had before them.
 #[derive(Debug, Default)]
-pub struct Composed {
-	/// The value of each account that was changed.
-	pub accounts: BTreeMap<AccountKey, Option<Vec<u8>>>,
-	/// The number of bits of each table that got another shape.
-	pub shapes: BTreeMap<u8, u8>,
-}
+pub struct Composed(BTreeMap<AccountKey, Option<Vec<u8>>>);
 
 impl Step {
 	/// Makes a step of what a version replaced.
 	pub fn new(
 		head: Head,
-		shapes: Vec<(u8, u8)>,
+		tables: Vec<TableBefore>,
 		reverse: &[u8],
 		file: Arc<SegmentFile>,
 		place: RecordPlace,
 	) -> io::Result<Self> {
-		let mut filter = Filter::new(changes::count(reverse)? as usize);
+		let count = changes::count(reverse)?;
+		let mut filter = Filter::new(count as usize);
 		changes::for_each_key(reverse, |key| filter.insert(&key))?;
-		Ok(Self { head, shapes, filter, file, place, memory: RwLock::new(None) })
+		Ok(Self { head, tables, count, filter, file, place, memory: RwLock::new(None) })
 	}
 
 	/// Keeps what the version replaced in memory as well.
@@ -124,38 +125,57 @@ impl Step {
 	/// Returns what the version replaced of an account. `None` if it did not change the account.
 	pub fn replaced(&self, key: &AccountKey) -> Result<Option<Option<Vec<u8>>>, StoreError> {
 		match self.filter.may_contain(key) {
-			true => self.with(|bytes| changes::find(bytes, key), |disk| changes::find(disk, key)),
+			true => {
+				self.with(|bytes| changes::find(bytes, self.count, key), |disk| changes::find(disk, self.count, key))
+			},
 			false => Ok(None),
 		}
 	}
 
 	/// Returns the first account above a sequence of bytes that the version changed.
 	pub fn next(&self, above: &[u8]) -> Result<Option<AccountKey>, StoreError> {
-		self.with(|bytes| changes::next(bytes, above), |disk| changes::next(disk, above))
+		self.with(|bytes| changes::next(bytes, self.count, above), |disk| changes::next(disk, self.count, above))
 	}
 
-	/// Adds what the version replaced, as far as no earlier version did.
-	fn compose(&self, composed: &mut Composed) -> Result<(), StoreError> {
-		let add = |key, value: Option<&[u8]>| {
-			composed.accounts.entry(key).or_insert_with(|| value.map(<[u8]>::to_vec));
+	/// Returns what a table was before the version. `None` if the version did not change it.
+	pub fn table(&self, number: u8) -> Option<&TableBefore> {
+		let at = self.tables.binary_search_by_key(&number, |table| table.number).ok()?;
+		self.tables.get(at)
+	}
+
+	/// Adds what the version replaced in tables, as far as no earlier version did.
+	fn compose(&self, tables: &[u8], composed: &mut Composed) -> Result<(), StoreError> {
+		let changed: Vec<u8> = tables.iter().copied().filter(|number| self.table(*number).is_some()).collect();
+		let mut add = |key, value| {
+			composed.0.entry(key).or_insert(value);
 		};
 		let memory = self.memory.read().clone();
-		match memory {
-			Some(bytes) => changes::for_each(&bytes, add),
-			None => OnDisk(self).all().and_then(|bytes| changes::for_each(&bytes, add)),
-		}
-		.map_err(|error| self.error(error))?;
-		self.shapes.iter().for_each(|(table, bits)| {
-			composed.shapes.entry(*table).or_insert(*bits);
-		});
-		Ok(())
+		// One read of everything takes less time than many small ones.
+		let memory = match memory {
+			None if changed.len() > FEW_TABLES => {
+				Some(Arc::new(OnDisk(self).all().map_err(|error| self.error(error))?))
+			},
+			memory => memory,
+		};
+		let mut of_table = |number| match &memory {
+			Some(bytes) => changes::for_each_in_table(&bytes[..], self.count, number, &mut add),
+			None => changes::for_each_in_table(&OnDisk(self), self.count, number, &mut add),
+		};
+		changed.into_iter().try_for_each(&mut of_table).map_err(|error| self.error(error))
 	}
 }
 
 impl Composed {
-	/// Adds steps, oldest first. Each is later than all that were added before.
-	pub fn add(&mut self, steps: &[Arc<Step>]) -> Result<(), StoreError> {
-		steps.iter().try_for_each(|step| step.compose(self))
+	/// Adds what steps replaced in tables, oldest first. Each is later than all that were added before.
+	pub fn add(&mut self, steps: &[Arc<Step>], tables: &[u8]) -> Result<(), StoreError> {
+		steps.iter().try_for_each(|step| step.compose(tables, self))
+	}
+
+	/// Returns the accounts of a table, with what they had.
+	pub fn table(&self, number: u8) -> impl Iterator<Item = (AccountKey, Option<&[u8]>)> {
+		let (mut first, mut last) = ([0; KEY_BYTES], [u8::MAX; KEY_BYTES]);
+		(first[0], last[0]) = (number, number);
+		self.0.range(AccountKey(first)..=AccountKey(last)).map(|(key, value)| (*key, value.as_deref()))
 	}
 }
 

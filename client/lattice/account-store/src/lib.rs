@@ -41,7 +41,7 @@ mod view;
 
 pub use bucket::MAX_VALUE_BYTES;
 pub use builder::StoreBuilder;
-pub use disk::{DiskFolder, File, Folder, ReadLog, Record};
+pub use disk::{DiskFolder, File, Folder, ReadLog, Record, TableBefore};
 pub use error::StoreError;
 pub use head::Head;
 pub use limits::Limits;

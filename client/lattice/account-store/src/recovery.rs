@@ -10,8 +10,11 @@ use crate::{
 	state::State,
 	store::Store,
 };
-use std::{collections::BTreeSet, sync::Arc};
-use tp_account_store::{Hash, TABLES};
+use std::{
+	collections::BTreeSet,
+	sync::{Arc, OnceLock},
+};
+use tp_account_store::{BatchHasher, Hash, TABLES};
 
 /// What a start found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,12 +29,23 @@ pub struct Recovery {
 	pub torn_bytes: u64,
 }
 
+/// Checks once in a process that this processor hashes as all others do.
+pub(crate) fn check_hashes() -> Result<(), StoreError> {
+	static AGREE: OnceLock<bool> = OnceLock::new();
+	match AGREE.get_or_init(|| BatchHasher::default().agrees()) {
+		true => Ok(()),
+		false => Err(StoreError::WrongHashes),
+	}
+}
+
 impl Store {
 	/// Opens a store. It is at the last block whose record is whole.
 	///
 	/// # Errors
-	/// [`StoreError::Missing`] if there is none, and [`StoreError::Damaged`] if synced data is damaged. Then nothing was changed.
+	/// [`StoreError::Missing`] if there is none, [`StoreError::Damaged`] if synced data is damaged, and
+	/// [`StoreError::WrongHashes`]. Then nothing was changed.
 	pub fn open(folder: Arc<dyn Folder>, chain: Hash, limits: Limits) -> Result<(Self, Recovery), StoreError> {
+		check_hashes()?;
 		let (snapshots, mut loaded) = Snapshots::load(folder.clone(), chain)?;
 		let (mut history, mut last) = (None::<History>, None::<Head>);
 		let mut changed = BTreeSet::new();
@@ -58,8 +72,8 @@ impl Store {
 			let head = Head { version, hash: record.hash, root: record.root, time_ms: record.time_ms };
 			// The version before the first record is known if it is that of the base.
 			let base = loaded.base.filter(|base| base.version + 1 == version);
-			let shapes = record.shapes;
-			let step = || Step::new(head, shapes, &record.reverse, file.clone(), place.clone()).map_err(damaged);
+			let tables = record.tables;
+			let step = || Step::new(head, tables, &record.reverse, file.clone(), place.clone()).map_err(damaged);
 			match (&mut history, base) {
 				(Some(history), _) => history.push(step()?, &limits),
 				(None, Some(base)) => {

@@ -1,11 +1,15 @@
 //! The accounts in memory: tables, the tree over them, the newest version, and the history.
 //!
-//! Locks, in the order in which they are taken: `top`, then a table, then `head`; `history` alone. A publication holds `top`
-//! for writing, so a holder of `top` sees all tables at one version. Readers of single accounts hold a table alone: it tells
-//! the version that changed it last, and the history tells what stood there before.
+//! Locks, in the order in which they are taken: `composing`, `top`, a table, `history`, then `head` or `pins`. `top` and tables
+//! are never taken under `history`. Commits wait for `top` and for tables, so a reader reads the disk before it takes one, and
+//! holds no table but its own while it hashes.
+//!
+//! A publication holds `top` for writing, so a holder of `top` sees all tables at one version. Readers of single accounts hold
+//! a table alone: it tells the version that changed it last, and the history tells what stood there before.
 
 use crate::{
 	changes::ChangesBuilder,
+	disk::TableBefore,
 	error::StoreError,
 	head::Head,
 	history::{Composed, History, Step},
@@ -25,13 +29,16 @@ pub struct State {
 	pub history: RwLock<History>,
 	/// The number of readers of each version.
 	pins: Mutex<BTreeMap<u64, usize>>,
+	/// Held while the changes since an old version are composed: once at a time, since readers are anonymous, and many of them
+	/// would multiply the memory that it takes.
+	composing: Mutex<()>,
 }
 
 /// What a block does.
 #[derive(Debug, Default)]
 pub struct Plan {
 	/// The tables that it changes.
-	tables: Vec<(u8, TablePlan)>,
+	tables: Vec<(TableBefore, TablePlan)>,
 	top: Nodes,
 	/// The changes, encoded.
 	pub forward: Vec<u8>,
@@ -46,10 +53,9 @@ impl Plan {
 		Self { tables: Vec::new(), top: Vec::new(), forward: empty(), reverse: empty() }
 	}
 
-	/// Returns the tables that get another shape, with the number of bits before.
-	pub fn shapes(&self) -> Vec<(u8, u8)> {
-		let reshaped = self.tables.iter().filter(|(_, plan)| plan.bits != plan.bits_before);
-		reshaped.map(|(table, plan)| (*table, plan.bits_before)).collect()
+	/// Returns what the tables were that it changes, in ascending order.
+	pub fn tables_before(&self) -> Vec<TableBefore> {
+		self.tables.iter().map(|(before, _)| *before).collect()
 	}
 
 	/// Returns the bytes that it takes in memory.
@@ -81,6 +87,11 @@ fn sorted(delta: Delta) -> Delta {
 	sorted
 }
 
+/// Returns sorted changes, table by table.
+fn by_table<'a, 'b>(delta: &'b [ChangedAccount<'a>]) -> impl Iterator<Item = &'b [ChangedAccount<'a>]> {
+	delta.chunk_by(|one, other| one.0.table() == other.0.table())
+}
+
 impl State {
 	/// Puts the state together from its 256 tables.
 	pub fn new(tables: Vec<Table>, history: History) -> Self {
@@ -89,7 +100,7 @@ impl State {
 			RwLock::new(Tree::build(&tables.iter().map(Table::root).collect::<Vec<_>>(), &mut BatchHasher::default()));
 		let head = RwLock::new(history.newest());
 		let tables = tables.into_iter().map(RwLock::new).collect();
-		Self { tables, top, head, history: RwLock::new(history), pins: Mutex::default() }
+		Self { tables, top, head, history: RwLock::new(history), pins: Mutex::default(), composing: Mutex::default() }
 	}
 
 	/// Returns the newest version.
@@ -169,48 +180,31 @@ impl State {
 	}
 
 	/// Plans changes on a version, and returns the root that they lead to. They need not be sorted; the last change of an
-	/// account counts. The plan can be carried out if the version is the newest.
-	pub fn plan(&self, version: u64, delta: Delta) -> Result<(Hash, Plan), StoreError> {
+	/// account counts. The plan is `None` if the version is not the newest: it could not be carried out.
+	pub fn plan(&self, version: u64, delta: Delta) -> Result<(Hash, Option<Plan>), StoreError> {
 		let delta = sorted(delta);
 		let top = self.top.read();
 		if self.head().version == version {
-			return Ok(self.plan_on(&top, &delta, &BTreeMap::new()));
+			let (root, plan) = self.plan_on(&top, &delta);
+			return Ok((root, Some(plan)));
 		}
 		drop(top);
-		let (top, Composed { accounts, shapes }) = self.composed(version)?;
-		let mut all: BTreeMap<_, _> = accounts.iter().map(|(key, value)| (*key, value.as_deref())).collect();
-		all.extend(delta);
-		Ok(self.plan_on(&top, &all.into_iter().collect::<Delta>(), &shapes))
+		Ok((self.root_on_old(version, &delta)?, None))
 	}
 
-	/// Returns what the accounts and tables were at a version, where they differ now, and the lock under which they do not
-	/// change. It reads the disk before it takes the lock, since commits wait for it.
-	fn composed(&self, version: u64) -> Result<(RwLockReadGuard<'_, Tree>, Composed), StoreError> {
-		let mut composed = Composed::default();
-		let steps = self.steps(version)?;
-		composed.add(&steps)?;
-		let top = self.top.read();
-		// The steps of blocks that were committed meanwhile. They are in memory.
-		composed.add(&self.steps(version)?[steps.len()..])?;
-		Ok((top, composed))
-	}
-
-	/// Plans sorted changes on the tables as they are. `shapes` has the number of bits that tables had in the version that the
-	/// changes lead from, where it differs.
-	fn plan_on(&self, top: &Tree, delta: &[ChangedAccount], shapes: &BTreeMap<u8, u8>) -> (Hash, Plan) {
+	/// Plans sorted changes on the tables as they are.
+	fn plan_on(&self, top: &Tree, delta: &[ChangedAccount]) -> (Hash, Plan) {
 		let mut planner = Planner::new(delta);
 		let mut plan = Plan::default();
-		let mut changed: BTreeMap<u8, &[ChangedAccount]> = shapes.keys().map(|table| (*table, &[][..])).collect();
-		changed.extend(
-			delta.chunk_by(|one, other| one.0.table() == other.0.table()).map(|part| (part[0].0.table(), part)),
-		);
 		let mut leaves = Nodes::new();
-		for (number, changes) in changed {
+		for changes in by_table(delta) {
+			let number = changes[0].0.table();
 			let table = self.tables[usize::from(number)].read();
-			let bits = shapes.get(&number).copied().unwrap_or_else(|| table.bits());
-			if let Some(planned) = table.plan(changes, bits, &mut planner) {
-				leaves.push((top.leaf(u32::from(number)), planned.root));
-				plan.tables.push((number, planned));
+			if let Some(planned) = table.plan(changes, table.bits(), &mut planner) {
+				let leaf = top.leaf(u32::from(number));
+				let before = TableBefore { number, bits: table.bits(), root: *top.node(leaf) };
+				leaves.push((leaf, planned.root));
+				plan.tables.push((before, planned));
 			}
 		}
 		plan.top = top.plan(leaves, &mut planner.hasher);
@@ -218,10 +212,83 @@ impl State {
 		(plan.top.last().map_or_else(|| top.root(), |(_, root)| *root), plan)
 	}
 
+	/// Returns the tree over the tables at an old version.
+	fn top_at(&self, version: u64, hasher: &mut BatchHasher) -> Result<Tree, StoreError> {
+		let mut tree = self.top.read().clone();
+		// The steps are read after the tree, so they have all that it has. What a step replaced that is not in the tree yet is
+		// what the tree has.
+		let mut before = BTreeMap::new();
+		for step in self.steps(version)? {
+			for TableBefore { number, root, .. } in &step.tables {
+				before.entry(*number).or_insert(*root);
+			}
+		}
+		let leaves = before.into_iter().map(|(number, root)| (tree.leaf(u32::from(number)), root)).collect();
+		let nodes = tree.plan(leaves, hasher);
+		tree.set(&nodes);
+		Ok(tree)
+	}
+
+	/// Returns what the accounts of tables were at a version, where later steps changed them, and the number of these steps.
+	fn composed(&self, version: u64, tables: &[u8]) -> Result<(Composed, usize), StoreError> {
+		let mut composed = Composed::default();
+		let steps = self.steps(version)?;
+		composed.add(&steps, tables)?;
+		Ok((composed, steps.len()))
+	}
+
+	/// Locks a table, and returns it with the number of bits that it had at a version. `composed` has the first `added` steps
+	/// after the version, and gets the later ones.
+	fn old_table(
+		&self,
+		version: u64,
+		number: u8,
+		(composed, mut added): (&mut Composed, usize),
+	) -> Result<(RwLockReadGuard<'_, Table>, u8), StoreError> {
+		// Blocks are committed meanwhile. Few are left for the time under the lock, and these are mostly in memory.
+		loop {
+			let steps = self.steps(version)?;
+			if steps.len() == added {
+				break;
+			}
+			composed.add(&steps[added..], &[number])?;
+			added = steps.len();
+		}
+		let table = self.tables[usize::from(number)].read();
+		let steps = self.steps(version)?;
+		// A step that the table does not have yet replaced what the table has.
+		composed.add(&steps[added..], &[number])?;
+		let bits = steps.iter().find_map(|step| step.table(number)).map_or_else(|| table.bits(), |before| before.bits);
+		Ok((table, bits))
+	}
+
+	/// Returns the root that sorted changes on an old version lead to.
+	fn root_on_old(&self, version: u64, delta: &[ChangedAccount]) -> Result<Hash, StoreError> {
+		let _alone = self.composing.lock();
+		let mut hasher = BatchHasher::default();
+		let top = self.top_at(version, &mut hasher)?;
+		let parts: Vec<_> = by_table(delta).collect();
+		let tables: Vec<u8> = parts.iter().map(|changes| changes[0].0.table()).collect();
+		let (mut composed, added) = self.composed(version, &tables)?;
+		let mut leaves = Nodes::new();
+		// A publication takes the tables in ascending order. In the same order it would wait for this reader at each of them.
+		for changes in parts.into_iter().rev() {
+			let number = changes[0].0.table();
+			let (table, bits) = self.old_table(version, number, (&mut composed, added))?;
+			let mut all: BTreeMap<_, _> = composed.table(number).collect();
+			all.extend(changes.iter().copied());
+			let all: Delta = all.into_iter().collect();
+			let planned = table.plan(&all, bits, &mut Planner::new(&all));
+			leaves.push((top.leaf(u32::from(number)), planned.map_or_else(|| table.root(), |planned| planned.root)));
+		}
+		leaves.reverse();
+		Ok(top.plan(leaves, &mut hasher).last().map_or_else(|| top.root(), |(_, root)| *root))
+	}
+
 	/// Carries a plan out, and publishes the version. Its step is in the history already.
 	pub fn publish(&self, plan: Plan, head: Head) {
 		let mut top = self.top.write();
-		for (number, planned) in plan.tables {
+		for (TableBefore { number, .. }, planned) in plan.tables {
 			self.tables[usize::from(number)].write().apply(planned, &plan.forward, head.version);
 		}
 		top.set(&plan.top);
@@ -232,22 +299,21 @@ impl State {
 	pub fn prove(&self, version: u64, key: &AccountKey) -> Result<AccountProof, StoreError> {
 		let number = key.table();
 		let top = self.top.read();
-		let table = self.tables[usize::from(number)].read();
 		if self.head().version == version {
+			let table = self.tables[usize::from(number)].read();
 			return Ok(table.prove(key, top.path(u32::from(number))));
 		}
-		drop(table);
 		drop(top);
-		let (top, Composed { accounts, shapes }) = self.composed(version)?;
-		let delta: Delta = accounts.iter().map(|(key, value)| (*key, value.as_deref())).collect();
-		let (_, plan) = self.plan_on(&top, &delta, &shapes);
-		let mut table = self.tables[usize::from(number)].read().clone();
-		let mut tree = top.clone();
-		tree.set(&plan.top);
-		if let Some((_, planned)) = plan.tables.into_iter().find(|(planned, _)| *planned == number) {
-			table.apply(planned, &plan.forward, version);
-		}
-		Ok(table.prove(key, tree.path(u32::from(number))))
+		let _alone = self.composing.lock();
+		let path = self.top_at(version, &mut BatchHasher::default())?.path(u32::from(number));
+		let (mut composed, added) = self.composed(version, &[number])?;
+		let (table, bits) = self.old_table(version, number, (&mut composed, added))?;
+		let delta: Delta = composed.table(number).collect();
+		let mut planner = Planner::new(&delta);
+		Ok(match table.plan(&delta, bits, &mut planner) {
+			Some(plan) => table.prove_planned(&plan, planner.forward.entries(), key, path),
+			None => table.prove(key, path),
+		})
 	}
 
 	/// Counts a reader of a version that is kept.

@@ -113,7 +113,7 @@ impl Store {
 			return Ok(parent.root());
 		}
 		let (root, plan) = self.state.plan(parent.version(), changes)?;
-		if root != parent.root() && self.head().version == parent.version() {
+		if let Some(plan) = plan.filter(|_| root != parent.root() && self.head().version == parent.version()) {
 			self.pending.lock().insert(parent.version(), root, plan, &self.limits);
 		}
 		Ok(root)
@@ -140,7 +140,7 @@ impl Store {
 			synced: log.synced(),
 			hash: block.hash,
 			root: block.root,
-			shapes: plan.shapes(),
+			tables: plan.tables_before(),
 			certificate: block.certificate,
 			forward: &plan.forward[..],
 			reverse: &plan.reverse[..],
@@ -153,7 +153,7 @@ impl Store {
 				return Err(error);
 			},
 		};
-		let step = Step::new(head, record.shapes, &plan.reverse, file, place);
+		let step = Step::new(head, record.tables, &plan.reverse, file, place);
 		let step = step.expect("the changes were just encoded; qed").in_memory(std::mem::take(&mut plan.reverse));
 		let mut history = self.state.history.write();
 		history.push(step, &self.limits);

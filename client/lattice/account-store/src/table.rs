@@ -29,10 +29,8 @@ pub struct Table {
 /// What a block does to a table.
 #[derive(Debug)]
 pub struct TablePlan {
-	/// The number of bits before the block.
-	pub bits_before: u8,
-	/// The number of bits after it.
-	pub bits: u8,
+	/// The number of bits after the block.
+	bits: u8,
 	count: u64,
 	/// The root of the table after it.
 	pub root: Hash,
@@ -73,6 +71,18 @@ impl Edited {
 			buckets.replace(position, &places, &hash, &forward[at as usize..]);
 		}
 		self.rebuilt.iter().for_each(|(at, bucket)| buckets.set(*at, bucket));
+	}
+
+	/// Returns a bucket as it is after the edits.
+	fn bucket(&self, position: u32, buckets: &Buckets, forward: &[u8]) -> Vec<u8> {
+		if let Some((_, rebuilt)) = self.rebuilt.iter().find(|(at, _)| *at == position) {
+			return rebuilt.clone();
+		}
+		let mut bucket = buckets.get(position).encoded().to_vec();
+		for Replaced { places, at, hash, .. } in self.replaced.iter().filter(|replaced| replaced.position == position) {
+			places.replace(&mut bucket, hash, &forward[*at as usize..]);
+		}
+		bucket
 	}
 
 	fn bytes(&self) -> usize {
@@ -131,6 +141,20 @@ fn reshaped(bits: u8, buckets: &Buckets) -> Buckets {
 fn tree(buckets: &Buckets, hasher: &mut BatchHasher) -> Tree {
 	let inputs: Vec<_> = buckets.from(0).map(|bucket| bucket.hashed()).collect();
 	Tree::build(&hasher.buckets(&inputs), hasher)
+}
+
+/// Returns the proof of an account from its bucket, in a table with these bits and this number of accounts.
+fn proof(
+	key: &AccountKey,
+	(bits, count): (u8, u64),
+	bucket: Bucket,
+	path: Vec<Hash>,
+	table_path: Vec<Hash>,
+) -> AccountProof {
+	debug_assert_eq!(table_path.len(), usize::from(TABLE_BITS));
+	let entry = |index| BucketEntry { key: bucket.key(index), value_hash: bucket.value_hash(index) };
+	let value = bucket.get(key).map(<[u8]>::to_vec);
+	AccountProof { value, bits, count, bucket: (0..bucket.len()).map(entry).collect(), path, table_path }
 }
 
 /// A change of an account, and where it takes place.
@@ -237,19 +261,29 @@ impl Table {
 		}
 	}
 
-	/// Returns the proof of an account, without the path of the table.
+	/// Returns the proof of an account. `table_path` leads from the table to the root of the store.
 	pub fn prove(&self, key: &AccountKey, table_path: Vec<Hash>) -> AccountProof {
-		debug_assert_eq!(table_path.len(), usize::from(TABLE_BITS));
 		let position = key.bucket(self.bits);
-		let bucket = self.buckets.get(position);
-		let entry = |index| BucketEntry { key: bucket.key(index), value_hash: bucket.value_hash(index) };
-		AccountProof {
-			value: bucket.get(key).map(<[u8]>::to_vec),
-			bits: self.bits,
-			count: self.count,
-			bucket: (0..bucket.len()).map(entry).collect(),
-			path: self.tree.path(position),
-			table_path,
+		let (bucket, path) = (self.buckets.get(position), self.tree.path(position));
+		proof(key, (self.bits, self.count), bucket, path, table_path)
+	}
+
+	/// Returns the proof of an account in the table as a plan makes it, without a copy of the table. `forward` are the changes
+	/// that the planner encoded.
+	pub fn prove_planned(
+		&self,
+		plan: &TablePlan,
+		forward: &[u8],
+		key: &AccountKey,
+		table_path: Vec<Hash>,
+	) -> AccountProof {
+		let (position, shape) = (key.bucket(plan.bits), (plan.bits, plan.count));
+		match &plan.parts {
+			Parts::Some { edited, nodes } => {
+				let bucket = edited.bucket(position, &self.buckets, forward);
+				proof(key, shape, Bucket::new(&bucket), self.tree.planned_path(position, nodes), table_path)
+			},
+			Parts::All { buckets, tree } => proof(key, shape, buckets.get(position), tree.path(position), table_path),
 		}
 	}
 
@@ -332,7 +366,7 @@ impl Table {
 			Parts::Some { nodes, .. } => nodes.last().map_or_else(|| self.tree.root(), |(_, root)| *root),
 			Parts::All { tree, .. } => tree.root(),
 		};
-		Some(TablePlan { bits_before, bits, count, root: table_root(bits, count, &root), parts })
+		Some(TablePlan { bits, count, root: table_root(bits, count, &root), parts })
 	}
 
 	/// Does what was planned. `forward` are the changes that the planner encoded.

@@ -43,7 +43,8 @@ impl Tree {
 		u32::try_from(self.nodes.len() / 2).expect("a tree has at most 2^24 leaves; qed") + position
 	}
 
-	fn node(&self, at: u32) -> &Hash {
+	/// Returns the hash of a node.
+	pub fn node(&self, at: u32) -> &Hash {
 		&self.nodes[at as usize]
 	}
 
@@ -80,10 +81,16 @@ impl Tree {
 
 	/// Returns the siblings from a leaf to the root, lowest first.
 	pub fn path(&self, position: u32) -> Vec<Hash> {
+		self.planned_path(position, &[])
+	}
+
+	/// Returns the same as if planned nodes were set.
+	pub fn planned_path(&self, position: u32, planned: &[(u32, Hash)]) -> Vec<Hash> {
 		let mut at = self.leaf(position);
 		let mut path = Vec::new();
 		while at > 1 {
-			path.push(*self.node(at ^ 1));
+			let found = planned.iter().find(|(node, _)| *node == at ^ 1);
+			path.push(*found.map_or_else(|| self.node(at ^ 1), |(_, hash)| hash));
 			at /= 2;
 		}
 		path

@@ -15,5 +15,5 @@ mod snapshots;
 
 pub use folder::{DiskFolder, File, Folder};
 pub use log::{read as read_log, Log, ReadLog, SegmentFile};
-pub use record::{Record, RecordPlace};
+pub use record::{Record, RecordPlace, TableBefore};
 pub use snapshots::Snapshots;

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! record    length of the body: u32 LE | crc32 of salt and length | crc32 of salt and body | body
-//! body      version | time | synced: u64 LE | hash: 32 | root: 32 | 5 lengths: u32 LE | shapes | certificate | forward |
+//! body      version | time | synced: u64 LE | hash: 32 | root: 32 | 5 lengths: u32 LE | tables | certificate | forward |
 //!           reverse | other
-//! shapes    for each table that got another shape: its number | its number of bits before
+//! tables    for each changed table, ascending: its number | its number of bits before | its root before: 32
 //! ```
 //!
 //! The length has its own checksum, so that a damaged length does not look like a record that was cut short. `synced` is the
@@ -12,7 +12,7 @@
 
 use crate::error::StoreError;
 use std::ops::Range;
-use tp_account_store::Hash;
+use tp_account_store::{Hash, HASH_BYTES};
 
 /// Before each body: its length and two checksums.
 pub const PREFIX_BYTES: usize = 12;
@@ -20,6 +20,20 @@ const SECTIONS: usize = 5;
 const HEAD_BYTES: usize = 3 * 8 + 2 * 32 + SECTIONS * 4;
 /// Largest body. A block of the largest size fits several times.
 pub const MAX_BODY_BYTES: usize = 512 << 20;
+
+/// Number, bits and root.
+const TABLE_BYTES: usize = 2 + HASH_BYTES;
+
+/// What a table was before a block that changed it. With it a proof of an old version needs the changes of one table alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableBefore {
+	/// The table.
+	pub number: u8,
+	/// Its number of bits.
+	pub bits: u8,
+	/// Its root.
+	pub root: Hash,
+}
 
 /// A block with its changes, as the log has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +48,8 @@ pub struct Record<Bytes = Vec<u8>> {
 	pub hash: Hash,
 	/// The root of the accounts after the block.
 	pub root: Hash,
-	/// The tables that got another shape, with the number of bits before.
-	pub shapes: Vec<(u8, u8)>,
+	/// The changed tables, in ascending order.
+	pub tables: Vec<TableBefore>,
 	/// The certificate of the block.
 	pub certificate: Bytes,
 	/// The changes of accounts, encoded as in [`crate::changes`].
@@ -80,17 +94,21 @@ pub type Encoded<'a> = (Vec<u8>, [&'a [u8]; 3]);
 impl<Bytes: AsRef<[u8]>> Record<Bytes> {
 	/// Encodes the record with its prefix.
 	pub fn encode(&self, salt: u64) -> Result<Encoded<'_>, StoreError> {
-		let shapes: Vec<u8> = self.shapes.iter().flat_map(|(table, bits)| [*table, *bits]).collect();
+		let mut tables = Vec::with_capacity(self.tables.len() * TABLE_BYTES);
+		for TableBefore { number, bits, root } in &self.tables {
+			tables.extend_from_slice(&[*number, *bits]);
+			tables.extend_from_slice(root);
+		}
 		let changes = [&self.forward, &self.reverse, &self.other].map(AsRef::as_ref);
 		let [forward, reverse, other] = changes;
-		let sections: [&[u8]; SECTIONS] = [&shapes, self.certificate.as_ref(), forward, reverse, other];
+		let sections: [&[u8]; SECTIONS] = [&tables, self.certificate.as_ref(), forward, reverse, other];
 		let length = HEAD_BYTES + sections.iter().map(|section| section.len()).sum::<usize>();
 		let too_large = |_| StoreError::CommitTooLarge(length);
 		let encoded = u32::try_from(length).map_err(too_large)?.to_le_bytes();
 		if length > MAX_BODY_BYTES {
 			return Err(StoreError::CommitTooLarge(length));
 		}
-		let mut bytes = Vec::with_capacity(PREFIX_BYTES + HEAD_BYTES + shapes.len() + sections[1].len());
+		let mut bytes = Vec::with_capacity(PREFIX_BYTES + HEAD_BYTES + tables.len() + sections[1].len());
 		bytes.extend_from_slice(&encoded);
 		bytes.extend_from_slice(&checksum(salt, &[&encoded]).to_le_bytes());
 		bytes.extend_from_slice(&[0; 4]);
@@ -111,7 +129,7 @@ impl<Bytes: AsRef<[u8]>> Record<Bytes> {
 
 	/// Returns where the reverse changes lie in the encoded record.
 	pub fn reverse_place(&self) -> Range<u64> {
-		let before = 2 * self.shapes.len() + self.certificate.as_ref().len() + self.forward.as_ref().len();
+		let before = TABLE_BYTES * self.tables.len() + self.certificate.as_ref().len() + self.forward.as_ref().len();
 		let from = PREFIX_BYTES + HEAD_BYTES + before;
 		from as u64..(from + self.reverse.as_ref().len()) as u64
 	}
@@ -152,14 +170,20 @@ impl Record {
 		if at != body.len() {
 			return None;
 		}
-		let [shapes, certificate, forward, reverse, other] = sections.try_into().ok()?;
+		let [tables, certificate, forward, reverse, other] = sections.try_into().ok()?;
+		if tables.len() % TABLE_BYTES > 0 {
+			return None;
+		}
+		let table =
+			|bytes: &[u8]| Some(TableBefore { number: bytes[0], bits: bytes[1], root: bytes[2..].try_into().ok()? });
+		let tables = tables.chunks_exact(TABLE_BYTES).map(table).collect::<Option<_>>()?;
 		Some(Self {
 			version: number(0)?,
 			time_ms: number(1)?,
 			synced: number(2)?,
 			hash: hash(24)?,
 			root: hash(56)?,
-			shapes: shapes.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect(),
+			tables,
 			certificate,
 			forward,
 			reverse,

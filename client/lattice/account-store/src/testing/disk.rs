@@ -44,6 +44,7 @@ struct Disk {
 	files: BTreeMap<u64, Contents>,
 	random: ChaCha8Rng,
 	operations: u64,
+	bytes_read: u64,
 	power_cut_at: Option<u64>,
 	fault: Option<Fault>,
 	is_off: bool,
@@ -209,6 +210,7 @@ impl FaultyDisk {
 			files: BTreeMap::new(),
 			random: ChaCha8Rng::seed_from_u64(seed),
 			operations: 0,
+			bytes_read: 0,
 			power_cut_at: None,
 			fault: None,
 			is_off: false,
@@ -223,6 +225,11 @@ impl FaultyDisk {
 	/// Returns the number of writes, syncs, creations, renamings and removals so far.
 	pub fn operations(&self) -> u64 {
 		self.0.lock().operations
+	}
+
+	/// Returns the number of bytes that were read so far.
+	pub fn bytes_read(&self) -> u64 {
+		self.0.lock().bytes_read
 	}
 
 	/// Cuts the power at an operation, counted from now on.
@@ -360,7 +367,8 @@ impl File for OpenFile {
 	}
 
 	fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-		let disk = self.0.lock();
+		let mut disk = self.0.lock();
+		disk.bytes_read += buffer.len() as u64;
 		let from = usize::try_from(offset).expect("files are small");
 		match disk.files.get(&self.1) {
 			Some(contents) if !disk.is_off => match contents.now.get(from..from + buffer.len()) {

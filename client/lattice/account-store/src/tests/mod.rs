@@ -1,6 +1,7 @@
 // Versions and sizes of tests are small.
 #![allow(clippy::cast_possible_truncation)]
 
+mod adversary;
 mod buckets;
 mod changes;
 mod crashes;
