@@ -14,6 +14,7 @@ mod election_benches;
 pub mod fees;
 #[cfg(feature = "governance")]
 pub mod governance;
+mod invariants;
 mod ledger;
 pub mod limits;
 pub mod mortality;
@@ -32,6 +33,7 @@ pub mod voice;
 pub mod waiting;
 
 pub use election::authorized_transaction;
+pub use invariants::try_issuance;
 pub use pallets::ProxyType;
 pub use session::{MemberKeys, SessionKeys};
 pub use time::BlockTime;

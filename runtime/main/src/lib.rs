@@ -47,26 +47,13 @@ top_runtime_common::governed_runtime! {
 	pub type Council = pallet_collective::Pallet<Runtime, Instance1>;
 }
 
-/// Checks the invariants of nodes, votes, committees and rewards between two blocks, for tests and tools.
-#[cfg(feature = "std")]
-pub fn try_stake_state() -> Result<(), sp_runtime::TryRuntimeError> {
-	TimeSlots::do_try_state()?;
-	ComprehensiveStake::do_try_state()?;
-	ComputingPower::do_try_state()?;
-	ShardAssignment::do_try_state()?;
-	Offences::do_try_state()?;
-	Rewards::do_try_state()
-}
+// What must hold between two blocks, for tests and tools: of nodes, votes, committees and rewards, and of the others.
+top_runtime_common::try_state!(try_stake_state: TimeSlots ComprehensiveStake ComputingPower ShardAssignment Offences Rewards);
+top_runtime_common::try_state!(try_ledger_state: Committee Quota Lives);
 
 /// Checks the invariants of all pallets of this repository between two blocks, and that the balances are the issuance.
 #[cfg(feature = "std")]
 pub fn try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-	try_stake_state()?;
-	Committee::do_try_state()?;
-	Quota::do_try_state()?;
-	Lives::do_try_state()?;
-	let accounts = frame_system::Account::<Runtime>::iter_values();
-	let sum: Balance = accounts.map(|account| account.data.free + account.data.reserved).sum();
-	frame_support::ensure!(sum == Balances::total_issuance(), "the balances are the issuance");
-	Ok(())
+	try_stake_state().and_then(|()| try_ledger_state())?;
+	top_runtime_common::try_issuance::<Runtime>()
 }

@@ -32,11 +32,5 @@ top_runtime_common::ledger_runtime! {
 	pub type Lattice = pallet_lattice;
 }
 
-/// Checks the invariants of all pallets of this repository between two blocks, for tests and tools.
-#[cfg(feature = "std")]
-pub fn try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-	Committee::do_try_state()?;
-	Quota::do_try_state()?;
-	Lives::do_try_state()?;
-	Lattice::do_try_state()
-}
+// What must hold between two blocks, for tests and tools.
+top_runtime_common::try_state!(try_state: Committee Quota Lives Lattice);
