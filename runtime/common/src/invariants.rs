@@ -1,6 +1,6 @@
 //! What must hold between two blocks, for tests and tools.
 
-use frame_support::{ensure, traits::Currency};
+use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
 use tp_core::Balance;
 
