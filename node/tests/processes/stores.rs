@@ -83,7 +83,7 @@ fn answers(store: AccountStore) -> Answers {
 	})
 }
 
-async fn ask(rpc: &RpcClient, method: &str, params: ArrayParams) -> Result<Value, String> {
+async fn ask(rpc: &RpcClient, method: &'static str, params: ArrayParams) -> Result<Value, String> {
 	rpc.request(method, params).await.map_err(|error| error.to_string())
 }
 
