@@ -52,7 +52,7 @@ pub struct Record<Bytes = Vec<u8>> {
 	pub tables: Vec<TableBefore>,
 	/// The certificate of the block.
 	pub certificate: Bytes,
-	/// The changes of accounts, encoded as in [`crate::changes`].
+	/// The changes of accounts, encoded by `ChangesBuilder`.
 	pub forward: Bytes,
 	/// What the changes replaced.
 	pub reverse: Bytes,
