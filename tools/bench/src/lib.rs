@@ -12,7 +12,7 @@
 //! ```
 //!
 //! Validators and load generator share the machine; the generator signs in advance to use little processor time, and its
-//! time is counted apart ([`accounting`]).
+//! time is counted apart.
 //!
 //! The crate names no runtime: the node passes its own as [`Ledgers`], and `top-node bench` has all benches. The binary
 //! `top-bench` measures any node binary by its commands ([`NodeBinary`]).

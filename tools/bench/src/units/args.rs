@@ -164,7 +164,7 @@ impl UnitsBench {
 	}
 
 	/// Returns the most units that one account sends, with those of the loads below the capacity. Their number follows from
-	/// the capacity, which is not known before: this allows for [`MAX_RATE`].
+	/// the capacity, which is not known before: this allows for 50,000 units a second.
 	pub fn units_of_one(&self) -> u64 {
 		let open: u64 = self
 			.load_percents
