@@ -1,9 +1,11 @@
 # `make help` lists the targets. Everything is built in one profile, release: the SDK is compiled once.
 #
-# Variables: NODES, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS, UNITS, LANE, OLD, PLOT, PORT. Example: make run NODES=7
+# Variables: NODES, SHARDS, PRESET, VALIDATORS, SEEDS, SECONDS, ACCOUNTS, UNITS, LANE, OLD, PLOT, PORT. Example: make run NODES=7
 
 NODES ?= 4
 PRESET ?= local
+# The shards follow the main chain's first committee, which the other presets do not keep.
+SHARDS ?= $(if $(filter local,$(PRESET)),2,0)
 VALIDATORS ?= 4
 SEEDS ?= 20000
 SECONDS ?= 30
@@ -15,7 +17,7 @@ PLOT ?= bench-matrix.svg
 BASE_PATH ?= $(or $(TMPDIR),/tmp)/top-local-network$(if $(filter-out local,$(PRESET)),-$(PRESET))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build release run check test soak bench bench-units bench-matrix bench-compare sim takeover lint advisories units rotation weights mutants zombienet client-tests release-tests \
+.PHONY: help setup build release production run check test soak bench bench-units bench-matrix bench-compare sim takeover lint advisories units rotation weights mutants zombienet client-tests release-tests \
 	book examples template explorer
 
 help: ## Lists the targets
@@ -24,18 +26,22 @@ help: ## Lists the targets
 setup: ## Installs what building and testing need, and names it
 	@scripts/setup.sh
 
-build: ## Compiles the node
+build: ## Compiles the node, and the explorer into it
 	@scripts/setup.sh build
-	@scripts/build.sh
+	@scripts/build.sh with-explorer
 
 release: ## Compiles the node for release: its runtimes have the hash of their metadata, for hardware wallets
 	@scripts/setup.sh build
-	@scripts/build.sh --features top-node/metadata-hash
+	@scripts/build.sh with-explorer --features top-node/metadata-hash
 
-run: build ## Starts a network of NODES=4 nodes, the first four validate; Ctrl-C ends it
-	@scripts/node.sh local-network --preset $(PRESET) --nodes $(NODES) --base-path $(BASE_PATH)
+production: ## Compiles what `release` does, optimized across crates, into target/production: it compiles the SDK again
+	@scripts/setup.sh build
+	@scripts/build.sh production with-explorer --features top-node/metadata-hash
 
-explorer: ## The explorer of the ledger at ws://127.0.0.1:9944, at http://127.0.0.1:PORT=8080; Ctrl-C ends it
+run: build ## Starts a network of NODES=4 nodes, the first four validate, each with the main chain, a zone and SHARDS=2 shards, and the explorer at PORT=8080; Ctrl-C ends it
+	@scripts/node.sh local-network --preset $(PRESET) --nodes $(NODES) --shards $(SHARDS) --base-path $(BASE_PATH) $(if $(filter command line environment,$(origin PORT)),--ui-port $(PORT))
+
+explorer: ## The explorer from the checkout, of the ledger at ws://127.0.0.1:9944, at http://127.0.0.1:PORT=8080; Ctrl-C ends it
 	@scripts/explorer.sh --port $(PORT)
 
 bench: build ## Transfers per second of VALIDATORS=4 over SECONDS=30; prints one JSON object

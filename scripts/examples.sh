@@ -3,7 +3,8 @@
 #
 #   scripts/with-network.sh --preset shard-local scripts/examples.sh    the examples for a shard, at $TOP_WS_SHARD
 #   scripts/with-network.sh scripts/examples.sh                         the examples for the main chain, at $TOP_WS
-#   scripts/examples.sh                                                 both, each on a network that it starts
+#   scripts/with-network.sh --shards 2 scripts/examples.sh              the examples across shards, at $TOP_WS_NETWORK
+#   scripts/examples.sh                                                 all, each on a network that it starts
 #
 # The programs must be compiled: scripts/build.sh, and `npm run build` in sdk/typescript and examples/typescript.
 set -euo pipefail
@@ -80,14 +81,23 @@ main_chain() {
 	example "stake and vote (TypeScript)" node "$typescript/stake-and-vote.js" "$1"
 }
 
+# Alice and Bob live in different shards, if there are two.
+across_shards() {
+	example "pay across shards (Rust)" "$rust/example-pay-across-shards" "$1"
+	example "pay across shards (TypeScript)" node "$typescript/pay-across-shards.js" "$1"
+}
+
 [ -x "$rust/example-pay" ] || fail "there is no $rust/example-pay: make build"
 [ -e "$typescript/pay.js" ] || fail "there is no $typescript/pay.js: npm --prefix examples/typescript run build"
 if [ -n "${TOP_WS_SHARD:-}" ]; then
 	shard "$TOP_WS_SHARD"
+elif [ -n "${TOP_WS_NETWORK:-}" ]; then
+	across_shards "$TOP_WS_NETWORK"
 elif [ -n "${TOP_WS:-}" ]; then
 	main_chain "$TOP_WS"
 else
 	"$TOP_ROOT/scripts/with-network.sh" --preset shard-local "$TOP_ROOT/scripts/examples.sh"
 	"$TOP_ROOT/scripts/with-network.sh" "$TOP_ROOT/scripts/examples.sh"
+	"$TOP_ROOT/scripts/with-network.sh" --shards 2 "$TOP_ROOT/scripts/examples.sh"
 	echo "all examples passed"
 fi

@@ -4,6 +4,7 @@
 #   scripts/setup.sh build      what building needs: protoc, OpenSSL's headers, the wasm target
 #   scripts/setup.sh explorer   what building the explorer needs: its npm packages and the SDK's
 #   scripts/setup.sh browser    what its tests in a browser need: Chromium
+#   scripts/setup.sh firefox    what its smoke run in another browser needs: Firefox
 #   scripts/setup.sh            also what the other tests need: cargo-deny, node, npm packages
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -147,17 +148,22 @@ cargo_deny() {
 		cargo install --quiet --locked --version $CARGO_DENY_VERSION --root "$TOP_TOOLS_DIR" cargo-deny
 }
 
-test_packages() {
-	local missing=()
+javascript() {
+	local missing=() major
 	command -v node >/dev/null || missing+=(nodejs)
 	command -v npm >/dev/null || missing+=(npm)
+	[ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+	major=$(node --version | sed -E 's/^v([0-9]+).*/\1/')
+	[ "$major" -ge $OLDEST_NODE ] || fail "needs node $OLDEST_NODE or newer, found $(node --version)"
+}
+
+test_packages() {
+	local missing=()
 	# Tests of nodes whose clocks differ, and of a link that is cut.
 	compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
 	command -v ip >/dev/null || missing+=(iproute2)
 	[ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
-	local major
-	major=$(node --version | sed -E 's/^v([0-9]+).*/\1/')
-	[ "$major" -ge $OLDEST_NODE ] || fail "needs node $OLDEST_NODE or newer, found $(node --version)"
+	javascript
 }
 
 # npm_ci FOLDER WHAT: installs what the folder's lock names, unless it is there.
@@ -181,6 +187,12 @@ browser() {
 	[ -n "$found" ] || apt_install chromium fonts-dejavu-core
 }
 
+firefox() {
+	local found=${TOP_FIREFOX:-}
+	[ -n "$found" ] || found=$(command -v firefox-esr || command -v firefox || true)
+	[ -n "$found" ] || apt_install firefox-esr fonts-dejavu-core
+}
+
 npm_packages() {
 	explorer_packages
 	npm_ci zombienet/client-tests "the client tests"
@@ -189,11 +201,16 @@ npm_packages() {
 
 case ${1:-all} in
 explorer)
+	javascript
 	explorer_packages
 	exit
 	;;
 browser)
 	browser
+	exit
+	;;
+firefox)
+	firefox
 	exit
 	;;
 esac

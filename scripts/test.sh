@@ -13,7 +13,7 @@ cd "$TOP_ROOT"
 
 # Runs of the simulator: in every check, and in a soak.
 SEEDS=${SEEDS:-20000}
-SOAK_SEEDS=${SOAK_SEEDS:-200000}
+SOAK_SEEDS=${SOAK_SEEDS:-100000}
 passed=0
 started=$SECONDS
 
@@ -109,17 +109,18 @@ clients() {
 	check "clients on a network of four" scripts/with-network.sh scripts/client-tests.sh
 	check "referenda on a network of four" scripts/with-network.sh --preset governed scripts/governance-client-tests.sh
 	check "clients on a shard of four" scripts/with-network.sh --preset shard-local scripts/shard-client-tests.sh
+	check "clients across two shards" scripts/with-network.sh --shards 2 scripts/network-client-tests.sh
 }
 
-# The page's own tests, then in a browser the views on the main chain and the wallet on a shard: a minute each. The soak
-# has the rest.
+# The page's own tests, by workers that stand for ledgers, then all views and the wallet at a node with a zone and two shards. The
+# soak has the rest: ledgers that run alone, nodes that lie, Firefox, an hour.
 explorer() {
 	check "packages and a browser for the explorer" install_explorer
 	check "the node" scripts/build.sh
 	typescript_sdk
 	check "the explorer" build_and_test_explorer
-	check "the explorer on a network of four" in_browser local test:main
-	check "the explorer on a shard of four" in_browser shard-local test:shard
+	check "the explorer across two shards" scripts/with-network.sh --shards 2 \
+		npm --prefix "$TOP_ROOT/web/explorer" run test:network --silent
 }
 # in_browser PRESET SCRIPT: runs tests of the explorer against a network.
 in_browser() {
@@ -129,12 +130,14 @@ install_explorer() {
 	scripts/setup.sh explorer && scripts/setup.sh browser
 }
 build_and_test_explorer() {
-	npm --prefix web/explorer run build --silent && npm --prefix web/explorer test --silent
+	npm --prefix web/explorer run build --silent && npm --prefix web/explorer test --silent &&
+		npm --prefix web/explorer run test:zone --silent
 }
 
 examples() {
 	check "the node and the Rust examples" scripts/build.sh
 	typescript_sdk
+	check "the TypeScript SDK as a package" scripts/package-test.sh
 	check "the TypeScript examples" npm --prefix examples/typescript run build --silent
 	check "examples on running networks" scripts/examples.sh
 }
@@ -143,11 +146,15 @@ template() {
 	check "a chain made from the template, by its README" scripts/template-test.sh
 }
 
-# A node as it is released, with a wallet that checks the metadata. It replaces the node of the other steps.
+# A node as it is released, with a wallet that checks the metadata, and a browser that opens the explorer in it. It replaces the
+# node of the other steps.
 release() {
-	check "the node for release" scripts/build.sh --features top-node/metadata-hash
+	check "packages and a browser for the explorer" install_explorer
+	check "the node for release" scripts/build.sh with-explorer --features top-node/metadata-hash
 	check "a wallet that checks the metadata" scripts/with-network.sh \
 		npm --prefix "$TOP_ROOT/zombienet/client-tests" run test:release
+	check "the explorer that the node serves" scripts/with-network.sh --ui \
+		npm --prefix "$TOP_ROOT/web/explorer" run test:served --silent
 }
 
 # What takes too long for every change: the same tests at full size.
@@ -163,11 +170,20 @@ soak() {
 	typescript_sdk
 	check "packages and a browser for the explorer" install_explorer
 	check "the explorer" build_and_test_explorer
+	check "the explorer under 5,000 transfers a second" npm --prefix "$TOP_ROOT/web/explorer" run test:load --silent
 	check "the explorer on a network of four, and a node that lies" in_browser local test:browser
 	check "the explorer on a shard of four, and a node that lies" env TOP_LONG_CHAIN=10000 \
 		"$TOP_ROOT/scripts/with-network.sh" --preset shard-local npm --prefix "$TOP_ROOT/web/explorer" run test:browser --silent
+	check "the explorer for an hour" npm --prefix "$TOP_ROOT/web/explorer" run test:heap --silent
+	check "Firefox" scripts/setup.sh firefox
+	check "the explorer in Firefox" scripts/with-network.sh --shards 2 \
+		npm --prefix "$TOP_ROOT/web/explorer" run test:firefox --silent
 	check "drawn committees over thirty epochs" env TOP_ROTATION_FULL=1 \
 		cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
+	check "two shards with 50,000 payments in every direction, under kills" env TOP_SHARDS_FULL=1 \
+		cargo test --release --locked --workspace --test processes shards_under_kills:: -- --nocapture
+	check "a shard of 10,000 blocks, which a new node begins late" env TOP_WARP_FULL=1 \
+		cargo test --release --locked --workspace --test processes warp_sync:: -- --include-ignored --nocapture
 	# Makes network namespaces: run the soak as root, or this test alone.
 	check "a link of six that is cut for good" \
 		cargo test --release --locked --workspace --test processes links:: -- --include-ignored --nocapture

@@ -26,12 +26,16 @@ pub const LOCAL_ID: &str = "top_local";
 pub const LOCAL_FAST_ID: &str = "top_local_fast";
 /// Id of the chain with a drawn committee.
 pub const ROTATION_ID: &str = "top_rotation";
+/// Id of the chain that draws the committees of a zone and its shards too.
+pub const DRAWN_ID: &str = "top_drawn";
 /// Id of the chain with four validators and no sudo key.
 pub const GOVERNED_ID: &str = "top_governed";
 /// Id of the chain to start a network from.
 pub const PRODUCTION_ID: &str = "top_production";
 /// Id of the shard with one validator.
 pub const SHARD_DEV_ID: &str = "top_shard_dev";
+/// Id of the zone with four routers.
+pub const ZONE_LOCAL_ID: &str = "top_zone_local";
 /// Id of the shard with four validators.
 pub const SHARD_LOCAL_ID: &str = "top_shard_local";
 /// Maximum size of a chain specification file. A plain one has a few MB, the genesis of a large network some hundred, and
@@ -78,22 +82,26 @@ impl Preset {
 		Ok(spec)
 	}
 
-	fn changed_patch(self, changes: serde_json::Value) -> anyhow::Result<serde_json::Value> {
+	/// Returns the patch of its genesis with some changes, as [`Self::chain_spec_with`] has them.
+	pub(crate) fn changed_patch(self, changes: serde_json::Value) -> anyhow::Result<serde_json::Value> {
 		let mut patch = self.genesis_patch()?;
 		sc_chain_spec::json_merge(&mut patch, changes);
 		Ok(patch)
 	}
 
-	fn builder(self) -> anyhow::Result<Builder> {
+	/// Returns the builder of its specification, without a genesis.
+	pub(crate) fn builder(self) -> anyhow::Result<Builder> {
 		let (name, id, chain_type) = match self {
 			Self::Dev => ("TOP Development", DEV_ID, ChainType::Development),
 			Self::Local => ("TOP Local", LOCAL_ID, ChainType::Local),
 			Self::LocalFast => ("TOP Local Fast", LOCAL_FAST_ID, ChainType::Local),
 			Self::Rotation => ("TOP Rotation", ROTATION_ID, ChainType::Local),
+			Self::Drawn => ("TOP Drawn", DRAWN_ID, ChainType::Local),
 			Self::Governed => ("TOP Governed", GOVERNED_ID, ChainType::Local),
 			Self::Production => ("TOP Production", PRODUCTION_ID, ChainType::Live),
 			Self::ShardDev => ("TOP Shard Development", SHARD_DEV_ID, ChainType::Development),
 			Self::ShardLocal => ("TOP Shard Local", SHARD_LOCAL_ID, ChainType::Local),
+			Self::ZoneLocal => ("TOP Zone Local", ZONE_LOCAL_ID, ChainType::Local),
 		};
 		Ok(ChainSpec::builder(self.wasm_code()?, SpecExtensions { account_store: self.account_store() })
 			.with_name(name)
@@ -114,7 +122,7 @@ fn properties() -> Properties {
 }
 
 /// Loads the specification that `--chain` names: `dev`, `local` (also the default), `local-fast`, `rotation`,
-/// `governed`, `production`, `shard-dev`, `shard-local`, or a file.
+/// `drawn`, `governed`, `production`, `shard-dev`, `shard-local`, or a file.
 ///
 /// `account_store` replaces where a preset keeps accounts. A file says it itself: another value is an error.
 ///
@@ -143,7 +151,7 @@ fn load_file(path: &Path) -> anyhow::Result<ChainSpec> {
 	let size = fs::metadata(path)
 		.with_context(|| {
 			format!(
-				"cannot read the chain spec {shown}; --chain takes dev, local, rotation, governed, production, shard-dev, \
+				"cannot read the chain spec {shown}; --chain takes dev, local, rotation, drawn, governed, production, shard-dev, \
 				 shard-local, or a path"
 			)
 		})?

@@ -101,7 +101,7 @@ fn changes_replace_entries_of_the_preset() {
 
 #[test]
 fn the_native_genesis_is_that_of_the_wasm_runtime() {
-	for preset in [Preset::Dev, Preset::Rotation, Preset::Production, Preset::ShardLocal] {
+	for preset in [Preset::Dev, Preset::Rotation, Preset::Drawn, Preset::Production, Preset::ShardLocal] {
 		let of_wasm = preset.chain_spec().unwrap().build_storage().unwrap();
 		assert_eq!(preset.raw_spec().unwrap().build_storage().unwrap().top, of_wasm.top, "{preset:?}");
 	}

@@ -2,12 +2,21 @@
 
 use crate::{
 	chain_spec,
-	commands::{BenchmarkCommand, LocalNetworkCommand, NodeCommand, RebuildUnitIndexCommand, TxCommand},
+	commands::{
+		BenchmarkCommand, LocalNetworkCommand, NodeCommand, RebuildUnitIndexCommand, ReceiptCommand, TxCommand,
+	},
+	explorer::ExplorerArgs,
 	failure,
 };
-use sc_cli::SubstrateCli;
+use sc_chain_spec::ChainType;
+use sc_cli::{SharedParams, SubstrateCli};
+use sc_service::Configuration;
 use tc_chain::AccountStore;
 use top_bench::BenchCommand;
+use top_local_network::MAX_SHARDS;
+
+/// Shards of a plain `--dev`.
+const DEV_SHARDS: u16 = 2;
 
 /// The TOP node.
 #[derive(Debug, clap::Parser)]
@@ -43,14 +52,58 @@ pub struct RunCommand {
 	#[arg(long)]
 	pub votes_lost: bool,
 
+	/// Keep the index of units, by which the RPC finds units of the past. It takes about a tenth of the processor time of a
+	/// validator under full load. Default: `off` for validators, `on` for other nodes and for development chains.
+	#[arg(long, value_name = "SWITCH")]
+	pub unit_index: Option<Switch>,
+
 	/// Where a preset keeps its accounts: `trie`, the SDK's database, or `memory`, the account store. It is a property of the
 	/// chain, so all nodes of a network need the same, and a specification in a file must agree. Default: `memory` for shards.
 	#[arg(long, value_name = "STORE")]
 	pub account_store: Option<AccountStore>,
 
+	/// Run zone 0 and this number of its shards beside the main chain, each with an equal part of its tables: for development. The
+	/// ports of the zone are those of the main chain plus 1, those of the shards plus 2, 3 and so on. Default: 2 with `--dev`
+	/// alone, none otherwise.
+	#[arg(
+		long, value_name = "COUNT", conflicts_with = "account_store",
+		value_parser = clap::value_parser!(u16).range(..=i64::from(MAX_SHARDS)),
+	)]
+	pub shards: Option<u16>,
+	#[allow(missing_docs)]
+	#[command(flatten)]
+	pub explorer: ExplorerArgs,
+
 	/// End with this process, which must be the parent.
 	#[arg(long, value_name = "PID", hide = true)]
 	pub parent_process: Option<i32>,
+}
+
+impl RunCommand {
+	/// Returns the number of shards that run beside the main chain.
+	pub fn shards(&self) -> u16 {
+		let SharedParams { chain, dev, .. } = &self.base.shared_params;
+		let is_plain_dev = *dev && chain.is_none() && self.account_store.is_none();
+		self.shards.unwrap_or(if is_plain_dev { DEV_SHARDS } else { 0 })
+	}
+
+	/// Returns whether a node with this configuration keeps the index of units.
+	pub fn keeps_unit_index(&self, config: &Configuration) -> bool {
+		let is_for_development = config.chain_spec.chain_type() == ChainType::Development;
+		match self.unit_index {
+			Some(switch) => switch == Switch::On,
+			None => !config.role.is_authority() || is_for_development,
+		}
+	}
+}
+
+/// The value of an option that is on or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Switch {
+	/// On.
+	On,
+	/// Off.
+	Off,
 }
 
 /// Commands of the binary.
@@ -70,6 +123,10 @@ pub enum Subcommand {
 	/// Register a node, show its status, let it leave; vote for a node; claim rewards.
 	#[command(subcommand)]
 	Node(NodeCommand),
+
+	/// Fetch receipts of payments, and check them without a node.
+	#[command(subcommand)]
+	Receipt(ReceiptCommand),
 
 	/// Measure networks on this machine.
 	#[command(subcommand)]

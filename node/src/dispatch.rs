@@ -27,6 +27,7 @@ pub fn run() -> anyhow::Result<()> {
 		Some(Subcommand::LocalNetwork(command)) => command.run(),
 		Some(Subcommand::Tx(command)) => command.run(),
 		Some(Subcommand::Node(command)) => command.run(),
+		Some(Subcommand::Receipt(command)) => command.run(),
 		Some(Subcommand::Bench(command)) => command.run(&NodeLedgers),
 		Some(Subcommand::Key(command)) => Ok(command.run(&cli)?),
 		Some(Subcommand::ExportChainSpec(command)) => {

@@ -1,10 +1,12 @@
 //! The TOP node: command line, chain specifications, and commands.
 //!
 //! ```text
-//! cli ──▶ dispatch ──▶ run: preflight (ports, keys, disk) ──▶ tc-chain: one chain's services
+//! cli ──▶ dispatch ──▶ run: preflight (ports, keys, disk) ──▶ tc-chains: the chains of the node (chains, shards)
+//!                  │                                               └─▶ tc-chain: one chain's services; explorer: a page at a port
 //!                  ├─▶ local-network: child processes of this binary (top-local-network)
 //!                  ├─▶ tx transfer: sign, submit, wait until final, verify the certificate (transaction)
 //!                  ├─▶ node: register, status, leave, withdraw, vote, unvote, claim (transaction)
+//!                  ├─▶ receipt: fetch receipts, and verify them without a node
 //!                  ├─▶ bench: networks under load (top-bench)
 //!                  └─▶ the SDK's own: key, build-spec, export-blocks, …
 //! ```
@@ -12,15 +14,18 @@
 //! It is a library too, so that the integration tests use its chain specifications and transactions.
 
 pub mod chain_spec;
+mod chains;
 pub mod cli;
 pub mod commands;
 mod disk;
 mod dispatch;
+mod explorer;
 mod failure;
 mod log_targets;
 mod preflight;
 mod preset;
 mod run;
+pub mod shards;
 mod spec_code;
 pub mod transaction;
 

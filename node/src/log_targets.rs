@@ -2,7 +2,7 @@
 
 /// Prefixes of all log targets of our crates: module paths, the targets that crates name, and those of the runtimes.
 pub const LOG_TARGETS: &[&str] =
-	&["tc_", "top_", "runtime::", "pbft", "lattice", "duties", "account-store", "pool-events"];
+	&["tc_", "top_", "runtime::", "pbft", "lattice", "duties", "account-store", "account-sync", "pool-events"];
 
 #[cfg(test)]
 mod tests {

@@ -22,6 +22,8 @@ pub enum Preset {
 	LocalFast,
 	/// A committee of four, drawn each epoch among registered nodes: the first nine of ten.
 	Rotation,
+	/// Committees of four for the main chain, zone 0 and two shards, drawn each epoch among ten registered nodes. Run it with `--shards 2`.
+	Drawn,
 	/// The four validators without a sudo key, whose referenda take seconds for days.
 	Governed,
 	/// Four registered nodes, no sudo key, and all spans as they are in production: a specification to start from.
@@ -30,12 +32,16 @@ pub enum Preset {
 	ShardDev,
 	/// A shard with four validators: Alice, Bob, Charlie and Dave.
 	ShardLocal,
+	/// The zone of shards that run beside a main chain. It is no chain to start alone.
+	#[value(skip)]
+	ZoneLocal,
 }
 
 /// The runtime of a preset.
 enum Runtime {
 	Main,
 	Shard,
+	Zone,
 }
 
 impl Preset {
@@ -46,6 +52,7 @@ impl Preset {
 			"dev" => Some(Self::Dev),
 			"local-fast" => Some(Self::LocalFast),
 			"rotation" => Some(Self::Rotation),
+			"drawn" => Some(Self::Drawn),
 			"governed" => Some(Self::Governed),
 			"production" => Some(Self::Production),
 			"shard-dev" => Some(Self::ShardDev),
@@ -61,26 +68,33 @@ impl Preset {
 			Self::Local => top_main_runtime::genesis::LOCAL,
 			Self::LocalFast => top_main_runtime::genesis::LOCAL_FAST,
 			Self::Rotation => top_main_runtime::genesis::ROTATION,
+			Self::Drawn => top_main_runtime::genesis::DRAWN,
 			Self::Governed => top_main_runtime::genesis::GOVERNED,
 			Self::Production => top_main_runtime::genesis::PRODUCTION,
 			Self::ShardDev => top_shard_runtime::genesis::SHARD_DEVELOPMENT,
 			Self::ShardLocal => top_shard_runtime::genesis::SHARD_LOCAL,
+			Self::ZoneLocal => top_zone_runtime::genesis::ZONE_LOCAL,
 		}
 	}
 
 	fn runtime(self) -> Runtime {
 		match self {
-			Self::Dev | Self::Local | Self::LocalFast | Self::Rotation | Self::Governed | Self::Production => {
-				Runtime::Main
-			},
+			Self::Dev
+			| Self::Local
+			| Self::LocalFast
+			| Self::Rotation
+			| Self::Drawn
+			| Self::Governed
+			| Self::Production => Runtime::Main,
 			Self::ShardDev | Self::ShardLocal => Runtime::Shard,
+			Self::ZoneLocal => Runtime::Zone,
 		}
 	}
 
 	/// Returns where it keeps accounts: a shard has many, and every transfer changes two.
 	pub fn account_store(self) -> AccountStore {
 		match self.runtime() {
-			Runtime::Main => AccountStore::Trie,
+			Runtime::Main | Runtime::Zone => AccountStore::Trie,
 			Runtime::Shard => AccountStore::Memory,
 		}
 	}
@@ -93,6 +107,7 @@ impl Preset {
 		let code = match self.runtime() {
 			Runtime::Main => top_main_runtime::WASM_BINARY,
 			Runtime::Shard => top_shard_runtime::WASM_BINARY,
+			Runtime::Zone => top_zone_runtime::WASM_BINARY,
 		};
 		code.context("this binary was built without the wasm runtimes (SKIP_WASM_BUILD); build it again with them")
 	}
@@ -101,13 +116,20 @@ impl Preset {
 	pub fn validators(self) -> u16 {
 		match self {
 			Self::Dev | Self::ShardDev => 1,
-			Self::Local | Self::LocalFast | Self::Rotation | Self::Governed | Self::Production | Self::ShardLocal => 4,
+			Self::Local
+			| Self::LocalFast
+			| Self::Rotation
+			| Self::Drawn
+			| Self::Governed
+			| Self::Production
+			| Self::ShardLocal
+			| Self::ZoneLocal => 4,
 		}
 	}
 
 	/// Whether its committee is drawn among registered nodes.
 	pub fn is_elected(self) -> bool {
-		matches!(self, Self::Rotation | Self::Production)
+		matches!(self, Self::Rotation | Self::Drawn | Self::Production)
 	}
 
 	/// Returns the size of a quorum of its first committee.
@@ -141,6 +163,9 @@ impl Preset {
 				Runtime::Shard => {
 					<top_shard_runtime::Runtime as GenesisBuilderV1<top_shard_runtime::Block>>::build_state(config)
 				},
+				Runtime::Zone => {
+					<top_zone_runtime::Runtime as GenesisBuilderV1<top_zone_runtime::Block>>::build_state(config)
+				},
 			})
 			.map_err(|error| anyhow!(error))
 			.context("the runtime refuses the genesis")?;
@@ -157,6 +182,7 @@ impl Preset {
 			Runtime::Shard => {
 				<top_shard_runtime::Runtime as GenesisBuilderV1<top_shard_runtime::Block>>::get_preset(&id)
 			},
+			Runtime::Zone => <top_zone_runtime::Runtime as GenesisBuilderV1<top_zone_runtime::Block>>::get_preset(&id),
 		};
 		let json = json.with_context(|| format!("the runtime does not have its genesis preset {name:?}"))?;
 		serde_json::from_slice(&json).context("a genesis config of the runtime is JSON; qed")

@@ -1,19 +1,21 @@
-//! Runs a node: checks before the start, tasks, and the end.
+//! Runs a node: checks before the start, its chains, and the end.
 
 use crate::{
 	chain_spec::Preset,
+	chains::{NodeChains, NodeChainsParams},
 	cli::{Cli, RunCommand},
 	disk::DiskGuard,
 	preflight,
+	shards::Zone,
 };
 use anyhow::{anyhow, Context};
-use futures::FutureExt;
 use sc_cli::{CliConfiguration, Signals, SubstrateCli};
-use sc_service::{Error as ServiceError, TaskManager};
+use sc_service::Error as ServiceError;
 use std::time::Duration;
 use tc_chain::NodeOptions;
+use tc_chains::{sdk::StoppingTasks, ChainError, ChainsHandle, Supervisor};
 use tokio::runtime::Runtime;
-use top_local_network::{end_with_parent, STOPPING};
+use top_local_network::{end_with_parent, shard_offset, STOPPING, ZONE_OFFSET};
 
 /// The SDK's error when an essential task ended.
 const ESSENTIAL_TASK_FAILED: &str = "Essential task failed.";
@@ -24,7 +26,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(60);
 /// last: here a sender whose share is used has it back within seconds, and sends the same bytes again.
 const REFUSED_FOR: u64 = 10;
 
-/// Runs a node until a signal, or until an essential task ends.
+/// Runs a node until a signal, or until an essential task of its main chain ends.
 ///
 /// The SDK's own runner does the same, but logs nothing on a signal before the first task ends.
 ///
@@ -44,20 +46,38 @@ pub fn node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	if let Some(preset) = Preset::of_chain(&base.chain_id(base.is_dev()?)?) {
 		config.chain_spec.set_storage(preset.genesis_state(preset.genesis_patch()?)?);
 	}
-	preflight::ports(&mut config)?;
-	preflight::sync_mode(&config)?;
+	let shards = command.shards();
+	let zone = match shards {
+		0 => None,
+		shards => Some(Zone::of(&*config.chain_spec, shards)?),
+	};
+	let offsets: Vec<u16> = zone.iter().map(|_| ZONE_OFFSET).chain((0..shards).map(shard_offset)).collect();
+	let explorer = command.explorer.listen(&config)?;
+	preflight::sync_mode(&config, shards)?;
+	preflight::ports(&mut config, &offsets)?;
+	preflight::trie_cache(&config)?;
 	preflight::validator_keys(&config)?;
 	let disk = DiskGuard::new(config.base_path.path(), command.min_free_space)?;
 	sc_cli::print_node_infos::<Cli>(&config);
 
-	let options = NodeOptions { proves_power: !command.no_power_proof, votes_lost: command.votes_lost };
-	let mut tasks = runtime.block_on(tc_chain::new_full(config, options)).map_err(|error| explain(error, &disk))?;
-	tasks.spawn_essential_handle().spawn("disk-guard", None, disk.clone().watch());
-	let ended = runtime.block_on(signals.run_until_signal(tasks.future().fuse()));
-	if ended.is_ok() {
+	let options = NodeOptions {
+		proves_power: !command.no_power_proof,
+		votes_lost: command.votes_lost,
+		unit_index: command.keeps_unit_index(&config),
+		router: None,
+		port_offset: 0,
+	};
+	let (handle, wanted) = ChainsHandle::new();
+	let stopping = StoppingTasks::default();
+	let params =
+		NodeChainsParams { config, zone, options, explorer, disk: disk.clone(), handle, stopping: stopping.clone() };
+	let chains = Supervisor::new(NodeChains::new(params), wanted);
+	let signal = async {
+		signals.future().await;
 		log::info!("{STOPPING}");
-	}
-	stop(tasks, runtime);
+	};
+	let ended = runtime.block_on(chains.run(signal));
+	stop(&stopping, runtime);
 	ended.map_err(|error| explain(error, &disk))
 }
 
@@ -70,24 +90,22 @@ fn with_short_refusals(base: &sc_cli::RunCmd) -> sc_cli::Result<sc_cli::RunCmd> 
 	Ok(base)
 }
 
-/// Ends all tasks, and logs the tasks that did not end.
-fn stop(tasks: TaskManager, runtime: Runtime) {
-	// Dropping the manager tells the tasks to end. It must come before the shutdown of the runtime, which waits for
-	// them.
-	let registry = tasks.into_task_registry();
+/// Ends what the chains have left, and logs the tasks that did not end.
+fn stop(stopping: &StoppingTasks, runtime: Runtime) {
 	runtime.shutdown_timeout(STOP_TIMEOUT);
-	for (task, count) in registry.running_tasks() {
-		log::error!("{count} of the task {} ({}) did not end within {STOP_TIMEOUT:?}", task.name, task.group);
+	for tasks in stopping.report() {
+		log::error!("{tasks} did not end within {STOP_TIMEOUT:?}");
 	}
 }
 
 /// Returns the disk guard's reason, if it has one: the service's error says only that an essential task ended.
-fn explain(error: ServiceError, disk: &DiskGuard) -> anyhow::Error {
+fn explain(error: ChainError, disk: &DiskGuard) -> anyhow::Error {
 	match (error, disk.shortage()) {
 		(_, Some(shortage)) => anyhow!(shortage.to_owned()),
-		(ServiceError::Other(error), None) if error == ESSENTIAL_TASK_FAILED => {
+		(ChainError::Service(ServiceError::Other(error)), None) if error == ESSENTIAL_TASK_FAILED => {
 			anyhow!("an essential task of the node ended; the log above says why")
 		},
+		(ChainError::Service(error), None) => anyhow!(error).context("the node cannot run"),
 		(error, None) => anyhow!(error).context("the node cannot run"),
 	}
 }

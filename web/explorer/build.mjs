@@ -1,13 +1,15 @@
-// Builds the page into dist/page: two entries that share their chunks, a style sheet, and the page itself.
+// Builds the page into dist/page: two entries that share their chunks, a style sheet, and the page itself. The node that
+// serves the page takes the compressed form of each file from there too.
 //
 //   node build.mjs                   the page
 //   node build.mjs --tests           the unit tests, into dist/tests
 //   node build.mjs --browser-tests   the tests in a browser, into dist/browser
 
 import { build } from 'esbuild';
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const page = join(root, 'dist/page');
@@ -36,6 +38,16 @@ async function buildPage() {
 	await build({ ...shared, entryPoints: [join(root, 'src/page/style.css')], outdir: page, minify: true });
 	copyFileSync(join(root, 'src/page/index.html'), join(page, 'index.html'));
 	copyFileSync(join(root, 'src/page/icon.svg'), join(page, 'icon.svg'));
+	compress();
+}
+
+/** Writes the compressed form of each file that it makes shorter. Maps of the sources are for developers. */
+function compress() {
+	for (const name of readdirSync(page).filter((name) => !name.endsWith('.map'))) {
+		const content = readFileSync(join(page, name));
+		const compressed = gzipSync(content, { level: 9 });
+		if (compressed.length < content.length) writeFileSync(join(page, `${name}.gz`), compressed);
+	}
 }
 
 async function buildTests(folder, out) {
@@ -43,17 +55,28 @@ async function buildTests(folder, out) {
 		.filter((name) => /\.test\.tsx?$/.test(name))
 		.map((name) => join(root, folder, name));
 	rmSync(join(root, out), { recursive: true, force: true });
-	await build({ ...shared, entryPoints, outdir: join(root, out), platform: 'node', packages: 'external', sourcemap: 'inline' });
+	// The models of nodes come from the tests of the SDK, which has its own packages.
+	const external = ['axe-core', 'esbuild', 'playwright-core', 'ws'];
+	await build({ ...shared, entryPoints, outdir: join(root, out), platform: 'node', external, sourcemap: 'inline' });
 }
 
-/** A worker that stands for busy ledgers, for the test of the page under load. */
-async function buildFlood() {
-	await build({ ...shared, entryPoints: [join(root, 'test/browser/flood.ts')], outdir: join(root, 'dist/browser') });
+/** Workers that stand for ledgers, for the tests of the page under load and of the page of a zone. */
+async function buildWorkers() {
+	const entryPoints = ['flood', 'zone-worker'].map((name) => join(root, `test/browser/${name}.ts`));
+	await build({ ...shared, entryPoints, outdir: join(root, 'dist/browser') });
 }
 
-if (process.argv.includes('--tests')) await buildTests('test/unit', 'dist/tests');
+/** The program that records a ledger for the test of the page under load. */
+async function buildRecorder() {
+	const entryPoints = [join(root, 'test/browser/record.ts')];
+	const external = ['axe-core', 'playwright-core', 'ws'];
+	await build({ ...shared, entryPoints, outdir: join(root, 'dist/recorder'), platform: 'node', external });
+}
+
+if (process.argv.includes('--recorder')) await buildRecorder();
+else if (process.argv.includes('--tests')) await buildTests('test/unit', 'dist/tests');
 else if (process.argv.includes('--browser-tests')) {
 	await buildTests('test/browser', 'dist/browser');
-	await buildFlood();
+	await buildWorkers();
 }
 else await buildPage();

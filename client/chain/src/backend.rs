@@ -1,13 +1,13 @@
 //! The database of a chain: the SDK's, beside an account store if the chain has its accounts in one.
 
 use crate::{
+	accounts,
 	client::{Executor, FullBackend, FullClient},
 	error::BuildError,
 	fake_runtime_api::RuntimeApi,
 	log_targets::LOG_TARGET,
 	spec::AccountStore,
 };
-use futures_timer::Delay;
 use sc_chain_spec::get_extension;
 use sc_client_api::{backend::TrieCacheContext, AuxStore, Backend as _, BlockBackend};
 use sc_service::{
@@ -19,17 +19,13 @@ use sc_telemetry::TelemetryHandle;
 use sp_api::{ApiExt, Core, ProvideRuntimeApi};
 use sp_blockchain::HeaderBackend;
 use sp_core::traits::CallContext;
-use std::{path::PathBuf, sync::Arc, time::Duration};
-use tc_account_store::{DiskFolder, Limits, Store, StoreError};
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use tc_account_store::{DiskFolder, Limits};
 use tc_lattice::record_key;
-use tc_rpc::AccountProofs;
-use tp_account_store::{AccountKey, AccountProof};
-use tp_core::{Block, BlockNumber, Hash};
+use tp_core::{Block, BlockNumber};
 
 /// Folder of the account store beside the chain's database.
 const ACCOUNTS_FOLDER: &str = "accounts";
-/// Interval at which the account store syncs its log and writes snapshots.
-const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Opens the database and its client. Builds the genesis if the database is empty.
 pub(crate) fn open(
@@ -47,10 +43,12 @@ pub(crate) fn open(
 	)?;
 	let client_config = ClientConfig {
 		offchain_worker_enabled: config.offchain_worker.enabled,
-		offchain_indexing_api: config.offchain_worker.indexing_enabled,
+		// The bodies of messages to other ledgers are there.
+		offchain_indexing_api: true,
 		wasm_runtime_overrides: config.wasm_runtime_overrides.clone(),
 		no_genesis: config.no_genesis(),
-		..ClientConfig::default()
+		wasm_runtime_substitutes: substitutes(config)?,
+		enable_import_proof_recording: false,
 	};
 	let client = new_with_backend::<_, _, Block, _, RuntimeApi>(
 		backend.clone(),
@@ -63,10 +61,14 @@ pub(crate) fn open(
 	)?;
 	let client = Arc::new(client);
 	catch_up(&client, &backend)?;
-	if let Some(store) = backend.store().map_err(sp_blockchain::Error::from)? {
-		tasks.spawn_essential_handle().spawn_blocking("account-store", None, maintain(store));
-	}
+	accounts::maintain(&backend, tasks);
 	Ok((client, backend))
+}
+
+/// Returns the codes of the specification that replace a runtime from a block on, by the numbers of the blocks.
+fn substitutes(config: &Configuration) -> Result<HashMap<BlockNumber, Vec<u8>>, BuildError> {
+	let codes = config.chain_spec.code_substitutes().into_iter();
+	codes.map(|(block, code)| Ok((block.parse().map_err(|_| BuildError::Substitute(block))?, code))).collect()
 }
 
 fn open_backend(config: &Configuration) -> Result<FullBackend, ServiceError> {
@@ -80,21 +82,6 @@ fn open_backend(config: &Configuration) -> Result<FullBackend, ServiceError> {
 			Ok(FullBackend::open(inner, Arc::new(folder), Limits::default())?)
 		},
 	}
-}
-
-/// Proofs of accounts by the store.
-struct StoreProofs(Arc<FullBackend>);
-
-impl AccountProofs for StoreProofs {
-	fn account_proof(&self, at: Hash, key: &AccountKey) -> Result<AccountProof, String> {
-		let proof = self.0.prove_account(at, key).ok_or("this chain has its accounts in the trie")?;
-		proof.map_err(|error| error.to_string())
-	}
-}
-
-/// Returns what proves accounts, unless the trie does.
-pub(crate) fn account_proofs(backend: &Arc<FullBackend>) -> Option<Arc<dyn AccountProofs>> {
-	backend.has_store().then(|| Arc::new(StoreProofs(backend.clone())) as _)
 }
 
 fn accounts_folder(config: &Configuration) -> Result<PathBuf, BuildError> {
@@ -123,19 +110,4 @@ fn catch_up(client: &Arc<FullClient>, backend: &Arc<FullBackend>) -> Result<(), 
 		backend.catch_up(hash, &changes, record.as_slice())?;
 	}
 	Ok(())
-}
-
-/// Runs what the store does behind commits. Ends, and with it the node, when no commit can succeed any more.
-async fn maintain(store: Arc<Store>) {
-	loop {
-		Delay::new(MAINTENANCE_INTERVAL).await;
-		match store.maintain() {
-			Ok(()) => {},
-			Err(error @ StoreError::Stopped) => {
-				log::error!(target: LOG_TARGET, "The account store stopped: {error}");
-				return;
-			},
-			Err(error) => log::error!(target: LOG_TARGET, "The account store cannot tidy its files: {error}"),
-		}
-	}
 }

@@ -7,14 +7,14 @@ use sc_service::{
 	Configuration, TFullBackend,
 };
 use sc_transaction_pool::TransactionPoolHandle;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 use tc_account_store_backend::AccountBackend;
 use tc_pbft::sdk::PbftBlockImport;
 use tp_core::Block;
 
 /// Folder of compiled runtimes beside the chain's database. Compiling one takes seconds, which a validator that
 /// restarts does not have.
-const WASM_CACHE_FOLDER: &str = "wasm";
+pub const WASM_CACHE_FOLDER: &str = "wasm";
 
 /// Executor of the chain's runtime.
 pub type Executor = WasmExecutor<(sp_io::SubstrateHostFunctions, tp_lattice::lattice_host::HostFunctions)>;
@@ -27,8 +27,9 @@ pub type TransactionPool = TransactionPoolHandle<Block, FullClient>;
 /// The one import path of a ledger.
 pub type BlockImport = PbftBlockImport<FullClient, FullBackend, Arc<FullClient>>;
 
-/// Creates an executor as the configuration says.
-pub(crate) fn executor(config: &Configuration) -> Executor {
+/// Creates an executor as the configuration says. `compiled` is the folder of compiled runtimes, if it is not that of the chain.
+pub(crate) fn executor(config: &Configuration, compiled: Option<PathBuf>) -> Executor {
+	let of_chain = || config.base_path.config_dir(config.chain_spec.id()).join(WASM_CACHE_FOLDER);
 	let heap = config.executor.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
 		HeapAllocStrategy::Static { extra_pages: u32::try_from(pages).unwrap_or(u32::MAX) }
 	});
@@ -38,6 +39,6 @@ pub(crate) fn executor(config: &Configuration) -> Executor {
 		.with_offchain_heap_alloc_strategy(heap)
 		.with_max_runtime_instances(config.executor.max_runtime_instances)
 		.with_runtime_cache_size(config.executor.runtime_cache_size)
-		.with_cache_path(config.base_path.config_dir(config.chain_spec.id()).join(WASM_CACHE_FOLDER))
+		.with_cache_path(compiled.unwrap_or_else(of_chain))
 		.build()
 }

@@ -27,12 +27,21 @@ pub enum BuildError {
 		/// Why.
 		source: io::Error,
 	},
+	/// A code substitute of the chain specification names no block.
+	#[error("the chain specification has a code substitute for {0:?}, which is not a block number")]
+	Substitute(String),
 	/// A block that the account store lacks cannot be executed again.
 	#[error(
 		"the account store lacks block {0}, and the database has no body of it. Remove the chain's database, keep the vote log \
 		 and the keys, and synchronize again"
 	)]
 	CatchUp(u64),
+	/// A state that other nodes sent has no root of accounts.
+	#[error("the state has no root of accounts, and this chain has them in a store: it is of another chain")]
+	NoAccountsRoot,
+	/// The ledger's tag cannot be read.
+	#[error("the tag of the ledger cannot be read: {0}")]
+	Ledger(#[source] sp_api::ApiError),
 	/// The committees of old heights cannot be opened.
 	#[error("the committees cannot be read: {0}")]
 	Committees(#[source] tc_pbft::LedgerError),

@@ -12,7 +12,7 @@ use sp_runtime::{
 	ApplyExtrinsicResult, ExtrinsicInclusionMode,
 };
 use tp_core::{AccountId, Balance, Block, ChainTag, Nonce};
-use tp_lattice::{Account, BlockRecord, PoolContext, TableHead, TableId};
+use tp_lattice::{Account, BlockRecord, PoolContext, Room, TableHead, TableId};
 use tp_pbft::{Committee, Contacts, Evidence, PbftConfig, PbftId, PbftSignature, Publication};
 use tp_power::{Commitment, Reveal};
 use tp_sortition::Ticket;
@@ -179,6 +179,23 @@ sp_api::impl_runtime_apis! {
 		}
 	}
 
+	impl tp_routing::MailboxApi<Block> for Runtime {
+		fn mailbox() -> tp_routing::MailboxReport {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	impl tp_routing::BeaconApi<Block> for Runtime {
+		fn neighbours() -> tp_routing::BeaconReport {
+			unreachable!("{DECLARED_ONLY}")
+		}
+
+		fn committees() -> tp_routing::CommitteesReport {
+			unreachable!("{DECLARED_ONLY}")
+		}
+	}
+
+	#[api_version(3)]
 	impl tp_lattice::LatticeApi<Block> for Runtime {
 		fn domain() -> Option<tp_lattice::Domain> {
 			unreachable!("{DECLARED_ONLY}")
@@ -193,6 +210,9 @@ sp_api::impl_runtime_apis! {
 			unreachable!("{DECLARED_ONLY}")
 		}
 		fn block_record() -> Option<BlockRecord> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn room() -> Option<Room> {
 			unreachable!("{DECLARED_ONLY}")
 		}
 	}

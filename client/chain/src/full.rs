@@ -1,18 +1,21 @@
 //! A full node of one chain. Its engine votes if the node is a member of the committee, and follows otherwise.
 
 use crate::{
-	backend,
+	accounts,
+	client::executor,
 	error::BuildError,
 	identity::NodeIdentity,
 	log_targets::LOG_TARGET,
-	partial::{new_partial, Extras, PartialComponents},
+	partial::{with_executor, Extras, PartialComponents},
+	routed::{endpoints, RoutedChain, RoutedParams},
 	rpc::{LatticeDeps, RpcDeps},
 	services::{self, ServicesParams},
 	unit_lane::{tags_of, UnitLane},
+	warp,
 };
 use futures::{
 	future::{self, BoxFuture},
-	FutureExt,
+	FutureExt, TryFutureExt,
 };
 use sc_basic_authorship::ProposerFactory;
 use sc_client_api::{Backend, BlockchainEvents};
@@ -25,7 +28,10 @@ use sc_network_sync::SyncEventStream;
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
 use sc_service::{build_network, error::Error as ServiceError, BuildNetworkParams, Configuration, TaskManager};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
-use std::sync::Arc;
+use sp_api::{ApiExt, ProvideRuntimeApi};
+use sp_keystore::KeystorePtr;
+use std::{path::PathBuf, sync::Arc};
+use tc_account_sync::AccountProtocol;
 use tc_lattice::{
 	two_lanes::{promote, Guard, OtherLane},
 	GossipParams,
@@ -33,22 +39,40 @@ use tc_lattice::{
 use tc_pbft::{
 	engine::Engine,
 	network::{self, ProtocolNames},
-	sdk::{BlockContents, CertificateAnnounceValidator, SdkLedger, SdkLedgerParams, TransactionsOnly},
+	sdk::{BlockContents, CertificateAnnounceValidator, KeptKeys, SdkLedger, SdkLedgerParams, TransactionsOnly},
 	EngineError, EngineParams, StatusHandle,
 };
+use tc_routing::{RouterHandle, Unrouted};
+use tc_rpc::{LedgerReader, ShardOf};
 use tokio::sync::mpsc;
-use tp_core::{Block, Hash};
+use tp_core::{AccountId, Block, Hash};
+use tp_pbft::PbftApi;
+use tp_routing::MailboxApi;
 
 /// Folder of the vote log beside the chain's database.
 const VOTE_LOG_FOLDER: &str = "votes";
 
-/// Options of an operator beyond the SDK's configuration.
-#[derive(Clone, Copy, Debug)]
+/// Options of a chain beyond the SDK's configuration.
+#[derive(Clone)]
 pub struct NodeOptions {
 	/// Whether to spend idle time on proofs of computing power, if the node is registered.
 	pub proves_power: bool,
 	/// The operator's word that no other process votes with this node's keys: it votes although its vote log is lost.
 	pub votes_lost: bool,
+	/// Whether to keep the index of units, by which the RPC finds units of the past.
+	pub unit_index: bool,
+	/// The router of the zone whose ledgers this node runs.
+	pub router: Option<RouterHandle>,
+	/// How far the ports of this chain are above those of the main chain, at every node.
+	pub port_offset: u16,
+}
+
+/// A chain that runs.
+pub struct StartedChain {
+	/// Its tasks. Dropping them ends the chain.
+	pub tasks: TaskManager,
+	/// The hash of its genesis block.
+	pub genesis: Hash,
 }
 
 /// Equivocations that wait to be reported, at most: one of each member of the largest committee, and some more.
@@ -65,14 +89,31 @@ type Network = Litep2pNetworkBackend;
 /// # Errors
 /// If a part cannot be opened or started, or the configuration names another network stack than litep2p.
 pub fn new_full(config: Configuration, options: NodeOptions) -> BoxFuture<'static, Result<TaskManager, ServiceError>> {
-	start(config, options).boxed()
+	start_chain(config, options, None).map_ok(|chain| chain.tasks).boxed()
 }
 
-async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskManager, ServiceError> {
+/// As [`new_full`], and tells the genesis of the chain. `compiled` is the folder of compiled runtimes, which chains of one
+/// runtime share; `None` is that of the chain.
+///
+/// # Errors
+/// As [`new_full`].
+pub fn start_chain(
+	config: Configuration,
+	options: NodeOptions,
+	compiled: Option<PathBuf>,
+) -> BoxFuture<'static, Result<StartedChain, ServiceError>> {
+	start(config, options, compiled).boxed()
+}
+
+async fn start(
+	mut config: Configuration,
+	options: NodeOptions,
+	compiled: Option<PathBuf>,
+) -> Result<StartedChain, ServiceError> {
 	if !matches!(config.network.network_backend, NetworkBackendType::Litep2p) {
 		return Err(BuildError::NetworkBackend.into());
 	}
-	let NodeOptions { proves_power, votes_lost } = options;
+	let NodeOptions { proves_power, votes_lost, unit_index, router, port_offset } = options;
 	// The engine announces blocks, with their certificates; an announcement without one is refused.
 	config.announce_block = false;
 	let PartialComponents {
@@ -83,13 +124,15 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		keystore_container,
 		select_chain: (),
 		transaction_pool,
-		other: Extras { block_import, committees, unit_lane, mut telemetry },
-	} = new_partial(&config)?;
+		other: Extras { block_import, committees, last_headers, accounts, unit_lane, mut telemetry },
+	} = with_executor(&config, executor(&config, compiled), unit_index)?;
 	// Before the network brings blocks, because the pool must learn all that follow.
 	let pool_tip = block_import.watch_tip();
 	let pool_begins = pool_tip.borrow().height;
-	let keystore = keystore_container.keystore();
+	// Before it is used: votes and draws are signed by pairs that are derived once.
+	let keystore: KeystorePtr = Arc::new(KeptKeys::new(keystore_container.local_keystore()));
 	let genesis = client.chain_info().genesis_hash;
+	let warp_sync = warp::prepare(&mut config, &client, last_headers)?;
 
 	// Development seeds such as `--alice`: the keystore must have the keys before the handshake is made.
 	sp_session::generate_initial_session_keys(
@@ -116,6 +159,10 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		tc_lattice::configure::<Network>(&mut net_config, genesis, config.chain_spec.fork_id(), metrics.clone())
 	});
 
+	let account_sync = accounts.map(|fetcher| {
+		(fetcher, tc_account_sync::configure::<Network>(&mut net_config, genesis, config.chain_spec.fork_id()))
+	});
+
 	let announced = block_import.verified().clone();
 	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) = build_network(BuildNetworkParams {
 		config: &config,
@@ -128,7 +175,7 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		block_announce_validator_builder: Some(Box::new(|client| {
 			Box::new(CertificateAnnounceValidator::new(client, announced))
 		})),
-		warp_sync_config: None,
+		warp_sync_config: Some(warp_sync),
 		block_relay: None,
 		metrics,
 		gap_sync_body_policy: None,
@@ -148,6 +195,20 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		let run = workers.run(client.clone(), task_manager.spawn_handle());
 		task_manager.spawn_handle().spawn("offchain-workers-runner", "offchain-worker", run.boxed());
 	}
+
+	if let (Some((fetcher, protocol)), Some(source)) = (account_sync, accounts::source(&backend)) {
+		let AccountProtocol { name, requests } = protocol;
+		let (accept, answer) = tc_account_sync::serve(requests, source);
+		task_manager.spawn_handle().spawn("account-requests", Some("networking"), accept);
+		task_manager.spawn_handle().spawn_blocking("account-answers", Some("networking"), answer);
+		fetcher.attach(network.clone(), sync_service.clone(), name);
+	}
+	let first_state = block_import.clone();
+	let await_failure = async move {
+		let why = first_state.state_failure().await;
+		log::error!(target: LOG_TARGET, "This node cannot begin: {why}");
+	};
+	task_manager.spawn_essential_handle().spawn("first-state", None, await_failure);
 
 	let (status_sender, status) = StatusHandle::new();
 	let engine_registry = config.prometheus_registry().cloned();
@@ -171,6 +232,29 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		Some(lane) => Arc::new(lane.units.contents()),
 		None => Arc::new(TransactionsOnly),
 	};
+	// The state of the genesis may be pruned. The tag of a ledger never changes.
+	let newest = client.chain_info().best_hash;
+	let chain = client.runtime_api().config(newest).map_err(BuildError::Ledger)?.chain;
+	// A runtime of before sends and takes no messages.
+	let has_mailbox = client.runtime_api().has_api::<dyn MailboxApi<Block>>(newest).map_err(BuildError::Ledger)?;
+	let router = router.filter(|_| has_mailbox);
+	let routed = RoutedChain::new(RoutedParams {
+		chain,
+		client: client.clone(),
+		backend: backend.clone(),
+		committees: committees.clone(),
+		units: unit_lane.as_ref().map(|lane| (lane.chain.clone(), lane.archive.clone())),
+		// A chain that runs alone answers for itself.
+		endpoints: router.as_ref().map(|_| endpoints(&config.rpc)).unwrap_or_default(),
+	});
+	let contents: Arc<dyn BlockContents> = match &router {
+		Some(router) => router.contents(chain, contents),
+		None => Arc::new(Unrouted::new(contents)),
+	};
+	let contacts = router.as_ref().and_then(|router| router.contacts(chain, port_offset));
+	let ledgers = router.clone().unwrap_or_else(|| RouterHandle::alone(chain));
+	task_manager.spawn_handle().spawn("routed-ledger", None, ledgers.serve(Arc::new(routed)));
+	let ledgers = LedgerReader::new(ledgers, chain);
 	let (evidence_sender, evidence) = mpsc::channel(MAX_EVIDENCE);
 	let ledger = Arc::new(SdkLedger::new(SdkLedgerParams {
 		client: client.clone(),
@@ -181,6 +265,7 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		keystore: keystore.clone(),
 		sync: sync_service.clone(),
 		evidence: evidence_sender,
+		contacts,
 	}));
 	// Before anything is served: a node with a damaged vote log must not start.
 	let engine = Engine::open(EngineParams {
@@ -237,8 +322,19 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 	};
 	task_manager.spawn_handle().spawn("duties", None, tc_duties::run(duties));
 	let (client_of_rpc, pool) = (client.clone(), transaction_pool.clone());
-	let account_proofs = backend::account_proofs(&backend);
-	let rpc = RpcDeps { client: client_of_rpc, pool, committees, status, certificates, account_proofs, lattice };
+	let account_proofs = accounts::proofs(&backend);
+	let shard_of = router.map(|router| Arc::new(move |account: &AccountId| router.shard_of(account)) as ShardOf);
+	let rpc = RpcDeps {
+		client: client_of_rpc,
+		pool,
+		committees,
+		status,
+		certificates,
+		account_proofs,
+		shard_of,
+		lattice,
+		ledgers,
+	};
 	services::spawn(ServicesParams {
 		config,
 		client,
@@ -267,5 +363,5 @@ async fn start(mut config: Configuration, options: NodeOptions) -> Result<TaskMa
 		}
 	};
 	task_manager.spawn_essential_handle().spawn_blocking("pbft-engine", Some("pbft"), run);
-	Ok(task_manager)
+	Ok(StartedChain { tasks: task_manager, genesis })
 }

@@ -7,6 +7,7 @@
 //! All ledgers have one client type. Its runtime API is that of `fake_runtime_api`, which declares what the runtimes of
 //! all ledgers offer. The chain specification says which runtime a ledger runs.
 
+mod accounts;
 mod backend;
 mod client;
 pub mod database;
@@ -17,15 +18,17 @@ mod identity;
 mod log_targets;
 mod partial;
 mod pool_tasks;
+mod routed;
 mod rpc;
 mod services;
 mod spec;
 mod unit_index;
 mod unit_lane;
+mod warp;
 
-pub use client::{Executor, FullBackend, FullClient, TransactionPool};
+pub use client::{Executor, FullBackend, FullClient, TransactionPool, WASM_CACHE_FOLDER};
 pub use error::BuildError;
-pub use full::{new_full, NodeOptions};
+pub use full::{new_full, start_chain, NodeOptions, StartedChain};
 pub use log_targets::{LOG_TARGETS, SERVICE_LOG_TARGETS};
 pub use partial::{new_partial, Extras, PartialComponents};
 pub use spec::{AccountStore, SpecExtensions};

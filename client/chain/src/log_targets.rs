@@ -10,6 +10,7 @@ pub const LOG_TARGETS: &[&str] = &[LOG_TARGET];
 pub const SERVICE_LOG_TARGETS: &[&[&str]] = &[
 	LOG_TARGETS,
 	tc_account_store_backend::LOG_TARGETS,
+	tc_account_sync::LOG_TARGETS,
 	tc_duties::LOG_TARGETS,
 	tc_lattice::LOG_TARGETS,
 	tc_pbft::LOG_TARGETS,

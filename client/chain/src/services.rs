@@ -147,6 +147,7 @@ pub fn spawn(params: ServicesParams) -> Result<(), ServiceError> {
 		pool: submissions,
 		included,
 		account_proofs: rpc.account_proofs.clone(),
+		shard_of: rpc.shard_of.clone(),
 		keystore,
 		system_rpc_tx,
 		sync,

@@ -1,6 +1,6 @@
 //! Rebuilding the unit index.
 
-use crate::{error::BuildError, partial::new_partial, unit_lane::index_folder};
+use crate::{client::executor, error::BuildError, partial::with_executor, unit_lane::index_folder};
 use sc_service::{error::Error as ServiceError, Configuration};
 use std::time::Duration;
 use tc_lattice::{ArchiveError, UnitIndex};
@@ -16,7 +16,7 @@ const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
 pub fn rebuild_unit_index(config: &Configuration, mut progress: impl FnMut(u32, u32)) -> Result<(), ServiceError> {
 	let folder = index_folder(config)?;
 	UnitIndex::clear(&folder).map_err(|error| BuildError::Archive(ArchiveError::from(error)))?;
-	let parts = new_partial(config)?;
+	let parts = with_executor(config, executor(config, None), true)?;
 	let lane = parts.other.unit_lane.ok_or(BuildError::NoUnits)?;
 	let (newest, _) = lane.chain.newest();
 	loop {

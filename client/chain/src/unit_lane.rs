@@ -34,13 +34,14 @@ pub struct UnitLane {
 }
 
 impl UnitLane {
-	/// Opens the lane, or returns `None` if the chain's runtime has none.
+	/// Opens the lane, with or without an index, or returns `None` if the chain's runtime has none.
 	pub(crate) fn open(
 		config: &Configuration,
 		client: &Arc<FullClient>,
 		backend: &Arc<FullBackend>,
 		committees: &Arc<Committees<FullClient>>,
 		waiting: Arc<WaitingExtrinsics<TransactionPool>>,
+		unit_index: bool,
 	) -> Result<Option<Self>, BuildError> {
 		let extrinsics: Arc<dyn Extrinsics> = waiting.clone();
 		let chain: Arc<dyn ChainView> = Arc::new(SdkChain::new(client.clone(), backend.clone(), committees.clone()));
@@ -48,7 +49,10 @@ impl UnitLane {
 		let params = UnitPoolParams { chain: chain.clone(), extrinsics, limits: Limits::default(), registry };
 		let Some((units, outgoing)) = UnitPool::open(params)? else { return Ok(None) };
 		client.execution_extensions().set_extensions_factory(LatticeExtensions(units.verdicts()));
-		let archive = Archive::open(chain.clone(), &index_folder(config)?)?;
+		let archive = match unit_index {
+			true => Archive::open(chain.clone(), &index_folder(config)?)?,
+			false => Archive::without_index(chain.clone()),
+		};
 		Ok(Some(Self { units, archive, chain, outgoing, waiting }))
 	}
 

@@ -4,6 +4,8 @@ use crate::{
 	chain::{Chain, SpecFile},
 	genesis::{copy_database, replace_spec},
 	kind::NodeKind,
+	ledger::{ledger_of, shards, NodeLedger},
+	list::write_list,
 	node::{Node, NodeParams, POLL_INTERVAL},
 	ports::{ensure_free, NodePorts},
 	runtime_cache::RuntimeCache,
@@ -35,6 +37,8 @@ pub struct NetworkParams {
 	pub nodes: Vec<(String, NodeKind)>,
 	/// The ports of each node.
 	pub ports: Vec<NodePorts>,
+	/// The number of shards of zone 0 that each node runs beside the chain, which is a main chain then.
+	pub shards: u16,
 	/// The `top-node` binary.
 	pub binary: PathBuf,
 	/// Arguments for all nodes, besides the arguments from the other fields.
@@ -44,7 +48,10 @@ pub struct NetworkParams {
 /// A network on this machine. Dropping it kills its nodes.
 #[derive(Debug)]
 pub struct LocalNetwork {
+	base_path: PathBuf,
 	nodes: Vec<Node>,
+	/// The number of different runtimes of a node.
+	runtimes: usize,
 	chain_id: String,
 	spec: PathBuf,
 	continues: bool,
@@ -56,12 +63,12 @@ impl LocalNetwork {
 	/// # Errors
 	/// If a port is in use, the folder holds another chain, or a file cannot be written.
 	pub fn prepare(params: NetworkParams) -> anyhow::Result<Self> {
-		let NetworkParams { base_path, chain, nodes, ports, binary, extra_args } = params;
+		let NetworkParams { base_path, chain, nodes, ports, shards: shard_count, binary, extra_args } = params;
 		let Chain { id: chain_id, raw_spec, node_secret } = chain;
 		if nodes.len() != ports.len() {
 			bail!("{} nodes have {} sets of ports", nodes.len(), ports.len());
 		}
-		ensure_free(&ports)?;
+		ensure_free(&ports, shard_count)?;
 		fs::create_dir_all(&base_path).with_context(|| format!("cannot create the folder {}", base_path.display()))?;
 		let base_path =
 			base_path.canonicalize().with_context(|| format!("cannot find the folder {}", base_path.display()))?;
@@ -74,7 +81,8 @@ impl LocalNetwork {
 					folder: base_path.join(&name),
 					name,
 					kind,
-					ports,
+					first: NodeLedger { chain: ledger_of(&chain_id), ports },
+					shards: shards(ports, shard_count)?,
 					binary: binary.clone(),
 					spec: spec.clone(),
 					chain_id: &chain_id,
@@ -89,7 +97,8 @@ impl LocalNetwork {
 			let others = addresses.iter().enumerate().filter(|(other, _)| *other != index);
 			node.set_bootnodes(others.map(|(_, address)| address.clone()).collect());
 		}
-		Ok(Self { nodes, chain_id, spec, continues })
+		let runtimes = if shard_count > 0 { 3 } else { 1 };
+		Ok(Self { base_path, nodes, runtimes, chain_id, spec, continues })
 	}
 
 	/// Whether the folder held a network before, which continues with its own genesis.
@@ -204,19 +213,19 @@ impl LocalNetwork {
 				continue;
 			}
 			if let Some(compiled) = &compiled {
-				if !node.runtime_cache().has_runtime()? {
+				if !node.runtime_cache().has_runtimes(self.runtimes)? {
 					node.runtime_cache().copy_from(compiled)?;
 				}
 			}
 			node.start()?;
 		}
-		Ok(())
+		write_list(&self.base_path, &self.nodes)
 	}
 
 	/// The index of a node with a compiled runtime.
 	fn compiled(&self) -> anyhow::Result<Option<usize>> {
 		for (index, node) in self.nodes.iter().enumerate() {
-			if node.runtime_cache().has_runtime()? {
+			if node.runtime_cache().has_runtimes(self.runtimes)? {
 				return Ok(Some(index));
 			}
 		}
@@ -233,7 +242,7 @@ impl LocalNetwork {
 		&mut self.nodes
 	}
 
-	/// Waits until every running node has finalized block `height`.
+	/// Waits until every running node has finalized block `height` of each of its ledgers.
 	///
 	/// # Errors
 	/// If a node ends meanwhile, or the time is over.
@@ -243,22 +252,26 @@ impl LocalNetwork {
 			if !self.nodes[index].was_started() {
 				continue;
 			}
-			while !self.reached(index, height).await? {
-				for node in &mut self.nodes {
-					node.ensure_running()?;
+			let ledgers: Vec<NodeLedger> = self.nodes[index].ledgers().collect();
+			for ledger in ledgers {
+				while !self.reached(index, &ledger, height).await? {
+					for node in &mut self.nodes {
+						node.ensure_running()?;
+					}
+					if Instant::now() > deadline {
+						let (name, chain) = (self.nodes[index].name(), ledger.chain);
+						bail!("{name} has not finalized block {height} of {chain} within {timeout:?}");
+					}
+					tokio::time::sleep(POLL_INTERVAL).await;
 				}
-				if Instant::now() > deadline {
-					bail!("{} has not finalized block {height} within {timeout:?}", self.nodes[index].name());
-				}
-				tokio::time::sleep(POLL_INTERVAL).await;
 			}
 		}
 		Ok(())
 	}
 
-	async fn reached(&self, index: usize, height: u32) -> anyhow::Result<bool> {
+	async fn reached(&self, index: usize, ledger: &NodeLedger, height: u32) -> anyhow::Result<bool> {
 		// A node that does not answer yet counts as behind.
-		let Ok(client) = self.nodes[index].rpc().await else { return Ok(false) };
+		let Ok(client) = ledger.rpc().await else { return Ok(false) };
 		match client.finalized_height().await {
 			Ok(finalized) => Ok(finalized >= height),
 			Err(error) if error.is_connection() => Ok(false),

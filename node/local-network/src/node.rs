@@ -2,6 +2,7 @@
 
 use crate::{
 	kind::NodeKind,
+	ledger::NodeLedger,
 	logs::complaints_in,
 	network_key,
 	ports::NodePorts,
@@ -36,7 +37,10 @@ const SHOWN_LOG_LINES: usize = 5;
 pub(crate) struct NodeParams<'a> {
 	pub name: String,
 	pub kind: NodeKind,
-	pub ports: NodePorts,
+	/// The first ledger.
+	pub first: NodeLedger,
+	/// The zone and the shards beside it.
+	pub shards: Vec<NodeLedger>,
 	pub folder: PathBuf,
 	pub binary: PathBuf,
 	/// Path of the raw chain specification.
@@ -52,7 +56,8 @@ pub(crate) struct NodeParams<'a> {
 pub struct Node {
 	name: String,
 	kind: NodeKind,
-	ports: NodePorts,
+	first: NodeLedger,
+	shards: Vec<NodeLedger>,
 	folder: PathBuf,
 	binary: PathBuf,
 	spec: PathBuf,
@@ -68,7 +73,7 @@ pub struct Node {
 impl Node {
 	/// Creates the folder and the keys, unless they exist.
 	pub(crate) fn prepare(params: NodeParams) -> anyhow::Result<Self> {
-		let NodeParams { name, kind, ports, folder, binary, spec, chain_id, node_secret, extra_args } = params;
+		let NodeParams { name, kind, first, shards, folder, binary, spec, chain_id, node_secret, extra_args } = params;
 		fs::create_dir_all(&folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
 		let peer_id = network_key::provide(&folder.join("node-key"))?;
 		if let NodeKind::Registered(number) = kind {
@@ -79,7 +84,8 @@ impl Node {
 			runtime_cache: RuntimeCache::of_node(&folder, chain_id),
 			name,
 			kind,
-			ports,
+			first,
+			shards,
 			folder,
 			binary,
 			spec,
@@ -121,9 +127,14 @@ impl Node {
 		self.kind
 	}
 
-	/// Returns its ports.
+	/// Returns its ports: those of its first ledger.
 	pub fn ports(&self) -> NodePorts {
-		self.ports
+		self.first.ports
+	}
+
+	/// Returns its ledgers: the first, then the shards.
+	pub fn ledgers(&self) -> impl Iterator<Item = NodeLedger> + '_ {
+		[self.first].into_iter().chain(self.shards.iter().copied())
 	}
 
 	/// Returns its base path.
@@ -136,14 +147,18 @@ impl Node {
 		self.folder.join("node.log")
 	}
 
-	/// Returns the URL of its JSON-RPC endpoint.
+	/// Returns the URL of the JSON-RPC endpoint of its first ledger.
 	pub fn rpc_url(&self) -> String {
-		format!("ws://127.0.0.1:{}", self.ports.rpc)
+		self.first.rpc_url()
 	}
 
 	/// Returns the address at which other nodes reach it.
 	pub fn p2p_address(&self) -> String {
-		format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.ports.p2p, self.peer_id)
+		self.p2p_address_of(&self.first)
+	}
+
+	pub(crate) fn p2p_address_of(&self, ledger: &NodeLedger) -> String {
+		format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", ledger.ports.p2p, self.peer_id)
 	}
 
 	/// Returns the arguments of its process.
@@ -153,15 +168,18 @@ impl Node {
 			format!("--chain={}", self.spec.display()),
 			format!("--name={}", self.name),
 			format!("--node-key-file={}", self.folder.join("node-key").display()),
-			format!("--rpc-port={}", self.ports.rpc),
-			format!("--listen-addr=/ip4/127.0.0.1/tcp/{}", self.ports.p2p),
-			format!("--prometheus-port={}", self.ports.prometheus),
+			format!("--rpc-port={}", self.first.ports.rpc),
+			format!("--listen-addr=/ip4/127.0.0.1/tcp/{}", self.first.ports.p2p),
+			format!("--prometheus-port={}", self.first.ports.prometheus),
 			"--no-mdns".into(),
 			// Log lines name their level.
 			"--detailed-log-output".into(),
 			"--no-telemetry".into(),
 			format!("--parent-process={}", std::process::id()),
 		];
+		if !self.shards.is_empty() {
+			arguments.push(format!("--shards={}", self.shards.len() - 1));
+		}
 		match self.kind {
 			NodeKind::Validator(key) => arguments.push(format!("--{key}")),
 			NodeKind::Registered(_) => arguments.push("--validator".into()),
@@ -172,6 +190,7 @@ impl Node {
 			arguments.extend(self.bootnodes.iter().cloned());
 		}
 		arguments.extend(default_rpc_methods(&self.extra_args));
+		arguments.extend(default_unit_index(&self.extra_args));
 		arguments.extend(self.extra_args.iter().cloned());
 		arguments
 	}
@@ -317,9 +336,9 @@ impl Node {
 		kill(self.running_pid()?, signal).with_context(|| format!("cannot send {signal} to {}", self.name))
 	}
 
-	/// Whether its RPC port accepts connections.
+	/// Whether the RPC ports of all its ledgers accept connections.
 	pub(crate) fn serves_rpc(&self) -> bool {
-		TcpStream::connect((Ipv4Addr::LOCALHOST, self.ports.rpc)).is_ok()
+		self.ledgers().all(|ledger| TcpStream::connect((Ipv4Addr::LOCALHOST, ledger.ports.rpc)).is_ok())
 	}
 
 	/// Connects to its RPC.
@@ -327,7 +346,7 @@ impl Node {
 	/// # Errors
 	/// If it does not serve RPC.
 	pub async fn rpc(&self) -> Result<RpcClient, Error> {
-		RpcClient::connect(&self.rpc_url()).await
+		self.first.rpc().await
 	}
 
 	/// Waits until it has finalized block `height`, from before it serves RPC.
@@ -438,6 +457,13 @@ fn default_rpc_methods(extra_args: &[String]) -> Option<String> {
 	(!is_named).then(|| "--rpc-methods=safe".into())
 }
 
+/// Keeps the index of units on each node, validators included, unless the extra arguments say it: clients of a local network
+/// ask any of its nodes.
+fn default_unit_index(extra_args: &[String]) -> Option<String> {
+	let is_named = extra_args.iter().any(|argument| argument.starts_with("--unit-index"));
+	(!is_named).then(|| "--unit-index=on".into())
+}
+
 fn describe(status: ExitStatus) -> String {
 	match (status.code(), status.signal()) {
 		(Some(code), _) => format!("with exit code {code}"),
@@ -458,6 +484,14 @@ mod tests {
 		assert_eq!(default_rpc_methods(&["--log=info".into()]).as_deref(), Some("--rpc-methods=safe"));
 		for named in [vec!["--rpc-methods=unsafe".into()], vec!["--rpc-methods".into(), "unsafe".into()]] {
 			assert_eq!(default_rpc_methods(&named), None);
+		}
+	}
+
+	#[test]
+	fn the_unit_index_is_kept_unless_the_arguments_say_it() {
+		assert_eq!(default_unit_index(&["--log=info".into()]).as_deref(), Some("--unit-index=on"));
+		for named in [vec!["--unit-index=off".into()], vec!["--unit-index".into(), "off".into()]] {
+			assert_eq!(default_unit_index(&named), None);
 		}
 	}
 }

@@ -30,12 +30,12 @@ impl RuntimeCache {
 		Self(folder.to_owned())
 	}
 
-	/// Whether it holds a compiled runtime.
+	/// Whether it holds as many compiled runtimes.
 	///
 	/// # Errors
 	/// If it exists and cannot be read.
-	pub fn has_runtime(&self) -> anyhow::Result<bool> {
-		Ok(!self.modules()?.is_empty())
+	pub fn has_runtimes(&self, count: usize) -> anyhow::Result<bool> {
+		Ok(self.modules()?.len() >= count)
 	}
 
 	/// Copies the compiled runtimes of another node.
@@ -90,15 +90,15 @@ mod tests {
 	fn finished_modules_are_copied() {
 		let folder = tempfile::tempdir().unwrap();
 		let [one, other] = ["one", "other"].map(|name| RuntimeCache::of_node(&folder.path().join(name), "top_local"));
-		assert!(!one.has_runtime().unwrap());
+		assert!(!one.has_runtimes(1).unwrap());
 		let modules = one.0.join("modules/wasmtime-1");
 		fs::create_dir_all(&modules).unwrap();
 		fs::write(modules.join("hash.wip-atomic-write-mod"), "half").unwrap();
 		fs::write(one.0.join("modules/file"), "no folder").unwrap();
-		assert!(!one.has_runtime().unwrap());
+		assert!(!one.has_runtimes(1).unwrap());
 		fs::write(modules.join("hash"), "code").unwrap();
 		fs::write(modules.join("hash.stats"), "usages = 1").unwrap();
-		assert!(one.has_runtime().unwrap());
+		assert!(one.has_runtimes(1).unwrap());
 
 		other.copy_from(&one).unwrap();
 		assert_eq!(fs::read(other.0.join("modules/wasmtime-1/hash")).unwrap(), b"code");

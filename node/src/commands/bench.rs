@@ -11,6 +11,10 @@ use top_bench::{Ledger, Ledgers, SignTransfer};
 use top_local_network::Chain;
 use top_sdk::Keypair;
 use tp_core::{AccountId, Hash};
+use tp_mailbox::Home;
+
+/// The zone of all shards of a network that is measured.
+const ZONE: u16 = 0;
 
 /// The runtimes of this binary.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +41,15 @@ impl Ledgers for NodeLedgers {
 		Ok(Arc::new(move |from: &Keypair, nonce, to: &AccountId, amount| builder.build(from, nonce, to, amount)))
 	}
 
+	fn remote_transfers(&self, genesis: Hash, version: &RuntimeVersion) -> anyhow::Result<SignTransfer> {
+		let builder = TransferBuilder::immortal(ChainParams::checked(genesis, version)?);
+		Ok(Arc::new(move |from: &Keypair, nonce, to: &AccountId, amount| {
+			let (home, to) = (Home::Zone(ZONE), to.clone());
+			let call = pallet_mailbox::Call::transfer { home, to, value: amount };
+			builder.sign(from, nonce, top_shard_runtime::RuntimeCall::Mailbox(call))
+		}))
+	}
+
 	fn transfers_among(&self, events: &[u8]) -> anyhow::Result<u64> {
 		transfers_among(events)
 	}
@@ -46,7 +59,7 @@ impl Ledgers for NodeLedgers {
 mod tests {
 	use super::*;
 	use clap::Parser;
-	use codec::DecodeAll;
+	use codec::{DecodeAll, Encode};
 	use serde_json::json;
 	use sp_core::crypto::Ss58Codec;
 	use sp_crypto_hashing::twox_128;
@@ -144,9 +157,17 @@ mod tests {
 		let ledgers: [&dyn Ledgers; 2] = [&NodeLedgers, &other];
 		let [this, other] = ledgers.map(|ledgers| {
 			let sign = ledgers.transfers(Hash::repeat_byte(7), &top_shard_runtime::VERSION).unwrap();
-			sign(&alice, 5, &bob, 42)
+			let remote = ledgers.remote_transfers(Hash::repeat_byte(7), &top_shard_runtime::VERSION).unwrap();
+			(sign(&alice, 5, &bob, 42), remote(&alice, 6, &bob, 43))
 		});
 		assert_eq!(this, other);
+	}
+
+	#[test]
+	fn the_bench_finds_what_routers_bring() {
+		let relay = pallet_mailbox::Call::relay { relayed: Vec::new() };
+		let relay = top_shard_runtime::RuntimeCall::Mailbox(relay).encode();
+		assert_eq!(relay[..2], top_bench::network::RELAY_CALL);
 	}
 
 	#[test]

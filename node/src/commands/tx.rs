@@ -6,6 +6,7 @@ use crate::{
 		account::parse_account,
 		amount::{format_amount, parse_amount},
 		balance::{existential_deposit, spendable},
+		destination::{home_elsewhere, NamedHome},
 		signer::Signer,
 	},
 	transaction::{send, verify_final, Sent},
@@ -47,6 +48,10 @@ pub struct TransferCommand {
 	/// Address, public key, or development key of the destination.
 	#[arg(long, value_name = "ACCOUNT")]
 	pub to: String,
+	/// Ledger of the destination: `main` for the main chain, or `zone-0` for the shards of zone 0. An account id can have an account in
+	/// each. Default: the main chain if the node is one of it, or else the shards of the node's zone.
+	#[arg(long, value_name = "LEDGER")]
+	pub ledger: Option<NamedHome>,
 	/// Amount of TOP, with up to 6 decimals.
 	#[arg(long, value_name = "TOP", allow_hyphen_values = true)]
 	pub amount: String,
@@ -68,6 +73,11 @@ struct Receipt {
 	from: String,
 	to: String,
 	amount: String,
+	/// Whether the destination lives in another ledger, which credits it.
+	credited_elsewhere: bool,
+	/// Where it lives, if in another ledger.
+	#[serde(skip)]
+	elsewhere: Option<NamedHome>,
 	certificate: CertificateReceipt,
 }
 
@@ -92,12 +102,20 @@ impl TransferCommand {
 		let to = parse_account(&self.to)?;
 
 		let client = RpcClient::connect(&self.url).await?;
-		ensure_possible(&client, &from, &to, amount).await?;
-		let call = RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
-			dest: MultiAddress::Id(to.clone()),
-			value: amount,
-		});
-		let Sent { inclusion, latency } = send(&client, &sender, call).await?;
+		let home = home_elsewhere(&client, &to, self.ledger).await?;
+		ensure_possible(&client, &from, &to, amount, home.is_some()).await?;
+		let Sent { inclusion, latency } = match home {
+			None => {
+				let (dest, value) = (MultiAddress::Id(to.clone()), amount);
+				let call = pallet_balances::Call::transfer_keep_alive { dest, value };
+				send(&client, &sender, RuntimeCall::Balances(call)).await?
+			},
+			Some(home) => {
+				// The mailbox has the same index in all runtimes.
+				let call = pallet_mailbox::Call::transfer { home, to: to.clone(), value: amount };
+				send(&client, &sender, top_shard_runtime::RuntimeCall::Mailbox(call)).await?
+			},
+		};
 		let proof = verify_final(&client, inclusion.block).await?;
 		let receipt = Receipt {
 			block: inclusion.height,
@@ -107,6 +125,8 @@ impl TransferCommand {
 			from: from.to_ss58check(),
 			to: to.to_ss58check(),
 			amount: format_amount(amount),
+			credited_elsewhere: home.is_some(),
+			elsewhere: home.map(NamedHome),
 			certificate: CertificateReceipt {
 				verified: true,
 				committee_from: "node",
@@ -130,6 +150,9 @@ impl Receipt {
 		let CertificateReceipt { verified: _, committee_from: _, view, epoch, signers, quorum, members } =
 			&self.certificate;
 		println!("{} from {} to {} is final", self.amount, self.from, self.to);
+		if let Some(place) = self.elsewhere {
+			println!("destination  in {place}: credited there within its next blocks, or the amount returns");
+		}
 		println!("block        {} {:?}, transaction {}", self.block, self.hash, self.extrinsic_index);
 		println!("latency      {} ms from submission to final", self.latency_ms);
 		println!(
@@ -144,7 +167,13 @@ impl Receipt {
 }
 
 /// Checks the balances before the transfer: the refusal of a node, or a failure in a block, would explain less.
-async fn ensure_possible(client: &RpcClient, from: &AccountId, to: &AccountId, amount: Balance) -> anyhow::Result<()> {
+async fn ensure_possible(
+	client: &RpcClient,
+	from: &AccountId,
+	to: &AccountId,
+	amount: Balance,
+	is_elsewhere: bool,
+) -> anyhow::Result<()> {
 	let existential = existential_deposit();
 	let sender = client.account(from).await.context("cannot read the sender's account")?;
 	let spendable = spendable(&sender);
@@ -160,7 +189,7 @@ async fn ensure_possible(client: &RpcClient, from: &AccountId, to: &AccountId, a
 			format_amount(existential)
 		);
 	}
-	if amount < existential && client.account(to).await?.providers == 0 {
+	if !is_elsewhere && amount < existential && client.account(to).await?.providers == 0 {
 		bail!(
 			"the destination {} does not exist yet, and {} is less than the minimum balance of an account: {}",
 			to.to_ss58check(),

@@ -5,13 +5,18 @@ use anyhow::bail;
 use codec::Encode;
 use sp_runtime::{generic::Era, MultiAddress};
 use sp_version::RuntimeVersion;
-use top_main_runtime::{Runtime, RuntimeCall, SignedPayload, UncheckedExtrinsic, VERSION};
+use top_main_runtime::{Runtime, RuntimeCall, VERSION};
 use top_sdk::{Keypair, RpcClient};
 use tp_core::{AccountId, Balance, BlockNumber, Hash, Nonce};
 
 /// Lifetime of a mortal transaction in blocks: half a minute at the main chain's pace. After that, a lost transaction
 /// is known to be lost.
 const LIFETIME_BLOCKS: u64 = 64;
+
+/// The first byte of a signed transaction of version 4.
+const SIGNED: u8 = 0x84;
+/// The longest payload that is signed itself. A longer one is hashed, and its hash is signed.
+const LONGEST_PAYLOAD: usize = 256;
 
 /// The parameters of a chain that every signature covers.
 #[derive(Clone, Copy, Debug)]
@@ -92,17 +97,20 @@ impl TransferBuilder {
 		self.sign(sender, nonce, call)
 	}
 
-	/// Returns the bytes of a signed call.
-	pub fn sign(&self, sender: &Keypair, nonce: Nonce, call: RuntimeCall) -> Vec<u8> {
+	/// Returns the bytes of a signed call of any ledger's runtime: all have the same extensions.
+	pub fn sign(&self, sender: &Keypair, nonce: Nonce, call: impl Encode) -> Vec<u8> {
 		let extension = top_runtime_common::tx_extension::<Runtime>(self.era, nonce);
 		// The extensions' implicit parts, in their order: signed, not sent.
 		let ChainParams { genesis, spec_version, transaction_version } = self.params;
 		let implicit =
 			((), (), spec_version, transaction_version, genesis, self.era_start, (), (), (), None::<[u8; 32]>, ());
-		let payload = SignedPayload::from_raw(call, extension, implicit);
-		let signature = payload.using_encoded(|bytes| sender.sign(bytes));
-		let (call, extension, _) = payload.deconstruct();
-		UncheckedExtrinsic::new_signed(call, MultiAddress::Id(sender.account()), signature, extension).encode()
+		let payload = (&call, &extension, implicit).encode();
+		let signature = match payload.len() {
+			..=LONGEST_PAYLOAD => sender.sign(&payload),
+			_ => sender.sign(&sp_crypto_hashing::blake2_256(&payload)),
+		};
+		let from = MultiAddress::<AccountId, ()>::Id(sender.account());
+		(SIGNED, from, signature, extension, call).encode().encode()
 	}
 }
 
@@ -111,6 +119,7 @@ mod tests {
 	use super::*;
 	use codec::DecodeAll;
 	use sp_keyring::Sr25519Keyring;
+	use top_main_runtime::UncheckedExtrinsic;
 
 	#[test]
 	fn a_transfer_is_signed_for_its_chain_only() {

@@ -36,16 +36,35 @@ pub async fn find_call(client: &RpcClient, block: Hash, extrinsic: &[u8]) -> any
 		.with_context(|| format!("the transaction is not in the block {block:?}"))?;
 	let index = u32::try_from(index).context("a block holds fewer than 2^32 transactions; qed")?;
 	let inclusion = Inclusion { height: body.header.number, block, index };
-	for event in events_of(client, &inclusion).await? {
-		match event {
-			RuntimeEvent::System(frame_system::Event::ExtrinsicSuccess { .. }) => return Ok(inclusion),
-			RuntimeEvent::System(frame_system::Event::ExtrinsicFailed { dispatch_error, .. }) => {
-				bail!("the transaction failed in block {}: {}", body.header.number, explain(dispatch_error));
-			},
-			_ => {},
-		}
+	let events = client.storage_bytes(&storage_prefix(b"System", b"Events"), Some(block)).await;
+	let events = events.context("the node does not have the events of the block")?.unwrap_or_default();
+	match outcome(&events, index).context("the events of the block do not decode")? {
+		Some(Ok(())) => Ok(inclusion),
+		Some(Err(error)) => bail!("the transaction failed in block {}: {}", body.header.number, explain(error)),
+		None => Err(anyhow!("the block {block:?} has no result of the transaction")),
 	}
-	Err(anyhow!("the block {block:?} has no result of the transaction"))
+}
+
+/// Returns the outcome of a transaction, from the encoded events of its block. Those of a shard are others than those of the
+/// main chain.
+fn outcome(mut events: &[u8], index: u32) -> Result<Option<Result<(), DispatchError>>, codec::Error> {
+	use frame_system::Event::{ExtrinsicFailed, ExtrinsicSuccess};
+	if let Ok(records) = Vec::<Record>::decode_all(&mut &*events) {
+		return Ok(records.into_iter().find_map(|record| match record.event {
+			_ if record.phase != Phase::ApplyExtrinsic(index) => None,
+			RuntimeEvent::System(ExtrinsicSuccess { .. }) => Some(Ok(())),
+			RuntimeEvent::System(ExtrinsicFailed { dispatch_error, .. }) => Some(Err(dispatch_error)),
+			_ => None,
+		}));
+	}
+	type OfShard = EventRecord<top_shard_runtime::RuntimeEvent, Hash>;
+	let records = Vec::<OfShard>::decode_all(&mut events)?;
+	Ok(records.into_iter().find_map(|record| match record.event {
+		_ if record.phase != Phase::ApplyExtrinsic(index) => None,
+		top_shard_runtime::RuntimeEvent::System(ExtrinsicSuccess { .. }) => Some(Ok(())),
+		top_shard_runtime::RuntimeEvent::System(ExtrinsicFailed { dispatch_error, .. }) => Some(Err(dispatch_error)),
+		_ => None,
+	}))
 }
 
 /// Returns the events of a transaction.
@@ -95,8 +114,11 @@ fn explain(error: DispatchError) -> String {
 		DispatchError::Token(error) => <&str>::from(error).to_owned(),
 		DispatchError::Module(error) => {
 			let bytes = (error.index, error.error).encode();
-			match top_main_runtime::RuntimeError::decode(&mut &bytes[..]) {
-				Ok(named) => format!("{named:?}"),
+			let of_main = top_main_runtime::RuntimeError::decode(&mut &bytes[..]).map(|named| format!("{named:?}"));
+			let of_shard =
+				|| top_shard_runtime::RuntimeError::decode(&mut &bytes[..]).map(|named| format!("{named:?}"));
+			match of_main.or_else(|_| of_shard()) {
+				Ok(named) => named,
 				Err(_) => format!("error {:?} of the pallet {}", error.error, error.index),
 			}
 		},
@@ -114,5 +136,7 @@ mod tests {
 		assert_eq!(explain(TokenError::FundsUnavailable.into()), "Funds are unavailable");
 		let balance = pallet_balances::Error::<top_main_runtime::Runtime>::InsufficientBalance.into();
 		assert!(explain(balance).contains("InsufficientBalance"), "{}", explain(balance));
+		let lane = pallet_mailbox::Error::<top_shard_runtime::Runtime>::LaneFull.into();
+		assert!(explain(lane).contains("LaneFull"), "{}", explain(lane));
 	}
 }

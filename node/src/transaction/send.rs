@@ -5,9 +5,9 @@ use crate::transaction::{
 	inclusion::{find_call, Inclusion},
 };
 use anyhow::Context;
+use codec::Encode;
 use sp_core::crypto::Ss58Codec;
 use std::time::{Duration, Instant};
-use top_main_runtime::RuntimeCall;
 use top_sdk::{Keypair, RpcClient};
 
 /// How long a call may take until it is final. A network that takes longer has lost its quorum.
@@ -26,13 +26,18 @@ pub struct Sent {
 ///
 /// # Errors
 /// If the call is refused, is not final in time, or fails in its block; the error says why.
-pub async fn send(client: &RpcClient, sender: &Keypair, call: RuntimeCall) -> anyhow::Result<Sent> {
+pub async fn send(client: &RpcClient, sender: &Keypair, call: impl Encode) -> anyhow::Result<Sent> {
 	let params = ChainParams::fetch(client).await?;
 	let head = client.finalized_head().await?;
-	let height = client.header(head).await?.number;
+	let newest = client.header(head).await?;
+	// The pool learns of a block a moment later: it may not know the newest one as the beginning of an era.
+	let (height, start) = match newest.number.checked_sub(1) {
+		Some(height) => (height, newest.parent_hash),
+		None => (0, head),
+	};
 	let account = sender.account();
 	let nonce = client.next_nonce(&account).await?;
-	let extrinsic = TransferBuilder::mortal(params, height, head).sign(sender, nonce, call);
+	let extrinsic = TransferBuilder::mortal(params, height, start).sign(sender, nonce, call);
 	let submitted = Instant::now();
 	let watch = client.submit_and_watch(&extrinsic).await?;
 	let block = tokio::time::timeout(FINAL_TIMEOUT, watch.finalized()).await.with_context(|| {

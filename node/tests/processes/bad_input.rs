@@ -1,7 +1,9 @@
 //! User errors: each gives a clear message in one line, a non-zero exit code, no panic, and overwrites
 //! nothing.
 
-use crate::support::{self, free_port_options, network, port_options, run, top_node, turn, wait_until, UP_TIMEOUT};
+use crate::support::{
+	self, find_folder, free_port_options, network, port_options, run, top_node, turn, wait_until, UP_TIMEOUT,
+};
 use sp_core::{sr25519, Pair};
 use std::{
 	collections::BTreeMap,
@@ -54,14 +56,21 @@ fn wrong_flags_are_explained() {
 }
 
 #[test]
-fn a_sync_that_verifies_no_certificates_is_refused() {
+fn a_sync_that_verifies_no_certificates_or_cannot_begin_is_refused() {
 	let _turn = turn::beside_another();
 	let folder = tempfile::tempdir().unwrap();
-	for mode in ["fast", "fast-unsafe", "warp"] {
-		let line =
-			arguments(&["--chain=local", &base_path(folder.path()), "--sync", mode, NODE_KEY], free_port_options());
-		top_node(line).assert_failure(&["--sync full"]);
+	let refused = |options: &[&str], words: &[&str]| {
+		let base = base_path(folder.path());
+		let options = [&[base.as_str(), NODE_KEY], options].concat();
+		top_node(arguments(&options, free_port_options())).assert_failure(words);
+	};
+	for mode in ["fast", "fast-unsafe"] {
+		refused(&["--chain=local", "--sync", mode], &["--sync full", "--sync warp"]);
 	}
+	for pruning in ["archive", "archive-canonical"] {
+		refused(&["--chain=local", "--sync=warp", "--state-pruning", pruning], &["--state-pruning", "--sync full"]);
+	}
+	refused(&["--chain=local", "--sync=warp", "--shards=2"], &["--shards", "--sync full"]);
 	assert!(!folder.path().join("chains/top_local/paritydb").exists(), "the database must not be touched");
 }
 
@@ -127,6 +136,20 @@ fn the_error_of_a_validator_without_keys_names_the_command_for_them() {
 	top_node(&without_keys).assert_failure(&["\"pvrf\"", "key insert", "sr25519"]);
 }
 
+// With the explorer the node would start.
+#[cfg(not(feature = "ui"))]
+#[test]
+fn a_build_without_the_explorer_refuses_its_port() {
+	let _turn = turn::beside_another();
+	let folder = tempfile::tempdir().unwrap();
+	let base = base_path(folder.path());
+	top_node(arguments(&["--chain=local", "--ui-port=0", &base, NODE_KEY], free_port_options()))
+		.assert_failure(&["--ui-port", "scripts/build.sh with-explorer"]);
+	top_node(["local-network", "--nodes=4", "--ui-port=8080", &base])
+		.assert_failure(&["--ui-port", "scripts/build.sh with-explorer"]);
+	assert!(!folder.path().join("chains/top_local/paritydb").exists(), "the database must not be touched");
+}
+
 #[test]
 fn a_port_in_use_is_named() {
 	let _turn = turn::beside_another();
@@ -152,7 +175,8 @@ fn a_disk_without_room_is_refused_before_anything_is_written() {
 	let _turn = turn::beside_another();
 	let folder = tempfile::tempdir().unwrap();
 	let base = base_path(folder.path());
-	let outcome = top_node(arguments(&["--dev", &base, "--min-free-space=1000000000000"], free_port_options()));
+	let outcome =
+		top_node(arguments(&["--dev", "--shards=0", &base, "--min-free-space=1000000000000"], free_port_options()));
 	outcome.assert_failure(&["is full", "--min-free-space", "MiB"]);
 	assert!(!folder.path().join("chains/top_dev/paritydb").exists(), "the database must not be touched");
 }
@@ -172,7 +196,7 @@ fn a_disk_that_fills_up_ends_the_node_in_order() {
 	let filler = folder.path().join("filler");
 	let votes = folder.path().join("chains/top_dev/paritydb/votes");
 	let outcome = std::thread::scope(|scope| {
-		let node = scope.spawn(|| top_node(arguments(&["--dev", &base, &limit], free_port_options())));
+		let node = scope.spawn(|| top_node(arguments(&["--dev", "--shards=0", &base, &limit], free_port_options())));
 		// An open vote log marks the end of the start, which also checks the disk.
 		wait_until("the node to be up", UP_TIMEOUT, || node.is_finished() || votes.exists());
 		let mut file = fs::File::create(&filler).unwrap();
@@ -200,7 +224,7 @@ fn writes_that_fail_end_the_node_without_a_panic() {
 		.arg("-c")
 		.arg("trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"")
 		.arg(support::binary())
-		.args(arguments(&["--dev", &base_path(folder.path())], free_port_options())));
+		.args(arguments(&["--dev", "--shards=0", &base_path(folder.path())], free_port_options())));
 	outcome.assert_failure(&[]);
 }
 
@@ -255,16 +279,6 @@ async fn a_corrupted_vote_log_is_neither_used_nor_overwritten() {
 	assert_eq!(contents(&votes), before);
 }
 
-fn find_folder(below: &Path, name: &str) -> Option<PathBuf> {
-	let entries = fs::read_dir(below).ok()?.flatten().map(|entry| entry.path()).filter(|path| path.is_dir());
-	let folders: Vec<PathBuf> = entries.collect();
-	folders
-		.iter()
-		.find(|path| path.ends_with(name))
-		.cloned()
-		.or_else(|| folders.iter().find_map(|path| find_folder(path, name)))
-}
-
 #[test]
 fn a_transfer_to_nowhere_is_explained() {
 	let _turn = turn::beside_another();
@@ -279,6 +293,10 @@ fn a_transfer_to_nowhere_is_explained() {
 	}
 	transfer("no secret", "//Bob", "1", &no_node).assert_failure(&["sender", "secret URI"]);
 	transfer("//Alice", "bob", "1", &no_node).assert_failure(&["bob", "address"]);
+	let to_nowhere = ["tx", "transfer", "--from=//Alice", "--to=//Bob", "--amount=1", "--ledger=zone"];
+	let outcome = top_node(to_nowhere);
+	assert_eq!(outcome.code, Some(2), "{outcome:?}");
+	assert!(outcome.stderr.contains("'--ledger <LEDGER>'") && outcome.stderr.contains("write main"), "{outcome:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -296,6 +314,8 @@ async fn a_transfer_that_cannot_succeed_is_not_sent() {
 	transfer("//Stranger", "//Bob", "1").assert_failure(&["no TOP"]);
 	let stranger = format!("0x{}", hex::encode(sr25519::Pair::from_seed(&[9; 32]).public()));
 	transfer("//Alice", &stranger, "0.000001").assert_failure(&["does not exist yet", "0.1 TOP"]);
+	let to_zone = ["tx", "transfer", "--from=//Alice", "--to=//Bob", "--amount=1", "--ledger=zone-0", "--url", &url];
+	top_node(to_zone).assert_failure(&["cannot pay the shards of zone 0", "registered no zone"]);
 	// A valid transfer succeeds.
 	let outcome = transfer("//Alice", &stranger, "0.1");
 	assert_eq!(outcome.code, Some(0), "{outcome:?}");

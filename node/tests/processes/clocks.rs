@@ -174,6 +174,7 @@ fn of_two_processes_with_one_key_the_newcomer_says_so_and_the_first_goes_on_voti
 	let mut network = LocalNetwork::prepare(NetworkParams {
 		base_path: folder.path().to_owned(),
 		chain: network_chain(preset.raw_spec().unwrap()),
+		shards: 0,
 		ports: NodePorts::free(5).unwrap(),
 		nodes,
 		binary: binary(),

@@ -57,6 +57,7 @@ fn a_link_of_six_that_is_cut_for_good_stops_nothing() {
 		base_path: folder.path().to_owned(),
 		chain: network_chain(Preset::Local.raw_spec().unwrap()),
 		nodes: names.iter().map(|name| ((*name).to_owned(), NodeKind::Validator(name))).collect(),
+		shards: 0,
 		ports: NodePorts::free(4).unwrap(),
 		binary: namespaces.launcher(folder.path(), &binary(), names),
 		extra_args: Vec::new(),

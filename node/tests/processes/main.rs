@@ -2,11 +2,15 @@
 //!
 //! ```text
 //! bad_input, local_network     the commands as a newcomer uses them
-//! healthy, epoch, sync,
+//! healthy, epoch, sync, warp_sync,
 //! upgrade, chaos               four validators: clean logs, epochs, sync, a new runtime, kills
 //! clocks                       clocks that are off, and a second process with a validator's keys
+//! many_chains                  a main chain and two shards in each of four processes
+//! receipts_across              receipts between the shards of these
+//! shards_under_kills           payments in every direction between shards, while nodes are killed
 //! links                        a link between two validators that is cut for good; needs root
 //! rotation                     drawn committees over many epochs, and a member that signs twice
+//! drawn                        drawn committees of a zone and its shards: a node changes its shard
 //! hostile                      a hostile peer of the main chain
 //! units                        the unit lane of a shard: load, double spends, floods, quotas, restarts
 //! stores                       the same answers from a shard's trie and its account store
@@ -23,13 +27,18 @@ mod bad_input;
 mod bench_units;
 mod chaos;
 mod clocks;
+mod drawn;
 mod epoch;
 mod healthy;
 mod hostile;
 mod links;
 mod local_network;
+mod many_chains;
+mod receipts_across;
 mod rotation;
+mod shards_under_kills;
 mod stores;
 mod sync;
 mod units;
 mod upgrade;
+mod warp_sync;

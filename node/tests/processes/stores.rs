@@ -1,6 +1,7 @@
 //! A shard with its accounts in the trie, and one with them in the account store, answer a wallet's requests in the same way.
+//! And a node goes on when a power cut took the newest writes of its database, or of its account store.
 
-use crate::support::{block_on, network_of, turn, TestNetwork, UP_TIMEOUT};
+use crate::support::{block_on, find_folder, network, network_of, run, turn, TestNetwork, UP_TIMEOUT};
 use codec::DecodeAll;
 use jsonrpsee::{
 	core::{params::ArrayParams, traits::ToRpcParams},
@@ -10,9 +11,11 @@ use serde_json::{json, Value};
 use sp_core::Bytes;
 use sp_crypto_hashing::twox_128;
 use sp_keyring::Sr25519Keyring;
+use std::{fs, path::Path, process::Command, time::Duration};
 use tc_chain::AccountStore;
+use top_local_network::Node;
 use top_node::chain_spec::Preset;
-use top_sdk::RpcClient;
+use top_sdk::{Client, Keypair, RpcClient, TOP};
 use tp_account_store::{AccountKey, AccountProof};
 use tp_core::{AccountId, Hash};
 use tp_lattice::storage::account_key;
@@ -133,4 +136,66 @@ fn comparable(mut answer: Value) -> Value {
 		_ => {},
 	}
 	answer
+}
+
+/// How long a node may take to stop.
+const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+/// Units between two stops.
+const UNITS: u128 = 5;
+
+#[test]
+fn a_database_or_a_store_that_was_set_back_comes_level() {
+	let _turn = turn::beside_another();
+	let TestNetwork { mut network, folder } = network(Preset::ShardDev, 0);
+	let copy = folder.path().join("copy");
+	network.start().unwrap();
+	block_on(async {
+		network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
+		let node = &mut network.nodes_mut()[0];
+		let before = pay(node).await;
+		node.stop(STOP_TIMEOUT).unwrap();
+		let database = find_folder(folder.path(), "paritydb").expect("a chain has a database; qed");
+		copy_folder(&database, &copy);
+		let mut paid = UNITS;
+		for (part, words) in [("full", "Brought the database forward from block"), ("accounts", "Executing blocks")] {
+			node.start().unwrap();
+			node.wait_for_height(1, UP_TIMEOUT).await.unwrap();
+			let after = pay(node).await;
+			paid += UNITS;
+			assert_eq!(after - before, (paid - UNITS) * TOP, "{part}: all payments are there");
+			node.stop(STOP_TIMEOUT).unwrap();
+			fs::remove_dir_all(database.join(part)).unwrap();
+			copy_folder(&copy.join(part), &database.join(part));
+			node.clear_log().unwrap();
+			node.start().unwrap();
+			node.wait_for_height(1, UP_TIMEOUT).await.unwrap();
+			let log = fs::read_to_string(node.log_file()).unwrap();
+			assert!(log.contains(words), "{part}: {words:?} is missing in\n{log}");
+			let client = Client::connect(&node.rpc_url()).await.unwrap();
+			assert_eq!(balance(&client).await - before, (paid - UNITS) * TOP, "{part}: nothing is lost");
+			let later = pay(node).await;
+			paid += UNITS;
+			assert_eq!(later - before, (paid - UNITS) * TOP, "{part}: payments go on");
+			node.stop(STOP_TIMEOUT).unwrap();
+		}
+	});
+}
+
+/// Makes payments of 1 TOP, each final before the next. Returns the balance of their receiver.
+async fn pay(node: &Node) -> u128 {
+	let client = Client::connect(&node.rpc_url()).await.unwrap();
+	let (alice, bob) = (Keypair::from_uri("//Alice").unwrap(), Sr25519Keyring::Bob.to_account_id());
+	for _ in 0..UNITS {
+		client.pay(&alice, &bob, TOP).await.unwrap().finalized().await.unwrap();
+	}
+	balance(&client).await
+}
+
+async fn balance(client: &Client) -> u128 {
+	client.account(&Sr25519Keyring::Bob.to_account_id()).await.unwrap().unwrap().free
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+	let outcome = run(Command::new("cp").arg("-a").arg(from).arg(to));
+	assert_eq!(outcome.code, Some(0), "{outcome:?}");
 }

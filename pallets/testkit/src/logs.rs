@@ -4,7 +4,10 @@ use codec::{Decode, Encode};
 use core::marker::PhantomData;
 use frame_support::storage::unhashed;
 use sp_runtime::{Perbill, Weight};
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+	cell::{Cell, RefCell},
+	collections::BTreeMap,
+};
 use tp_core::Balance;
 use tp_pbft::{Epoch, EpochActivity, Member, NodeAddresses, PbftId};
 use tp_stake::{Election, OnParticipation, OnVotesChange, Participation, Punish, Voters};
@@ -16,6 +19,7 @@ thread_local! {
 	static PARTICIPATION: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 	static EPOCH_ENDS: RefCell<Vec<Epoch>> = const { RefCell::new(Vec::new()) };
 	static NEXT_MEMBERS: RefCell<Option<Vec<Member>>> = const { RefCell::new(None) };
+	static FOLLOWS: Cell<Option<bool>> = const { Cell::new(None) };
 	static ENDED_EPOCHS: RefCell<Vec<(EpochActivity, Vec<Member>)>> = const { RefCell::new(Vec::new()) };
 	/// Slashes in SCALE encoding.
 	static SLASHES: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
@@ -70,6 +74,11 @@ impl ElectionLog {
 		NEXT_MEMBERS.set(Some(members));
 	}
 
+	/// Sets whether the next committee can come. `None`, as at first: time ends epochs.
+	pub fn follow(next_is_known: Option<bool>) {
+		FOLLOWS.set(next_is_known);
+	}
+
 	/// Returns the activity and the members of the epochs that ended since the last call, oldest first.
 	pub fn take_ended_epochs() -> Vec<(EpochActivity, Vec<Member>)> {
 		ENDED_EPOCHS.take()
@@ -94,6 +103,9 @@ impl Election for ElectionLog {
 	}
 	fn addresses(key: &PbftId) -> Option<NodeAddresses> {
 		Registry::addresses_by_key(key)
+	}
+	fn follows(_: Epoch) -> Option<bool> {
+		FOLLOWS.get()
 	}
 }
 
@@ -189,6 +201,7 @@ impl<AccountId: Encode + Decode + Ord + Clone, V: Voters<AccountId>> OnVotesChan
 pub(crate) fn reset() {
 	ParticipationLog::clear();
 	NEXT_MEMBERS.set(None);
+	FOLLOWS.set(None);
 	ENDED_EPOCHS.with_borrow_mut(Vec::clear);
 	SLASHES.with_borrow_mut(Vec::clear);
 	RESTS.with_borrow_mut(Vec::clear);

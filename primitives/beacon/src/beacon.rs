@@ -71,7 +71,7 @@ pub struct HandoverError {
 /// What a ledger knows of its neighbours.
 #[derive(Debug)]
 pub struct Beacon<'a, S> {
-	store: &'a mut S,
+	pub(crate) store: &'a mut S,
 }
 
 impl<'a, S: Store> Beacon<'a, S> {
@@ -357,7 +357,7 @@ fn check_span(source: &Source, epoch: Epoch, number: BlockNumber) -> Result<(), 
 	}
 }
 
-fn check_size(members: &[Member]) -> Result<(), BeaconError> {
+pub(crate) fn check_size(members: &[Member]) -> Result<(), BeaconError> {
 	let bound = usize::try_from(MAX_MEMBERS).unwrap_or(usize::MAX);
 	if members.is_empty() || members.len() > bound {
 		return Err(BeaconError::BadCommittee(members.len()));

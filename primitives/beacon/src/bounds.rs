@@ -13,3 +13,22 @@ pub const MAX_SOURCES: usize = 2_048;
 /// The number of epochs that one handover crosses at most: eight days of epochs of six hours. A committee of 128 costs 86
 /// signatures an epoch.
 pub const MAX_HANDOVER: usize = 32;
+
+/// The number of nodes in the proof of an announcement at most: a path of 32 nodes, with room for values apart from theirs.
+pub const MAX_PROOF_NODES: usize = 48;
+
+/// The bytes of the proof of an announcement at most: 128 seats of up to 120 bytes, and the nodes above them.
+pub const MAX_PROOF_BYTES: usize = 64 * 1024;
+
+/// The number of headers that a block takes at most, those of handovers included: one of each of a zone's 64 shards and 64
+/// siblings, and room for four handovers.
+pub const MAX_UPDATE_HEADERS: usize = 256;
+
+/// The number of announcements that a block takes at most: the next committees of a zone's neighbours, in few blocks.
+pub const MAX_UPDATE_ANNOUNCEMENTS: usize = 32;
+
+/// The number of pairs of contradicting headers that a block takes at most. The first one freezes its source.
+pub const MAX_UPDATE_CONFLICTS: usize = 8;
+
+/// The number of ledgers that the author of a block registers at most.
+pub const MAX_UPDATE_REGISTRATIONS: usize = 32;

@@ -5,16 +5,21 @@
 
 extern crate alloc;
 
+mod announcement;
 mod beacon;
 pub mod bounds;
 mod error;
+mod own;
 mod source;
+mod update;
 
+pub use announcement::{committee_key, in_force_key, Announcement, AnnouncementError};
 pub use beacon::{Beacon, CertifiedHeader, Conflict, HandoverError, Held, SignedHeader};
 pub use error::BeaconError;
 #[cfg(feature = "std")]
 pub use source::MemoryStore;
 pub use source::{Authority, HeldHeader, Registration, Source, Span, Store};
+pub use update::{find_update, Anchors, NamedHeader, Update, INHERENT_IDENTIFIER, UPDATE_CALL};
 
 #[cfg(test)]
 mod tests;

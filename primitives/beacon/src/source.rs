@@ -60,7 +60,7 @@ pub struct Source {
 }
 
 /// A source at its registration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Registration {
 	/// The ledger, with its tables.
 	pub ledger: Ledger,

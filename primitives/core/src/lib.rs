@@ -16,9 +16,10 @@ pub mod merkle;
 pub mod refusal;
 mod table;
 
-pub use table::TableId;
+pub use table::{TableId, TableRange};
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::fmt;
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_runtime::{
@@ -56,6 +57,17 @@ pub enum ChainTag {
 		/// The number of the shard, counted over the whole life of the zone.
 		incarnation: u32,
 	},
+}
+
+impl fmt::Display for ChainTag {
+	/// Writes the name of the ledger in tables and logs: `main`, `zone 0`, `shard 0/1`.
+	fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Main => formatter.write_str("main"),
+			Self::Zone(zone) => write!(formatter, "zone {zone}"),
+			Self::Shard { zone, incarnation } => write!(formatter, "shard {zone}/{incarnation}"),
+		}
+	}
 }
 
 /// The signature of a user: ed25519, sr25519 or ecdsa.

@@ -7,6 +7,8 @@
 pub const TIP_REFUSED: u8 = 1;
 /// The sender has used its share. `QuotaApi::accepted_at` returns when the transaction will be accepted.
 pub const QUOTA_USED: u8 = 2;
+/// The sender lives in another shard of the zone.
+pub const ELSEWHERE: u8 = 3;
 
 /// A reason to refuse a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +24,15 @@ pub struct Refusal {
 pub const MAX_WORDS: usize = 160;
 
 /// All refusals by code.
-pub const REFUSALS: [Refusal; 2] = [
+pub const REFUSALS: [Refusal; 3] = [
 	Refusal { code: TIP_REFUSED, words: "transactions are free here and a tip is refused: sign again with a tip of 0" },
 	Refusal {
 		code: QUOTA_USED,
 		words: "the account has used its share of the ledger, which regrows with time: send it later, or lock stake for a larger share",
+	},
+	Refusal {
+		code: ELSEWHERE,
+		words: "the account lives in another shard of the zone: ask zone_locate where, and send it to an endpoint of that shard",
 	},
 ];
 

@@ -3,7 +3,7 @@
 // The macro generates items without docs.
 #![allow(missing_docs)]
 
-use crate::{Account, BlockRecord, Context, Domain, TableHead, TableId};
+use crate::{Account, BlockRecord, Context, Domain, Room, TableHead, TableId};
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 use tp_core::AccountId;
@@ -20,7 +20,8 @@ pub struct PoolContext {
 }
 
 sp_api::decl_runtime_apis! {
-	/// The lattice of a ledger. Version 2 has the accounts and the context of version 4 of the host function.
+	/// The lattice of a ledger. Version 2 has the accounts and the context of version 4 of the host function, version 3 the room of
+	/// version 5.
 	#[api_version(2)]
 	pub trait LatticeApi {
 		/// Returns the domain for which units are signed, or `None` if the ledger takes none.
@@ -33,5 +34,8 @@ sp_api::decl_runtime_apis! {
 		fn table_head(table: TableId) -> TableHead;
 		/// Returns the effects of this block's units, or `None` if it had none.
 		fn block_record() -> Option<BlockRecord>;
+		/// Returns the room that payments of the next block's units to other shards have, or `None` if the zone has no other shard.
+		#[api_version(3)]
+		fn room() -> Option<Room>;
 	}
 }

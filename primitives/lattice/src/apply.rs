@@ -13,11 +13,15 @@
 //! An account that a unit leaves with less than the existential deposit ends with the batch, as it would at once under
 //! `pallet-balances`. The rest of its balance is dust, and its later units are refused. If the batch also credits it, the
 //! credit creates it again.
+//!
+//! A payment to another shard of the zone is debited here, and credited there. [`Outcome::remote`] has it for the caller, which sends
+//! a message. See [`Room`](crate::Room).
 
 use crate::{
 	table::unit_leaf,
 	unit::{Operation, Unit, UnitHash},
-	Account, AccountStore, Batch, Context, Credit, Mark, Outcome, Reason, TableBlock, TableId, Usage,
+	Account, AccountStore, Batch, Claims, Context, Credit, Mark, Outcome, Reason, RemotePayment, TableBlock, TableId,
+	Usage,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
@@ -29,26 +33,29 @@ pub const MAX_VALIDITY: BlockNumber = 2_400;
 /// A batch split into the chains of its accounts.
 #[derive(Clone, Copy, Debug)]
 pub struct Lanes<'a> {
-	units: &'a [Unit],
-	first: u32,
+	batch: &'a [Unit],
+	/// The first unit of these lanes in the batch, and the end.
+	from: usize,
+	to: usize,
 }
 
 impl<'a> Lanes<'a> {
 	/// Returns all lanes of a batch.
 	pub fn of(batch: &'a Batch) -> Self {
-		Self { units: batch.units(), first: 0 }
+		Self { batch: batch.units(), from: 0, to: batch.units().len() }
 	}
 
 	/// Splits the lanes into at most `parts` parts of similar size. No part splits an account's chain.
 	pub fn split(&self, parts: usize) -> Vec<Self> {
-		let size = self.units.len().div_ceil(parts.max(1)).max(1);
-		let (mut found, mut from) = (Vec::new(), 0);
-		while from < self.units.len() {
-			let mut to = (from + size).min(self.units.len());
-			while to < self.units.len() && self.units[to].body.account == self.units[to - 1].body.account {
+		let Self { batch, mut from, to: end } = *self;
+		let size = (end - from).div_ceil(parts.max(1)).max(1);
+		let mut found = Vec::new();
+		while from < end {
+			let mut to = (from + size).min(end);
+			while to < end && batch[to].body.account == batch[to - 1].body.account {
 				to += 1;
 			}
-			found.push(Self { units: &self.units[from..to], first: self.first + from as u32 });
+			found.push(Self { batch, from, to });
 			from = to;
 		}
 		found
@@ -65,6 +72,7 @@ pub struct Debits {
 	units: Vec<(TableId, UnitHash, Mark)>,
 	dust: Balance,
 	free: Usage,
+	remote: Vec<RemotePayment>,
 	first: u32,
 }
 
@@ -79,6 +87,23 @@ pub fn apply_units(
 	settle([debits], store, context)
 }
 
+/// Applies a batch, given the hash of each unit and whether its signature is right.
+#[cfg(feature = "std")]
+pub(crate) fn apply_hashed(
+	batch: &Batch,
+	hashes: &[UnitHash],
+	verdicts: &[bool],
+	store: &mut dyn AccountStore,
+	context: &Context,
+) -> Outcome {
+	let judge = |index: u32, _: &Unit| {
+		let index = index as usize;
+		(hashes[index], verdicts[index])
+	};
+	let debits = debit_judged(Lanes::of(batch), &judge, &|id| store.account(id), context);
+	settle([debits], store, context)
+}
+
 /// Validates lanes against the accounts before the batch, and debits the senders.
 pub fn debit(
 	lanes: Lanes,
@@ -86,18 +111,34 @@ pub fn debit(
 	account: &dyn Fn(&AccountId) -> Option<Account>,
 	context: &Context,
 ) -> Debits {
-	let mut debits = Debits { first: lanes.first, ..Debits::default() };
-	let mut at = lanes.first;
-	for lane in lanes.units.chunk_by(|one, next| one.body.account == next.body.account) {
+	debit_judged(lanes, &|index, unit| (unit.hash(), is_valid(index, unit)), account, context)
+}
+
+/// Does what [`debit`] does. `judge` returns the hash of a unit, and whether its signature is right.
+fn debit_judged(
+	lanes: Lanes,
+	judge: &dyn Fn(u32, &Unit) -> (UnitHash, bool),
+	account: &dyn Fn(&AccountId) -> Option<Account>,
+	context: &Context,
+) -> Debits {
+	let Lanes { batch, from, to } = lanes;
+	let mut at = from as u32;
+	let mut debits = Debits { first: at, ..Debits::default() };
+	let mut claims = Claims::default();
+	if context.room.is_some() {
+		batch[..from].iter().flat_map(|unit| context.messages_of(unit)).for_each(|table| claims.add(table));
+	}
+	for lane in batch[from..to].chunk_by(|one, next| one.body.account == next.body.account) {
 		let Some(id) = lane.first().map(|unit| &unit.body.account) else { continue };
-		let mut chain = Chain::new(id, account(id));
+		let mut chain = Chain { claims, ..Chain::new(id, account(id)) };
 		let mut applied = false;
 		for unit in lane {
-			let hash = unit.hash();
-			let mark = match chain.append(unit, &hash, is_valid(at, unit), account, context) {
-				Ok(Appended { credits, free, .. }) => {
+			let (hash, is_valid) = judge(at, unit);
+			let mark = match chain.append(unit, &hash, is_valid, account, context) {
+				Ok(Appended { credits, remote, free, .. }) => {
 					applied = true;
 					debits.credits.extend(credits);
+					debits.remote.extend(remote.into_iter().map(|(_, payment)| payment));
 					debits.free = debits.free.saturating_add(free);
 					Mark::APPLIED
 				},
@@ -112,6 +153,7 @@ pub fn debit(
 		} else if applied {
 			debits.senders.extend(chain.account.map(|account| (id.clone(), Ok(account))));
 		}
+		claims = chain.claims;
 	}
 	debits
 }
@@ -125,14 +167,18 @@ pub struct Chain<'a> {
 	account: Option<Account>,
 	/// The account that a unit ended: the rest of its balance is dust.
 	died: Option<Account>,
+	/// The room for messages that units before the next one have claimed: in a batch, those of all accounts.
+	claims: Claims,
 }
 
 /// The effects of a unit that was appended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Appended {
-	/// Its payments, in the order of its operations.
+	/// Its payments to accounts of this ledger, in the order of its operations.
 	pub credits: Vec<Credit>,
-	/// Its cost, with the accounts that it creates.
+	/// Its payments to other shards, in the same order, with the tables of their destinations.
+	pub remote: Vec<(TableId, RemotePayment)>,
+	/// Its cost, with the accounts that it creates and the messages that it sends.
 	pub cost: Usage,
 	/// The part of its cost that no stake covers: the free use of a block has a cap.
 	pub free: Usage,
@@ -141,7 +187,7 @@ pub struct Appended {
 impl<'a> Chain<'a> {
 	/// Returns the chain of an account as it is, or as it would be after other units.
 	pub fn new(id: &'a AccountId, account: Option<Account>) -> Self {
-		Self { id, table: TableId::of(id), account, died: None }
+		Self { id, table: TableId::of(id), account, died: None, claims: Claims::default() }
 	}
 
 	/// The account after the units; `None` if it does not exist, or has died of one of them.
@@ -160,6 +206,23 @@ impl<'a> Chain<'a> {
 		unit: &Unit,
 		hash: &UnitHash,
 		is_valid: bool,
+		others: &dyn Fn(&AccountId) -> Option<Account>,
+		context: &Context,
+	) -> Result<Appended, Reason> {
+		let result = self.append_whole(Judged { unit, hash, is_valid }, others, context);
+		if context.room.is_some() {
+			// A unit claims the same room whether or not it applies. If it does, the tables are known already.
+			match &result {
+				Ok(appended) => appended.remote.iter().for_each(|(table, _)| self.claims.add(*table)),
+				Err(_) => context.messages_of(unit).for_each(|table| self.claims.add(table)),
+			}
+		}
+		result
+	}
+
+	fn append_whole(
+		&mut self,
+		Judged { unit, hash, is_valid }: Judged,
 		others: &dyn Fn(&AccountId) -> Option<Account>,
 		context: &Context,
 	) -> Result<Appended, Reason> {
@@ -193,13 +256,21 @@ impl<'a> Chain<'a> {
 		after.data.unit_head = *hash;
 
 		let mut credits: Vec<Credit> = Vec::with_capacity(body.operations.len());
+		let mut remote: Vec<(TableId, RemotePayment)> = Vec::new();
 		let mut created = 0;
 		for (index, operation) in (0u32..).zip(&body.operations) {
-			if !credits.is_empty() && after.is_dust(context.existential_deposit) {
+			let has_paid = !credits.is_empty() || !remote.is_empty();
+			if has_paid && after.is_dust(context.existential_deposit) {
 				return Err(Reason::NoAccount);
 			}
 			let Payment { dest, amount, keep_alive } = payment(operation, &after, context)?;
 			check_debit(&after, amount, keep_alive, context)?;
+			if let Some(table) = context.elsewhere(dest) {
+				self.check_message(table, amount, &remote, context)?;
+				after.set_free(after.data.free.saturating_sub(amount), context.existential_deposit);
+				remote.push((table, RemotePayment { from: self.id.clone(), dest: dest.clone(), amount }));
+				continue;
+			}
 			let is_new = check_credit(dest, amount, others, context)?;
 			if amount == 0 || dest == self.id {
 				continue;
@@ -214,14 +285,45 @@ impl<'a> Chain<'a> {
 			free = free.saturating_add(charge(&mut after, accounts)?);
 			cost = cost.saturating_add(accounts);
 		}
-		if !credits.is_empty() && after.is_dust(context.existential_deposit) {
+		if !remote.is_empty() {
+			let messages = context.cost_of_messages(remote.len() as u64);
+			free = free.saturating_add(charge(&mut after, messages)?);
+			cost = cost.saturating_add(messages);
+		}
+		let has_paid = !credits.is_empty() || !remote.is_empty();
+		if has_paid && after.is_dust(context.existential_deposit) {
 			self.account = None;
 			self.died = Some(after);
 		} else {
 			self.account = Some(after);
 		}
-		Ok(Appended { credits, cost, free })
+		Ok(Appended { credits, remote, cost, free })
 	}
+
+	/// Checks that a payment to another shard can leave, after the messages of earlier units and of this one.
+	///
+	/// Whether the destination can take it is not known here: what cannot be credited returns. So any amount can be sent but 0, and
+	/// each of these operations sends a message.
+	fn check_message(
+		&self,
+		table: TableId,
+		amount: Balance,
+		before: &[(TableId, RemotePayment)],
+		context: &Context,
+	) -> Result<(), Reason> {
+		let room = context.room.as_ref().ok_or(Reason::DestinationElsewhere)?;
+		if amount == 0 {
+			return Err(Reason::BelowMinimum);
+		}
+		room.check_after(table, &self.claims, before.iter().map(|(table, _)| *table))
+	}
+}
+
+/// A unit with its hash, and whether its signature is right.
+struct Judged<'a> {
+	unit: &'a Unit,
+	hash: &'a UnitHash,
+	is_valid: bool,
 }
 
 struct Payment<'a> {
@@ -270,17 +372,15 @@ fn check_debit(sender: &Account, amount: Balance, keep_alive: bool, context: &Co
 	Ok(())
 }
 
-/// Checks that the destination can be paid, and tells whether the payment creates it. Only the state before the batch counts.
-/// So two units of a batch that create one account both pay for its state, and no unit depends on another account's.
+/// Checks that a destination in this ledger can be paid, and tells whether the payment creates it. Only the state before the
+/// batch counts. So two units of a batch that create one account both pay for its state, and no unit depends on another
+/// account's.
 fn check_credit(
 	dest: &AccountId,
 	amount: Balance,
 	others: &dyn Fn(&AccountId) -> Option<Account>,
 	context: &Context,
 ) -> Result<bool, Reason> {
-	if !context.tables.contains(&TableId::of(dest).0) {
-		return Err(Reason::DestinationElsewhere);
-	}
 	if amount == 0 {
 		return Ok(false);
 	}
@@ -301,7 +401,7 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 	let mut tables: BTreeMap<TableId, Table> = BTreeMap::new();
 	let mut credits = Vec::new();
 	for part in parts {
-		let Debits { senders, credits: owed, units, dust, free, first } = part;
+		let Debits { senders, credits: owed, units, dust, free, remote, first } = part;
 		debug_assert_eq!(first, outcome.units, "parts are in order and complete");
 		for (id, account) in senders {
 			write(store, &id, account, context);
@@ -313,6 +413,7 @@ pub fn settle(parts: impl IntoIterator<Item = Debits>, store: &mut dyn AccountSt
 		}
 		outcome.dust = outcome.dust.saturating_add(dust);
 		outcome.free = outcome.free.saturating_add(free);
+		outcome.remote.extend(remote);
 		credits.extend(owed.into_iter().map(|credit| (TableId::of(&credit.dest), credit)));
 	}
 

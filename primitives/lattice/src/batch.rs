@@ -2,7 +2,8 @@
 
 use crate::{TableId, Unit};
 use alloc::vec::Vec;
-use codec::{Compact, Decode, Encode, Error as CodecError, Input};
+use codec::{Compact, Decode, DecodeAll, Encode, Error as CodecError, Input};
+use scale_info::TypeInfo;
 use tp_core::{AccountId, Nonce};
 
 /// The most bytes of a batch. A block holds 5 MiB, of which the rest is for extrinsics.
@@ -38,6 +39,12 @@ impl Batch {
 		}
 	}
 
+	/// Takes units that are in order and fit a block.
+	#[cfg(feature = "std")]
+	pub(crate) fn of_sorted(units: Vec<Unit>) -> Self {
+		Self(units)
+	}
+
 	/// Returns the units.
 	pub fn units(&self) -> &[Unit] {
 		&self.0
@@ -54,7 +61,7 @@ fn place(unit: &Unit) -> (TableId, AccountId, Nonce) {
 	(TableId::of(&unit.body.account), unit.body.account.clone(), unit.body.height)
 }
 
-fn is_ordered(units: &[Unit]) -> bool {
+pub(crate) fn is_ordered(units: &[Unit]) -> bool {
 	// Compares chains first, so that the table of an account is hashed once.
 	let mut chains = units
 		.chunk_by(|one, next| one.body.account == next.body.account)
@@ -92,6 +99,22 @@ impl Decode for Batch {
 			false => Err("the units of a batch are out of order".into()),
 		}
 	}
+}
+
+/// The reason for which bytes are no batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, thiserror::Error)]
+pub enum ApplyError {
+	/// The bytes are too many, out of order, or no batch.
+	#[error("the batch does not decode")]
+	Undecodable,
+}
+
+/// Decodes a batch of a block.
+pub fn decode_batch(bytes: &[u8]) -> Result<Batch, ApplyError> {
+	if bytes.len() > MAX_BATCH_BYTES {
+		return Err(ApplyError::Undecodable);
+	}
+	Batch::decode_all(&mut &bytes[..]).map_err(|_| ApplyError::Undecodable)
 }
 
 /// The bytes of the smallest unit: account, height, parent, end, no operations, and a signature.

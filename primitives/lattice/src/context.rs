@@ -2,8 +2,9 @@
 
 use crate::{
 	version::{charge_before_4, RulesVersion},
-	Account, Domain, Life, Quota, QuotaRules, Reason, Unit, Usage,
+	Account, Domain, Life, Quota, QuotaRules, Reason, Room, TableId, Unit, Usage,
 };
+use alloc::sync::Arc;
 use codec::{Decode, Encode};
 use core::ops::RangeInclusive;
 use scale_info::TypeInfo;
@@ -34,6 +35,10 @@ pub struct Context {
 	pub compute_per_operation: u64,
 	/// The lives of accounts, or `None` if all begin with the nonce 0, as in versions 1 and 2 of the host function.
 	pub lives: Option<Lives>,
+	/// The room for payments to other shards of the zone. `None` if the zone has none, and by the rules before version 5. The
+	/// encoding omits the field: host function and runtime API have it apart.
+	#[codec(skip)]
+	pub room: Option<Arc<Room>>,
 	/// The version of the rules. The encoding omits the field, and decoding sets the newest: the host function's own
 	/// version says which it is.
 	#[codec(skip)]
@@ -107,8 +112,10 @@ impl Context {
 		cost: Usage,
 	) -> Result<Usage, Reason> {
 		let free = match self.version {
-			RulesVersion::V4 => quota.charge(self.now, balance, cost, rules).ok().map(|charge| charge.free),
-			_ => charge_before_4(quota, self.now, cost, rules),
+			RulesVersion::V1 | RulesVersion::V2 | RulesVersion::V3 => charge_before_4(quota, self.now, cost, rules),
+			RulesVersion::V4 | RulesVersion::V5 => {
+				quota.charge(self.now, balance, cost, rules).ok().map(|charge| charge.free)
+			},
 		};
 		free.ok_or(Reason::Quota)
 	}
@@ -140,7 +147,7 @@ impl Context {
 
 	/// Tells whether units are charged for the accounts that they create.
 	pub fn meters_state(&self) -> bool {
-		self.quota.is_some() && self.version == RulesVersion::V4
+		self.quota.is_some() && self.version >= RulesVersion::V4
 	}
 
 	/// Returns what a unit costs its account, without the accounts that it creates.
@@ -152,12 +159,39 @@ impl Context {
 	pub fn cost_of(&self, unit: &Unit, bytes: usize) -> Usage {
 		let operations = unit.body.operations.len() as u64;
 		let compute = self.compute_per_unit.saturating_add(self.compute_per_operation.saturating_mul(operations));
-		let state = if self.version == RulesVersion::V4 { LINK_STATE } else { 0 };
+		let state = if self.version >= RulesVersion::V4 { LINK_STATE } else { 0 };
 		Usage { compute, bytes: bytes as u64, state }
 	}
 
 	/// Returns what the creation of accounts costs besides.
 	pub fn cost_of_accounts(&self, accounts: u64) -> Usage {
 		Usage { state: ACCOUNT_STATE.saturating_mul(accounts), ..Usage::default() }
+	}
+
+	/// Returns what messages to other shards cost besides.
+	pub fn cost_of_messages(&self, messages: u64) -> Usage {
+		let per_message = self.room.as_ref().map_or(0, |room| room.compute_per_message);
+		Usage { compute: per_message.saturating_mul(messages), ..Usage::default() }
+	}
+
+	/// Returns the same for the messages of a unit.
+	pub fn cost_of_messages_of(&self, unit: &Unit) -> Usage {
+		match self.room {
+			Some(_) => self.cost_of_messages(self.messages_of(unit).count() as u64),
+			None => Usage::default(),
+		}
+	}
+
+	/// Returns the table of an account that lives in another shard, or `None` if it lives in this one.
+	pub fn elsewhere(&self, account: &AccountId) -> Option<TableId> {
+		if self.tables == (0..=u8::MAX) {
+			return None;
+		}
+		Some(TableId::of(account)).filter(|table| !self.tables.contains(&table.0))
+	}
+
+	/// Returns the tables of other shards to which a unit sends messages, one for each.
+	pub fn messages_of<'a>(&'a self, unit: &'a Unit) -> impl Iterator<Item = TableId> + 'a {
+		unit.body.operations.iter().filter_map(|operation| self.elsewhere(operation.dest()?))
 	}
 }

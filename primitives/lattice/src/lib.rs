@@ -11,6 +11,8 @@ mod apply;
 mod batch;
 mod context;
 mod digest;
+#[cfg(feature = "std")]
+mod hashed;
 mod host;
 mod inherent;
 mod mark;
@@ -19,6 +21,7 @@ mod memory;
 mod outcome;
 mod previous;
 mod receipt;
+mod room;
 pub mod storage;
 mod table;
 mod unit;
@@ -29,10 +32,12 @@ mod version;
 pub use account::{Account, AccountData, AccountStore, Life};
 pub use api::*;
 pub use apply::{apply_units, debit, settle, Appended, Chain, Debits, Lanes, MAX_VALIDITY};
-pub use batch::{Batch, BatchError, MAX_BATCH_BYTES};
+pub use batch::{decode_batch, ApplyError, Batch, BatchError, MAX_BATCH_BYTES};
 pub use context::{Context, Lives};
 pub use digest::{find_lattice_digest, LatticeDigest, LATTICE_ENGINE_ID};
-pub use host::{decode_batch, lattice_host, ApplyError};
+#[cfg(feature = "std")]
+pub use hashed::HashedBatch;
+pub use host::lattice_host;
 #[cfg(feature = "std")]
 pub use host::{KnownVerdicts, VerdictsExt};
 pub use inherent::{find_batch, InherentError, APPLY_CALL, INHERENT_IDENTIFIER};
@@ -44,6 +49,7 @@ pub use previous::{
 	decode_record, ContextWithoutLives, PreviousAccount, PreviousContext, PreviousOutcome, PreviousRules, PreviousUsage,
 };
 pub use receipt::{Receipt, ReceiptError, Receipts, TableProof};
+pub use room::{Claims, LaneRoom, RemoteLanes, RemotePayment, Room};
 pub use table::{TableBlock, TableHead};
 /// Parts of the formats of this crate: receipts have paths, and accounts have tables.
 pub use tp_core::{merkle::MerklePath, TableId};
@@ -51,7 +57,7 @@ pub use tp_core::{merkle::MerklePath, TableId};
 pub use tp_quota::{Quota, QuotaRules, Usage, Used};
 pub use unit::{Domain, Operation, SignatureKind, Unit, UnitBody, UnitHash, MAX_OPERATIONS, MAX_SERVICE_BYTES};
 #[cfg(feature = "std")]
-pub use verify::verify_signatures;
+pub use verify::{verify_signatures, KnownSigners};
 pub use version::RulesVersion;
 
 #[cfg(test)]

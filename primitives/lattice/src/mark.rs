@@ -68,7 +68,7 @@ pub enum Reason {
 	#[error("the account would not live on")]
 	#[codec(index = 12)]
 	WouldDie = 12,
-	/// The destination does not exist, and the amount is below the existential deposit.
+	/// The destination does not exist, and the amount is below the existential deposit. To another shard: the amount is 0.
 	#[error("the amount is too small for the destination to exist")]
 	#[codec(index = 13)]
 	BelowMinimum = 13,
@@ -80,6 +80,18 @@ pub enum Reason {
 	#[error("this ledger does not know the operation")]
 	#[codec(index = 15)]
 	Unsupported = 15,
+	/// The payments on their way fill the lane to the destination.
+	#[error("too many payments to this part of the other shard are on their way: send it when some have arrived")]
+	#[codec(index = 16)]
+	LaneFull = 16,
+	/// The destination's shard is loaded, and takes no more.
+	#[error("the destination's shard is loaded: send it later")]
+	#[codec(index = 17)]
+	DestinationBusy = 17,
+	/// This shard has too many messages on their way.
+	#[error("this shard has too many payments to others on their way: send it later")]
+	#[codec(index = 18)]
+	OutboxFull = 18,
 }
 
 /// The mark of a unit: it applied, or the reason why not.

@@ -1,6 +1,8 @@
 //! The outcome of a batch.
 
-use crate::{table::tables_root, LatticeDigest, Mark, Reason, TableBlock, TableHead, TableId, UnitHash, Usage};
+use crate::{
+	table::tables_root, LatticeDigest, Mark, Reason, RemotePayment, TableBlock, TableHead, TableId, UnitHash, Usage,
+};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
@@ -33,6 +35,10 @@ pub struct Outcome {
 	pub dust: Balance,
 	/// The part of the units' cost that no stake covers.
 	pub free: Usage,
+	/// The payments to other shards, in the order of the batch: one for each such operation of a unit that applied. Not a part of
+	/// the encoding, since the header commits to their messages.
+	#[codec(skip)]
+	pub remote: Vec<RemotePayment>,
 }
 
 impl Outcome {

@@ -107,6 +107,7 @@ impl PreviousContext {
 			compute_per_unit,
 			compute_per_operation,
 			lives,
+			room: None,
 			version,
 		}
 	}
@@ -123,14 +124,14 @@ pub struct PreviousOutcome {
 }
 
 impl From<Outcome> for PreviousOutcome {
-	fn from(Outcome { units, refused, tables, dust, free }: Outcome) -> Self {
+	fn from(Outcome { units, refused, tables, dust, free, .. }: Outcome) -> Self {
 		Self { units, refused, tables, dust, free: free.into() }
 	}
 }
 
 impl From<PreviousOutcome> for Outcome {
 	fn from(PreviousOutcome { units, refused, tables, dust, free }: PreviousOutcome) -> Self {
-		Self { units, refused, tables, dust, free: free.into() }
+		Self { units, refused, tables, dust, free: free.into(), remote: Vec::new() }
 	}
 }
 

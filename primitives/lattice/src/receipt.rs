@@ -143,8 +143,17 @@ impl Receipt {
 		committee: &Committee,
 		check: impl CheckSignature,
 	) -> Result<(), ReceiptError> {
-		let Self { unit, unit_path, table, table_path, header, certificate } = self;
+		let Self { header, certificate, .. } = self;
 		certificate.verify(domain, committee, header.number, &header.hash(), check)?;
+		self.verify_in_block()
+	}
+
+	/// Checks that the unit applied in the block of the header. The caller has other means to know that the block is final.
+	///
+	/// # Errors
+	/// If a path does not lead to the header.
+	pub fn verify_in_block(&self) -> Result<(), ReceiptError> {
+		let Self { unit, unit_path, table, table_path, header, certificate: _ } = self;
 		let digest = find_lattice_digest(&header.digest).ok_or(ReceiptError::NoUnits)?;
 		if !unit_path.leads(&unit_leaf(&unit.hash(), Mark::APPLIED), &table.units_root) {
 			return Err(ReceiptError::NotInTable);

@@ -2,14 +2,17 @@
 
 mod apply;
 mod attacks;
+mod batches;
 mod formats;
 mod fuzz;
+mod hashed;
 mod interleaving;
 mod lives;
 mod previous;
 mod quota;
 mod receipt_vector;
 mod receipts;
+mod remote;
 mod sponsored;
 mod verify;
 
@@ -39,7 +42,8 @@ pub fn context() -> Context {
 		compute_per_unit: 20_000_000,
 		compute_per_operation: 5_000_000,
 		lives: Some(Lives { chain: ChainTag::Shard { zone: 0, incarnation: 0 }, base: 0 }),
-		version: RulesVersion::V4,
+		room: None,
+		version: RulesVersion::V5,
 	}
 }
 

@@ -38,7 +38,7 @@ impl Domain {
 /// An operation of a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Operation {
-	/// Pays an account of the same zone. The rest may be less than the existential deposit.
+	/// Pays an account of the same zone, whichever shard it lives in. The rest may be less than the existential deposit.
 	Transfer {
 		/// The account that is paid.
 		dest: AccountId,
@@ -66,6 +66,18 @@ pub enum Operation {
 	},
 	/// An operation of a service chain, which its runtime decodes.
 	Service(BoundedVec<u8, ConstU32<MAX_SERVICE_BYTES>>),
+}
+
+impl Operation {
+	/// Returns the account that it pays, or `None` if it is no payment.
+	pub fn dest(&self) -> Option<&AccountId> {
+		match self {
+			Self::Transfer { dest, .. } | Self::TransferKeepAlive { dest, .. } | Self::TransferAll { dest } => {
+				Some(dest)
+			},
+			Self::Remote { .. } | Self::Service(_) => None,
+		}
+	}
 }
 
 /// A link of an account's chain, before it is signed.

@@ -13,8 +13,10 @@ pub enum RulesVersion {
 	/// Accounts begin with nonces that they have not used.
 	V3,
 	/// New accounts begin with the whole lent share used, free use fades with the balance held, and state is metered.
-	#[default]
 	V4,
+	/// Units pay accounts of other shards of the zone.
+	#[default]
+	V5,
 }
 
 /// Charges a cost by the rules before version 4, if the share allows it. Use is one amount then, [`Quota::free`], and what is

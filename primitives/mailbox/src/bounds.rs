@@ -91,3 +91,13 @@ pub const MAX_PEAKS: u32 = u64::BITS;
 
 /// The number of siblings of a Merkle path at most. Trees have at most 2^16 leaves.
 pub const MAX_SIBLINGS: usize = 16;
+
+/// The number of held headers below which a block takes packets and acknowledgements at most: a ledger has few neighbours, and
+/// holds 32 headers of each.
+pub const MAX_RELAYED: usize = 64;
+
+/// The number of acknowledgements that a block takes at most. Each notes the load of up to 256 tables.
+pub const MAX_RELAYED_ACKNOWLEDGEMENTS: usize = 256;
+
+/// The encoded bytes of what a block takes from routers at most: messages, and as much again for proofs.
+pub const MAX_RELAYED_BYTES: usize = 2 * BLOCK_BYTES;

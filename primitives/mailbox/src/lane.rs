@@ -2,7 +2,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use tp_core::{AccountId, ChainTag, TableId};
+use tp_core::{AccountId, ChainTag, TableId, TableRange};
 
 /// The place of an account: the main chain, or a zone, whose shards share its accounts by table.
 #[derive(
@@ -105,15 +105,6 @@ pub struct Lane {
 	pub class: Class,
 }
 
-/// The tables of a shard, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub struct TableRange {
-	/// The first table.
-	pub first: TableId,
-	/// The last table.
-	pub last: TableId,
-}
-
 /// A ledger and what it owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Ledger {
@@ -139,24 +130,25 @@ impl Destination {
 			Self::Table { zone, .. } => Home::Zone(*zone),
 		}
 	}
-}
 
-impl TableRange {
-	/// All tables of a zone.
-	pub const ALL: Self = Self { first: TableId(0), last: TableId(u8::MAX) };
-
-	/// Tells whether a table is one of them.
-	pub fn contains(&self, table: TableId) -> bool {
-		self.first <= table && table <= self.last
-	}
-
-	/// Returns the tables.
-	pub fn iter(&self) -> impl Iterator<Item = TableId> {
-		(self.first.0..=self.last.0).map(TableId)
+	/// Returns its table. The main chain counts as one.
+	pub fn table(&self) -> TableId {
+		match self {
+			Self::Main => TableId(0),
+			Self::Table { table, .. } => *table,
+		}
 	}
 }
 
 impl Ledger {
+	/// Returns the place of its accounts.
+	pub fn home(&self) -> Home {
+		match self.chain {
+			ChainTag::Main => Home::Main,
+			ChainTag::Zone(zone) | ChainTag::Shard { zone, .. } => Home::Zone(zone),
+		}
+	}
+
 	/// Tells whether messages to a destination are delivered here. A zone's own ledger has no accounts, hence takes none.
 	pub fn owns(&self, destination: &Destination) -> bool {
 		match (self.chain, destination) {

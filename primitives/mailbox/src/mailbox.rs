@@ -2,7 +2,7 @@
 
 use crate::{
 	claims::{root_of, Commitments, CursorClaim, LaneClaim},
-	lane::{Class, Lane, Ledger},
+	lane::Ledger,
 	levels::Levels,
 	store::Store,
 };
@@ -51,9 +51,8 @@ impl<'a, S: Store> Mailbox<'a, S> {
 	/// Returns the load of the ledger.
 	pub fn levels(&self, number: BlockNumber) -> Levels {
 		let outbox = self.store.outbox();
-		let lanes = self.store.inbound_lanes();
-		let waiting = lanes.iter().map(|(_, lane)| lane.waiting()).sum();
-		Levels::of(waiting, outbox.messages + outbox.bounces, turn(number, lanes.iter().map(|(lane, _)| lane)))
+		let turn = turn(number, &self.store.user_sources());
+		Levels::of(self.store.waiting(), outbox.messages + outbox.bounces, turn)
 	}
 }
 
@@ -68,15 +67,7 @@ pub fn cursor_claims(store: &impl Store) -> impl Iterator<Item = CursorClaim> {
 }
 
 /// Returns the source whose turn it is to send although the inbox is full: all in a circle.
-fn turn<'a>(number: BlockNumber, lanes: impl Iterator<Item = &'a Lane>) -> Option<ChainTag> {
-	let users = lanes.filter(|lane| lane.class == Class::User);
-	// The lanes are sorted by source.
-	let mut sources = alloc::vec::Vec::new();
-	for lane in users {
-		if sources.last() != Some(&lane.source) {
-			sources.push(lane.source);
-		}
-	}
+fn turn(number: BlockNumber, sources: &[ChainTag]) -> Option<ChainTag> {
 	let turn = (number / crate::bounds::FLOOR_TURN) as usize;
 	sources.get(turn.checked_rem(sources.len())?).copied()
 }

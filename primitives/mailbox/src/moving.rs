@@ -2,12 +2,12 @@
 
 use crate::{
 	claims::Tally,
-	lane::{Destination, Lane, TableRange},
+	lane::{Destination, Lane},
 	mailbox::Mailbox,
 	store::{InboundLane, Store},
 };
 use alloc::vec::Vec;
-use tp_core::ChainTag;
+use tp_core::{ChainTag, TableRange};
 
 /// The lanes that lead to some tables, with their cursors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::{
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
 use sp_core::H256;
-use tp_core::{AccountId, Balance, ChainTag};
+use tp_core::{AccountId, Balance, ChainTag, TableRange};
 
 /// Why a ledger sends a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +115,15 @@ pub struct Sent {
 	pub leaf: H256,
 }
 
+/// The room of a lane for messages of users, of a known size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneRoom {
+	/// The number of messages that it takes, if the outbox does.
+	pub messages: u64,
+	/// Whether the load of the destination is what lets it take no more. Otherwise the lane is full then.
+	pub is_busy: bool,
+}
+
 /// What a message adds to its lane, before it is added.
 #[derive(Clone, Copy, Debug)]
 struct Demand {
@@ -126,16 +135,23 @@ impl<S: Store> Mailbox<'_, S> {
 	/// Accepts the message of a user. The caller has debited the value, and undoes that if this fails.
 	pub fn send(&mut self, account: &AccountId, draft: Draft) -> Result<(Sent, Message), SendError> {
 		let destination = draft.destination;
-		let message = draft.by(Initiator { home: self.home(), account: account.clone() });
+		let message = draft.by(Initiator { home: self.ledger.home(), account: account.clone() });
 		self.admit_one(Origin::User, destination, &message)?;
 		self.store.set_started(account, self.store.started(account).saturating_add(1));
 		Ok((self.append(Origin::User, destination, &message), message))
 	}
 
+	/// Checks that [`Self::send`] would accept a message now.
+	pub fn check_send(&self, account: &AccountId, draft: Draft) -> Result<(), SendError> {
+		let destination = draft.destination;
+		let message = draft.by(Initiator { home: self.ledger.home(), account: account.clone() });
+		self.admit_one(Origin::User, destination, &message)
+	}
+
 	/// Accepts a message of the ledger itself. `account` is the one to which a value returns.
 	pub fn send_system(&mut self, account: &AccountId, draft: Draft) -> Result<(Sent, Message), SendError> {
 		let destination = draft.destination;
-		let message = draft.by(Initiator { home: self.home(), account: account.clone() });
+		let message = draft.by(Initiator { home: self.ledger.home(), account: account.clone() });
 		self.admit_one(Origin::System, destination, &message)?;
 		Ok((self.append(Origin::System, destination, &message), message))
 	}
@@ -169,25 +185,37 @@ impl<S: Store> Mailbox<'_, S> {
 	pub fn note_level(&mut self, head: &ProvenHead) {
 		let chain = head.ledger().chain;
 		let level = KnownLevel { chain, height: head.height(), levels: head.commitments().levels };
-		let destinations: Vec<Destination> = match (chain, head.ledger().tables) {
-			(ChainTag::Main, _) => alloc::vec![Destination::Main],
-			(ChainTag::Shard { zone, .. }, Some(tables)) => {
-				tables.iter().map(|table| Destination::Table { zone, table }).collect()
-			},
+		let (home, tables) = match (chain, head.ledger().tables) {
+			(ChainTag::Main, _) => (Home::Main, TableRange::ALL),
+			(ChainTag::Shard { zone, .. }, Some(tables)) => (Home::Zone(zone), tables),
 			_ => return,
 		};
-		// A head is noted for all of its tables at once, so one of them tells whether this is news.
-		let is_news = |destination: &Destination| {
-			self.store.level(destination).is_none_or(|known| known.chain != chain || level.is_newer_than(&known))
-		};
-		if !destinations.first().is_some_and(is_news) {
-			return;
+		let mut levels = self.store.levels(home);
+		if levels.note(tables, level) {
+			self.store.set_levels(home, levels);
 		}
-		for destination in destinations {
-			if self.store.level(&destination).is_none_or(|known| level.is_newer_than(&known)) {
-				self.store.set_level(&destination, level);
-			}
-		}
+	}
+
+	/// Returns the number of messages that users can send besides those on their way, each as many as it likes. Beyond it, an
+	/// account sends one a block.
+	pub fn outbox_room(&self) -> u64 {
+		OUTBOX_MANY.min(OUTBOX_USERS).saturating_sub(self.store.outbox().messages)
+	}
+
+	/// Tells whether users can open this many lanes besides the open ones.
+	pub fn can_open(&self, lanes: usize) -> bool {
+		self.store.outbox().open_lanes as usize + lanes <= MAX_OPEN_LANES - BOUNCE_LANES
+	}
+
+	/// Returns the room of a lane for messages of users with `bytes` each, as [`Self::send`] checks it. `level` is that of its
+	/// destination, and `state` that of the lane, which a caller knows to be the default if it is not open.
+	pub fn lane_room(&self, level: Option<KnownLevel>, state: &OutboundLane, bytes: usize) -> LaneRoom {
+		let in_flight = state.in_flight();
+		let by_bytes = LANE_BYTES.saturating_sub(in_flight.bytes).checked_div(bytes as u64).unwrap_or(u64::MAX);
+		let of_lane = LANE_MESSAGES.saturating_sub(in_flight.messages).min(by_bytes);
+		let levels = level.map(|known| known.levels).unwrap_or_default();
+		let of_destination = levels.window(&self.ledger.chain).saturating_sub(in_flight.messages);
+		LaneRoom { messages: of_lane.min(of_destination), is_busy: of_destination < of_lane }
 	}
 
 	/// Tells whether the outbox is so full that a shard asks for a split.
@@ -217,13 +245,6 @@ impl<S: Store> Mailbox<'_, S> {
 	/// Sends a bounce for which there is room.
 	pub(crate) fn send_bounce(&mut self, destination: Destination, message: &Message) -> Sent {
 		self.append(Origin::Bounce, destination, message)
-	}
-
-	fn home(&self) -> Home {
-		match self.ledger.chain {
-			ChainTag::Main => Home::Main,
-			ChainTag::Zone(zone) | ChainTag::Shard { zone, .. } => Home::Zone(zone),
-		}
 	}
 
 	fn admit_one(&self, origin: Origin, destination: Destination, message: &Message) -> Result<(), SendError> {

@@ -2,15 +2,15 @@
 
 use crate::{
 	claims::{LaneClaim, Tally},
-	lane::{Destination, Lane},
-	levels::KnownLevel,
+	lane::{Class, Destination, Home, Lane},
+	levels::{KnownLevel, KnownLevels},
 	mountain::Mountain,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
-use tp_core::AccountId;
+use tp_core::{AccountId, ChainTag};
 
 #[cfg(feature = "std")]
 use std::collections::BTreeMap;
@@ -72,10 +72,26 @@ pub trait Store {
 	fn inbound_lanes(&self) -> Vec<(Lane, InboundLane)>;
 	/// Returns the number of lanes that lead here.
 	fn inbound_count(&self) -> usize;
+	/// Returns the number of messages that are known to wait, on all lanes that lead here. A store that counts them returns its count.
+	fn waiting(&self) -> u64 {
+		self.inbound_lanes().iter().map(|(_, lane)| lane.waiting()).sum()
+	}
+	/// Returns the sources of the lanes of users that lead here, ascending, each once.
+	fn user_sources(&self) -> Vec<ChainTag> {
+		let lanes = self.inbound_lanes();
+		let users = lanes.iter().filter(|(lane, _)| lane.class == Class::User);
+		let mut sources: Vec<ChainTag> = users.map(|(lane, _)| lane.source).collect();
+		sources.dedup();
+		sources
+	}
+	/// Returns the newest levels that are known of a place.
+	fn levels(&self, home: Home) -> KnownLevels;
+	/// Sets them.
+	fn set_levels(&mut self, home: Home, levels: KnownLevels);
 	/// Returns the newest level that is known of the ledger of a destination.
-	fn level(&self, destination: &Destination) -> Option<KnownLevel>;
-	/// Sets it.
-	fn set_level(&mut self, destination: &Destination, level: KnownLevel);
+	fn level(&self, destination: &Destination) -> Option<KnownLevel> {
+		self.levels(destination.home()).of(destination.table())
+	}
 	/// Returns how many messages an account started in this block.
 	fn started(&self, account: &AccountId) -> u32;
 	/// Sets it.
@@ -115,7 +131,7 @@ pub struct MemoryStore {
 	outbound: BTreeMap<Lane, OutboundLane>,
 	outbox: Outbox,
 	inbound: BTreeMap<Lane, InboundLane>,
-	levels: BTreeMap<Destination, KnownLevel>,
+	levels: BTreeMap<Home, KnownLevels>,
 	started: BTreeMap<AccountId, u32>,
 }
 
@@ -178,12 +194,12 @@ impl Store for MemoryStore {
 		self.inbound.len()
 	}
 
-	fn level(&self, destination: &Destination) -> Option<KnownLevel> {
-		self.levels.get(destination).copied()
+	fn levels(&self, home: Home) -> KnownLevels {
+		self.levels.get(&home).cloned().unwrap_or_default()
 	}
 
-	fn set_level(&mut self, destination: &Destination, level: KnownLevel) {
-		self.levels.insert(*destination, level);
+	fn set_levels(&mut self, home: Home, levels: KnownLevels) {
+		self.levels.insert(home, levels);
 	}
 
 	fn started(&self, account: &AccountId) -> u32 {

@@ -76,6 +76,18 @@ impl NodeAddresses {
 	pub fn is_well_formed(&self) -> bool {
 		!self.addresses.is_empty() && self.addresses.iter().all(|address| is_address(address))
 	}
+
+	/// Returns the record as of a further chain of the node, whose port is by `offset` above that of the main chain. It is not signed.
+	/// Addresses without such a port are left out.
+	pub fn with_ports_above(&self, offset: u16) -> Self {
+		let addresses = self.addresses.iter().filter_map(|address| {
+			let (host, port) = address.split_last_chunk::<2>().filter(|_| is_address(address))?;
+			let port = u16::from_be_bytes(*port).checked_add(offset)?;
+			Address::try_from([host, &port.to_be_bytes()].concat()).ok()
+		});
+		let addresses = BoundedVec::truncate_from(addresses.collect());
+		Self { identity: self.identity, addresses, made_at: self.made_at }
+	}
 }
 
 /// Whether bytes are a multiaddress of a host and a TCP port.

@@ -18,6 +18,9 @@ pub trait QuotaMeter {
 	/// errors of its store when it pays, and the amount would be lost. So the charge may exceed what is left. Then, or if no
 	/// more state of this size is left, the extrinsic makes no further calls.
 	fn use_state(_bytes: u64) {}
+	/// Charges time, in picoseconds, to the sender of the extrinsic that runs, beyond the weight of its calls. It cannot refuse
+	/// either, and ends the calls of the extrinsic as [`Self::use_state`] does.
+	fn use_time(_picoseconds: u64) {}
 	/// Counts the balance that an account has held until now. Called before each change of a balance.
 	fn touch(_quota: &mut Quota, _balance: Balance) {}
 }

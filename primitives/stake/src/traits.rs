@@ -46,6 +46,12 @@ pub trait Election {
 	fn drawn(epoch: Epoch) -> Option<Vec<Member>>;
 	/// Returns what the node with a vote key has published. For clients.
 	fn addresses(key: &PbftId) -> Option<NodeAddresses>;
+	/// Tells whether the committee after that of `epoch` can come, on a ledger whose epochs follow those of another. `None` where time
+	/// ends an epoch.
+	fn follows(epoch: Epoch) -> Option<bool> {
+		let _ = epoch;
+		None
+	}
 }
 
 impl Election for () {
@@ -63,6 +69,49 @@ impl Election for () {
 		None
 	}
 	fn addresses(_: &PbftId) -> Option<NodeAddresses> {
+		None
+	}
+}
+
+/// Where a ledger stands in its own epochs. Implemented by `pallet-committee`.
+pub trait OwnEpoch {
+	/// Returns the ledger and its present epoch. `None` before the genesis has named a committee.
+	fn own_epoch() -> Option<(ChainTag, Epoch)>;
+}
+
+/// A ledger that learns nothing of its own committees from others.
+impl OwnEpoch for () {
+	fn own_epoch() -> Option<(ChainTag, Epoch)> {
+		None
+	}
+}
+
+/// Reports the activity of this ledger's committee to the main chain. Implemented by `pallet-mailbox`.
+pub trait ReportParticipation {
+	/// Reports the activity of an epoch that has ended.
+	fn report(activity: &EpochActivity);
+	/// Returns the highest cost of [`Self::report`].
+	fn weight() -> Weight;
+}
+
+/// A ledger that reports to no other.
+impl ReportParticipation for () {
+	fn report(_: &EpochActivity) {}
+	fn weight() -> Weight {
+		Weight::zero()
+	}
+}
+
+/// Read access to the committees that this ledger draws for others. Implemented by `pallet-shard-assignment`.
+pub trait DrawnCommittees {
+	/// Returns the members of a ledger's committee in an epoch that has begun here: they do not change any more. `None` for an epoch to
+	/// come, and for an old epoch, which is not kept.
+	fn in_force(chain: ChainTag, epoch: Epoch) -> Option<Vec<Member>>;
+}
+
+/// A ledger that draws no committees.
+impl DrawnCommittees for () {
+	fn in_force(_: ChainTag, _: Epoch) -> Option<Vec<Member>> {
 		None
 	}
 }

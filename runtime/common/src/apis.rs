@@ -3,10 +3,33 @@
 /// Implements the runtime APIs of all ledgers for the `Runtime` of the calling crate, and further APIs that the caller
 /// passes in the form of `sp_api::impl_runtime_apis!`.
 ///
+/// `routing;` before them adds the APIs of a ledger with the pallets `Beacon` and `Mailbox`.
+///
 /// The crate has called `ledger_runtime!`. It has `genesis::get_preset` and `genesis::preset_names`, and `benches` if it is
 /// built with benchmarks.
 #[macro_export]
 macro_rules! runtime_apis {
+	(routing; $($own:tt)*) => {
+		$crate::runtime_apis! {
+			impl tp_routing::MailboxApi<Block> for Runtime {
+				fn mailbox() -> tp_routing::MailboxReport {
+					Mailbox::report()
+				}
+			}
+
+			impl tp_routing::BeaconApi<Block> for Runtime {
+				fn neighbours() -> tp_routing::BeaconReport {
+					Beacon::report()
+				}
+
+				fn committees() -> tp_routing::CommitteesReport {
+					Beacon::committees_report()
+				}
+			}
+
+			$($own)*
+		}
+	};
 	($($own:tt)*) => {
 		sp_api::impl_runtime_apis! {
 			$($own)*
@@ -75,6 +98,7 @@ macro_rules! runtime_apis {
 					transaction: <Block as sp_runtime::traits::Block>::Extrinsic,
 					block_hash: <Block as sp_runtime::traits::Block>::Hash,
 				) -> sp_runtime::transaction_validity::TransactionValidity {
+					$crate::residents::check::<Runtime>(&transaction)?;
 					let waiting = $crate::waiting::Waiting::of::<Runtime>(&transaction);
 					let validity = $crate::mortality::validate::<Runtime>(transaction, |transaction| {
 						Executive::validate_transaction(source, transaction, block_hash)

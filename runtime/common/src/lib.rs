@@ -8,6 +8,7 @@ extern crate alloc;
 mod apis;
 mod council;
 pub mod currency;
+mod derived;
 pub mod development;
 mod election;
 mod election_benches;
@@ -23,6 +24,7 @@ pub mod origins;
 pub mod pallets;
 pub mod preludes;
 mod presets;
+pub mod residents;
 mod session;
 mod time;
 mod types;
@@ -31,6 +33,7 @@ mod unsigned;
 #[cfg(feature = "governance")]
 pub mod voice;
 pub mod waiting;
+mod zones;
 
 pub use election::authorized_transaction;
 pub use invariants::try_issuance;

@@ -5,4 +5,6 @@
 
 use crate::*;
 
-top_runtime_common::election_apis! {}
+top_runtime_common::election_apis! {
+	routing;
+}

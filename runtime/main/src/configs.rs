@@ -51,6 +51,7 @@ impl pallet_quota::Config for Runtime {
 	type Time = BlockTime<Runtime>;
 }
 
+top_runtime_common::messages_of_zones!();
 top_runtime_common::council!();
 top_runtime_common::governance!();
 #[cfg(feature = "runtime-benchmarks")]

@@ -1,11 +1,10 @@
-//! The main chain's runtime: accounts and TOP, nodes and their stake, committees and their election, offences, rewards,
-//! governance by referenda, and the pallets that wallets expect.
+//! The main chain's runtime: accounts, nodes and stake, committees, offences, rewards, referenda, payments to and from zones.
 //!
 //! ```text
 //! lib.rs       the version and the pallets
 //! configs.rs   the configuration of each pallet
-//! genesis.rs   the presets: `development`, `local`, `local-fast`, `rotation`, `governed` and `production`
-//! apis.rs      the runtime APIs: those of every ledger, and those of nodes and their duties
+//! genesis.rs   the presets: `development`, `local`, `local-fast`, `rotation`, `drawn`, `governed` and `production`
+//! apis.rs      the runtime APIs: those of every ledger, those of nodes and their duties, and those of routers
 //! ```
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -23,14 +22,21 @@ pub mod genesis;
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
 
 #[cfg(not(feature = "next-spec-version"))]
-top_runtime_common::runtime_version!("top-main", 3);
+top_runtime_common::runtime_version!("top-main", 5);
 // The same runtime with a raised version, to test upgrades.
 #[cfg(feature = "next-spec-version")]
-top_runtime_common::runtime_version!("top-main", 4);
+top_runtime_common::runtime_version!("top-main", 6);
 
 top_runtime_common::governed_runtime! {
 	/// The runtime of the main chain.
 	pub struct Runtime;
+
+	// Nodes find the news of ledgers in a block by this index: `tp_beacon::UPDATE_CALL`.
+	#[runtime::pallet_index(8)]
+	pub type Beacon = pallet_beacon;
+	// After the beacon: its inherent needs the headers that the beacon's brings.
+	#[runtime::pallet_index(9)]
+	pub type Mailbox = pallet_mailbox;
 
 	// At the genesis each of these pallets calls those below it, so their order matters.
 	#[runtime::pallet_index(30)]
@@ -47,13 +53,9 @@ top_runtime_common::governed_runtime! {
 	pub type Council = pallet_collective::Pallet<Runtime, Instance1>;
 }
 
-// What must hold between two blocks, for tests and tools: of nodes, votes, committees and rewards, and of the others.
-top_runtime_common::try_state!(try_stake_state: TimeSlots ComprehensiveStake ComputingPower ShardAssignment Offences Rewards);
-top_runtime_common::try_state!(try_ledger_state: Committee Quota Lives);
-
-/// Checks the invariants of all pallets of this repository between two blocks, and that the balances are the issuance.
-#[cfg(feature = "std")]
-pub fn try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-	try_stake_state().and_then(|()| try_ledger_state())?;
-	top_runtime_common::try_issuance::<Runtime>()
+// What must hold between two blocks, for tests and tools.
+top_runtime_common::try_main_state! {
+	stake: TimeSlots ComprehensiveStake ComputingPower ShardAssignment Offences Rewards;
+	others: Committee Quota Lives Beacon Mailbox;
+	outside: pallet_mailbox::OutsideAccounts<Runtime>;
 }

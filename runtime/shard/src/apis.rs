@@ -5,4 +5,6 @@
 
 use crate::*;
 
-top_runtime_common::unit_lane_apis! {}
+top_runtime_common::unit_lane_apis! {
+	routing;
+}

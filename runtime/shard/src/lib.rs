@@ -4,7 +4,7 @@
 //! lib.rs       the version and the pallets
 //! configs.rs   the configuration of each pallet
 //! genesis.rs   the presets `shard-development` and `shard-local`
-//! apis.rs      the runtime APIs: those of every ledger, and LatticeApi
+//! apis.rs      the runtime APIs: those of every ledger, LatticeApi, and those of routers
 //! ```
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -21,7 +21,7 @@ pub mod genesis;
 
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
 
-top_runtime_common::runtime_version!("top-shard", 2);
+top_runtime_common::runtime_version!("top-shard", 4);
 
 top_runtime_common::ledger_runtime! {
 	/// The runtime of a shard.
@@ -30,7 +30,14 @@ top_runtime_common::ledger_runtime! {
 	// Nodes find the units of a block by this index: `tp_lattice::APPLY_CALL`.
 	#[runtime::pallet_index(6)]
 	pub type Lattice = pallet_lattice;
+
+	// Nodes find what a block includes of other ledgers by this index: `tp_beacon::UPDATE_CALL`.
+	#[runtime::pallet_index(8)]
+	pub type Beacon = pallet_beacon;
+	// After the beacon: its inherent needs the headers that the beacon's brings.
+	#[runtime::pallet_index(9)]
+	pub type Mailbox = pallet_mailbox;
 }
 
 // What must hold between two blocks, for tests and tools.
-top_runtime_common::try_state!(try_state: Committee Quota Lives Lattice);
+top_runtime_common::try_state!(try_state: Committee Quota Lives Lattice Beacon Mailbox);

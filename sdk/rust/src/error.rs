@@ -1,10 +1,12 @@
 //! Errors. Each message says what to do.
 
 use crate::{
+	payment_report::PaymentReport,
 	reports::{ReasonCode, ReasonReport, UnitStatus},
 	verify_error::VerifyError,
 };
-use jsonrpsee::core::client::Error as TransportError;
+use jsonrpsee::{core::client::Error as TransportError, types::error::METHOD_NOT_FOUND_CODE};
+use tc_routing_rpc_types::{ERROR_BUSY, ERROR_NOT_YET, ERROR_UNKNOWN};
 use tp_core::{AccountId, Hash};
 use tp_lattice::{Unit, UnitHash, MAX_OPERATIONS, MAX_SERVICE_BYTES};
 
@@ -19,6 +21,12 @@ pub enum Error {
 		/// Error of the transport.
 		source: TransportError,
 	},
+	/// There is no address of a node.
+	#[error("no address of a node is given")]
+	NoAddress,
+	/// No node of the network runs the ledger.
+	#[error("the network names no node of {0}: see Network::ledgers")]
+	NoLedger(String),
 	/// The connection broke.
 	#[error("the connection to the node failed: {0}; the next call opens another one")]
 	Connection(TransportError),
@@ -99,6 +107,25 @@ pub enum Error {
 	/// The unit applied, and the node has no receipt of it.
 	#[error("unit {0:?} applied, but this node has no receipt of it: ask a node with an index, by Client::prove; do not pay again")]
 	NoReceipt(UnitHash),
+	/// A payment is final, and value of it went back to the payer.
+	#[error("the value of payment {:?} went back to the payer: the recipient's shard could not credit it", unit.hash())]
+	Returned {
+		/// The unit that paid.
+		unit: Box<Unit>,
+		/// The messages of the payment.
+		report: Box<PaymentReport>,
+	},
+	/// A payment is final, and how far it has come since is not known.
+	#[error(
+		"payment {:?} is final, and how far it has come is not known: {source}; ask again by the same unit, and do not pay again",
+		unit.hash()
+	)]
+	Unfollowed {
+		/// The unit that paid.
+		unit: Box<Unit>,
+		/// Reason for which it is not known.
+		source: Box<Error>,
+	},
 	/// The subscription ended early.
 	#[error("the node stopped reporting before the status of all units was terminal")]
 	WatchEnded,
@@ -115,13 +142,15 @@ impl Error {
 	/// connection or the ledger's state is the cause, and another node or a later attempt may succeed.
 	pub fn is_local(&self) -> bool {
 		match self {
-			Self::Build(_) | Self::TooManyUnits(_) => true,
+			Self::Build(_) | Self::TooManyUnits(_) | Self::NoAddress => true,
 			Self::Verify(error) => error.is_local(),
-			Self::Unsettled { source, .. } => source.is_local(),
+			Self::Unsettled { source, .. } | Self::Unfollowed { source, .. } => source.is_local(),
 			Self::Connect { .. }
 			| Self::Connection(_)
 			| Self::OtherLedger { .. }
 			| Self::NoReceipt(_)
+			| Self::NoLedger(_)
+			| Self::Returned { .. }
 			| Self::NoLattice
 			| Self::NotFinal(_)
 			| Self::NoAccount(_)
@@ -139,10 +168,21 @@ impl Error {
 		matches!(self.cause(), Self::Connect { .. } | Self::Connection(_) | Self::WatchEnded)
 	}
 
-	/// Returns the reason for which the fate of units is not known, or the error itself.
+	/// Returns whether a node refused a call because it does not have the method, such as a shard that runs alone.
+	pub(crate) fn is_method_missing(&self) -> bool {
+		matches!(self, Self::Refused { code: METHOD_NOT_FOUND_CODE, .. })
+	}
+
+	/// Returns whether asking about a message again may help: the connection broke, or the node has to catch up.
+	pub(crate) fn is_passing(&self) -> bool {
+		let is_behind = matches!(self, Self::Refused { code: ERROR_BUSY | ERROR_NOT_YET | ERROR_UNKNOWN, .. });
+		is_behind || self.is_connection()
+	}
+
+	/// Returns the reason for which the fate of units or the stage of a payment is not known, or the error itself.
 	pub fn cause(&self) -> &Self {
 		match self {
-			Self::Unsettled { source, .. } => source.cause(),
+			Self::Unsettled { source, .. } | Self::Unfollowed { source, .. } => source.cause(),
 			error => error,
 		}
 	}
@@ -151,7 +191,9 @@ impl Error {
 	pub fn units(&self) -> &[Unit] {
 		match self {
 			Self::Unsettled { units, .. } => units,
-			Self::Unit { unit, .. } => std::slice::from_ref(unit),
+			Self::Unit { unit, .. } | Self::Returned { unit, .. } | Self::Unfollowed { unit, .. } => {
+				std::slice::from_ref(unit)
+			},
 			_ => &[],
 		}
 	}
@@ -160,7 +202,8 @@ impl Error {
 	/// payment could pay twice: send the same one again, or wait until it has expired.
 	pub fn may_still_apply(&self) -> bool {
 		match self {
-			Self::Unsettled { .. } => true,
+			Self::Unsettled { .. } | Self::Unfollowed { .. } => true,
+			Self::Returned { unit, report } => !report.has_returned_whole(unit),
 			Self::Unit { status: UnitStatus::Usurped, .. } => false,
 			Self::Unit { reason: Some(reason), .. } => !matches!(
 				reason.code,

@@ -69,7 +69,8 @@ impl ConnectOptions {
 /// A connection that is replaced when it broke.
 #[derive(Debug)]
 pub(crate) struct Link {
-	url: String,
+	/// Addresses of nodes of one ledger, at least one.
+	urls: Vec<String>,
 	options: ConnectOptions,
 	open: Mutex<Open>,
 }
@@ -77,6 +78,8 @@ pub(crate) struct Link {
 #[derive(Debug)]
 struct Open {
 	client: Arc<WsClient>,
+	/// Index of the address in use.
+	at: usize,
 	/// Genesis that each connection must lead to; `None` if the server does not tell it.
 	genesis: Option<Hash>,
 	/// Beginning and reason of the last failed attempt to open another connection.
@@ -84,12 +87,21 @@ struct Open {
 }
 
 impl Link {
-	/// Opens the first connection.
-	pub async fn connect(url: &str, options: ConnectOptions) -> Result<Self, Error> {
-		let (client, genesis) = dial(url, &options).await?;
-		check(options.genesis, genesis)?;
-		let open = Open { client: Arc::new(client), genesis, failure: None };
-		Ok(Self { url: url.into(), options, open: Mutex::new(open) })
+	/// Opens the first connection. Of several addresses the next one is tried when one fails.
+	pub async fn connect(urls: Vec<String>, options: ConnectOptions) -> Result<Self, Error> {
+		let (at, client, genesis) = dial_any(&urls, 0, options.genesis, &options).await?;
+		let open = Open { client: Arc::new(client), at, genesis, failure: None };
+		Ok(Self { urls, options, open: Mutex::new(open) })
+	}
+
+	/// Returns the address in use.
+	pub async fn url(&self) -> String {
+		self.urls[self.open.lock().await.at].clone()
+	}
+
+	/// Returns the genesis of the ledger, if the server tells it.
+	pub async fn genesis(&self) -> Option<Hash> {
+		self.open.lock().await.genesis
 	}
 
 	/// Returns the options.
@@ -97,7 +109,7 @@ impl Link {
 		&self.options
 	}
 
-	/// Returns the open connection. If it broke, tries once to open another one to the same ledger.
+	/// Returns the open connection. If it broke, tries each address once to open another one to the same ledger.
 	pub async fn client(&self) -> Result<Arc<WsClient>, Error> {
 		let asked = Instant::now();
 		let mut open = self.open.lock().await;
@@ -105,16 +117,15 @@ impl Link {
 			// All calls that waited for one attempt share its failure: otherwise each would wait for those before it.
 			if let Some((_, reason)) = open.failure.as_ref().filter(|(began, _)| *began >= asked) {
 				let source = TransportError::Custom(reason.clone());
-				return Err(Error::Connect { url: self.url.clone(), source });
+				return Err(Error::Connect { url: self.urls[open.at].clone(), source });
 			}
 			let began = Instant::now();
-			let dialled = dial(&self.url, &self.options).await;
+			let dialled = dial_any(&self.urls, open.at, open.genesis, &self.options).await;
 			if let Err(Error::Connect { source, .. }) = &dialled {
 				open.failure = Some((began, source.to_string()));
 			}
-			let (client, genesis) = dialled?;
-			check(open.genesis, genesis)?;
-			open.client = Arc::new(client);
+			let (at, client, _) = dialled?;
+			(open.at, open.client) = (at, Arc::new(client));
 		}
 		Ok(open.client.clone())
 	}
@@ -125,6 +136,24 @@ fn check(expected: Option<Hash>, found: Option<Hash>) -> Result<(), Error> {
 		Some(expected) if found != Some(expected) => Err(Error::OtherLedger { expected, found }),
 		_ => Ok(()),
 	}
+}
+
+/// Tries each address once, beginning with the address in use, until one leads to the expected ledger. Returns its index too.
+async fn dial_any(
+	urls: &[String],
+	first: usize,
+	expected: Option<Hash>,
+	options: &ConnectOptions,
+) -> Result<(usize, WsClient, Option<Hash>), Error> {
+	let mut failure = None;
+	for at in (0..urls.len()).map(|step| (first + step) % urls.len()) {
+		let dialled = dial(&urls[at], options).await;
+		match dialled.and_then(|(client, genesis)| check(expected, genesis).map(|()| (at, client, genesis))) {
+			Ok(open) => return Ok(open),
+			Err(error) => failure = Some(error),
+		}
+	}
+	Err(failure.unwrap_or(Error::NoAddress))
 }
 
 /// Opens a connection, and asks for the genesis of the ledger behind it.

@@ -82,7 +82,26 @@ impl RpcClient {
 	/// # Errors
 	/// As [`Self::connect`], or if the node is of another ledger than the expected one.
 	pub async fn connect_with(url: &str, options: ConnectOptions) -> Result<Self, Error> {
-		Ok(Self { link: Arc::new(Link::connect(url, options).await?) })
+		Self::connect_any(&[url], options).await
+	}
+
+	/// Connects to the first node that answers, of several of one ledger. When its connection breaks, the next one is tried.
+	///
+	/// # Errors
+	/// As [`Self::connect_with`], or if there is no address.
+	pub async fn connect_any(urls: &[impl AsRef<str>], options: ConnectOptions) -> Result<Self, Error> {
+		let urls = urls.iter().map(|url| url.as_ref().to_owned()).collect();
+		Ok(Self { link: Arc::new(Link::connect(urls, options).await?) })
+	}
+
+	/// Returns the address in use.
+	pub async fn url(&self) -> String {
+		self.link.url().await
+	}
+
+	/// Returns the genesis of the ledger, if its node tells it.
+	pub async fn genesis(&self) -> Option<Hash> {
+		self.link.genesis().await
 	}
 
 	/// Returns the options of the connection.

@@ -75,6 +75,11 @@ impl Submission {
 	/// # Errors
 	/// See [`Self::next`]. If the node has no receipt of the final unit.
 	pub async fn finalized(mut self) -> Result<Receipt, Error> {
+		self.wait_until_final().await
+	}
+
+	/// Acts as [`Self::finalized`].
+	pub(crate) async fn wait_until_final(&mut self) -> Result<Receipt, Error> {
 		while self.newest.status != UnitStatus::Final {
 			if self.next().await?.is_none() {
 				return Err(settled(&self.unit, Error::WatchEnded));

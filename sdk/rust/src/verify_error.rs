@@ -3,6 +3,7 @@
 use tp_core::BlockNumber;
 use tp_lattice::{ReceiptError, UnitHash};
 use tp_pbft::{CertificateError, Epoch};
+use tp_receipt::ReceiptError as MessageReceiptError;
 
 /// Error of verifying a receipt, a header or a committee.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +55,17 @@ pub enum VerifyError {
 	/// The receipt is invalid.
 	#[error("the receipt is invalid: {0}")]
 	Receipt(#[from] ReceiptError),
+	/// A receipt across ledgers is invalid, or needs a committee that is not trusted.
+	#[error("the receipt across ledgers does not hold: {0}")]
+	Message(#[from] MessageReceiptError),
+	/// A receipt is longer than any that is needed.
+	#[error("the receipt has {found} bytes, the maximum is {max}")]
+	TooLong {
+		/// Bytes of the receipt.
+		found: usize,
+		/// Bytes at most.
+		max: usize,
+	},
 	/// The certificate of a header is invalid.
 	#[error("the certificate does not prove the header final: {0}")]
 	Certificate(#[from] CertificateError),
@@ -66,8 +78,8 @@ pub enum VerifyError {
 	/// The committee contradicts the known one of the same epoch.
 	#[error("the committee of epoch {0} differs from the known one: one of the two is not the ledger's")]
 	OtherCommittee(Epoch),
-	/// The committee does not decode.
-	#[error("the committee does not decode: {0}")]
+	/// A committee or a receipt does not decode.
+	#[error("this does not decode: {0}")]
 	Unreadable(String),
 }
 
@@ -75,12 +87,14 @@ impl VerifyError {
 	/// Returns whether the verifier lacks a committee, rather than the proof being invalid.
 	pub fn is_local(&self) -> bool {
 		match self {
-			Self::UnknownEpoch { .. } => true,
+			Self::UnknownEpoch { .. } | Self::Message(MessageReceiptError::NoAnchor { .. }) => true,
 			Self::OutOfOffice { .. }
 			| Self::WrongNextEpoch { .. }
 			| Self::OtherHeights(_)
 			| Self::OtherUnit { .. }
 			| Self::Receipt(_)
+			| Self::Message(_)
+			| Self::TooLong { .. }
 			| Self::Certificate(_)
 			| Self::NotEpochEnd(_)
 			| Self::OtherLedger

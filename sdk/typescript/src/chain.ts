@@ -3,9 +3,9 @@
 
 import type { Check } from './checked.js';
 import type { Hash } from './hex.js';
+import type { BlockRef } from './json.js';
 import type { Link } from './link.js';
 import { findUnits } from './lookup.js';
-import type { BlockRef } from './reports.js';
 import { decodeUnit, type Address, type Unit } from './unit.js';
 
 /** Units in one call, at most. */

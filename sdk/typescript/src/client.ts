@@ -10,7 +10,9 @@ import type { Signer } from './keys.js';
 import { Ledger } from './ledger.js';
 import { Link, type ConnectOptions } from './link.js';
 import { findAccount, findUnit, findUnits } from './lookup.js';
+import { MessageWatch } from './messages.js';
 import { Patience } from './patience.js';
+import { findProof, type ProofLevel, type UnverifiedProof } from './proofs.js';
 import { decodeReceipt, type Receipt } from './receipt.js';
 import {
 	readInfo,
@@ -29,6 +31,22 @@ import { accepted, findReceipt, Submission } from './submission.js';
 import { transfer, unitHash, unitToHex, type Address, type Unit } from './unit.js';
 import type { Verifier } from './verifier.js';
 import { UnitWatch } from './watch.js';
+import {
+	findHeads,
+	findLanes,
+	findLedgers,
+	findLevels,
+	findMessage,
+	findPlace,
+	findSent,
+	type AccountPlace,
+	type Lanes,
+	type LedgerPlace,
+	type Level,
+	type MessageReport,
+	type SentMessage,
+	type ZoneHeads,
+} from './zone.js';
 
 /**
  * A connection to a node. It is pinged. When it breaks, calls and watches go on over another connection to the same
@@ -46,9 +64,19 @@ export class TopClient {
 		this.#domain = domain?.toLowerCase();
 	}
 
-	/** Connects to a node, such as `ws://127.0.0.1:9944`. */
-	static async connect(url: string, options: ConnectOptions = {}): Promise<TopClient> {
+	/** Connects to a node, such as `ws://127.0.0.1:9944`. Of several nodes of one ledger the next one is tried when one fails. */
+	static async connect(url: string | string[], options: ConnectOptions = {}): Promise<TopClient> {
 		return new TopClient(await Link.open(url, options), options.domain);
+	}
+
+	/** The connection, for the other parts of this package. */
+	static linkOf(client: TopClient): Link {
+		return client.#link;
+	}
+
+	/** The address in use. */
+	get url(): string {
+		return this.#link.url;
 	}
 
 	/** Closes the connection. Pending calls and subscriptions fail. */
@@ -169,6 +197,51 @@ export class TopClient {
 	/** Returns the receipt of a final unit. It is of that unit, and otherwise unverified: check it with a `Verifier`. */
 	prove(hash: Hash): Promise<Hex> {
 		return findReceipt(this.#link, hash);
+	}
+
+	/** Returns the ledgers that the node runs. Fails with the code -32601 at a node that runs one ledger. */
+	ledgers(): Promise<LedgerPlace[]> {
+		return findLedgers(this.#link);
+	}
+
+	/** Returns the shard of an account. Fails with the code -32601 at a node that runs one ledger. */
+	locate(account: Address): Promise<AccountPlace> {
+		return findPlace(this.#link, account);
+	}
+
+	/** Returns the heads that the zone has committed: blocks up to them are sealed. */
+	zoneHeads(): Promise<ZoneHeads> {
+		return findHeads(this.#link);
+	}
+
+	/** Returns the loads of the zone's shards. */
+	levels(): Promise<Level[]> {
+		return findLevels(this.#link);
+	}
+
+	/** Returns the messages of this ledger that are on their way. */
+	lanes(): Promise<Lanes> {
+		return findLanes(this.#link);
+	}
+
+	/** Returns the messages that a block sent to other ledgers. */
+	sentMessages(block: Hash): Promise<SentMessage[]> {
+		return findSent(this.#link, block);
+	}
+
+	/** Returns a message that this ledger sent; `null` if the node does not know it. */
+	message(id: Hex): Promise<MessageReport | null> {
+		return findMessage(this.#link, id);
+	}
+
+	/** Watches a message that this ledger sent, to its last stage, over new connections if one breaks. */
+	watchMessage(id: Hex): Subscription<MessageReport> {
+		return new MessageWatch(this.#link, id);
+	}
+
+	/** Requests the proof of a message across ledgers, unverified: check it with `verifyMessageReceipt`. */
+	proveMessage(id: Hex, level: ProofLevel): Promise<UnverifiedProof> {
+		return findProof(this.#link, 'mailbox_prove', id, level);
 	}
 
 	/** Returns the node's verdict on a receipt. Use a `Verifier` to check it without trust in the node. */

@@ -8,6 +8,16 @@ export class TopError extends Error {
 	}
 }
 
+/** The base of errors with one of several faults. */
+abstract class FaultError<Fault extends string> extends TopError {
+	readonly fault: Fault;
+
+	constructor(fault: Fault, message: string, options?: ErrorOptions) {
+		super(message, options);
+		this.fault = fault;
+	}
+}
+
 /** A value cannot be encoded, or bytes cannot be decoded. */
 export class CodecError extends TopError {}
 
@@ -20,7 +30,7 @@ export class ConnectionError extends TopError {}
 /** The node's response does not have the expected form. Node and SDK may be of different versions. */
 export class ResponseError extends TopError {}
 
-/** Error codes of the node's `lattice_*` methods, and of `state_getReadProof`. */
+/** Error codes of the node's `lattice_*`, `zone_*` and `mailbox_*` methods, and of `state_getReadProof`. */
 export const RpcErrorCode = {
 	/** The parameters are wrong, or a unit does not decode. */
 	invalidParams: -32602,
@@ -40,6 +50,20 @@ export const RpcErrorCode = {
 	inTrie: 8107,
 	/** The accounts of this ledger are not in the trie: `lattice_accountProof` proves them. */
 	notInTrie: 8108,
+	/** The node keeps no index of units: ask another, or start it with `--unit-index=on`. */
+	noIndex: 8110,
+	/** The node does not run the ledger that the answer needs: ask a node that does. */
+	notHere: 8202,
+	/** There is no such block or message, or the node does not keep it. */
+	unknownMessage: 8203,
+	/** The message has not come that far: ask again. */
+	notYet: 8204,
+	/** The value of the message has returned. */
+	returned: 8205,
+	/** The node does not keep the state that the proof needs: ask an archive. */
+	pruned: 8206,
+	/** The node has more to do with messages than it can: ask again in a moment. */
+	busyMailbox: 8207,
 } as const;
 
 /** The node refused a call. `code` is one of {@link RpcErrorCode} or a code of JSON-RPC itself. */
@@ -68,27 +92,31 @@ export type CertificateFault =
 	| 'badSignature';
 
 /** A certificate is invalid. */
-export class CertificateError extends TopError {
-	readonly fault: CertificateFault;
-
-	constructor(fault: CertificateFault, message: string) {
-		super(message);
-		this.fault = fault;
-	}
-}
+export class CertificateError extends FaultError<CertificateFault> {}
 
 /** Reasons for which a receipt is invalid. */
 export type ReceiptFault = 'certificate' | 'noUnits' | 'notInTable' | 'notInBlock';
 
 /** A receipt is invalid. For the fault `certificate`, `cause` is the {@link CertificateError}. */
-export class ReceiptError extends TopError {
-	readonly fault: ReceiptFault;
+export class ReceiptError extends FaultError<ReceiptFault> {}
 
-	constructor(fault: ReceiptFault, message: string, options?: ErrorOptions) {
-		super(message, options);
-		this.fault = fault;
-	}
-}
+/** Reasons for which a receipt across ledgers is invalid. */
+export type MessageFault =
+	/** It is longer than any that is needed. */
+	| 'tooLong'
+	/** The message is not in the block of its origin, or was sent before. */
+	| 'notSent'
+	/** The unit did not send the message. */
+	| 'otherUnit'
+	/** The zone has not included the block. */
+	| 'notSealed'
+	/** The destination has not taken the message. */
+	| 'notTaken'
+	/** No committee of a ledger is trusted that the receipt needs. */
+	| 'noAnchor';
+
+/** A receipt across ledgers is invalid, or needs a committee that is not trusted. */
+export class MessageReceiptError extends FaultError<MessageFault> {}
 
 /** A proof does not show what the node says it does. The node is at fault, or has another state version. */
 export class ProofError extends TopError {}
@@ -119,6 +147,9 @@ export class OtherLedgerError extends TopError {
 /** The unit applied, and the node has no receipt of it. Ask a node with an index; do not pay again. */
 export class NoReceiptError extends TopError {}
 
+/** A ledger is asked for that no node of the network names. */
+export class NoLedgerError extends TopError {}
+
 /** Reasons for which a committee does not vouch for a block. */
 export type OfficeFault =
 	/** The verifier does not know the committee of the epoch: follow the headers to it, or add it. */
@@ -139,11 +170,4 @@ export type OfficeFault =
 	| 'otherUnit';
 
 /** A committee does not vouch for a block, or a receipt is of another unit. */
-export class OfficeError extends TopError {
-	readonly fault: OfficeFault;
-
-	constructor(fault: OfficeFault, message: string) {
-		super(message);
-		this.fault = fault;
-	}
-}
+export class OfficeError extends FaultError<OfficeFault> {}

@@ -20,6 +20,7 @@ import {
 } from '@polkadot-api/substrate-bindings';
 import { CodecError } from './errors.js';
 import { concat, fromHex, toHex, type Hash, type Hex } from './hex.js';
+import { homeCodec } from './message-format.js';
 import { fixedHex } from './scale.js';
 import type { Address } from './unit.js';
 
@@ -33,6 +34,8 @@ const PALLETS: Record<number, string> = {
 	5: 'Quota',
 	6: 'Lattice',
 	7: 'Lives',
+	8: 'Beacon',
+	9: 'Mailbox',
 	10: 'Utility',
 	11: 'Multisig',
 	12: 'Proxy',
@@ -66,6 +69,7 @@ const codecs = {
 	'Balances.transfer_all': [2, 4, Struct({ dest: destination, keep_alive: bool })],
 	'Quota.lock': [5, 0, Struct({ amount: u128 })],
 	'Quota.unlock': [5, 1, Struct({ amount: u128 })],
+	'Mailbox.transfer': [9, 1, Struct({ home: homeCodec, to: account, value: amount })],
 	'ComprehensiveStake.register': [
 		30,
 		0,

@@ -7,8 +7,8 @@ import type { Hash } from './hex.js';
 import type { Link } from './link.js';
 import type { Verifier } from './verifier.js';
 
-/** Heights that are asked for at once. */
-const PROBES = 3;
+/** Heights that are asked for at once: a round is two questions, one after the other. */
+const PROBES = 8;
 /** Heights whose epochs are remembered. */
 const MOST_KNOWN = 1_024;
 

@@ -14,6 +14,7 @@ export {
 export type { Block, BlockHead, BlockUnit, CertificateSummary } from './blocks.js';
 export { UnitBuilder } from './builder.js';
 export { TopClient } from './client.js';
+export { reachable } from './endpoints.js';
 export type { Check, Checked } from './checked.js';
 export * from './errors.js';
 export {
@@ -44,14 +45,21 @@ export {
 	Ledger,
 	type AccountState,
 	type CommitteeState,
+	type DrawState,
 	type LedgerState,
 	type NodeState,
 	type Place,
 	type VoteState,
 } from './ledger.js';
+export type { BlockRef } from './json.js';
 export type { ConnectOptions } from './link.js';
 export type { MerklePath } from './merkle.js';
 export type { ChainLink } from './chain.js';
+export type { Destination, Home, LaneId, Message, MessageReceipt, NamedHeader } from './message-format.js';
+export { decodeMessageReceipt, verifyMessageReceipt, type ChainBlock, type ProvenMessage } from './message-receipt.js';
+export { TopNetwork, type NetworkLedger } from './network.js';
+export { PaymentReturnedError, UnfollowedError, type PaymentReport } from './payment-reports.js';
+export { Payment } from './payment.js';
 export { failureOf, type ChainEvent } from './events.js';
 export type { SignPayload, SignerPayload, Transaction, TransactionSigner, TransactionStatus } from './transaction.js';
 export { timesLeft, type AccountQuota } from './quota.js';
@@ -67,6 +75,7 @@ export type {
 	PoolRecord,
 	SeatRecord,
 	StakeParameters,
+	TableBlock,
 	VoteRecord,
 } from './records.js';
 export {
@@ -82,7 +91,6 @@ export {
 	UnitRefusedError,
 	UnsettledError,
 	type AccountReport,
-	type BlockRef,
 	type ChainedUnit,
 	type KnownUnit,
 	type LatticeInfo,
@@ -95,6 +103,7 @@ export {
 	type Usage,
 	type VerificationReport,
 } from './reports.js';
+export type { ProofLevel, UnverifiedProof } from './proofs.js';
 export type { WebSocketClass, WebSocketLike } from './rpc.js';
 export type { Subscription } from './stream.js';
 export { Submission } from './submission.js';
@@ -124,3 +133,18 @@ export {
 } from './unit.js';
 export { Verifier } from './verifier.js';
 export { UnitWatch } from './watch.js';
+export {
+	isLastStage,
+	isMethodMissing,
+	type AccountPlace,
+	type Lane,
+	type Lanes,
+	type LedgerPlace,
+	type Level,
+	type MessageReport,
+	type MessageStage,
+	type SealedHead,
+	type SentMessage,
+	type TableRange,
+	type ZoneHeads,
+} from './zone.js';

@@ -16,7 +16,7 @@ import { toHex, type Hash, type Hex } from './hex.js';
 import type { Link } from './link.js';
 import { primariesOf } from './primaries.js';
 import { DEFAULT_RULES, quotaAt, type AccountQuota } from './quota.js';
-import { decodeReceipt, type ProvenUnit } from './receipt.js';
+import { decodeReceipt, type ProvenUnit, type TableHead } from './receipt.js';
 import type {
 	Balances,
 	CommitteeRecord,
@@ -27,6 +27,7 @@ import type {
 	SeatRecord,
 	StakeParameters,
 	StoredQuota,
+	TableBlock,
 	VoteRecord,
 } from './records.js';
 import { decode, u128 } from './scale.js';
@@ -51,6 +52,7 @@ const NO_ACCOUNT: StoredQuota = {
 	locked: 0n,
 };
 const account = AccountId(42);
+const NO_HASH: Hash = `0x${'00'.repeat(32)}`;
 /** `System::Events`. */
 const EVENTS = Storage('System')('Events').enc();
 
@@ -101,6 +103,12 @@ export interface NodeState {
 	controller: Address;
 	record: NodeRecord;
 	pool: PoolRecord | undefined;
+}
+
+/** A committee of an epoch with the owners of its seats. */
+export interface DrawState {
+	epoch: bigint;
+	seats: SeatRecord[];
 }
 
 /** A vote of a holder. */
@@ -271,6 +279,42 @@ export class Ledger {
 			nodes.map(([[controller], record]) => ({ controller, record, pool: votes.get(controller) })),
 			check,
 		);
+	}
+
+	/** Returns the committees of this ledger that the main chain remembers, with the owners of their seats. Oldest first. */
+	async draws(): Promise<Checked<DrawState[]>> {
+		const { at, root, check } = await this.#place();
+		const draws = await this.#state.entries(at.hash, root, items.seats, this.domain.chain);
+		const found = draws.map(([[, epoch], seats]) => ({ epoch, seats }));
+		return checked(
+			found.sort((one, other) => Number(one.epoch - other.epoch)),
+			check,
+		);
+	}
+
+	/** Returns the computing power that nodes have proved in an epoch, in lanes. */
+	async power(epoch: bigint): Promise<Checked<{ node: Address; lanes: number }[]>> {
+		const { at, root, check } = await this.#place();
+		const proved = await this.#state.entries(at.hash, root, items.power, epoch);
+		return checked(
+			proved.map(([[, node], lanes]) => ({ node, lanes })),
+			check,
+		);
+	}
+
+	/** Returns the newest link of a table's chain, on ledgers with units. Its height is 0 before its first block. */
+	async table(table: number): Promise<Checked<TableHead & { at: Place }>> {
+		const { at, check, read } = await this.#reader();
+		const [head] = await read(value(items.tableHead, table));
+		return checked({ at, height: head?.height ?? 0, hash: head?.hash ?? NO_HASH }, check);
+	}
+
+	/** Returns what a block did to tables; `undefined` if the node does not have its state. */
+	async tablesOf(block: Hash): Promise<Checked<TableBlock[]> | undefined> {
+		const head = await this.#blocks.head(block);
+		if (head === undefined) return undefined;
+		const [record] = await this.#state.values(block, head.header.stateRoot, value(items.blockRecord));
+		return checked(record?.outcome.tables ?? [], head.checked === 'none' ? 'none' : 'proof');
 	}
 
 	/** Returns the parameters of deposits and votes. */

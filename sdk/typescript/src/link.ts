@@ -34,7 +34,9 @@ const RECONNECT_FOR_MS = 60_000;
 
 /** A connection that is replaced when it broke. */
 export class Link {
-	readonly #url: string;
+	readonly #urls: string[];
+	/** Index of the address in use. */
+	#at = 0;
 	readonly #webSocket: WebSocketClass;
 	readonly #limits: Limits;
 	/** See {@link ConnectOptions.reconnectForMs}. */
@@ -46,9 +48,9 @@ export class Link {
 	#current: RpcConnection | undefined;
 	#isClosed = false;
 
-	private constructor(url: string, webSocket: WebSocketClass, options: ConnectOptions) {
+	private constructor(urls: string[], webSocket: WebSocketClass, options: ConnectOptions) {
 		const { connectionTimeoutMs, requestTimeoutMs, silenceMs } = { ...DEFAULTS, ...options };
-		this.#url = url;
+		this.#urls = urls;
 		this.#webSocket = webSocket;
 		this.#limits = { connectionTimeoutMs, requestTimeoutMs, silenceMs };
 		this.requestTimeoutMs = requestTimeoutMs;
@@ -56,13 +58,14 @@ export class Link {
 		this.#genesis = options.genesis;
 	}
 
-	/** Opens the first connection. */
-	static async open(url: string, options: ConnectOptions): Promise<Link> {
+	/** Opens the first connection. Of several addresses the next one is tried when one fails. */
+	static async open(urls: string | string[], options: ConnectOptions): Promise<Link> {
+		if (urls.length === 0) throw new ConnectionError('no address of a node is given');
 		const webSocket = options.webSocket ?? (globalThis.WebSocket as WebSocketClass | undefined);
 		if (webSocket === undefined) {
 			throw new ConnectionError('there is no global WebSocket: pass one as `webSocket`, such as that of ws');
 		}
-		const link = new Link(url, webSocket, options);
+		const link = new Link(typeof urls === 'string' ? [urls] : urls, webSocket, options);
 		await link.#connect();
 		return link;
 	}
@@ -95,7 +98,17 @@ export class Link {
 		return this.#isClosed;
 	}
 
-	/** Returns the open connection. If it broke, tries once to open another one to the same ledger. */
+	/** Genesis of the ledger; `undefined` if the server does not tell it. */
+	get genesis(): Hash | undefined {
+		return this.#genesis?.toLowerCase();
+	}
+
+	/** The address in use. */
+	get url(): string {
+		return this.#urls[this.#at] as string;
+	}
+
+	/** Returns the open connection. If it broke, tries each address once to open another one to the same ledger. */
 	#connect(): Promise<RpcConnection> {
 		if (this.#isClosed) return Promise.reject(new ConnectionError('the connection was closed'));
 		if (this.#connection !== undefined && this.#current?.isOpen !== false) return this.#connection;
@@ -109,10 +122,22 @@ export class Link {
 		return connection;
 	}
 
+	/** Tries the addresses, beginning with the one in use. */
 	async #dial(): Promise<RpcConnection> {
+		for (let left = this.#urls.length; ; left--) {
+			try {
+				return await this.#dialOne(this.url);
+			} catch (error) {
+				if (left <= 1 || this.#isClosed) throw error;
+				this.#at = (this.#at + 1) % this.#urls.length;
+			}
+		}
+	}
+
+	async #dialOne(url: string): Promise<RpcConnection> {
 		const { connectionTimeoutMs } = this.#limits;
 		const limits = { ...this.#limits };
-		const connection = await RpcConnection.open(this.#url, this.#webSocket, limits);
+		const connection = await RpcConnection.open(url, this.#webSocket, limits);
 		const timer = setTimeout(() => connection.close(), connectionTimeoutMs);
 		try {
 			const genesis = await genesisOf(connection);

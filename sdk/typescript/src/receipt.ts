@@ -39,12 +39,13 @@ export interface ProvenUnit {
 	block: { number: number; hash: Hash };
 }
 
-const tableHead: Codec<TableHead> = Struct({ height: u32, hash });
+export const tableHeadCodec: Codec<TableHead> = Struct({ height: u32, hash });
 
-const receiptCodec: Codec<Receipt> = Struct({
+/** SCALE codec of {@link Receipt}. */
+export const receiptCodec: Codec<Receipt> = Struct({
 	unit: unitCodec,
 	unitPath: merklePathCodec,
-	table: Struct({ previous: tableHead, unitsRoot: hash, creditsRoot: hash }),
+	table: Struct({ previous: tableHeadCodec, unitsRoot: hash, creditsRoot: hash }),
 	tablePath: merklePathCodec,
 	header: headerCodec,
 	certificate: certificateCodec,
@@ -63,7 +64,7 @@ export const decodeReceipt = (bytes: Uint8Array | Hex): Receipt => decode(receip
  */
 export function verifyReceipt(receipt: Receipt | Uint8Array | Hex, committee: Committee): ProvenUnit {
 	const read = typeof receipt === 'string' || receipt instanceof Uint8Array ? decodeReceipt(receipt) : receipt;
-	const { unit, unitPath, table, tablePath, header, certificate } = read;
+	const { header, certificate } = read;
 	const block = { number: header.number, hash: headerHash(header) };
 	try {
 		verifyCertificate(certificate, committee, block.number, block.hash);
@@ -71,6 +72,11 @@ export function verifyReceipt(receipt: Receipt | Uint8Array | Hex, committee: Co
 		if (!(cause instanceof CertificateError)) throw cause;
 		throw new ReceiptError('certificate', `the certificate is invalid: ${cause.message}`, { cause });
 	}
+	return { unit: read.unit, hash: unitInBlock(read), block };
+}
+
+/** Checks that the unit applied in the block of the header, final or not. Returns its hash. */
+export function unitInBlock({ unit, unitPath, table, tablePath, header }: Receipt): Hash {
 	const digest = findLatticeDigest(header);
 	if (digest === undefined) throw new ReceiptError('noUnits', 'the block of this header has no units');
 
@@ -78,12 +84,12 @@ export function verifyReceipt(receipt: Receipt | Uint8Array | Hex, committee: Co
 	if (!leads(unitPath, concat(fromHex(name), Uint8Array.of(APPLIED)), table.unitsRoot)) {
 		throw new ReceiptError('notInTable', 'the unit did not apply in this table block');
 	}
-	const head = nextHead(table.previous, block.number, table.unitsRoot, table.creditsRoot);
-	const leaf = concat(Uint8Array.of(tableOf(unit.body.account)), tableHead.enc(head));
+	const head = nextHead(table.previous, header.number, table.unitsRoot, table.creditsRoot);
+	const leaf = concat(Uint8Array.of(tableOf(unit.body.account)), tableHeadCodec.enc(head));
 	if (!leads(tablePath, leaf, digest.tablesRoot)) {
 		throw new ReceiptError('notInBlock', 'the table block is not in the block');
 	}
-	return { unit, hash: name, block };
+	return name;
 }
 
 /** Returns the head of a table after a block. */

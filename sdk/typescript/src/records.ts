@@ -12,6 +12,7 @@ import {
 	type Codec,
 } from '@polkadot-api/substrate-bindings';
 import type { Hash, Hex } from './hex.js';
+import { tableHeadCodec } from './receipt.js';
 import { boundedList, fixedHex, hash, u128, u16, u32, u64, u8 } from './scale.js';
 import type { Address } from './unit.js';
 
@@ -259,12 +260,22 @@ export const quotaRulesCodec: Codec<QuotaRules> = Struct({
 /** `System::LastRuntimeUpgrade`. */
 export const upgradeCodec = Struct({ specVersion: compactNumber, specName: str });
 
-const tableHead = Struct({ height: u32, hash });
+/** What a block did to one table. */
+export interface TableBlock {
+	table: number;
+	/** Units of accounts of the table. */
+	units: number;
+	unitsRoot: Hash;
+	/** Credits to accounts of the table. */
+	credits: number;
+	creditsRoot: Hash;
+}
+
 /** Reasons of refused units, as numbers: see the formats. */
 const refused = Vector(Tuple(u32, u8));
-const tableBlock = Struct({ table: u8, units: u32, unitsRoot: hash, credits: u32, creditsRoot: hash });
+const tableBlock: Codec<TableBlock> = Struct({ table: u8, units: u32, unitsRoot: hash, credits: u32, creditsRoot: hash });
 /** `Lattice::LastBlock`: the effects of a block's units. */
 export const blockRecordCodec = Struct({
 	outcome: Struct({ units: u32, refused, tables: Vector(tableBlock), dust: u128, free: amounts }),
-	previous: Vector(tableHead),
+	previous: Vector(tableHeadCodec),
 });

@@ -1,14 +1,9 @@
 // Results of the node's `lattice_*` methods, read from JSON. Balances and other 64-bit numbers arrive as strings.
 
 import { ResponseError, RpcError, RpcErrorCode, TopError } from './errors.js';
-import { fromHex, type Hash, type Hex } from './hex.js';
+import type { Hash, Hex } from './hex.js';
+import { objectOf, readBlock, readHash, readU32, withBigints, withoutNulls, type BlockRef } from './json.js';
 import { unitHash, type Address, type Unit } from './unit.js';
-
-/** A block. */
-export interface BlockRef {
-	number: number;
-	hash: Hash;
-}
 
 const STATUSES = ['future', 'ready', 'inBlock', 'final', 'dropped', 'invalid', 'usurped', 'unknown'] as const;
 
@@ -39,7 +34,10 @@ export type LedgerReason =
 	| 'wouldDie'
 	| 'belowMinimum'
 	| 'destinationElsewhere'
-	| 'unsupported';
+	| 'unsupported'
+	| 'laneFull'
+	| 'destinationBusy'
+	| 'outboxFull';
 
 /** Reasons for which a node's pool does not keep a unit. */
 export type PoolReason =
@@ -200,61 +198,12 @@ export interface VerificationReport {
 	block?: BlockRef;
 }
 
-type Json = Record<string, unknown>;
-
-function object(json: unknown): Json {
-	if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-		throw new ResponseError(`the node returned ${String(json).slice(0, 80)}`);
-	}
-	return json as Json;
-}
-
-/** Replaces the named members, which are decimal strings, by bigints. */
-function withBigints<T>(json: unknown, ...names: string[]): T {
-	const members = object(json);
-	const numbers = names.map((name) => {
-		const value = members[name];
-		if (typeof value !== 'string' || !/^\d{1,40}$/.test(value)) {
-			throw new ResponseError(`the node returned no number ${name}`);
-		}
-		return [name, BigInt(value)];
-	});
-	return { ...members, ...Object.fromEntries(numbers) } as T;
-}
-
-function readHash(value: unknown, what: string): Hash {
-	if (typeof value !== 'string') throw new ResponseError(`the node returned no ${what}`);
-	try {
-		fromHex(value, 32);
-	} catch (cause) {
-		throw new ResponseError(`the node returned no ${what}`, { cause });
-	}
-	return value.toLowerCase();
-}
-
-function readU32(value: unknown, what: string): number {
-	if (!Number.isInteger(value) || (value as number) < 0 || (value as number) >= 2 ** 32) {
-		throw new ResponseError(`the node returned no ${what}`);
-	}
-	return value as number;
-}
-
 /** Reads the result of `lattice_info`. */
 export function readInfo(json: unknown): LatticeInfo {
 	const info = withBigints<LatticeInfo>(json, 'existentialDeposit', 'computePerUnit', 'computePerOperation');
 	readHash(info.domain, 'domain');
 	readU32(info.maxValidity, 'longest validity');
 	return info;
-}
-
-/** Returns an object without the members that are null. */
-function withoutNulls(json: unknown): Json {
-	return Object.fromEntries(Object.entries(object(json)).filter(([, value]) => value !== null));
-}
-
-function readBlock(json: unknown): BlockRef {
-	const block = object(json);
-	return { number: readU32(block['number'], 'block number'), hash: readHash(block['hash'], 'block hash') };
 }
 
 function readReason(json: unknown): Reason {
@@ -284,7 +233,7 @@ export function readUnitReport<T extends UnitReport>(json: unknown): T {
 
 /** Reads an item of `lattice_units`. */
 export function readChainedUnit(json: unknown): ChainedUnit {
-	const { hash, height, unit, block, index } = object(json);
+	const { hash, height, unit, block, index } = objectOf(json);
 	if (typeof unit !== 'string') throw new ResponseError('the node returned no unit');
 	return {
 		hash: readHash(hash, 'unit hash'),

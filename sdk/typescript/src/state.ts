@@ -6,7 +6,7 @@
 // On a ledger with such a store, the trie proves of every account that it does not exist. So no absence of an account is
 // believed unless the trie has no root of a store either.
 
-import { AccountId, Blake2128Concat, Storage, Twox64Concat, type Codec } from '@polkadot-api/substrate-bindings';
+import { AccountId, Blake2128Concat, Identity, Storage, Twox64Concat, type Codec } from '@polkadot-api/substrate-bindings';
 import {
 	ACCOUNT_PREFIX,
 	accountIdOf,
@@ -35,7 +35,8 @@ import {
 	upgradeCodec,
 	voteCodec,
 } from './records.js';
-import { decode, hash, u128, u32, u64 } from './scale.js';
+import { tableHeadCodec } from './receipt.js';
+import { decode, hash, u128, u32, u64, u8 } from './scale.js';
 import { ProvenTrie } from './trie.js';
 import { chainTagCodec } from './unit.js';
 
@@ -90,11 +91,13 @@ export const items = {
 	pace: item('Committee', 'CurrentPace', paceCodec),
 	activity: item('Committee', 'CurrentActivity', activityCodec),
 	blockRecord: item('Lattice', 'LastBlock', blockRecordCodec),
+	tableHead: item('Lattice', 'TableHeads', tableHeadCodec, [u8, Identity]),
 	stakeParameters: item('ComprehensiveStake', 'CurrentParameters', stakeParametersCodec),
 	nodes: item('ComprehensiveStake', 'Nodes', nodeCodec, [account, Blake2128Concat]),
 	pools: item('ComprehensiveStake', 'Pools', poolCodec, [account, Blake2128Concat]),
 	votes: item('ComprehensiveStake', 'Votes', voteCodec, [account, Blake2128Concat], [u64, Twox64Concat]),
 	claimable: item<[string], bigint>('Rewards', 'Claimable', u128, [account, Blake2128Concat]),
+	power: item<[bigint, string], number>('ComputingPower', 'Proved', u32, [u64, Twox64Concat], [account, Blake2128Concat]),
 	seats: item('ShardAssignment', 'Committees', seatsCodec, [chainTagCodec, Blake2128Concat], [u64, Blake2128Concat]),
 };
 

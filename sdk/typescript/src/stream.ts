@@ -72,3 +72,27 @@ export class Stream implements Subscription<unknown> {
 		return this;
 	}
 }
+
+/** A subscription that goes on over as many connections as it takes. */
+export abstract class LastingSubscription<T> implements Subscription<T> {
+	/** The stream of the present connection. */
+	protected stream: Stream | undefined;
+	protected isDone = false;
+
+	abstract next(): Promise<IteratorResult<T>>;
+
+	async return(): Promise<IteratorResult<T>> {
+		this.isDone = true;
+		this.disconnect();
+		return { done: true, value: undefined };
+	}
+
+	[Symbol.asyncIterator](): this {
+		return this;
+	}
+
+	protected disconnect(): void {
+		void this.stream?.return();
+		this.stream = undefined;
+	}
+}

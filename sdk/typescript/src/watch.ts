@@ -19,7 +19,7 @@ import {
 	withUnits,
 	type UnitReport,
 } from './reports.js';
-import type { Stream, Subscription } from './stream.js';
+import { LastingSubscription, type Stream } from './stream.js';
 import { unitHash, unitToHex, type Unit } from './unit.js';
 
 /** Time without a report after which the node is asked again: a notification can be lost where the connection is not. */
@@ -40,19 +40,18 @@ interface Open {
  * submitted again over another one: a unit applies at most once. An error is an {@link UnsettledError} with the units
  * whose fate is not known.
  */
-export class UnitWatch implements Subscription<UnitReport> {
+export class UnitWatch extends LastingSubscription<UnitReport> {
 	readonly #link: Link;
 	readonly #receipts: boolean;
 	readonly #patience: Patience;
 	readonly #open: Map<Hash, Open>;
-	#stream: Stream | undefined;
 	/** Time at which the node is asked again because of a report without a verdict. */
 	#askAt = Infinity;
 	/** Whether the node has reported anything since the units were submitted. It always can: their present status. */
 	#hasHeard = false;
-	#done = false;
 
 	private constructor(link: Link, units: Unit[], receipts: boolean) {
+		super();
 		this.#link = link;
 		this.#receipts = receipts;
 		this.#patience = new Patience(link.reconnectForMs);
@@ -67,37 +66,27 @@ export class UnitWatch implements Subscription<UnitReport> {
 	}
 
 	async next(): Promise<IteratorResult<UnitReport>> {
-		while (!this.#done && this.#open.size > 0) {
-			const stream = this.#stream ?? (await this.#connect());
+		while (!this.isDone && this.#open.size > 0) {
+			const stream = this.stream ?? (await this.#connect());
 			let item: IteratorResult<unknown> | undefined;
 			try {
 				item = await this.#read(stream);
-				if (this.#done) break;
+				if (this.isDone) break;
 				if (item === undefined && !this.#hasHeard) throw new ConnectionError('the node reports nothing');
 				const report = item?.done === false ? await this.#hear(readUnitReport(item.value)) : undefined;
 				if (report !== undefined) return { done: false, value: report };
 				if (item?.done === false) continue;
 			} catch (error) {
 				// A `for await` loop ends here and does not return the iterator. If the caller goes on, the next call connects.
-				this.#disconnect();
+				this.disconnect();
 				if (error instanceof UnsettledError) throw error;
 				const isPassing = error instanceof ConnectionError || error instanceof ResponseError;
 				if (!isPassing || this.#link.isClosed || !(await this.#patience.wait())) throw this.#giveUp(error);
 				continue;
 			}
-			this.#disconnect();
+			this.disconnect();
 		}
 		return this.return();
-	}
-
-	async return(): Promise<IteratorResult<UnitReport>> {
-		this.#done = true;
-		this.#disconnect();
-		return { done: true, value: undefined };
-	}
-
-	[Symbol.asyncIterator](): this {
-		return this;
 	}
 
 	/** Returns the next notification, or `undefined` if it is time to ask again. */
@@ -123,19 +112,14 @@ export class UnitWatch implements Subscription<UnitReport> {
 				const options = { receipts: this.#receipts };
 				const stream = await this.#link.subscribe('lattice_submitAndWatch', 'lattice_unwatch', [units, options]);
 				// It may have been left meanwhile.
-				if (this.#done) void stream.return();
-				this.#stream = stream;
+				if (this.isDone) void stream.return();
+				this.stream = stream;
 				return stream;
 			} catch (error) {
 				const isPassing = error instanceof ConnectionError && !this.#link.isClosed;
 				if (!isPassing || !(await this.#patience.wait())) throw this.#giveUp(error);
 			}
 		}
-	}
-
-	#disconnect(): void {
-		void this.#stream?.return();
-		this.#stream = undefined;
 	}
 
 	/** Returns what the caller learns from a report, if anything. */

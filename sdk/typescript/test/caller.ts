@@ -20,8 +20,14 @@ export function toldNothing(): Told {
 	return { payments: [], sentAgain: 0, signedAgain: 0, notSigned: 0 };
 }
 
+/** A client, or a network of shards. */
+export interface Payer {
+	pay(signer: Signer, dest: string, amount: bigint): Promise<{ finalized(): Promise<Hex> }>;
+	send(unit: Unit): Promise<{ finalized(): Promise<Hex> }>;
+}
+
 /** Makes a payment of each amount, one after the other. Payments differ by their amounts. */
-export async function payEach(top: TopClient, from: Signer, dest: string, amounts: bigint[], told: Told): Promise<void> {
+export async function payEach(top: Payer, from: Signer, dest: string, amounts: bigint[], told: Told): Promise<void> {
 	for (const amount of amounts) {
 		let signed: Unit | undefined;
 		for (;;) {

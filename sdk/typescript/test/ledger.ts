@@ -4,6 +4,7 @@ import {
 	decodeUnit,
 	encodeUnit,
 	isSigned,
+	tableOf,
 	toHex,
 	unitHash,
 	type Address,
@@ -43,21 +44,28 @@ export class LedgerNode {
 	/** Calls that are answered as `unknown`. */
 	unknowns = 0;
 	node!: TestNode;
+	/** First and last table of its accounts. */
+	tables: [first: number, last: number] = [0, 255];
+	/** Answers methods that a ledger alone does not have. Returns whether it did. */
+	extra: (call: Call, answer: Answer) => boolean = () => false;
+	/** Takes each unit that applied. */
+	applies: (unit: Unit, number: number) => void = () => undefined;
 	readonly #ended = new Map<Hash, string>();
 	readonly #watchers = new Set<() => void>();
 	readonly #timer: ReturnType<typeof setInterval>;
 
-	private constructor(salt: number, epochLength: number, signers: Signer[]) {
+	private constructor(salt: number, epochLength: number, signers: Signer[], domain: number) {
 		this.chain = new Chain(salt, epochLength);
-		this.domain = `0x${salt.toString(16).padStart(2, '0').repeat(32)}`;
+		this.domain = `0x${domain.toString(16).padStart(2, '0').repeat(32)}`;
 		for (const { account } of signers) {
 			this.accounts.set(account, { height: 5, head: `0x${'0a'.repeat(32)}`, free: 1n << 60n });
 		}
 		this.#timer = setInterval(() => this.#makeBlocks(), PACE_MS);
 	}
 
-	static async start(salt: number, epochLength: number, signers: Signer[]): Promise<LedgerNode> {
-		const ledger = new LedgerNode(salt, epochLength, signers);
+	/** Starts a node. The salt distinguishes ledgers; the shards of a zone have one domain. */
+	static async start(salt: number, epochLength: number, signers: Signer[], domain = salt): Promise<LedgerNode> {
+		const ledger = new LedgerNode(salt, epochLength, signers, domain);
 		ledger.node = await TestNode.start((call, answer) => ledger.#handle(call, answer));
 		ledger.node.genesis = ledger.chain.hashes[0];
 		return ledger;
@@ -66,6 +74,11 @@ export class LedgerNode {
 	async stop(): Promise<void> {
 		clearInterval(this.#timer);
 		await this.node.stop();
+	}
+
+	#isOwn(account: Address): boolean {
+		const [first, last] = this.tables;
+		return first <= tableOf(account) && tableOf(account) <= last;
 	}
 
 	#next(account: Address): Holder & { pending: number } {
@@ -108,6 +121,7 @@ export class LedgerNode {
 		if (isWaiting || this.#isIndexed(hash)) return this.#status(hash) as UnitReport;
 		if (validUntil !== 0 && validUntil < number) return invalid(hash, 'expired');
 		if (validUntil > number + MAX_VALIDITY) return invalid(hash, 'tooLong');
+		if (!this.#isOwn(account)) return invalid(hash, 'elsewhere');
 		const holder = this.accounts.get(account);
 		if (holder === undefined) return invalid(hash, 'noAccount');
 		if (height < holder.height) return invalid(hash, 'height');
@@ -125,6 +139,11 @@ export class LedgerNode {
 			this.pool.delete(place);
 			this.#ended.set(unitHash(unit), 'expired');
 		}
+		for (const [place, unit] of this.pool) {
+			if (this.#isOwn(unit.body.account)) continue;
+			this.pool.delete(place);
+			this.#ended.set(unitHash(unit), 'elsewhere');
+		}
 		let isFirst = true;
 		for (const [place, unit] of this.pool) {
 			const holder = this.accounts.get(unit.body.account) as Holder;
@@ -137,19 +156,22 @@ export class LedgerNode {
 			});
 			this.paid.set(amountOf(unit), (this.paid.get(amountOf(unit)) ?? 0) + 1);
 			this.applied.set(unitHash(unit), { number: this.chain.append(unit), unit });
+			this.applies(unit, this.chain.newest);
 			isFirst = false;
 		}
 		if (isFirst) this.chain.append();
 		for (const watcher of this.#watchers) watcher();
 	}
 
-	#handle({ method, params }: Call, answer: Answer): void {
+	#handle(call: Call, answer: Answer): void {
+		if (this.extra(call, answer)) return;
+		const { method, params } = call;
 		const [first, second] = params as [never, never];
 		switch (method) {
 			case 'lattice_info':
 				return answer.result({
 					domain: this.domain,
-					tables: [0, 255],
+					tables: this.tables,
 					existentialDeposit: '1',
 					maxOperations: 16,
 					maxValidity: MAX_VALIDITY,
@@ -159,7 +181,7 @@ export class LedgerNode {
 				});
 			case 'lattice_account': {
 				const now = this.accounts.get(first);
-				if (now === undefined) return answer.result(null);
+				if (now === undefined || !this.#isOwn(first)) return answer.result(null);
 				const next = this.#next(first);
 				const free = String(now.free);
 				return answer.result({

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
+	accountBytes,
 	CertificateError,
+	encodeCall,
 	fromHex,
 	OfficeError,
 	ProofError,
@@ -13,10 +15,12 @@ import {
 	TopClient,
 	transfer,
 	type BlockHead,
+	type ChainTag,
 	type Hex,
 	type Ledger,
 } from '../src/index.js';
-import { plainAccountCodec, committeeCodec, nodeCodec, unitAccountCodec } from '../src/records.js';
+import { concat } from '../src/hex.js';
+import { blockRecordCodec, plainAccountCodec, committeeCodec, nodeCodec, seatsCodec, unitAccountCodec } from '../src/records.js';
 import { items } from '../src/state.js';
 import { orderedRoot } from '../src/trie.js';
 import { u32, u64 } from '../src/scale.js';
@@ -59,6 +63,8 @@ const record = nodeCodec.enc({
 	slashes: [],
 });
 const members = keysOf(0n).map((key, at) => ({ key, vrf: ZERO, weight: BigInt(at + 1) }));
+const tableBlock = { table: 7, units: 2, unitsRoot: ZERO, credits: 1, creditsRoot: ZERO };
+const SHARD: ChainTag = { type: 'Shard', value: { zone: 0, incarnation: 0 } };
 const state = new Trie([
 	[items.now.enc(), u64.enc(NOW)],
 	[items.unitAccount.enc(alice), accountOf(12_345_678n)],
@@ -66,6 +72,12 @@ const state = new Trie([
 	[items.nextSeed.enc(), new Uint8Array(32).fill(3)],
 	[items.epochStart.enc(), u32.enc(1)],
 	...nodes.map((node) => [items.nodes.enc(node), record] as [Hex, Uint8Array]),
+	[items.tableHead.enc(7), concat(u32.enc(12), new Uint8Array(32).fill(4))],
+	[items.blockRecord.enc(), blockRecordCodec.enc({ outcome: { units: 2, refused: [], tables: [tableBlock], dust: 0n, free: none }, previous: [] })],
+	[items.seats.enc(SHARD, 4n), seatsCodec.enc([{ node: alice, member: members[0]!, since: 2n }])],
+	[items.seats.enc(SHARD, 3n), seatsCodec.enc([{ node: undefined, member: members[1]!, since: 3n }])],
+	[items.power.enc(4n, alice), u32.enc(400)],
+	[items.power.enc(3n, alice), u32.enc(300)],
 ]);
 // One inherent, which sets the time, and one extrinsic of bytes that no runtime knows.
 const body = ['0x280501000b00401bd0a201', '0x0c05ff00'];
@@ -118,7 +130,7 @@ class StateNode {
 							},
 				);
 			case 'pbft_certificate':
-				return reply(this.#certificate(at));
+				return reply(at < 0 ? null : this.#certificate(at));
 			case 'pbft_committee':
 				return reply(reportOfCommittee(this.chain.committee(0n)));
 			case 'state_getReadProof':
@@ -322,4 +334,33 @@ test('the layouts of accounts differ, and are not taken for each other', () => {
 	});
 	assert.throws(() => unitAccountCodec.dec(plain));
 	assert.equal(toHex(plain).length, 2 + 2 * 80);
+});
+
+test('a table has its newest link and what blocks did to it, by proofs', async () => {
+	const read = await reader();
+	const { value, checked } = await read.table(7);
+	assert.equal(checked, 'proof');
+	assert.deepEqual([value.height, value.hash], [12, `0x${'04'.repeat(32)}`]);
+	assert.equal((await read.table(8)).value.height, 0);
+	const done = await read.tablesOf(server.chain.hashes[2]!);
+	assert.deepEqual(done, { value: [tableBlock], checked: 'proof' });
+	assert.equal(await read.tablesOf(`0x${'77'.repeat(32)}`), undefined);
+	server.lie = ({ method }, result) => (method === 'state_getReadProof' ? { proof: [] } : result);
+	await assert.rejects(read.table(7), ProofError);
+});
+
+test('past committees are listed with the owners of their seats, and the power of an epoch', async () => {
+	const read = await reader();
+	const { value, checked } = await read.draws();
+	assert.equal(checked, 'proof');
+	assert.deepEqual(value.map(({ epoch, seats }) => [epoch, seats[0]?.node]), [[3n, undefined], [4n, alice]]);
+	assert.deepEqual(await read.power(4n), { value: [{ node: alice, lanes: 400 }], checked: 'proof' });
+	assert.deepEqual((await read.power(9n)).value, []);
+});
+
+test('a call that pays another ledger has the bytes of the runtimes', () => {
+	const [account, amount] = [Buffer.from(accountBytes(alice)).toString('hex'), '02093d00'];
+	assert.equal(toHex(encodeCall('Mailbox.transfer', { home: { type: 'Main' }, to: alice, value: 1_000_000n })), `0x090100${account}${amount}`);
+	const toZone = encodeCall('Mailbox.transfer', { home: { type: 'Zone', value: 258 }, to: alice, value: 1_000_000n });
+	assert.equal(toHex(toZone), `0x0901010201${account}${amount}`);
 });

@@ -38,8 +38,9 @@ const SDK: [&str; 6] = ["sc-", "sp-", "frame-", "pallet-", "substrate-", "stagin
 const TESTKIT: &str = "pallet-testkit";
 
 /// The pallets of the SDK that a pallet of ours may depend on. The lattice keeps the balances of `pallet-balances` in its
-/// own accounts.
-const PALLETS_OF_PALLETS: [(&str, &str); 1] = [("pallet-lattice", "pallet-balances")];
+/// own accounts, and the mailbox stands between it and the accounts of other ledgers: both implement its store.
+const PALLETS_OF_PALLETS: [(&str, &str); 2] =
+	[("pallet-lattice", "pallet-balances"), ("pallet-mailbox", "pallet-balances")];
 
 /// What services are built on, besides the primitives.
 const SERVICES_USE: &str = "top-sdk";

@@ -76,6 +76,7 @@ impl ChainBench {
 			chain: bench_chain(ledgers, chain)?,
 			light: None,
 			validators: self.validators,
+			shards: 0,
 			in_flight: self.in_flight,
 			node_args,
 		};

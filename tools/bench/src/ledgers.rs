@@ -48,6 +48,12 @@ pub trait Ledgers {
 	/// If the chain's transactions have a format that this binary does not know.
 	fn transfers(&self, genesis: Hash, version: &RuntimeVersion) -> anyhow::Result<SignTransfer>;
 
+	/// Returns a function that signs transfers from a shard to an account of another one, valid until they are in a block.
+	///
+	/// # Errors
+	/// As [`Self::transfers`].
+	fn remote_transfers(&self, genesis: Hash, version: &RuntimeVersion) -> anyhow::Result<SignTransfer>;
+
 	/// Counts the transfers among the encoded events of a block.
 	///
 	/// # Errors

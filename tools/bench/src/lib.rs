@@ -3,6 +3,7 @@
 //! ```text
 //! chain     the main chain: signed transfers, the extrinsic lane of the SDK
 //! units     a shard: its unit lane, stage by stage, and its extrinsic lane for comparison
+//! network   a main chain, a zone and its shards in each node: payments inside shards and between them
 //! matrix    the bench of a shard with one factor varied at a time, in interleaved rounds
 //! compare   two binaries in turn, in interleaved pairs: ratios of their figures, with confidence intervals
 //!
@@ -26,8 +27,10 @@ mod idle;
 mod ledgers;
 mod load;
 mod matrix;
+pub mod network;
 mod node_binary;
 mod percentiles;
+mod planner;
 mod plot;
 mod report;
 mod session;
@@ -39,7 +42,9 @@ pub use compare::CompareCommand;
 pub use genesis::{bench_chain, BenchChain};
 pub use ledgers::{Ledger, Ledgers, SignTransfer};
 pub use matrix::MatrixCommand;
+pub use network::NetworkBench;
 pub use node_binary::NodeBinary;
+pub use planner::PlanCommand;
 pub use units::{genesis_head, keypair, seed, units_chain, AccountStore, Accounts, Scheme, UnitsBench, UnitsChain};
 
 /// Benches.
@@ -49,6 +54,10 @@ pub enum BenchCommand {
 	Chain(ChainBench),
 	/// Measure the unit lane of a shard on this machine, stage by stage, and its extrinsic lane for comparison.
 	Units(UnitsBench),
+	/// Measure networks of a main chain, a zone and its shards on this machine: payments inside shards and between them.
+	Network(NetworkBench),
+	/// Project a network of many shards from measured figures, and say what saturates first.
+	Plan(PlanCommand),
 	/// Measure the unit lane with one factor varied at a time: accounts, validators, scheme, and others.
 	Matrix(MatrixCommand),
 	/// Compare two node binaries: run their benches in turn, and print ratios with confidence intervals.
@@ -64,6 +73,8 @@ impl BenchCommand {
 		match self {
 			Self::Chain(bench) => bench.run(ledgers),
 			Self::Units(bench) => bench.run(ledgers),
+			Self::Network(bench) => bench.run(ledgers),
+			Self::Plan(command) => command.run(),
 			Self::Matrix(command) => command.run(&ledgers.binary()?, &["bench".into(), "units".into()]),
 			Self::Compare(command) => command.run(),
 		}

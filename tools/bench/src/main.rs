@@ -3,7 +3,7 @@
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
-use top_bench::{CompareCommand, MatrixCommand, NodeBinary, UnitsBench};
+use top_bench::{CompareCommand, MatrixCommand, NetworkBench, NodeBinary, PlanCommand, UnitsBench};
 
 /// Benches of TOP nodes.
 #[derive(Parser)]
@@ -30,6 +30,15 @@ enum Command {
 		#[command(flatten)]
 		bench: UnitsBench,
 	},
+	/// Measure networks of a main chain, a zone and its shards on this machine: payments inside shards and between them.
+	Network {
+		#[command(flatten)]
+		node: Node,
+		#[command(flatten)]
+		bench: NetworkBench,
+	},
+	/// Project a network of many shards from measured figures, and say what saturates first.
+	Plan(PlanCommand),
 	/// Measure the unit lane with one factor varied at a time: accounts, validators, scheme, and others.
 	Matrix {
 		#[command(flatten)]
@@ -50,6 +59,8 @@ fn run_matrix(node: &Node, matrix: &MatrixCommand) -> anyhow::Result<()> {
 fn main() -> ExitCode {
 	let result = match Cli::parse().command {
 		Command::Units { node, bench } => NodeBinary::new(&node.node).and_then(|node| bench.run(&node)),
+		Command::Network { node, bench } => NodeBinary::new(&node.node).and_then(|node| bench.run(&node)),
+		Command::Plan(command) => command.run(),
 		Command::Matrix { node, matrix } => run_matrix(&node, &matrix),
 		Command::Compare(command) => command.run(),
 	};

@@ -5,7 +5,10 @@
 //! NODE export-chain-spec --chain FILE --raw           the state of a changed preset
 //! ```
 
-use crate::ledgers::{Ledger, Ledgers, SignTransfer};
+use crate::{
+	ledgers::{Ledger, Ledgers, SignTransfer},
+	network::remote_call,
+};
 use anyhow::{bail, ensure, Context};
 use codec::{Compact, Encode};
 use serde_json::{json, Value};
@@ -19,7 +22,7 @@ use std::{
 };
 use top_local_network::Chain;
 use top_sdk::Keypair;
-use tp_core::{AccountId, Balance, Hash, Nonce};
+use tp_core::{AccountId, Hash, Nonce};
 
 /// Version of the transactions that [`transfer`] writes.
 const TRANSACTION_VERSION: u32 = 1;
@@ -114,13 +117,18 @@ impl Ledgers for NodeBinary {
 	}
 
 	fn transfers(&self, genesis: Hash, version: &RuntimeVersion) -> anyhow::Result<SignTransfer> {
-		ensure!(
-			version.transaction_version == TRANSACTION_VERSION,
-			"the chain has transactions of version {}, this program knows {TRANSACTION_VERSION}: use `top-node bench`",
-			version.transaction_version
-		);
-		let covered = (version.spec_version, version.transaction_version, genesis, genesis).encode();
-		Ok(Arc::new(move |from: &Keypair, nonce, to: &AccountId, amount| transfer(&covered, from, nonce, to, amount)))
+		let covered = covered(genesis, version)?;
+		Ok(Arc::new(move |from: &Keypair, nonce, to: &AccountId, amount| {
+			let call = (TRANSFER_KEEP_ALIVE, BY_ACCOUNT, to, Compact(amount)).encode();
+			signed(&covered, from, nonce, &call)
+		}))
+	}
+
+	fn remote_transfers(&self, genesis: Hash, version: &RuntimeVersion) -> anyhow::Result<SignTransfer> {
+		let covered = covered(genesis, version)?;
+		Ok(Arc::new(move |from: &Keypair, nonce, to: &AccountId, amount| {
+			signed(&covered, from, nonce, &remote_call(to, amount))
+		}))
 	}
 
 	fn transfers_among(&self, _: &[u8]) -> anyhow::Result<u64> {
@@ -128,20 +136,28 @@ impl Ledgers for NodeBinary {
 	}
 }
 
-/// Returns a signed transfer that does not expire. `covered` is what its signature covers of the chain: the versions, the
-/// genesis, and the genesis as the begin of its life.
-fn transfer(covered: &[u8], from: &Keypair, nonce: Nonce, to: &AccountId, amount: Balance) -> Vec<u8> {
-	let call = (TRANSFER_KEEP_ALIVE, BY_ACCOUNT, to, Compact(amount)).encode();
+/// Returns what a signature covers of a chain: the versions, the genesis, and the genesis as the begin of its life.
+fn covered(genesis: Hash, version: &RuntimeVersion) -> anyhow::Result<Vec<u8>> {
+	ensure!(
+		version.transaction_version == TRANSACTION_VERSION,
+		"the chain has transactions of version {}, this program knows {TRANSACTION_VERSION}: use `top-node bench`",
+		version.transaction_version
+	);
+	Ok((version.spec_version, version.transaction_version, genesis, genesis).encode())
+}
+
+/// Returns a signed call that does not expire.
+fn signed(covered: &[u8], from: &Keypair, nonce: Nonce, call: &[u8]) -> Vec<u8> {
 	// An immortal era, the nonce, no tip, no hash of metadata.
 	let extensions = (0_u8, Compact(nonce), Compact(0_u128), 0_u8).encode();
 	// The hash of metadata is none as well.
-	let payload = [&call[..], &extensions, covered, &[0]].concat();
+	let payload = [call, &extensions, covered, &[0]].concat();
 	let signature = match payload.len() > MAX_SIGNED_BYTES {
 		true => from.sign(&blake2_256(&payload)),
 		false => from.sign(&payload),
 	};
 	let signed = (SIGNED, BY_ACCOUNT, from.account(), signature).encode();
-	[signed, extensions, call].concat().encode()
+	[&signed, &extensions, call].concat().encode()
 }
 
 #[cfg(test)]
@@ -182,7 +198,8 @@ mod tests {
 	#[test]
 	fn a_transfer_has_its_parts_at_their_places() {
 		let (from, to) = (sender(0), sender(1).account());
-		let bytes = transfer(&[7; 72], &from, 3, &to, 1_000);
+		let call = (TRANSFER_KEEP_ALIVE, BY_ACCOUNT, &to, Compact(1_000_u128)).encode();
+		let bytes = super::signed(&[7; 72], &from, 3, &call);
 		// Two bytes of length, then the type, the address, the signature with its kind.
 		assert_eq!((bytes[2], bytes[3]), (SIGNED, BY_ACCOUNT));
 		let id: [u8; 32] = from.account().into();

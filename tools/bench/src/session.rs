@@ -49,6 +49,8 @@ pub struct Setup {
 	pub light: Option<String>,
 	/// Number of validators, with development keys.
 	pub validators: u16,
+	/// Number of shards beside the chain, which is a main chain then.
+	pub shards: u16,
 	/// Number of transfers that wait in the transaction pools.
 	pub in_flight: u32,
 	/// Further arguments for every validator.
@@ -107,7 +109,7 @@ impl Session {
 	}
 
 	fn params(&self, setup: Setup) -> anyhow::Result<(NetworkParams, Option<String>)> {
-		let Setup { folder, binary, chain, light, validators, in_flight, node_args } = setup;
+		let Setup { folder, binary, chain, light, validators, shards, in_flight, node_args } = setup;
 		let base_path = self.folder().join(folder);
 		if base_path.join("spec.json").exists() {
 			bail!("{} holds a network already; choose an empty folder", base_path.display());
@@ -120,12 +122,17 @@ impl Session {
 			format!("--pool-kbytes={POOL_KBYTES}"),
 			"--rpc-max-connections=1000".into(),
 		];
+		// As validators are by default. A local network has the index on them too.
+		if !node_args.iter().any(|argument| argument.starts_with("--unit-index")) {
+			extra_args.push("--unit-index=off".into());
+		}
 		extra_args.extend(node_args);
 		let params = NetworkParams {
 			base_path,
 			chain,
 			nodes: names.map(|name| ((*name).to_owned(), NodeKind::Validator(name))).collect(),
-			ports: NodePorts::free(validators)?,
+			shards,
+			ports: NodePorts::free_with_shards(validators, shards)?,
 			binary,
 			extra_args,
 		};

@@ -12,6 +12,7 @@
 //!
 //! Without any, the build ends with a message that says what to do. So plain `cargo build` works after `make setup`.
 
+mod interrupted;
 mod shared_target;
 
 use std::{
@@ -64,7 +65,8 @@ pub fn benchmarks_wanted() -> bool {
 	env::var_os("CARGO_FEATURE_WASM_BENCHMARKS").is_some()
 }
 
-/// Sets the variables of the SDK's wasm builder, which runs next in the same build script: the toolchain and the workspace.
+/// Sets the variables of the SDK's wasm builder, which runs next in the same build script: the toolchain, the workspace, the
+/// number of jobs.
 /// Ends the build with a message if no toolchain can compile to wasm.
 pub fn prepare() {
 	println!("cargo:rerun-if-env-changed={OWN_VARIABLE}");
@@ -85,9 +87,18 @@ pub fn prepare() {
 	}
 	// A wrapper of the checks is for the workspace's crates, not for the builder's projects: it would compile them again.
 	env::remove_var("RUSTC_WORKSPACE_WRAPPER");
+	// The builder's cargo counts its jobs alone. A runtime that waits for the shared folder holds a job of the outer cargo, so on two
+	// processors the build that it waits for would have one job, and a processor would stand idle for ten minutes.
+	for counted_by in ["CARGO_MAKEFLAGS", "MAKEFLAGS", "MFLAGS"] {
+		env::remove_var(counted_by);
+	}
 	if let (Some(out), Ok(runtime)) = (env::var_os("OUT_DIR"), env::var("CARGO_PKG_NAME")) {
-		if let Err(error) = shared_target::link(Path::new(&out), &runtime) {
+		let out = Path::new(&out);
+		if let Err(error) = shared_target::link(out, &runtime) {
 			println!("cargo:warning=the runtimes compile their pallets apart: {error}");
+		}
+		if let Err(error) = interrupted::forget(out, &runtime) {
+			println!("cargo:warning=a runtime of an interrupted build may remain in the node: {error}");
 		}
 	}
 	// The SDK looks for the lock file above the target folder, which need not lie in the checkout.

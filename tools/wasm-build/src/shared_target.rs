@@ -28,7 +28,7 @@ pub fn link(out_dir: &Path, runtime: &str) -> io::Result<()> {
 }
 
 /// The folder of the projects, beside the `build` folder in which all build scripts write.
-fn projects(out_dir: &Path) -> Option<PathBuf> {
+pub(crate) fn projects(out_dir: &Path) -> Option<PathBuf> {
 	out_dir.ancestors().find(|folder| folder.ends_with("build"))?.parent().map(|profile| profile.join(PROJECTS))
 }
 

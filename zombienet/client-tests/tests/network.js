@@ -12,6 +12,15 @@ export function shardEndpoint() {
 	return url;
 }
 
+/** Returns the address of the RPC of a node that runs a zone with shards. */
+export function networkEndpoint() {
+	const url = process.env.TOP_WS_NETWORK;
+	if (!url) {
+		throw new Error('TOP_WS_NETWORK is not set: run scripts/with-network.sh --shards 2 COMMAND');
+	}
+	return url;
+}
+
 /** The chain's token. */
 export const token = { symbol: 'TOP', decimals: 6, ss58Format: 42 };
 

@@ -13,7 +13,8 @@ use substrate_frame_rpc_system::{System, SystemApiServer};
 use tc_lattice::{Archive, ChainView, UnitPool};
 use tc_pbft::{sdk::Committees, StatusHandle};
 use tc_rpc::{
-	next_index, AccountProofApiServer, AccountProofs, AccountProver, Lattice, LatticeApiServer, Pbft, PbftApiServer,
+	next_index, AccountProofApiServer, AccountProofs, AccountProver, Beacon, BeaconApiServer, Lattice,
+	LatticeApiServer, LedgerReader, Mailbox, MailboxApiServer, Pbft, PbftApiServer, ShardOf, Zone, ZoneApiServer,
 };
 use tokio::sync::broadcast;
 use tp_pbft::Certificate;
@@ -32,8 +33,12 @@ pub struct RpcDeps {
 	pub certificates: broadcast::Sender<Certificate>,
 	/// Proofs of accounts, if the chain keeps them in a store beside the trie: the same as in [`SdkDeps`].
 	pub account_proofs: Option<Arc<dyn AccountProofs>>,
+	/// The shards of the node, as in [`SdkDeps`].
+	pub shard_of: Option<ShardOf>,
 	/// The unit lane, if the chain has one.
 	pub lattice: Option<LatticeDeps>,
+	/// The ledgers of the node.
+	pub ledgers: LedgerReader,
 }
 
 /// Sources of the module `lattice_*`.
@@ -47,12 +52,13 @@ pub struct LatticeDeps {
 }
 
 /// Creates the modules `system_accountNextIndex`, `payment_*` (wallets ask for fees; there are none), `pbft_*`,
-/// `lattice_accountProof`, and all of `lattice_*` on a chain with a unit lane.
+/// `lattice_accountProof`, `zone_*`, `mailbox_*`, `beacon_*`, and all of `lattice_*` on a chain with a unit lane.
 pub fn create(
 	deps: &RpcDeps,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, jsonrpsee::core::RegisterMethodError> {
-	let RpcDeps { client, pool, committees, status, certificates, account_proofs, lattice } = deps;
+	let RpcDeps { client, pool, committees, status, certificates, account_proofs, shard_of: _, lattice, ledgers } =
+		deps;
 	let mut module = RpcModule::new(());
 	let mut system = System::new(client.clone(), pool.clone()).into_rpc();
 	if let Some(LatticeDeps { units, .. }) = lattice {
@@ -64,8 +70,12 @@ pub fn create(
 	module.merge(pbft.into_rpc())?;
 	let units = lattice.as_ref().map(|lattice| lattice.units.clone());
 	module.merge(AccountProver::new(client.clone(), account_proofs.clone(), units).into_rpc())?;
+	module.merge(Zone::new(ledgers.clone()).into_rpc())?;
+	module.merge(Mailbox::new(ledgers.clone(), executor.clone()).into_rpc())?;
+	module.merge(Beacon::new(ledgers.clone()).into_rpc())?;
 	if let Some(LatticeDeps { units, archive, chain }) = lattice {
-		module.merge(Lattice::new(units.clone(), archive.clone(), chain.clone(), executor).into_rpc())?;
+		let lattice = Lattice::new(units.clone(), archive.clone(), chain.clone(), executor);
+		module.merge(lattice.across(ledgers.clone()).into_rpc())?;
 	}
 	Ok(module)
 }

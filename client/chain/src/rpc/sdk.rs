@@ -28,7 +28,7 @@ use sp_consensus::SyncOracle;
 use sp_keystore::KeystorePtr;
 use std::sync::Arc;
 use tc_lattice::two_lanes::Guard;
-use tc_rpc::{AccountProofs, Included, ReadProofApiServer, Transactions, TransactionsApiServer, TrieProver};
+use tc_rpc::{AccountProofs, Included, ReadProofApiServer, ShardOf, Transactions, TransactionsApiServer, TrieProver};
 use tp_core::Block;
 
 /// Transactions that a connection broadcasts at once, as in the SDK.
@@ -46,6 +46,8 @@ pub struct SdkDeps {
 	pub included: Arc<Included>,
 	/// Proofs of accounts, if the chain keeps them in a store beside the trie: the same as in [`super::RpcDeps`].
 	pub account_proofs: Option<Arc<dyn AccountProofs>>,
+	/// The shards of the node, if it runs some.
+	pub shard_of: Option<ShardOf>,
 	/// The node's keys.
 	pub keystore: KeystorePtr,
 	/// Requests to the network.
@@ -61,14 +63,15 @@ pub fn create(
 	deps: SdkDeps,
 	executor: &SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, RegisterMethodError> {
-	let SdkDeps { client, backend, pool, included, account_proofs, keystore, system_rpc_tx, sync } = deps;
+	let SdkDeps { client, backend, pool, included, account_proofs, shard_of, keystore, system_rpc_tx, sync } = deps;
 	let spec = &config.chain_spec;
 	let genesis = client.chain_info().genesis_hash;
 	let mut module = RpcModule::new(());
 
 	let author = Author::new(client.clone(), pool.clone(), keystore, executor.clone());
 	module.merge(author.into_rpc())?;
-	let transactions = Transactions::new(pool.clone(), client.clone(), included, executor.clone());
+	let transactions =
+		Transactions::new(pool.clone(), client.clone(), included, executor.clone()).with_shards(shard_of);
 	tc_rpc::replace(&mut module, transactions.into_rpc())?;
 	module.merge(sc_rpc::chain::new_full(client.clone(), executor.clone()).into_rpc())?;
 	let (state, child_state) = sc_rpc::state::new_full(client.clone(), executor.clone(), None);

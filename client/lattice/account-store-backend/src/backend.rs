@@ -17,7 +17,7 @@ use sp_runtime::{
 };
 use sp_state_machine::backend::AsTrieBackend;
 use std::{collections::HashSet, sync::Arc};
-use tc_account_store::{Store, StoreBuilder};
+use tc_account_store::{Store, StoreBuilder, View};
 use tp_account_store::{AccountKey, AccountProof};
 
 /// A backend of the SDK whose accounts are in an account store, or with all else in its trie: the chain says which.
@@ -51,6 +51,15 @@ impl<Block: BlockT, Inner: Backend<Block>> AccountBackend<Block, Inner> {
 		let shared = self.shared.as_ref()?;
 		let view = self.number(block).and_then(|number| Ok(shared.view(&block, number)?));
 		Some(view.and_then(|view| Ok(view.prove(account).map_err(BackendError::from)?)))
+	}
+
+	/// Opens the accounts of a block in the store.
+	///
+	/// # Errors
+	/// If the block is not known, or its accounts are not kept.
+	pub fn view(&self, block: Block::Hash) -> sp_blockchain::Result<View> {
+		let shared = self.shared.as_ref().ok_or(BackendError::NoStore)?;
+		Ok(shared.view(&block, self.number(block)?)?)
 	}
 
 	/// Returns the SDK's database.

@@ -130,7 +130,8 @@ impl<Block: BlockT> Shared<Block> {
 		}
 	}
 
-	/// Creates the store at a block, or opens it if a crash came between the creation and the SDK's database.
+	/// Creates the store at a block, or opens it if a crash came between the creation and the SDK's database. A store that another
+	/// state left is replaced by that of a state that is taken over: the SDK's database has lost that state.
 	pub fn create(
 		&self,
 		accounts: NewAccounts,
@@ -143,22 +144,28 @@ impl<Block: BlockT> Shared<Block> {
 			return Ok(());
 		}
 		let chain = hash_of::<Block>(if number == 0 { &hash } else { genesis });
-		let root = accounts.builder.root();
-		let store = match Store::open(self.folder.clone(), chain, self.limits) {
-			Ok((store, _)) => store,
-			Err(StoreError::Missing) => {
-				let (folder, hash) = (self.folder.clone(), hash_of::<Block>(&hash));
-				accounts.builder.create(folder, chain, self.limits, number, hash, accounts.time_ms)?
-			},
-			Err(error) => return Err(error.into()),
+		let (block, root) = (hash_of::<Block>(&hash), accounts.builder.root());
+		let fits = |store: &Store| {
+			let head = store.head();
+			// A power cut can set a young database back to before its genesis. The store is of the same genesis.
+			(head.version, head.hash, head.root) == (number, block, root) || (number == 0 && head.version > 0)
 		};
-		let head = store.head();
-		let is_same = (head.version, head.hash, head.root) == (number, hash_of::<Block>(&hash), root);
-		// A power cut can set a young database back to before its genesis. The store is of the same genesis.
-		let is_ahead = number == 0 && head.version > 0;
-		if !is_same && !is_ahead {
-			return Err(StoreError::Exists.into());
-		}
+		let found = match Store::open(self.folder.clone(), chain, self.limits) {
+			Ok((store, _)) if fits(&store) => Some(store),
+			Ok(_) if number == 0 => return Err(StoreError::Exists.into()),
+			Err(error) if !error.is_damage() && !matches!(error, StoreError::Missing) => return Err(error.into()),
+			Err(error) if number == 0 && error.is_damage() => return Err(error.into()),
+			Ok(_) | Err(_) => None,
+		};
+		let store = match found {
+			Some(store) => store,
+			None => {
+				if number > 0 {
+					Store::remove(&*self.folder)?;
+				}
+				accounts.builder.create(self.folder.clone(), chain, self.limits, number, block, accounts.time_ms)?
+			},
+		};
 		*self.store.write() = Some(Arc::new(store));
 		*self.memory.write() = None;
 		Ok(())

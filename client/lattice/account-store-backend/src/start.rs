@@ -55,10 +55,10 @@ where
 			return Err(BackendError::AccountsInTrie.into());
 		}
 		let info = inner.blockchain().info();
-		let has_genesis = info.genesis_hash != Default::default();
-		let store = match has_genesis {
-			false => None,
-			true => match Store::open(folder.clone(), hash_of::<Block>(&info.genesis_hash), limits) {
+		// A database without a state is new, or takes its first state from other nodes: a store beside it is of no use then.
+		let store = match info.finalized_state {
+			None => None,
+			Some((_, number)) => match Store::open(folder.clone(), hash_of::<Block>(&info.genesis_hash), limits) {
 				Ok((store, recovery)) => {
 					log::info!(
 						target: LOG_TARGET,
@@ -70,10 +70,7 @@ where
 					);
 					Some(Arc::new(store))
 				},
-				Err(StoreError::Missing) => match info.finalized_state {
-					Some((_, number)) => return Err(BackendError::StoreMissing(version_of::<Block>(number)).into()),
-					None => None,
-				},
+				Err(StoreError::Missing) => return Err(BackendError::StoreMissing(version_of::<Block>(number)).into()),
 				Err(error) => return Err(BackendError::from(error).into()),
 			},
 		};

@@ -19,7 +19,10 @@ use sp_runtime::{
 use sp_state_machine::{IterArgs, StorageChanges, StorageCollection};
 use sp_storage::{StateVersion, Storage};
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
-use tc_account_store::{DiskFolder, Limits};
+use tc_account_store::{
+	transfer::{Answer, Importer, Request, Want},
+	DiskFolder, Limits, StoreBuilder,
+};
 use tempfile::TempDir;
 use tp_account_store::{AccountKey, KEY_BYTES};
 
@@ -361,6 +364,103 @@ fn a_missing_store_and_a_revert_are_named() {
 	let accounts = Arc::new(DiskFolder::open(&folder.path().join("accounts")).unwrap());
 	let error = Accounts::open(database(folder.path()), accounts, Limits::default()).map(drop).unwrap_err();
 	assert!(error.to_string().contains("account store is missing"), "{error}");
+}
+
+/// Opens a database that keeps the state of the genesis in memory alone, as a node does that takes a later state from others.
+fn open_empty(databases: &Path, accounts: &Path, seed: u64) -> Accounts {
+	let backend = open(databases, accounts);
+	let (top, mut operation) = (Chain::new(seed).states[0].clone(), backend.begin_operation().unwrap());
+	let storage = Storage { top, children_default: Default::default() };
+	let root = operation.set_genesis_state(storage, false, StateVersion::V0).unwrap();
+	let header = Header::new(0, H256::zero(), root, H256::zero(), Default::default());
+	let is_new = backend.blockchain().info().best_hash == H256::zero();
+	let state = if is_new { NewBlockState::Final } else { NewBlockState::Normal };
+	operation.set_block_data(header, Some(Vec::new()), None, None, state, true).unwrap();
+	backend.commit_operation(operation).unwrap();
+	backend
+}
+
+/// Takes the accounts of a block over from another node.
+fn accounts_of(source: &Accounts, block: H256) -> StoreBuilder {
+	let view = source.view(block).unwrap();
+	let mut importer = Importer::new(view.root());
+	importer.join(());
+	while let Some(Request { id, want }) = importer.ask(&()) {
+		let answer = match want {
+			Want::Outline => Answer::Outline(view.outline().unwrap()),
+			Want::Part { table, part } => Answer::Part(view.export(table).unwrap().part(part, 1_000).unwrap()),
+			Want::More { table, part, from } => {
+				Answer::More(view.export(table).unwrap().more(part, from, 1_000).unwrap())
+			},
+		};
+		importer.answered(&(), id, answer).unwrap();
+	}
+	importer.finish().unwrap()
+}
+
+/// Imports the state after a block, of which the trie came by block sync.
+fn take_over(chain: &Chain, backend: &Accounts, number: usize, root: &[u8]) -> sp_blockchain::Result<()> {
+	let mut top = chain.states[number].clone();
+	top.retain(|key, _| account_of(key).is_none());
+	top.insert(ROOT_KEY.to_vec(), root.to_vec());
+	let header = chain.headers[number].clone();
+	let mut operation = backend.begin_operation().unwrap();
+	let storage = Storage { top, children_default: Default::default() };
+	assert_eq!(operation.reset_storage(storage, StateVersion::V0)?, *header.state_root());
+	operation.set_block_data(header, Some(Vec::new()), None, None, NewBlockState::Final, true).unwrap();
+	backend.commit_operation(operation)
+}
+
+#[test]
+fn a_late_state_is_taken_over_with_its_accounts() {
+	let (mut chain, folder, other) = ten_blocks(21);
+	let source = open(folder.path(), folder.path());
+	let tenth = chain.headers[10].hash();
+	let root = source.view(tenth).unwrap().root();
+	let backend = open_empty(other.path(), other.path(), 21);
+	// Before, the node has the genesis in memory.
+	chain.check(&backend, 0);
+	assert!(backend.store().is_err() && backend.behind().is_none());
+	let error = take_over(&chain, &backend, 10, &root).unwrap_err();
+	assert!(error.to_string().contains("without its accounts"), "{error}");
+	backend.stage(accounts_of(&source, chain.headers[9].hash()));
+	let error = take_over(&chain, &backend, 10, &root).unwrap_err();
+	assert!(error.to_string().contains("or with others"), "{error}");
+	backend.stage(accounts_of(&source, tenth));
+	take_over(&chain, &backend, 10, &root).unwrap();
+	chain.check(&backend, 10);
+	assert_eq!(backend.store().unwrap().unwrap().head().version, 10);
+	chain.block(&backend);
+	chain.check(&backend, 11);
+	drop(backend);
+	let backend = open(other.path(), other.path());
+	chain.check(&backend, 11);
+	chain.block(&backend);
+	chain.check(&backend, 12);
+}
+
+#[test]
+fn a_store_without_its_database_is_replaced_by_that_of_the_next_state() {
+	let (mut chain, folder, other) = ten_blocks(22);
+	let source = open(folder.path(), folder.path());
+	let root_of = |number: usize| source.view(chain.headers[number].hash()).unwrap().root();
+	let (fifth, tenth) = (root_of(5), root_of(10));
+	let backend = open_empty(other.path(), other.path(), 22);
+	backend.stage(accounts_of(&source, chain.headers[5].hash()));
+	take_over(&chain, &backend, 5, &fifth).unwrap();
+	drop(backend);
+	// A power cut takes all of the database, or all but the header of its genesis.
+	for again in [false, true] {
+		let fresh = tempfile::tempdir().unwrap();
+		if again {
+			drop(open_empty(fresh.path(), fresh.path(), 22));
+		}
+		let backend = open_empty(fresh.path(), other.path(), 22);
+		chain.check(&backend, 0);
+		backend.stage(accounts_of(&source, chain.headers[10].hash()));
+		take_over(&chain, &backend, 10, &tenth).unwrap();
+		chain.check(&backend, 10);
+	}
 }
 
 #[test]

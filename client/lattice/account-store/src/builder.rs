@@ -61,6 +61,21 @@ impl StoreBuilder {
 		Ok(())
 	}
 
+	/// Removes the accounts of a table.
+	pub(crate) fn clear_table(&mut self, number: u8) {
+		self.tables[usize::from(number)] = Table::default();
+	}
+
+	/// Returns the number of accounts of a table.
+	pub(crate) fn accounts_of(&self, number: u8) -> u64 {
+		self.tables[usize::from(number)].count()
+	}
+
+	/// Returns the root of a table.
+	pub(crate) fn table_root(&self, number: u8) -> Hash {
+		self.tables[usize::from(number)].root()
+	}
+
 	/// Returns the root of the accounts.
 	pub fn root(&self) -> Hash {
 		Tree::build(&self.tables.iter().map(Table::root).collect::<Vec<_>>(), &mut BatchHasher::default()).root()

@@ -36,6 +36,7 @@ mod table;
 mod testing;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
 mod tree;
 mod view;
 

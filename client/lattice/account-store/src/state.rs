@@ -316,6 +316,32 @@ impl State {
 		})
 	}
 
+	/// Returns the roots of all tables at a version.
+	pub fn table_roots(&self, version: u64) -> Result<Vec<Hash>, StoreError> {
+		let tree = self.top_at(version, &mut BatchHasher::default())?;
+		Ok((0..=u8::MAX).map(|number| *tree.node(tree.leaf(u32::from(number)))).collect())
+	}
+
+	/// Copies a table as it was at a version.
+	pub fn table_at(&self, version: u64, number: u8) -> Result<Table, StoreError> {
+		let table = self.tables[usize::from(number)].read();
+		if table.version <= version {
+			return Ok(table.clone());
+		}
+		drop(table);
+		let _alone = self.composing.lock();
+		let (mut composed, added) = self.composed(version, &[number])?;
+		let (table, bits) = self.old_table(version, number, (&mut composed, added))?;
+		let mut copy = table.clone();
+		drop(table);
+		let delta: Delta = composed.table(number).collect();
+		let mut planner = Planner::new(&delta);
+		if let Some(plan) = copy.plan(&delta, bits, &mut planner) {
+			copy.apply(plan, planner.forward.entries(), version);
+		}
+		Ok(copy)
+	}
+
 	/// Counts a reader of a version that is kept.
 	pub fn pin(&self, version: u64) -> Result<Head, StoreError> {
 		// Pruning takes the pins under the lock of the history, so that it does not forget the version in between.

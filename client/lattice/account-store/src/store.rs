@@ -82,6 +82,14 @@ impl Store {
 		Self { state, pending: Mutex::default(), log, snapshots, folder, chain, limits }
 	}
 
+	/// Removes the files of a store that is not open, for a state that is taken over in its place.
+	///
+	/// # Errors
+	/// If the file system fails. The call can be repeated.
+	pub fn remove(folder: &dyn Folder) -> Result<(), StoreError> {
+		Snapshots::remove(folder)
+	}
+
 	/// Returns the newest version.
 	pub fn head(&self) -> Head {
 		self.state.head()

@@ -6,7 +6,7 @@ use crate::{
 	changes::ChangesBuilder,
 	tree::{Nodes, Tree},
 };
-use std::hint::black_box;
+use std::{hint::black_box, ops::Range};
 use tp_account_store::{
 	bits_after, bucket_hash, table_root, value_hash, AccountKey, AccountProof, BatchHasher, BucketEntry, Hash,
 	HASH_BYTES, KEY_BYTES, TABLE_BITS,
@@ -259,6 +259,22 @@ impl Table {
 				each(&bucket.key(index), &bucket.value_hash(index), bucket.value(index));
 			}
 		}
+	}
+
+	/// Passes the accounts of some buckets on, in ascending order.
+	pub fn for_each_in(&self, buckets: Range<u32>, mut each: impl FnMut(&AccountKey, &Hash, &[u8])) {
+		let count = buckets.len();
+		for bucket in self.buckets.from(buckets.start).take(count) {
+			for index in 0..bucket.len() {
+				each(&bucket.key(index), &bucket.value_hash(index), bucket.value(index));
+			}
+		}
+	}
+
+	/// Returns the siblings on the way from the node at a place in a level of the tree to the root, lowest first. The root has
+	/// level 0.
+	pub fn path_above(&self, place: u32, level: u8) -> Vec<Hash> {
+		self.tree.path_above((1 << level) + place, &[])
 	}
 
 	/// Returns the proof of an account. `table_path` leads from the table to the root of the store.

@@ -86,7 +86,12 @@ impl Tree {
 
 	/// Returns the same as if planned nodes were set.
 	pub fn planned_path(&self, position: u32, planned: &[(u32, Hash)]) -> Vec<Hash> {
-		let mut at = self.leaf(position);
+		self.path_above(self.leaf(position), planned)
+	}
+
+	/// Returns the siblings from a node to the root, lowest first, as if planned nodes were set.
+	pub fn path_above(&self, node: u32, planned: &[(u32, Hash)]) -> Vec<Hash> {
+		let mut at = node;
 		let mut path = Vec::new();
 		while at > 1 {
 			let found = planned.iter().find(|(node, _)| *node == at ^ 1);

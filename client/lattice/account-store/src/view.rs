@@ -7,7 +7,7 @@ use tp_account_store::{AccountKey, AccountProof, Hash};
 /// Reads the accounts at one version, while others are committed. The version is kept as long as the view lives, within
 /// [`crate::Limits::pinned_bytes`].
 pub struct View {
-	state: Arc<State>,
+	pub(crate) state: Arc<State>,
 	head: Head,
 }
 

@@ -1,13 +1,12 @@
 //! The author's batch.
 
 use crate::state::LaneState;
-use codec::Encode;
 use sp_inherents::InherentData;
 use sp_timestamp::TimestampInherentData;
 use std::{sync::Arc, time::Duration};
-use tc_pbft::{sdk::BlockContents, ContentsError, Tip};
+use tc_pbft::{sdk::BlockContents, ContentsError, Sketches, Tip};
 use tp_core::Hash;
-use tp_lattice::{Batch, INHERENT_IDENTIFIER};
+use tp_lattice::{HashedBatch, INHERENT_IDENTIFIER};
 
 /// Puts ready units into blocks: as many as this machine builds in time and the ledger turns over quickly.
 pub struct LatticeContents(Arc<LaneState>);
@@ -15,6 +14,10 @@ pub struct LatticeContents(Arc<LaneState>);
 impl LatticeContents {
 	pub(crate) fn new(state: Arc<LaneState>) -> Self {
 		Self(state)
+	}
+
+	pub(crate) fn state(&self) -> &LaneState {
+		&self.0
 	}
 }
 
@@ -26,9 +29,11 @@ impl BlockContents for LatticeContents {
 		if selected.is_empty() {
 			return Ok(());
 		}
-		let units = selected.iter().map(|unit| unit.unit.clone()).collect();
-		let batch = Batch::new(units).map_err(|error| ContentsError::Source(Box::new(error)))?.encode();
-		Ok(data.put_data(INHERENT_IDENTIFIER, &batch)?)
+		let units = selected.iter().map(|unit| (&unit.unit, unit.hash));
+		let batch = Arc::new(HashedBatch::new(units).map_err(|error| ContentsError::Source(Box::new(error)))?);
+		data.put_data(INHERENT_IDENTIFIER, &batch.bytes())?;
+		self.0.verdicts().built(&batch);
+		Ok(())
 	}
 
 	fn built(&self, took: Duration) {
@@ -37,5 +42,9 @@ impl BlockContents for LatticeContents {
 
 	async fn pending(&self, _: Hash) {
 		self.0.ready().await;
+	}
+
+	fn sketches(&self) -> Option<&dyn Sketches> {
+		Some(self)
 	}
 }

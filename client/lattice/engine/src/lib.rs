@@ -9,7 +9,7 @@
 //!                            ▼
 //!                  Intake: an urgent and a bulk queue, a share for each sender
 //!                            ▼
-//!                  verifier: hash, admit, verify signatures together, insert
+//!                  verifier: hash, admit, verify signatures together (nice_verifier: those of the bulk queue), insert
 //!                            ▼
 //!                  LaneState (state): Pool, Verdicts ──▶ Verdicts serve the execution of blocks
 //!                     │          │           │
@@ -32,7 +32,9 @@
 //! | `state` | pool, verdicts, watchers, outbox, batch size |
 //! | `reads` | threads on which the RPC reads state and archive |
 //! | `archive` | blocks and receipts of the past |
+//! | `nice_verifier` | a thread of lower priority that verifies signatures |
 //! | `verifier`, `gossip`, `author`, `import` | the parts that change the state |
+//! | `sketch` | proposals that name the units which the members have |
 //! | `handle` | [`UnitPool`], which starts the parts and serves the RPC |
 //!
 //! A unit is verified once, when it arrives; the verdict is known when a block with the unit is executed. The pool
@@ -49,9 +51,11 @@ mod handle;
 mod import;
 mod intake;
 mod log_targets;
+mod nice_verifier;
 mod priority;
 mod queue;
 mod reads;
+mod sketch;
 mod state;
 mod submission;
 pub mod two_lanes;

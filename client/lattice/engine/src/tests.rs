@@ -1,11 +1,12 @@
 //! The unit lane over a chain in memory.
 
 mod again;
-mod chain;
+pub(crate) mod chain;
 mod flow;
 mod lock;
 pub(crate) mod memory;
 mod peers;
+mod priority;
 mod reads;
 mod recent;
 

@@ -7,7 +7,7 @@ use crate::{
 	chain::ChainError,
 	intake::Submissions,
 	log_targets::LOG_TARGET,
-	priority::lower_priority,
+	nice_verifier::{verify, NiceVerifier},
 	queue::Queue,
 	state::{LaneState, ReadAccounts},
 	submission::{Origin, Statuses, Submission},
@@ -15,11 +15,10 @@ use crate::{
 use std::{
 	io,
 	sync::{Arc, Weak},
-	time::Instant,
 };
 use tc_lattice_pool::{Admission, DropReason, Event, Insertion, PooledUnit, Status};
 use tokio::sync::{oneshot, OwnedSemaphorePermit};
-use tp_lattice::{verify_signatures, Reason, Unit, UnitHash};
+use tp_lattice::{Reason, Unit};
 
 /// Charge for a unit of a peer that ended not long ago. Under load, many units of honest members arrive after the block
 /// that has them, so the charge is about what the unit itself costs.
@@ -28,31 +27,30 @@ const REPLAYED_BYTES: usize = 256;
 const HOPELESS_BYTES: usize = 16 * 1_024;
 /// Units that one thread takes at a time. Larger batches verify no faster, and others wait longer.
 const BATCH: usize = 256;
-/// Units that are inserted under one lock. Blocks and other submissions wait for the lock.
-const PIECE: usize = 128;
+/// Units that are admitted or inserted under one lock. Blocks and other submissions wait for the lock.
+const PIECE: usize = 32;
 /// Threads of each queue, at most; fewer on a machine with fewer cores.
 const MAX_THREADS: usize = 16;
-/// Niceness of the threads that verify large submissions: about a tenth of the processor time of threads that want it
-/// as well.
-const BULK_NICENESS: i32 = 10;
 
 /// Starts the threads. They end when the intake or the state is dropped.
 ///
-/// Each queue has a thread for each core, so that small submissions never wait behind large ones.
+/// Each queue has a thread for each core, so that small submissions never wait behind large ones. The signatures of large
+/// ones are verified at a lower priority.
 pub(crate) fn start(state: &Arc<LaneState>, submissions: &Submissions) -> io::Result<()> {
 	let threads = std::thread::available_parallelism().map_or(1, usize::from).min(MAX_THREADS);
-	let spawn = |name: String, run: fn(&Weak<LaneState>, &Queue), queue: &Arc<Queue>| {
+	let spawn = |name: String, queue: &Arc<Queue>, nice: Option<NiceVerifier>| {
 		let (state, queue) = (Arc::downgrade(state), queue.clone());
-		std::thread::Builder::new().name(name).spawn(move || run(&state, &queue)).map(drop)
+		std::thread::Builder::new().name(name).spawn(move || run(&state, &queue, nice.as_ref())).map(drop)
 	};
 	for number in 0..threads {
-		spawn(format!("unit-verifier-{number}"), run, &submissions.urgent)?;
-		spawn(format!("bulk-verifier-{number}"), run_nicely, &submissions.bulk)?;
+		spawn(format!("unit-verifier-{number}"), &submissions.urgent, None)?;
+		let nice = NiceVerifier::start(format!("bulk-verifier-{number}"), Arc::downgrade(state))?;
+		spawn(format!("bulk-intake-{number}"), &submissions.bulk, Some(nice))?;
 	}
 	Ok(())
 }
 
-fn run(state: &Weak<LaneState>, submissions: &Queue) {
+fn run(state: &Weak<LaneState>, submissions: &Queue, nice: Option<&NiceVerifier>) {
 	while let Some(first) = submissions.next() {
 		let mut count = first.units.len();
 		let mut batch = vec![first];
@@ -62,16 +60,10 @@ fn run(state: &Weak<LaneState>, submissions: &Queue) {
 			batch.push(next);
 		}
 		let Some(state) = state.upgrade() else { return };
-		if let Err(error) = take_in(&state, batch) {
+		if let Err(error) = take_in(&state, batch, nice) {
 			log::error!(target: LOG_TARGET, "Units cannot be validated: {error}");
 		}
 	}
-}
-
-/// Runs as [`run`] does at a lower priority, so that a flood delays neither blocks nor small submissions.
-fn run_nicely(state: &Weak<LaneState>, submissions: &Queue) {
-	lower_priority(BULK_NICENESS);
-	run(state, submissions);
 }
 
 /// A submission while its units are verified.
@@ -83,84 +75,88 @@ struct Ticket {
 	statuses: Statuses,
 }
 
-/// Units of a submission with their hashes.
-type Hashed = Vec<(UnitHash, Unit)>;
-
 /// A unit that passed admission, and the place of its status.
+#[derive(Clone, Copy)]
 struct Candidate {
 	ticket: usize,
 	place: usize,
-	hash: UnitHash,
+}
+
+/// Units whose signatures decide, each with its place.
+struct Admitted {
+	units: Arc<[Arc<PooledUnit>]>,
+	candidates: Vec<Candidate>,
 }
 
 /// Takes submissions into the pool and replies to them.
 ///
 /// Fails if the accounts cannot be read. The tickets are dropped then, and with them the replies and the permits.
-fn take_in(state: &LaneState, batch: Vec<Submission>) -> Result<(), ChainError> {
-	let started = Instant::now();
-	let (mut tickets, hashed) = hash(batch);
+fn take_in(state: &LaneState, batch: Vec<Submission>, nice: Option<&NiceVerifier>) -> Result<(), ChainError> {
 	let mut read = ReadAccounts::default();
-	let (units, candidates) = admit(state, hashed, &mut read, &mut tickets)?;
-	state.times().add("receive", started.elapsed());
-
-	let verdicts = state.times().of("verify", || verify_signatures(state.verdicts().domain(), &units));
-
-	let started = Instant::now();
-	let accepted = accept(state, units.into_iter().zip(candidates).zip(verdicts), &tickets);
-	if !accepted.is_empty() {
+	let mut tickets = Vec::with_capacity(batch.len());
+	let admitted = state.times().working("receive", || {
+		let hashed = hash(batch, &mut tickets);
+		admit(state, hashed, &mut read, &mut tickets)
+	});
+	let Admitted { units, candidates } = admitted?;
+	let verdicts = match nice {
+		Some(nice) if !units.is_empty() => nice.verify(state, &units),
+		_ => verify(state, &units),
+	};
+	state.times().working("receive", || {
+		let accepted = accept(state, &units, candidates, verdicts, &tickets);
 		insert(state, accepted, &mut read, &mut tickets)?;
-	}
-	for ticket in tickets {
-		charge(state, &ticket);
-		reply(ticket);
-	}
-	state.times().add("receive", started.elapsed());
-	Ok(())
+		for ticket in tickets {
+			charge(state, &ticket);
+			reply(ticket);
+		}
+		Ok(())
+	})
 }
 
-/// Hashes all units, before the pool is locked.
-fn hash(batch: Vec<Submission>) -> (Vec<Ticket>, Vec<Hashed>) {
-	let (mut tickets, mut hashed) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-	for Submission { units, origin, is_urgent, reply, permit } in batch {
+/// Hashes and measures all units, before the pool is locked, and returns them with their places.
+fn hash(batch: Vec<Submission>, tickets: &mut Vec<Ticket>) -> Vec<(Candidate, Arc<PooledUnit>)> {
+	let mut hashed = Vec::with_capacity(batch.iter().map(|submission| submission.units.len()).sum());
+	for (ticket, Submission { units, origin, is_urgent, reply, permit }) in batch.into_iter().enumerate() {
 		let statuses = Vec::with_capacity(units.len());
 		tickets.push(Ticket { origin, is_urgent, reply, permit, statuses });
-		hashed.push(units.into_iter().map(|unit| (unit.hash(), unit)).collect());
+		let units = units.into_iter().enumerate();
+		hashed.extend(units.map(|(place, unit)| (Candidate { ticket, place }, Arc::new(PooledUnit::new(unit)))));
 	}
-	(tickets, hashed)
+	hashed
 }
 
 /// Fills the tickets with statuses and returns the units whose signatures decide.
 fn admit(
 	state: &LaneState,
-	hashed: Vec<Hashed>,
+	hashed: Vec<(Candidate, Arc<PooledUnit>)>,
 	read: &mut ReadAccounts,
 	tickets: &mut [Ticket],
-) -> Result<(Vec<Unit>, Vec<Candidate>), ChainError> {
-	let all: Vec<_> = hashed.iter().flatten().map(|(_, unit)| unit).collect();
-	let admissions = state.examine(&all, read, |pool, accounts, now| {
-		let admit = |(hash, unit): &(UnitHash, Unit)| pool.admit(unit, hash, now, accounts);
-		hashed.iter().flatten().map(admit).collect::<Vec<_>>()
-	})?;
-	let (mut units, mut candidates) = (Vec::new(), Vec::new());
-	let mut admissions = admissions.into_iter();
-	for (ticket, submitted) in hashed.into_iter().enumerate() {
-		for ((place, (hash, unit)), admission) in submitted.into_iter().enumerate().zip(&mut admissions) {
+) -> Result<Admitted, ChainError> {
+	let (mut units, mut candidates) = (Vec::with_capacity(hashed.len()), Vec::with_capacity(hashed.len()));
+	for piece in hashed.chunks(PIECE) {
+		let named: Vec<_> = piece.iter().map(|(_, unit)| &unit.unit).collect();
+		let admissions = state.examine(&named, read, |pool, accounts, now| {
+			piece.iter().map(|(_, unit)| pool.admit_pooled(unit, now, accounts)).collect::<Vec<_>>()
+		})?;
+		for ((candidate, unit), admission) in piece.iter().zip(admissions) {
+			let ticket = &mut tickets[candidate.ticket];
 			let status = match admission {
 				Admission::Known(status) | Admission::Refused(status) => status,
-				Admission::Verify if tickets[ticket].origin == Origin::Local && is_taken(state, &unit) => {
+				Admission::Verify if ticket.origin == Origin::Local && is_taken(state, &unit.unit) => {
 					Status::Dropped(DropReason::ExtrinsicWaits)
 				},
 				Admission::Verify => {
-					units.push(unit);
-					candidates.push(Candidate { ticket, place, hash });
+					units.push(unit.clone());
+					candidates.push(*candidate);
 					// Replaced by the status of the insertion if the signature is right.
 					Status::Invalid(Reason::Signature, None)
 				},
 			};
-			tickets[ticket].statuses.push((hash, status));
+			ticket.statuses.push((unit.hash, status));
 		}
 	}
-	Ok((units, candidates))
+	Ok(Admitted { units: units.into(), candidates })
 }
 
 /// Returns whether an extrinsic waits for the height of a unit.
@@ -174,18 +170,20 @@ fn is_taken(state: &LaneState, unit: &Unit) -> bool {
 /// Keeps the units with a right signature, and reports the peers of the others.
 fn accept(
 	state: &LaneState,
-	verified: impl Iterator<Item = ((Unit, Candidate), bool)>,
+	units: &[Arc<PooledUnit>],
+	candidates: Vec<Candidate>,
+	verdicts: Vec<bool>,
 	tickets: &[Ticket],
 ) -> Vec<(Candidate, Arc<PooledUnit>)> {
-	let mut accepted = Vec::with_capacity(verified.size_hint().0);
-	for ((unit, candidate), is_right) in verified {
+	let mut accepted = Vec::with_capacity(units.len());
+	for ((unit, candidate), is_right) in units.iter().zip(candidates).zip(verdicts) {
+		let origin = tickets[candidate.ticket].origin;
 		if is_right {
 			// Before the pool has the unit: a block with it may be executed at once.
-			state.verdicts().insert(candidate.hash, unit.signature.clone());
-			let hash = candidate.hash;
-			accepted.push((candidate, Arc::new(PooledUnit::with_hash(unit, hash))));
-		} else if tickets[candidate.ticket].origin != Origin::Local {
-			state.outbox().report(tickets[candidate.ticket].origin);
+			state.verdicts().insert(unit.hash, unit.unit.signature.clone());
+			accepted.push((candidate, unit.clone()));
+		} else if origin != Origin::Local {
+			state.outbox().report(origin);
 		}
 	}
 	accepted
@@ -212,14 +210,14 @@ fn insert(
 			};
 			piece.iter().map(insert).collect::<Vec<_>>()
 		})?;
-		for ((Candidate { ticket, place, hash }, unit), insertion) in piece.iter().zip(insertions) {
+		for ((Candidate { ticket, place }, unit), insertion) in piece.iter().zip(insertions) {
 			let status = insertion.status();
 			let ticket = &mut tickets[*ticket];
 			match insertion {
 				Insertion::New(_) => state.outbox().send(unit.clone(), ticket.origin, ticket.is_urgent),
 				// A unit that arrived by another way meanwhile was sent on by that way.
 				Insertion::Known(_) if !status.is_end() => {},
-				Insertion::Known(_) | Insertion::Refused(_) => state.verdicts().remove(hash),
+				Insertion::Known(_) | Insertion::Refused(_) => state.verdicts().remove(&unit.hash),
 			}
 			ticket.statuses[*place].1 = status;
 		}

@@ -6,7 +6,7 @@ use std::{
 	sync::Arc,
 };
 use tp_core::{AccountId, Balance, BlockNumber, Nonce};
-use tp_lattice::{Account, Context, Usage};
+use tp_lattice::{Account, Context, TableId, Usage};
 
 /// A unit that the next block can include, and the account after it.
 ///
@@ -27,6 +27,8 @@ pub struct Ready {
 	pub valid_until: BlockNumber,
 	/// Accounts that it pays less than the existential deposit. It applies only as long as they have a balance.
 	pub below_deposit: Vec<AccountId>,
+	/// Tables of other shards to which it sends messages, one for each. A block includes it only if all have room.
+	pub messages: Vec<TableId>,
 }
 
 /// A unit behind a gap.

@@ -65,7 +65,7 @@ pub use accounts::Accounts;
 pub use limits::Limits;
 pub use pool::{
 	block::{ImportedBlock, IncludedUnit},
-	select::{Budget, TURN_UNITS},
+	select::{Budget, Selected, TURN_UNITS},
 	Pool, Speculation, Stats,
 };
 pub use status::{Admission, DropReason, Event, Insertion, Status};

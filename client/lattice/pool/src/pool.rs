@@ -132,6 +132,13 @@ impl Pool {
 		self.lanes[*slot].at(*height).cloned()
 	}
 
+	/// Returns all units, in no order.
+	pub fn units(&self) -> impl Iterator<Item = &Arc<PooledUnit>> {
+		self.lanes.slots().map(|slot| &self.lanes[slot]).flat_map(|lane| {
+			lane.ready.iter().map(|ready| &ready.unit).chain(lane.future.values().map(|future| &future.unit))
+		})
+	}
+
 	/// Returns an account at the newest block, or `None` if it has no units in the pool.
 	pub fn account(&self, id: &AccountId) -> Option<&Account> {
 		Some(&self.lanes[self.lanes.find(id)?].base)

@@ -158,6 +158,9 @@ pub(crate) fn is_permanent(reason: Reason) -> bool {
 		| Reason::Balance
 		| Reason::Frozen
 		| Reason::WouldDie
-		| Reason::BelowMinimum => false,
+		| Reason::BelowMinimum
+		| Reason::LaneFull
+		| Reason::DestinationBusy
+		| Reason::OutboxFull => false,
 	}
 }

@@ -11,6 +11,7 @@ mod flood;
 mod lanes;
 mod ledger;
 mod order;
+mod remote;
 mod selection;
 mod simulation;
 mod speed;
@@ -44,6 +45,7 @@ fn context() -> PoolContext {
 		compute_per_unit: 20_000_000,
 		compute_per_operation: 5_000_000,
 		lives: Some(Lives { chain: ChainTag::Shard { zone: 0, incarnation: 0 }, base: 0 }),
+		room: None,
 		version: Default::default(),
 	};
 	PoolContext { context, max_batch_bytes: MAX_BATCH_BYTES as u32, max_batch_compute: 1_000_000_000_000 }

@@ -8,11 +8,13 @@ pub mod decimal;
 mod account;
 mod info;
 mod reason;
+mod submitted;
 mod unit;
 
 pub use account::{AccountReport, NextReport, QuotaReport, UsageReport};
 pub use info::{InfoReport, TableReport};
 pub use reason::{ReasonCode, ReasonReport};
+pub use submitted::SubmittedUnits;
 pub use unit::{BlockReport, ChainedUnit, UnitDetails, UnitReport, UnitStatus, VerifyReport, WatchOptions};
 
 /// Units of one call, at most.
@@ -39,6 +41,8 @@ pub const ERROR_NOT_INDEXED: i32 = 8_106;
 pub const ERROR_IN_TRIE: i32 = 8_107;
 /// The accounts of the ledger are not in its trie: `lattice_accountProof` proves them.
 pub const ERROR_NOT_IN_TRIE: i32 = 8_108;
+/// The node keeps no index of units: ask another node.
+pub const ERROR_NO_INDEX: i32 = 8_110;
 
 #[cfg(test)]
 mod tests;

@@ -57,6 +57,12 @@ pub enum ReasonCode {
 	DestinationElsewhere,
 	/// [`Reason::Unsupported`].
 	Unsupported,
+	/// [`Reason::LaneFull`].
+	LaneFull,
+	/// [`Reason::DestinationBusy`].
+	DestinationBusy,
+	/// [`Reason::OutboxFull`].
+	OutboxFull,
 	/// The unit has too many bytes.
 	TooLarge,
 	/// Another unit of the account at this height is ready.
@@ -77,7 +83,7 @@ pub enum ReasonCode {
 	DuplicateHeight,
 	/// An extrinsic of the account waits for this height.
 	ExtrinsicWaits,
-	/// The node's index of units does not have all blocks yet.
+	/// The node's index of units does not have all blocks yet, or the node keeps none.
 	NotIndexed,
 	/// A reason that this version does not know.
 	#[serde(untagged)]
@@ -102,6 +108,9 @@ impl From<Reason> for ReasonCode {
 			Reason::BelowMinimum => Self::BelowMinimum,
 			Reason::DestinationElsewhere => Self::DestinationElsewhere,
 			Reason::Unsupported => Self::Unsupported,
+			Reason::LaneFull => Self::LaneFull,
+			Reason::DestinationBusy => Self::DestinationBusy,
+			Reason::OutboxFull => Self::OutboxFull,
 		}
 	}
 }

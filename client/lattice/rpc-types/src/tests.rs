@@ -158,7 +158,7 @@ fn reasons() {
 	is(report, text);
 	is(ReasonReport::from(Reason::Empty), json!({ "code": "empty", "message": "the unit does nothing" }));
 
-	let of_ledger: Vec<_> = (1..=15u8).map(|number| Reason::decode(&mut &[number][..]).unwrap()).collect();
+	let of_ledger: Vec<_> = (1..=18u8).map(|number| Reason::decode(&mut &[number][..]).unwrap()).collect();
 	let codes: Vec<_> = of_ledger.into_iter().map(|reason| to_value(ReasonCode::from(reason)).unwrap()).collect();
 	let expected = [
 		"empty",
@@ -176,6 +176,9 @@ fn reasons() {
 		"belowMinimum",
 		"destinationElsewhere",
 		"unsupported",
+		"laneFull",
+		"destinationBusy",
+		"outboxFull",
 	];
 	assert_eq!(codes, expected);
 	for code in [
@@ -208,8 +211,8 @@ fn tables_verdicts_and_options() {
 	);
 	let error = Some("why".to_string());
 	is(VerifyReport { valid: false, error, block: None }, json!({ "valid": false, "error": "why" }));
-	assert_eq!(from_value::<WatchOptions>(json!({})).unwrap(), WatchOptions { receipts: true });
-	is(WatchOptions { receipts: false }, json!({ "receipts": false }));
+	assert_eq!(from_value::<WatchOptions>(json!({})).unwrap(), WatchOptions { receipts: true, grouped: false });
+	is(WatchOptions { receipts: false, grouped: true }, json!({ "receipts": false, "grouped": true }));
 }
 
 #[test]
@@ -218,4 +221,23 @@ fn only_decimal_strings_are_read_as_numbers() {
 		let text = json!({ "compute": wrong, "bytes": "1" });
 		assert!(from_value::<UsageReport>(text.clone()).is_err(), "{text}");
 	}
+}
+
+#[test]
+fn submitted_units() {
+	is(SubmittedUnits::List(vec![Bytes(vec![1, 2]), Bytes(vec![0xff])]), json!(["0x0102", "0xff"]));
+	is(SubmittedUnits::List(Vec::new()), json!([]));
+	is(SubmittedUnits::Joined(Bytes((0..=255).collect())), json!(format!("0x{}", hex_of(0..=255))));
+	is(SubmittedUnits::Joined(Bytes(Vec::new())), json!("0x"));
+	let upper = from_value::<SubmittedUnits>(json!(hex_of(0..=255).to_uppercase())).unwrap();
+	assert_eq!(upper, SubmittedUnits::Joined(Bytes((0..=255).collect())));
+	for wrong in
+		[json!("0x123"), json!("0x1g"), json!("0xé"), json!(["0x1"]), json!([7]), json!(7), json!(null), json!({})]
+	{
+		assert!(from_value::<SubmittedUnits>(wrong.clone()).is_err(), "{wrong}");
+	}
+}
+
+fn hex_of(bytes: impl IntoIterator<Item = u8>) -> String {
+	bytes.into_iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -133,10 +133,13 @@ pub struct VerifyReport {
 pub struct WatchOptions {
 	/// Whether final units are sent with their receipts.
 	pub receipts: bool,
+	/// Whether reports come in lists: one for the answer to the submission, then one for each block, or for what else changes
+	/// statuses at once. Otherwise each report comes alone.
+	pub grouped: bool,
 }
 
 impl Default for WatchOptions {
 	fn default() -> Self {
-		Self { receipts: true }
+		Self { receipts: true, grouped: false }
 	}
 }

@@ -26,8 +26,7 @@ pub enum Input {
 		me: Option<MemberIndex>,
 		/// The pace of the ledger.
 		pace: Pace,
-		/// Milliseconds since the import of the parent, for the least time between blocks. 0 unless the node has just
-		/// started.
+		/// Milliseconds since this node saw the proposal of the parent, for the least time between blocks. 0 if it saw none.
 		since_parent_ms: u64,
 	},
 	/// A member's verified message for this height.

@@ -99,6 +99,24 @@ impl ContentsError {
 	}
 }
 
+/// This node does not vote for what a block includes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ContentsFault {
+	/// This node does not know enough of other ledgers yet, and checks the block again.
+	#[error("its contents cannot be checked yet: {0}")]
+	NotYet(String),
+	/// No node that follows the rules votes for it.
+	#[error("its contents are not allowed: {0}")]
+	Invalid(String),
+}
+
+impl ContentsFault {
+	/// Whether nothing is known of the block.
+	pub fn is_local(&self) -> bool {
+		matches!(self, Self::NotYet(_))
+	}
+}
+
 /// No block can be built. Always a fault of this node.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -237,6 +255,9 @@ pub enum ProposalError {
 	/// The check ended without a result.
 	#[error("the check was cancelled. If the node does not stop, see the panic in its log")]
 	Cancelled,
+	/// The block says something of other ledgers that this node does not vote for.
+	#[error(transparent)]
+	Contents(#[from] ContentsFault),
 	/// Execution failed.
 	#[error(transparent)]
 	Execution(#[from] ExecutionError),
@@ -248,6 +269,7 @@ impl ProposalError {
 		match self {
 			Self::Clock(_) | Self::AheadOfClock | Self::Cancelled => true,
 			Self::Execution(error) => error.is_local(),
+			Self::Contents(fault) => fault.is_local(),
 			Self::Undecodable(_)
 			| Self::OtherParent
 			| Self::Digest(_)
@@ -275,13 +297,21 @@ pub enum CertifiedBlockError {
 		/// The chain's error.
 		source: LedgerError,
 	},
+	/// The epoch of the certificate is not that of the height, by the last headers that this node has.
+	#[error("height {height} is not one of epoch {epoch}")]
+	OtherEpoch {
+		/// The block's height.
+		height: Height,
+		/// The certificate's epoch.
+		epoch: Epoch,
+	},
 }
 
 impl CertifiedBlockError {
 	/// Whether this node is at fault and not the block.
 	pub fn is_local(&self) -> bool {
 		match self {
-			Self::Digest(_) | Self::Certificate(_) => false,
+			Self::Digest(_) | Self::Certificate(_) | Self::OtherEpoch { .. } => false,
 			Self::UnknownCommittee { source, .. } => source.is_local(),
 		}
 	}
@@ -329,9 +359,14 @@ impl ImportError {
 /// A block from sync is not accepted.
 #[derive(Debug, thiserror::Error)]
 pub enum SyncedBlockError {
-	/// The node syncs state instead of blocks.
-	#[error("state sync is not supported, because the committee is read from each parent's state. Use `--sync full`")]
-	StateSync,
+	/// The block is to be imported without execution, and does not come from warp sync.
+	#[error("the block is not to be executed, and neither a state nor history comes with it. Use `--sync full` or `--sync warp`")]
+	NotExecuted,
+	/// The node awaits a state from other nodes, and could execute nothing on it.
+	#[error(
+		"this node takes the state of a later block from others. Start it with `--sync full` if no other node has one"
+	)]
+	AwaitsState,
 	/// The block has no body.
 	#[error("the block has no body")]
 	BodyMissing,
@@ -362,7 +397,7 @@ impl SyncedBlockError {
 	/// Whether this node is at fault and not the block or its sender.
 	pub fn is_local(&self) -> bool {
 		match self {
-			Self::StateSync => true,
+			Self::NotExecuted | Self::AwaitsState => true,
 			Self::Certified(error) => error.is_local(),
 			Self::Ledger(error) => error.is_local(),
 			Self::BodyMissing

@@ -1,6 +1,9 @@
 //! The interface of a chain that the engine needs. [`crate::sdk::SdkLedger`] implements it over the SDK's client.
 
-use crate::error::{BuildError, ImportError, LedgerError, ProposalError};
+use crate::{
+	error::{BuildError, ImportError, LedgerError, ProposalError},
+	sketch::Completed,
+};
 use sp_runtime::StateVersion;
 use tc_pbft_core::Proposal;
 use tp_pbft::{BlockHash, Certificate, Committee, Contacts, Evidence, Height, MemberIndex, PbftConfig, View};
@@ -75,6 +78,22 @@ pub trait Ledger: Send + Sync + 'static {
 	/// import. Takes long.
 	fn check(&self, order: CheckOrder) -> Result<(), ProposalError>;
 
+	/// Sketches a block that this node has built. `None` if it is sent whole. Takes long.
+	fn sketch(&self, _proposal: &Proposal) -> Option<Vec<u8>> {
+		None
+	}
+
+	/// Completes the sketch of a block to its encoding, with parts that a peer sent. Nothing proves that the result is the block.
+	/// Takes long.
+	fn complete(&self, _hash: BlockHash, _sketch: &[u8], _parts: &[u8]) -> Completed<Vec<u8>> {
+		Completed::Unusable
+	}
+
+	/// Encodes the parts of a block at some places, for a peer that lacks them. Takes long.
+	fn parts(&self, _proposal: &Proposal, _places: &[u32]) -> Option<Vec<u8>> {
+		None
+	}
+
 	/// Imports a final block on the newest one. Executes the block only if that was not done before.
 	async fn import(&self, proposal: Proposal, certificate: Certificate) -> Result<(), ImportError>;
 
@@ -92,6 +111,9 @@ pub trait Ledger: Send + Sync + 'static {
 
 	/// Resolves when there are transactions to include on top of the newest block `at`.
 	async fn work_pending(&self, at: BlockHash);
+
+	/// Whether this node has no state yet on which a block could be executed, because it takes one from other nodes.
+	fn awaits_state(&self) -> bool;
 
 	/// Whether block sync is far behind its peers. A node without peers is not behind, but has no quorum either.
 	fn is_behind(&self) -> bool;

@@ -1,6 +1,6 @@
 //! The engine's Prometheus metrics.
 
-use crate::log_targets::LOG_TARGET;
+use crate::{log_targets::LOG_TARGET, network::fetch::BodySource};
 use prometheus_endpoint::{
 	register, Counter, CounterVec, Gauge, Histogram, HistogramOpts, Opts, PrometheusError, Registry, F64, U64,
 };
@@ -20,6 +20,7 @@ struct Registered {
 	evidence: Counter<U64>,
 	log_sync: Histogram,
 	clock_offset: Gauge<F64>,
+	bodies: CounterVec<U64>,
 }
 
 /// The engine's metrics. Without a registry nothing is counted.
@@ -71,6 +72,19 @@ impl Metrics {
 		}
 	}
 
+	/// Counts a body of a proposal.
+	pub fn body(&self, source: BodySource) {
+		if let Some(metrics) = &self.0 {
+			let source = match source {
+				BodySource::Proposal => "proposal",
+				BodySource::Sketch => "sketch",
+				BodySource::SketchAndParts => "sketch_and_parts",
+				BodySource::Peer => "peer",
+			};
+			metrics.bodies.with_label_values(&[source]).inc();
+		}
+	}
+
 	/// Counts a sync of the vote log.
 	pub fn log_synced(&self, time: Duration) {
 		if let Some(metrics) = &self.0 {
@@ -107,6 +121,13 @@ impl Registered {
 			)?,
 			log_sync: register(
 				seconds("top_pbft_log_sync_seconds", "Time to write and sync the records of a step")?,
+				registry,
+			)?,
+			bodies: register(
+				CounterVec::new(
+					Opts::new("top_pbft_bodies_total", "Bodies of proposals, by where they came from"),
+					&["source"],
+				)?,
 				registry,
 			)?,
 			clock_offset: register(

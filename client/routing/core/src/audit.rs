@@ -74,6 +74,13 @@ impl Audit {
 		is_first
 	}
 
+	/// Notes a block that the router's node executed and found valid, of which it does not have the result any more.
+	pub fn note_passed(&mut self, number: BlockNumber, hash: H256) {
+		if self.is_near(number) {
+			self.executed.entry(number).or_insert((hash, Some(H256::zero())));
+		}
+	}
+
 	/// Notes that the zone includes no more heads of the shard.
 	pub fn freeze(&mut self) {
 		self.forked = Some(self.sealed.saturating_add(1));

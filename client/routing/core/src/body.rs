@@ -24,7 +24,7 @@ impl Router {
 		let slow = self.audits.iter().map(|(chain, audit)| (*chain, audit.slow())).filter(|(_, slow)| *slow > 0);
 		ZoneBody {
 			heads,
-			conflicts: self.conflicts.values().cloned().collect(),
+			conflicts: self.evidences.offered().cloned().collect(),
 			acknowledgements: self.own_acknowledgements(),
 			slow: slow.collect(),
 		}
@@ -54,6 +54,10 @@ impl Router {
 		match chain {
 			ChainTag::Shard { .. } => match self.audits.get(&chain) {
 				Some(audit) => audit.check(number, signed.header.hash()),
+				// A shard of the zone that this router does not follow yet.
+				None if matches!(chain, ChainTag::Shard { zone, .. } if zone == self.zone) => {
+					Verdict::Unknown { chain, number }
+				},
 				None => Verdict::Invalid(BodyError::Stranger(chain)),
 			},
 			ChainTag::Zone(zone) if zone == self.zone => Verdict::Invalid(BodyError::Stranger(chain)),

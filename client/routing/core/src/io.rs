@@ -6,9 +6,11 @@ use std::sync::Arc;
 use tp_beacon::{CertifiedHeader, Conflict, SignedHeader};
 use tp_core::{BlockNumber, ChainTag};
 use tp_mailbox::{
-	Acknowledgement, Claims, Commitments, Confirmed, Head, Lane, Ledger, Message, Packet, Percent, ProofError, Sent,
-	Sequence,
+	Acknowledgement, Claims, Commitments, Confirmed, Head, Lane, Ledger, Message, Mountain, Packet, Percent,
+	ProofError, Sent, Sequence,
 };
+
+pub use tp_beacon::NamedHeader;
 
 /// An input: an event that the router handles.
 #[derive(Clone, Debug)]
@@ -22,6 +24,16 @@ pub enum Input {
 	Certified(CertifiedHeader, SignedHeader),
 	/// A full node of this router executed a block of a ledger: of a shard, of the main chain, or of the zone itself.
 	Executed(Executed),
+	/// A full node of this router executed a block of a shard, and does not keep its state any more: the block is valid, and nothing is
+	/// proved from it. The next executed block has what it sent.
+	Passed {
+		/// The shard.
+		chain: ChainTag,
+		/// The height of the block.
+		number: BlockNumber,
+		/// The hash of the block.
+		hash: H256,
+	},
 	/// A zone block was imported, hence is final.
 	Imported(ZoneBlock),
 	/// This router builds the next zone block.
@@ -64,6 +76,8 @@ pub struct Executed {
 pub struct Effects {
 	/// The hash of the execution's trace. Attestations of auditors bind it.
 	pub trace: H256,
+	/// Lanes whose log begins with this block's messages, after the range of earlier ones, which their destinations have.
+	pub begun: Vec<(Lane, Mountain)>,
 	/// The messages that it sent.
 	pub sent: Vec<(Sent, Message)>,
 	/// The messages whose arrival it noted.
@@ -83,15 +97,6 @@ pub struct ZoneBlock {
 	pub heads: Arc<Claims<Head>>,
 	/// The forks of which the block includes evidence.
 	pub conflicts: Vec<Conflict>,
-}
-
-/// A header with the ledger that it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedHeader {
-	/// The ledger.
-	pub chain: ChainTag,
-	/// The header with its certificate.
-	pub signed: SignedHeader,
 }
 
 /// What a zone block includes.

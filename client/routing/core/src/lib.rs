@@ -5,6 +5,7 @@ mod audit;
 mod body;
 mod carry;
 mod duties;
+mod evidence;
 mod io;
 mod latency;
 pub mod limits;
@@ -19,6 +20,7 @@ pub use duties::Place;
 pub use io::{
 	Answer, BodyError, Effects, Executed, Input, NamedHeader, Output, Question, Relay, Verdict, ZoneBlock, ZoneBody,
 };
+pub use relay::Waiting;
 pub use router::Router;
 pub use trees::Trees;
 

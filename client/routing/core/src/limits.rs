@@ -4,9 +4,12 @@
 /// shard they take 1.6 s, which routers need in the worst case to execute them and to agree.
 pub const MAX_UNAUDITED: u32 = 16;
 
-/// The number of blocks above the sealed head of which a router keeps headers and results at most. A shard that is slowed
-/// down stays below; more come from a faulty one.
+/// The number of blocks above the included head of a ledger of which a router keeps headers and results at most. A shard that is slowed
+/// down stays below; more come from a faulty one, and from the main chain while the zone stands.
 pub const MAX_AHEAD: u32 = 1_024;
+
+/// The number of zone blocks that are offered evidence of a fork at most. Each router of the largest committee makes four of them.
+pub const EVIDENCE_BLOCKS: u32 = 256;
 
 /// The number of zone headers below which a router can prove something. Headers that another zone or the main chain includes
 /// are a few blocks old.

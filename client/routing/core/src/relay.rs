@@ -10,13 +10,32 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use tp_core::{BlockNumber, ChainTag};
-use tp_mailbox::{Acknowledgement, HeadPath, HeadStep, Home, Lane, Ledger, Packet};
+use tp_mailbox::{
+	bounds::{BLOCK_BYTES, BLOCK_MESSAGES},
+	Acknowledgement, HeadPath, HeadStep, Home, Lane, Ledger, Packet, Sequence,
+};
 
 /// What is carried to one ledger.
 #[derive(Default)]
 struct Load {
 	packets: Vec<Packet>,
 	acknowledgements: Vec<Acknowledgement>,
+}
+
+/// What waits for a ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+	/// Lanes to it, each with its cursor and the number of messages that are proved.
+	pub messages: Vec<(Lane, Sequence, Sequence)>,
+	/// Lanes from it, each with a cursor that it does not know.
+	pub cursors: Vec<(Lane, Sequence)>,
+}
+
+impl Waiting {
+	/// Tells whether nothing waits.
+	pub fn is_empty(&self) -> bool {
+		self.messages.is_empty() && self.cursors.is_empty()
+	}
 }
 
 impl Load {
@@ -79,6 +98,59 @@ impl Router {
 				}
 			}
 		}
+	}
+
+	/// Returns what waits for a ledger below the newest zone header, whose duty it ever is.
+	pub fn waiting(&self, to: ChainTag) -> Waiting {
+		let mut waiting = Waiting::default();
+		let (Some(anchor), Some(own)) = (self.anchors.newest(), self.views.get(&to)) else { return waiting };
+		for source in self.views.values() {
+			for claim in carry::lanes(source, anchor) {
+				let cursor = own.cursor(&claim.lane);
+				if claim.count > cursor && anchor.owner(&claim.lane.destination) == Some(to) {
+					waiting.messages.push((claim.lane, cursor, claim.count));
+				}
+			}
+		}
+		if anchor.takes_cursors(to) {
+			for claim in carry::lanes(own, anchor) {
+				let owner = anchor.owner(&claim.lane.destination).and_then(|owner| self.views.get(&owner));
+				let taken = owner.map_or(0, |owner| carry::cursor(owner, anchor, &claim.lane));
+				if taken > own.acknowledged(&claim.lane) {
+					waiting.cursors.push((claim.lane, taken));
+				}
+			}
+		}
+		waiting
+	}
+
+	/// Returns what a block of a ledger can take of all that waits for it, with proofs: for a node that makes blocks of it, and
+	/// awaits no other router. `None` if there is nothing.
+	pub fn load(&self, to: ChainTag) -> Option<Relay> {
+		let anchor = self.anchors.newest()?;
+		let own = self.views.get(&to)?;
+		let Waiting { mut messages, cursors } = self.waiting(to);
+		let mut load = Load::default();
+		for (lane, _) in cursors.into_iter().take(RELAY_ITEMS) {
+			let owner = anchor.owner(&lane.destination).and_then(|owner| self.views.get(&owner));
+			load.acknowledgements.extend(owner.and_then(|owner| carry::acknowledgement(owner, anchor, &lane)));
+		}
+		// Other lanes come first below each header: all have their turn, however many wait.
+		let first = (anchor.anchor().height as usize).checked_rem(messages.len()).unwrap_or_default();
+		messages.rotate_left(first);
+		let (mut count, mut bytes) = (0, 0);
+		for (lane, cursor, _) in messages.into_iter().take(RELAY_ITEMS) {
+			let source = self.views.get(&lane.source)?;
+			debug_assert_eq!(cursor, own.cursor(&lane));
+			let Some(packet) = carry::packet(source, anchor, &lane, cursor) else { continue };
+			count += packet.messages.len();
+			bytes += codec::Encode::encoded_size(&packet);
+			if !load.packets.is_empty() && (count > BLOCK_MESSAGES || bytes > BLOCK_BYTES) {
+				break;
+			}
+			load.packets.push(packet);
+		}
+		(!load.is_empty()).then(|| relay_of(self.zone, to, anchor, load))
 	}
 
 	/// Returns the questions to other zones: one when a newer header of theirs is included, and again after a while.
@@ -185,8 +257,12 @@ impl Router {
 }
 
 fn relay(zone: u16, to: ChainTag, anchor: &ZoneAnchor, load: Load) -> Output {
+	Output::Relay(relay_of(zone, to, anchor, load))
+}
+
+fn relay_of(zone: u16, to: ChainTag, anchor: &ZoneAnchor, load: Load) -> Relay {
 	let Load { packets, acknowledgements } = load;
-	Output::Relay(Relay { to, zone, anchor: anchor.signed().clone(), packets, acknowledgements })
+	Relay { to, zone, anchor: anchor.signed().clone(), packets, acknowledgements }
 }
 
 /// The way over another zone's header to what is proved below it.

@@ -4,7 +4,8 @@ use crate::{
 	anchors::Anchors,
 	audit::Audit,
 	duties::{Duties, Place},
-	io::{Effects, Executed, Input, NamedHeader, Output, ZoneBlock},
+	evidence::Evidences,
+	io::{Effects, Executed, Input, Output, ZoneBlock},
 	latency::Latency,
 	neighbour::Neighbour,
 	view::View,
@@ -24,8 +25,8 @@ pub struct Router {
 	pub(crate) audits: BTreeMap<ChainTag, Audit>,
 	/// The main chain and the sibling zones.
 	pub(crate) neighbours: BTreeMap<ChainTag, Neighbour>,
-	/// Evidence that no zone block includes yet.
-	pub(crate) conflicts: BTreeMap<ChainTag, [NamedHeader; 2]>,
+	/// Evidence of forks.
+	pub(crate) evidences: Evidences,
 	/// The ledgers of which this router runs a full node: the shards, the main chain and the zone.
 	pub(crate) views: BTreeMap<ChainTag, View>,
 	pub(crate) anchors: Anchors,
@@ -47,7 +48,7 @@ impl Router {
 			now_ms: 0,
 			audits: BTreeMap::new(),
 			neighbours: BTreeMap::new(),
-			conflicts: BTreeMap::new(),
+			evidences: Evidences::default(),
 			views: BTreeMap::new(),
 			anchors: Anchors::default(),
 			messages: Duties::default(),
@@ -66,7 +67,7 @@ impl Router {
 	/// Ends the audit of a shard that ended. Its messages are served until [`Self::forget`].
 	pub fn end_audit(&mut self, shard: ChainTag) {
 		self.audits.remove(&shard);
-		self.conflicts.remove(&shard);
+		self.evidences.forget(shard);
 	}
 
 	/// Forgets a ledger of which nothing is in flight.
@@ -75,6 +76,11 @@ impl Router {
 		self.views.remove(&chain);
 		self.messages.forget(chain);
 		self.cursors.forget(chain);
+	}
+
+	/// Tells whether zone blocks are offered evidence of forks.
+	pub fn has_evidence(&self) -> bool {
+		self.evidences.offered().next().is_some()
 	}
 
 	/// Handles an event.
@@ -86,6 +92,12 @@ impl Router {
 			},
 			Input::Certified(header, signed) => self.on_certified(&header, signed),
 			Input::Executed(block) => self.on_executed(block),
+			Input::Passed { chain, number, hash } => {
+				if let Some(audit) = self.audits.get_mut(&chain) {
+					audit.note_passed(number, hash);
+				}
+				Vec::new()
+			},
 			Input::Imported(block) => self.on_imported(block),
 			Input::Build => vec![Output::Propose(self.build())],
 			Input::Check { id, body } => vec![Output::Checked { id, verdict: self.check(&body) }],
@@ -114,10 +126,9 @@ impl Router {
 		let Some(conflict) = audit.note_certified(header, signed) else {
 			return Vec::new();
 		};
-		if self.conflicts.contains_key(&chain) {
+		if !self.evidences.note(chain, &conflict) {
 			return Vec::new();
 		}
-		self.conflicts.insert(chain, conflict.clone());
 		vec![Output::Forked(conflict)]
 	}
 
@@ -167,11 +178,14 @@ impl Router {
 			}
 		}
 		for conflict in &block.conflicts {
-			self.conflicts.remove(&conflict.chain);
+			self.evidences.end(conflict.chain);
 			if let Some(audit) = self.audits.get_mut(&conflict.chain).filter(|_| conflict.freezes) {
 				audit.freeze();
 			}
 		}
+		let sealed =
+			|shard: ChainTag| block.heads.all().iter().find(|head| head.ledger.chain == shard).map(|head| head.height);
+		self.evidences.pass(number, sealed);
 		if let Some(own) = self.views.get_mut(&ChainTag::Zone(self.zone)) {
 			own.include(number);
 		}

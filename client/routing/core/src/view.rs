@@ -2,7 +2,7 @@
 
 use crate::{
 	io::{Effects, Executed},
-	limits::KEPT_ANCHORS,
+	limits::{KEPT_ANCHORS, MAX_AHEAD},
 	trees::Trees,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -38,6 +38,10 @@ impl View {
 	/// Notes what a block did.
 	pub fn note(&mut self, block: &Executed, effects: &Effects) {
 		self.ledger = block.ledger;
+		for (lane, base) in &effects.begun {
+			// What the router has of the lane before is more.
+			self.logs.entry(*lane).or_insert_with(|| LaneLog::after(*lane, base.clone()));
+		}
 		for (sent, message) in &effects.sent {
 			self.append(sent, message);
 		}
@@ -50,6 +54,10 @@ impl View {
 		match self.trees.get_mut(&block.number) {
 			Some(trees) => *trees = Some(effects.trees.clone()),
 			None => drop(self.claims.insert(block.number, effects.trees.clone())),
+		}
+		// The main chain goes on while the zone stands.
+		while self.claims.len() > MAX_AHEAD as usize {
+			self.claims.pop_first();
 		}
 	}
 
@@ -71,6 +79,12 @@ impl View {
 		while self.trees.len() > KEPT_ANCHORS {
 			self.trees.pop_first();
 		}
+	}
+
+	/// Returns the trees of the newest executed block.
+	#[cfg(test)]
+	pub fn newest_trees(&self) -> &Arc<Trees> {
+		&self.newest_trees
 	}
 
 	/// Returns the trees of an included block.

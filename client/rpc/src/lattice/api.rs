@@ -6,8 +6,10 @@ use jsonrpsee::{
 };
 use sp_core::Bytes;
 use tc_lattice_rpc_types::{
-	AccountReport, ChainedUnit, InfoReport, TableReport, UnitDetails, UnitReport, VerifyReport, WatchOptions,
+	AccountReport, ChainedUnit, InfoReport, SubmittedUnits, TableReport, UnitDetails, UnitReport, VerifyReport,
+	WatchOptions,
 };
+use tc_routing_rpc_types::ProofLevel;
 use tp_core::AccountId;
 use tp_lattice::UnitHash;
 
@@ -20,11 +22,11 @@ pub trait LatticeApi {
 
 	/// Submits units. Returns the status of each, in order, once its signature is verified.
 	#[method(name = "submit")]
-	async fn submit(&self, units: Vec<Bytes>) -> RpcResult<Vec<UnitReport>>;
+	async fn submit(&self, units: SubmittedUnits) -> RpcResult<Vec<UnitReport>>;
 
-	/// Submits units and sends the statuses of each until all have an end.
+	/// Submits units and sends the statuses of each until all have an end: one by one, or in lists if the options say so.
 	#[subscription(name = "submitAndWatch" => "unitStatus", unsubscribe = "unwatch", item = UnitReport)]
-	async fn submit_and_watch(&self, units: Vec<Bytes>, options: Option<WatchOptions>) -> SubscriptionResult;
+	async fn submit_and_watch(&self, units: SubmittedUnits, options: Option<WatchOptions>) -> SubscriptionResult;
 
 	/// Returns an account with the height and the parent of its next unit. An account that does not exist has the height
 	/// with which it would begin in the next block.
@@ -40,9 +42,10 @@ pub trait LatticeApi {
 	#[method(name = "unit")]
 	async fn unit(&self, hash: UnitHash) -> RpcResult<Option<UnitDetails>>;
 
-	/// Returns the receipt of a final unit.
+	/// Returns the receipt of a final unit. With the level `sealed` or `credited`, returns that of the first message by which the unit
+	/// pays another ledger: SCALE of `MessageReceipt`.
 	#[method(name = "prove")]
-	async fn prove(&self, hash: UnitHash) -> RpcResult<Bytes>;
+	async fn prove(&self, hash: UnitHash, level: Option<ProofLevel>) -> RpcResult<Bytes>;
 
 	/// Checks a receipt against the committee that this node knows.
 	#[method(name = "verify")]

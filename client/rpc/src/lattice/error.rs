@@ -1,10 +1,13 @@
 //! Errors of the methods, and their codes.
 
+use crate::routing::RoutingError;
 use jsonrpsee::types::{error::INVALID_PARAMS_CODE, ErrorObject, ErrorObjectOwned};
 use tc_lattice::{ArchiveError, ChainError, ReadError, SubmitError, WatchError};
 use tc_lattice_rpc_types::{
-	ERROR_BUSY, ERROR_INTERNAL, ERROR_NOT_INDEXED, ERROR_TOO_MANY_UNITS, ERROR_UNKNOWN_UNIT, MAX_UNITS_PER_CALL,
+	ERROR_BUSY, ERROR_INTERNAL, ERROR_NOT_INDEXED, ERROR_NO_INDEX, ERROR_TOO_MANY_UNITS, ERROR_UNKNOWN_UNIT,
+	MAX_UNITS_PER_CALL,
 };
+use tc_routing_rpc_types::ERROR_NOT_HERE;
 use tp_core::BlockNumber;
 use tp_lattice::UnitHash;
 
@@ -26,6 +29,12 @@ pub enum LatticeError {
 	/// Index or database cannot be read.
 	#[error(transparent)]
 	Archive(#[from] ArchiveError),
+	/// The way of a unit's message to another ledger cannot be proved.
+	#[error(transparent)]
+	Routing(#[from] RoutingError),
+	/// The ledger runs without its zone.
+	#[error("this node runs the shard without its zone: ask a node that runs both, or for the level \"final\"")]
+	NoZone,
 	/// This node does not know the committee of a block.
 	#[error("the committee of block {block} is not known here: {source}")]
 	CommitteeUnknown {
@@ -67,10 +76,11 @@ impl LatticeError {
 			Self::Submit(error) => error.is_local(),
 			Self::Chain(error) => error.is_local(),
 			Self::Archive(error) => error.is_local(),
+			Self::Routing(error) => error.is_local(),
 			Self::CommitteeUnknown { .. } | Self::NotIndexed { .. } => true,
 			// The node has more to do than it can.
 			Self::Watch(_) | Self::Read(_) => false,
-			Self::UnknownUnit(_) | Self::TooManyUnits(_) | Self::Undecodable { .. } => false,
+			Self::NoZone | Self::UnknownUnit(_) | Self::TooManyUnits(_) | Self::Undecodable { .. } => false,
 		}
 	}
 
@@ -78,7 +88,10 @@ impl LatticeError {
 		match self {
 			Self::Submit(SubmitError::Overloaded) | Self::Watch(_) | Self::Read(_) => ERROR_BUSY,
 			Self::NotIndexed { .. } => ERROR_NOT_INDEXED,
+			Self::Archive(ArchiveError::NoIndex) => ERROR_NO_INDEX,
 			Self::Submit(_) | Self::Chain(_) | Self::Archive(_) | Self::CommitteeUnknown { .. } => ERROR_INTERNAL,
+			Self::Routing(error) => error.code(),
+			Self::NoZone => ERROR_NOT_HERE,
 			Self::UnknownUnit(_) => ERROR_UNKNOWN_UNIT,
 			Self::TooManyUnits(_) => ERROR_TOO_MANY_UNITS,
 			Self::Undecodable { .. } => INVALID_PARAMS_CODE,

@@ -17,6 +17,9 @@ pub(super) enum Ignorance {
 	/// The index lags behind the pool, or lacks the first blocks.
 	#[error("this node's index does not have all blocks: ask again in a moment, or ask another node")]
 	NotIndexed,
+	/// The node keeps no index.
+	#[error("this node keeps no index of units, so it cannot tell: ask another node, or start this one with --unit-index=on")]
+	NoIndex,
 	/// The node has too much to read.
 	#[error("this node has more to read than it can: ask again in a moment, or ask another node")]
 	Busy,

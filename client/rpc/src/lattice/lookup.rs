@@ -93,6 +93,9 @@ impl Lookup {
 		if hashes.is_empty() {
 			return Vec::new();
 		}
+		if !self.archive.has_index() {
+			return hashes.iter().map(|_| Err(Ignorance::NoIndex)).collect();
+		}
 		let newest = self.newest_block();
 		let found = self.places(&hashes, newest, patience).await;
 		if !found.iter().any(|found| matches!(found, Ok(Indexed::Unknown))) {

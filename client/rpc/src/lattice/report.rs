@@ -29,8 +29,10 @@ pub(super) fn unit_report(hash: UnitHash, status: &Status) -> UnitReport {
 pub(super) fn report(hash: UnitHash, knowledge: &Knowledge) -> UnitReport {
 	match knowledge {
 		Knowledge::Known(status) => unit_report(hash, status),
-		Knowledge::Unknown(Ignorance::NotIndexed) => unknown(hash, ReasonCode::NotIndexed, &Ignorance::NotIndexed),
-		Knowledge::Unknown(why) => unknown(hash, ReasonCode::Overloaded, why),
+		Knowledge::Unknown(why @ (Ignorance::NotIndexed | Ignorance::NoIndex)) => {
+			unknown(hash, ReasonCode::NotIndexed, why)
+		},
+		Knowledge::Unknown(why @ (Ignorance::Busy | Ignorance::Nowhere)) => unknown(hash, ReasonCode::Overloaded, why),
 	}
 }
 

@@ -9,7 +9,8 @@ use super::{
 	verify::verify,
 	watch::Subscription,
 };
-use codec::{DecodeAll, Encode};
+use crate::routing::{level_of, LedgerReader};
+use codec::{Compact, Decode, DecodeAll, Encode};
 use futures::future::BoxFuture;
 use jsonrpsee::{
 	core::{async_trait, RpcResult, SubscriptionResult},
@@ -20,11 +21,14 @@ use sp_core::Bytes;
 use std::sync::Arc;
 use tc_lattice::{Archive, ChainView, UnitPool};
 use tc_lattice_rpc_types::{
-	AccountReport, ChainedUnit, InfoReport, TableReport, UnitDetails, UnitReport, VerifyReport, WatchOptions,
-	DEFAULT_CHAINED_UNITS, MAX_CHAINED_UNITS, MAX_UNITS_PER_CALL,
+	AccountReport, ChainedUnit, InfoReport, SubmittedUnits, TableReport, UnitDetails, UnitReport, VerifyReport,
+	WatchOptions, DEFAULT_CHAINED_UNITS, MAX_CHAINED_UNITS, MAX_UNITS_PER_CALL,
 };
+use tc_routing::reads::Ledgers;
+use tc_routing_rpc_types::ProofLevel;
 use tp_core::AccountId;
 use tp_lattice::{TableId, Unit, UnitHash, MAX_OPERATIONS, MAX_VALIDITY};
+use tp_receipt::Level;
 
 /// Serves [`LatticeApiServer`].
 #[derive(Clone)]
@@ -32,6 +36,8 @@ pub struct Lattice {
 	lookup: Lookup,
 	chain: Arc<dyn ChainView>,
 	executor: SubscriptionTaskExecutor,
+	/// The other ledgers of the node.
+	ledgers: Option<LedgerReader>,
 }
 
 impl Lattice {
@@ -42,7 +48,12 @@ impl Lattice {
 		chain: Arc<dyn ChainView>,
 		executor: SubscriptionTaskExecutor,
 	) -> Self {
-		Self { lookup: Lookup { units, archive }, chain, executor }
+		Self { lookup: Lookup { units, archive }, chain, executor, ledgers: None }
+	}
+
+	/// Proves units that pay other ledgers, by the ledgers of the node.
+	pub fn across(self, ledgers: LedgerReader) -> Self {
+		Self { ledgers: Some(ledgers), ..self }
 	}
 }
 
@@ -61,14 +72,39 @@ impl Lattice {
 }
 
 /// Decodes the units of a call.
-fn decode(units: &[Bytes]) -> Result<Vec<Unit>, LatticeError> {
-	if units.len() > MAX_UNITS_PER_CALL as usize {
-		return Err(LatticeError::TooManyUnits(units.len()));
+fn decode(units: &SubmittedUnits) -> Result<Vec<Unit>, LatticeError> {
+	match units {
+		SubmittedUnits::List(units) => {
+			ensure_few(units.len())?;
+			let read = |(index, bytes): (usize, &Bytes)| {
+				Unit::decode_all(&mut &bytes[..]).map_err(|source| LatticeError::Undecodable { index, source })
+			};
+			units.iter().enumerate().map(read).collect()
+		},
+		SubmittedUnits::Joined(bytes) => decode_joined(bytes),
 	}
-	let read = |(index, bytes): (usize, &Bytes)| {
-		Unit::decode_all(&mut &bytes[..]).map_err(|source| LatticeError::Undecodable { index, source })
-	};
-	units.iter().enumerate().map(read).collect()
+}
+
+fn ensure_few(units: usize) -> Result<(), LatticeError> {
+	match units > MAX_UNITS_PER_CALL as usize {
+		true => Err(LatticeError::TooManyUnits(units)),
+		false => Ok(()),
+	}
+}
+
+/// Decodes the units of one byte string.
+fn decode_joined(mut bytes: &[u8]) -> Result<Vec<Unit>, LatticeError> {
+	let undecodable = |index| move |source| LatticeError::Undecodable { index, source };
+	let Compact(count) = Compact::<u32>::decode(&mut bytes).map_err(undecodable(0))?;
+	let count = count as usize;
+	// Before anything is allocated for them.
+	ensure_few(count)?;
+	let units = (0..count).map(|index| Unit::decode(&mut bytes).map_err(undecodable(index)));
+	let units = units.collect::<Result<Vec<_>, _>>()?;
+	match bytes.is_empty() {
+		true => Ok(units),
+		false => Err(undecodable(count)("bytes follow the last unit".into())),
+	}
 }
 
 #[async_trait]
@@ -87,7 +123,7 @@ impl LatticeApiServer for Lattice {
 		})
 	}
 
-	async fn submit(&self, units: Vec<Bytes>) -> RpcResult<Vec<UnitReport>> {
+	async fn submit(&self, units: SubmittedUnits) -> RpcResult<Vec<UnitReport>> {
 		let statuses = self.lookup.units.submit(decode(&units)?).await.map_err(LatticeError::from)?;
 		let known = self.lookup.settle(statuses, Patience::None).await;
 		Ok(known.iter().map(|(hash, knowledge)| report(*hash, knowledge)).collect())
@@ -96,7 +132,7 @@ impl LatticeApiServer for Lattice {
 	async fn submit_and_watch(
 		&self,
 		pending: PendingSubscriptionSink,
-		units: Vec<Bytes>,
+		units: SubmittedUnits,
 		options: Option<WatchOptions>,
 	) -> SubscriptionResult {
 		let watched = decode(&units).and_then(|units| {
@@ -112,8 +148,7 @@ impl LatticeApiServer for Lattice {
 			},
 		};
 		let sink = pending.accept().await?;
-		let receipts = options.unwrap_or_default().receipts;
-		let subscription = Subscription::new(self.lookup.clone(), sink, receipts);
+		let subscription = Subscription::new(self.lookup.clone(), sink, options.unwrap_or_default());
 		let run: BoxFuture<'static, ()> = Box::pin(subscription.run(watch, units));
 		self.executor.spawn("lattice-watch", Some("rpc"), run);
 		Ok(())
@@ -136,8 +171,17 @@ impl LatticeApiServer for Lattice {
 		Ok(self.lookup.details(hash).await?)
 	}
 
-	async fn prove(&self, hash: UnitHash) -> RpcResult<Bytes> {
-		Ok(Bytes(self.lookup.receipt(hash).await?.encode()))
+	async fn prove(&self, hash: UnitHash, level: Option<ProofLevel>) -> RpcResult<Bytes> {
+		let receipt = self.lookup.receipt(hash).await?;
+		let level = level_of(level);
+		if level == Level::Final {
+			return Ok(Bytes(receipt.encode()));
+		}
+		let ledgers = self.ledgers.as_ref().ok_or(LatticeError::NoZone)?;
+		let (own, block) = (ledgers.own(), receipt.header.hash());
+		let prove = move |ledgers: &Ledgers| ledgers.prove(ledgers.message_of(own, block, &hash)?, level);
+		let receipt = ledgers.read(prove).await.map_err(LatticeError::from)?;
+		Ok(Bytes(receipt.encode()))
 	}
 
 	async fn verify(&self, receipt: Bytes) -> RpcResult<VerifyReport> {

@@ -6,6 +6,8 @@
 mod memory;
 
 mod accounts;
+mod joined;
+mod no_index;
 mod proofs;
 mod reads;
 mod scene;

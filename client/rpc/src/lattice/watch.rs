@@ -8,10 +8,11 @@ use super::{
 use crate::log_targets::LOG_TARGET;
 use codec::Encode;
 use jsonrpsee::{SubscriptionMessage, SubscriptionSink};
+use serde::Serialize;
 use sp_core::Bytes;
 use std::{collections::HashMap, time::Duration};
 use tc_lattice::{Lagged, Status, SubmitError, Watch};
-use tc_lattice_rpc_types::UnitReport;
+use tc_lattice_rpc_types::{UnitReport, WatchOptions};
 use tp_lattice::{Unit, UnitHash};
 
 /// How long a report waits for a subscriber that does not read. The subscription ends then.
@@ -21,10 +22,11 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(60);
 pub(super) struct Subscription {
 	lookup: Lookup,
 	sink: SubscriptionSink,
-	/// Whether final units are sent with their receipts.
-	receipts: bool,
+	options: WatchOptions,
 	/// Units without an end, with the last status sent.
 	open: HashMap<UnitHash, Option<Knowledge>>,
+	/// Reports of the list that is sent next, if reports come in lists.
+	group: Vec<UnitReport>,
 }
 
 /// The subscriber is gone.
@@ -34,8 +36,8 @@ struct Gone;
 type Submitted = Result<Vec<(UnitHash, Status)>, SubmitError>;
 
 impl Subscription {
-	pub fn new(lookup: Lookup, sink: SubscriptionSink, receipts: bool) -> Self {
-		Self { lookup, sink, receipts, open: HashMap::new() }
+	pub fn new(lookup: Lookup, sink: SubscriptionSink, options: WatchOptions) -> Self {
+		Self { lookup, sink, options, open: HashMap::new(), group: Vec::new() }
 	}
 
 	/// Submits units and sends their statuses until all have an end or the subscriber is gone.
@@ -80,16 +82,21 @@ impl Subscription {
 							self.open.insert(*hash, None);
 							self.tell(*hash, Knowledge::Known(status)).await?;
 						},
-						None => self.send(&not_verified(*hash, &error)).await?,
+						None => self.send(not_verified(*hash, &error)).await?,
 					}
 				}
 			},
 		}
+		self.send_group().await?;
 		while !self.open.is_empty() {
 			match watch.next().await {
 				Ok(Some((hash, status))) => {
-					let status = self.newer(&mut watch, hash, status);
-					self.tell(hash, Knowledge::Known(status)).await?;
+					let mut next = Some((hash, status));
+					while let Some((hash, status)) = next {
+						let status = self.newer(&mut watch, hash, status);
+						self.tell(hash, Knowledge::Known(status)).await?;
+						next = watch.try_next();
+					}
 				},
 				// The present statuses replace the statuses that were missed.
 				Err(Lagged) => {
@@ -98,9 +105,11 @@ impl Subscription {
 				},
 				Ok(None) => {
 					let present = self.present().await;
-					return self.tell_all(present).await;
+					self.tell_all(present).await?;
+					return self.send_group().await;
 				},
 			}
+			self.send_group().await?;
 		}
 		Ok(())
 	}
@@ -138,17 +147,33 @@ impl Subscription {
 		if report.status.ends_watch() {
 			self.open.remove(&hash);
 		}
-		if let (true, Knowledge::Known(status)) = (self.receipts, &knowledge) {
+		if let (true, Knowledge::Known(status)) = (self.options.receipts, &knowledge) {
 			match self.lookup.receipt_of(status).await {
 				Ok(receipt) => report.receipt = receipt.map(|receipt| Bytes(receipt.encode())),
 				Err(error) => log::warn!(target: LOG_TARGET, "No receipt for {hash:?}: {error}"),
 			}
 		}
-		self.send(&report).await
+		self.send(report).await
 	}
 
-	async fn send(&self, report: &UnitReport) -> Result<(), Gone> {
-		match SubscriptionMessage::from_json(report) {
+	/// Sends a report, or adds it to the next list.
+	async fn send(&mut self, report: UnitReport) -> Result<(), Gone> {
+		if self.options.grouped {
+			self.group.push(report);
+			return Ok(());
+		}
+		self.send_json(&report).await
+	}
+
+	async fn send_group(&mut self) -> Result<(), Gone> {
+		match std::mem::take(&mut self.group) {
+			group if group.is_empty() => Ok(()),
+			group => self.send_json(&group).await,
+		}
+	}
+
+	async fn send_json(&self, message: &impl Serialize) -> Result<(), Gone> {
+		match SubscriptionMessage::from_json(message) {
 			Ok(message) => self.sink.send_timeout(message, SEND_TIMEOUT).await.map_err(|_| Gone),
 			Err(error) => {
 				log::error!(target: LOG_TARGET, "The status of a unit does not serialize: {error}");

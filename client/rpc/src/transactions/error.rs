@@ -1,11 +1,10 @@
 //! The SDK's errors and events, with words.
 
-use super::words::words;
+use super::words::{words, Detail};
 use jsonrpsee::types::{ErrorObject, ErrorObjectOwned};
 use sc_rpc::author::error::Error;
 use sc_rpc_spec_v2::transaction::{TransactionBlock, TransactionDropped, TransactionError, TransactionEvent};
 use sc_transaction_pool_api::{error::Error as PoolError, TransactionStatus};
-use std::time::Duration;
 use tp_core::Hash;
 
 /// A transaction that was not submitted.
@@ -16,9 +15,9 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-	/// The pool refused it. `accepted_in` as for [`words`].
-	pub fn by_pool(error: PoolError, accepted_in: Option<Duration>) -> Self {
-		Self { words: words(&error, accepted_in), error: Error::Pool(error) }
+	/// The pool refused it.
+	pub fn by_pool(error: PoolError, detail: Option<Detail>) -> Self {
+		Self { words: words(&error, detail), error: Error::Pool(error) }
 	}
 }
 

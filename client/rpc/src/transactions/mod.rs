@@ -27,7 +27,7 @@ mod words;
 pub use api::TransactionsApiServer;
 pub use included::{Included, Place};
 pub use pool_events::notify_pool;
-pub use server::Transactions;
+pub use server::{ShardOf, Transactions};
 
 use jsonrpsee::{
 	core::{server::Methods, RegisterMethodError},

@@ -50,6 +50,10 @@ pub async fn notify_pool<C, P>(
 	let mut told = told;
 	loop {
 		let newest = *tip.borrow_and_update();
+		// A node that began with the state of a late block has none of the blocks before: the pool can learn nothing of them.
+		if let Some(gap) = client.info().block_gap {
+			told = told.max(gap.end.min(newest.height));
+		}
 		while told < newest.height {
 			match step(told, newest, |number| client.hash(number)) {
 				Ok(Some(step)) => {

@@ -4,8 +4,9 @@ use super::{
 	api::TransactionsApiServer,
 	error::{event, Refused},
 	included::{hash_of, Included},
+	words::Detail,
 };
-use codec::DecodeAll;
+use codec::{Decode, DecodeAll};
 use futures::{stream::BoxStream, StreamExt};
 use jsonrpsee::{
 	core::{async_trait, RpcResult},
@@ -30,11 +31,17 @@ use std::{
 	sync::Arc,
 	time::{Duration, SystemTime},
 };
-use tp_core::{refusal::QUOTA_USED, AccountId, Block, Hash};
+use tp_core::{
+	refusal::{ELSEWHERE, QUOTA_USED},
+	AccountId, Block, ChainTag, Hash, TableId, TableRange,
+};
 use tp_quota::QuotaApi;
 
 /// Events kept for a slow subscriber, which misses older ones.
 const EVENTS_KEPT: usize = 3;
+
+/// Returns the shard in which an account lives, with its tables, if the node knows it.
+pub type ShardOf = Arc<dyn Fn(&AccountId) -> Option<(ChainTag, TableRange)> + Send + Sync>;
 
 /// Serves [`TransactionsApiServer`].
 pub struct Transactions<P, C> {
@@ -47,18 +54,26 @@ struct Submitter<P, C> {
 	pool: Arc<P>,
 	client: Arc<C>,
 	included: Arc<Included>,
+	shard_of: Option<ShardOf>,
 }
 
 impl<P, C> Clone for Submitter<P, C> {
 	fn clone(&self) -> Self {
-		Self { pool: self.pool.clone(), client: self.client.clone(), included: self.included.clone() }
+		let Self { pool, client, included, shard_of } = self;
+		Self { pool: pool.clone(), client: client.clone(), included: included.clone(), shard_of: shard_of.clone() }
 	}
 }
 
 impl<P, C> Transactions<P, C> {
 	/// Serves a pool.
 	pub fn new(pool: Arc<P>, client: Arc<C>, included: Arc<Included>, executor: SubscriptionTaskExecutor) -> Self {
-		Self { submitter: Submitter { pool, client, included }, executor }
+		Self { submitter: Submitter { pool, client, included, shard_of: None }, executor }
+	}
+
+	/// Names the shards of accounts that live in others than this one.
+	pub fn with_shards(mut self, shard_of: Option<ShardOf>) -> Self {
+		self.submitter.shard_of = shard_of;
+		self
 	}
 }
 
@@ -94,12 +109,25 @@ where
 	fn refused(&self, error: P::Error, bytes: &Bytes) -> Refused {
 		match error.into_pool_error() {
 			Ok(error) => {
-				let is_share = matches!(error, PoolError::InvalidTransaction(InvalidTransaction::Custom(QUOTA_USED)));
-				let accepted_in = is_share.then(|| self.accepted_in(bytes)).flatten();
-				Refused::by_pool(error, accepted_in)
+				let detail = match error {
+					PoolError::InvalidTransaction(InvalidTransaction::Custom(QUOTA_USED)) => {
+						self.accepted_in(bytes).map(Detail::AcceptedIn)
+					},
+					PoolError::InvalidTransaction(InvalidTransaction::Custom(ELSEWHERE)) => {
+						sender(bytes).map(|sender| self.home(&sender))
+					},
+					_ => None,
+				};
+				Refused::by_pool(error, detail)
 			},
 			Err(error) => Error::Verification(Box::new(error)).into(),
 		}
+	}
+
+	/// Returns where an account of another shard lives.
+	fn home(&self, account: &AccountId) -> Detail {
+		let shard = self.shard_of.as_ref().and_then(|shard_of| shard_of(account));
+		shard.map_or_else(|| Detail::SenderIn(TableId::of(account)), |(chain, tables)| Detail::SenderAt(chain, tables))
 	}
 
 	/// Returns when the sender's share allows a transaction. A runtime of before does not know it.
@@ -113,6 +141,15 @@ where
 
 fn decode(bytes: &Bytes) -> Result<OpaqueExtrinsic, Error> {
 	OpaqueExtrinsic::decode_all(&mut &bytes[..]).map_err(Error::BadFormat)
+}
+
+/// Returns the account that sent a signed transaction. All ledgers encode it alike.
+pub(super) fn sender(bytes: &Bytes) -> Option<AccountId> {
+	/// The first byte of a signed transaction of version 4, and of an address that is an account id.
+	const SIGNED_BY_ID: [u8; 2] = [0x84, 0];
+	let transaction = decode(bytes).ok()?;
+	let mut id = transaction.inner().strip_prefix(&SIGNED_BY_ID)?;
+	AccountId::decode(&mut id).ok()
 }
 
 #[async_trait]

@@ -5,12 +5,21 @@
 use sc_transaction_pool_api::error::Error as PoolError;
 use sp_runtime::transaction_validity::{InvalidTransaction, UnknownTransaction};
 use std::time::Duration;
-use tp_core::refusal;
+use tp_core::{refusal, ChainTag, TableId, TableRange};
+
+/// What is known of a refused transaction beside the reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+	/// The time after which it will be accepted.
+	AcceptedIn(Duration),
+	/// The table of its sender, which lives in another shard.
+	SenderIn(TableId),
+	/// The shard in which its sender lives, with its tables.
+	SenderAt(ChainTag, TableRange),
+}
 
 /// Returns the words of a refusal, or `None` where the SDK's suffice.
-///
-/// `accepted_in` is the time after which the transaction will be accepted, if it is known.
-pub(super) fn words(error: &PoolError, accepted_in: Option<Duration>) -> Option<String> {
+pub(super) fn words(error: &PoolError, detail: Option<Detail>) -> Option<String> {
 	let words = match error {
 		PoolError::InvalidTransaction(invalid) => of_invalid(*invalid),
 		PoolError::UnknownTransaction(UnknownTransaction::CannotLookup) => Some(
@@ -22,8 +31,13 @@ pub(super) fn words(error: &PoolError, accepted_in: Option<Duration>) -> Option<
 		PoolError::AlreadyImported(_) => Some("it waits in the pool already: nothing is to do"),
 		_ => None,
 	}?;
-	Some(match accepted_in {
-		Some(wait) => format!("{words}: accepted in {}", duration(wait)),
+	Some(match detail {
+		Some(Detail::AcceptedIn(wait)) => format!("{words}: accepted in {}", duration(wait)),
+		Some(Detail::SenderIn(TableId(table))) => format!("{words}: its table is {table:02x}"),
+		Some(Detail::SenderAt(shard, TableRange { first, last })) => format!(
+			"the account lives in {shard}, whose tables are {:02x} to {:02x}: send it to an endpoint of that shard",
+			first.0, last.0
+		),
 		None => words.into(),
 	})
 }

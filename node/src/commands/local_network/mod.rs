@@ -4,21 +4,31 @@ mod report;
 mod traffic;
 
 use self::report::{Named, Observer};
-use crate::chain_spec::{self, Preset};
+use crate::{
+	chain_spec::{self, Preset},
+	explorer,
+	shards::Zone,
+};
 use anyhow::{bail, Context};
+use sp_keyring::Sr25519Keyring;
 use std::{
 	future::Future,
 	path::{Path, PathBuf},
 	time::{Duration, Instant},
 };
 use tc_chain::AccountStore;
-use top_local_network::{stop_signals, LocalNetwork, NetworkParams, Node, NodeKind, NodePorts, PortBases, DEV_NAMES};
+use top_local_network::{
+	stop_signals, LocalNetwork, NetworkParams, Node, NodeKind, NodePorts, PortBases, DEV_NAMES, MAX_SHARDS,
+};
 use top_runtime_common::development::{members, node_account, node_keys};
+use tp_core::{ChainTag, TableId, TableRange};
 
 /// How long the network may take to finalize its first block.
 const UP_TIMEOUT: Duration = Duration::from_secs(120);
 /// Interval of checks of the processes.
 const WATCH_INTERVAL: Duration = Duration::from_millis(250);
+/// Port of the explorer, unless another is named.
+const EXPLORER_PORT: u16 = 8080;
 /// Maximum number of nodes: more on one machine are a typing error.
 const MAX_NODES: u16 = 32;
 
@@ -39,9 +49,18 @@ pub struct LocalNetworkCommand {
 	/// Where the chain keeps its accounts: `trie` or `memory`. Default: as the preset says.
 	#[arg(long, value_name = "STORE")]
 	pub account_store: Option<AccountStore>,
+	/// Number of shards that each node runs beside the main chain, with their zone. Their ports follow those of the main chain.
+	#[arg(
+		long, value_name = "COUNT", default_value_t = 0, conflicts_with = "account_store",
+		value_parser = clap::value_parser!(u16).range(..=i64::from(MAX_SHARDS)),
+	)]
+	pub shards: u16,
 	#[allow(missing_docs)]
 	#[command(flatten)]
 	pub ports: PortBases,
+	/// Port at which the first node serves the explorer. Default: 8080 if it is free, in builds that contain the explorer.
+	#[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+	pub ui_port: Option<u16>,
 	/// Seconds to run. Default: until Ctrl-C.
 	#[arg(long, value_name = "SECONDS")]
 	pub duration: Option<u64>,
@@ -78,11 +97,15 @@ impl LocalNetworkCommand {
 		// On this thread, the main one: nodes end with the thread that started them.
 		let result = runtime.block_on(async {
 			let stop_requested = stop_signals()?;
+			let explorer_port = self.explorer_port()?;
 			let mut network = LocalNetwork::prepare(self.network_params(&base_path)?)?;
+			if let (Some(port), Some(first)) = (explorer_port, network.nodes_mut().first_mut()) {
+				first.set_extra_args([self.node_arguments(), vec![format!("--ui-port={port}")]].concat());
+			}
 			if self.epochs.is_some() && network.continues() {
 				bail!("{} holds a network already; --epochs is for a new one", base_path.display());
 			}
-			let result = self.run_until(&mut network, stop_requested).await;
+			let result = self.run_until(&mut network, explorer_port, stop_requested).await;
 			let killed = network.stop()?;
 			if !killed.is_empty() {
 				eprintln!("Killed nodes that did not stop in time: {}", killed.join(", "));
@@ -113,6 +136,24 @@ impl LocalNetworkCommand {
 		archive.into_iter().chain(self.node_args.iter().cloned()).collect()
 	}
 
+	/// Returns the port of the explorer, if this binary contains it.
+	fn explorer_port(&self) -> anyhow::Result<Option<u16>> {
+		if self.ui_port.is_some() {
+			explorer::ensure_embedded()?;
+		} else if !explorer::is_embedded() {
+			return Ok(None);
+		}
+		match (self.ui_port, explorer::listen(self.ui_port.unwrap_or(EXPLORER_PORT), false)) {
+			(named, Ok(_)) => Ok(Some(named.unwrap_or(EXPLORER_PORT))),
+			(Some(_), Err(error)) => Err(error),
+			// Another network may have it: this one runs without.
+			(None, Err(error)) => {
+				println!("No explorer: {error}.");
+				Ok(None)
+			},
+		}
+	}
+
 	fn network_params(&self, base_path: &Path) -> anyhow::Result<NetworkParams> {
 		let validators = self.preset.validators();
 		if self.nodes < self.preset.quorum() {
@@ -126,18 +167,28 @@ impl LocalNetworkCommand {
 		let mut spec = self.preset.raw_spec()?;
 		let kept = &mut spec.extensions_mut().account_store;
 		*kept = self.account_store.unwrap_or(*kept);
+		if self.shards > 0 {
+			// Here and not in each node, which would only log it.
+			Zone::of(&spec, self.shards)?;
+		}
 		Ok(NetworkParams {
 			base_path: base_path.to_owned(),
 			chain: chain_spec::network_chain(spec),
 			nodes: self.nodes(),
-			ports: self.ports.ports(self.nodes)?,
+			ports: self.ports.ports(self.nodes, self.shards)?,
+			shards: self.shards,
 			binary: std::env::current_exe().context("cannot find the path of this binary")?,
 			extra_args: self.node_arguments(),
 		})
 	}
 
 	/// Starts the network, shows it, and returns when it must stop, or when it does not start.
-	async fn run_until(&self, network: &mut LocalNetwork, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+	async fn run_until(
+		&self,
+		network: &mut LocalNetwork,
+		explorer_port: Option<u16>,
+		stop: impl Future<Output = ()>,
+	) -> anyhow::Result<()> {
 		tokio::pin!(stop);
 		match (&self.base_path, network.continues()) {
 			(Some(base_path), true) => println!(
@@ -157,8 +208,9 @@ impl LocalNetworkCommand {
 			up = up => up.context("the network does not start")?,
 			() = &mut stop => return Ok(()),
 		}
-		println!("Up: block 1 is final on all nodes after {:.1} s.\n", started.elapsed().as_secs_f32());
-		self.show(network);
+		let what = if self.shards > 0 { "of all ledgers is final" } else { "is final" };
+		println!("Up: block 1 {what} on all nodes after {:.1} s.\n", started.elapsed().as_secs_f32());
+		self.show(network, explorer_port);
 		let observer = self.observer(network).await?;
 		let over = async {
 			match (self.duration, observer) {
@@ -201,24 +253,57 @@ impl LocalNetworkCommand {
 		Ok(())
 	}
 
-	fn show(&self, network: &LocalNetwork) {
+	/// Shows which development accounts live in which shard. Returns one of each of the first two.
+	fn show_residents(&self) -> Option<[String; 2]> {
+		if self.shards > 0 {
+			println!("\nAn account signs in the shard that has its table:");
+		}
+		let mut first = Vec::new();
+		for shard in 0..self.shards {
+			let Some(tables) = TableRange::of_shard(shard, self.shards) else { continue };
+			let is_resident = |key: &Sr25519Keyring| tables.contains(TableId::of(&key.to_account_id()));
+			let names: Vec<String> =
+				Sr25519Keyring::well_known().filter(is_resident).map(|key| key.to_seed()).collect();
+			let chain = ChainTag::Shard { zone: 0, incarnation: shard.into() };
+			println!("  {chain}  tables {} to {}: {}", tables.first.0, tables.last.0, names.join(", "));
+			first.extend(names.into_iter().next());
+		}
+		first.into_iter().take(2).collect::<Vec<_>>().try_into().ok()
+	}
+
+	fn show(&self, network: &LocalNetwork, explorer_port: Option<u16>) {
 		let width = network.nodes().iter().map(|node| node.name().len()).max().unwrap_or_default().max(4);
-		println!("{:width$}  role       RPC                    p2p    metrics  log", "node");
-		for node in network.nodes() {
-			let NodePorts { rpc: _, p2p, prometheus } = node.ports();
+		let ledger = |name: &str| if self.shards > 0 { format!("{name:10}  ") } else { String::new() };
+		println!("{:width$}  {}role       RPC                    p2p    metrics  log", "node", ledger("ledger"));
+		for (node, of) in network.nodes().iter().flat_map(|node| node.ledgers().map(move |ledger| (node, ledger))) {
+			let NodePorts { rpc: _, p2p, prometheus } = of.ports;
 			println!(
-				"{:width$}  {:9}  {:21}  {p2p:5}  {prometheus:7}  {}",
+				"{:width$}  {}{:9}  {:21}  {p2p:5}  {prometheus:7}  {}",
 				node.name(),
+				ledger(&of.chain.to_string()),
 				node.kind().role(),
-				node.rpc_url(),
+				of.rpc_url(),
 				node.log_file().display()
 			);
 		}
+		let residents = self.show_residents();
 		let Some(first) = network.nodes().first() else { return };
 		println!("\nPolkadot.js Apps:  https://polkadot.js.org/apps/?rpc={}", first.rpc_url());
-		println!("Explorer, from the checkout:  scripts/explorer.sh --node {}", first.rpc_url());
+		match explorer_port {
+			Some(port) => println!("Explorer:          http://127.0.0.1:{port}"),
+			None => println!("Explorer, from the checkout:  scripts/explorer.sh --node {}", first.rpc_url()),
+		}
 		println!("Send a transfer, and wait until it is final:\n");
 		println!("  {} tx transfer --from //Alice --to //Bob --amount 1.5 --url {}\n", shown_binary(), first.rpc_url());
+		let shard = first.ledgers().find(|ledger| matches!(ledger.chain, ChainTag::Shard { .. }));
+		if let (Some([from, to]), Some(shard)) = (residents, shard) {
+			println!("Pay from one shard to another:\n");
+			println!(
+				"  {} tx transfer --from {from} --to {to} --amount 1.5 --url {}\n",
+				shown_binary(),
+				shard.rpc_url()
+			);
+		}
 		match (self.duration, self.epochs) {
 			(Some(seconds), _) => println!("The network stops after {seconds} s, or on Ctrl-C."),
 			(None, Some(epochs)) => println!("The network stops after {epochs} epochs, or on Ctrl-C.\n"),

@@ -105,6 +105,7 @@ pub fn start_victim() -> (LocalNetwork, TempDir) {
 		base_path: folder.path().to_owned(),
 		chain: network_chain(Preset::Local.raw_spec().unwrap()),
 		nodes: vec![("victim".into(), NodeKind::Full)],
+		shards: 0,
 		ports: NodePorts::free(1).unwrap(),
 		binary: support::binary(),
 		extra_args: vec![LOG_OPTION.into(), "--rpc-methods=unsafe".into()],

@@ -55,6 +55,7 @@ fn network(folder: &Path) -> LocalNetwork {
 		base_path: folder.to_owned(),
 		chain: chain(),
 		nodes: (1..=NODES).map(|number| (format!("node-{number}"), NodeKind::Registered(number))).collect(),
+		shards: 0,
 		ports: NodePorts::free(NODES).unwrap(),
 		binary: binary(),
 		// They publish and dial loopback addresses nevertheless.

@@ -44,7 +44,7 @@ fn epochs() -> u64 {
 	match std::env::var_os("TOP_ROTATION_FULL") {
 		Some(_) => 30,
 		// All that happens has happened after six, and the rest rotates.
-		None => 12,
+		None => 8,
 	}
 }
 

@@ -38,6 +38,7 @@ fn a_member_that_signs_twice_is_reported_punished_once_and_loses_its_seat() {
 		base_path: folder.path().to_owned(),
 		chain: network_chain(Preset::Rotation.raw_spec().unwrap()),
 		nodes,
+		shards: 0,
 		ports: NodePorts::free(NODES).unwrap(),
 		binary: binary(),
 		extra_args: Vec::new(),

@@ -47,6 +47,12 @@ impl Outcome {
 		self.stderr.lines().rev().find(|line| line.starts_with("Error: "))
 	}
 
+	/// Checks that the command succeeded.
+	#[track_caller]
+	pub fn assert_success(&self) {
+		assert_eq!(self.code, Some(0), "it must succeed: {self:?}");
+	}
+
 	/// Checks that the command failed with a helpful message: one line that contains each of `words`, an exit code,
 	/// and no trace of a panic.
 	#[track_caller]
@@ -132,6 +138,7 @@ pub fn network_of(spec: ChainSpec, validators: u16, followers: u16) -> TestNetwo
 		base_path: folder.path().to_owned(),
 		chain: network_chain(spec),
 		nodes: validating.chain(following).collect(),
+		shards: 0,
 		ports: NodePorts::free(validators + followers).unwrap(),
 		binary: binary(),
 		extra_args: Vec::new(),
@@ -154,6 +161,17 @@ pub fn processes_naming(path: &Path) -> Vec<(i32, String)> {
 		}
 	}
 	found
+}
+
+/// Returns the folder of a name below another.
+pub fn find_folder(below: &Path, name: &str) -> Option<PathBuf> {
+	let entries = fs::read_dir(below).ok()?.flatten().map(|entry| entry.path()).filter(|path| path.is_dir());
+	let folders: Vec<PathBuf> = entries.collect();
+	folders
+		.iter()
+		.find(|path| path.ends_with(name))
+		.cloned()
+		.or_else(|| folders.iter().find_map(|path| find_folder(path, name)))
 }
 
 /// Waits until a condition is true.

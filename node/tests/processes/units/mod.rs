@@ -19,7 +19,7 @@
 //! test, some 20 minutes on two cores:
 //! `TOP_UNITS_FULL=1 cargo test --release --workspace --test processes units:: -- --nocapture`.
 
-mod accounts;
+pub mod accounts;
 mod attacks;
 mod bad_connection;
 mod books;

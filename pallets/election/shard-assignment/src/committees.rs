@@ -7,7 +7,7 @@ use crate::{
 use alloc::vec::Vec;
 use sp_core::H256;
 use tp_core::ChainTag;
-use tp_pbft::Epoch;
+use tp_pbft::{Epoch, Member};
 use tp_stake::{Assignment, EpochClock, Nodes, Power, Seat};
 
 /// The power of a member that no draw gave its seat, in ten thousandths.
@@ -68,6 +68,13 @@ impl<T: Config> Pallet<T> {
 					.is_some_and(|seats| seats.iter().any(|seat| seat.node.as_ref() == Some(node)))
 			})
 			.collect()
+	}
+}
+
+impl<T: Config> tp_stake::DrawnCommittees for Pallet<T> {
+	fn in_force(chain: ChainTag, epoch: Epoch) -> Option<Vec<Member>> {
+		let seats = Committees::<T>::get(chain, epoch).filter(|_| epoch <= InForce::<T>::get())?;
+		Some(seats.into_iter().map(|seat| seat.member).collect())
 	}
 }
 

@@ -46,6 +46,7 @@ impl<T: Config> Election for Pallet<T> {
 			.map(|seats| seats.iter().map(|seat| seat.member.clone()).collect())
 			.unwrap_or_else(|| <() as Election>::next_committee(epoch, present, named));
 
+		InForce::<T>::put(epoch);
 		Self::start_deal(ended, T::Clock::seed());
 		Self::announce(epoch, &in_force);
 		Self::prune(epoch);

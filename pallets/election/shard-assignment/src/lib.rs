@@ -16,6 +16,7 @@ pub mod migrations;
 #[cfg(test)]
 mod mock;
 mod participation;
+mod reports;
 mod rotation;
 mod seats;
 #[cfg(test)]
@@ -30,9 +31,10 @@ pub mod weights;
 pub use benchmarking::BenchmarkHelper;
 pub use deal::IsDealing;
 pub use pallet::*;
+pub use reports::MAX_WAITING_REPORTS;
 pub use types::{
-	role_of, Candidate, Deal, LedgerParams, Openings, Page, PageSummary, Pages, RetiredLedger, SeatOfNode, Seats, Step,
-	MAX_CANDIDATES, MAX_HISTORY, MAX_LEDGERS, MAX_PAGES, MAX_SEATS, PAGE, SEATS_PER_BLOCK,
+	role_of, Candidate, Deal, FirstCommittee, LedgerParams, Openings, Page, PageSummary, Pages, RetiredLedger,
+	SeatOfNode, Seats, Step, MAX_CANDIDATES, MAX_HISTORY, MAX_LEDGERS, MAX_PAGES, MAX_SEATS, PAGE, SEATS_PER_BLOCK,
 };
 pub use weights::WeightInfo;
 
@@ -53,7 +55,7 @@ pub mod pallet {
 	use frame_system::{ensure_authorized, pallet_prelude::*};
 	use sp_core::H256;
 	use tp_core::ChainTag;
-	use tp_pbft::{Epoch, Member, MAX_MEMBERS};
+	use tp_pbft::{Epoch, EpochActivity, Member, MAX_MEMBERS};
 	use tp_sortition::{Key, Role, Ticket};
 	use tp_stake::{ComputingPower, EpochClock, Nodes, OnParticipation, Seat};
 
@@ -155,6 +157,11 @@ pub mod pallet {
 	pub type Committees<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, ChainTag, Blake2_128Concat, Epoch, Seats<T::AccountId>>;
 
+	/// The newest epoch whose committees have come into force. Those of this epoch and of earlier ones do not change any more, so light
+	/// clients and other ledgers verify it beside [`Committees`]. Its key is a wire format as well.
+	#[pallet::storage]
+	pub type InForce<T> = StorageValue<_, Epoch, ValueQuery>;
+
 	/// The candidates of the present epoch, in pages by role and number.
 	#[pallet::storage]
 	pub type CandidatePages<T: Config> =
@@ -193,6 +200,14 @@ pub mod pallet {
 	/// The last epoch whose participation a ledger reported.
 	#[pallet::storage]
 	pub type Reported<T> = StorageMap<_, Blake2_128Concat, ChainTag, Epoch>;
+
+	/// The reports of other ledgers that wait for a block, by number.
+	#[pallet::storage]
+	pub type WaitingReports<T> = StorageMap<_, Twox64Concat, u32, (ChainTag, EpochActivity)>;
+
+	/// The number of the first report that waits, and the number after the last.
+	#[pallet::storage]
+	pub type WaitingRange<T> = StorageValue<_, (u32, u32), ValueQuery>;
 
 	/// Number of epochs before the present one for which committees are kept.
 	#[pallet::storage]
@@ -249,6 +264,22 @@ pub mod pallet {
 			chain: ChainTag,
 			/// The new number.
 			seats: u32,
+		},
+		/// A ledger has reported the participation of its committee.
+		ParticipationNoted {
+			/// The ledger.
+			chain: ChainTag,
+			/// The epoch.
+			epoch: Epoch,
+		},
+		/// The report of a ledger is not taken.
+		ReportRefused {
+			/// The ledger.
+			chain: ChainTag,
+			/// The epoch.
+			epoch: Epoch,
+			/// Why.
+			error: DispatchError,
 		},
 		/// A ledger was removed. No more committees are drawn for it.
 		LedgerRemoved {
@@ -314,6 +345,10 @@ pub mod pallet {
 		SeatsChangeTooMuch,
 		/// A council cannot remove the main chain.
 		MainChainStays,
+		/// Too many reports of other ledgers wait.
+		TooManyReports,
+		/// The report does not fit the committee, or contradicts itself.
+		BadActivity,
 	}
 
 	/// Genesis of the pallet. It must be built after the genesis of the node registry, which it notifies of seats.
@@ -324,6 +359,9 @@ pub mod pallet {
 		/// The main chain's committee of the first two epochs, with the node of each member. The members must be those
 		/// of the genesis of `pallet-committee`.
 		pub committee: Vec<(T::AccountId, Member)>,
+		/// The committees of other ledgers in the first two epochs, with the node of each member. The genesis of each ledger names the same
+		/// members.
+		pub first_committees: Vec<FirstCommittee<T::AccountId>>,
 		/// Whether a node may sit in a zone's committee and in one of that zone's shards at the same time. Only for
 		/// test networks of a few nodes: the zone would audit itself.
 		pub allow_both: bool,
@@ -338,6 +376,7 @@ pub mod pallet {
 			Self {
 				ledgers: Vec::new(),
 				committee: Vec::new(),
+				first_committees: Vec::new(),
 				allow_both: false,
 				history: DEFAULT_HISTORY,
 				_config: PhantomData,
@@ -360,8 +399,10 @@ pub mod pallet {
 					panic!("ledger {chain:?} of the genesis cannot be registered: {error:?}");
 				}
 			}
-			if !self.committee.is_empty() {
-				Pallet::<T>::record_genesis_committee(&self.committee);
+			let of_main = Some((&ChainTag::Main, &self.committee)).filter(|(_, members)| !members.is_empty());
+			let others = self.first_committees.iter().map(|(chain, members)| (chain, members));
+			for (chain, committee) in of_main.into_iter().chain(others) {
+				Pallet::<T>::record_genesis_committee(*chain, committee);
 			}
 			if !self.ledgers.is_empty() {
 				Role::ALL.into_iter().filter(|role| role.is_drawn()).for_each(|role| {
@@ -375,7 +416,7 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		/// Continues the pending deal. In the first block of an epoch, `pallet-committee` has advanced the epoch already.
 		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
-			Self::continue_deal()
+			Self::continue_deal().saturating_add(Self::apply_report())
 		}
 
 		fn integrity_test() {
@@ -389,6 +430,11 @@ pub mod pallet {
 			assert!(
 				worst.all_lte(block / 4),
 				"a block of a deal ({worst:?}) leaves three quarters of a block ({block:?}) to others"
+			);
+			let worst = Self::report_weight();
+			assert!(
+				worst.all_lte(block / 4),
+				"a report of another ledger ({worst:?}) leaves three quarters of a block ({block:?}) to others"
 			);
 			assert!(
 				Role::ALL.is_sorted() && Role::Router < Role::Validator,
@@ -485,13 +531,14 @@ pub mod pallet {
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// Records the main chain's first committee, for two epochs.
-		fn record_genesis_committee(committee: &[(T::AccountId, Member)]) {
-			assert!(Ledgers::<T>::contains_key(ChainTag::Main), "a genesis with a committee registers the main chain");
+		/// Records the first committee of a ledger, for two epochs.
+		fn record_genesis_committee(chain: ChainTag, committee: &[(T::AccountId, Member)]) {
+			assert!(Ledgers::<T>::contains_key(chain), "a genesis with a committee of {chain:?} registers that ledger");
 			assert!(
-				committee.len() <= types::length(MAX_MEMBERS),
-				"the genesis committee has more than {MAX_MEMBERS} members"
+				(1..=types::length(MAX_MEMBERS)).contains(&committee.len()),
+				"a genesis committee has 1 to {MAX_MEMBERS} members"
 			);
+			assert!(!Committees::<T>::contains_key(chain, 0), "the genesis names one committee of {chain:?}");
 			let seat = |(node, member): &(T::AccountId, Member)| Seat {
 				node: Some(node.clone()),
 				member: member.clone(),
@@ -502,8 +549,10 @@ pub mod pallet {
 			nodes.sort();
 			nodes.dedup();
 			assert!(nodes.len() == seats.len(), "a node has two seats in the genesis committee");
-			Self::record(ChainTag::Main, 0, &seats);
-			Self::record(ChainTag::Main, 1, &seats);
+			let is_free = |node: &T::AccountId| !Seated::<T>::contains_key(role_of(chain), node);
+			assert!(nodes.iter().all(is_free), "a node has seats of one role in two genesis committees");
+			Self::record(chain, 0, &seats);
+			Self::record(chain, 1, &seats);
 		}
 	}
 }

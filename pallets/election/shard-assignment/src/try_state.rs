@@ -19,6 +19,7 @@ impl<T: Config> Pallet<T> {
 	/// Checks the pallet's invariants. Called after each test, and by `try-runtime`.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_ledgers()?;
+		ensure!(InForce::<T>::get() <= T::Clock::epoch(), "no committee is in force before its epoch");
 		Self::try_tickets()?;
 		let mut epochs: BTreeMap<Epoch, CommitteesOf<T>> = BTreeMap::new();
 		for (chain, epoch, seats) in Committees::<T>::iter() {
@@ -47,6 +48,10 @@ impl<T: Config> Pallet<T> {
 			let is_known = Ledgers::<T>::contains_key(chain) || Retired::<T>::contains_key(chain);
 			ensure!(is_known && chain != ChainTag::Main, "only known ledgers besides the main chain report");
 		}
+		let (first, end) = WaitingRange::<T>::get();
+		let waiting = end.wrapping_sub(first);
+		ensure!(waiting <= MAX_WAITING_REPORTS, "few reports wait");
+		ensure!(WaitingReports::<T>::iter_keys().count() == waiting as usize, "each number has its report");
 		ensure!((1..=MAX_HISTORY).contains(&History::<T>::get()), "the history is within its bounds");
 		Ok(())
 	}

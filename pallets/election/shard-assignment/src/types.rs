@@ -8,7 +8,7 @@ use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
 use tp_core::ChainTag;
-use tp_pbft::{Epoch, Seed, MAX_MEMBERS};
+use tp_pbft::{Epoch, Member, Seed, MAX_MEMBERS};
 use tp_sortition::{most_candidates, Key, Role};
 use tp_stake::Seat;
 
@@ -34,6 +34,8 @@ pub const MAX_HISTORY: Epoch = 256;
 
 /// The seats of a committee, by member index.
 pub type Seats<AccountId> = BoundedVec<Seat<AccountId>, ConstU32<MAX_MEMBERS>>;
+/// A ledger with the members of its first committee and their nodes.
+pub type FirstCommittee<AccountId> = (ChainTag, Vec<(AccountId, Member)>);
 /// A page of the candidates of a role, in no order.
 pub type Page<AccountId> = BoundedVec<Candidate<AccountId>, ConstU32<PAGE>>;
 /// What is known of each page of a role.

@@ -11,8 +11,9 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::SaturatedConversion;
+use tp_core::ChainTag;
 use tp_pbft::{Committee, ConsensusLog, Contacts, Epoch, Height, Pace, PbftConfig, PbftId, Seed};
-use tp_stake::{Election, EpochClock};
+use tp_stake::{Election, EpochClock, OwnEpoch};
 
 impl<T: Config> Pallet<T> {
 	/// Converts a block number to a height: the only place where the runtime's number type and the 32 bits of the
@@ -94,7 +95,8 @@ impl<T: Config> Pallet<T> {
 		height == EpochStart::<T>::get() && PreviousCommittee::<T>::exists()
 	}
 
-	/// Closes the tickets of the present epoch if its time is over, and fixes its last height.
+	/// Closes the tickets of the present epoch if its time is over, and fixes its last height. Where epochs follow those of another
+	/// ledger, the next committee has to be known in place of that.
 	///
 	/// The seed that deals the seats is unknown at that time, and once it is known the end of the epoch is fixed. Blocks do
 	/// not count, so that neither full nor missing blocks steer it.
@@ -108,7 +110,9 @@ impl<T: Config> Pallet<T> {
 			ClosesAt::<T>::put(now.saturating_add(EpochMs::<T>::get()));
 			return;
 		};
-		if now < closes_at {
+		let epoch = Self::current().epoch;
+		let is_over = T::Election::follows(epoch).unwrap_or(now >= closes_at);
+		if !is_over {
 			return;
 		}
 		if let Some(ms) = QueuedEpochMs::<T>::take() {
@@ -117,7 +121,7 @@ impl<T: Config> Pallet<T> {
 		ClosesAt::<T>::put(now.saturating_add(EpochMs::<T>::get()));
 		let last = height.saturating_add(ClosingBlocks::<T>::get().max(1));
 		LastHeight::<T>::put(last);
-		Self::deposit_event(Event::EpochClosing { epoch: Self::current().epoch, last });
+		Self::deposit_event(Event::EpochClosing { epoch, last });
 	}
 
 	/// Returns the time of the block, in milliseconds since 1970.
@@ -178,6 +182,12 @@ impl<T: Config> Pallet<T> {
 			true => T::Election::epoch_ended_weight(),
 			false => Weight::zero(),
 		}
+	}
+}
+
+impl<T: Config> OwnEpoch for Pallet<T> {
+	fn own_epoch() -> Option<(ChainTag, Epoch)> {
+		CurrentCommittee::<T>::get().map(|committee| (T::Chain::get(), committee.epoch))
 	}
 }
 

@@ -68,8 +68,8 @@ pub mod pallet {
 	pub trait Config: frame_system::Config<Hash = H256> {
 		/// The ledger's tag, which is part of every signed vote.
 		///
-		/// Plug in a constant that no other ledger of the network has. There is no default.
-		#[pallet::constant]
+		/// Plug in a constant that no other ledger of the network has, or what the genesis says, as shards do: their runtime is one
+		/// for all. So the metadata does not have it. There is no default.
 		#[pallet::no_default]
 		type Chain: Get<ChainTag>;
 
@@ -87,7 +87,8 @@ pub mod pallet {
 
 		/// Names the next committee where [`Config::AdminOrigin`] does not. Notified of the activity of ended epochs.
 		///
-		/// Plug in `pallet-shard-assignment` on the main chain. `()` (the default) lets the members stay.
+		/// Plug in `pallet-shard-assignment` on the main chain, and `pallet-beacon` on a ledger whose committees the main chain draws.
+		/// `()` (the default) lets the members stay.
 		type Election: Election + 'static;
 
 		/// The weights of calls and hooks.

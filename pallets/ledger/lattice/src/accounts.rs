@@ -4,11 +4,11 @@ use crate::Config;
 use codec::{Decode, Encode};
 use core::marker::PhantomData;
 use frame_support::traits::{Get, StoredMap};
-use frame_system::{Account, Pallet as System};
+use frame_system::{Account, AccountInfo, Pallet as System};
 use pallet_balances::{AccountData as Balances, ExtraFlags};
 use sp_runtime::{traits::SaturatedConversion, DispatchError};
 use tp_core::{lives::AccountLives, AccountId, Balance, Nonce};
-use tp_lattice::{AccountData, Life};
+use tp_lattice::{AccountData, Life, UnitHash};
 use tp_quota::{Quota, QuotaMeter, QuotaStore, ACCOUNT_STATE};
 
 /// The store of `pallet-balances` on a ledger with the lattice. It changes the balances of an account, and leaves its
@@ -39,6 +39,16 @@ fn begin_chain<T: Config>(who: &AccountId, nonce: Nonce, data: &mut AccountData)
 	let extrinsic = System::<T>::extrinsic_index().unwrap_or(0);
 	let life = Life { id: who, nonce, chain: T::Lives::base().map(|_| T::Chain::get()) };
 	data.begin_by_extrinsic(&life, number, extrinsic);
+}
+
+/// Begins the chains of all accounts again, in the genesis. `pallet-balances` builds its part first, when the ledger has no tag yet,
+/// and first heads bind the tag.
+pub(crate) fn begin_chains_again<T: Config>() {
+	Account::<T>::translate(|who, mut account: AccountInfo<Nonce, AccountData>| {
+		account.data.unit_head = UnitHash::zero();
+		begin_chain::<T>(&who, account.nonce, &mut account.data);
+		Some(account)
+	});
 }
 
 impl<T: Config, Meter: QuotaMeter> StoredMap<AccountId, Balances<Balance>> for LatticeAccounts<T, Meter> {

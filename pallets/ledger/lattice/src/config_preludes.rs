@@ -11,8 +11,10 @@ use frame_support::{
 	parameter_types,
 	weights::constants::WEIGHT_REF_TIME_PER_SECOND,
 };
+use tp_core::Balance;
 
 parameter_types! {
+	pub const Nothing: Balance = 0;
 	// A zone has one shard, which has all tables.
 	pub Tables: RangeInclusive<u8> = 0..=255;
 	// A block holds 5 MiB: the rest is for extrinsics.
@@ -37,5 +39,7 @@ impl<T: frame_system::Config> DefaultConfig for LedgerDefaultConfig<T> {
 	type MaxBatchBytes = MaxBatchBytes;
 	type MaxBatchCompute = MaxBatchCompute;
 	type Executor = HostExecutor;
+	type OutsideAccounts = Nothing;
+	type Remote = ();
 	type WeightInfo = weights::SubstrateWeight<T>;
 }

@@ -17,7 +17,10 @@ pub struct HostExecutor;
 
 impl UnitExecutor for HostExecutor {
 	fn apply(batch: &[u8], context: &Context) -> Result<Outcome, ApplyError> {
-		lattice_host::apply_units(batch, context.clone())
+		// The encoding of the context leaves the room out.
+		let room = context.room.as_deref().cloned();
+		let (outcome, remote) = lattice_host::apply_units(batch, context.clone(), room)?;
+		Ok(Outcome { remote, ..outcome })
 	}
 }
 

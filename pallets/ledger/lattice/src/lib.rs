@@ -13,6 +13,7 @@ mod executor;
 pub mod migrations;
 #[cfg(test)]
 mod mock;
+mod place;
 #[cfg(test)]
 mod tests;
 pub mod weights;
@@ -20,6 +21,7 @@ pub mod weights;
 pub use accounts::{AccountQuotas, LatticeAccounts};
 pub use executor::{HostExecutor, RuntimeExecutor, UnitExecutor};
 pub use pallet::*;
+pub use place::{GenesisChain, GenesisTables, Residents, ShardPlace};
 pub use weights::{UnitCosts, WeightInfo};
 
 /// Log target of the pallet.
@@ -30,7 +32,7 @@ pub(crate) const LOG_TARGET: &str = "runtime::lattice";
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use alloc::vec::Vec;
+	use alloc::{sync::Arc, vec::Vec};
 	use core::{marker::PhantomData, ops::RangeInclusive};
 	use frame_support::{
 		pallet_prelude::*,
@@ -41,10 +43,10 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use sp_runtime::traits::SaturatedConversion;
-	use tp_core::{lives::AccountLives, AccountId, Balance, ChainTag, Hash, Nonce};
+	use tp_core::{lives::AccountLives, AccountId, Balance, ChainTag, Hash, Nonce, TableRange};
 	use tp_lattice::{
-		Account, AccountData, BlockRecord, Context, Domain, InherentError, Lives, PoolContext, Reason, RulesVersion,
-		TableHead, TableId, INHERENT_IDENTIFIER,
+		Account, AccountData, BlockRecord, Context, Domain, InherentError, Lives, PoolContext, Reason, RemoteLanes,
+		Room, RulesVersion, TableHead, TableId, INHERENT_IDENTIFIER,
 	};
 	use tp_quota::QuotaMeter;
 
@@ -68,7 +70,8 @@ pub mod pallet {
 		/// The first nonces of accounts, and the tombstones of accounts that ended. Plug in `pallet-lives`. With `()` (the
 		/// default) accounts begin with the nonce 0, so an account that ends must never sign extrinsics again.
 		type Lives: AccountLives<AccountId>;
-		/// The tables of this ledger: all of them (the default), or the range of its shard.
+		/// The tables of this ledger: all of them (the default), or those of its shard. Plug in [`GenesisTables`] if the genesis
+		/// says which.
 		type Tables: Get<RangeInclusive<u8>>;
 		/// The block's time. Plug in `pallet-timestamp`.
 		#[pallet::no_default]
@@ -83,6 +86,13 @@ pub mod pallet {
 		/// Applies batches. Plug in [`HostExecutor`] (the default), or [`RuntimeExecutor`] for nodes without the host
 		/// function, which is many times slower.
 		type Executor: UnitExecutor;
+		/// What is issued and belongs to no account, such as the values of messages on their way. Plug in
+		/// `pallet_mailbox::OutsideAccounts` on a ledger with a mailbox. The default is 0. Invariants alone read it.
+		type OutsideAccounts: Get<Balance>;
+		/// The ways to the other shards of the zone. Plug in `pallet-mailbox`, which must not have sent to them in the block before
+		/// the units are applied, except in `on_initialize`. With `()` (the default) units that pay accounts of other shards are
+		/// refused.
+		type Remote: RemoteLanes;
 		/// The weights of the pallet. Plug in [`weights::SubstrateWeight`] (the default). `()` is not implemented.
 		type WeightInfo: WeightInfo;
 	}
@@ -100,6 +110,10 @@ pub mod pallet {
 	#[pallet::unbounded]
 	pub type LastBlock<T: Config> = StorageValue<_, BlockRecord, OptionQuery>;
 
+	/// The place of the ledger among the shards of its zone. `None` is [`ShardPlace::ONLY`].
+	#[pallet::storage]
+	pub type Place<T: Config> = StorageValue<_, ShardPlace, OptionQuery>;
+
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
@@ -107,6 +121,10 @@ pub mod pallet {
 		pub main_genesis: Hash,
 		/// The zone that this ledger belongs to.
 		pub zone: u16,
+		/// The number of the shard, counted over the whole life of the zone.
+		pub incarnation: u32,
+		/// The tables of the shard: by default all. Only a ledger with [`GenesisTables`] keeps to them.
+		pub tables: TableRange,
 		#[serde(skip)]
 		pub _config: PhantomData<T>,
 	}
@@ -115,6 +133,14 @@ pub mod pallet {
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
 			SigningDomain::<T>::put(Domain::new(&self.main_genesis, self.zone));
+			let Self { zone, incarnation, tables, .. } = *self;
+			assert!(tables.first <= tables.last, "the genesis gives the shard no table: {tables:?}");
+			let place = ShardPlace { zone, incarnation, tables };
+			// Not stored otherwise, so that the genesis of a single shard is what it was before shards had places.
+			if place != ShardPlace::ONLY {
+				Place::<T>::put(place);
+				accounts::begin_chains_again::<T>();
+			}
 		}
 	}
 
@@ -130,6 +156,8 @@ pub mod pallet {
 		FreeUse,
 		/// The ledger has no signing domain: its genesis or a migration must set it.
 		NoDomain,
+		/// A payment that was debited cannot be sent: [`Config::Remote`] told more room than there is.
+		NotSent,
 	}
 
 	#[pallet::hooks]
@@ -168,16 +196,26 @@ pub mod pallet {
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Applies the block's units: an encoded [`tp_lattice::Batch`]. Only the author can call it, once a block.
+		///
+		/// Each operation that pays an account of another shard sends one message, in the order of the batch. So the k-th message
+		/// that the mailbox sends in this call (its event `Sent`) is that of the k-th such operation of units that applied.
 		#[pallet::call_index(0)]
-		#[pallet::weight((UnitCosts::of::<T::WeightInfo>().at_most(batch.len() as u32), DispatchClass::Mandatory))]
+		#[pallet::weight((Pallet::<T>::weight_at_most(batch.len() as u32), DispatchClass::Mandatory))]
 		pub fn apply(origin: OriginFor<T>, batch: Vec<u8>) -> DispatchResultWithPostInfo {
 			ensure_none(origin)?;
 			ensure!(!LastBlock::<T>::exists(), Error::<T>::AppliedBefore);
 			ensure!(batch.len() <= T::MaxBatchBytes::get() as usize, Error::<T>::TooLarge);
 			let number = frame_system::Pallet::<T>::block_number().saturated_into();
+			let room = T::Remote::room();
 			let context = Self::context(number).ok_or(Error::<T>::NoDomain)?;
+			let context = Context { room: room.map(Arc::new), ..context };
 			let outcome = T::Executor::apply(&batch, &context).map_err(|_| Error::<T>::Undecodable)?;
 			ensure!(T::Quota::use_free(outcome.free), Error::<T>::FreeUse);
+			for payment in &outcome.remote {
+				// The error undoes all of the call, and the block is invalid: no value is lost.
+				T::Remote::send(payment).map_err(|_| Error::<T>::NotSent)?;
+			}
+			let messages = outcome.remote.len() as u64;
 			let record = BlockRecord::new(outcome, TableHeads::<T>::get);
 			for (table, head) in record.heads(context.number) {
 				TableHeads::<T>::insert(table, head);
@@ -189,15 +227,30 @@ pub mod pallet {
 			}
 			let credits = outcome.tables.iter().map(|table| table.credits).fold(0, u32::saturating_add);
 			let wrong = outcome.refused.iter().filter(|(_, reason)| *reason == Reason::Signature).count() as u32;
-			let weight = UnitCosts::of::<T::WeightInfo>().applied(outcome.units, credits, wrong);
+			let credited = credits.saturating_add(messages as u32);
+			let weight = UnitCosts::of::<T::WeightInfo>()
+				.applied(outcome.units, credited, wrong)
+				.saturating_add(T::Remote::room_weight())
+				.saturating_add(T::Remote::message_weight().saturating_mul(messages));
 			LastBlock::<T>::put(record);
 			Ok(Some(weight).into())
 		}
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// Returns the context, besides the accounts, in which the units of a block are validated. `None` if the ledger has
-		/// no signing domain.
+		/// Returns the most that a batch of this many bytes can weigh.
+		pub(crate) fn weight_at_most(bytes: u32) -> Weight {
+			let units = UnitCosts::of::<T::WeightInfo>().at_most(bytes);
+			units.saturating_add(weights::messages_at_most::<T::Remote>(bytes))
+		}
+
+		/// Returns the room that payments to other shards have now. `None` if the zone has no other shard.
+		pub fn room() -> Option<Room> {
+			T::Remote::room()
+		}
+
+		/// Returns the context, besides the accounts and the room, in which the units of a block are validated. `None` if the
+		/// ledger has no signing domain.
 		pub fn context(number: u32) -> Option<Context> {
 			let costs = UnitCosts::of::<T::WeightInfo>();
 			Some(Context {
@@ -210,6 +263,7 @@ pub mod pallet {
 				compute_per_unit: costs.unit.ref_time(),
 				compute_per_operation: costs.operation.ref_time(),
 				lives: T::Lives::base().map(|base| Lives { chain: T::Chain::get(), base }),
+				room: None,
 				version: RulesVersion::default(),
 			})
 		}
@@ -224,17 +278,25 @@ pub mod pallet {
 			})
 		}
 
+		/// Whether an account lives in the tables of this ledger. Units of others are refused, and those to others leave through
+		/// [`Config::Remote`]. No call must create another: the runtime's account store or its call filter sees to that.
+		pub fn is_resident(id: &AccountId) -> bool {
+			T::Tables::get().contains(&TableId::of(id).0)
+		}
+
 		/// Returns an account, or `None` if it does not exist.
 		pub fn account(id: &AccountId) -> Option<Account> {
 			executor::account::<T>(id)
 		}
 
-		/// Checks that the sum of all balances equals the issuance, and that no account exists on dust. Called after each
-		/// test, and by `try-runtime`.
+		/// Checks that the sum of all balances equals the issuance, that no account exists on dust, and that all lie in the
+		/// tables of the ledger. Called after each test, and by `try-runtime`.
 		#[cfg(any(feature = "std", feature = "try-runtime"))]
 		pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 			Self::do_try_sum()?;
 			ensure!(Self::dust().is_empty(), "an account holds dust");
+			let has_strangers = frame_system::Account::<T>::iter_keys().any(|id| !Self::is_resident(&id));
+			ensure!(!has_strangers, "an account lives in another shard");
 			Ok(())
 		}
 
@@ -244,6 +306,7 @@ pub mod pallet {
 			let balances = frame_system::Account::<T>::iter_values()
 				.map(|account| account.data.free.saturating_add(account.data.reserved));
 			let sum = balances.fold(0, Balance::saturating_add);
+			let sum = sum.saturating_add(T::OutsideAccounts::get());
 			ensure!(sum == T::Currency::total_issuance(), "the sum of balances is not the issuance");
 			Ok(())
 		}

@@ -1,12 +1,11 @@
 //! A ledger with balances and the unit lane.
 
-use crate as pallet_lattice;
-use crate::*;
+use crate::{self as pallet_lattice, tests::ways::Ways, *};
 use frame_support::{construct_runtime, derive_impl, parameter_types, traits::ConstU128};
 use frame_system::mocking::MockBlockU32;
 use pallet_testkit::BlockClock;
 use sp_runtime::traits::IdentityLookup;
-use tp_core::{AccountId, Balance, ChainTag};
+use tp_core::{AccountId, Balance};
 use tp_lattice::{AccountData, ApplyError, Context, Outcome};
 use tp_quota::{QuotaMeter, QuotaRules, Usage};
 
@@ -39,7 +38,6 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
-	pub const Chain: ChainTag = ChainTag::Shard { zone: 0, incarnation: 0 };
 	/// The shares of the test; `None` if nothing is metered.
 	pub static Shares: Option<QuotaRules> = None;
 	/// Whether the host applies units, or the runtime.
@@ -71,9 +69,12 @@ impl UnitExecutor for Either {
 #[derive_impl(pallet_lattice::config_preludes::LedgerDefaultConfig<Test>)]
 impl Config for Test {
 	type Currency = Balances;
-	type Chain = Chain;
+	type Chain = GenesisChain<Test>;
+	type Tables = GenesisTables<Test>;
 	type Lives = Lives;
 	type Time = BlockClock<Test>;
 	type Quota = Meter;
 	type Executor = Either;
+	type OutsideAccounts = Ways;
+	type Remote = Ways;
 }

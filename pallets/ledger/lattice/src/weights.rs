@@ -8,6 +8,7 @@ mod measured;
 pub use measured::SubstrateWeight;
 
 use frame_support::weights::Weight;
+use tp_lattice::RemoteLanes;
 
 /// The units of the batches of [`WeightInfo::apply_operations`].
 pub const OPERATIONS_UNITS: u32 = 64;
@@ -29,8 +30,16 @@ pub trait WeightInfo {
 const SPOILT_SIGNATURES: u32 = 64;
 /// The most operations of a unit.
 const OPERATIONS: u64 = tp_lattice::MAX_OPERATIONS as u64;
+/// The fewest bytes of a payment: the operation's kind and the account.
+const OPERATION_BYTES: u32 = 33;
 /// The fewest bytes of a unit with that many: account, height, parent, end, operations without an amount, signature.
-const UNIT_BYTES: u64 = 32 + 4 + 32 + 4 + 1 + 33 * OPERATIONS + 65;
+const UNIT_BYTES: u64 = 32 + 4 + 32 + 4 + 1 + OPERATION_BYTES as u64 * OPERATIONS + 65;
+
+/// Returns the most that the payments to other shards cost in a batch of this many bytes, besides their operations.
+pub(crate) fn messages_at_most<R: RemoteLanes>(bytes: u32) -> Weight {
+	let operations = bytes.div_ceil(OPERATION_BYTES);
+	R::room_weight().saturating_add(R::message_weight().saturating_mul(operations.min(R::max_messages()).into()))
+}
 
 /// The costs of the parts of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use frame_support::{
 	derive_impl,
 	pallet_prelude::{inject_runtime_type, register_default_impl},
 	parameter_types,
+	traits::Everything,
 	weights::constants::WEIGHT_REF_TIME_PER_SECOND,
 };
 use frame_system::EnsureRoot;
@@ -52,6 +53,7 @@ impl<T: Config> DefaultConfig for LedgerDefaultConfig<T> {
 	type RuntimeHoldReason = ();
 	type Store = StoredQuotas<T>;
 	type Lives = ();
+	type Residents = Everything;
 	type DefaultRules = Shares;
 	type AdminOrigin = EnsureRoot<T::AccountId>;
 	type WeightInfo = weights::SubstrateWeight<T>;

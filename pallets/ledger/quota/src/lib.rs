@@ -43,7 +43,7 @@ pub mod pallet {
 		traits::{
 			fungible::{Mutate, MutateHold},
 			tokens::Precision,
-			UnixTime,
+			Contains, UnixTime,
 		},
 	};
 	use frame_system::pallet_prelude::*;
@@ -73,6 +73,9 @@ pub mod pallet {
 		/// Sets the nonce of an account that its first sponsor creates. Plug in `pallet-lives`. With `()` (the default) it
 		/// is 0.
 		type Lives: AccountLives<Self::AccountId>;
+		/// The accounts of this ledger: others are neither sponsored nor invited, and their transactions are refused. Plug in
+		/// `pallet_lattice::Residents` on a shard. The default is `Everything`.
+		type Residents: Contains<Self::AccountId>;
 		/// The block's time, over which use fades. Plug in `pallet-timestamp`.
 		#[pallet::no_default]
 		type Time: UnixTime;
@@ -166,8 +169,8 @@ pub mod pallet {
 		SponsorshipWithdrawn { who: T::AccountId, sponsor: T::AccountId, amount: Balance },
 		/// An account paid the deposit of a new account.
 		Invited { who: T::AccountId, by: T::AccountId, balance: Balance },
-		/// An extrinsic has created accounts, and its sender's share, or the cap of free use, has no room for another one. Its
-		/// further calls are refused with `System::CallFiltered`.
+		/// An extrinsic has created accounts or paid other ledgers, and its sender's share, or the cap of free use, has no room
+		/// for another time. Its further calls are refused with `System::CallFiltered`.
 		NoStateLeft { who: T::AccountId },
 	}
 
@@ -201,6 +204,8 @@ pub mod pallet {
 		AccountExists,
 		/// An invitation must pay the existential deposit or more.
 		DepositTooSmall,
+		/// The account lives in another shard: only residents of that shard can sponsor or invite it.
+		Elsewhere,
 	}
 
 	impl<T> From<InvalidRules> for Error<T> {
@@ -253,7 +258,6 @@ pub mod pallet {
 
 		#[cfg(feature = "std")]
 		fn integrity_test() {
-			use frame_support::traits::Contains;
 			assert_eq!(T::DefaultRules::get().check(), Ok(()), "`DefaultRules` must be valid");
 			let rules = T::DefaultRules::get();
 			let rate = rules.free_rate();

@@ -66,6 +66,34 @@ impl<T: Config> Pallet<T> {
 		T::Store::quota(who)?.allowed_at(Self::now(), Self::balance(who), cost, &Self::rules_of(who))
 	}
 
+	/// Charges the sender of the extrinsic that runs for what its weight does not cover.
+	///
+	/// The rule is that of units: what an extrinsic creates must fit its sender's share, and the cap of free use over time. An
+	/// extrinsic that has ended its sender has no share, so it creates one account after that at most.
+	fn use_beyond_weight(cost: Usage) {
+		let Some(who) = Payer::<T>::get() else { return };
+		let now = Self::now();
+		let (free, next) = match T::Store::quota(&who) {
+			Some(mut quota) => {
+				let (balance, rules) = (Self::balance(&who), Self::rules_of(&who));
+				let charge = quota.charge_anyway(now, balance, cost, &rules);
+				T::Store::set_quota(&who, quota);
+				(charge.free, quota.charge(now, balance, cost, &rules).ok())
+			},
+			None => (cost, None),
+		};
+		let (rate, mut bucket) = (Rules::<T>::get().free_rate(), FreeTaken::<T>::get());
+		if free != Usage::default() {
+			bucket.take_anyway(now, free, rate);
+			FreeTaken::<T>::put(bucket);
+		}
+		let is_left = next.is_some_and(|next| next.free.fits(&bucket.left(now, rate)));
+		if !is_left && !NoStateLeft::<T>::get() {
+			NoStateLeft::<T>::put(true);
+			Self::deposit_event(Event::NoStateLeft { who });
+		}
+	}
+
 	/// Takes back free use of this block.
 	pub(crate) fn give_back_free(unused: Usage) {
 		FreeUsed::<T>::mutate(|used| *used = used.saturating_sub(unused));
@@ -104,31 +132,12 @@ impl<T: Config> QuotaMeter for Pallet<T> {
 		Quota::begin(Self::now(), &Self::current_rules())
 	}
 
-	/// The rule is that of units: what an extrinsic creates must fit its sender's share, and the cap of free use over time. An
-	/// extrinsic that has ended its sender has no share, so it creates one account after that at most.
 	fn use_state(bytes: u64) {
-		let Some(who) = Payer::<T>::get() else { return };
-		let cost = Usage { state: bytes, ..Usage::default() };
-		let now = Self::now();
-		let (free, next) = match T::Store::quota(&who) {
-			Some(mut quota) => {
-				let (balance, rules) = (Self::balance(&who), Self::rules_of(&who));
-				let charge = quota.charge_anyway(now, balance, cost, &rules);
-				T::Store::set_quota(&who, quota);
-				(charge.free, quota.charge(now, balance, cost, &rules).ok())
-			},
-			None => (cost, None),
-		};
-		let (rate, mut bucket) = (Rules::<T>::get().free_rate(), FreeTaken::<T>::get());
-		if free != Usage::default() {
-			bucket.take_anyway(now, free, rate);
-			FreeTaken::<T>::put(bucket);
-		}
-		let is_left = next.is_some_and(|next| next.free.fits(&bucket.left(now, rate)));
-		if !is_left && !NoStateLeft::<T>::get() {
-			NoStateLeft::<T>::put(true);
-			Self::deposit_event(Event::NoStateLeft { who });
-		}
+		Self::use_beyond_weight(Usage { state: bytes, ..Usage::default() });
+	}
+
+	fn use_time(picoseconds: u64) {
+		Self::use_beyond_weight(Usage { compute: picoseconds, ..Usage::default() });
 	}
 
 	fn touch(quota: &mut Quota, balance: Balance) {

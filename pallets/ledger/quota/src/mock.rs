@@ -2,7 +2,10 @@
 
 use crate as pallet_quota;
 use crate::*;
-use frame_support::{construct_runtime, derive_impl, parameter_types, traits::ConstU128};
+use frame_support::{
+	construct_runtime, derive_impl, parameter_types,
+	traits::{ConstU128, Contains},
+};
 use frame_system::mocking::MockBlockU32;
 use pallet_testkit::ManualClock;
 use sp_runtime::Percent;
@@ -47,6 +50,17 @@ impl pallet_balances::Config for Test {
 	type ExistentialDeposit = ConstU128<ED>;
 }
 
+/// An account of another shard.
+pub const STRANGER: u64 = u64::MAX;
+
+/// All accounts but one.
+pub struct Residents;
+impl Contains<u64> for Residents {
+	fn contains(who: &u64) -> bool {
+		*who != STRANGER
+	}
+}
+
 parameter_types! {
 	pub const DefaultRules: ShareRules = RULES;
 }
@@ -54,6 +68,7 @@ parameter_types! {
 #[derive_impl(pallet_quota::config_preludes::LedgerDefaultConfig<Test>)]
 impl Config for Test {
 	type Currency = Balances;
+	type Residents = Residents;
 	type Time = ManualClock;
 	type DefaultRules = DefaultRules;
 }

@@ -28,6 +28,7 @@ use frame_support::{
 	traits::{
 		fungible::{Inspect, Mutate, MutateHold},
 		tokens::{Precision, Preservation},
+		Contains,
 	},
 };
 use frame_system::{IncRefStatus, Pallet as System};
@@ -54,6 +55,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_sponsor(sponsor: T::AccountId, who: T::AccountId, amount: Balance) -> DispatchResult {
 		ensure!(amount != 0, Error::<T>::NoAmount);
 		ensure!(sponsor != who, Error::<T>::OwnSponsor);
+		ensure!(T::Residents::contains(&who), Error::<T>::Elsewhere);
 		let mut sponsorship = Sponsorships::<T>::get(&who, &sponsor).unwrap_or_default();
 		sponsorship.amount = sponsorship.amount.saturating_add(amount);
 		ensure!(sponsorship.amount >= T::Currency::minimum_balance(), Error::<T>::SponsorshipTooSmall);
@@ -119,6 +121,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Pays the deposit of an account that does not exist, and sponsors it unless `amount` is 0.
 	pub(crate) fn do_invite(by: T::AccountId, who: T::AccountId, balance: Balance, amount: Balance) -> DispatchResult {
+		ensure!(T::Residents::contains(&who), Error::<T>::Elsewhere);
 		ensure!(!System::<T>::account_exists(&who), Error::<T>::AccountExists);
 		ensure!(balance >= T::Currency::minimum_balance(), Error::<T>::DepositTooSmall);
 		T::Currency::transfer(&by, &who, balance, Preservation::Preserve)?;

@@ -85,7 +85,9 @@ fn too_many_operations_do_not_decode() {
 
 #[test]
 fn reasons_keep_their_numbers() {
-	for (reason, number) in [(Reason::Empty, 1), (Reason::Quota, 9), (Reason::Unsupported, 15)] {
+	for (reason, number) in
+		[(Reason::Empty, 1), (Reason::Quota, 9), (Reason::Unsupported, 15), (Reason::OutboxFull, 18)]
+	{
 		assert_eq!((reason.encode(), Mark(Some(reason)).code()), (vec![number], number));
 	}
 	assert_eq!(Mark::APPLIED.code(), 0);

@@ -21,7 +21,7 @@ fn operation(rng: &mut ChaCha8Rng) -> Operation {
 }
 
 /// Returns chains of units on a state, most of which apply.
-fn units(rng: &mut ChaCha8Rng, store: &Store) -> Vec<Unit> {
+pub(super) fn units(rng: &mut ChaCha8Rng, store: &Store) -> Vec<Unit> {
 	let mut units = Vec::new();
 	for account in 0..ACCOUNTS {
 		let state = store.account(&id(account)).unwrap_or_default();
@@ -38,7 +38,7 @@ fn units(rng: &mut ChaCha8Rng, store: &Store) -> Vec<Unit> {
 	units
 }
 
-fn start(rng: &mut ChaCha8Rng) -> Store {
+pub(super) fn start(rng: &mut ChaCha8Rng) -> Store {
 	let mut store = funded(
 		(0..ACCOUNTS).filter(|number| number % 5 != 0).map(|number| (number, 1_000 * u128::from(number % 9 + 1))),
 	);
@@ -59,7 +59,7 @@ fn start(rng: &mut ChaCha8Rng) -> Store {
 }
 
 /// Decides by a unit's hash whether its signature is wrong, so that it is the same in every order.
-fn is_valid(_: u32, unit: &Unit) -> bool {
+pub(super) fn is_valid(_: u32, unit: &Unit) -> bool {
 	!unit.hash()[0].is_multiple_of(16)
 }
 

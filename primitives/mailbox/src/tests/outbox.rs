@@ -81,7 +81,10 @@ fn level(source: &mut TestLedger, inbox: u8, turn: Option<ChainTag>) {
 	let height = source.store.level(&destination).map_or(1, |known| known.height + 1);
 	let levels = Levels { inbox, outbox: 0, turn };
 	let chain = ChainTag::Shard { zone: 0, incarnation: 2 };
-	source.store.set_level(&destination, KnownLevel { chain, height, levels });
+	let (table, home) = (destination.table(), destination.home());
+	let mut known = source.store.levels(home);
+	known.note(TableRange { first: table, last: table }, KnownLevel { chain, height, levels });
+	source.store.set_levels(home, known);
 }
 
 #[test]

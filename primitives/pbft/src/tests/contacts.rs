@@ -58,5 +58,8 @@ fn a_publication_is_signed_by_key_and_identity_for_one_ledger() {
 	let garbage = Address::try_from(vec![1, 2, 3]).unwrap();
 	let garbage = [publication.record.addresses[0].clone(), garbage].to_vec().try_into().unwrap();
 	assert!(!none.is_well_formed());
+	let further = publication.record.with_ports_above(3);
+	assert_eq!(further.addresses[0].to_vec(), [4, 192, 0, 2, 1, 6, 0x76, 0x80]);
+	assert!(publication.record.with_ports_above(u16::MAX).addresses.is_empty(), "there is no such port");
 	assert!(!NodeAddresses { addresses: garbage, ..publication.record }.is_well_formed());
 }

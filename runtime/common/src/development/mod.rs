@@ -9,7 +9,7 @@ mod rotation;
 
 #[cfg(feature = "governance")]
 pub use governed::{governed, production, without_sudo, DEVELOPMENT_SLOTS};
-pub use rotation::rotation;
+pub use rotation::{drawn, rotation};
 
 use crate::limits::{MAX_BLOCK_BYTES, MAX_BLOCK_WEIGHT, SHARES};
 use alloc::vec::Vec;
@@ -49,6 +49,13 @@ pub const DEVELOPMENT_SHARES: ShareRules = ShareRules {
 	..SHARES
 };
 
+/// The main chain's pace.
+pub const MAIN_PACE: Pace = Pace { block_interval_ms: 500, idle_interval_ms: 3_000, base_timeout_ms: 1_000 };
+/// The pace of the preset `local-fast`. The timeout stays, since it depends on the machine and not on the pace.
+pub const FAST_PACE: Pace = Pace { block_interval_ms: 20, idle_interval_ms: 50, base_timeout_ms: 1_000 };
+/// The pace of the preset `rotation`, at which epochs take some seconds.
+pub const ROTATION_PACE: Pace = Pace { block_interval_ms: 200, idle_interval_ms: 1_000, base_timeout_ms: 1_000 };
+
 /// Returns the patch of a ledger with all TOP, a committee, [`DEVELOPMENT_SHARES`], and Alice's sudo key.
 pub fn genesis(members: &[Member], pace: Pace) -> Value {
 	json!({
@@ -83,6 +90,12 @@ where
 	let patch = serde_json::from_slice(preset).map_err(|error| error.to_string())?;
 	let genesis: Genesis = serde_json::from_value(merge(default, patch)).map_err(|error| error.to_string())?;
 	genesis.build_storage()
+}
+
+/// Returns the patch of a main chain whose nodes can run zones and shards beside it, which they derive from its genesis. Its committee is
+/// fixed, since it is that of these ledgers too.
+pub fn with_zones(ledger: Value) -> Value {
+	merge(ledger, json!({ "beacon": { "authorsRegister": true } }))
 }
 
 /// Returns a value with a patch over it, as a chain spec applies it: RFC 7386 for objects.

@@ -1,7 +1,9 @@
 //! Properties on which wallets, nodes and other tools rely: presets, fees, the form of transactions, metadata, keys.
 
 mod addresses;
+mod drawn;
 mod governance;
+mod lanes;
 mod migrations;
 mod rotation;
 mod scale;

@@ -50,19 +50,26 @@ pub struct Network {
 	stamp_ms: u64,
 	head: H256,
 	height: u32,
+	/// The newest header.
+	pub header: Option<Header>,
 	parent_committee: PbftCommittee,
 	lanes: BTreeMap<(u16, Epoch), Lanes>,
 }
 
 impl Network {
 	pub fn new() -> Self {
+		Self::of(NODES)
+	}
+
+	/// Returns a network of the first nodes.
+	pub fn of(nodes: u16) -> Self {
 		let secret = |number| format!("//{}", node_path(number));
 		let keys = |number| Keys {
 			vote: ed25519::Pair::from_string(&secret(number), None).unwrap(),
 			vrf: sr25519::Pair::from_string(&secret(number), None).unwrap(),
 		};
 		Self {
-			keys: (1..=NODES).map(|number| (number, keys(number))).collect(),
+			keys: (1..=nodes).map(|number| (number, keys(number))).collect(),
 			absent: BTreeSet::new(),
 			submits_nothing: false,
 			clock_ms: GENESIS_MS,
@@ -71,6 +78,7 @@ impl Network {
 			stamp_ms: GENESIS_MS,
 			head: System::block_hash(0),
 			height: 0,
+			header: None,
 			parent_committee: Committee::committee(),
 			lanes: BTreeMap::new(),
 		}
@@ -173,6 +181,7 @@ impl Network {
 		let header = Executive::finalize_block();
 		self.parent_committee = committee;
 		(self.head, self.height) = (header.hash(), height);
+		self.header = Some(header);
 		try_stake_state().unwrap();
 	}
 

@@ -1,10 +1,16 @@
 //! Properties of a shard on which wallets, nodes and other tools rely: presets, quotas, and blocks with units.
 
 mod migrations;
+mod places;
+mod remote;
 mod sponsors;
+mod wallets;
 
 use codec::{Decode, Encode};
-use frame_support::{assert_ok, traits::fungible::Inspect};
+use frame_support::{
+	assert_ok,
+	traits::{fungible::Inspect, Get},
+};
 use sp_block_builder::runtime_decl_for_block_builder::BlockBuilderV6;
 use sp_inherents::InherentData;
 use sp_keyring::Sr25519Keyring;

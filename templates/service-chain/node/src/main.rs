@@ -73,7 +73,8 @@ fn main() -> sc_cli::Result<()> {
 	match &cli.subcommand {
 		None => cli.create_runner(&cli.run)?.run_node_until_exit(|config| async move {
 			// Proofs of computing power are for nodes that are registered on the main chain.
-			let options = NodeOptions { proves_power: false, votes_lost };
+			// Clients of a small network ask any of its nodes for units of the past.
+			let options = NodeOptions { proves_power: false, votes_lost, unit_index: true, router: None, port_offset: 0 };
 			tc_chain::new_full(config, options).await.map_err(sc_cli::Error::Service)
 		}),
 		Some(Subcommand::Key(command)) => command.run(&cli),

@@ -141,7 +141,7 @@ fn pallets_reach_each_other_through_traits() {
 }
 
 #[test]
-fn only_the_lattice_depends_on_a_pallet_of_the_sdk() {
+fn only_stores_of_balances_depend_on_a_pallet_of_the_sdk() {
 	assert_one(with("pallet-lattice", "pallet-committee"), &["pallet-lattice", "pallet-committee", "trait"]);
 }
 

@@ -27,9 +27,17 @@ impl Metrics {
 	/// # Errors
 	/// If it does not answer.
 	pub async fn of(node: &Node) -> anyhow::Result<Self> {
-		let asked = tokio::time::timeout(TIMEOUT, fetch(node.ports().prometheus)).await;
-		let text = asked.context("the node does not answer in time").and_then(|text| text);
-		Ok(Self(text.with_context(|| format!("cannot read the metrics of {}", node.name()))?))
+		let metrics = Self::at(node.ports().prometheus).await;
+		metrics.with_context(|| format!("cannot read the metrics of {}", node.name()))
+	}
+
+	/// Fetches the metrics that a node serves at a port of this machine.
+	///
+	/// # Errors
+	/// If it does not answer.
+	pub async fn at(port: u16) -> anyhow::Result<Self> {
+		let asked = tokio::time::timeout(TIMEOUT, fetch(port)).await;
+		asked.context("the node does not answer in time").and_then(|text| text).map(Self)
 	}
 
 	/// Whether the node has a metric, also if that has no value yet.

@@ -8,9 +8,10 @@ use std::{
 };
 
 /// Groups of threads by the beginning of their names, which the kernel cuts to 15 bytes. Each other name is a group.
-const GROUPS: [(&str, &str); 11] = [
+const GROUPS: [(&str, &str); 12] = [
 	("unit-verifier", "verifiers"),
 	("bulk-verifier", "verifiers"),
+	("bulk-intake", "verifiers"),
 	("state-reader", "readers"),
 	("history-reader", "readers"),
 	("unit-indexer", "indexer"),

@@ -69,9 +69,13 @@ impl Accounts {
 
 /// Returns the first head of the chain of an account of the genesis of a shard that runs alone.
 pub fn genesis_head(id: &AccountId) -> UnitHash {
+	genesis_head_in(ChainTag::Shard { zone: 0, incarnation: 0 }, id)
+}
+
+/// Returns the first head of the chain of an account of the genesis of a shard.
+pub fn genesis_head_in(shard: ChainTag, id: &AccountId) -> UnitHash {
 	let mut data = AccountData::default();
-	let chain = Some(ChainTag::Shard { zone: 0, incarnation: 0 });
-	data.begin_by_extrinsic(&Life { id, nonce: 0, chain }, 0, 0);
+	data.begin_by_extrinsic(&Life { id, nonce: 0, chain: Some(shard) }, 0, 0);
 	data.unit_head
 }
 

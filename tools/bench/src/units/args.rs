@@ -47,6 +47,25 @@ pub enum Watched {
 	All,
 }
 
+/// The form in which a call has its units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+	/// A list with the encoding of each.
+	List,
+	/// The encoding of the whole list as one byte string. Older nodes do not take it.
+	Joined,
+}
+
+/// What the calls are like.
+#[derive(Clone, Copy, Debug)]
+pub struct CallShape {
+	/// Units that are watched.
+	pub watched: Watched,
+	/// The form of the units.
+	pub form: Form,
+}
+
 /// The accounts that are paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
@@ -124,6 +143,9 @@ pub struct UnitsBench {
 	/// Units that are watched.
 	#[arg(long, value_enum, default_value_t = Watched::Last)]
 	pub watch: Watched,
+	/// Form of the units in a call.
+	#[arg(long, value_enum, default_value_t = Form::Joined)]
+	pub form: Form,
 	/// Number of single transfers that measure the latency under light load, in each lane.
 	#[arg(long, default_value_t = 60)]
 	pub samples: u32,
@@ -158,6 +180,11 @@ pub struct UnitsBench {
 }
 
 impl UnitsBench {
+	/// Returns what the calls are like.
+	pub fn calls(&self) -> CallShape {
+		CallShape { watched: self.watch, form: self.form }
+	}
+
 	/// Returns the number of accounts that send: as many as there are units, if there are fewer units than accounts.
 	pub fn sending(&self) -> u32 {
 		self.accounts.min(self.units).max(u32::from(self.senders).min(self.accounts)).max(2)

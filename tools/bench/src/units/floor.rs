@@ -40,7 +40,7 @@ impl Floor {
 pub fn measure(domain: &Domain, units: &[Vec<SignedUnit>]) -> anyhow::Result<Duration> {
 	let mut decoded = Vec::new();
 	for unit in units.iter().flatten().take(BATCHES * CALL_UNITS) {
-		let bytes = hex::decode(unit.hex.trim_start_matches("0x")).context("a signed unit is in hex; qed")?;
+		let bytes = hex::decode(&unit.hex).context("a signed unit is in hex; qed")?;
 		decoded.push(Unit::decode_all(&mut &bytes[..]).context("a signed unit decodes; qed")?);
 	}
 	let count = u32::try_from(decoded.len()).unwrap_or(u32::MAX);

@@ -12,7 +12,7 @@
 use crate::{
 	blocks::BlockTimes,
 	units::{
-		args::Watched,
+		args::CallShape,
 		calls::{Call, CALL_UNITS},
 		finality::BlockCounts,
 		signer::SignedUnit,
@@ -72,13 +72,13 @@ impl Load {
 		first: &RpcClient,
 		units: Vec<Vec<SignedUnit>>,
 		accounts: usize,
-		watched: Watched,
+		calls: CallShape,
 	) -> anyhow::Result<Self> {
 		let room = Arc::new(Semaphore::new(bound(accounts)));
 		let total = units.iter().map(|units| units.len() as u64).sum();
 		let mut connections = Vec::new();
 		for (node, units) in nodes.iter().cycle().zip(units) {
-			connections.push((Submitter::new(node.rpc().await?), Call::all(&units, watched)?));
+			connections.push((Submitter::new(node.rpc().await?), Call::all(&units, calls)?));
 		}
 		Ok(Self { connections, room, total, blocks: BlockTimes::follow(first).await? })
 	}

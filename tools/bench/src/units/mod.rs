@@ -43,9 +43,10 @@ mod text;
 mod usage;
 mod window;
 
-pub use accounts::{genesis_head, keypair, seed, Accounts};
+pub use accounts::{genesis_head, genesis_head_in, keypair, seed, Accounts};
 pub use args::{AccountStore, Scheme, UnitsBench};
 pub use chain::{units_chain, UnitsChain};
+pub use usage::GroupReport;
 
 #[cfg(test)]
 pub use report::tests::report as sample_report;

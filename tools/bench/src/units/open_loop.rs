@@ -5,7 +5,7 @@ use crate::{
 	blocks::BlockTimes,
 	percentiles::{ratio, rounded, Percentiles},
 	units::{
-		args::Watched,
+		args::CallShape,
 		calls::Call,
 		counters::Counters,
 		finality::{AllLatencies, BlockCounts, BlockUnits, Waiting},
@@ -64,8 +64,8 @@ pub struct OpenLoop<'a> {
 	pub nodes: &'a [Node],
 	/// The node whose final headers are read.
 	pub first: &'a RpcClient,
-	/// Units that are watched.
-	pub watched: Watched,
+	/// What the calls are like.
+	pub calls: CallShape,
 	/// Transfers in each unit.
 	pub ops_per_unit: u8,
 }
@@ -91,7 +91,7 @@ impl OpenLoop<'_> {
 		let signed = signer.sign(&shares)?;
 		let mut connections = Vec::new();
 		for ((node, units), plan) in self.nodes.iter().cycle().zip(signed).zip(turns) {
-			let calls = calls(&units, &plan, self.watched)?;
+			let calls = calls(&units, &plan, self.calls)?;
 			connections.push((Submitter::new(node.rpc().await?), calls));
 		}
 		let mut blocks = BlockTimes::follow(self.first).await?;
@@ -168,13 +168,13 @@ fn turns(plan: &[Burst], connections: usize) -> Vec<Vec<&Burst>> {
 }
 
 /// Makes the calls of a connection: one for each of its bursts, and more if a burst is too large for one.
-fn calls(units: &[SignedUnit], plan: &[&Burst], watched: Watched) -> anyhow::Result<Vec<(Duration, Call)>> {
+fn calls(units: &[SignedUnit], plan: &[&Burst], shape: CallShape) -> anyhow::Result<Vec<(Duration, Call)>> {
 	let mut calls = Vec::new();
 	let mut rest = units;
 	for burst in plan {
 		let (now, later) = rest.split_at(units_in(burst).min(rest.len()));
 		rest = later;
-		calls.extend(Call::all(now, watched)?.into_iter().map(|call| (burst.at, call)));
+		calls.extend(Call::all(now, shape)?.into_iter().map(|call| (burst.at, call)));
 	}
 	Ok(calls)
 }
@@ -209,6 +209,7 @@ async fn all_final(
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::units::args::{Form, Watched};
 	use top_sdk::UnitHash;
 
 	#[test]
@@ -219,8 +220,8 @@ mod tests {
 		let shares: Vec<usize> = turns.iter().map(|turn| turn.iter().map(units_in).sum()).collect();
 		assert_eq!(shares, [15, 15, 10, 10]);
 		let units: Vec<SignedUnit> =
-			(0..15).map(|number| SignedUnit { hash: UnitHash::repeat_byte(number), hex: "0x00".into() }).collect();
-		let calls = calls(&units, &turns[1], Watched::None).unwrap();
+			(0..15).map(|number| SignedUnit { hash: UnitHash::repeat_byte(number), hex: "00".into() }).collect();
+		let calls = calls(&units, &turns[1], CallShape { watched: Watched::None, form: Form::List }).unwrap();
 		let shown: Vec<_> = calls.iter().map(|(at, call)| (at.as_millis(), call.hashes.len())).collect();
 		assert_eq!(shown, [(5, 5), (25, 5), (45, 5)]);
 		assert_eq!(calls[2].1.hashes[4], UnitHash::repeat_byte(14));

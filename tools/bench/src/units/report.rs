@@ -3,7 +3,7 @@
 use crate::{
 	percentiles::{ratio, rounded},
 	units::{
-		args::{Quotas, Receivers, Scheme, UnitsBench, Watched},
+		args::{Form, Quotas, Receivers, Scheme, UnitsBench, Watched},
 		lane::LaneReport,
 	},
 };
@@ -22,6 +22,8 @@ pub struct Conditions {
 	pub amount: u64,
 	/// Watched units.
 	pub watch: Watched,
+	/// Form of the units in a call.
+	pub form: Form,
 	/// Quotas of the chain.
 	pub quotas: Quotas,
 	/// Accounts that sent.
@@ -40,6 +42,7 @@ impl Conditions {
 			receivers: shape.receivers,
 			amount: shape.amount,
 			watch: bench.watch,
+			form: bench.form,
 			quotas: bench.quotas,
 			sending: bench.sending(),
 			connections: bench.senders,
@@ -86,6 +89,7 @@ pub mod tests {
 			receivers: Receivers::Uniform,
 			amount: 1,
 			watch: Watched::Last,
+			form: Form::Joined,
 			quotas: Quotas::Preset,
 			sending: 1_000,
 			connections: 64,

@@ -116,6 +116,7 @@ impl UnitsBench {
 			chain,
 			light: Some(light),
 			validators: self.validators,
+			shards: 0,
 			in_flight: baseline::IN_FLIGHT,
 			node_args: self.node_args.clone(),
 		})
@@ -148,7 +149,7 @@ impl UnitsBench {
 		let units = signer.sign(&shares)?;
 		let floor = floor::measure(&domain, &units)?;
 		let senders = &accounts.ids[..signer.sending()];
-		let load = Load::prepare(network.nodes(), first, units, signer.sending(), self.watch).await?;
+		let load = Load::prepare(network.nodes(), first, units, signer.sending(), self.calls()).await?;
 		eprintln!("Full load …");
 		let window = Window::begin(first, network.nodes()).await?;
 		let loaded = load.run().await?;
@@ -159,7 +160,7 @@ impl UnitsBench {
 
 		let capacity = ratio(used.done as f64, used.metered.time.as_secs_f64());
 		let below =
-			OpenLoop { nodes: network.nodes(), first, watched: self.watch, ops_per_unit: self.shape.ops_per_unit };
+			OpenLoop { nodes: network.nodes(), first, calls: self.calls(), ops_per_unit: self.shape.ops_per_unit };
 		let mut open_loop = Vec::new();
 		for percent in self.load_percents.iter().filter(|_| self.open_seconds > 0) {
 			let length = Duration::from_secs(self.open_seconds.into());

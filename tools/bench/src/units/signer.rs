@@ -17,7 +17,7 @@ const WRAPPING: (&[u8], &[u8]) = (b"<Bytes>", b"</Bytes>");
 pub struct SignedUnit {
 	/// Its hash.
 	pub hash: UnitHash,
-	/// Its encoding, in hex with the prefix `0x`.
+	/// Its encoding, in hex without prefix.
 	pub hex: String,
 }
 
@@ -121,7 +121,7 @@ impl Signing<'_> {
 		};
 		let hash = unit.hash();
 		turn.places[index] = Place { account, height: height + 1, head: hash };
-		Ok(SignedUnit { hash, hex: format!("0x{}", hex::encode(unit.encode())) })
+		Ok(SignedUnit { hash, hex: hex::encode(unit.encode()) })
 	}
 }
 
@@ -146,7 +146,7 @@ pub mod tests {
 	}
 
 	fn decoded(unit: &SignedUnit) -> Unit {
-		Unit::decode_all(&mut &hex::decode(unit.hex.trim_start_matches("0x")).unwrap()[..]).unwrap()
+		Unit::decode_all(&mut &hex::decode(&unit.hex).unwrap()[..]).unwrap()
 	}
 
 	#[test]

@@ -12,7 +12,8 @@ const LATTICE: &str = "top_lattice_stage_seconds_total";
 /// Seconds of work on blocks by stage.
 const PBFT: &str = "top_pbft_stage_seconds_total";
 
-/// Seconds by stage, in wall time: on a busy machine they include waits for a processor.
+/// Seconds by stage. Receiving and verifying are processor time; the others are wall time, which includes waits for a processor
+/// on a busy machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct StageSeconds {
 	/// Receiving units: decoding, validating, adding to the pool.
@@ -47,7 +48,7 @@ impl StageSeconds {
 	}
 }
 
-/// Microseconds per transfer by stage, all validators together. Stages are wall time, so their sum can exceed the
+/// Microseconds per transfer by stage, all validators together. Some stages are wall time, so their sum can exceed the
 /// processor time; `rest` is 0 then.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Stages {

@@ -208,7 +208,7 @@ impl Started {
 			}
 			tokio::time::sleep(RETRY_PAUSE).await;
 			let place = self.watch.watched.iter().position(|hash| *hash == report.hash);
-			let again = self.watch.units.watched_only(place.context("the node reports a unit that is not watched")?)?;
+			let again = self.watch.units.only(&[place.context("the node reports a unit that is not watched")?])?;
 			self.reports.push(subscribe(&self.watch.client, &again).await?);
 		} else if report.status == UnitStatus::Final && self.open.remove(&report.hash) {
 			self.latency.push(self.watch.since.elapsed());

@@ -17,7 +17,8 @@ pub struct GroupReport {
 }
 
 impl GroupReport {
-	fn new(times: &GroupTimes, transfers: f64) -> Self {
+	/// Computes the times per transfer.
+	pub fn new(times: &GroupTimes, transfers: f64) -> Self {
 		let each = |time: Duration| rounded(ratio(time.as_secs_f64() * 1_000_000.0, transfers));
 		let groups = times.groups.iter().map(|(group, time)| (group.clone(), each(*time))).collect();
 		Self { whole: each(times.whole), groups }

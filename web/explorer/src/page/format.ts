@@ -52,7 +52,7 @@ export function time(ms: number): string {
 }
 
 export function clock(ms: number): string {
-	return new Date(ms).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+	return new Date(ms).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 }
 
 export function bytes(count: bigint | number): string {

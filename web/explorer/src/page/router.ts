@@ -1,19 +1,19 @@
 // Addresses of views, in the fragment of the page's address: the server needs to know one file only.
 //
-//   #/            #/receipt     #/wallet     #/settings     #/help
-//   #/<ledger>/blocks | block/<reference> | unit/<hash> | account/<address> | committee | nodes
+//   #/            #/receipt     #/wallet     #/settings
+//   #/<ledger>/blocks | block/<reference> | unit/<hash> | account/<address> | table/<number> | committee | messages | nodes
 
 import { signal } from '@preact/signals';
 
 export type Route =
 	| { view: 'overview' | 'receipt' | 'wallet' | 'settings' }
-	| { view: 'blocks' | 'committee' | 'nodes'; ledger: string }
-	| { view: 'block' | 'unit' | 'account'; ledger: string; item: string }
+	| { view: 'blocks' | 'committee' | 'messages' | 'nodes'; ledger: string }
+	| { view: 'block' | 'unit' | 'account' | 'table'; ledger: string; item: string }
 	| { view: 'unknown'; path: string };
 
 const OF_PAGE = ['receipt', 'wallet', 'settings'] as const;
-const OF_LEDGER = ['blocks', 'committee', 'nodes'] as const;
-const OF_ITEM = ['block', 'unit', 'account'] as const;
+const OF_LEDGER = ['blocks', 'committee', 'messages', 'nodes'] as const;
+const OF_ITEM = ['block', 'unit', 'account', 'table'] as const;
 
 export function parse(fragment: string): Route {
 	const path = fragment.replace(/^#?\/?/, '');

@@ -21,6 +21,8 @@ export interface StoredReceipt {
 	amount: string;
 	at: number;
 	receipt: string;
+	/** How far the receipt leads, if it is one across ledgers. */
+	level?: 'sealed' | 'credited';
 }
 
 function read<T>(key: string, otherwise: T): T {

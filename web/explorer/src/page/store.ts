@@ -42,6 +42,11 @@ export function feedOf(id: string): Feed {
 	return feedSignal(id).value;
 }
 
+/** Returns the same without following its changes: for what is drawn once a second. */
+export function feedNow(id: string): Feed {
+	return feedSignal(id).peek();
+}
+
 export function ledgerOf(id: string): LedgerView | undefined {
 	return ledgers.value.find((ledger) => ledger.id === id);
 }
@@ -53,23 +58,29 @@ export const currentLedger: ReadonlySignal<LedgerView | undefined> = computed(
 );
 
 /** Time of a frame that is used for updates. The rest is for the browser, and for the reader's own actions. */
-const FRAME_MS = 24;
+const FRAME_MS = 5;
 /** Ledgers that a frame draws again, at first and at most. */
-const FIRST_IN_FRAME = 4;
-const MOST_IN_FRAME = 16;
+const FIRST_IN_FRAME = 2;
+const MOST_IN_FRAME = 4;
+/** A few ledgers show each block as it comes. If there are more, none is drawn again within this time. */
+const FEW = 6;
+const PAUSE_MS = 400;
 /** A hidden page draws no frames, and must not gather updates without end. */
 const HIDDEN_MS = 1_000;
 
 /** Updates that wait, by ledger. A ledger that was drawn goes to the end, so that all have their turn. */
 const waiting = new Map<string, Update[]>();
+const shownAt = new Map<string, number>();
 let isDue = false;
 let inFrame = FIRST_IN_FRAME;
 
-function take(update: Update): void {
-	const id = update.type === 'ledger' ? update.ledger.id : update.id;
-	const own = waiting.get(id);
-	if (own === undefined) waiting.set(id, [update]);
-	else own.push(update);
+function take(updates: Update[]): void {
+	for (const update of updates) {
+		const id = update.type === 'ledger' ? update.ledger.id : update.id;
+		const own = waiting.get(id);
+		if (own === undefined) waiting.set(id, [update]);
+		else own.push(update);
+	}
 	if (!isDue) nextFrame();
 }
 
@@ -82,11 +93,17 @@ function nextFrame(): void {
 function flush(count: number): void {
 	const began = performance.now();
 	const updates: Update[] = [];
-	for (const [id, own] of [...waiting].slice(0, count)) {
+	let left = count;
+	for (const [id, own] of waiting) {
+		if (left === 0) break;
+		const isEarly = waiting.size > FEW || shownAt.size > FEW ? began - (shownAt.get(id) ?? -Infinity) < PAUSE_MS : false;
+		if (isEarly && !document.hidden) continue;
 		updates.push(...own);
 		waiting.delete(id);
+		shownAt.set(id, began);
+		left -= 1;
 	}
-	show(updates);
+	if (updates.length > 0) show(updates);
 	// The views are drawn at the end of this task. How long all of it took decides how much the next frame takes on.
 	setTimeout(() => {
 		const tookMs = performance.now() - began;

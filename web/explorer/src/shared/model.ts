@@ -7,15 +7,22 @@ import type {
 	ChainEvent,
 	ChainLink,
 	ChainTag,
+	Check,
 	Checked,
 	CommitteeReport,
 	CommitteeState,
+	DrawState,
 	Hash,
 	KnownUnit,
+	Lanes,
 	LedgerState,
+	MessageReport,
 	NodeState,
 	ProvenUnit,
 	StakeParameters,
+	TableBlock,
+	TableHead,
+	TableRange,
 	Unit,
 	UnitStatus,
 	VoteState,
@@ -32,6 +39,12 @@ export interface LedgerConfig {
 	anchor?: CommitteeReport;
 	/** Where the anchor comes from, in words. */
 	anchorSource?: string;
+	/** The ledger whose node named this one. */
+	beside?: string;
+	/** Genesis of a ledger that a node named. */
+	genesis?: Hash;
+	/** Tables of its accounts, if it is a shard of a node with several ledgers. */
+	tables?: TableRange;
 }
 
 /** `config.json`, which is served beside the page. */
@@ -69,6 +82,20 @@ export interface NodeReport {
 	peers: number;
 	isSyncing: boolean;
 	specVersion: number;
+}
+
+/** What a ledger says about its zone and its messages: unchecked. */
+export interface ZoneView {
+	/** The newest block of it that the zone has committed. */
+	sealed: { number: number; hash: Hash } | undefined;
+	/** Messages on their way from it. */
+	inFlight: bigint | undefined;
+	/** Value on its way from it. */
+	inLanes: bigint | undefined;
+	/** Its lanes with messages on their way. */
+	lanes: { to: string; kind: string; inFlight: bigint }[];
+	/** Messages that wait for it, and of it, in percent of what fits. */
+	load: { inbox: number; outbox: number } | undefined;
 }
 
 /** A block in lists and plots. */
@@ -119,6 +146,10 @@ export interface LedgerView {
 	node: NodeReport | undefined;
 	state: Checked<LedgerState> | undefined;
 	hasUnits: boolean;
+	/** Tables of its accounts, if its node runs several ledgers. */
+	tables: TableRange | undefined;
+	/** What it says about its zone; `undefined` if its node runs one ledger. */
+	zone: ZoneView | undefined;
 }
 
 /** What the worker tells the page. */
@@ -140,6 +171,8 @@ export interface UnitView {
 	receipt: string | undefined;
 	/** Why there is no proof. */
 	unproven: Words | undefined;
+	/** Its messages to other ledgers, as the node says. */
+	messages: MessageReport[];
 }
 
 export interface BlockView {
@@ -149,6 +182,8 @@ export interface BlockView {
 
 export interface AccountView {
 	address: string;
+	/** It follows from the address. */
+	table: number;
 	state: Checked<AccountState | undefined>;
 	/** What one payment costs and what waits in the node's pool, as the node says; on ledgers with units. */
 	pool: { pending: number; nextHeight: number; paymentsLeft: bigint } | undefined;
@@ -169,6 +204,10 @@ export interface StakeView {
 	parameters: Checked<StakeParameters | undefined>;
 	epoch: bigint;
 	seats: string[];
+	/** The committees of the epochs that the ledger remembers, oldest first. */
+	draws: Checked<DrawState[]>;
+	/** Proved computing power of this epoch, in lanes. */
+	power: Checked<{ node: string; lanes: number }[]>;
 }
 
 export interface HolderView {
@@ -176,8 +215,12 @@ export interface HolderView {
 	claimable: Checked<bigint>;
 }
 
-/** A receipt that was checked without a network. */
-export interface ReceiptView {
+/** What a receipt is worth. */
+export type Verdict = { type: 'valid' } | { type: 'invalid' | 'unknown'; words: Words };
+
+/** A receipt of a unit that was checked without a network. */
+export interface UnitReceiptView {
+	type: 'unit';
 	hash: Hash;
 	unit: Unit;
 	block: { number: number; hash: Hash };
@@ -186,7 +229,69 @@ export interface ReceiptView {
 	members: number;
 	/** The ledger whose committee signed; `undefined` if none of the known committees did. */
 	ledger: { id: string; name: string } | undefined;
-	verdict: { type: 'valid' | 'unanchored' } | { type: 'invalid' | 'unknown'; words: Words };
+	verdict: Verdict;
+}
+
+/** A block of a ledger, named in words such as `shard 0/1`. */
+export interface BlockOf {
+	chain: string;
+	number: number;
+	hash: Hash;
+}
+
+/** A receipt of a payment to another ledger that was checked without a network. */
+export interface MessageReceiptView {
+	type: 'message';
+	from: string;
+	/** `undefined` if the message is no payment. */
+	to: string | undefined;
+	value: bigint;
+	source: string;
+	destination: string;
+	/** The unit that sent it; `undefined` if no unit did. */
+	unit: Hash | undefined;
+	/** The blocks that the receipt proves; `undefined` while it proves nothing, or does not lead so far. */
+	sent: BlockOf | undefined;
+	sealed: BlockOf | undefined;
+	taken: BlockOf | undefined;
+	verdict: Verdict;
+}
+
+export type ReceiptView = UnitReceiptView | MessageReceiptView;
+
+/** A table of a ledger: the newest link of its chain, and what blocks did to it. */
+export interface TableView {
+	head: Checked<TableHead & { at: { number: number; hash: Hash } }>;
+	blocks: { number: number; hash: Hash; done: TableBlock | undefined; checked: Check }[];
+	/** Blocks that were asked for and whose states the node does not have. */
+	missing: number;
+}
+
+/** Messages of a ledger: what waits in its lanes, and those of its newest blocks. All of it is unchecked. */
+export interface MessagesView {
+	lanes: Lanes;
+	messages: MessageReport[];
+}
+
+/** A unit in the drawing of an account among others. */
+export interface LatticeUnit {
+	hash: Hash;
+	account: string;
+	height: number;
+	/** Number of its block, and its place there. */
+	block: number;
+	index: number;
+	/** The accounts that it pays; without an amount it is the whole balance. */
+	paid: { dest: string; amount: bigint | undefined }[];
+	checked: Check;
+}
+
+/** An account's chain of units and its credits, with the chains that they lead to and come from. */
+export interface LatticeView {
+	/** The account first, then those with which it had most to do. */
+	lanes: string[];
+	/** In the order of blocks. */
+	units: LatticeUnit[];
 }
 
 /** What a search leads to. */
@@ -200,22 +305,31 @@ export type Step =
 	| { type: 'signing' }
 	| { type: 'signed'; hash: Hash }
 	| { type: 'waiting'; status: string }
+	/** Where the payment goes, and how far it can be followed. */
+	| { type: 'route'; from: string; to: string; levels: Finality[] }
 	| {
 			type: 'final';
-			level: Finality;
+			level: 'final';
+			/** The ledger that has the payment, if it is another one than the reader chose. */
+			ledger?: string;
 			hash: Hash;
 			block: { number: number; hash: Hash };
 			checked: BlockHead['checked'];
 			receipt?: string;
 			milliseconds: number;
 	  }
+	/** A later level: proved by a receipt across ledgers, or as the node says. */
+	| { type: 'level'; level: 'sealed' | 'credited'; checked: Check; milliseconds: number; receipt?: string }
+	/** The payment is final, and its later levels are not known. */
+	| { type: 'unfollowed'; words: Words }
 	| { type: 'failed'; words: Words; mayStillApply: boolean };
 
 /** The signer: a development key of the worker, or a wallet extension of the page. */
 export type SignerRef = { type: 'development'; path: string } | { type: 'extension'; address: string; scheme: string };
 
 export type ChainCall =
-	| { type: 'pay'; dest: string; amount: bigint }
+	/** `home` says where the recipient lives if that is not the payer's own zone or chain: `main` or `zone 0`. */
+	| { type: 'pay'; dest: string; amount: bigint; home?: string }
 	| { type: 'vote'; node: string; amount: bigint; days: number }
 	| { type: 'unvote'; vote: bigint }
 	| { type: 'claim'; nodes: string[] }

@@ -2,19 +2,24 @@
 
 import {
 	accountBytes,
-	decodeReceipt,
 	decodeUnit,
 	fromHex,
 	isAddress,
 	signerFromSignRaw,
+	tableOf,
 	timesLeft,
 	toHex,
 	TopError,
+	TopNetwork,
+	Verifier,
 	type ChainLink,
 	type CommitteeReport,
+	type LedgerPlace,
+	type MessageReport,
 	type Scheme,
 	type SignPayload,
 	type SignRaw,
+	type TopClient,
 } from '@top/sdk';
 import type {
 	AccountUnits,
@@ -25,24 +30,33 @@ import type {
 	Config,
 	Found,
 	HolderView,
+	LatticeView,
 	LedgerConfig,
+	MessagesView,
 	ReceiptView,
 	Result,
 	SignerRef,
 	StakeView,
 	Step,
+	TableView,
 	UnitView,
 	Update,
 } from '../shared/model.js';
+import { chainOf, nameOf } from '../shared/zones.js';
+import { gathered } from './gather.js';
+import { Lattice } from './lattice.js';
 import { developmentSigner, payByUnit, transact } from './payments.js';
 import { checkReceipt } from './receipts.js';
 import { genesisOf, Session } from './session.js';
 import { wordsOf } from './words.js';
+import { prepare } from './zones.js';
 
 /** Bytes of a payment's unit with an sr25519 signature. */
 const PAYMENT_BYTES = 215n;
 /** Bytes that stay of a unit. */
 const LINK_BYTES = 33n;
+/** Messages of the newest blocks that are asked for. */
+const MOST_MESSAGES = 40;
 /** Accounts whose chains of units are kept, for paging. */
 const MOST_CHAINS = 8;
 const HASH = /^0x[0-9a-fA-F]{64}$/;
@@ -63,6 +77,9 @@ interface Chain {
 export class ExplorerApi {
 	readonly #sessions = new Map<string, Session>();
 	readonly #chains = new Map<string, Chain>();
+	readonly #lattices = new Map<string, Lattice>();
+	/** Genesis of ledgers that are about to be opened. */
+	readonly #preparing = new Set<string>();
 	#tell: (update: Update) => void = () => undefined;
 	#keep: (genesis: string, committees: CommitteeReport[]) => void = () => undefined;
 	#stored: Record<string, CommitteeReport[]> = {};
@@ -71,10 +88,14 @@ export class ExplorerApi {
 	start(
 		config: Config,
 		stored: Record<string, CommitteeReport[]>,
-		tell: (update: Update) => void,
+		tell: (updates: Update[]) => void,
 		keep: (genesis: string, committees: CommitteeReport[]) => void,
 	): void {
-		[this.#tell, this.#keep, this.#stored] = [tell, keep, stored];
+		[this.#tell, this.#stored] = [gathered(tell), { ...stored }];
+		this.#keep = (genesis, committees) => {
+			this.#stored[genesis] = committees;
+			keep(genesis, committees);
+		};
 		for (const ledger of config.ledgers) this.open(ledger);
 	}
 
@@ -84,13 +105,38 @@ export class ExplorerApi {
 		const genesis = config.anchor && genesisOf(config.anchor);
 		const stored = genesis === undefined ? [] : (this.#stored[genesis] ?? []);
 		const keep = (committees: CommitteeReport[]) => genesis !== undefined && this.#keep(genesis, committees);
-		this.#sessions.set(config.id, new Session(config, stored, this.#tell, keep));
+		const session = new Session(config, stored, this.#tell, keep);
+		session.tellLedgers = (endpoint, ledgers) => void this.#discover(config, endpoint, ledgers);
+		this.#sessions.set(config.id, session);
+	}
+
+	/** Connects to the other ledgers of a node, and leaves ledgers that it does not run any more. */
+	async #discover(parent: LedgerConfig, endpoint: string, ledgers: LedgerPlace[]): Promise<void> {
+		// The ledgers that a ledger led to do not lead further: they name the same ones.
+		if (parent.beside !== undefined) return;
+		for (const [id, { config }] of this.#sessions) {
+			if (config.beside === parent.id && !ledgers.some(({ genesis }) => genesis === config.genesis)) this.close(id);
+		}
+		for (const place of ledgers) {
+			const isKnown = [...this.#sessions.values()].some(({ genesis }) => genesis === place.genesis);
+			if (isKnown || this.#preparing.has(place.genesis)) continue;
+			this.#preparing.add(place.genesis);
+			try {
+				const config = await prepare(place, parent, endpoint, [...this.#sessions.keys()], globalThis.location?.hostname);
+				if (config.endpoints.length > 0 && this.#sessions.has(parent.id)) this.open(config);
+			} catch {
+				// Its node does not answer yet. The next list names it again.
+			} finally {
+				this.#preparing.delete(place.genesis);
+			}
+		}
 	}
 
 	/** Disconnects from a ledger. */
 	close(id: string): void {
 		this.#sessions.get(id)?.close();
 		this.#sessions.delete(id);
+		for (const { config } of [...this.#sessions.values()]) if (config.beside === id) this.close(config.id);
 	}
 
 	/** Tries to connect again at once. */
@@ -111,7 +157,8 @@ export class ExplorerApi {
 	account(id: string, address: string): Promise<Result<AccountView>> {
 		return this.#answer(id, async ({ ledger, client }) => {
 			const state = await ledger.account(address);
-			if (!ledger.hasUnits || state.value === undefined) return { address, state, pool: undefined };
+			const table = tableOf(address);
+			if (!ledger.hasUnits || state.value === undefined) return { address, table, state, pool: undefined };
 			const [info, report] = await Promise.all([client.info(), client.account(address)]);
 			const compute = info.computePerUnit + info.computePerOperation;
 			const paymentsLeft = timesLeft(state.value.quota.left, {
@@ -120,7 +167,7 @@ export class ExplorerApi {
 				state: LINK_BYTES,
 			});
 			const { pending = 0, height = state.value.nonce } = report?.next ?? {};
-			return { address, state, pool: { pending, nextHeight: height, paymentsLeft } };
+			return { address, table, state, pool: { pending, nextHeight: height, paymentsLeft } };
 		});
 	}
 
@@ -145,6 +192,43 @@ export class ExplorerApi {
 		});
 	}
 
+	/** Returns an account's chain among the chains that it pays and is paid by. `blocks` are the newest blocks with units. */
+	lattice(id: string, address: string, blocks: string[]): Promise<Result<LatticeView>> {
+		return this.#answer(id, ({ ledger }) => {
+			const known = this.#lattices.get(id);
+			const lattice = known?.ledger === ledger ? known : new Lattice(ledger);
+			this.#lattices.set(id, lattice);
+			return lattice.around(address, blocks);
+		});
+	}
+
+	/** Returns the newest link of a table's chain, and what `blocks` did to the table. */
+	table(id: string, table: number, blocks: { number: number; hash: string }[]): Promise<Result<TableView>> {
+		return this.#answer(id, async ({ ledger }) => {
+			const [head, ...done] = await Promise.all([
+				ledger.table(table),
+				// The state of old blocks is pruned.
+				...blocks.map(({ hash }) => ledger.tablesOf(hash).catch(() => undefined)),
+			]);
+			const found = blocks.flatMap(({ number, hash }, at) => {
+				const tables = done[at];
+				if (tables === undefined) return [];
+				return [{ number, hash, done: tables.value.find((each) => each.table === table), checked: tables.checked }];
+			});
+			return { head, blocks: found, missing: blocks.length - found.length };
+		});
+	}
+
+	/** Returns what waits in the lanes of a ledger, and the messages that blocks sent. */
+	messages(id: string, blocks: string[]): Promise<Result<MessagesView>> {
+		return this.#answer(id, async ({ client }) => {
+			const [lanes, ...sent] = await Promise.all([client.lanes(), ...blocks.map((hash) => client.sentMessages(hash).catch(() => []))]);
+			const newest = sent.flat().slice(-MOST_MESSAGES);
+			const reports = await Promise.all(newest.map((message) => client.message(message.id)));
+			return { lanes, messages: reports.flatMap((report) => report ?? []).reverse() };
+		});
+	}
+
 	unit(id: string, hash: string): Promise<Result<UnitView | undefined>> {
 		return this.#answer(id, async ({ ledger, client }) => {
 			const report = await client.unit(hash);
@@ -157,8 +241,10 @@ export class ExplorerApi {
 				proven: undefined,
 				receipt: undefined,
 				unproven: undefined,
+				messages: [],
 			};
 			if (report.status !== 'final') return view;
+			if (report.block !== undefined) view.messages = await messagesOf(client, report.block.hash, hash);
 			try {
 				const receipt = await client.prove(hash);
 				const { value, checked } = await ledger.verify(receipt, hash);
@@ -191,13 +277,15 @@ export class ExplorerApi {
 
 	stake(id: string): Promise<Result<StakeView>> {
 		return this.#answer(id, async ({ ledger }) => {
-			const [nodes, parameters, committee] = await Promise.all([
+			const [nodes, parameters, committee, draws] = await Promise.all([
 				ledger.nodes(),
 				ledger.stakeParameters(),
 				ledger.committee(),
+				ledger.draws(),
 			]);
+			const { epoch } = committee.value.committee;
 			const seats = committee.value.seats?.flatMap(({ node }) => node ?? []) ?? [];
-			return { nodes, parameters, epoch: committee.value.committee.epoch, seats };
+			return { nodes, parameters, epoch, seats, draws, power: await ledger.power(epoch) };
 		});
 	}
 
@@ -219,11 +307,13 @@ export class ExplorerApi {
 
 	/** Checks a receipt without any network. */
 	async receipt(bytes: Uint8Array): Promise<Result<ReceiptView>> {
-		const trusted = [...this.#sessions.values()].map(({ config, committees }) => ({
-			id: config.id,
-			name: config.name,
-			committees,
-		}));
+		const connected = [...this.#sessions.values()].map(({ config, committees }) => ({ id: config.id, name: config.name, committees }));
+		// Ledgers that a node named in an earlier visit: without a network no node names them.
+		const known = new Set(connected.flatMap(({ committees: [first] }) => (first === undefined ? [] : [genesisOf(first)])));
+		const before = Object.entries(this.#stored).flatMap(([genesis, committees]) =>
+			known.has(genesis) ? [] : [{ id: '', name: nameOf(chainNamed(committees) ?? 'ledger'), committees }],
+		);
+		const trusted = [...connected, ...before];
 		return settle(async () => checkReceipt(readReceipt(bytes), trusted));
 	}
 
@@ -263,23 +353,45 @@ export class ExplorerApi {
 		const session = this.#sessions.get(id);
 		try {
 			if (session === undefined) throw new TopError('there is no such ledger');
-			const { client, ledger } = session;
-			if (call.type === 'pay' && ledger.hasUnits) {
+			const { client, ledger, chain } = session;
+			const zone = [...this.#sessions.values()].find(({ chain }) => chain?.startsWith('zone'))?.committees ?? [];
+			if (call.type === 'pay' && call.home === undefined && ledger.hasUnits) {
 				const unitSigner =
 					signer.type === 'development'
 						? developmentSigner(signer.path)
 						: signerFromSignRaw(signer.address, (extension as ExtensionSigner).signRaw, signer.scheme as Scheme);
-				await payByUnit(client, ledger, unitSigner, call.dest, call.amount, tell);
+				const find = (chain: string | undefined) => {
+					const found = [...this.#sessions.values()].find((each) => each.isLive && each.chain === chain) ?? session;
+					return chain === undefined || found.chain === chain ? { id: found.config.id, ledger: found.ledger } : undefined;
+				};
+				// Its own connections: a payment goes on while the page connects again.
+				const network = await TopNetwork.connect(client.url);
+				try {
+					await payByUnit(network, find, zone, unitSigner, call.dest, call.amount, tell);
+				} finally {
+					network.close();
+				}
 			} else {
 				const callSigner =
 					signer.type === 'development'
 						? developmentSigner(signer.path)
 						: { account: signer.address, signPayload: (extension as ExtensionSigner).signPayload };
-				await transact(ledger, callSigner, call, tell);
+				await transact({ ledger, client, chain, zone }, callSigner, call, tell);
 			}
 		} catch (error) {
 			tell({ type: 'failed', words: wordsOf(error), mayStillApply: false });
 		}
+	}
+
+	/** Returns the ids of the ledgers in which an account can be: of the shards of a zone, only the one with its table. */
+	async homes(address: string): Promise<Result<string[]>> {
+		return settle(async () => {
+			if (!isAddress(address)) return [];
+			const table = tableOf(address);
+			const isHome = ({ tables, chain }: Session) =>
+				tables === undefined ? chain?.startsWith('zone') !== true : tables.first <= table && table <= tables.last;
+			return [...this.#sessions.values()].filter(isHome).map(({ config }) => config.id);
+		});
 	}
 
 	/** Returns the addresses of development accounts. */
@@ -296,6 +408,24 @@ export class ExplorerApi {
 	}
 }
 
+/** Returns the messages that a unit sent; none where a node knows no mailbox. */
+async function messagesOf(client: TopClient, block: string, unit: string): Promise<MessageReport[]> {
+	try {
+		const sent = await client.sentMessages(block);
+		const own = sent.filter((message) => message.unit === unit);
+		const reports = await Promise.all(own.map(({ id }) => client.message(id)));
+		return reports.flatMap((report) => report ?? []);
+	} catch {
+		// What is missing here is not known, and shown as such: the unit itself is.
+		return [];
+	}
+}
+
+/** Returns the ledger of committees in words. */
+function chainNamed([first]: CommitteeReport[]): string | undefined {
+	return first && chainOf(Verifier.fromReport(first).domain.chain);
+}
+
 const rank = ({ config }: Session, preferred: string) => (config.id === preferred ? 0 : 1);
 
 async function settle<T>(ask: () => Promise<T>): Promise<Result<T>> {
@@ -310,6 +440,5 @@ async function settle<T>(ask: () => Promise<T>): Promise<Result<T>> {
 function readReceipt(bytes: Uint8Array): Uint8Array {
 	const text = new TextDecoder().decode(bytes).trim().replace(/^"|"$/g, '');
 	const binary = /^0x[0-9a-fA-F]+$/.test(text) ? fromHex(text) : bytes;
-	decodeReceipt(binary);
 	return binary;
 }

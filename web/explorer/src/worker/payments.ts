@@ -1,21 +1,25 @@
 // Payments and calls, step by step: units on ledgers that have them, extrinsics on the others.
 
 import {
+	ConnectionError,
 	encodeCall,
 	failureOf,
 	fromHex,
 	signerFromPhrase,
 	transfer,
+	UnfollowedError,
 	unitHash,
-	UnitRefusedError,
-	UnsettledError,
+	type CommitteeReport,
+	type Home,
 	type Ledger,
 	type Signer,
 	type TopClient,
+	type TopNetwork,
 	type TransactionSigner,
 } from '@top/sdk';
-import type { ChainCall, Step } from '../shared/model.js';
-import { wordsOf, wordsOfFailure } from './words.js';
+import type { ChainCall, Finality, Step } from '../shared/model.js';
+import { followPayment, followTransfer } from './following.js';
+import { RETURNED, UNFOLLOWED, wordsOf, wordsOfFailure } from './words.js';
 
 /** The phrase of the development accounts, which every Substrate program knows. */
 const DEVELOPMENT_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
@@ -23,37 +27,63 @@ const DEVELOPMENT_PHRASE = 'bottom drive obey lake curtain smoke basket hold rac
 /** Returns the signer of a development account, such as `//Alice`. */
 export const developmentSigner = (path: string): Signer => signerFromPhrase(DEVELOPMENT_PHRASE, path);
 
-/** Pays by a unit. Reports each step. */
+/** Returns the ledger of a chain, with the id of its session; `undefined` if it is not connected. */
+export type LedgerFinder = (chain: string | undefined) => { id: string; ledger: Ledger } | undefined;
+
+/**
+ * Pays by a unit at the shard of the payer, which `network` finds. Reports each step, and after the final one how far the
+ * payment comes beyond its block. `zone` are the committees of its zone that the reader trusts.
+ */
 export async function payByUnit(
-	client: TopClient,
-	ledger: Ledger,
+	network: TopNetwork,
+	ledgerOf: LedgerFinder,
+	zone: CommitteeReport[],
 	signer: Signer,
 	dest: string,
 	amount: bigint,
 	tell: (step: Step) => void,
 ): Promise<void> {
+	let isFinal = false;
 	try {
 		tell({ type: 'signing' });
-		const builder = await client.builder(signer);
+		const [builder, from, to] = await Promise.all([network.builder(signer), network.locate(signer.account), network.locate(dest)]);
+		if (from !== undefined && to !== undefined) {
+			const levels: Finality[] = from.chain === to.chain ? ['final', 'sealed'] : ['final', 'sealed', 'credited'];
+			tell({ type: 'route', from: from.chain, to: to.chain, levels });
+		}
 		const unit = await builder.next([transfer(dest, amount)]);
 		const hash = unitHash(unit);
 		tell({ type: 'signed', hash });
 		const began = Date.now();
-		const payment = await client.send(unit);
+		const payment = await network.send(unit);
 		tell({ type: 'waiting', status: payment.report.status });
 		const receipt = await payment.finalized();
 		const milliseconds = Date.now() - began;
-		const { value, checked } = await ledger.verify(receipt, hash);
-		tell({ type: 'final', level: 'final', hash, block: value.block, checked, receipt, milliseconds });
+		const found = ledgerOf(payment.chain);
+		if (found === undefined) throw new UnfollowedError(unit, new ConnectionError(`${payment.chain} is not connected here`));
+		const { value, checked } = await found.ledger.verify(receipt, hash);
+		isFinal = true;
+		tell({ type: 'final', level: 'final', ledger: found.id, hash, block: value.block, checked, receipt, milliseconds });
+		await followPayment(payment, zone, began, tell);
 	} catch (error) {
-		const mayStillApply = (error instanceof UnsettledError || error instanceof UnitRefusedError) && error.mayStillApply;
-		tell({ type: 'failed', words: wordsOf(error), mayStillApply });
+		if (isFinal && error instanceof UnfollowedError) return tell({ type: 'unfollowed', words: wordsOf(error) });
+		tell({ type: 'failed', words: wordsOf(error), mayStillApply: (error as { mayStillApply?: unknown }).mayStillApply === true });
 	}
+}
+
+/** Where a call is sent: the ledger, its node, and what else the payer's page knows. */
+export interface Sender {
+	ledger: Ledger;
+	client: TopClient;
+	/** The ledger in words, such as `main`. */
+	chain: string | undefined;
+	/** Committees of the zone that the reader trusts. */
+	zone: CommitteeReport[];
 }
 
 /** Signs a call, submits it and reports each step. */
 export async function transact(
-	ledger: Ledger,
+	{ ledger, client, chain, zone }: Sender,
 	signer: TransactionSigner,
 	call: ChainCall,
 	tell: (step: Step) => void,
@@ -61,6 +91,8 @@ export async function transact(
 	let hash = '';
 	try {
 		tell({ type: 'signing' });
+		const to = call.type === 'pay' ? call.home : undefined;
+		if (to !== undefined) tell({ type: 'route', from: chain ?? '', to, levels: ['final', 'sealed', 'credited'] });
 		const began = Date.now();
 		for await (const status of ledger.transact(signer, encode(call))) {
 			if (status.type === 'signed') {
@@ -87,7 +119,16 @@ export async function transact(
 					return tell({ type: 'failed', words, mayStillApply: false });
 				}
 				const { number, checked } = block;
-				return tell({ type: 'final', level: 'final', hash, block: { number, hash: block.hash }, checked, milliseconds });
+				tell({ type: 'final', level: 'final', hash, block: { number, hash: block.hash }, checked, milliseconds });
+				if (call.type !== 'pay' || to === undefined) return;
+				const sent = { block: { number, hash: block.hash }, from: signer.account, dest: call.dest, amount: call.amount };
+				// The payment is final, also if the watch fails.
+				const isThere = await followTransfer(client, sent, zone, began, tell).catch((error: unknown) => {
+					tell({ type: 'unfollowed', words: { ...UNFOLLOWED, detail: wordsOf(error).detail } });
+					return true;
+				});
+				if (!isThere) tell({ type: 'failed', words: RETURNED, mayStillApply: false });
+				return;
 			}
 		}
 	} catch (error) {
@@ -95,9 +136,17 @@ export async function transact(
 	}
 }
 
+/** Reads where accounts live: `main` or `zone 0`. */
+function homeOf(words: string): Home {
+	return words === 'main' ? { type: 'Main' } : { type: 'Zone', value: Number(words.slice('zone '.length)) };
+}
+
 function encode(call: ChainCall): Uint8Array {
 	switch (call.type) {
 		case 'pay':
+			if (call.home !== undefined) {
+				return encodeCall('Mailbox.transfer', { home: homeOf(call.home), to: call.dest, value: call.amount });
+			}
 			return encodeCall('Balances.transfer_keep_alive', {
 				dest: { type: 'Id', value: call.dest },
 				value: call.amount,

@@ -3,6 +3,7 @@
 import {
 	CertificateError,
 	ConnectionError,
+	isMethodMissing,
 	OfficeError,
 	OtherLedgerError,
 	ProofError,
@@ -11,11 +12,15 @@ import {
 	type Checked,
 	type CommitteeReport,
 	type Ledger,
+	type LedgerPlace,
 	type LedgerState,
+	type TableRange,
 } from '@top/sdk';
-import type { BlockLine, Connection, LedgerConfig, LedgerView, NodeReport, Update } from '../shared/model.js';
+import type { BlockLine, Connection, Finality, LedgerConfig, LedgerView, NodeReport, Update, ZoneView } from '../shared/model.js';
+import { chainOf } from '../shared/zones.js';
 import { Sampler } from './sampler.js';
 import { wordsOf } from './words.js';
+import { EVERY_MS, zoneOf } from './zones.js';
 
 /** Blocks before the newest that the page begins with. */
 const PAST = 60;
@@ -33,8 +38,13 @@ export class Session {
 	#connection: Connection;
 	#node: NodeReport | undefined;
 	#state: Checked<LedgerState> | undefined;
+	#tables: TableRange | undefined;
+	#zone: ZoneView | undefined;
+	/** Takes the ledgers that the node runs. */
+	tellLedgers: (endpoint: string, ledgers: LedgerPlace[]) => void = () => undefined;
 	#isClosed = false;
 	#timer: ReturnType<typeof setInterval> | undefined;
+	#zoneTimer: ReturnType<typeof setInterval> | undefined;
 	#wake: (() => void) | undefined;
 
 	constructor(
@@ -47,6 +57,7 @@ export class Session {
 		this.#stored = stored;
 		this.#tell = tell;
 		this.#keep = keep;
+		this.#tables = config.tables;
 		this.#connection = { type: 'connecting', endpoint: config.endpoints[0] ?? '' };
 		this.#show();
 		void this.#run();
@@ -67,6 +78,26 @@ export class Session {
 	/** Whether a call can succeed. */
 	get isLive(): boolean {
 		return this.#connection.type === 'live';
+	}
+
+	/** Genesis of the ledger, if it is known. */
+	get genesis(): string | undefined {
+		return this.#ledger?.domain.genesis ?? (this.config.anchor && genesisOf(this.config.anchor)) ?? this.config.genesis;
+	}
+
+	/** Its tag in words, such as `shard 0/1`; `undefined` while it is not connected. */
+	get chain(): string | undefined {
+		return chainOf(this.#ledger?.domain.chain);
+	}
+
+	/** Tables of its accounts, if its node runs several ledgers. */
+	get tables(): TableRange | undefined {
+		return this.#tables;
+	}
+
+	/** Whether its node knows its zone. */
+	get hasZone(): boolean {
+		return this.#zone !== undefined;
 	}
 
 	/** Committees that the reader trusts: the anchor, and the committees that it handed over to. */
@@ -108,7 +139,7 @@ export class Session {
 	/** Follows the heads until the connection breaks. */
 	async #follow(endpoint: string, isUp: () => void): Promise<void> {
 		const { anchor } = this.config;
-		const genesis = anchor === undefined ? undefined : genesisOf(anchor);
+		const genesis = anchor === undefined ? this.config.genesis : genesisOf(anchor);
 		const options = { reconnectForMs: 0, requestTimeoutMs: 10_000, ...(genesis === undefined ? {} : { genesis }) };
 		const client = await TopClient.connect(endpoint, options);
 		this.#client = client;
@@ -131,6 +162,7 @@ export class Session {
 				this.#connection = { type: 'live', endpoint };
 				this.#show();
 				this.#watchNode();
+				this.#watchZone();
 			}
 			isFirst = false;
 			sampler.add(heads);
@@ -146,6 +178,7 @@ export class Session {
 
 	#disconnect(): void {
 		clearInterval(this.#timer);
+		clearInterval(this.#zoneTimer);
 		this.#client?.close();
 		this.#client = undefined;
 		this.#ledger = undefined;
@@ -167,6 +200,31 @@ export class Session {
 		this.#timer = setInterval(() => void ask(), NODE_EVERY_MS);
 	}
 
+	/** Asks for the other ledgers of the node, and for what this one says about its zone. Ends at a node with one ledger. */
+	#watchZone(): void {
+		clearInterval(this.#zoneTimer);
+		let isBusy = false;
+		const ask = async () => {
+			const client = this.#client;
+			if (client === undefined || isBusy) return;
+			isBusy = true;
+			try {
+				const ledgers = await client.ledgers();
+				this.#tables = ledgers.find(({ genesis }) => genesis === this.genesis)?.tables ?? undefined;
+				this.#zone = await zoneOf(client, this.chain);
+				this.tellLedgers(client.url, ledgers);
+				this.#show();
+			} catch (error) {
+				if (isMethodMissing(error)) clearInterval(this.#zoneTimer);
+				// The loop over the heads notices a broken connection.
+			} finally {
+				isBusy = false;
+			}
+		};
+		this.#zoneTimer = setInterval(() => void ask(), EVERY_MS);
+		void ask();
+	}
+
 	#show(): void {
 		const { id, name, anchorSource } = this.config;
 		const domain = this.#ledger?.domain;
@@ -176,14 +234,20 @@ export class Session {
 			tag: domain?.chain,
 			genesis: domain?.genesis,
 			connection: this.#connection,
-			levels: ['final'],
+			levels: this.#levels,
 			isAnchored: this.config.anchor !== undefined,
 			anchorSource,
 			node: this.#node,
 			state: this.#state,
 			hasUnits: this.#ledger?.hasUnits ?? false,
+			tables: this.#tables,
+			zone: this.#zone,
 		};
 		this.#tell({ type: 'ledger', ledger });
+	}
+
+	get #levels(): Finality[] {
+		return this.#zone !== undefined && this.#ledger?.hasUnits === true ? ['final', 'sealed'] : ['final'];
 	}
 }
 

@@ -3,14 +3,18 @@
 import {
 	CertificateError,
 	ConnectionError,
+	MessageReceiptError,
 	NoAccountError,
+	NoLedgerError,
 	OfficeError,
 	OtherLedgerError,
+	PaymentReturnedError,
 	ProofError,
 	ReceiptError,
 	ResponseError,
 	RpcError,
 	SigningError,
+	UnfollowedError,
 	UnitRefusedError,
 	UnsettledError,
 	type Reason,
@@ -27,7 +31,11 @@ const ADVICE_OF_REASONS: Partial<Record<Reason['code'], string>> = {
 	parent: 'Another unit of this account applied first. Reload the account and pay again if the payment is not in its chain.',
 	expired: 'The unit was sent too late and can not apply any more. Pay again.',
 	noAccount: 'Pay this account the existential deposit first.',
-	destinationElsewhere: 'The recipient lives in another shard, to which this one does not send yet.',
+	destinationElsewhere: 'The recipient lives in another shard, and this ledger has no way there.',
+	laneFull: 'Many payments to that part of the other shard are on their way. Pay again in a moment.',
+	destinationBusy: 'The shard of the recipient has too much to do. Pay again in a moment.',
+	outboxFull: 'Many payments to other shards are on their way. Pay again in a moment.',
+	elsewhere: 'The account has moved to another shard. Send the same unit again in a moment.',
 	overloaded: 'The node has too much to do. Send the same unit again in a moment.',
 	poolFull: 'The node has too much to do. Send the same unit again in a moment.',
 	extrinsicWaits: 'A transaction of this account waits. Pay again once it is final.',
@@ -44,6 +52,12 @@ const FAILURES: Record<string, [detail: string, advice: string]> = {
 	ExistentialDeposit: ['the amount is below the existential deposit', 'Send at least the existential deposit to a new account.'],
 	Frozen: ['a part of the balance is frozen', 'Send less, or unlock the balance first.'],
 	LiquidityRestrictions: ['a part of the balance is frozen', 'Send less, or unlock the balance first.'],
+	LaneFull: ['many payments to that part of the other ledger are on their way', 'Pay again in a moment.'],
+	DestinationBusy: ['the ledger of the recipient has too much to do', 'Pay again in a moment.'],
+	OutboxFull: ['many payments to other ledgers are on their way', 'Pay again in a moment.'],
+	OneAtATime: ['many payments to other ledgers are on their way', 'Pay again with the next block.'],
+	NotRemote: ['the recipient lives on this ledger', 'Choose it as the place of the recipient.'],
+	UnknownDestination: ['no way leads to that ledger', 'Choose another place of the recipient.'],
 	NothingToClaim: ['there is nothing to claim yet', 'Rewards are paid when an epoch has ended in which a node had a seat.'],
 };
 
@@ -65,6 +79,20 @@ const DOES_NOT_VERIFY: [title: string, advice: string] = [
 	'Nothing of it is shown. Use another node, and tell its operator.',
 ];
 
+/** A payment to another ledger that was refused there. */
+export const RETURNED: Words = {
+	title: 'The payment came back',
+	detail: 'The other ledger refused it.',
+	advice: 'The recipient could not be credited: a new account needs the existential deposit. Pay again if you like.',
+};
+
+/** A payment whose later levels are not known. */
+export const UNFOLLOWED: Words = {
+	title: 'The payment is final, and how far it has come is not known',
+	detail: '',
+	advice: 'Look at it again later. Do not pay again.',
+};
+
 /** Title and advice by class. Their messages say the rest. */
 const KINDS: [kind: abstract new (...args: never[]) => Error, title: string, advice: string][] = [
 	[OtherLedgerError, 'This node is of another ledger', 'Check its address. Nothing that it says is shown.'],
@@ -75,12 +103,16 @@ const KINDS: [kind: abstract new (...args: never[]) => Error, title: string, adv
 		'The committee of this block is not known',
 		'Give a committee that is older than the block, from a source that you trust.',
 	],
+	[MessageReceiptError, 'The receipt is not valid', 'It proves nothing. Ask the payer for the receipt again.'],
 	[ReceiptError, 'The receipt is not valid', 'It proves nothing. Ask the payer for the receipt again.'],
 	[
 		UnsettledError,
 		'It is not known whether the payment applies',
 		'Send the same unit again: that is not a second payment. Do not pay again.',
 	],
+	[PaymentReturnedError, RETURNED.title, RETURNED.advice],
+	[UnfollowedError, UNFOLLOWED.title, UNFOLLOWED.advice],
+	[NoLedgerError, 'This ledger is not reached', 'Its node does not run it any more, or names no address of it.'],
 	[NoAccountError, 'The account does not exist', 'Pay it the existential deposit first.'],
 	[SigningError, 'The wallet did not sign', 'Check that the wallet holds this account, and try again.'],
 	[ConnectionError, 'The node does not answer', 'Check that it runs and that its address is right.'],

@@ -3,7 +3,7 @@
 import { TopClient, signerFromPhrase, type Signer } from '@top/sdk';
 import axe from 'axe-core';
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
@@ -21,6 +21,8 @@ const TIMEOUT_MS = 30_000;
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
+/** Height of a picture, at most. */
+const TALLEST = 3_200;
 
 export const developmentAccount = (path: string): Signer => signerFromPhrase(DEVELOPMENT_PHRASE, path);
 
@@ -62,6 +64,28 @@ export async function open(browser: Browser, address: string, size = DESKTOP): P
 	return { page, errors };
 }
 
+/** Opens the page with a worker of the test, in place of its real one, so that it needs no network. `prelude` runs before the worker. */
+export async function openWithWorker(browser: Browser, address: string, worker: string, prelude = ''): Promise<{ page: Page; errors: string[] }> {
+	const { page, errors } = await open(browser, 'about:blank');
+	const body = prelude + readFileSync(new URL(`${worker}.js`, import.meta.url), 'utf8');
+	await page.route('**/worker.js', (route) => route.fulfill({ body, contentType: 'text/javascript' }));
+	await page.goto(address);
+	return { page, errors };
+}
+
+/** Opens the page until its first ledger is live in time, some times at most. The machine of a check runs other things beside it. */
+export async function firstViewWithin(browser: Browser, address: string, mostMs: number): Promise<void> {
+	const times: number[] = [];
+	while (times.length < 5 && !times.some((time) => time < mostMs)) {
+		const { page } = await open(browser, address);
+		await untilLive(page);
+		times.push(Math.round(await page.evaluate(() => performance.now())));
+		await page.context().close();
+	}
+	console.log(`first view after ${times.join(', ')} ms`);
+	assert.ok(Math.min(...times) < mostMs, `${times.join(', ')} ms`);
+}
+
 /** Waits until a ledger's newest block is shown. */
 export async function untilLive(page: Page): Promise<void> {
 	await page.locator('[data-status=live]').first().waitFor();
@@ -81,10 +105,15 @@ export async function picture(page: Page, name: string): Promise<void> {
 		['phone', PHONE],
 	] as const) {
 		await page.setViewportSize(size);
+		await page.waitForTimeout(60);
+		// All of the page is in sight, so that drawings are drawn, and the head stays at its place.
+		const height = await page.evaluate(() => document.documentElement.scrollHeight);
+		await page.setViewportSize({ width: size.width, height: Math.min(Math.max(height, size.height), TALLEST) });
+		await page.evaluate(() => scrollTo(0, 0));
 		for (const theme of ['dark', 'light'] as const) {
 			await page.emulateMedia({ colorScheme: theme });
 			await page.waitForTimeout(120);
-			await page.screenshot({ path: join(ARTEFACTS, `${name}-${device}-${theme}.png`), fullPage: true });
+			await page.screenshot({ path: join(ARTEFACTS, `${name}-${device}-${theme}.png`) });
 			const width = await page.evaluate(() => document.documentElement.scrollWidth);
 			assert.ok(width <= size.width, `${name} is ${width} wide on a ${device}, which has ${size.width}`);
 		}
@@ -121,6 +150,55 @@ export function valuesOf(page: Page, check: string): Promise<string> {
 		(wanted) => [...document.querySelectorAll(`[data-checked=${wanted}]`)].map(({ textContent }) => textContent).join('\n'),
 		check,
 	);
+}
+
+/** Marks of values that a node forged: see {@link forged}. */
+const FORGED = { number: 87_654_321, decimal: '87654321000000', hex: 'c0ffee', text: 'FORGED' };
+
+/** Returns an answer of a node in which every value is forged, with marks by which it is recognised on the page. */
+export function forged(value: unknown): unknown {
+	if (typeof value === 'number') return FORGED.number;
+	if (typeof value === 'string') {
+		if (/^\d+$/.test(value)) return FORGED.decimal;
+		if (/^0x[0-9a-f]{6,}$/i.test(value)) return value.slice(0, -FORGED.hex.length) + FORGED.hex;
+		return value.startsWith('0x') || value.startsWith('ws') ? value : `${value}-${FORGED.text}`;
+	}
+	if (Array.isArray(value)) return value.map(forged);
+	if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, forged(part)]));
+	return value;
+}
+
+/** Returns the forged values that stand on the page outside of values that are marked as unchecked, and outside of alerts. */
+export function forgedWithoutMark(page: Page): Promise<string[]> {
+	return page.evaluate(
+		(marks) => {
+			const walker = document.createTreeWalker(document.querySelector('main') as Element, NodeFilter.SHOW_TEXT);
+			const found: string[] = [];
+			for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+				const text = node.textContent?.replaceAll('\u202f', '') ?? '';
+				const isMarked = node.parentElement?.closest('[data-checked=none], [role=alert]') !== null;
+				if (!isMarked && marks.some((mark) => text.includes(mark))) found.push(node.parentElement?.outerHTML ?? text);
+			}
+			return found;
+		},
+		[String(FORGED.number), FORGED.decimal, FORGED.hex, FORGED.text],
+	);
+}
+
+/** Returns the values of a view that say nothing of how they were checked: texts with digits outside of `data-checked`. */
+export function unmarked(page: Page): Promise<string[]> {
+	return page.evaluate(() => {
+		// Words of the page itself: what its forms ask for, what explains a view, and what the reader configured.
+		const own = 'label, button, option, legend, th, .lead, [data-own], [role=alert], .state';
+		const walker = document.createTreeWalker(document.querySelector('main') as Element, NodeFilter.SHOW_TEXT);
+		const found: string[] = [];
+		for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+			const element = node.parentElement as Element;
+			if (!/\d/.test(node.textContent ?? '') || element.closest(own) !== null || element.closest('[data-checked]') !== null) continue;
+			found.push(`${element.closest('[data-testid]')?.getAttribute('data-testid')}: ${element.outerHTML.slice(0, 160)}`);
+		}
+		return found;
+	});
 }
 
 /** Fails if a text stands on the page outside of values that are marked as unchecked. */

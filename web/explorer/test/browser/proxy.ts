@@ -17,6 +17,8 @@ export type Lie = (method: string, result: unknown, params: unknown[]) => unknow
 export class Proxy {
 	/** Changes results; without it the proxy is honest. */
 	lie: Lie | undefined;
+	/** Methods and notifications that the page has used. */
+	readonly used = new Set<string>();
 	/** Whether notifications are kept back. */
 	stalls = false;
 	readonly #target: string;
@@ -83,6 +85,7 @@ export class Proxy {
 		node.on('message', (data) => {
 			const answer = JSON.parse(String(data)) as Message;
 			const call = answer.id === undefined ? undefined : calls.get(answer.id);
+			this.used.add(call?.method ?? answer.method ?? '');
 			if (answer.id === undefined && this.stalls) return;
 			if (this.lie !== undefined && call?.method !== undefined && 'result' in answer) {
 				answer.result = this.lie(call.method, answer.result, (call.params ?? []) as unknown[]);

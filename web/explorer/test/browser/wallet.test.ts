@@ -1,15 +1,15 @@
 // The wallet on a real network: development keys, an extension, payments, receipts, refusals, nodes and votes.
 
-import { encodeCall, signerFromSeed, transfer, type Ledger, type Signer, type TopClient } from '@top/sdk';
+import { encodeCall, signerFromSeed, transfer, type Ledger, type TopClient } from '@top/sdk';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { inject } from './extension.js';
 import { accessible, connect, developmentAccount, launch, open, picture, servePage, show, untilLive, type Served } from './harness.js';
 import { MAIN, NODE, onMain, onShard } from './networks.js';
 import { Proxy } from './proxy.js';
+import { ended, openWithExtension, pay, registerAndVote, useDevelopmentKey } from './wallet-steps.js';
 
 const BOB = developmentAccount('//Bob');
 const DAVE = developmentAccount('//Dave');
@@ -47,44 +47,8 @@ async function balanceOf(address: string): Promise<bigint> {
 	return (await ledger.account(address)).value?.balances.free ?? 0n;
 }
 
-async function useDevelopmentKey(label: string): Promise<void> {
-	await show(page, '#/wallet', 'accounts');
-	const accounts = page.getByTestId('accounts');
-	const offer = page.getByTestId('development-keys');
-	await offer.or(accounts.getByText(label)).first().waitFor();
-	if (await offer.isVisible()) await offer.click();
-	await accounts.getByText(label).click();
-	await page.getByTestId('holdings').waitFor();
-}
-
-/** Opens the page in a browser with an extension, and connects it. */
-async function openWithExtension(signer: Signer, label: string): Promise<Page> {
-	const { page: extended } = await open(browser, 'about:blank');
-	await inject(extended, signer, label);
-	await extended.goto(served.address);
-	await untilLive(extended);
-	await show(extended, '#/wallet', 'accounts');
-	await extended.getByTestId('connect-tester').click();
-	await extended.getByTestId('accounts').getByText(label).waitFor();
-	await extended.getByTestId('pay').waitFor();
-	return extended;
-}
-
-async function pay(of: Page, dest: string, amount: string): Promise<void> {
-	await of.locator('#pay-dest').fill(dest);
-	await of.locator('#pay-amount').fill(amount);
-	await of.getByTestId('pay-send').click();
-}
-
-/** Waits for the end of what is sent in a panel. */
-async function ended(of: Page, panel: string, step: 'final' | 'failed'): Promise<void> {
-	const sending = of.getByTestId(panel).getByTestId('sending');
-	await sending.and(of.locator('[data-step=final], [data-step=failed]')).waitFor({ timeout: 30_000 });
-	assert.equal(await sending.getAttribute('data-step'), step, (await sending.textContent()) ?? '');
-}
-
 test('a development key pays, and the page marks it as one', async () => {
-	await useDevelopmentKey('Alice');
+	await useDevelopmentKey(page, 'Alice');
 	await page.getByTestId('development-warning').waitFor();
 	const before = await balanceOf(BOB.account);
 	await pay(page, BOB.account, '1.5');
@@ -145,7 +109,7 @@ async function connectedAgain(): Promise<void> {
 }
 
 test('a wallet extension pays by the standard interface', async () => {
-	const extended = await openWithExtension(DAVE, 'Dave of the extension');
+	const extended = await openWithExtension(browser, served, DAVE, 'Dave of the extension');
 	assert.equal(await extended.getByTestId('development-warning').count(), 0);
 	const before = await balanceOf(BOB.account);
 	await pay(extended, BOB.account, '0.75');
@@ -155,7 +119,7 @@ test('a wallet extension pays by the standard interface', async () => {
 });
 
 test('a payment beyond the balance is refused in words', async () => {
-	await useDevelopmentKey('Alice');
+	await useDevelopmentKey(page, 'Alice');
 	await pay(page, BOB.account, '99999999999');
 	await ended(page, 'pay', 'failed');
 	const refusal = (await page.getByTestId('refusal').textContent()) ?? '';
@@ -168,7 +132,7 @@ test('a quota that is used up is said in words', onShard, async () => {
 	const newcomer = signerFromSeed(new Uint8Array(randomBytes(32)));
 	const payment = await client.pay(BOB, newcomer.account, 110_000n);
 	await payment.finalized();
-	const extended = await openWithExtension(newcomer, 'Newcomer');
+	const extended = await openWithExtension(browser, served, newcomer, 'Newcomer');
 	await extended.getByTestId('holdings').getByText('0 payments left now').waitFor();
 	await extended.getByTestId('holdings').getByText('full again in').waitFor();
 	await pay(extended, BOB.account, '0.005');
@@ -209,25 +173,5 @@ test('a long chain of units is scrolled without drawing it whole', onShard, asyn
 });
 
 test('an operator registers a node, a holder votes and claims', onMain, async () => {
-	await useDevelopmentKey('Alice');
-	await show(page, '#/main/nodes', 'register');
-	await page.getByTestId('new-keys').click();
-	await page.waitForFunction(() => (document.querySelector('#register-keys') as HTMLInputElement | null)?.value.length === 130);
-	await page.getByTestId('register-send').click();
-	await page.getByTestId('own-node').waitFor({ timeout: 30_000 });
-	await page.getByTestId('node-table').getByText('validator', { exact: true }).waitFor();
-
-	await useDevelopmentKey('Bob');
-	await show(page, '#/main/nodes', 'vote');
-	await page.locator('#vote-amount').fill('1000');
-	await page.getByTestId('vote-send').click();
-	await ended(page, 'vote', 'final');
-	await page.getByTestId('votes-own').locator('li[data-checked=proof]', { hasText: '1\u202f000' }).waitFor();
-	await picture(page, 'main-nodes-voted');
-	await accessible(page, 'nodes');
-
-	// There is nothing to claim before an epoch with rewards has ended: the ledger says so.
-	await page.getByTestId('claim').click();
-	await page.getByTestId('votes-own').locator('[data-step=final], [data-step=failed]').waitFor({ timeout: 30_000 });
-	await picture(page, 'main-claim');
+	await registerAndVote(page, 'main');
 });

@@ -21,7 +21,7 @@ function sources(folder: string): string[] {
 test('the page is at most 400 kB, compressed', () => {
 	execFileSync('node', ['build.mjs'], { cwd: root });
 	const page = join(root, 'dist/page');
-	const files = readdirSync(page).filter((name) => !name.endsWith('.map'));
+	const files = readdirSync(page).filter((name) => !/\.(map|gz)$/.test(name));
 	const bytes = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(page, name))).length, 0);
 	assert.ok(files.includes('page.js') && files.includes('worker.js'));
 	assert.ok(bytes <= MOST_BYTES, `${bytes} bytes`);

@@ -218,6 +218,16 @@ impl Snapshots {
 		folder.sync().map_err(StoreError::io(FOLDER))
 	}
 
+	/// Removes the files of a store, complete or not.
+	pub fn remove(folder: &dyn Folder) -> Result<(), StoreError> {
+		let names = folder.list().map_err(StoreError::io(FOLDER))?;
+		let is_own = |name: &&String| !matches!(named(name), Named::Other) || name.starts_with(LOG_NAME);
+		for name in names.iter().filter(is_own) {
+			folder.remove(name).map_err(StoreError::io(name))?;
+		}
+		folder.sync().map_err(StoreError::io(FOLDER))
+	}
+
 	/// Writes the base, with which the store exists.
 	pub fn create(folder: Arc<dyn Folder>, chain: Hash, head: &Head, tables: &[Table]) -> Result<Self, StoreError> {
 		let count = u16::try_from(tables.len()).expect("there are 256 tables; qed");

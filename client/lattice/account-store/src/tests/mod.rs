@@ -10,4 +10,5 @@ mod faults;
 mod model;
 mod proofs;
 mod shapes;
+mod transfer;
 mod versions;

@@ -1,24 +1,23 @@
 //! A block in memory.
 
-use codec::Encode;
 use sp_runtime::OpaqueExtrinsic;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use tc_lattice_pool::IncludedUnit;
 use tp_core::Header;
-use tp_lattice::{decode_batch, find_batch, Batch, BlockRecord, Outcome, Receipt, Receipts};
+use tp_lattice::{find_batch, BlockRecord, HashedBatch, Outcome, Receipt, Receipts};
 use tp_pbft::Certificate;
 
 /// An imported block with the outcome of its units.
 pub(crate) struct NewBlock {
-	pub batch: Batch,
+	pub batch: Arc<HashedBatch>,
 	pub record: BlockRecord,
 	pub header: Header,
 	pub certificate: Certificate,
 }
 
-/// Memory of a block with its receipts, as a multiple of its encoded batch: units take about twice their encoding, and
-/// the receipts have a copy of them and trees.
-const MEMORY_FACTOR: usize = 5;
+/// Memory of a block with its receipts, as a multiple of its encoded batch: besides the encoding, units take about twice as much with
+/// their hashes, and the receipts have a copy of them and trees.
+const MEMORY_FACTOR: usize = 6;
 /// Memory of the rest of a block: header, certificate, record.
 const MEMORY_BESIDE: usize = 16 * 1024;
 
@@ -32,7 +31,7 @@ pub(crate) struct Recent {
 
 impl Recent {
 	pub fn new(block: NewBlock) -> Self {
-		let bytes = block.batch.encoded_size().saturating_mul(MEMORY_FACTOR).saturating_add(MEMORY_BESIDE);
+		let bytes = block.batch.bytes().len().saturating_mul(MEMORY_FACTOR).saturating_add(MEMORY_BESIDE);
 		Self { block, bytes, receipts: OnceLock::new() }
 	}
 
@@ -44,14 +43,14 @@ impl Recent {
 		&self.block.header
 	}
 
-	pub fn batch(&self) -> &Batch {
+	pub fn batch(&self) -> &HashedBatch {
 		&self.block.batch
 	}
 
 	/// Returns hash and mark of each unit, in the order of the batch.
 	pub fn units(&self) -> Vec<IncludedUnit> {
-		let units = (0..).zip(self.batch().units());
-		units.map(|(index, unit)| IncludedUnit { hash: unit.hash(), mark: self.outcome().mark(index) }).collect()
+		let units = (0..).zip(self.batch().hashes());
+		units.map(|(index, hash)| IncludedUnit { hash: *hash, mark: self.outcome().mark(index) }).collect()
 	}
 
 	pub fn outcome(&self) -> &Outcome {
@@ -62,13 +61,13 @@ impl Recent {
 	pub fn receipt(&self, index: u32) -> Option<Receipt> {
 		let receipts = self.receipts.get_or_init(|| {
 			let NewBlock { batch, record, header, certificate } = &self.block;
-			Receipts::new(batch.clone(), record.clone(), header.clone(), certificate.clone())
+			Receipts::new(batch.batch().clone(), record.clone(), header.clone(), certificate.clone())
 		});
 		receipts.as_ref()?.receipt(index)
 	}
 }
 
-/// Returns the batch in a block's extrinsics.
-pub(crate) fn batch_of(body: &[OpaqueExtrinsic]) -> Option<Batch> {
-	decode_batch(find_batch(body.iter().map(OpaqueExtrinsic::inner))?).ok()
+/// Returns the encoded batch in a block's extrinsics.
+pub(crate) fn batch_bytes(body: &[OpaqueExtrinsic]) -> Option<&[u8]> {
+	find_batch(body.iter().map(OpaqueExtrinsic::inner))
 }

@@ -22,6 +22,12 @@ pub enum ArchiveError {
 	/// The block is there, but not its certificate.
 	#[error("block {0:?} has no certificate: rebuild the database")]
 	NoCertificate(Hash),
+	/// The node keeps no index.
+	#[error(
+		"this node keeps no index of units, without which it finds no unit of the past: ask another node, or start this one with \
+		 --unit-index=on"
+	)]
+	NoIndex,
 	/// The system gives no thread for the indexer.
 	#[error("no thread for the unit index: {0}")]
 	Thread(std::io::Error),
@@ -33,7 +39,7 @@ impl ArchiveError {
 		match self {
 			Self::Index(error) => error.is_local(),
 			Self::Chain(error) => error.is_local(),
-			Self::NoBlock(_) => false,
+			Self::NoBlock(_) | Self::NoIndex => false,
 			Self::NoRecord(_) | Self::NoCertificate(_) | Self::Thread(_) => true,
 		}
 	}

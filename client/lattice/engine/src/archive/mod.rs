@@ -13,6 +13,6 @@ mod cache;
 mod error;
 mod store;
 
-pub(crate) use block::{batch_of, NewBlock};
+pub(crate) use block::{batch_bytes, NewBlock};
 pub use error::ArchiveError;
 pub use store::{Archive, FoundUnit};

@@ -1,7 +1,7 @@
 //! The archive: the newest blocks in memory, older ones in the database, units by the index.
 
 use super::{
-	block::{batch_of, NewBlock, Recent},
+	block::{batch_bytes, NewBlock, Recent},
 	cache::{NewestBlocks, OlderBlocks},
 	error::ArchiveError,
 };
@@ -18,7 +18,7 @@ use std::{
 use tc_lattice_index::{BlockRef, Link, Place, UnitIndex};
 use tokio::sync::watch;
 use tp_core::{AccountId, BlockNumber, Hash};
-use tp_lattice::{Mark, Receipt, Unit, UnitHash};
+use tp_lattice::{HashedBatch, Mark, Receipt, Unit, UnitHash};
 
 /// Blocks in one commit of the index while it catches up.
 const CATCH_UP_BLOCKS: u32 = 256;
@@ -45,14 +45,20 @@ pub struct FoundUnit {
 /// Blocks and units of the past.
 pub struct Archive {
 	chain: Arc<dyn ChainView>,
-	index: UnitIndex,
 	newest: NewestBlocks,
 	older: OlderBlocks,
+	/// `None` on a node that keeps no index.
+	indexer: Option<Indexer>,
+}
+
+/// The index, and what the thread that writes it shares with others.
+struct Indexer {
+	index: UnitIndex,
 	/// The newest indexed block.
 	progress: watch::Sender<BlockNumber>,
-	/// Wakes the indexer.
+	/// Wakes the thread.
 	wake: mpsc::SyncSender<()>,
-	/// Error of the indexer's last run.
+	/// Error of the thread's last run.
 	failure: Mutex<Option<String>>,
 }
 
@@ -65,18 +71,20 @@ impl Archive {
 		let index = UnitIndex::open(path)?;
 		let (wake, woken) = mpsc::sync_channel(1);
 		let progress = watch::Sender::new(index.newest()?.map_or(0, |(number, _)| number));
+		let indexer = Some(Indexer { index, progress, wake, failure: Mutex::default() });
 		let (newest, older) = (NewestBlocks::default(), OlderBlocks::default());
-		let archive = Arc::new(Self { chain, index, newest, older, progress, wake, failure: Mutex::default() });
+		let archive = Arc::new(Self { chain, newest, older, indexer });
 		let follower = Arc::downgrade(&archive);
 		std::thread::Builder::new()
 			.name("unit-indexer".into())
 			.spawn(move || loop {
 				let Some(archive) = follower.upgrade() else { return };
-				let failure = archive.catch_up().err().map(|error| error.to_string());
+				let Some(indexer) = &archive.indexer else { return };
+				let failure = archive.catch_up(indexer).err().map(|error| error.to_string());
 				if let Some(error) = &failure {
 					log::error!(target: LOG_TARGET, "The unit index does not follow the chain: {error}");
 				}
-				*archive.failure.lock() = failure;
+				*indexer.failure.lock() = failure;
 				drop(archive);
 				if woken.recv().is_err() {
 					return;
@@ -86,13 +94,29 @@ impl Archive {
 		Ok(archive)
 	}
 
+	/// Creates the archive of a node that keeps no index. It has the units that the pool remembers, and no others.
+	pub fn without_index(chain: Arc<dyn ChainView>) -> Arc<Self> {
+		Arc::new(Self { chain, newest: NewestBlocks::default(), older: OlderBlocks::default(), indexer: None })
+	}
+
+	/// Returns whether the node keeps an index.
+	pub fn has_index(&self) -> bool {
+		self.indexer.is_some()
+	}
+
+	fn indexer(&self) -> Result<&Indexer, ArchiveError> {
+		self.indexer.as_ref().ok_or(ArchiveError::NoIndex)
+	}
+
 	/// Takes in an imported block.
 	pub(crate) fn imported(&self, hash: Hash, block: NewBlock) -> Arc<Recent> {
 		let recent = Arc::new(Recent::new(block));
 		self.newest.insert(hash, recent.clone());
-		// A full channel: the indexer is about to look anyway.
-		if let Err(mpsc::TrySendError::Disconnected(())) = self.wake.try_send(()) {
-			log::debug!(target: LOG_TARGET, "The unit indexer has stopped");
+		if let Some(Indexer { wake, .. }) = &self.indexer {
+			// A full channel: the indexer is about to look anyway.
+			if let Err(mpsc::TrySendError::Disconnected(())) = wake.try_send(()) {
+				log::debug!(target: LOG_TARGET, "The unit indexer has stopped");
+			}
 		}
 		recent
 	}
@@ -100,14 +124,15 @@ impl Archive {
 	/// Returns the newest block whose units are indexed.
 	///
 	/// # Errors
-	/// If the index does not answer.
+	/// If the index does not answer, or there is none.
 	pub fn indexed(&self) -> Result<BlockNumber, ArchiveError> {
-		Ok(self.index.newest()?.map_or(0, |(number, _)| number))
+		Ok(self.indexer()?.index.newest()?.map_or(0, |(number, _)| number))
 	}
 
 	/// Waits until the units of a block are indexed, or until a time has passed. Returns whether they are.
 	pub async fn wait_until_indexed(&self, number: BlockNumber, patience: Duration) -> bool {
-		let mut progress = self.progress.subscribe();
+		let Some(indexer) = &self.indexer else { return false };
+		let mut progress = indexer.progress.subscribe();
 		let waited = tokio::time::timeout(patience, progress.wait_for(|newest| *newest >= number)).await;
 		matches!(waited, Ok(Ok(_)))
 	}
@@ -116,57 +141,58 @@ impl Archive {
 	/// them. A node that did not execute the chain from its beginning has no earlier units.
 	///
 	/// # Errors
-	/// If the index does not answer.
+	/// If the index does not answer, or there is none.
 	pub fn is_complete(&self, number: BlockNumber) -> Result<bool, ArchiveError> {
-		let is_from_beginning = self.index.first()?.is_none_or(|first| first <= 1);
+		let is_from_beginning = self.indexer()?.index.first()?.is_none_or(|first| first <= 1);
 		Ok(is_from_beginning && self.indexed()? >= number)
 	}
 
 	/// Returns why the index does not follow the chain, or `None` if it follows.
 	pub fn failure(&self) -> Option<String> {
-		self.failure.lock().clone()
+		self.indexer.as_ref()?.failure.lock().clone()
 	}
 
 	/// Brings the index up to the newest block.
-	fn catch_up(&self) -> Result<(), ArchiveError> {
+	fn catch_up(&self, indexer: &Indexer) -> Result<(), ArchiveError> {
+		let Indexer { index, progress, .. } = indexer;
 		let (newest, _) = self.chain.newest();
-		let from = self.index.newest()?.map_or(1, |(number, _)| number + 1);
+		let from = index.newest()?.map_or(1, |(number, _)| number + 1);
 		if from > newest {
 			return Ok(());
 		}
 		let mut logged = Instant::now();
-		let mut writer = self.index.writer(CATCH_UP_BLOCKS)?;
+		let mut writer = index.writer(CATCH_UP_BLOCKS)?;
 		for number in from..=newest {
 			let hash = self.hash_at(number)?;
 			// Each block once: it displaces no block that others ask for.
 			let block = self.newest.get(&hash).map_or_else(|| self.load(hash), Ok)?;
 			let reference = BlockRef { number, hash, parent: block.header().parent_hash };
-			writer.insert_block(&reference, block.batch(), block.outcome())?;
+			writer.insert_block(&reference, block.batch().batch(), block.outcome())?;
 			if logged.elapsed() > PROGRESS_INTERVAL {
 				logged = Instant::now();
 				log::info!(target: LOG_TARGET, "Indexing units: block {number} of {newest}");
 			}
 		}
 		writer.finish()?;
-		self.progress.send_replace(newest);
+		progress.send_replace(newest);
 		Ok(())
 	}
 
 	/// Returns block and place of a unit by the index alone, or `None` if it is in no indexed block.
 	///
 	/// # Errors
-	/// If index or database fail.
+	/// If index or database fail, or there is no index.
 	pub fn place(&self, hash: &UnitHash) -> Result<Option<(Hash, Place)>, ArchiveError> {
-		let Some(place) = self.index.unit(hash)? else { return Ok(None) };
+		let Some(place) = self.indexer()?.index.unit(hash)? else { return Ok(None) };
 		Ok(Some((self.hash_at(place.number)?, place)))
 	}
 
 	/// Returns a unit by its hash, or `None` if it is in no block.
 	///
 	/// # Errors
-	/// If index or database fail.
+	/// If index or database fail, or there is no index.
 	pub fn unit(&self, hash: &UnitHash) -> Result<Option<FoundUnit>, ArchiveError> {
-		match self.index.unit(hash)? {
+		match self.indexer()?.index.unit(hash)? {
 			Some(place) => self.unit_at(*hash, place),
 			None => Ok(None),
 		}
@@ -194,9 +220,9 @@ impl Archive {
 	/// height. Reads the index alone.
 	///
 	/// # Errors
-	/// If the index fails.
+	/// If the index fails, or there is none.
 	pub fn links(&self, id: &AccountId, before: Option<u32>, limit: usize) -> Result<Vec<Link>, ArchiveError> {
-		Ok(self.index.chain(id, before, limit)?)
+		Ok(self.indexer()?.index.chain(id, before, limit)?)
 	}
 
 	/// Returns the receipt of the unit at an index, or `None` if it did not apply.
@@ -228,12 +254,12 @@ impl Archive {
 	fn load(&self, hash: Hash) -> Result<Arc<Recent>, ArchiveError> {
 		let (header, body) = self.chain.block(hash)?.ok_or(ChainError::UnknownBlock(hash))?;
 		let certificate = self.chain.certificate(hash)?.ok_or(ArchiveError::NoCertificate(hash))?;
-		let batch = batch_of(&body).unwrap_or_default();
+		let batch = batch_bytes(&body).and_then(|bytes| HashedBatch::decode(bytes).ok()).unwrap_or_default();
 		let record = self.chain.record(hash)?;
 		if record.is_none() && !batch.units().is_empty() {
 			return Err(ArchiveError::NoRecord(header.number));
 		}
-		let block = NewBlock { batch, record: record.unwrap_or_default(), header, certificate };
+		let block = NewBlock { batch: Arc::new(batch), record: record.unwrap_or_default(), header, certificate };
 		Ok(Arc::new(Recent::new(block)))
 	}
 

@@ -20,6 +20,11 @@ use tp_lattice::{
 };
 use tp_pbft::{Certificate, Committee, Domain};
 
+/// The version of the runtime API since which it has the present context.
+const CONTEXT_SINCE: u32 = 2;
+/// The version since which it tells the room for payments to other shards.
+const ROOM_SINCE: u32 = 3;
+
 /// Chain of an SDK client and its backend.
 pub struct SdkChain<C, BE> {
 	client: Arc<C>,
@@ -46,10 +51,13 @@ where
 
 	fn pool_context(&self, at: Hash) -> Result<Option<PoolContext>, ChainError> {
 		let api = self.client.runtime_api();
-		if !api.has_api::<dyn LatticeApi<Block>>(at)? {
-			return Ok(None);
+		let version = api.api_version::<dyn LatticeApi<Block>>(at)?;
+		let Some(version) = version.filter(|version| *version >= CONTEXT_SINCE) else { return Ok(None) };
+		let mut pool = api.pool_context(at)?;
+		if let Some(PoolContext { context, .. }) = pool.as_mut().filter(|_| version >= ROOM_SINCE) {
+			context.room = api.room(at)?.map(Arc::new);
 		}
-		Ok(api.pool_context(at)?)
+		Ok(pool)
 	}
 
 	fn accounts(&self, at: Hash) -> Result<Box<dyn Accounts>, ChainError> {

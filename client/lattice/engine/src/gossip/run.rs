@@ -204,7 +204,8 @@ impl Running {
 
 	/// Sends units to their receivers. A peer is not sent its own units.
 	fn flush(&mut self, units: &mut Vec<(Arc<PooledUnit>, Option<PeerId>)>) {
-		if units.is_empty() {
+		if units.is_empty() || self.peers.is_empty() {
+			units.clear();
 			return;
 		}
 		let everything = write(units.iter().map(|(unit, _)| &unit.unit));

@@ -1,7 +1,7 @@
 //! Imported blocks: the outcome of their units, and the accounts that they changed.
 
 use crate::{
-	archive::{batch_of, Archive, NewBlock},
+	archive::{batch_bytes, Archive, NewBlock},
 	chain::record_key,
 	log_targets::LOG_TARGET,
 	state::LaneState,
@@ -35,7 +35,9 @@ impl BlockObserver for LatticeObserver {
 		let changed = &executed.changes.main_storage_changes;
 		let record = record_of(changed);
 		let auxiliary = record.iter().map(|record| (record_key(&executed.hash), record.encode())).collect();
-		let batch = batch_of(&executed.body).unwrap_or_default();
+		// That of the block's execution, mostly.
+		let batch = batch_bytes(&executed.body).and_then(|bytes| self.state.verdicts().batch_of(bytes).ok());
+		let batch = batch.unwrap_or_default();
 		let accounts = accounts_of(changed);
 		let (number, hash, parent) = (executed.header.number, executed.hash, executed.header.parent_hash);
 		let new = NewBlock {

@@ -20,7 +20,7 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use tc_lattice_pool::{Accounts, Event, ImportedBlock, Limits, Pool, PooledUnit, Status};
+use tc_lattice_pool::{Accounts, Event, ImportedBlock, Limits, Pool, PooledUnit, Selected, Status};
 use tc_pbft::sdk::StageTimes;
 use tokio::sync::Notify;
 use tp_core::{AccountId, Hash};
@@ -73,6 +73,17 @@ struct Newest {
 	changes: u64,
 	recent: RecentAccounts,
 	batch_size: BatchSize,
+	/// Whether the next block can include a unit. Ready units for which it has no room are no reason to build one.
+	is_selectable: bool,
+}
+
+impl Newest {
+	/// Records events of the pool.
+	fn occurred(&mut self, events: &[Event]) {
+		if !self.is_selectable && events.iter().any(|event| event.status == Status::Ready) {
+			self.is_selectable = self.pool.has_selectable();
+		}
+	}
 }
 
 impl LaneState {
@@ -87,6 +98,7 @@ impl LaneState {
 				changes: 0,
 				recent: RecentAccounts::default(),
 				batch_size: BatchSize::new(),
+				is_selectable: false,
 			}),
 			chain,
 			extrinsics,
@@ -181,6 +193,7 @@ impl LaneState {
 			let mut events = Vec::new();
 			newest.changes += 1;
 			let result = update(&mut newest.pool, accounts, now_ms(), &mut events);
+			newest.occurred(&events);
 			self.occurred(events);
 			result
 		});
@@ -246,8 +259,12 @@ impl LaneState {
 			newest.recent.imported(is_next, &block.accounts);
 			newest.block = block.hash;
 			newest.changes += 1;
-			let has_ready = newest.pool.has_ready();
-			newest.batch_size.imported(Instant::now(), block.units.len(), has_ready);
+			let is_selectable = newest.pool.has_selectable();
+			newest.is_selectable = is_selectable;
+			newest.batch_size.imported(Instant::now(), block.units.len(), is_selectable);
+			if is_selectable {
+				self.ready.notify_waiters();
+			}
 			self.occurred(events);
 			break;
 		}
@@ -262,6 +279,7 @@ impl LaneState {
 			let mut events = Vec::new();
 			newest.changes += 1;
 			newest.pool.prune(now_ms, &mut events);
+			newest.occurred(&events);
 			self.occurred(events);
 		}
 		self.deliver();
@@ -286,11 +304,10 @@ impl LaneState {
 		let rules = newest.pool.context();
 		let context = Context { now: now.unwrap_or(rules.context.now), ..rules.context.clone() };
 		let budget = newest.batch_size.budget(building, rules, &context);
-		let selected = newest.pool.select(budget, &context);
-		let compute = selected.iter().map(|unit| context.cost(&unit.unit).compute).fold(0, u64::saturating_add);
+		let Selected { units: selected, compute } = newest.pool.select(budget, &context);
 		if selected.len() < newest.pool.stats().ready {
-			let has_room = budget.compute - compute.min(budget.compute)
-				>= context.compute_per_unit.saturating_add(context.compute_per_operation);
+			let has_room =
+				budget.compute - compute >= context.compute_per_unit.saturating_add(context.compute_per_operation);
 			self.counts.cut(if selected.len() >= budget.units {
 				Bound::Cycle
 			} else if has_room {
@@ -310,12 +327,12 @@ impl LaneState {
 		self.newest.lock().batch_size.built(took);
 	}
 
-	/// Resolves when units are ready.
+	/// Resolves when the next block can include units.
 	pub async fn ready(&self) {
 		loop {
 			// Registered before the look at the pool: a unit that becomes ready in between wakes it.
 			let woken = self.ready.notified();
-			if self.read(Pool::has_ready) {
+			if self.newest.lock().is_selectable {
 				return;
 			}
 			woken.await;

@@ -50,7 +50,8 @@ pub struct Watchers(Mutex<Registry>);
 #[derive(Default)]
 struct Registry {
 	next: WatchId,
-	by_unit: HashMap<UnitHash, BTreeMap<WatchId, Registration>>,
+	/// The hash function is seeded at random, since senders choose the units.
+	by_unit: HashMap<UnitHash, BTreeMap<WatchId, Registration>, foldhash::quality::RandomState>,
 	units: usize,
 	by_watcher: HashMap<WatcherId, usize>,
 }
@@ -71,11 +72,23 @@ struct Inbox {
 #[derive(Default)]
 struct Statuses {
 	waiting: VecDeque<(UnitHash, Status)>,
+	/// Number of them that the reader sees: the statuses of a block become visible together.
+	published: usize,
+	/// Whether some are not visible yet, and the number of units that ended with them.
+	is_unpublished: bool,
+	ended: usize,
 	/// Most statuses that may wait.
 	max: usize,
 	has_lagged: bool,
-	/// Units that are registered.
+	/// Units that are registered, or whose end is not visible yet.
 	open: usize,
+}
+
+impl Statuses {
+	fn take(&mut self) -> Option<(UnitHash, Status)> {
+		self.published = self.published.checked_sub(1)?;
+		self.waiting.pop_front()
+	}
 }
 
 /// Stream of the statuses of some units.
@@ -113,18 +126,23 @@ impl Watchers {
 		if registry.by_unit.is_empty() {
 			return;
 		}
+		let mut touched = Vec::new();
 		for (unit, status) in events {
 			if status.is_end() {
 				for Registration { watcher, inbox } in
 					registry.by_unit.remove(unit).into_iter().flat_map(BTreeMap::into_values)
 				{
 					registry.release(watcher, 1);
-					inbox.push(*unit, *status, true);
+					touched.extend(inbox.push(*unit, *status, true).then_some(inbox));
 				}
 			} else if let Some(watches) = registry.by_unit.get(unit) {
-				watches.values().for_each(|registration| registration.inbox.push(*unit, *status, false));
+				for Registration { inbox, .. } in watches.values() {
+					touched.extend(inbox.push(*unit, *status, false).then(|| inbox.clone()));
+				}
 			}
 		}
+		drop(registry);
+		touched.iter().for_each(|inbox| inbox.publish());
 	}
 
 	/// Returns the number of watched units, each as often as it is watched.
@@ -181,17 +199,32 @@ impl Registry {
 }
 
 impl Inbox {
-	/// Adds a status. A full inbox is emptied: its reader has to read all statuses from the pool anyway.
-	fn push(&self, unit: UnitHash, status: Status, is_end: bool) {
+	/// Adds a status, which the reader sees when it is published. Returns whether it is the first one since.
+	///
+	/// A full inbox is emptied: its reader has to read all statuses from the pool anyway.
+	fn push(&self, unit: UnitHash, status: Status, is_end: bool) -> bool {
 		let mut statuses = self.statuses.lock();
-		statuses.open -= usize::from(is_end);
+		let is_first = !statuses.is_unpublished;
+		statuses.is_unpublished = true;
+		statuses.ended += usize::from(is_end);
 		if statuses.waiting.len() >= statuses.max {
 			statuses.has_lagged = true;
 			statuses.waiting = VecDeque::new();
+			statuses.published = 0;
 		}
 		if !statuses.has_lagged {
 			statuses.waiting.push_back((unit, status));
 		}
+		is_first
+	}
+
+	/// Shows the reader all statuses that were added, and wakes it.
+	fn publish(&self) {
+		let mut statuses = self.statuses.lock();
+		statuses.is_unpublished = false;
+		statuses.published = statuses.waiting.len();
+		let ended = std::mem::take(&mut statuses.ended);
+		statuses.open -= ended;
 		drop(statuses);
 		self.changed.notify_one();
 	}
@@ -214,7 +247,7 @@ impl Watch {
 				if std::mem::take(&mut statuses.has_lagged) {
 					return Err(Lagged);
 				}
-				if let Some(status) = statuses.waiting.pop_front() {
+				if let Some(status) = statuses.take() {
 					return Ok(Some(status));
 				}
 				if statuses.open == 0 {
@@ -222,6 +255,15 @@ impl Watch {
 				}
 			}
 			self.inbox.changed.notified().await;
+		}
+	}
+
+	/// Returns the next status, if it is there already: the statuses of a block come together.
+	pub fn try_next(&mut self) -> Option<(UnitHash, Status)> {
+		let mut statuses = self.inbox.statuses.lock();
+		match statuses.has_lagged {
+			true => None,
+			false => statuses.take(),
 		}
 	}
 

@@ -17,7 +17,7 @@ use tc_lattice_pool::{ImportedBlock, Limits};
 use tc_pbft::{sdk::BlockContents, Tip};
 use tokio::sync::mpsc;
 use tp_core::Hash;
-use tp_lattice::{Batch, INHERENT_IDENTIFIER};
+use tp_lattice::{Batch, HashedBatch, INHERENT_IDENTIFIER};
 
 impl MemoryChain {
 	/// Makes a block of units and passes it to pool and archive as an import does.
@@ -35,7 +35,8 @@ impl MemoryChain {
 	) -> Hash {
 		let Made { hash, header, record, accounts } = self.make(batch, extrinsics);
 		let (number, parent) = (header.number, header.parent_hash);
-		let new = NewBlock { batch: batch.clone(), record, header, certificate: certificate(hash, number) };
+		let batch = Arc::new(HashedBatch::from(batch.clone()));
+		let new = NewBlock { batch, record, header, certificate: certificate(hash, number) };
 		let recent = archive.imported(hash, new);
 		let context = self.pool_context(hash).unwrap().unwrap();
 		let block = ImportedBlock { number, hash, context, units: recent.units(), accounts };

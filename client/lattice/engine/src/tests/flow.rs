@@ -2,7 +2,7 @@
 
 use super::chain::{domain, id, lane, next_batch, pay, Lane, HEAD};
 use crate::{
-	archive::{batch_of, Archive},
+	archive::{batch_bytes, Archive, ArchiveError},
 	submission::SubmitError,
 };
 use codec::Encode;
@@ -14,7 +14,7 @@ use std::{
 };
 use tc_lattice_pool::Status;
 use tc_pbft::sdk::BlockContents;
-use tp_lattice::{Batch, KnownVerdicts, Reason, Unit, APPLY_CALL};
+use tp_lattice::{Batch, KnownVerdicts, QuotaRules, Reason, Unit, Usage, APPLY_CALL};
 
 #[tokio::test]
 async fn a_unit_goes_from_submission_to_its_receipt() {
@@ -105,6 +105,39 @@ async fn a_slow_machine_makes_smaller_blocks_and_a_fast_one_larger() {
 }
 
 #[tokio::test]
+async fn units_without_room_are_no_reason_for_a_block() {
+	let lane = lane();
+	let contents = lane.units.contents();
+	let has_work = || async { tokio::time::timeout(Duration::from_millis(50), lane.units.ready()).await.is_ok() };
+	let import = || lane.chain.import(&lane.units, &lane.archive, &Batch::default());
+	*lane.chain.quota.lock() = Some(full());
+	import();
+	let first = pay(1, 0, HEAD, 2, 100);
+	let status = lane.units.submit(vec![first.clone()]).await.unwrap()[0].1;
+	assert_eq!((status, has_work().await), (Status::Ready, false));
+	assert!(next_batch(&lane, &contents).units().is_empty());
+	import();
+	assert!(!has_work().await, "a block without it changes nothing");
+	*lane.chain.quota.lock() = None;
+	let woken = lane.units.ready();
+	import();
+	tokio::time::timeout(Duration::from_secs(5), woken).await.expect("the block that makes room wakes the author");
+	assert_eq!(next_batch(&lane, &contents).units(), [first]);
+}
+
+/// Rules under which a block has no room for free use.
+fn full() -> QuotaRules {
+	QuotaRules {
+		free: Usage::MAX,
+		per_stake_unit: Usage::default(),
+		stake_unit: 0,
+		full_balance: 0,
+		lent_percent: 100,
+		block_free: Usage::default(),
+	}
+}
+
+#[tokio::test]
 async fn the_index_follows_the_chain_and_a_rebuilt_index_is_the_same() {
 	let lane = lane();
 	let contents = lane.units.contents();
@@ -152,15 +185,36 @@ async fn the_index_follows_the_chain_and_a_rebuilt_index_is_the_same() {
 	check(&again);
 }
 
+#[tokio::test]
+async fn without_an_index_the_pool_finds_what_left_it_last() {
+	let lane = lane();
+	let archive = Archive::without_index(lane.chain.clone());
+	let contents = lane.units.contents();
+	let unit = pay(4, 0, HEAD, 5, 1);
+	lane.units.submit(vec![unit.clone()]).await.unwrap();
+	let block = lane.chain.import(&lane.units, &archive, &next_batch(&lane, &contents));
+	// More blocks than stay in memory.
+	for _ in 0..40 {
+		lane.chain.import(&lane.units, &archive, &Batch::default());
+	}
+	let Some(Status::Final { hash, index, .. }) = lane.units.status(&unit.hash()) else { panic!("the unit is final") };
+	assert_eq!(hash, block);
+	assert!(!archive.is_newest(&hash));
+	assert_eq!(archive.receipt(hash, index).unwrap().unwrap().unit, unit);
+	assert!(matches!(archive.unit(&unit.hash()), Err(ArchiveError::NoIndex)));
+	assert!(matches!(archive.links(&id(4), None, 10), Err(ArchiveError::NoIndex)));
+	assert!(!archive.wait_until_indexed(1, Duration::from_secs(60)).await, "it does not wait for what never comes");
+}
+
 #[test]
 fn the_batch_is_found_in_the_block_s_extrinsics() {
 	let batch = Batch::new(vec![pay(1, 0, HEAD, 2, 100)]).unwrap();
 	let call = OpaqueExtrinsic::from_blob((5u8, APPLY_CALL, batch.encode()).encode());
 	let timestamp = OpaqueExtrinsic::from_blob(vec![5, 1, 0, 11, 22]);
-	assert_eq!(batch_of(&[timestamp.clone(), call.clone()]), Some(batch));
-	assert_eq!(batch_of(&[timestamp]), None);
+	assert_eq!(batch_bytes(&[timestamp.clone(), call.clone()]), Some(&batch.encode()[..]));
+	assert_eq!(batch_bytes(&[timestamp]), None);
 	let mut longer = call.inner().to_vec();
 	longer.push(0);
-	assert_eq!(batch_of(&[OpaqueExtrinsic::from_blob(longer)]), None);
-	assert_eq!(batch_of(&[OpaqueExtrinsic::from_blob(vec![])]), None);
+	assert_eq!(batch_bytes(&[OpaqueExtrinsic::from_blob(longer)]), None);
+	assert_eq!(batch_bytes(&[OpaqueExtrinsic::from_blob(vec![])]), None);
 }

@@ -76,6 +76,7 @@ impl MemoryChain {
 			compute_per_unit: 100_000_000,
 			compute_per_operation: 0,
 			lives: Some(Lives { chain: ChainTag::Shard { zone: 0, incarnation: 0 }, base: 0 }),
+			room: None,
 			version: Default::default(),
 		}
 	}

@@ -53,6 +53,7 @@ impl Model {
 			compute_per_unit: 0,
 			compute_per_operation: 0,
 			lives: None,
+			room: None,
 			version: Default::default(),
 		};
 		let outcome = apply_units(&batch, &|_, _| true, &mut self.store, &context);

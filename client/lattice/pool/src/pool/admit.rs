@@ -11,6 +11,7 @@ use crate::{
 	buckets::weight,
 	lanes::Slot,
 	status::{Admission, DropReason, Status},
+	unit::PooledUnit,
 };
 use codec::Encode;
 use tp_lattice::{Account, Context, Reason, TableId, Unit, UnitHash, Usage, MAX_VALIDITY};
@@ -38,7 +39,22 @@ impl Pool {
 	/// The check reads the pool and never changes it: before the signature is verified, the sender is unknown, and an
 	/// attacker could keep units of others out.
 	pub fn admit(&self, unit: &Unit, hash: &UnitHash, now_ms: u64, accounts: &dyn Accounts) -> Admission {
-		let bytes = unit.encoded_size();
+		self.admit_sized(unit, hash, unit.encoded_size(), now_ms, accounts)
+	}
+
+	/// Does what [`Self::admit`] does for a unit that is hashed and measured.
+	pub fn admit_pooled(&self, unit: &PooledUnit, now_ms: u64, accounts: &dyn Accounts) -> Admission {
+		self.admit_sized(&unit.unit, &unit.hash, unit.bytes, now_ms, accounts)
+	}
+
+	fn admit_sized(
+		&self,
+		unit: &Unit,
+		hash: &UnitHash,
+		bytes: usize,
+		now_ms: u64,
+		accounts: &dyn Accounts,
+	) -> Admission {
 		if let Err(status) = self.check_form(unit, bytes) {
 			return Admission::Refused(status);
 		}

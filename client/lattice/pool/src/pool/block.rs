@@ -12,8 +12,9 @@ use crate::{
 	lanes::Slot,
 	status::{Event, Status},
 };
+use std::sync::Arc;
 use tp_core::{AccountId, BlockNumber, Hash};
-use tp_lattice::{Account, Mark, PoolContext, QuotaRules, UnitHash, Usage};
+use tp_lattice::{Account, Mark, PoolContext, QuotaRules, Room, UnitHash, Usage};
 
 /// A unit of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,7 +178,7 @@ impl Pool {
 }
 
 /// Returns whether units that are ready under one context are ready under the other. The moment may differ, the burst
-/// percentage of quotas, and the free use that a block has left: [`Pool::select`] checks them itself.
+/// percentage of quotas, the free use that a block has left, and the room for messages: [`Pool::select`] checks them itself.
 ///
 /// Fragile: a rule that validation reads and that is left out here would keep units that no longer apply. So all but
 /// those fields are compared, and a new field of the context is compared without a change here.
@@ -187,6 +188,8 @@ pub(super) fn has_same_rules(one: &PoolContext, other: &PoolContext) -> bool {
 		(context.number, context.now) = (0, 0);
 		context.quota =
 			context.quota.map(|rules| QuotaRules { lent_percent: 0, block_free: Usage::default(), ..rules });
+		let cost = context.room.map(|room| room.compute_per_message);
+		context.room = cost.map(|compute_per_message| Arc::new(Room { compute_per_message, ..Room::default() }));
 		context
 	};
 	without_moment(one) == without_moment(other)

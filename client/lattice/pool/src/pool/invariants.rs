@@ -6,8 +6,11 @@ use crate::{
 	buckets::{bucket_of, class_of, weight},
 	lanes::{Kind, List, Slot},
 };
-use std::collections::{BTreeMap, BTreeSet};
-use tp_lattice::{Chain, UnitHash, Usage};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::Arc,
+};
+use tp_lattice::{Chain, Room, UnitHash, Usage};
 
 impl Pool {
 	fn listed(&self, list: &List, kind: Kind) -> BTreeSet<Slot> {
@@ -44,8 +47,10 @@ impl Pool {
 
 			let mut chain = Chain::new(&lane.id, Some(lane.base.clone()));
 			let mut context = self.context.context.clone();
-			// The burst percentage may have shrunk since the units became ready. They wait then.
+			// The burst percentage and the room for messages may have shrunk since the units became ready. They wait then.
 			context.quota = None;
+			let unlimited = Room { messages: u32::MAX, per_lane: u32::MAX, ..Room::default() };
+			context.room = context.room.map(|_| Arc::new(unlimited));
 			let mut pending = Usage::default();
 			for (index, unit) in lane.ready.iter().enumerate() {
 				let others = |id: &_| accounts.account(id);

@@ -10,7 +10,7 @@ use std::{
 	collections::{BTreeMap, VecDeque},
 	sync::Arc,
 };
-use tp_lattice::{Context, QuotaRules, Usage, Used, MAX_VALIDITY};
+use tp_lattice::{Claims, Context, PoolContext, QuotaRules, TableId, Usage, Used, MAX_VALIDITY};
 use tp_quota::Shares;
 
 /// Units of a queue's turn: few, so that no queue waits for long, and enough to keep an account's units together.
@@ -31,14 +31,33 @@ pub struct Budget {
 	pub units: usize,
 }
 
+/// The units of a block.
+#[derive(Clone, Debug, Default)]
+pub struct Selected {
+	/// The units, in their order.
+	pub units: Vec<Arc<PooledUnit>>,
+	/// The reference time that they take, in picoseconds.
+	pub compute: u64,
+}
+
 impl Pool {
+	/// Returns whether a block on the newest one can include any unit. A ready unit waits if its account's share is used, and if its
+	/// payment to another shard has no room.
+	pub fn has_selectable(&self) -> bool {
+		let PoolContext { max_batch_bytes, max_batch_compute, .. } = self.context;
+		self.has_ready() && {
+			let budget = Budget { bytes: max_batch_bytes as usize, compute: max_batch_compute, units: 1 };
+			!self.select(budget, &self.context.context).units.is_empty()
+		}
+	}
+
 	/// Selects ready units for a block on the newest one. `context` is that block's: the pool knows all of it except
-	/// number, time, the burst percentage of quotas and the free use that is left. The units stay in the pool until a block
+	/// number, time, the burst percentage of quotas, the free use that is left and the room for messages to other shards. The units stay in the pool until a block
 	/// includes them.
 	///
 	/// The selection is a prefix of each account's ready units, and all of it applies together. Nothing is executed:
-	/// only quotas, ends and the block's limits are counted, because everything else was validated with the same rules.
-	pub fn select(&self, budget: Budget, context: &Context) -> Vec<Arc<PooledUnit>> {
+	/// only quotas, ends, messages and the block's limits are counted, because everything else was validated with the same rules.
+	pub fn select(&self, budget: Budget, context: &Context) -> Selected {
 		let mut selection = Selection {
 			pool: self,
 			context,
@@ -47,6 +66,7 @@ impl Pool {
 			misses: 0,
 			free_misses: 0,
 			later: Default::default(),
+			claims: Claims::default(),
 			selected: Vec::new(),
 		};
 		for kind in [Cover::Stake, Cover::Free] {
@@ -54,7 +74,7 @@ impl Pool {
 				selection.serve_part(kind, part);
 			}
 		}
-		selection.selected
+		Selected { units: selection.selected, compute: budget.compute - selection.left.compute }
 	}
 }
 
@@ -95,7 +115,7 @@ impl Account {
 
 /// Why an account is served no more at this turn.
 enum End {
-	/// It has no more units, or its quota allows no more in this block.
+	/// It has no more units, its quota allows no more in this block, or its next payment to another shard has no room.
 	Account,
 	/// The block has no room for its next unit.
 	NoRoom,
@@ -116,6 +136,8 @@ struct Selection<'a> {
 	free_misses: usize,
 	/// Accounts that are served again, by cover and by the used part of their share.
 	later: [[Vec<Account>; PARTS]; 2],
+	/// Room that the messages of the selected units claim.
+	claims: Claims,
 	selected: Vec<Arc<PooledUnit>>,
 }
 
@@ -155,6 +177,11 @@ impl Selection<'_> {
 			let account = match turn.next {
 				Some(slot) => {
 					turn.next = self.pool.lanes.after(Kind::Queue, slot);
+					// Any number of accounts can wait for room, and none of them is a reason to end: passing over them must cost
+					// little.
+					if !self.pool.lanes[slot].ready.front().is_some_and(|first| self.has_room(&first.messages)) {
+						continue;
+					}
 					Some(self.begin(slot))
 				},
 				None => turn.again.pop_front(),
@@ -175,6 +202,12 @@ impl Selection<'_> {
 		turn.next.is_some() || !turn.again.is_empty()
 	}
 
+	/// Returns whether messages to tables of other shards have room besides those of the selected units.
+	fn has_room(&self, messages: &[TableId]) -> bool {
+		messages.is_empty()
+			|| self.context.room.as_ref().is_some_and(|room| room.check_all(messages, &self.claims).is_ok())
+	}
+
 	fn begin(&self, slot: Slot) -> Account {
 		let account = &self.pool.lanes[slot].base;
 		let shares = |rules: QuotaRules| (rules, rules.shares(account.data.quota.locked));
@@ -193,7 +226,11 @@ impl Selection<'_> {
 			if end != 0 && (end < self.context.number || end - self.context.number > MAX_VALIDITY) {
 				return End::Account;
 			}
+			if !self.has_room(&ready.messages) {
+				return End::Account;
+			}
 			let cost = Usage { state: ready.cost.state, ..unit.cost(self.context) };
+			let cost = cost.saturating_add(self.context.cost_of_messages(ready.messages.len() as u64));
 			let (mut taken, mut free) = (Used::default(), Usage::default());
 			if let Some((rules, shares)) = &account.shares {
 				taken = shares.split(&account.used, rules.to_share(cost));
@@ -216,6 +253,7 @@ impl Selection<'_> {
 			self.left.compute -= cost.compute;
 			self.left_free = self.left_free.saturating_sub(free);
 			self.misses = 0;
+			ready.messages.iter().for_each(|table| self.claims.add(*table));
 			account.used = account.used.saturating_add(&taken);
 			account.selected += 1;
 			*quantum -= 1;

@@ -20,14 +20,14 @@ pub(super) fn check_quota(account: &Account, cost: Usage, context: &Context) -> 
 	}
 }
 
-/// Returns the most that a unit costs: with all accounts that its payments may create.
+/// Returns the most that a unit costs: with its messages, and all accounts that its payments may create.
 fn cost_at_most(unit: &PooledUnit, accounts: &dyn Accounts, context: &Context) -> Usage {
-	let cost = unit.cost(context);
+	let cost = unit.cost(context).saturating_add(context.cost_of_messages_of(&unit.unit));
 	if !context.meters_state() {
 		return cost;
 	}
-	let new: BTreeSet<&AccountId> =
-		payments(&unit.unit).map(|(dest, _)| dest).filter(|dest| accounts.account(dest).is_none()).collect();
+	let is_new = |dest: &&AccountId| context.elsewhere(dest).is_none() && accounts.account(dest).is_none();
+	let new: BTreeSet<&AccountId> = payments(&unit.unit).map(|(dest, _)| dest).filter(is_new).collect();
 	cost.saturating_add(context.cost_of_accounts(new.len() as u64))
 }
 
@@ -54,8 +54,10 @@ impl Pool {
 	/// Speculation rests on this: the result depends on the account, on the context, on destinations paid less than the
 	/// deposit, and on nothing else. A block that changes one of them touches the lane.
 	///
-	/// One exception: a destination that ends makes the unit cost the state of a new account. If the share has no room for
-	/// that, the block marks the unit. To watch all destinations would cost more than such a unit does.
+	/// Two exceptions: a destination that ends makes the unit cost the state of a new account. If the share has no room for
+	/// that, the block marks the unit. To watch all destinations would cost more than such a unit does. And the room for
+	/// payments to other shards changes with every block: a new unit without room is refused, a ready unit waits, and
+	/// [`Pool::select`] counts.
 	pub(super) fn validate(
 		&mut self,
 		account: Option<Account>,
@@ -77,6 +79,7 @@ impl Pool {
 					cost: appended.cost,
 					valid_until: unit.unit.body.valid_until,
 					below_deposit,
+					messages: appended.remote.into_iter().map(|(table, _)| table).collect(),
 					unit,
 				})
 			},

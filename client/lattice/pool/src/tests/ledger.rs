@@ -102,7 +102,7 @@ impl Ledger {
 
 	pub fn select_within(&self, budget: Budget) -> Vec<Unit> {
 		let selected = self.pool.select(budget, &self.pool.context().context);
-		selected.iter().map(|unit| unit.unit.clone()).collect()
+		selected.units.iter().map(|unit| unit.unit.clone()).collect()
 	}
 
 	/// Imports a block with these units and the changes of `extrinsics`, a second after the last block.

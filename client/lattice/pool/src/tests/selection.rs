@@ -126,9 +126,9 @@ fn the_block_s_own_number_counts() {
 	ending.body.valid_until = 10;
 	ledger.submit(&ending);
 	let mut later = ledger.pool.context().context.clone();
-	assert_eq!(ledger.pool.select(ledger.budget(), &later).len(), 1);
+	assert_eq!(ledger.pool.select(ledger.budget(), &later).units.len(), 1);
 	later.number = 11;
-	assert_eq!(ledger.pool.select(ledger.budget(), &later).len(), 0);
+	assert_eq!(ledger.pool.select(ledger.budget(), &later).units.len(), 0);
 }
 
 #[test]

@@ -196,9 +196,10 @@ impl Simulation {
 			units: self.rng.gen_range(0..40),
 		};
 		let taken = self.pools[which].pool.select(budget, &context);
-		let units: Vec<_> = taken.iter().map(|unit| unit.unit.clone()).collect();
+		let units: Vec<_> = taken.units.iter().map(|unit| unit.unit.clone()).collect();
 		assert!(codec::Encode::encoded_size(&units) <= budget.bytes.max(5) && units.len() <= budget.units);
-		assert!(units.iter().map(|unit| context.cost(unit).compute).sum::<u64>() <= budget.compute);
+		assert_eq!(units.iter().map(|unit| context.cost(unit).compute).sum::<u64>(), taken.compute);
+		assert!(taken.compute <= budget.compute);
 		let batch = Batch::new(units.clone()).expect("no conflicts");
 		let outcome = apply_units(&batch, &|_, _| true, &mut self.store.clone(), &context);
 		assert_eq!(outcome.refused, [], "the whole selection applies");

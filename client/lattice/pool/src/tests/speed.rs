@@ -95,7 +95,7 @@ impl Bench {
 			self.context.context.now += 1_000;
 			let begin = on_core();
 			let budget = Budget { bytes: MAX_BATCH_BYTES, compute: u64::MAX, units: 20_000 };
-			let selected = self.pool.select(budget, &self.context.context);
+			let selected = self.pool.select(budget, &self.context.context).units;
 			spent[2] += since(begin);
 
 			let block = self.apply(&selected);

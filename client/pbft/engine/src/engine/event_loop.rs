@@ -2,7 +2,7 @@
 
 use super::{
 	inbound::FORGED,
-	jobs::JobResult,
+	jobs::{Built, JobResult},
 	params::{EngineError, EngineParams},
 	state::Engine,
 };
@@ -66,10 +66,7 @@ impl Engine {
 			self.compare_clocks();
 		}
 		if self.sync_quiet_at.is_some_and(|at| at <= Instant::now()) {
-			self.sync_quiet_at = None;
-			// Sync has been quiet long enough: start from the block that is the newest now.
-			let tip = *self.tip.borrow_and_update();
-			return self.start_height(tip).await;
+			return self.on_sync_quiet().await;
 		}
 		if self.listens_until().is_some_and(|at| at <= Instant::now()) {
 			return self.end_listening().await;
@@ -82,8 +79,11 @@ impl Engine {
 
 	async fn on_job(&mut self, result: JobResult) -> Result<(), EngineError> {
 		match result {
-			JobResult::Built { height, view, result: Ok(proposal) } => {
+			JobResult::Built { height, view, result: Ok(Built { proposal, sketch }) } => {
 				self.recent.insert(proposal.clone());
+				if let Some(sketch) = sketch {
+					self.sketches.built(proposal.hash, sketch);
+				}
 				self.note_proposal(proposal.hash);
 				self.feed(Input::ProposalBuilt { height, view, proposal }).await
 			},
@@ -108,7 +108,10 @@ impl Engine {
 				};
 				self.feed(Input::ProposalChecked { hash, verdict }).await
 			},
-			JobResult::Body(block) => self.on_body(block).await,
+			JobResult::Body(block, source) => {
+				self.metrics.body(source);
+				self.on_body(block).await
+			},
 			JobResult::OtherBody { from, hash } => {
 				self.forget_inline(hash);
 				self.penalize(from, FORGED, "sent a proposal with a body that is not its block's");

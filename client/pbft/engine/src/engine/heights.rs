@@ -36,16 +36,33 @@ impl Engine {
 		}
 		// `is_behind` follows what peers claim about their height. A block that the engine committed itself proves that
 		// this node is at the front, so a false claim cannot stop a voting member.
-		if self.own_import != Some(tip.hash) && self.ledger.is_behind() {
-			self.note_behind();
-			self.end_height();
-			self.sync_quiet_at = Some(Instant::now() + SYNC_QUIET);
+		let behind = self.own_import != Some(tip.hash) && self.ledger.is_behind();
+		if behind || self.ledger.awaits_state() {
+			self.wait_for_sync();
 			return Ok(());
 		}
 		self.sync_quiet_at = None;
 		self.announce();
 		self.unannounced = Some((Instant::now() + ANNOUNCE_DELAY, tip.hash));
 		self.start_height(tip).await
+	}
+
+	/// Ends the wait for sync: starts from the block that is the newest now. Without a state the wait begins again, however long it
+	/// was: no vote and no import is possible.
+	pub(super) async fn on_sync_quiet(&mut self) -> Result<(), EngineError> {
+		if self.ledger.awaits_state() {
+			self.wait_for_sync();
+			return Ok(());
+		}
+		self.sync_quiet_at = None;
+		let tip = *self.tip.borrow_and_update();
+		self.start_height(tip).await
+	}
+
+	fn wait_for_sync(&mut self) {
+		self.note_behind();
+		self.end_height();
+		self.sync_quiet_at = Some(Instant::now() + SYNC_QUIET);
 	}
 
 	fn end_height(&mut self) {
@@ -58,8 +75,10 @@ impl Engine {
 	/// Starts the height after `parent`.
 	pub(super) async fn start_height(&mut self, parent: Tip) -> Result<(), EngineError> {
 		self.look_for_own_signature(&parent)?;
+		let since_parent_ms = self.since_proposal_ms(&parent);
 		self.end_height();
 		let height = parent.height + 1;
+		self.sketches.start_height(height);
 		let context = self.ledger.context(parent.hash)?;
 		// Invariant: below `votes_since` this node has no place, so its replica cannot contradict a forgotten vote.
 		let own = own_index(&self.keystore, &context.committee);
@@ -85,7 +104,7 @@ impl Engine {
 			committee: context.committee.clone(),
 			me,
 			pace: context.config.pace,
-			since_parent_ms: 0,
+			since_parent_ms,
 		};
 		// Waits on the parent's state: transactions that the parent included do not count as work.
 		self.jobs.await_work(parent.hash);
@@ -110,6 +129,13 @@ impl Engine {
 			self.ask_all_for_past(epoch);
 		}
 		Ok(())
+	}
+
+	/// Returns how long ago this node saw the proposal of a block that the present height decided. The least time between blocks
+	/// counts from there, so that votes and import of a block are no pause before the next.
+	fn since_proposal_ms(&self, block: &Tip) -> u64 {
+		let seen = self.current.as_ref().and_then(|current| current.proposals_seen.get(&block.hash));
+		seen.map_or(0, |seen| u64::try_from(seen.elapsed().as_millis()).unwrap_or(u64::MAX))
 	}
 
 	/// Writes the newest block's certificate into a log without entries, so that an empty log beside a database with blocks

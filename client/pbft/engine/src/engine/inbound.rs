@@ -22,6 +22,7 @@ use crate::{
 		peers::Admission,
 		Wire, INLINE_BYTES,
 	},
+	sketch::MAX_SKETCH_BYTES,
 };
 use codec::Encode;
 use futures::future::AbortHandle;
@@ -50,6 +51,7 @@ impl Engine {
 		}
 		match Wire::from_bytes(notification) {
 			Some(Wire::Message(message)) => self.on_message(peer, message).await,
+			Some(Wire::Sketched { message, sketch }) => self.on_sketched(peer, message, sketch).await,
 			Some(Wire::Certificate(certificate)) => self.on_certificate(peer, certificate).await,
 			Some(Wire::Clock { ms }) => {
 				self.on_clock(&peer, ms);
@@ -63,6 +65,25 @@ impl Engine {
 				Ok(())
 			},
 		}
+	}
+
+	/// Handles a proposal with a sketch of its block. The sketch waits for the check of the proposal, for this height or the next.
+	async fn on_sketched(
+		&mut self,
+		peer: PeerId,
+		message: Signed<Message>,
+		sketch: Vec<u8>,
+	) -> Result<(), EngineError> {
+		let hash = proposed(&message).filter(|_| !has_body(&message) && sketch.len() <= MAX_SKETCH_BYTES);
+		let Some(hash) = hash else {
+			self.penalize(peer, GARBAGE, "sends a sketch without its proposal");
+			return Ok(());
+		};
+		let height = self.current.as_ref().map(|current| current.height);
+		if height.is_some_and(|height| (height..=height.saturating_add(1)).contains(&message.height)) {
+			self.sketches.note(peer, message.height, hash, sketch);
+		}
+		self.on_message(peer, message).await
 	}
 
 	/// Handles a message of a peer.
@@ -187,7 +208,9 @@ impl Engine {
 		} else {
 			// First from the peer that brought it: the link to the sender may be broken.
 			let holders = self.peers_of(sender).into_iter().filter(|holder| *holder != peer);
-			self.fetch(hash, [peer].into_iter().chain(holders).collect())
+			let holders = [peer].into_iter().chain(holders).collect();
+			let sketch = self.sketches.take(&peer, &hash);
+			self.fetch(hash, sketch, holders)
 		};
 		// The body is with the job.
 		if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut message.message {
@@ -207,14 +230,20 @@ impl Engine {
 		}
 	}
 
-	/// Fetches a block: from the peers that should have it first, then from all other members.
-	pub(super) fn fetch(&mut self, hash: BlockHash, holders: Vec<PeerId>) -> Option<AbortHandle> {
+	/// Completes a sketch of a block, or fetches the block: from the peers that should have it first, then from all other members.
+	pub(super) fn fetch(
+		&mut self,
+		hash: BlockHash,
+		sketch: Option<Vec<u8>>,
+		holders: Vec<PeerId>,
+	) -> Option<AbortHandle> {
 		let version = self.current.as_ref()?.context.extrinsics_version;
 		let order = FetchOrder {
 			network: self.network_service.clone(),
 			protocol: self.names.blocks.clone(),
 			hash,
 			version,
+			sketch,
 			holders,
 			members: self.peers.admitted(),
 		};
@@ -325,7 +354,7 @@ fn has_body(message: &Signed<Message>) -> bool {
 }
 
 /// Returns the hash of the block that a message proposes.
-fn proposed(message: &Signed<Message>) -> Option<BlockHash> {
+pub(super) fn proposed(message: &Signed<Message>) -> Option<BlockHash> {
 	match &message.message {
 		Message::PrePrepare(PrePrepare { proposal, .. }) => Some(proposal.hash),
 		_ => None,

@@ -6,9 +6,10 @@ use crate::{
 	log_targets::LOG_TARGET,
 	network::{
 		body::{self, CheckedBody},
-		fetch::{Answer, CheckBody, Fetch},
+		fetch::{Answer, BodySource, CheckBody, CompleteSketch, Fetch},
 		peers::Admitted,
 	},
+	sketch::{Completed, MIN_SKETCHED_BYTES},
 };
 use futures::{
 	channel::oneshot,
@@ -27,11 +28,11 @@ use tp_pbft::{BlockHash, Evidence, Height, View};
 /// The result of a job.
 pub enum JobResult {
 	/// The result of a build.
-	Built { height: Height, view: View, result: Result<Proposal, BuildError> },
+	Built { height: Height, view: View, result: Result<Built, BuildError> },
 	/// The result of a check.
 	Checked { hash: BlockHash, verdict: Result<(), ProposalError> },
-	/// A block that was fetched, or came within a proposal.
-	Body(CheckedBody),
+	/// A block that was fetched or completed, or came within a proposal.
+	Body(CheckedBody, BodySource),
 	/// A proposal came with a body that is not its block's.
 	OtherBody { from: PeerId, hash: BlockHash },
 	/// A peer answered a request with a body that is not the block's.
@@ -40,6 +41,14 @@ pub enum JobResult {
 	WorkPending,
 	/// The job was cancelled, by its handle or because the node shuts down.
 	Cancelled,
+}
+
+/// A block that this node has built.
+pub struct Built {
+	/// The block.
+	pub proposal: Proposal,
+	/// Its sketch, if it has one.
+	pub sketch: Option<Vec<u8>>,
 }
 
 /// Wrong answers that wait for the engine. Peers beyond it go unpunished until they answer wrongly again.
@@ -78,7 +87,12 @@ impl Jobs {
 	/// Builds a block. A build that panics is a failed one.
 	pub fn build(&mut self, order: BuildOrder) {
 		let (ledger, height, view) = (self.ledger.clone(), order.parent.height + 1, order.view);
-		let built = compute(&*self.spawner, "pbft-build", async move { ledger.build(order).await });
+		let built = compute(&*self.spawner, "pbft-build", async move {
+			let proposal = ledger.build(order).await?;
+			let is_large = proposal.bytes.len() >= MIN_SKETCHED_BYTES;
+			let sketch = if is_large { ledger.sketch(&proposal) } else { None };
+			Ok(Built { proposal, sketch })
+		});
 		let result = |built: Option<_>| built.unwrap_or(Err(BuildError::Cancelled));
 		self.running.push(built.map(move |built| JobResult::Built { height, view, result: result(built) }).boxed());
 	}
@@ -97,7 +111,7 @@ impl Jobs {
 		let checked =
 			compute(&*self.spawner, "pbft-body", async move { body::check(proposal.bytes.to_vec(), hash, version) });
 		let result = checked.map(move |checked| match checked {
-			Some(Some(block)) => JobResult::Body(block),
+			Some(Some(block)) => JobResult::Body(block, BodySource::Proposal),
 			Some(None) => JobResult::OtherBody { from, hash },
 			None => JobResult::Cancelled,
 		});
@@ -106,7 +120,8 @@ impl Jobs {
 
 	/// Fetches a block. Runs until it has the block, the height ends, or the handle aborts it.
 	pub fn fetch(&mut self, order: FetchOrder) -> AbortHandle {
-		let FetchOrder { network, protocol, hash, version, holders, members } = order;
+		let FetchOrder { network, protocol, hash, version, sketch, holders, members } = order;
+		let sketch = sketch.map(|sketch| self.complete(sketch, hash, version));
 		let spawner = self.spawner.clone();
 		let check: CheckBody = Arc::new(move |bytes| {
 			let checked = compute(&*spawner, "pbft-body", async move { body::check(bytes, hash, version) });
@@ -118,10 +133,29 @@ impl Jobs {
 			checked.map(answer).boxed()
 		});
 		let wrong = self.wrong_answers.0.clone();
-		let fetch = Fetch { network, protocol, hash, holders, members, check, wrong };
+		let fetch = Fetch { network, protocol, hash, holders, members, check, sketch, wrong };
 		let (job, handle) = abortable(fetch.run());
-		self.running.push(job.map(|result| result.map_or(JobResult::Cancelled, JobResult::Body)).boxed());
+		let result = |(block, source)| JobResult::Body(block, source);
+		self.running.push(job.map(move |fetched| fetched.map_or(JobResult::Cancelled, result)).boxed());
 		handle
+	}
+
+	/// Returns how the sketch of a block is completed and checked.
+	fn complete(&self, sketch: Vec<u8>, hash: BlockHash, version: StateVersion) -> CompleteSketch {
+		let (ledger, spawner, sketch) = (self.ledger.clone(), self.spawner.clone(), Arc::new(sketch));
+		Arc::new(move |parts| {
+			let (ledger, sketch) = (ledger.clone(), sketch.clone());
+			let completed = compute(&*spawner, "pbft-sketch", async move {
+				match ledger.complete(hash, &sketch, &parts) {
+					Completed::Whole(bytes) => {
+						body::check(bytes, hash, version).map_or(Completed::Unusable, Completed::Whole)
+					},
+					Completed::Lacks(places) => Completed::Lacks(places),
+					Completed::Unusable => Completed::Unusable,
+				}
+			});
+			completed.map(|completed| completed.unwrap_or(Completed::Unusable)).boxed()
+		})
 	}
 
 	/// Hands evidence to the ledger.
@@ -146,6 +180,8 @@ pub struct FetchOrder {
 	pub hash: BlockHash,
 	/// Version of the trie of its extrinsics root.
 	pub version: StateVersion,
+	/// The sketch that came with its proposal.
+	pub sketch: Option<Vec<u8>>,
 	/// The peers that should have it, in this order.
 	pub holders: Vec<PeerId>,
 	/// All members with an open substream.

@@ -35,6 +35,7 @@ mod past;
 mod peering;
 mod relaying;
 mod signatures;
+mod sketches;
 mod state;
 mod timers;
 mod turns;

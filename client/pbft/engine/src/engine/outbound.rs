@@ -1,6 +1,7 @@
 //! The core's outputs, carried out in their order.
 
 use super::{
+	inbound::proposed,
 	params::EngineError,
 	state::{Current, Engine},
 };
@@ -10,7 +11,7 @@ use crate::{
 	network::Wire,
 };
 use std::time::Instant;
-use tc_pbft_core::{Input, Output, Proposal, Record, Replica};
+use tc_pbft_core::{Input, Message, Output, Proposal, Record, Replica, Signed};
 use tp_pbft::Certificate;
 
 impl Engine {
@@ -66,13 +67,13 @@ impl Engine {
 		match output {
 			Output::Persist(record) => self.log_vote(record)?,
 			Output::Broadcast(message) => {
-				let bytes = Wire::outgoing(&message);
+				let bytes = self.outgoing(&message);
 				for peer in self.peers.of_committee(&current.context.committee) {
 					self.notifications.send_sync_notification(&peer, bytes.clone());
 				}
 			},
 			Output::Send(member, message) => {
-				let bytes = Wire::outgoing(&message);
+				let bytes = self.outgoing(&message);
 				for peer in self.peers_of(member) {
 					self.notifications.send_sync_notification(&peer, bytes.clone());
 				}
@@ -107,7 +108,7 @@ impl Engine {
 				// The handle is not needed: the fetch runs until the height ends.
 				None => {
 					let holders = from.iter().flat_map(|member| self.peers_of(*member)).collect();
-					drop(self.fetch(hash, holders));
+					drop(self.fetch(hash, None, holders));
 				},
 			},
 			Output::SetTimer { timer, after_ms } => self.timers.set(timer, after_ms),
@@ -127,6 +128,12 @@ impl Engine {
 			},
 		}
 		Ok(())
+	}
+
+	/// Encodes a message, a proposal with its sketch if this node has built the block.
+	fn outgoing(&self, message: &Signed<Message>) -> Vec<u8> {
+		let sketch = proposed(message).and_then(|hash| self.sketches.of_own(&hash));
+		Wire::outgoing(message, sketch)
 	}
 
 	/// Writes a final block to the log, because the database may lose it in a crash, and then imports it.

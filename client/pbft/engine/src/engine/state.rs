@@ -1,7 +1,8 @@
 //! What the engine keeps: for its lifetime, and for the height that runs.
 
 use super::{
-	clocks::Clocks, commits::ParentCommits, jobs::Jobs, signatures::KnownSignatures, timers::Timers, turns::Turns,
+	clocks::Clocks, commits::ParentCommits, jobs::Jobs, signatures::KnownSignatures, sketches::HeldSketches,
+	timers::Timers, turns::Turns,
 };
 use crate::{
 	kept::KeptHeights,
@@ -67,6 +68,7 @@ pub struct Engine {
 	pub(super) contacts: Option<(Contacts, Instant)>,
 	pub(super) recent: RecentBlocks,
 	pub(super) inbox: Inbox<PeerId>,
+	pub(super) sketches: HeldSketches,
 	pub(super) jobs: Jobs,
 	pub(super) timers: Timers,
 	pub(super) turns: Turns,

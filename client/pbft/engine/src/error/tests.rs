@@ -61,6 +61,8 @@ fn refused_inherents_are_named() {
 fn a_certificate_for_another_block_is_not_a_local_fault() {
 	let error = CertifiedBlockError::from(CertificateError::WrongBlock);
 	assert!(!SyncedBlockError::from(error).is_local());
+	let other = CertifiedBlockError::OtherEpoch { height: 3, epoch: 7 };
+	assert!(!SyncedBlockError::from(other).is_local());
 	assert!(!AnnouncementError::OtherBlock.is_local());
-	assert!(SyncedBlockError::StateSync.is_local());
+	assert!(SyncedBlockError::NotExecuted.is_local() && SyncedBlockError::AwaitsState.is_local());
 }

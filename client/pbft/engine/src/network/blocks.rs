@@ -1,21 +1,17 @@
 //! Blocks by hash: the bodies of large proposals, and prepared blocks that a new primary lacks.
 
-use super::{peers::Admitted, protocol_names::ProtocolNames, shares::Shares};
-use crate::{ledger::Ledger, log_targets::LOG_TARGET};
-use codec::DecodeAll;
-use futures::{channel::oneshot, Future};
+use super::{
+	peers::Admitted,
+	protocol_names::ProtocolNames,
+	serving::{accept, respond, Requests, Waiting},
+};
+use crate::{ledger::Ledger, log_targets::LOG_TARGET, sketch::MAX_PARTS};
+use codec::{Decode, DecodeAll, Encode};
+use futures::Future;
 use parking_lot::Mutex;
-use sc_network::{
-	request_responses::{IncomingRequest, OutgoingResponse},
-	service::traits::NetworkBackend,
-	ReputationChange,
-};
+use sc_network::{request_responses::IncomingRequest, service::traits::NetworkBackend, PeerId, ReputationChange};
 use sp_core::H256;
-use std::{
-	collections::VecDeque,
-	sync::Arc,
-	time::{Duration, Instant},
-};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tc_pbft_core::Proposal;
 use tokio::sync::mpsc;
 use tp_core::Block;
@@ -25,20 +21,26 @@ use tp_pbft::BlockHash;
 const MAX_WAITING_REQUESTS: usize = 64;
 /// Largest block that is fetched. The runtimes limit blocks to less, header and certificate included.
 const MAX_BLOCK_BYTES: u64 = 16 * 1024 * 1024;
-/// Largest request: one hash.
-const MAX_REQUEST_BYTES: u64 = 64;
+/// Largest request: one hash, and the most parts.
+const MAX_REQUEST_BYTES: u64 = 64 + 4 * MAX_PARTS as u64;
 /// Time limit of one request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 /// Proposals kept for peers that ask: those of the first views of a height and of its predecessor.
 const MAX_RECENT: usize = 16;
 
-/// The requests of peers.
-pub type BlockRequestQueue = async_channel::Receiver<IncomingRequest>;
+/// A request.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct BlockRequest {
+	/// The block.
+	pub hash: BlockHash,
+	/// The places of the parts of its sketch that the asker lacks. None if it asks for the whole block.
+	pub parts: Vec<u32>,
+}
 
 /// Returns the queue of requests and the protocol's configuration.
 pub(super) fn configure<N: NetworkBackend<Block, H256>>(
 	names: &ProtocolNames,
-) -> (BlockRequestQueue, N::RequestResponseProtocolConfig) {
+) -> (Requests, N::RequestResponseProtocolConfig) {
 	let (sender, receiver) = async_channel::bounded(MAX_WAITING_REQUESTS);
 	let config = N::request_response_config(
 		names.blocks.clone(),
@@ -88,42 +90,6 @@ impl RecentBlocks {
 	}
 }
 
-/// The requests that wait.
-type Waiting = Arc<Mutex<Shares<IncomingRequest>>>;
-
-/// Takes the requests of peers. Refuses those of other peers than members, which use block sync, and what exceeds the
-/// share of its peer. Returns when the network or the task that answers ends.
-async fn accept(
-	requests: BlockRequestQueue,
-	admitted: Admitted,
-	waiting: Waiting,
-	next: mpsc::Sender<IncomingRequest>,
-) {
-	loop {
-		let has_waiting = !waiting.lock().is_empty();
-		tokio::select! {
-			request = requests.recv() => {
-				let Ok(request) = request else { return };
-				// No penalty: the peer may have been a member a moment ago.
-				let refused = if admitted.contains(&request.peer) {
-					waiting.lock().offer(request.peer, request, Instant::now()).err()
-				} else {
-					Some(request)
-				};
-				if let Some(IncomingRequest { pending_response, .. }) = refused {
-					respond(pending_response, Err(()), Vec::new());
-				}
-			},
-			permit = next.reserve(), if has_waiting => {
-				let Ok(permit) = permit else { return };
-				if let Some((_, request)) = waiting.lock().next() {
-					permit.send(request);
-				}
-			},
-		}
-	}
-}
-
 /// Answers requests, one after another: that bounds the load. Reads the database.
 async fn answer(
 	mut requests: mpsc::Receiver<IncomingRequest>,
@@ -132,7 +98,7 @@ async fn answer(
 	ledger: Arc<dyn Ledger>,
 ) {
 	while let Some(IncomingRequest { peer, payload, pending_response }) = requests.recv().await {
-		let Ok(hash) = BlockHash::decode_all(&mut &payload[..]) else {
+		let Ok(BlockRequest { hash, parts }) = BlockRequest::decode_all(&mut &payload[..]) else {
 			respond(pending_response, Err(()), vec![ReputationChange::new_fatal("PBFT: malformed block request")]);
 			continue;
 		};
@@ -142,25 +108,19 @@ async fn answer(
 				None
 			})
 		});
-		let result = found.map(|proposal| proposal.bytes.to_vec()).ok_or(());
+		let answer = |proposal: Proposal| match parts.is_empty() {
+			true => Some(proposal.bytes.to_vec()),
+			false => ledger.parts(&proposal, &parts),
+		};
+		let result = found.and_then(answer).ok_or(());
 		waiting.lock().charge(&peer, result.as_ref().map_or(0, Vec::len));
 		respond(pending_response, result, Vec::new());
 	}
 }
 
-fn respond(
-	pending: oneshot::Sender<OutgoingResponse>,
-	result: Result<Vec<u8>, ()>,
-	reputation_changes: Vec<ReputationChange>,
-) {
-	if pending.send(OutgoingResponse { result, reputation_changes, sent_feedback: None }).is_err() {
-		log::debug!(target: LOG_TARGET, "A peer left before its request was answered");
-	}
-}
-
 /// Returns the two tasks that serve blocks to members: the first takes requests, the second answers them and may block.
 pub fn serve(
-	requests: BlockRequestQueue,
+	requests: Requests,
 	admitted: Admitted,
 	recent: RecentBlocks,
 	ledger: Arc<dyn Ledger>,
@@ -168,13 +128,15 @@ pub fn serve(
 	let waiting = Waiting::default();
 	// One place: the order is decided as late as possible.
 	let (next, answered) = mpsc::channel(1);
-	(accept(requests, admitted, waiting.clone(), next), answer(answered, waiting, recent, ledger))
+	// Other peers than members use block sync.
+	let is_admitted = move |peer: &PeerId| admitted.contains(peer);
+	(accept(requests, is_admitted, Err(()), waiting.clone(), next), answer(answered, waiting, recent, ledger))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use sc_network::PeerId;
+	use futures::channel::oneshot;
 
 	fn block(byte: u8) -> Proposal {
 		Proposal { hash: BlockHash::repeat_byte(byte), bytes: Arc::new(vec![byte]) }
@@ -200,7 +162,8 @@ mod tests {
 		let (admitted, [flood, other, stranger]) = (Admitted::default(), [(); 3].map(|()| PeerId::random()));
 		[flood, other].into_iter().for_each(|peer| admitted.insert(peer));
 		let (next, mut answered) = mpsc::channel(1);
-		let accepting = tokio::spawn(accept(requests, admitted, Waiting::default(), next));
+		let is_admitted = move |peer: &PeerId| admitted.contains(peer);
+		let accepting = tokio::spawn(accept(requests, is_admitted, Err(()), Waiting::default(), next));
 		let ask = |peer: PeerId| {
 			let (pending_response, response) = oneshot::channel();
 			sender.try_send(IncomingRequest { peer, payload: Vec::new(), pending_response }).map(|()| response)

@@ -3,8 +3,11 @@
 //! The next peer is asked when one has no answer within `HEDGE_PAUSE`, so that a silent one costs no view. A peer that
 //! answers with another body is named to the engine, and not asked for this block again.
 
-use super::{body::CheckedBody, peers::Admitted};
-use crate::log_targets::LOG_TARGET;
+use super::{blocks::BlockRequest, body::CheckedBody, peers::Admitted};
+use crate::{
+	log_targets::LOG_TARGET,
+	sketch::{Completed, MAX_PARTS},
+};
 use codec::Encode;
 use futures::{
 	future::BoxFuture,
@@ -22,6 +25,22 @@ const HEDGE_PAUSE: Duration = Duration::from_millis(200);
 const MAX_REQUESTS: usize = 3;
 /// Pause before the same peers are asked again.
 const RETRY_PAUSE: Duration = Duration::from_millis(200);
+
+/// Completes a sketch with parts that a peer sent, and checks the result, off the engine's task.
+pub type CompleteSketch = Arc<dyn Fn(Vec<u8>) -> BoxFuture<'static, Completed<CheckedBody>> + Send + Sync>;
+
+/// Where the body of a block came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodySource {
+	/// Within its proposal.
+	Proposal,
+	/// From this node's own units, by a sketch.
+	Sketch,
+	/// The same, with parts that a peer sent.
+	SketchAndParts,
+	/// From a peer, whole.
+	Peer,
+}
 
 /// Checks the body of an answer, off the engine's task.
 pub type CheckBody = Arc<dyn Fn(Vec<u8>) -> BoxFuture<'static, Answer> + Send + Sync>;
@@ -50,20 +69,43 @@ pub struct Fetch {
 	pub members: Admitted,
 	/// The check of an answer.
 	pub check: CheckBody,
+	/// Completes the sketch that came with the proposal.
+	pub sketch: Option<CompleteSketch>,
 	/// Receives the peers that answered with another body.
 	pub wrong: mpsc::Sender<PeerId>,
 }
 
 impl Fetch {
-	/// Asks peers until one sends the block. Never gives up by itself; dropping the future ends it.
-	pub async fn run(self) -> CheckedBody {
+	/// Completes the sketch, or asks peers until one sends the block. Never gives up by itself; dropping the future ends it.
+	pub async fn run(self) -> (CheckedBody, BodySource) {
+		if let Some(completed) = self.completed().await {
+			return completed;
+		}
 		let mut refused = HashSet::new();
 		loop {
 			if let Some(block) = self.round(&mut refused).await {
-				return block;
+				return (block, BodySource::Peer);
 			}
 			tokio::time::sleep(RETRY_PAUSE).await;
 		}
+	}
+
+	/// Completes the sketch, with the parts that this node lacks from the first holder that has them.
+	async fn completed(&self) -> Option<(CheckedBody, BodySource)> {
+		let complete = self.sketch.as_ref()?;
+		let parts = match complete(Vec::new()).await {
+			Completed::Whole(block) => return Some((block, BodySource::Sketch)),
+			Completed::Lacks(places) if (1..=MAX_PARTS).contains(&places.len()) => places,
+			Completed::Lacks(_) | Completed::Unusable => return None,
+		};
+		for holder in self.holders.iter().take(MAX_REQUESTS) {
+			let request = self.request(*holder, BlockRequest { hash: self.hash, parts: parts.clone() });
+			let Ok(Some(parts)) = tokio::time::timeout(HEDGE_PAUSE, request).await else { continue };
+			if let Completed::Whole(block) = complete(parts).await {
+				return Some((block, BodySource::SketchAndParts));
+			}
+		}
+		None
 	}
 
 	/// Asks each peer once.
@@ -100,17 +142,23 @@ impl Fetch {
 	}
 
 	async fn ask(&self, peer: PeerId) -> Answer {
-		let hash = self.hash;
+		match self.request(peer, BlockRequest { hash: self.hash, parts: Vec::new() }).await {
+			Some(bytes) => (self.check)(bytes).await,
+			None => Answer::Nothing,
+		}
+	}
+
+	async fn request(&self, peer: PeerId, request: BlockRequest) -> Option<Vec<u8>> {
 		// Only connected peers are asked. A dial would wait for its timeout and delay the peers behind it.
 		let answer = self
 			.network
-			.request(peer, self.protocol.clone(), hash.encode(), None, IfDisconnected::ImmediateError)
+			.request(peer, self.protocol.clone(), request.encode(), None, IfDisconnected::ImmediateError)
 			.await;
 		match answer {
-			Ok((bytes, _)) => (self.check)(bytes).await,
+			Ok((bytes, _)) => Some(bytes),
 			Err(error) => {
-				log::debug!(target: LOG_TARGET, "{peer} does not send {hash:?}: {error}");
-				Answer::Nothing
+				log::debug!(target: LOG_TARGET, "{peer} does not send {request:?}: {error}");
+				None
 			},
 		}
 	}

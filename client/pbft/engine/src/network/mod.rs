@@ -14,21 +14,23 @@ pub mod hello;
 pub mod peers;
 mod protocol_names;
 pub mod reserved;
+pub mod serving;
 mod shares;
 #[cfg(test)]
 pub(crate) mod testing;
 mod wire;
 
+pub use budget::Budget;
 pub(crate) use compact::Compact;
-pub use protocol_names::ProtocolNames;
+pub use protocol_names::{protocol_name, ProtocolNames};
 pub use wire::{is_body_of, Wire, INLINE_BYTES};
 
-use blocks::BlockRequestQueue;
 use sc_network::{
 	config::{NonReservedPeerMode, NotificationHandshake, SetConfig},
 	service::{traits::NetworkBackend, NotificationMetrics},
 	NotificationService,
 };
+use serving::Requests;
 use sp_core::H256;
 use std::sync::Arc;
 use tp_core::Block;
@@ -48,7 +50,7 @@ pub struct PbftNetwork {
 	/// The notification protocol for messages.
 	pub notifications: Box<dyn NotificationService>,
 	/// The requests of peers for blocks.
-	pub block_requests: BlockRequestQueue,
+	pub block_requests: Requests,
 	/// Whether the node is a validator.
 	pub takes_part: bool,
 }

@@ -1,5 +1,7 @@
 //! A network in memory: what peers send, what they answer, and what the engine does about them.
 
+use super::blocks::BlockRequest;
+use codec::DecodeAll;
 use futures::{channel::oneshot, Stream};
 use parking_lot::Mutex;
 use sc_network::{
@@ -35,6 +37,8 @@ pub struct TestNetwork {
 	pub peers: Mutex<HashMap<PeerId, Peer>>,
 	/// The peers that were asked for a block.
 	pub asked: Mutex<Vec<PeerId>>,
+	/// The requests.
+	pub requests: Mutex<Vec<BlockRequest>>,
 	/// The peers that were reported, with the reason.
 	pub reported: Mutex<Vec<(PeerId, &'static str)>>,
 	/// The peers that are reserved.
@@ -62,11 +66,14 @@ impl NetworkRequest for TestNetwork {
 		&self,
 		target: PeerId,
 		protocol: ProtocolName,
-		_: Vec<u8>,
+		request: Vec<u8>,
 		_: Option<(Vec<u8>, ProtocolName)>,
 		_: IfDisconnected,
 	) -> Result<(Vec<u8>, ProtocolName), RequestFailure> {
 		self.asked.lock().push(target);
+		self.requests
+			.lock()
+			.push(BlockRequest::decode_all(&mut &request[..]).expect("the engine asks for blocks; qed"));
 		let peer = self.peers.lock().get(&target).cloned();
 		match peer {
 			Some(Peer::Sends(bytes)) => Ok((bytes, protocol)),

@@ -36,6 +36,13 @@ pub enum Wire {
 		/// The milliseconds.
 		ms: u64,
 	},
+	/// A proposal without its block, with a sketch of that.
+	Sketched {
+		/// The proposal.
+		message: Signed<Message>,
+		/// The sketch.
+		sketch: Vec<u8>,
+	},
 	/// As `PassedOn`, or as `Message` if it is one message of the sender, with each prepared certificate once.
 	Compact {
 		/// Whether the messages are passed on.
@@ -66,9 +73,13 @@ impl Wire {
 		}
 	}
 
-	/// Encodes a message, without its block if that is large.
-	pub fn outgoing(message: &Signed<Message>) -> Vec<u8> {
+	/// Encodes a message: a proposal with the sketch of its block in place of that, if there is one, and without a block that is large.
+	pub fn outgoing(message: &Signed<Message>, sketch: Option<&[u8]>) -> Vec<u8> {
 		let mut message = message.clone();
+		if let Some(sketch) = sketch {
+			drop_block(&mut message);
+			return Wire::Sketched { message, sketch: sketch.to_vec() }.encode();
+		}
 		if proposal_bytes(&message) > INLINE_BYTES {
 			drop_block(&mut message);
 		}

@@ -1,8 +1,13 @@
 //! What an author puts into a block besides the pool's transactions.
 
-use crate::{error::ContentsError, ledger::Tip};
+use crate::{
+	error::{ContentsError, ContentsFault},
+	ledger::Tip,
+	sketch::Sketches,
+};
 use sp_inherents::InherentData;
 use std::time::Duration;
+use tp_core::Block;
 use tp_pbft::BlockHash;
 
 /// A source of a block's contents.
@@ -16,6 +21,19 @@ pub trait BlockContents: Send + Sync {
 
 	/// Resolves when there is something to include on top of the newest block `at`.
 	async fn pending(&self, at: BlockHash);
+
+	/// Checks what a proposed block includes, as far as the runtime cannot: what it says of other ledgers. Takes long.
+	///
+	/// # Errors
+	/// If this node does not vote for it, now or ever.
+	fn check(&self, _block: &Block) -> Result<(), ContentsFault> {
+		Ok(())
+	}
+
+	/// Returns the sketches of an extrinsic whose parts other members have. `None` if all blocks are sent whole.
+	fn sketches(&self) -> Option<&dyn Sketches> {
+		None
+	}
 }
 
 /// The source of chains whose blocks hold transactions only.

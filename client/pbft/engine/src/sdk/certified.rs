@@ -1,6 +1,6 @@
 //! The one check of a block's certificate, called by the import queue, the engine's import and the announcements.
 
-use super::client::LedgerClient;
+use super::{client::LedgerClient, epoch_span::EpochSpan};
 use crate::{
 	error::{CertifiedBlockError, LedgerError},
 	verified::VerifiedCertificates,
@@ -33,18 +33,41 @@ pub fn verify_certificate<C: LedgerClient>(
 ) -> Result<VerifiedCertificate, CertifiedBlockError> {
 	let height = *header.number();
 	let parent = *header.parent_hash();
-	find_pre_digest(header.digest())?;
 	// The form is checked before the runtime is called: it costs nothing, and most garbage fails here.
+	check_form(header, &certificate)?;
+	let (committee, domain) =
+		read_committee(client, parent).map_err(|source| CertifiedBlockError::UnknownCommittee { height, source })?;
+	known.verify(&certificate, &domain, &committee, check_signature)?;
+	Ok(VerifiedCertificate(certificate))
+}
+
+/// As [`verify_certificate`], by the committee that the last header of the epoch before names: for a block whose parent's state
+/// this node never had. `span` is the epoch that the certificate names, if this node knows it.
+pub fn verify_in_epoch(
+	span: Option<&EpochSpan>,
+	domain: &Domain,
+	known: &VerifiedCertificates,
+	header: &Header,
+	certificate: Certificate,
+) -> Result<VerifiedCertificate, CertifiedBlockError> {
+	let (height, epoch) = (*header.number(), certificate.epoch);
+	check_form(header, &certificate)?;
+	let span = span.filter(|span| span.epoch == epoch && span.contains(height));
+	let committee = span.ok_or(CertifiedBlockError::OtherEpoch { height, epoch })?.committee();
+	known.verify(&certificate, domain, &committee, check_signature)?;
+	Ok(VerifiedCertificate(certificate))
+}
+
+fn check_form(header: &Header, certificate: &Certificate) -> Result<(), CertifiedBlockError> {
+	let height = *header.number();
+	find_pre_digest(header.digest())?;
 	if certificate.height != height {
 		return Err(CertificateError::WrongHeight { expected: height, found: certificate.height }.into());
 	}
 	if certificate.hash != header.hash() {
 		return Err(CertificateError::WrongBlock.into());
 	}
-	let (committee, domain) =
-		read_committee(client, parent).map_err(|source| CertifiedBlockError::UnknownCommittee { height, source })?;
-	known.verify(&certificate, &domain, &committee, check_signature)?;
-	Ok(VerifiedCertificate(certificate))
+	Ok(())
 }
 
 /// Returns the committee of the height after `parent`, and the ledger's signing domain.

@@ -1,6 +1,6 @@
 //! What the engine needs of the SDK's client and backend.
 
-use sc_client_api::{Backend, BlockBackend, BlockchainEvents, HeaderBackend};
+use sc_client_api::{AuxStore, Backend, BlockBackend, BlockchainEvents, HeaderBackend};
 use sp_api::{ApiExt, ProvideRuntimeApi};
 use sp_block_builder::BlockBuilder;
 use tp_core::Block;
@@ -11,6 +11,7 @@ pub trait LedgerClient:
 	HeaderBackend<Block>
 	+ BlockBackend<Block>
 	+ BlockchainEvents<Block>
+	+ AuxStore
 	+ ProvideRuntimeApi<Block, Api: BlockBuilder<Block> + PbftApi<Block> + ContactsApi<Block> + ApiExt<Block> + Send>
 	+ Send
 	+ Sync
@@ -22,6 +23,7 @@ impl<C> LedgerClient for C where
 	C: HeaderBackend<Block>
 		+ BlockBackend<Block>
 		+ BlockchainEvents<Block>
+		+ AuxStore
 		+ ProvideRuntimeApi<Block, Api: BlockBuilder<Block> + PbftApi<Block> + ContactsApi<Block> + ApiExt<Block> + Send>
 		+ Send
 		+ Sync

@@ -11,17 +11,13 @@ use super::{
 	certified::{read_certificate, read_committee},
 	client::{LedgerBackend, LedgerClient},
 	epochs::{EpochSource, Epochs},
+	first,
 };
 use crate::error::{CommitteeError, LedgerError};
-use codec::{DecodeAll, Encode};
 use parking_lot::Mutex;
-use sc_client_api::Backend;
 use std::sync::Arc;
 use tp_core::Header;
-use tp_pbft::{BlockHash, Committee, Domain, Epoch, Height, Member, PbftApi, Seed};
-
-/// Key of the genesis' committee in the auxiliary store. No header names it.
-const FIRST_COMMITTEE_KEY: &[u8] = b"pbft-first-committee";
+use tp_pbft::{BlockHash, Certificate, Committee, Domain, Epoch, Height, Member, PbftApi, Seed};
 
 /// A committee that decides on a height.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,19 +49,7 @@ pub struct Committees<C> {
 impl<C: LedgerClient> Committees<C> {
 	/// Opens the committees of a chain. Keeps that of the genesis, whose state is gone later.
 	pub fn open<BE: LedgerBackend>(client: Arc<C>, backend: &BE) -> Result<Self, LedgerError> {
-		let genesis = client.info().genesis_hash;
-		let kept = Backend::get_aux(backend, FIRST_COMMITTEE_KEY)?;
-		let first = match kept.and_then(|bytes| Vec::<Member>::decode_all(&mut &bytes[..]).ok()) {
-			Some(members) => Some(members),
-			None => match read_committee(&*client, genesis) {
-				Ok((committee, _)) => {
-					Backend::insert_aux(backend, &[(FIRST_COMMITTEE_KEY, &committee.members.encode()[..])], &[])?;
-					Some(committee.members)
-				},
-				// A database of before, whose first states are gone: only the first epoch is not known.
-				Err(_) => None,
-			},
-		};
+		let first = first::keep(&*client, backend)?;
 		Ok(Self { client, epochs: Mutex::new(Epochs::new(first)) })
 	}
 
@@ -101,9 +85,14 @@ impl<C: LedgerClient> Committees<C> {
 }
 
 /// The chain of a client.
-struct Chain<'a, C>(&'a C);
+pub(super) struct Chain<'a, C>(pub &'a C);
 
 impl<C: LedgerClient> Chain<'_, C> {
+	/// Returns the certificate of a block.
+	pub(super) fn certificate_at(&self, height: Height) -> Result<Certificate, CommitteeError> {
+		read_certificate(self.0, self.hash(height)?)?.ok_or(CommitteeError::Missing(height))
+	}
+
 	fn hash(&self, height: Height) -> Result<BlockHash, CommitteeError> {
 		self.0.hash(height).map_err(LedgerError::from)?.ok_or(CommitteeError::Missing(height))
 	}
@@ -111,8 +100,7 @@ impl<C: LedgerClient> Chain<'_, C> {
 
 impl<C: LedgerClient> EpochSource for Chain<'_, C> {
 	fn epoch_of(&self, height: Height) -> Result<Epoch, CommitteeError> {
-		let certificate = read_certificate(self.0, self.hash(height)?)?.ok_or(CommitteeError::Missing(height))?;
-		Ok(certificate.epoch)
+		Ok(self.certificate_at(height)?.epoch)
 	}
 
 	fn header(&self, height: Height) -> Result<Header, CommitteeError> {

@@ -90,6 +90,29 @@ impl Epochs {
 		};
 		Ok(KnownEpoch { epoch, start, end: height, members })
 	}
+
+	/// Finds the last height of an epoch, which begins at `start`. `None` if the chain, whose newest block is `newest`, is still in
+	/// it. Reads at most 33 certificates.
+	pub fn last_of(
+		chain: &impl EpochSource,
+		epoch: Epoch,
+		start: Height,
+		newest: Height,
+	) -> Result<Option<Height>, CommitteeError> {
+		if newest < start || chain.epoch_of(newest)? == epoch {
+			return Ok(None);
+		}
+		// Invariant: the epoch of `low` is `epoch`, or `low` is before its start; that of `high` is above it.
+		let (mut low, mut high) = (start.saturating_sub(1), newest);
+		while high - low > 1 {
+			let middle = low + (high - low) / 2;
+			match chain.epoch_of(middle)? > epoch {
+				true => high = middle,
+				false => low = middle,
+			}
+		}
+		Ok(Some(low))
+	}
 }
 
 #[cfg(test)]

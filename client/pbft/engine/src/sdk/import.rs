@@ -4,19 +4,22 @@ use super::{
 	certified::VerifiedCertificate,
 	client::{LedgerBackend, LedgerClient},
 	executed::ExecutedBlocks,
+	last_headers,
 	news::News,
+	path::ImportPath,
 	refusal::take_local_fault,
-	stages::{BlockObserver, Certified, Executor, Observed, Verified},
+	stages::{BlockObserver, Certified, Executor, Observed, StateCompletion, Verified},
 	times::StageTimes,
 };
 use crate::{
-	error::{CertifiedBlockError, LedgerError},
+	error::{CertifiedBlockError, LedgerError, SyncedBlockError},
 	ledger::Tip,
 	log_targets::LOG_TARGET,
 	verified::VerifiedCertificates,
 };
 use codec::Encode;
 use prometheus_endpoint::Registry;
+use sc_client_api::KeyValueStates;
 use sc_consensus::{
 	BlockCheckParams, BlockImport, BlockImportParams, ForkChoiceStrategy, ImportResult, StateAction, StorageChanges,
 };
@@ -46,6 +49,9 @@ pub struct PbftBlockImport<C, BE, I> {
 	certificates: broadcast::Sender<Certificate>,
 	verified: Arc<VerifiedCertificates>,
 	observer: Option<Arc<dyn BlockObserver>>,
+	completion: Option<Arc<dyn StateCompletion>>,
+	/// Why the node cannot begin with a late state, once that is known.
+	state_failure: Arc<watch::Sender<Option<String>>>,
 	times: StageTimes,
 }
 
@@ -61,6 +67,8 @@ impl<C, BE, I: Clone> Clone for PbftBlockImport<C, BE, I> {
 			certificates: self.certificates.clone(),
 			verified: self.verified.clone(),
 			observer: self.observer.clone(),
+			completion: self.completion.clone(),
+			state_failure: self.state_failure.clone(),
 			times: self.times.clone(),
 		}
 	}
@@ -86,11 +94,29 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 			certificates: broadcast::Sender::new(CERTIFICATE_BACKLOG),
 			verified: Arc::default(),
 			observer,
+			completion: None,
+			state_failure: Arc::new(watch::Sender::new(None)),
 			times: StageTimes::new(
 				registry,
 				"top_pbft_stage_seconds_total",
 				"Time spent building, executing, importing",
 			),
+		}
+	}
+
+	/// Completes states by another source than block sync.
+	pub fn with_completion(self, completion: Arc<dyn StateCompletion>) -> Self {
+		Self { completion: Some(completion), ..self }
+	}
+
+	/// Resolves when the node, which should begin with a late state, cannot, with the reason. Block sync makes no second attempt.
+	pub async fn state_failure(&self) -> String {
+		let mut failure = self.state_failure.subscribe();
+		let failed = failure.wait_for(Option::is_some).await.ok().and_then(|why| why.clone());
+		match failed {
+			Some(why) => why,
+			// The sender lives as long as this import.
+			None => std::future::pending().await,
 		}
 	}
 
@@ -144,6 +170,55 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 		let other_block = || ConsensusError::Other(Box::new(CertifiedBlockError::from(CertificateError::WrongBlock)));
 		executed.certify(certificate).ok_or_else(other_block)
 	}
+
+	/// Tells the engine and the subscribers of a new block.
+	fn publish(&self, tip: Tip, certificate: Certificate) {
+		self.tip.send_replace(tip);
+		if self.certificates.send(certificate).is_err() {
+			log::trace!(target: LOG_TARGET, "No subscriber for certificates");
+		}
+	}
+}
+
+impl<C, BE, I> PbftBlockImport<C, BE, I>
+where
+	C: LedgerClient,
+	BE: LedgerBackend,
+	I: BlockImport<Block, Error = ConsensusError> + Send + Sync,
+{
+	/// Imports a block that is not executed: the newest one with the state after it, or an old one.
+	async fn import_unexecuted(
+		&self,
+		mut block: BlockImportParams<Block>,
+		path: ImportPath,
+		certificate: Certificate,
+	) -> Result<ImportResult, ConsensusError> {
+		let tip = Tip { height: block.header.number, hash: block.post_hash() };
+		let is_newest = path == ImportPath::State;
+		let beside = last_headers::entries(&block.header, &certificate);
+		block.auxiliary.extend(beside.into_iter().map(|(key, value)| (key, Some(value))));
+		block.justifications = Some((ENGINE_ID, certificate.encode()).into());
+		// History lies below the newest block, which is final and makes it so.
+		block.finalized = is_newest;
+		block.fork_choice = Some(ForkChoiceStrategy::Custom(is_newest));
+		if let (Some(completion), Some(state)) = (&self.completion, imported_state(&block.state_action)) {
+			completion.complete(&block.header, state).await.map_err(ConsensusError::Other)?;
+		}
+		let result = self.inner.import_block(block).await?;
+		if is_newest && matches!(result, ImportResult::Imported(_)) {
+			log::info!(target: LOG_TARGET, "Begins at block {} ({:?}), with its state from other nodes", tip.height, tip.hash);
+			self.publish(tip, certificate);
+		}
+		Ok(result)
+	}
+}
+
+/// Returns the state with which a block comes.
+fn imported_state(action: &StateAction<Block>) -> Option<&KeyValueStates> {
+	match action {
+		StateAction::ApplyChanges(StorageChanges::Import(imported)) => Some(&imported.state),
+		_ => None,
+	}
 }
 
 #[async_trait::async_trait]
@@ -161,6 +236,8 @@ where
 
 	async fn import_block(&self, mut block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
 		take_local_fault(&mut block).await?;
+		let other = |error: SyncedBlockError| ConsensusError::Other(Box::new(error));
+		let path = ImportPath::of(&block).ok_or_else(|| other(SyncedBlockError::NotExecuted))?;
 		// An error for a block without a verified certificate: the type proves that one of the two callers checked it.
 		let certificate = block.remove_intermediate::<VerifiedCertificate>(CERTIFICATE_INTERMEDIATE)?;
 		let (height, hash) = (*block.header.number(), block.post_hash());
@@ -172,6 +249,18 @@ where
 		if matches!(status, BlockStatus::InChainWithState | BlockStatus::InChainPruned) {
 			return Ok(ImportResult::AlreadyInChain);
 		}
+		if path != ImportPath::Executed {
+			let number = block.header.number;
+			let result = self.import_unexecuted(block, path, certificate.into_inner()).await;
+			if let (ImportPath::State, Err(error)) = (path, &result) {
+				self.state_failure.send_replace(Some(format!("the state of block {number} cannot be taken: {error}")));
+			}
+			return result;
+		}
+		// The genesis is in memory alone then. What a block changes of it would be no whole state.
+		if self.client.info().finalized_state.is_none() {
+			return Err(other(SyncedBlockError::AwaitsState));
+		}
 
 		let body = block.body.take().unwrap_or_default();
 		let verified = Verified::by_certificate(block.header.clone(), body, &certificate);
@@ -179,6 +268,8 @@ where
 		let observed = self.observer.as_ref().map(|observer| observer.importing(&certified));
 
 		let Certified { executed, certificate } = certified;
+		let beside = last_headers::entries(&executed.header, &certificate);
+		block.auxiliary.extend(beside.into_iter().map(|(key, value)| (key, Some(value))));
 		block.body = Some(executed.body);
 		block.state_action = StateAction::ApplyChanges(StorageChanges::Changes(executed.changes));
 		block.justifications = Some((ENGINE_ID, certificate.encode()).into());
@@ -202,10 +293,7 @@ where
 			if let Some(imported) = imported {
 				imported();
 			}
-			self.tip.send_replace(Tip { height, hash });
-			if self.certificates.send(certificate).is_err() {
-				log::trace!(target: LOG_TARGET, "No subscriber for certificates");
-			}
+			self.publish(Tip { height, hash }, certificate);
 		}
 		Ok(result)
 	}

@@ -6,12 +6,14 @@ use super::{
 	client::{LedgerBackend, LedgerClient},
 	import::{PbftBlockImport, CERTIFICATE_INTERMEDIATE},
 	inherents::check_inherents,
+	member_contacts::MemberContacts,
 	stages::{Unverified, Verified},
 };
 use crate::{
 	error::{BuildError, ImportError, LedgerError, ProposalError},
 	ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, Tip},
 	log_targets::LOG_TARGET,
+	sketch::{complete_block, parts_of_block, sketch_block, Completed},
 };
 use codec::{DecodeAll, Encode};
 use sc_consensus::{BlockImport, BlockImportParams, ImportResult};
@@ -58,6 +60,8 @@ pub struct SdkLedgerParams<C, BE, PF, I, P, S> {
 	pub sync: Arc<S>,
 	/// Channel of evidence to the task that reports it.
 	pub evidence: tokio::sync::mpsc::Sender<Evidence>,
+	/// What another ledger knows of the members.
+	pub contacts: Option<Arc<dyn MemberContacts>>,
 }
 
 /// The [`Ledger`] over a chain of the SDK.
@@ -70,13 +74,15 @@ pub struct SdkLedger<C, BE, PF, I, P, S> {
 	keystore: KeystorePtr,
 	sync: Arc<S>,
 	evidence: tokio::sync::mpsc::Sender<Evidence>,
+	contacts: Option<Arc<dyn MemberContacts>>,
 }
 
 impl<C, BE, PF, I, P, S> SdkLedger<C, BE, PF, I, P, S> {
 	/// Returns a ledger of these parts.
 	pub fn new(params: SdkLedgerParams<C, BE, PF, I, P, S>) -> Self {
-		let SdkLedgerParams { client, proposer, contents, import, pool, keystore, sync, evidence } = params;
-		Self { client, proposer: tokio::sync::Mutex::new(proposer), contents, import, pool, keystore, sync, evidence }
+		let SdkLedgerParams { client, proposer, contents, import, pool, keystore, sync, evidence, contacts } = params;
+		let proposer = tokio::sync::Mutex::new(proposer);
+		Self { client, proposer, contents, import, pool, keystore, sync, evidence, contacts }
 	}
 }
 
@@ -115,6 +121,7 @@ where
 
 	fn execute(&self, verified: Verified, timed: bool) -> Result<(), ProposalError> {
 		check_inherents(&*self.client, verified.block(), timed)?;
+		self.contents.check(verified.block())?;
 		let executed = self.import.times().of("execute", || self.import.executor().execute(verified))?;
 		// Kept before the vote: if the votes make the block final, the import applies these changes.
 		self.import.executed().insert(*executed.header.number(), executed.hash, executed.changes);
@@ -151,10 +158,14 @@ where
 	fn contacts(&self, at: BlockHash) -> Result<Contacts, LedgerError> {
 		let api = self.client.runtime_api();
 		// A runtime of before knows none.
-		if !api.has_api::<dyn ContactsApi<Block>>(at)? {
-			return Ok(Contacts::default());
-		}
-		Ok(api.contacts(at)?)
+		let own = match api.has_api::<dyn ContactsApi<Block>>(at)? {
+			true => api.contacts(at)?,
+			false => Contacts::default(),
+		};
+		Ok(match &self.contacts {
+			Some(others) => others.add(own),
+			None => own,
+		})
 	}
 
 	async fn build(&self, order: BuildOrder) -> Result<Proposal, BuildError> {
@@ -194,6 +205,21 @@ where
 		Unverified::read(&order.proposal)
 			.and_then(|block| block.verify(|header| self.check_header(&order, header)))
 			.and_then(|verified| self.execute(verified, order.timed))
+	}
+
+	fn sketch(&self, proposal: &Proposal) -> Option<Vec<u8>> {
+		let sketches = self.contents.sketches()?;
+		sketch_block(Block::decode_all(&mut &proposal.bytes[..]).ok()?, sketches)
+	}
+
+	fn complete(&self, hash: BlockHash, sketch: &[u8], parts: &[u8]) -> Completed<Vec<u8>> {
+		let sketches = self.contents.sketches();
+		sketches.map_or(Completed::Unusable, |sketches| complete_block(&hash, sketch, parts, sketches))
+	}
+
+	fn parts(&self, proposal: &Proposal, places: &[u32]) -> Option<Vec<u8>> {
+		let sketches = self.contents.sketches()?;
+		parts_of_block(&Block::decode_all(&mut &proposal.bytes[..]).ok()?, places, sketches)
 	}
 
 	async fn import(&self, proposal: Proposal, certificate: Certificate) -> Result<(), ImportError> {
@@ -251,6 +277,10 @@ where
 			() = transactions => {},
 			() = self.contents.pending(at) => {},
 		}
+	}
+
+	fn awaits_state(&self) -> bool {
+		self.client.info().finalized_state.is_none()
 	}
 
 	fn is_behind(&self) -> bool {

@@ -14,8 +14,9 @@ use super::{
 	certified::VerifiedCertificate,
 	client::{LedgerBackend, LedgerClient},
 };
-use crate::error::{ExecutionError, LedgerError, ProposalError};
+use crate::error::{BoxedError, ExecutionError, LedgerError, ProposalError};
 use codec::DecodeAll;
+use sc_client_api::KeyValueStates;
 use sp_api::{ApiExt, Core};
 use sp_core::traits::CallContext;
 use sp_runtime::{
@@ -149,6 +150,16 @@ impl<C: LedgerClient, BE: LedgerBackend> Executor<C, BE> {
 pub trait BlockObserver: Send + Sync {
 	/// Called with a block that is about to be imported. Runs under the import lock, so it must not take long.
 	fn importing(&self, block: &Certified) -> Observed;
+}
+
+/// Completes the state with which a node begins, before it is imported.
+#[async_trait::async_trait]
+pub trait StateCompletion: Send + Sync {
+	/// Called with the block and what block sync has of the state after it, which is verified. Takes long.
+	///
+	/// # Errors
+	/// If the rest cannot be had. The node cannot begin with this block then.
+	async fn complete(&self, header: &Header, state: &KeyValueStates) -> Result<(), BoxedError>;
 }
 
 /// An observer's part of one import.

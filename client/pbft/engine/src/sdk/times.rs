@@ -2,6 +2,7 @@
 
 use crate::log_targets::LOG_TARGET;
 use prometheus_endpoint::{register, CounterVec, Opts, PrometheusError, Registry, F64};
+use rustix::time::{clock_gettime, ClockId};
 use std::time::{Duration, Instant};
 
 /// The total time of each stage. Without a registry nothing is counted.
@@ -35,4 +36,19 @@ impl StageTimes {
 		self.add(stage, started.elapsed());
 		result
 	}
+
+	/// Runs a stage on this thread and adds the processor time that it took: without waits for a processor, which a thread of
+	/// lower priority has, nor for locks.
+	pub fn working<R>(&self, stage: &str, run: impl FnOnce() -> R) -> R {
+		let started = thread_time();
+		let result = run();
+		self.add(stage, thread_time().saturating_sub(started));
+		result
+	}
+}
+
+/// Returns the processor time of this thread.
+fn thread_time() -> Duration {
+	let time = clock_gettime(ClockId::ThreadCPUTime);
+	Duration::new(time.tv_sec.try_into().unwrap_or_default(), time.tv_nsec.try_into().unwrap_or_default())
 }

@@ -1,7 +1,10 @@
 //! Zone blocks.
 
 use super::network::{certified, plain, router, shard, signed, zone_block, Source, ZONE};
-use crate::{limits::SIBLING_MS, BodyError, Effects, Executed, Input, NamedHeader, Output, Router, Verdict, ZoneBody};
+use crate::{
+	limits::{EVIDENCE_BLOCKS, SIBLING_MS},
+	BodyError, Effects, Executed, Input, NamedHeader, Output, Router, Verdict, ZoneBody,
+};
 use sp_core::H256;
 use tp_core::{BlockNumber, ChainTag};
 use tp_mailbox::{Commitments, Head};
@@ -121,6 +124,59 @@ fn evidence_of_a_fork_is_included_until_a_block_has_it() {
 	let effects = Some(Effects::default().into());
 	router.step(Input::Executed(Executed { ledger: shard(1), number: 2, hash, effects }));
 	assert_eq!(named(&build(&mut router)), []);
+}
+
+/// Returns a router with evidence of a fork of a shard.
+fn with_fork(number: BlockNumber) -> (Router, tp_beacon::SignedHeader) {
+	let mut router = router(0, 1);
+	let chain = shard(1).chain;
+	note(&mut router, chain, number, false);
+	let other = signed(number, 9, Commitments::default(), false);
+	let outputs = router.step(Input::Certified(certified(chain, &other), other.clone()));
+	assert!(matches!(outputs.as_slice(), [Output::Forked(_)]), "{outputs:?}");
+	(router, other)
+}
+
+fn evidence(router: &mut Router) -> Vec<BlockNumber> {
+	build(router).conflicts.iter().map(|[first, _]| first.signed.header.number).collect()
+}
+
+#[test]
+fn evidence_that_no_zone_block_takes_ends() {
+	let (mut router, other) = with_fork(3);
+	let chain = shard(1).chain;
+	// The zone may not know the committee of that height yet: it takes what it is offered later.
+	for number in 1..=EVIDENCE_BLOCKS + 9 {
+		router.step(Input::Imported(zone_block(number, vec![head_of(chain, 1)])));
+	}
+	assert_eq!(evidence(&mut router), [3]);
+	let first = EVIDENCE_BLOCKS + 10;
+	for number in first..first + EVIDENCE_BLOCKS {
+		router.step(Input::Imported(zone_block(number, vec![head_of(chain, 2)])));
+		assert_eq!(evidence(&mut router), [3]);
+	}
+	router.step(Input::Imported(zone_block(first + EVIDENCE_BLOCKS, vec![head_of(chain, 2)])));
+	assert!(build(&mut router).conflicts.is_empty() && !router.has_evidence());
+
+	// The same headers do not begin it again, another fork does.
+	assert_eq!(router.step(Input::Certified(certified(chain, &other), other)), []);
+	assert!(build(&mut router).conflicts.is_empty());
+	note(&mut router, chain, 4, false);
+	let newer = signed(4, 9, Commitments::default(), false);
+	router.step(Input::Certified(certified(chain, &newer), newer));
+	assert_eq!(evidence(&mut router), [4]);
+}
+
+#[test]
+fn evidence_that_a_zone_block_has_does_not_come_again() {
+	let (mut router, other) = with_fork(3);
+	let chain = shard(1).chain;
+	let mut block = zone_block(1, vec![head_of(chain, 2)]);
+	let hash = H256::zero();
+	block.conflicts = vec![tp_beacon::Conflict { chain, number: 3, first: hash, second: hash, freezes: false }];
+	router.step(Input::Imported(block));
+	assert_eq!(router.step(Input::Certified(certified(chain, &other), other)), []);
+	assert!(build(&mut router).conflicts.is_empty());
 }
 
 #[test]

@@ -3,11 +3,13 @@
 use super::network::{lane, plain, router, shard, table, zone_block, Source, ZONE};
 use crate::{
 	limits::{ASK_AGAIN_MS, PACKET_MESSAGES, RELAY_AGAIN_MS, RELAY_STEP_MS},
-	Answer, Effects, Executed, Input, Output, Place, Question, Relay, Router, Trees,
+	Answer, Effects, Executed, Input, Output, Place, Question, Relay, Router, Trees, Verdict,
 };
 use sp_core::H256;
 use tp_core::ChainTag;
-use tp_mailbox::{Anchor, Confirmed, Destination, Head, Lane, ProofError, RangeError, TableId, TableRange};
+use tp_mailbox::{
+	Anchor, Confirmed, Destination, Head, Lane, Mountain, ProofError, RangeError, Sent, TableId, TableRange,
+};
 
 fn relays(outputs: Vec<Output>) -> Vec<Relay> {
 	let relays = outputs.into_iter().filter_map(|output| match output {
@@ -242,6 +244,64 @@ fn confirmed_messages_are_forgotten() {
 	assert_eq!(carried(&sent, &lane, &anchor(1, vec![head, destination])), [(3, 5)]);
 	router.forget(shard(1).chain);
 	assert_eq!(relays(router.step(Input::Tick { now_ms: 10 * RELAY_AGAIN_MS })), []);
+}
+
+/// The state of a block is gone: the zone can include its head, and nothing is proved below that.
+#[test]
+fn a_block_that_was_passed_counts_as_executed_and_proves_nothing() {
+	let (mut router, mut other) = (router(0, 1), router(0, 1));
+	let mut source = Source::new(shard(1));
+	source.send(table(2));
+	let (chain, lane) = (shard(1).chain, lane(shard(1), table(2)));
+	let passed = source.block(&mut other).0;
+	let log = other.views[&chain].log(&lane).unwrap().message(0).unwrap().clone();
+	router.step(Input::Passed { chain, number: 1, hash: passed.hash });
+	let destination = Source::new(shard(2)).block(&mut router).0;
+
+	// Another router names the head of the passed block.
+	let body = other.build();
+	assert_eq!(router.check(&body), Verdict::Valid);
+	assert_eq!(relays(router.step(Input::Imported(zone_block(1, vec![passed, destination])))), []);
+	assert_eq!(router.load(shard(2).chain), None);
+
+	// The next block has what that one sent.
+	let leaf = log.leaf(&lane, 0);
+	source.send(table(2));
+	let head = source.block(&mut other).0;
+	let second = other.views[&chain].log(&lane).unwrap().message(1).unwrap().clone();
+	let sent = |sequence, leaf, message| (Sent { lane, sequence, leaf }, message);
+	let sent = vec![sent(0, leaf, log), sent(1, second.leaf(&lane, 1), second)];
+	let trees = other.views[&chain].newest_trees().clone();
+	let effects = Some(Effects { sent, trees, ..Effects::default() }.into());
+	router.step(Input::Executed(Executed { ledger: shard(1), number: 2, hash: head.hash, effects }));
+	let carried_now = relays(router.step(Input::Imported(zone_block(2, vec![head, destination]))));
+	assert_eq!(carried(&carried_now, &lane, &anchor(2, vec![head, destination])), [(0, 2)]);
+}
+
+/// A router that starts reads no messages that their destination has.
+#[test]
+fn a_lane_begins_after_the_messages_that_arrived() {
+	let (mut router, mut other) = (router(0, 1), router(0, 1));
+	let mut source = Source::new(shard(1));
+	(0..5).for_each(|_| source.send(table(2)));
+	let (chain, lane) = (shard(1).chain, lane(shard(1), table(2)));
+	let head = source.block(&mut other).0;
+	let log = other.views[&chain].log(&lane).unwrap();
+	let mut base = Mountain::default();
+	(0..3).for_each(|at| base.push(log.message(at).unwrap().leaf(&lane, at)));
+	let waiting = (3..5).map(|sequence| {
+		let message = log.message(sequence).unwrap().clone();
+		(Sent { lane, sequence, leaf: message.leaf(&lane, sequence) }, message)
+	});
+	let (begun, sent) = (vec![(lane, base)], waiting.collect());
+	let trees = other.views[&chain].newest_trees().clone();
+	let effects = Some(Effects { begun, sent, trees, ..Effects::default() }.into());
+	router.step(Input::Executed(Executed { ledger: shard(1), number: 1, hash: head.hash, effects }));
+	let mut destination = Source::new(shard(2));
+	destination.take(lane, 3);
+	let destination = destination.block(&mut router).0;
+	let relayed = relays(router.step(Input::Imported(zone_block(1, vec![head, destination]))));
+	assert_eq!(carried(&relayed, &lane, &anchor(1, vec![head, destination])), [(3, 5)]);
 }
 
 /// A table has moved to another shard. The cursor of the shard that ended is old, and a source that ended needs none.

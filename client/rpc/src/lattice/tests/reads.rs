@@ -10,6 +10,7 @@ use std::{
 	time::Duration,
 };
 use tc_lattice_rpc_types::{ERROR_BUSY, ERROR_NOT_INDEXED, ERROR_UNKNOWN_UNIT};
+use tc_routing_rpc_types::ERROR_NOT_HERE;
 use tp_lattice::UnitHash;
 
 #[tokio::test]
@@ -59,6 +60,21 @@ async fn an_index_that_lags_denies_nothing() {
 	assert_eq!(unit["result"], Value::Null);
 	let (proof, _) = scene.call("lattice_prove", json!([UnitHash::repeat_byte(9)])).await;
 	assert_eq!(proof["error"]["code"], json!(ERROR_UNKNOWN_UNIT));
+}
+
+#[tokio::test]
+async fn a_node_without_the_zone_proves_no_way_to_other_ledgers() {
+	let (chain, units) = MemoryChain::with_blocks(3);
+	let scene = Scene::on(chain).indexed(3).await;
+	let hash = units[0].hash();
+	for level in ["sealed", "credited"] {
+		let (proof, _) = scene.call("lattice_prove", json!([hash, level])).await;
+		assert_eq!(proof["error"]["code"], json!(ERROR_NOT_HERE), "{proof}");
+	}
+	let (proof, _) = scene.call("lattice_prove", json!([hash, "final"])).await;
+	assert!(proof["result"].is_string(), "{proof}");
+	let (proof, _) = scene.call("lattice_prove", json!([hash, "paid"])).await;
+	assert_eq!(proof["error"]["code"], json!(-32_602), "{proof}");
 }
 
 #[tokio::test]

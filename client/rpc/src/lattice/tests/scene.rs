@@ -52,12 +52,27 @@ impl Scene {
 		Self::beside(chain, Arc::new(()))
 	}
 
+	/// Opens the node of a chain that keeps no index.
+	pub fn without_index(chain: Arc<MemoryChain>) -> Self {
+		let archive = Archive::without_index(chain.clone());
+		Self::with(chain, Arc::new(()), archive, tempfile::tempdir().unwrap())
+	}
+
 	/// Opens the node of a chain with extrinsics that wait.
 	pub fn beside(chain: Arc<MemoryChain>, extrinsics: Arc<dyn Extrinsics>) -> Self {
-		let params = UnitPoolParams { chain: chain.clone(), extrinsics, limits: Limits::default(), registry: None };
-		let (units, outgoing) = UnitPool::open(params).unwrap().unwrap();
 		let folder = tempfile::tempdir().unwrap();
 		let archive = Archive::open(chain.clone(), folder.path()).unwrap();
+		Self::with(chain, extrinsics, archive, folder)
+	}
+
+	fn with(
+		chain: Arc<MemoryChain>,
+		extrinsics: Arc<dyn Extrinsics>,
+		archive: Arc<Archive>,
+		folder: tempfile::TempDir,
+	) -> Self {
+		let params = UnitPoolParams { chain: chain.clone(), extrinsics, limits: Limits::default(), registry: None };
+		let (units, outgoing) = UnitPool::open(params).unwrap().unwrap();
 		let module = Lattice::new(units.clone(), archive.clone(), chain.clone(), Arc::new(Tokio)).into_rpc();
 		Self { chain, units, archive, module, _outgoing: outgoing, _folder: folder }
 	}

@@ -133,3 +133,27 @@ async fn an_overloaded_node_drops_nothing_that_it_has() {
 	drop(connections);
 	watches(&scene, units.len()).await;
 }
+
+#[tokio::test]
+async fn reports_come_in_lists_if_the_client_asks() {
+	let scene = Scene::on(MemoryChain::new(20, 1_000_000));
+	let units: Vec<_> = (0..50).map(waiting).collect();
+	let params = json!([encoded(&units), { "grouped": true }]);
+	let (_, mut connection) = scene.call("lattice_submitAndWatch", params).await;
+	let list = next_report(&mut connection).await;
+	let hashes: Vec<_> = list.as_array().unwrap().iter().map(|report| report["hash"].clone()).collect();
+	assert_eq!(hashes, units.iter().map(|unit| json!(unit.hash())).collect::<Vec<_>>());
+	assert!(list.as_array().unwrap().iter().all(|report| report["status"] == json!("future")), "{list}");
+	// The first unit is ready, and nothing else changes.
+	let first = pay(5, 0, HEAD, 2, 10);
+	let second = pay(5, 1, first.hash(), 2, 10);
+	let (_, mut other) = scene.call("lattice_submitAndWatch", json!([encoded(&[second]), { "grouped": true }])).await;
+	assert_eq!(next_report(&mut other).await[0]["status"], json!("dropped"), "another unit has its height");
+	scene.submit(&[first]).await;
+	let list = next_report(&mut connection).await;
+	assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
+	assert_eq!(
+		(&list[0]["hash"], &list[0]["status"], &list[0]["reason"]["code"]),
+		(&json!(units[0].hash()), &json!("invalid"), &json!("parent"))
+	);
+}

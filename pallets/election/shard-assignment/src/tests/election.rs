@@ -105,6 +105,7 @@ fn an_unregistered_main_chain_keeps_its_members_until_root_names_others() {
 	on_network(&[], 0, 0, |network| {
 		let present = [member(1)];
 		assert_eq!(<ShardAssignment as Election>::next_committee(1, &present, None), present);
+		pallet_testkit::CurrentEpoch::set(1);
 		assert_eq!(Committees::<Test>::iter().count(), 0);
 		network.members = present.to_vec();
 	});
@@ -187,5 +188,32 @@ fn the_next_committee_and_the_addresses_of_its_nodes_are_known_before_its_epoch(
 		with(nodes[0], |node| node.addresses = Some(record.clone()));
 		assert_eq!(ShardAssignment::addresses(key), Some(record));
 		assert_eq!(ShardAssignment::addresses(&keys(100).pbft), None);
+	});
+}
+
+#[test]
+fn a_committee_is_in_force_when_its_epoch_begins_and_does_not_change_from_then_on() {
+	use tp_stake::DrawnCommittees;
+	let in_force = |chain, epoch| {
+		let members = <ShardAssignment as DrawnCommittees>::in_force(chain, epoch);
+		members.map(|members| members.into_iter().map(|member| member.key).collect::<Vec<_>>())
+	};
+	on_network(&[(Main, 4), (Zone(0), 4)], 4, 12, |network| {
+		assert_eq!((in_force(Main, 0).map(|keys| keys.len()), in_force(Main, 1)), (Some(4), None));
+		network.epoch(0..12);
+		let decided = nodes_of(Zone(0), 2);
+		assert_eq!(in_force(Zone(0), 2), None, "it is decided, and does not decide yet");
+		// A member contradicts itself before the epoch begins.
+		with(decided[0], |node| node.removed = true);
+		network.epoch(0..12);
+		assert_eq!(InForce::<Test>::get(), 2);
+		let begun: Vec<_> = decided[1..].iter().map(|at| member(*at).key).collect();
+		assert_eq!(in_force(Zone(0), 2), Some(begun.clone()));
+		// Another one does after that.
+		with(decided[1], |node| node.removed = true);
+		network.run_to(2 + HISTORY, 0..12);
+		assert_eq!(in_force(Zone(0), 2), Some(begun));
+		network.epoch(0..12);
+		assert_eq!(in_force(Zone(0), 2), None, "it is too old");
 	});
 }

@@ -89,3 +89,70 @@ fn reports_are_removed_with_the_ledger() {
 		assert_eq!(Reported::<Test>::get(chain), None);
 	});
 }
+
+/// Returns the activity of a committee in which each member signed some certificates of nine.
+fn activity(epoch: Epoch, members: &[u32]) -> EpochActivity {
+	let mut activity = EpochActivity::new(epoch, members.len());
+	activity.certified = 9;
+	activity.members.iter_mut().zip(members).for_each(|(member, at)| *member = signed(*at));
+	activity
+}
+
+#[test]
+fn reports_of_ledgers_wait_for_a_block_each_and_are_taken_in_their_order() {
+	let chain = shard(0, 0);
+	on_network(&[(Main, 4), (chain, 2)], 4, 12, |network| {
+		network.run_to(3, 0..12);
+		ParticipationLog::clear();
+		let stranger = ShardAssignment::take_report(Zone(4), activity(2, &[1]));
+		assert_eq!(stranger, Err(Error::<Test>::NoSuchLedger.into()));
+		for report in [activity(2, &[9, 5]), activity(3, &[1, 2]), activity(3, &[3, 4])] {
+			assert_ok!(ShardAssignment::take_report(chain, report));
+		}
+		assert_eq!(reports(), [], "it waits");
+		let mut all = Vec::new();
+		network.deal_block(&mut all);
+		let [one, two] = nodes_of(chain, 2).try_into().unwrap();
+		let members = vec![(account(one), signed(9)), (account(two), signed(5))];
+		assert_eq!(reports(), [Participation { chain, epoch: 2, certified: 9, members }]);
+		network.deal_block(&mut all);
+		network.deal_block(&mut all);
+		assert_eq!(reports().len(), 2);
+		let error = Error::<Test>::AlreadyReported.into();
+		let noted = |epoch| Event::ParticipationNoted { chain, epoch };
+		assert_eq!(all, [noted(2), noted(3), Event::ReportRefused { chain, epoch: 3, error }]);
+		network.deal_block(&mut all);
+		assert_eq!(all.len(), 3);
+	});
+}
+
+#[test]
+fn reports_that_fit_no_committee_are_refused_and_few_wait() {
+	let chain = shard(0, 0);
+	on_network(&[(Main, 4), (chain, 2)], 4, 12, |network| {
+		network.run_to(3, 0..12);
+		ParticipationLog::clear();
+		let mut too_many_signed = activity(2, &[9, 10]);
+		too_many_signed.certified = 9;
+		let refused = [
+			(activity(1, &[1, 1]), Error::<Test>::UnknownCommittee),
+			(activity(2, &[1]), Error::BadActivity),
+			(activity(2, &[1, 1, 1]), Error::BadActivity),
+			(too_many_signed, Error::BadActivity),
+			(activity(4, &[1, 1]), Error::EpochNotOver),
+		];
+		for (activity, error) in refused {
+			let epoch = activity.epoch;
+			assert_ok!(ShardAssignment::take_report(chain, activity));
+			let mut all = Vec::new();
+			network.deal_block(&mut all);
+			assert_eq!(all, [Event::ReportRefused { chain, epoch, error: error.into() }]);
+		}
+		assert_eq!(reports(), []);
+		for _ in 0..MAX_WAITING_REPORTS {
+			assert_ok!(ShardAssignment::take_report(chain, activity(2, &[1, 1])));
+		}
+		let one_more = ShardAssignment::take_report(chain, activity(2, &[1, 1]));
+		assert_eq!(one_more, Err(Error::<Test>::TooManyReports.into()));
+	});
+}

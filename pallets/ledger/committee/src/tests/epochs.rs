@@ -6,7 +6,7 @@ use frame_support::{assert_noop, assert_ok};
 use pallet_testkit::ElectionLog;
 use sp_runtime::DispatchError::BadOrigin;
 use tp_pbft::{find_next_committee, find_pre_digest, Member, Pace, MAX_MEMBERS};
-use tp_stake::EpochClock;
+use tp_stake::{EpochClock, OwnEpoch};
 
 fn queue(members: Vec<Member>) {
 	assert_ok!(Committee::set_next_committee(RuntimeOrigin::root(), members));
@@ -93,6 +93,34 @@ fn a_queued_committee_is_in_force_from_the_first_block_of_the_next_epoch() {
 		ledger.run_to(2 * EPOCH_LENGTH);
 		assert_eq!(Committee::committee().members, members(1..6));
 		assert_eq!(Committee::committee().epoch, 2);
+	});
+}
+
+#[test]
+fn epochs_that_follow_another_ledger_last_until_the_next_committee_is_known() {
+	on_ledger(4, |ledger| {
+		ElectionLog::follow(Some(false));
+		ledger.run_to(4 * EPOCH_LENGTH);
+		assert_eq!(Committee::committee().epoch, 0, "the present committee goes on");
+		assert_eq!(LastHeight::<Test>::get(), None);
+		ElectionLog::follow(Some(true));
+		ElectionLog::elect(members(4..8));
+		ledger.block();
+		let last = ledger.height + CLOSING_BLOCKS;
+		assert!(has_event(Event::EpochClosing { epoch: 0, last }));
+		assert_eq!(Committee::contacts().next, members(4..8).into_iter().map(|member| member.key).collect::<Vec<_>>());
+		// The end is fixed.
+		ElectionLog::follow(Some(false));
+		ledger.run_to(last);
+		assert_eq!(find_next_committee(&ledger.headers.last().unwrap().digest), Some((1, members(4..8))));
+		ledger.run_to(last + 4 * EPOCH_LENGTH);
+		assert_eq!((Committee::committee().epoch, Committee::committee().members), (1, members(4..8)));
+		// Several have come: each decides the closing blocks and the one before.
+		ElectionLog::follow(Some(true));
+		let from = ledger.height;
+		ledger.run_to(from + 3 * (CLOSING_BLOCKS + 1));
+		assert_eq!(Committee::committee().epoch, 4);
+		assert_eq!(Committee::own_epoch(), Some((Chain::get(), 4)));
 	});
 }
 

@@ -8,7 +8,7 @@ use std::{
 	collections::{BTreeMap, BTreeSet, HashMap},
 	sync::Arc,
 };
-use tp_lattice::{lattice_host, KnownVerdicts, Mark, Reason, VerdictsExt};
+use tp_lattice::{decode_batch, lattice_host, HashedBatch, KnownVerdicts, Mark, Reason, VerdictsExt};
 
 const ACCOUNTS: u32 = 200;
 /// The transfers of the comparison of the lanes.
@@ -184,6 +184,21 @@ impl KnownVerdicts for HalfOfThem {
 	}
 }
 
+/// Batches as the author of a block has them: put together from units in another order, with their hashes.
+struct Carried;
+impl KnownVerdicts for Carried {
+	fn verdict(&self, _: &Domain, _: &Unit) -> Option<bool> {
+		None
+	}
+
+	fn batch(&self, bytes: &[u8]) -> Option<Arc<HashedBatch>> {
+		let units = decode_batch(bytes).ok()?.into_units();
+		let batch = HashedBatch::new(units.iter().rev().map(|unit| (unit, unit.hash()))).unwrap();
+		assert_eq!(batch.bytes(), bytes);
+		Some(Arc::new(batch))
+	}
+}
+
 /// Returns the host's verdicts on signatures.
 fn verdicts(units: &[Unit]) -> Vec<u8> {
 	let batch = Batch::new(units.to_vec()).unwrap();
@@ -232,6 +247,9 @@ fn host_runtime_and_known_verdicts_give_the_same_state() {
 	let mut with_verdicts = ledger(ACCOUNTS, 50_000);
 	with_verdicts.register_extension(VerdictsExt(Arc::new(HalfOfThem)));
 	assert_eq!(history(3, &mut with_verdicts), by_host);
+	let mut carried = ledger(ACCOUNTS, 50_000);
+	carried.register_extension(VerdictsExt(Arc::new(Carried)));
+	assert_eq!(history(3, &mut carried), by_host);
 	ByHost::set(false);
 	assert_eq!(history(3, &mut ledger(ACCOUNTS, 50_000)), by_host);
 }

@@ -3,7 +3,10 @@
 mod lanes;
 mod lives;
 mod migrations;
+mod places;
+mod remote;
 mod rules;
+pub mod ways;
 mod weights;
 
 use crate::{mock::*, LastBlock};

@@ -1,12 +1,15 @@
 //! The rules that the pallet adds to `tp-lattice`.
 
 use super::*;
-use crate::{Call, Error, TableHeads};
+use crate::{Call, Error, GenesisChain, TableHeads};
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::{DispatchClass, GetDispatchInfo},
 	inherent::{InherentData, ProvideInherent},
-	traits::fungible::{Inspect, Mutate},
+	traits::{
+		fungible::{Inspect, Mutate},
+		Get,
+	},
 };
 use sp_runtime::DispatchError;
 use tp_lattice::{AccountData, Life, Mark, QuotaRules, Reason, TableHead, TableId, Usage, INHERENT_IDENTIFIER};
@@ -80,7 +83,7 @@ fn a_sponsored_account_without_balance_has_no_free_share_and_keeps_its_chain() {
 		System::inc_sufficients(&id(7));
 		frame_system::Account::<Test>::mutate(id(7), |account| {
 			account.data.quota.locked = locked;
-			let life = Life { id: &id(7), nonce: 0, chain: Some(Chain::get()) };
+			let life = Life { id: &id(7), nonce: 0, chain: Some(GenesisChain::<Test>::get()) };
 			account.data.begin_by_extrinsic(&life, 0, 0);
 		});
 	};

@@ -242,6 +242,7 @@ fn every_mistake_has_its_error() {
 			assert_noop!(call(1, 2, 0), Error::<Test>::NoAmount);
 		}
 		assert_noop!(sponsor(1, 1, 1_000), Error::<Test>::OwnSponsor);
+		assert_noop!(sponsor(1, STRANGER, 1_000), Error::<Test>::Elsewhere);
 		assert_noop!(sponsor(1, 2, ED - 1), Error::<Test>::SponsorshipTooSmall);
 		assert_noop!(sponsor(1, NEW, ED - 1), Error::<Test>::SponsorshipTooSmall);
 		assert_noop!(sponsor(1, NEW, 1_000_000), TokenError::FundsUnavailable);
@@ -261,6 +262,8 @@ fn every_mistake_has_its_error() {
 
 		let invite = |who, balance, amount| Quota::invite(RuntimeOrigin::signed(1), who, balance, amount);
 		assert_noop!(invite(2, 1_000, 0), Error::<Test>::AccountExists);
+		assert_noop!(invite(STRANGER, 1_000, 0), Error::<Test>::Elsewhere);
+		assert_noop!(invite(STRANGER, 1_000, 1_000), Error::<Test>::Elsewhere);
 		assert_noop!(invite(NEW, ED - 1, 0), Error::<Test>::DepositTooSmall);
 		assert_noop!(invite(NEW, 1_000_000, 0), TokenError::FundsUnavailable);
 		assert_noop!(invite(NEW, ED, ED - 1), Error::<Test>::SponsorshipTooSmall);

@@ -6,7 +6,7 @@ use top_sdk::{
 	reports::{BlockReport, UnitReport, UnitStatus},
 	AccountId, Balance, Domain, Operation, Unit, UnitHash,
 };
-use tp_lattice::{Reason, MAX_VALIDITY};
+use tp_lattice::{Reason, TableId, MAX_VALIDITY};
 
 /// An account.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,10 @@ pub struct Ledger {
 	pub index_lag: u32,
 	/// Whether there is no index, as on a validator.
 	pub without_index: bool,
+	/// First and last table of its accounts; `None` once they have moved to another shard.
+	pub tables: Option<(u8, u8)>,
+	/// Units that applied since they were taken from here.
+	pub news: Vec<(u32, Unit)>,
 }
 
 impl Ledger {
@@ -46,7 +50,14 @@ impl Ledger {
 			ended: HashMap::new(),
 			index_lag: 0,
 			without_index: false,
+			tables: Some((0, 255)),
+			news: Vec::new(),
 		}
+	}
+
+	/// Returns whether an account lives in the tables of the ledger.
+	pub fn is_own(&self, account: &AccountId) -> bool {
+		self.tables.is_some_and(|(first, last)| (first..=last).contains(&TableId::of(account).0))
 	}
 
 	/// Returns an account after the units of the pool, and their number.
@@ -103,6 +114,9 @@ impl Ledger {
 		if body.valid_until > number + MAX_VALIDITY {
 			return invalid(hash, Reason::TooLong);
 		}
+		if !self.is_own(&body.account) {
+			return invalid(hash, Reason::Elsewhere);
+		}
 		let Some(holder) = self.accounts.get(&body.account) else { return invalid(hash, Reason::NoAccount) };
 		if body.height < holder.height {
 			return invalid(hash, Reason::Height);
@@ -131,6 +145,10 @@ impl Ledger {
 			let unit = self.pool.remove(&place).expect("it was there");
 			self.ended.insert(unit.hash(), Reason::Expired);
 		}
+		if self.tables.is_none() {
+			let moved = std::mem::take(&mut self.pool).into_values();
+			self.ended.extend(moved.map(|unit| (unit.hash(), Reason::Elsewhere)));
+		}
 		let is_ready = |unit: &Unit| {
 			let holder = &self.accounts[&unit.body.account];
 			(holder.height, holder.head) == (unit.body.height, unit.body.parent) && holder.free >= amount(unit)
@@ -145,6 +163,7 @@ impl Ledger {
 		*holder = Holder { height: holder.height + 1, head: unit.hash(), free: holder.free - amount(&unit) };
 		*self.paid.entry(amount(&unit)).or_default() += 1;
 		let number = self.chain.append(Some(&unit));
+		self.news.push((number, unit.clone()));
 		assert!(self.applied.insert(unit.hash(), (number, unit)).is_none(), "a unit applied twice");
 		true
 	}

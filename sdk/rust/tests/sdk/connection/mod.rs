@@ -4,6 +4,8 @@ mod chain;
 mod hostile;
 mod ledger;
 mod links;
+mod network;
 mod node;
 mod payments;
 mod trust;
+mod zone;

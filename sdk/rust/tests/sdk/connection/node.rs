@@ -6,7 +6,7 @@ use jsonrpsee::{
 	core::SubscriptionResult,
 	server::{Server, ServerHandle},
 	types::{ErrorObjectOwned, Params},
-	PendingSubscriptionSink, RpcModule, SubscriptionMessage, SubscriptionSink,
+	Methods, PendingSubscriptionSink, RpcModule, SubscriptionMessage, SubscriptionSink,
 };
 use serde_json::{json, Value};
 use sp_core::{Bytes, H256};
@@ -25,7 +25,7 @@ use top_sdk::{
 use tp_lattice::MAX_VALIDITY;
 
 /// Time between blocks.
-const PACE: Duration = Duration::from_millis(4);
+pub const PACE: Duration = Duration::from_millis(4);
 /// Blocks of a tick, at most: each takes one unit.
 const BLOCKS_A_TICK: usize = 16;
 /// Connections, at most: a stalled one stays.
@@ -36,12 +36,15 @@ pub struct TestNode {
 	pub ledger: Arc<Mutex<Ledger>>,
 	pub address: SocketAddr,
 	_server: ServerHandle,
-	blocks: JoinHandle<()>,
+	_blocks: Background,
 }
 
-impl Drop for TestNode {
+/// A task that ends when this is dropped.
+pub struct Background(pub JoinHandle<()>);
+
+impl Drop for Background {
 	fn drop(&mut self) {
-		self.blocks.abort();
+		self.0.abort();
 	}
 }
 
@@ -59,7 +62,16 @@ pub fn domain(salt: u8) -> Domain {
 impl TestNode {
 	/// Starts a node. The salt distinguishes ledgers.
 	pub async fn start(salt: u8, epoch_length: u32, accounts: impl IntoIterator<Item = (AccountId, u128)>) -> Self {
-		let mut ledger = Ledger::new(domain(salt), Chain::new(salt, epoch_length));
+		let ledger = Ledger::new(domain(salt), Chain::new(salt, epoch_length));
+		Self::start_with(ledger, accounts, RpcModule::new(())).await
+	}
+
+	/// Starts a node with further methods.
+	pub async fn start_with(
+		mut ledger: Ledger,
+		accounts: impl IntoIterator<Item = (AccountId, u128)>,
+		methods: impl Into<Methods>,
+	) -> Self {
 		for (account, free) in accounts {
 			let head = H256(*account.as_ref());
 			ledger.accounts.insert(account, super::ledger::Holder { height: 5, head, free });
@@ -84,8 +96,9 @@ impl TestNode {
 		});
 		let server = Server::builder().max_connections(MAX_CONNECTIONS).build("127.0.0.1:0").await.unwrap();
 		let address = server.local_addr().unwrap();
-		let module = module(Shared { ledger: ledger.clone(), height });
-		Self { ledger, address, _server: server.start(module), blocks }
+		let mut module = module(Shared { ledger: ledger.clone(), height });
+		module.merge(methods).unwrap();
+		Self { ledger, address, _server: server.start(module), _blocks: Background(blocks) }
 	}
 
 	/// Returns its URL.
@@ -94,7 +107,7 @@ impl TestNode {
 	}
 }
 
-type Answer = Result<Value, ErrorObjectOwned>;
+pub type Answer = Result<Value, ErrorObjectOwned>;
 
 fn method(
 	module: &mut RpcModule<Shared>,
@@ -108,7 +121,8 @@ fn method(
 		.unwrap();
 }
 
-fn read<T: serde::de::DeserializeOwned>(params: &[Value], index: usize) -> T {
+/// Reads a parameter.
+pub fn read<T: serde::de::DeserializeOwned>(params: &[Value], index: usize) -> T {
 	serde_json::from_value(params.get(index).cloned().unwrap_or_default()).unwrap()
 }
 
@@ -116,7 +130,7 @@ fn units_of(encoded: Vec<Bytes>) -> Vec<Unit> {
 	encoded.iter().map(|unit| Unit::decode_all(&mut &unit[..]).unwrap()).collect()
 }
 
-fn to_json(value: impl serde::Serialize) -> Answer {
+pub fn to_json(value: impl serde::Serialize) -> Answer {
 	Ok(serde_json::to_value(value).unwrap())
 }
 
@@ -125,7 +139,7 @@ fn module(shared: Shared) -> RpcModule<Shared> {
 	method(&mut module, "lattice_info", |ledger, _| {
 		to_json(InfoReport {
 			domain: ledger.domain.0,
-			tables: (0, 255),
+			tables: ledger.tables.unwrap_or_default(),
 			existential_deposit: 1,
 			max_operations: 16,
 			max_validity: MAX_VALIDITY,
@@ -136,7 +150,9 @@ fn module(shared: Shared) -> RpcModule<Shared> {
 	});
 	method(&mut module, "lattice_account", |ledger, params| {
 		let account: AccountId = read(&params, 0);
-		let Some(now) = ledger.accounts.get(&account).cloned() else { return Ok(Value::Null) };
+		let Some(now) = ledger.accounts.get(&account).cloned().filter(|_| ledger.is_own(&account)) else {
+			return Ok(Value::Null);
+		};
 		let (next, pending) = ledger.next(&account);
 		to_json(AccountReport {
 			account,
@@ -183,6 +199,7 @@ fn module(shared: Shared) -> RpcModule<Shared> {
 		Ok(found.iter().take(20).map(chained).collect())
 	});
 	method(&mut module, "lattice_prove", |ledger, params| match ledger.indexed(&read(&params, 0)) {
+		Some(_) if params.len() > 1 => to_json(Bytes(params[1].to_string().into_bytes())),
 		Some((number, unit)) => to_json(Bytes(ledger.chain.receipt(unit, *number).encode())),
 		None => Err(ErrorObjectOwned::owned(ERROR_UNKNOWN_UNIT, "not final", None::<()>)),
 	});

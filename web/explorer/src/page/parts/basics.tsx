@@ -19,7 +19,7 @@ export function Panel(props: {
 	const { title, check, aside, children, testid, class: name } = props;
 	return (
 		<section class={`panel ${name ?? ''}`} data-testid={testid}>
-			<header class="panel-head">
+			<header class="panel-head" data-checked={check}>
 				<h2>{title}</h2>
 				{aside}
 				{check !== undefined && <CheckMark check={check} />}
@@ -50,7 +50,11 @@ export function Figure(props: { name: string; check?: Check | undefined; childre
 		<div class="figure">
 			<span class="figure-name">{name}</span>
 			<span class="figure-value">{check === undefined ? children : <Value check={check}>{children}</Value>}</span>
-			{note !== undefined && <span class="figure-note">{note}</span>}
+			{note !== undefined && (
+				<span class="figure-note" data-checked={check}>
+					{note}
+				</span>
+			)}
 		</div>
 	);
 }
@@ -144,7 +148,16 @@ export function Badge({ address, size = 20 }: { address: string; size?: number }
 	);
 }
 
+/** An account, with the way to its page. Without a ledger it is shown alone. */
 export function AccountLink({ ledger, address, whole }: { ledger: string; address: string; whole?: boolean }) {
+	if (ledger === '') {
+		return (
+			<span class="account" title={address}>
+				<Badge address={address} />
+				<span class="mono">{whole === true ? address : short(address)}</span>
+			</span>
+		);
+	}
 	return (
 		<a class="account" href={linkTo({ view: 'account', ledger, item: address })} title={address}>
 			<Badge address={address} />

@@ -8,6 +8,8 @@ import { Amount, Badge, BlockLink, Copy, Empty, Fact, Facts, Figure, Loading, Pa
 import { Value } from '../parts/checks.js';
 import { useQuery } from '../parts/query.js';
 import { VirtualList } from '../parts/virtual-list.js';
+import { LatticeDrawing } from '../plots/lattice.js';
+import { linkTo } from '../router.js';
 import { api, feedOf, ledgerOf } from '../store.js';
 import { LedgerFrame } from './frame.js';
 import { Operations } from './operations.js';
@@ -16,6 +18,8 @@ const ROW = 44;
 /** Further units that are read when the end of the list comes into sight. */
 const MORE = 500;
 const FIRST = 100;
+/** Newest blocks with units that are searched for payers of the account. */
+const BUSY_BLOCKS = 48;
 
 export function Account({ id, address }: { id: string; address: string }) {
 	const isUp = ledgerOf(id)?.connection.type === 'live';
@@ -29,10 +33,11 @@ export function Account({ id, address }: { id: string; address: string }) {
 				const { state } = value;
 				return (
 					<>
-						<p class="address">
+						<p class="address" data-own>
 							<Badge address={address} size={36} />
 							<span class="mono">{address}</span>
 							<Copy text={address} what="the address" />
+							{ledger.hasUnits && <a href={linkTo({ view: 'table', ledger: id, item: String(value.table) })}>Table {value.table}</a>}
 						</p>
 						{state.value === undefined ? (
 							<Empty title="This account does not exist on this ledger">
@@ -42,6 +47,7 @@ export function Account({ id, address }: { id: string; address: string }) {
 							<>
 								<Balance view={value} />
 								<Quota view={value} hasUnits={ledger.hasUnits} />
+								{ledger.hasUnits && <LatticePanel id={id} address={address} />}
 								{ledger.hasUnits && <Chain id={id} address={address} head={state.value.head} check={state.checked} />}
 							</>
 						)}
@@ -151,6 +157,39 @@ function Quota({ view, hasUnits }: { view: AccountView; hasUnits: boolean }) {
 	);
 }
 
+/** The account's chain among the chains that it pays and is paid by, growing as blocks come. */
+function LatticePanel({ id, address }: { id: string; address: string }) {
+	const { blocks } = feedOf(id);
+	const busy = blocks.flatMap(({ hash, transfers }) => ((transfers ?? 0) > 0 ? [hash] : [])).slice(-BUSY_BLOCKS);
+	const { value, error } = useQuery(`${id} ${address}`, () => api.lattice(id, address, busy), busy[busy.length - 1]);
+	if (error !== undefined && value === undefined) return <Problem words={error} />;
+	if (value === undefined) return <Loading what="Reading the chains around this account" />;
+	const all = value.units.every(({ checked }) => checked !== 'none');
+	return (
+		<Panel title="Among other accounts" check={all ? 'certificate' : 'none'} testid="lattice">
+			{value.units.length === 0 ? (
+				<p class="quiet">This account has made no payment yet, and the newest blocks do not pay it.</p>
+			) : (
+				<>
+					<LatticeDrawing view={value} ledger={id} />
+					<p class="legend">
+						<span>
+							<i class="key key-disc" /> a unit
+						</span>
+						<span>
+							<i class="key key-diamond" /> its credit
+						</span>
+						<span>
+							<i class="key key-diamond key-second" /> a credit to this account
+						</span>
+						<span>numbers below are blocks</span>
+					</p>
+				</>
+			)}
+		</Panel>
+	);
+}
+
 function Chain(props: { id: string; address: string; head: string | undefined; check: Check }) {
 	const { id, address, head, check } = props;
 	const [wanted, setWanted] = useState(FIRST);
@@ -201,7 +240,7 @@ function Chain(props: { id: string; address: string; head: string | undefined; c
 function ChainRow({ id, link }: { id: string; link: ChainLink }) {
 	const { unit, hash, checked, block } = link;
 	return (
-		<div class="row chain-row">
+		<div class="row chain-row" data-checked={checked}>
 			<Value check={checked}>{grouped(unit.body.height)}</Value>
 			<UnitLink ledger={id} hash={hash} />
 			<span class="wide">

@@ -10,10 +10,12 @@ import { Account } from './account.js';
 import { Block } from './block.js';
 import { Blocks } from './blocks.js';
 import { Committee } from './committee.js';
+import { Messages } from './messages.js';
 import { Nodes } from './nodes.js';
 import { Overview } from './overview.js';
 import { Receipt } from './receipt.js';
 import { Settings } from './settings.js';
+import { TablePage } from './table.js';
 import { UnitPage } from './unit.js';
 import { Wallet } from './wallet.js';
 
@@ -23,7 +25,9 @@ const NAMES = {
 	block: 'Block',
 	unit: 'Unit',
 	account: 'Account',
+	table: 'Table',
 	committee: 'Committee',
+	messages: 'Messages',
 	nodes: 'Nodes and stake',
 	receipt: 'Receipt',
 	wallet: 'Wallet',
@@ -69,6 +73,10 @@ function View() {
 			return <UnitPage id={at.ledger} hash={at.item.toLowerCase()} />;
 		case 'account':
 			return <Account id={at.ledger} address={at.item} />;
+		case 'table':
+			return <TablePage id={at.ledger} item={at.item} />;
+		case 'messages':
+			return <Messages id={at.ledger} />;
 		case 'committee':
 			return <Committee id={at.ledger} />;
 		case 'nodes':

@@ -16,7 +16,7 @@ export function Block({ id, reference }: { id: string; reference: string }) {
 	const isUp = ledgerOf(id)?.connection.type === 'live';
 	const { value, error, isLoading } = useQuery(`${id} ${reference} ${isUp}`, () => api.block(id, reference));
 	return (
-		<LedgerFrame id={id} title={value === undefined ? 'Block' : `Block ${grouped(value.block.number)}`} testid="block">
+		<LedgerFrame id={id} title={value === undefined ? 'Block' : <span data-checked={value.block.checked}>Block {grouped(value.block.number)}</span>} testid="block">
 			{(ledger) => {
 				if (isLoading && ledger.connection.type === 'connecting') return <Loading what="Connecting" />;
 				if (error !== undefined && value === undefined) return <Problem words={error} />;
@@ -63,7 +63,7 @@ export function Block({ id, reference }: { id: string; reference: string }) {
 									<HashText hash={block.header.stateRoot} whole what="the state root" />
 								</Fact>
 							</Facts>
-							<nav class="steps" aria-label="Neighbours">
+							<nav class="steps" aria-label="Neighbours" data-checked={checked}>
 								{block.number > 0 && <a href={`#/${id}/block/${block.header.parentHash}`}>← Block {grouped(block.number - 1)}</a>}
 								{block.number < newest && <a href={`#/${id}/block/${block.number + 1}`}>Block {grouped(block.number + 1)} →</a>}
 							</nav>
@@ -80,7 +80,7 @@ export function Block({ id, reference }: { id: string; reference: string }) {
 								</ul>
 							)}
 						</Panel>
-						<details class="panel">
+						<details class="panel" data-checked={checked}>
 							<summary>
 								{counted(inherents.length, 'inherent')} <span class="quiet">that the author adds</span>
 							</summary>
@@ -111,7 +111,7 @@ function Units({ ledger, units, check }: { ledger: string; units: BlockUnit[]; c
 					row={(index) => {
 						const { hash, unit, mark } = units[index] as BlockUnit;
 						return (
-							<div class="row units-row">
+							<div class="row units-row" data-checked={check}>
 								<UnitLink ledger={ledger} hash={hash} />
 								<AccountLink ledger={ledger} address={unit.body.account} />
 								<span class="wide">
@@ -138,7 +138,7 @@ function ExtrinsicLine(props: {
 	const own = events?.filter((event) => event.extrinsic === index);
 	const hasFailed = own?.some(({ name }) => name === 'ExtrinsicFailed') === true;
 	return (
-		<li class="extrinsic">
+		<li class="extrinsic" data-checked={checked}>
 			<div class="extrinsic-head">
 				<strong>{nameOf(call)}</strong>
 				{signer !== undefined && (

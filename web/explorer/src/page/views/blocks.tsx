@@ -6,6 +6,7 @@ import { grouped, span } from '../format.js';
 import { BlockLink, Empty, HashText, Loading, Panel } from '../parts/basics.js';
 import { Value } from '../parts/checks.js';
 import { VirtualList } from '../parts/virtual-list.js';
+import { Plots } from '../plots/plots.js';
 import { River } from '../plots/river.js';
 import { feedOf, now } from '../store.js';
 import { LedgerFrame } from './frame.js';
@@ -35,7 +36,8 @@ export function Blocks({ id }: { id: string }) {
 					</button>
 				);
 				return (
-					<Panel title="Newest first" aside={pause} check={blocks[blocks.length - 1]?.checked}>
+					<>
+						<Panel title="Newest first" aside={pause} check={blocks[blocks.length - 1]?.checked}>
 						<River blocks={blocks} ledger={id} height={72} />
 						<div class="row row-head blocks-row" aria-hidden="true">
 							<span>Block</span>
@@ -54,10 +56,23 @@ export function Blocks({ id }: { id: string }) {
 							testid="block-list"
 							row={(index) => <Row ledger={id} block={blocks[blocks.length - 1 - index] as BlockLine} />}
 						/>
-					</Panel>
+						</Panel>
+						<PaceAndLoad id={id} />
+					</>
 				);
 			}}
 		</LedgerFrame>
+	);
+}
+
+/** How fast the ledger goes, and how much it does. */
+function PaceAndLoad({ id }: { id: string }) {
+	const { samples } = feedOf(id);
+	const check = samples[samples.length - 1]?.checked;
+	return (
+		<Panel title="Pace and load" check={check} testid="pace">
+			<Plots samples={samples} />
+		</Panel>
 	);
 }
 

@@ -6,11 +6,12 @@ import type { LedgerView } from '../../shared/model.js';
 import { Empty, Loading } from '../parts/basics.js';
 import { linkTo, route } from '../router.js';
 import { current, ledgerOf, ledgers } from '../store.js';
-import { ConnectionProblem, kindOf, Status } from './overview.js';
+import { LedgerSwitch } from './network.js';
+import { ConnectionProblem, kindBeside, Status } from './status.js';
 
 export function LedgerFrame(props: {
 	id: string;
-	title: string;
+	title: ComponentChildren;
 	testid: string;
 	children: (ledger: LedgerView) => ComponentChildren;
 }) {
@@ -31,14 +32,19 @@ export function LedgerFrame(props: {
 	const views = [
 		['blocks', 'Blocks'],
 		['committee', 'Committee'],
+		...(ledger.zone === undefined ? [] : [['messages', 'Messages']]),
 		...(ledger.tag?.type === 'Main' ? [['nodes', 'Nodes and stake']] : []),
-	] as ['blocks' | 'committee' | 'nodes', string][];
+	] as ['blocks' | 'committee' | 'messages' | 'nodes', string][];
 	return (
 		<div data-testid={testid}>
-			<div class="crumbs">
-				<span>
-					<strong>{ledger.name}</strong> <span class="quiet">{kindOf(ledger.tag)}</span>
-				</span>
+			<div class="crumbs" data-own>
+				{ledgers.value.length > 1 ? (
+					<LedgerSwitch ledger={ledger} />
+				) : (
+					<span>
+						<strong>{ledger.name}</strong> <span class="quiet">{kindBeside(ledger)}</span>
+					</span>
+				)}
 				<Status ledger={ledger} />
 				<nav aria-label={`Views of ${ledger.name}`}>
 					{views.map(([view, name]) => (

@@ -10,6 +10,7 @@ import { useQuery } from '../parts/query.js';
 import { linkTo } from '../router.js';
 import { chosenAccount, type WalletAccount } from '../signers.js';
 import { api, feedOf, ledgerOf, now } from '../store.js';
+import { Draws } from './draws.js';
 import { LedgerFrame } from './frame.js';
 import { Steps, useSending } from './sending.js';
 
@@ -32,6 +33,7 @@ export function Nodes({ id }: { id: string }) {
 				return (
 					<>
 						<NodeTable id={id} stake={value} />
+						<Draws id={id} stake={value} />
 						<Holder ledger={ledger} stake={value} />
 					</>
 				);
@@ -43,6 +45,7 @@ export function Nodes({ id }: { id: string }) {
 function NodeTable({ id, stake }: { id: string; stake: StakeView }) {
 	const { checked: check, value: nodes } = stake.nodes;
 	const parameters = stake.parameters.value;
+	const lanes = new Map(stake.power.value.map(({ node, lanes }) => [node, lanes]));
 	const weigh = ({ record, pool }: NodeState) => record.deposit + (pool?.tokens ?? 0n);
 	const sorted = [...nodes].sort((one, other) => (weigh(one) < weigh(other) ? 1 : -1));
 	return (
@@ -53,7 +56,7 @@ function NodeTable({ id, stake }: { id: string; stake: StakeView }) {
 					{parameters === undefined ? '' : ` of at least ${top(parameters.leastDeposits.validator)} TOP as validator`}.
 				</Empty>
 			) : (
-				<div class="scroll">
+				<div class="scroll" tabIndex={0} role="region" aria-label="Registered nodes">
 					<table>
 						<thead>
 							<tr>
@@ -67,6 +70,9 @@ function NodeTable({ id, stake }: { id: string; stake: StakeView }) {
 								</th>
 								<th scope="col" class="number">
 									Reputation
+								</th>
+								<th scope="col" class="number">
+									Proved lanes
 								</th>
 								<th scope="col" class="number">
 									Voters get
@@ -84,6 +90,7 @@ function NodeTable({ id, stake }: { id: string; stake: StakeView }) {
 									<td class="number">{top(record.deposit)}</td>
 									<td class="number">{top(pool?.tokens ?? 0n)}</td>
 									<td class="number">{percent(record.reputation / 10_000)}</td>
+									<td class="number">{grouped(lanes.get(controller) ?? 0)}</td>
 									<td class="number">{percent(record.dividend / DIVIDEND)}</td>
 									<td>{stateOf(record, stake, controller)}</td>
 								</tr>

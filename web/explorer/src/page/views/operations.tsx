@@ -20,6 +20,9 @@ export const REASONS: Record<number, string> = {
 	13: 'too little for a new account',
 	14: 'recipient in another shard',
 	15: 'unknown operation',
+	16: 'too many payments on their way there',
+	17: 'recipient’s shard is busy',
+	18: 'too many payments to other shards on their way',
 };
 
 export function Operations({ ledger, operations }: { ledger: string; operations: Operation[] }) {

@@ -1,11 +1,13 @@
 // Checks a receipt in this browser: no node is asked.
 
+import type { Check } from '@top/sdk';
 import { useRef, useState } from 'preact/hooks';
-import type { ReceiptView, Result } from '../../shared/model.js';
+import type { BlockOf, MessageReceiptView, ReceiptView, Result, UnitReceiptView } from '../../shared/model.js';
+import { chainOf } from '../../shared/zones.js';
 import { grouped, short, time, top } from '../format.js';
-import { AccountLink, Empty, Fact, Facts, HashText, Loading, Panel, Problem } from '../parts/basics.js';
+import { AccountLink, Amount, Empty, Fact, Facts, HashText, Loading, Panel, Problem } from '../parts/basics.js';
 import { CheckMark } from '../parts/checks.js';
-import { api } from '../store.js';
+import { api, ledgers } from '../store.js';
 import { storedReceipts } from '../storage.js';
 import { Operations } from './operations.js';
 
@@ -84,11 +86,12 @@ export function Receipt() {
 			{stored.length > 0 && (
 				<Panel title="Receipts of payments from this browser">
 					<ul class="plain">
-						{stored.map(({ hash, dest, amount, at, receipt }) => (
+						{stored.map(({ hash, dest, amount, at, receipt, level }) => (
 							<li key={hash} class="receipt-line">
 								<span>{time(at)}</span>
 								<span>
 									{top(BigInt(amount))} TOP to {short(dest)}
+									{level !== undefined && <span class="quiet">, {level}</span>}
 								</span>
 								<button type="button" onClick={() => void check(new TextEncoder().encode(receipt))}>
 									Check
@@ -107,13 +110,13 @@ function Verdict({ answer }: { answer: Result<ReceiptView> | undefined }) {
 		return <Empty title="Nothing checked yet">The result stands here: who paid whom, in which block, and who signed it.</Empty>;
 	}
 	if (!answer.ok) return <Problem words={{ ...answer.error, title: 'This is no receipt' }} testid="verdict-none" />;
-	const { verdict, unit, block, hash, signers, members, epoch, ledger } = answer.value;
+	const { verdict } = answer.value;
 	const isValid = verdict.type === 'valid';
 	const check = isValid ? 'proof' : 'none';
 	return (
 		<Panel title="Result" testid="verdict" class={isValid ? 'panel-good' : 'panel-bad'}>
 			<p class="verdict" data-testid={`verdict-${verdict.type}`} data-checked={check}>
-				{isValid ? 'Valid: this payment is final.' : verdict.type === 'invalid' ? 'Not valid: it proves nothing.' : 'Not known: it may be valid.'}
+				{isValid ? whatHolds(answer.value) : verdict.type === 'invalid' ? 'Not valid: it proves nothing.' : 'Not known: it may be valid.'}
 			</p>
 			<CheckMark check={check} />
 			{'words' in verdict && (
@@ -121,26 +124,74 @@ function Verdict({ answer }: { answer: Result<ReceiptView> | undefined }) {
 					{verdict.words.detail} {verdict.words.advice}
 				</p>
 			)}
-			<Facts>
-				<Fact name="From" check={check}>
-					<AccountLink ledger={ledger?.id ?? ''} address={unit.body.account} />
-				</Fact>
-				<Fact name="Paid" check={check}>
-					<Operations ledger={ledger?.id ?? ''} operations={unit.body.operations} />
-				</Fact>
-				<Fact name="Block" check={check}>
-					{grouped(block.number)} <HashText hash={block.hash} />
-				</Fact>
-				<Fact name="Signed by" check={check}>
-					{signers.length}
-					{members > 0 ? ` of ${members}` : ''} members of epoch {String(epoch)}
-					{ledger === undefined ? '' : ` of ${ledger.name}`}
-				</Fact>
-				<Fact name="Unit" check={check}>
-					<HashText hash={hash} whole what="the unit's hash" />
-				</Fact>
-			</Facts>
+			{answer.value.type === 'unit' ? <OfUnit view={answer.value} check={check} /> : <OfMessage view={answer.value} check={check} />}
 			{isValid && <p class="quiet">Compare sender, recipient and amount with what you expect.</p>}
 		</Panel>
+	);
+}
+
+/** Returns what a valid receipt says in a sentence. */
+function whatHolds(view: ReceiptView): string {
+	if (view.type === 'unit') return 'Valid: this payment is final.';
+	if (view.taken !== undefined) return 'Valid: the other ledger has taken this payment.';
+	return view.sealed === undefined ? 'Valid: this payment is final.' : 'Valid: this payment is final, and the zone has sealed it.';
+}
+
+function OfUnit({ view, check }: { view: UnitReceiptView; check: Check }) {
+	const { unit, block, hash, signers, members, epoch, ledger } = view;
+	return (
+		<Facts>
+			<Fact name="From" check={check}>
+				<AccountLink ledger={ledger?.id ?? ''} address={unit.body.account} />
+			</Fact>
+			<Fact name="Paid" check={check}>
+				<Operations ledger={ledger?.id ?? ''} operations={unit.body.operations} />
+			</Fact>
+			<Fact name="Block" check={check}>
+				{grouped(block.number)} <HashText hash={block.hash} />
+			</Fact>
+			<Fact name="Signed by" check={check}>
+				{signers.length}
+				{members > 0 ? ` of ${members}` : ''} members of epoch {String(epoch)}
+				{ledger === undefined ? '' : ` of ${ledger.name}`}
+			</Fact>
+			<Fact name="Unit" check={check}>
+				<HashText hash={hash} whole what="the unit's hash" />
+			</Fact>
+		</Facts>
+	);
+}
+
+function OfMessage({ view, check }: { view: MessageReceiptView; check: Check }) {
+	const { from, to, value, source, destination, unit, sent, sealed, taken } = view;
+	const known = (chain: string) => ledgers.value.find(({ tag }) => chainOf(tag) === chain);
+	const place = (name: string, block: BlockOf | undefined) =>
+		block !== undefined && (
+			<Fact name={name} check={check}>
+				{block.chain}, block {grouped(block.number)} <HashText hash={block.hash} />
+			</Fact>
+		);
+	return (
+		<Facts>
+			<Fact name="From" check={check}>
+				<AccountLink ledger={known(source)?.id ?? ''} address={from} /> of {source}
+			</Fact>
+			{to !== undefined && (
+				<Fact name="To" check={check}>
+					<AccountLink ledger={known(taken?.chain ?? '')?.id ?? ''} address={to} /> of {taken?.chain ?? destination}
+				</Fact>
+			)}
+			<Fact name="Value" check={check}>
+				<Amount of={value} />
+			</Fact>
+			{place('Left', sent)}
+			{place('Sealed by', sealed)}
+			{place('Taken by', taken)}
+			{unit !== undefined && (
+				<Fact name="Unit" check={check}>
+					<HashText hash={unit} whole what="the unit's hash" />
+				</Fact>
+			)}
+		</Facts>
 	);
 }

@@ -7,7 +7,7 @@ import { HashText, Panel } from '../parts/basics.js';
 import { CHECK_WORDS, CheckMark } from '../parts/checks.js';
 import { api, configs, ledgers } from '../store.js';
 import { keepOwnLedgers, ownLedgers } from '../storage.js';
-import { ConnectionProblem, kindOf, Status } from './overview.js';
+import { ConnectionProblem, kindBeside, Status } from './status.js';
 
 const ADDRESS = /^wss?:\/\/\S+$/;
 
@@ -40,7 +40,7 @@ export function Settings() {
 					key={ledger.id}
 					title={
 						<>
-							{ledger.name} <span class="quiet">{kindOf(ledger.tag)}</span>
+							{ledger.name} <span class="quiet">{kindBeside(ledger)}</span>
 						</>
 					}
 					aside={<Status ledger={ledger} />}

@@ -1,11 +1,12 @@
 // One unit: what it does, and how far it has come.
 
-import type { UnitStatus } from '@top/sdk';
-import { AccountLink, BlockLink, Empty, Fact, Facts, HashText, Loading, Panel, Problem } from '../parts/basics.js';
+import type { MessageReport, UnitStatus } from '@top/sdk';
+import { AccountLink, Amount, BlockLink, Empty, Fact, Facts, HashText, Loading, Panel, Problem } from '../parts/basics.js';
 import { Value } from '../parts/checks.js';
 import { useQuery } from '../parts/query.js';
 import { grouped } from '../format.js';
-import { api, feedOf, ledgerOf } from '../store.js';
+import { chainOf } from '../../shared/zones.js';
+import { api, feedOf, ledgerOf, ledgers } from '../store.js';
 import { LedgerFrame } from './frame.js';
 import { Operations } from './operations.js';
 import { saveReceipt } from './receipt-file.js';
@@ -20,6 +21,33 @@ const STEPS: Partial<Record<UnitStatus, string>> = {
 	unknown: 'this node cannot tell at present',
 };
 const WAITING: UnitStatus[] = ['future', 'ready', 'inBlock', 'unknown'];
+
+/** Stages of a message, in order. */
+const LINE = ['final', 'sealed', 'credited'] as const;
+
+/** A message to another ledger, with its stages as the node says. */
+function Message({ message }: { message: MessageReport }) {
+	const { stage, to, value, lane, taken } = message;
+	const place = taken && ledgers.value.find(({ tag }) => chainOf(tag) === taken.chain);
+	const reached = stage === 'returned' ? 1 : stage === 'confirmed' ? 2 : LINE.indexOf(stage);
+	return (
+		<div data-testid="message" data-stage={stage}>
+			<p>
+				<Value check="none">
+					<Amount of={value} /> to {to === null ? lane.destination : <AccountLink ledger={place?.id ?? ''} address={to} />}
+					{taken !== undefined && `, ${stage === 'returned' ? 'refused' : 'taken'} by ${taken.chain} in block ${grouped(taken.number)}`}
+				</Value>
+			</p>
+			<ol class="stages stages-line" aria-label="Stages of the message">
+				{LINE.map((name, at) => (
+					<li key={name} class={at <= reached ? 'done' : at > reached + 1 ? '' : stage === 'returned' ? 'broken' : 'now'}>
+						{at <= reached ? <Value check="none">{name}</Value> : name === 'credited' && stage === 'returned' ? 'returned to the sender' : name}
+					</li>
+				))}
+			</ol>
+		</div>
+	);
+}
 
 export function UnitPage({ id, hash }: { id: string; hash: string }) {
 	const isUp = ledgerOf(id)?.connection.type === 'live';
@@ -74,6 +102,13 @@ export function UnitPage({ id, hash }: { id: string; hash: string }) {
 								</button>
 							)}
 						</Panel>
+						{value.messages.length > 0 && (
+							<Panel title="Beyond this shard" check="none" testid="unit-messages">
+								{value.messages.map((message) => (
+									<Message key={message.id} message={message} />
+								))}
+							</Panel>
+						)}
 						<Panel title="Contents" check={check} testid="unit-contents">
 							<Facts>
 								<Fact name="Hash" check={check}>

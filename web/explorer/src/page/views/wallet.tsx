@@ -1,7 +1,7 @@
 // The wallet: the reader's accounts, what each has on each ledger, and payments.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { LedgerView } from '../../shared/model.js';
+import type { ChainCall, LedgerView } from '../../shared/model.js';
 import { parseTop, short } from '../format.js';
 import { AccountLink, Amount, Badge, Empty, Loading, Panel, Problem } from '../parts/basics.js';
 import { Value } from '../parts/checks.js';
@@ -11,12 +11,16 @@ import { accounts, addDevelopmentKeys, choose, chosenAccount, connect, extension
 import { api, currentLedger, feedOf, ledgers } from '../store.js';
 import { keepReceipt } from '../storage.js';
 import { quotaWords } from './account.js';
-import { kindOf } from './overview.js';
 import { Steps, useSending } from './sending.js';
+import { kindBeside, nameWithKind } from './status.js';
 
 export function Wallet() {
 	const account = chosenAccount.value;
 	const live = ledgers.value.filter(({ connection }) => connection.type === 'live');
+	// An account of a zone is in one of its shards.
+	const places = live.map(({ id, tables }) => `${id} ${tables?.first} ${tables?.last}`).join();
+	const asked = useQuery(`${account?.address} ${places}`, () => api.homes(account?.address ?? ''));
+	const homes = asked.value === undefined ? live : live.filter(({ id }) => asked.value?.includes(id));
 	return (
 		<div data-testid="wallet">
 			<h1>Wallet</h1>
@@ -36,8 +40,8 @@ export function Wallet() {
 									{account.name} is a development key. Its secret is public: anyone can spend what it holds. Use it on development networks only.
 								</p>
 							)}
-							<Holdings key={account.address} address={account.address} live={live} />
-							<Pay live={live} />
+							<Holdings key={account.address} address={account.address} live={homes} />
+							<Pay live={homes.length > 0 ? homes : live} />
 						</>
 					)}
 				</div>
@@ -118,7 +122,7 @@ function Holding({ ledger, address }: { ledger: LedgerView; address: string }) {
 	return (
 		<li data-testid={`holding-${ledger.id}`}>
 			<span>
-				<strong>{ledger.name}</strong> <span class="quiet">{kindOf(ledger.tag)}</span>
+				<strong>{ledger.name}</strong> <span class="quiet">{kindBeside(ledger)}</span>
 			</span>
 			{value === undefined ? (
 				error === undefined ? (
@@ -145,30 +149,39 @@ function Holding({ ledger, address }: { ledger: LedgerView; address: string }) {
 	);
 }
 
+/** Returns where accounts can live that a ledger pays, in words: its own place first. */
+function homesFrom({ tag, zone }: LedgerView, all: LedgerView[]): string[] {
+	// A ledger without a mailbox has no way to others.
+	if (tag === undefined || zone === undefined) return [''];
+	const zones = all.flatMap(({ tag }) => (tag?.type === 'Zone' ? [`zone ${tag.value}`] : []));
+	return tag.type === 'Main' ? ['main', ...zones] : [`zone ${tag.type === 'Zone' ? tag.value : tag.value.zone}`, 'main'];
+}
+
 function Pay({ live }: { live: LedgerView[] }) {
 	const [id, setId] = useState('');
 	const [dest, setDest] = useState('');
 	const [amount, setAmount] = useState('');
+	const [place, setPlace] = useState('');
 	const [problem, setProblem] = useState('');
 	const sending = useSending();
 	const ledger = live.find((each) => each.id === id) ?? live.find((each) => each.id === currentLedger.value?.id) ?? (live[0] as LedgerView);
+	const homes = homesFrom(ledger, ledgers.value);
+	const home = homes.includes(place) ? place : homes[0];
+	const isUnit = ledger.hasUnits && home === homes[0];
 	const submit = (event: Event) => {
 		event.preventDefault();
 		const value = parseTop(amount);
 		if (value === undefined || value === 0n) return setProblem('Give an amount above zero with at most six decimals, such as 1.5.');
 		if (!/^[1-9A-HJ-NP-Za-km-z]{40,60}$/.test(dest.trim())) return setProblem('This is no address.');
 		setProblem('');
-		sending.start(ledger.id, { type: 'pay', dest: dest.trim(), amount: value }, (step) => {
-			if (step.type === 'final' && step.receipt !== undefined) {
-				keepReceipt({
-					ledger: ledger.id,
-					hash: step.hash,
-					dest: dest.trim(),
-					amount: String(value),
-					at: Date.now(),
-					receipt: step.receipt,
-				});
-			}
+		const call: ChainCall = { type: 'pay', dest: dest.trim(), amount: value, ...(home === homes[0] ? {} : { home }) };
+		let hash = '';
+		sending.start(ledger.id, call, (step) => {
+			if (step.type === 'final') hash = step.hash;
+			if ((step.type !== 'final' && step.type !== 'level') || step.receipt === undefined) return;
+			const level = step.type === 'level' ? { level: step.level } : {};
+			const kept = { ledger: ledger.id, hash: step.type === 'level' ? `${hash}-${step.level}` : hash, dest: call.dest };
+			keepReceipt({ ...kept, amount: String(value), at: Date.now(), receipt: step.receipt, ...level });
 		});
 	};
 	return (
@@ -178,9 +191,9 @@ function Pay({ live }: { live: LedgerView[] }) {
 					<>
 						<label for="pay-ledger">On</label>
 						<select id="pay-ledger" value={ledger.id} onChange={(event) => setId(event.currentTarget.value)}>
-							{live.map(({ id, name, tag }) => (
-								<option key={id} value={id}>
-									{name} ({kindOf(tag)})
+							{live.map((each) => (
+								<option key={each.id} value={each.id}>
+									{nameWithKind(each)}
 								</option>
 							))}
 						</select>
@@ -197,6 +210,18 @@ function Pay({ live }: { live: LedgerView[] }) {
 					placeholder="5…"
 					onInput={(event) => setDest(event.currentTarget.value)}
 				/>
+				{homes.length > 1 && (
+					<>
+						<label for="pay-home">The recipient’s account is on</label>
+						<select id="pay-home" value={home} onChange={(event) => setPlace(event.currentTarget.value)}>
+							{homes.map((each) => (
+								<option key={each} value={each}>
+									{each === 'main' ? 'the main chain' : `${each}, in the shard of its table`}
+								</option>
+							))}
+						</select>
+					</>
+				)}
 				<label for="pay-amount">Amount in TOP</label>
 				<input
 					id="pay-amount"
@@ -213,9 +238,13 @@ function Pay({ live }: { live: LedgerView[] }) {
 					</p>
 				)}
 				<button type="submit" class="main" disabled={sending.isBusy} data-testid="pay-send">
-					{sending.isBusy ? 'Paying …' : `Pay by ${ledger.hasUnits ? 'unit' : 'transaction'}`}
+					{sending.isBusy ? 'Paying …' : `Pay by ${isUnit ? 'unit' : 'transaction'}`}
 				</button>
-				<p class="quiet">No fee. The payment is final with the block that has it.</p>
+				<p class="quiet">
+					No fee. The payment is final with the block that has it.
+					{homes.length > 1 && isUnit && ' The recipient can be in any shard of the zone.'}
+					{home !== homes[0] && ' It is credited on the other ledger some blocks later, and comes back if it cannot be.'}
+				</p>
 			</form>
 			<Steps steps={sending.steps} ledger={ledger} />
 		</Panel>

@@ -122,3 +122,22 @@ async fn a_unit_that_is_sent_again_is_watched_again() {
 	assert_eq!(watch.next().await, Ok(Some((unit, Status::Usurped))));
 	assert_eq!(watch.next().await, Ok(Some((unit, Status::Ready))));
 }
+
+#[tokio::test]
+async fn the_statuses_of_a_block_are_seen_together() {
+	let watchers = Arc::new(Watchers::default());
+	let [one, two, three] = [1, 2, 3].map(UnitHash::repeat_byte);
+	let mut watch = watchers.watch(1, vec![one, two, three]).unwrap();
+	let inbox = watch.inbox.clone();
+	assert!(inbox.push(one, Status::Ready, false), "the first one since");
+	assert!(!inbox.push(two, Status::Usurped, true));
+	assert_eq!(watch.try_next(), None, "there may be more of the block");
+	inbox.publish();
+	assert_eq!(watch.next().await, Ok(Some((one, Status::Ready))));
+	assert!(inbox.push(three, Status::Usurped, true));
+	assert_eq!(watch.try_next(), Some((two, Status::Usurped)));
+	assert_eq!(watch.try_next(), None, "that is the next block's");
+	inbox.publish();
+	assert_eq!(watch.try_next(), Some((three, Status::Usurped)));
+	assert_eq!(inbox.statuses.lock().open, 1);
+}

@@ -4,9 +4,12 @@ use super::{
 	fixture::{running, sign, Fixture, GENESIS},
 	ledger::block_on,
 };
-use crate::network::testing::Peer;
+use crate::{
+	network::{testing::Peer, Wire},
+	sketch::Completed,
+};
 use codec::{Compact, Encode};
-use sp_runtime::traits::Block as _;
+use sp_runtime::{traits::Block as _, OpaqueExtrinsic};
 use std::{sync::Arc, time::Duration};
 use tc_pbft_core::{Message, PrePrepare, Proposal};
 use tp_pbft::MessageKind;
@@ -77,4 +80,51 @@ async fn a_proposal_with_its_body_gets_a_vote() {
 	fixture.run_until(&mut running, "the vote", voted).await;
 	assert_eq!(fixture.ledger.checked.lock().len(), 1);
 	assert!(fixture.network.reported.lock().is_empty());
+}
+
+/// Sends a proposal with a sketch, which completes to something, and waits for the vote. Returns the peers that were asked.
+async fn asked_for(completes: Vec<Completed<Vec<u8>>>) -> Vec<usize> {
+	let (fixture, engine) = Fixture::open(GENESIS).await;
+	let mut running = running(engine);
+	let (block, proposed) = fixture.proposal_on(&GENESIS);
+	let primary = fixture.peer(fixture.order[0]);
+	fixture.network.peers.lock().insert(primary, Peer::Sends(block.bytes.to_vec()));
+	fixture.ledger.completes.lock().extend(completes);
+	fixture.send_bytes(fixture.order[0], Wire::outgoing(&proposed, Some(&[1, 2, 3]))).await;
+	let voted = || fixture.votes(1).contains(&(MessageKind::Prepare, 0));
+	fixture.run_until(&mut running, "the vote", voted).await;
+	assert!(fixture.network.reported.lock().is_empty());
+	assert!(fixture.ledger.completes.lock().is_empty(), "all were tried");
+	let requests = fixture.network.requests.lock();
+	requests.iter().map(|request| request.parts.len()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sketch_is_completed_with_the_parts_that_lack_and_the_block_is_fetched_if_it_is_not_it() {
+	let block = || Completed::Whole(block_on(&GENESIS, Vec::new()).encode());
+	assert_eq!(asked_for(vec![block()]).await, [0; 0], "nothing is fetched");
+	assert_eq!(asked_for(vec![Completed::Lacks(vec![4, 9]), block()]).await, [2]);
+	assert_eq!(asked_for(vec![Completed::Unusable]).await, [0], "the whole block");
+	let other = || Completed::Whole(block_on(&GENESIS, vec![OpaqueExtrinsic::from_blob(vec![1; 4])]).encode());
+	assert_eq!(asked_for(vec![other()]).await, [0]);
+	assert_eq!(asked_for(vec![Completed::Lacks(vec![4]), other()]).await, [1, 0]);
+	assert_eq!(asked_for(vec![Completed::Lacks(vec![0; 1 << 20])]).await, [0], "more than may be asked for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sketch_without_its_proposal_costs_the_peer_its_link() {
+	let (fixture, engine) = Fixture::open(GENESIS).await;
+	let mut running = running(engine);
+	let (block, proposed) = fixture.proposal_on(&GENESIS);
+	let vote = fixture.prepare(fixture.order[1], 1, 0, &block);
+	let wrong = [
+		(0, Wire::Sketched { message: proposed, sketch: vec![1] }),
+		(1, Wire::Sketched { message: vote, sketch: vec![1] }),
+	];
+	for (at, wire) in wrong {
+		fixture.send_bytes(fixture.order[at], wire.encode()).await;
+		let named = || fixture.network.report_of(&fixture.peer(fixture.order[at])).is_some();
+		fixture.run_until(&mut running, "the report", named).await;
+	}
+	assert!(fixture.ledger.checked.lock().is_empty());
 }

@@ -3,6 +3,7 @@
 use crate::{
 	error::{BuildError, ImportError, LedgerError, ProposalError},
 	ledger::{BuildOrder, CheckOrder, HeightContext, Ledger, Tip},
+	sketch::Completed,
 	verified::VerifiedCertificates,
 };
 use codec::Encode;
@@ -14,7 +15,7 @@ use sp_runtime::{
 use std::{
 	collections::VecDeque,
 	sync::{
-		atomic::{AtomicU32, Ordering},
+		atomic::{AtomicBool, AtomicU32, Ordering},
 		Arc,
 	},
 };
@@ -41,6 +42,8 @@ pub struct TestLedger {
 	pub contacts: Mutex<Contacts>,
 	/// How the next checks go. Every other block is valid.
 	pub checks: Mutex<VecDeque<Check>>,
+	/// What sketches complete to. Every other one is unusable.
+	pub completes: Mutex<VecDeque<Completed<Vec<u8>>>>,
 	/// The orders of all checks.
 	pub checked: Mutex<Vec<CheckOrder>>,
 	pub reports: Mutex<Vec<Evidence>>,
@@ -50,6 +53,8 @@ pub struct TestLedger {
 	pub import_checks: AtomicU32,
 	/// How often the committee of a height was read.
 	pub contexts: AtomicU32,
+	/// Whether the state comes from other nodes and is not here yet.
+	pub awaits_state: AtomicBool,
 	domain: Domain,
 }
 
@@ -72,11 +77,13 @@ impl TestLedger {
 			blocks: Mutex::default(),
 			contacts: Mutex::default(),
 			checks: Mutex::default(),
+			completes: Mutex::default(),
 			checked: Mutex::default(),
 			reports: Mutex::default(),
 			verified: Arc::default(),
 			import_checks: AtomicU32::new(0),
 			contexts: AtomicU32::new(0),
+			awaits_state: AtomicBool::new(false),
 			domain,
 		})
 	}
@@ -109,6 +116,10 @@ impl Ledger for TestLedger {
 			Some(Check::Fails(why)) => Err(why()),
 			Some(Check::Panics) => panic!("the test wants it"),
 		}
+	}
+
+	fn complete(&self, _: BlockHash, _: &[u8], _: &[u8]) -> Completed<Vec<u8>> {
+		self.completes.lock().pop_front().unwrap_or(Completed::Unusable)
 	}
 
 	async fn import(&self, proposal: Proposal, certificate: Certificate) -> Result<(), ImportError> {
@@ -148,6 +159,10 @@ impl Ledger for TestLedger {
 
 	async fn work_pending(&self, _: BlockHash) {
 		futures::future::pending().await
+	}
+
+	fn awaits_state(&self) -> bool {
+		self.awaits_state.load(Ordering::Relaxed)
 	}
 
 	fn is_behind(&self) -> bool {

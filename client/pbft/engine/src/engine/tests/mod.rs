@@ -2,6 +2,7 @@
 //! in memory; the engine, its vote log and all signatures are real.
 
 mod abstention;
+mod awaiting;
 mod bodies;
 mod certificates;
 mod committees;

@@ -38,7 +38,7 @@ fn a_new_view_carries_each_certificate_once_and_comes_out_unchanged() {
 		1 => Some(certificate(1, 7)),
 		_ => Some(certificate(0, 0)),
 	});
-	let bytes = Wire::outgoing(&message);
+	let bytes = Wire::outgoing(&message, None);
 	assert_eq!(Wire::from_bytes(&bytes), Some(Wire::Message(message.clone())));
 	let plain = Wire::Message(message.clone()).encode().len();
 	println!("{} bytes instead of {plain}", bytes.len());

@@ -22,7 +22,7 @@ fn fetch(network: &Arc<TestNetwork>, holders: Vec<PeerId>) -> (Fetch, mpsc::Rece
 		futures::future::ready(checked.map_or(Answer::OtherBody, Answer::Block)).boxed()
 	});
 	let (network, protocol) = (network.clone(), ProtocolName::from("/blocks"));
-	(Fetch { network, protocol, hash, holders, members: Admitted::default(), check, wrong }, named)
+	(Fetch { network, protocol, hash, holders, members: Admitted::default(), check, sketch: None, wrong }, named)
 }
 
 #[tokio::test]
@@ -45,8 +45,8 @@ async fn a_peer_that_sends_another_body_is_named_and_not_asked_again() {
 	]);
 	let (fetch, mut named) = fetch(&network, vec![liar, silent, honest]);
 	let started = tokio::time::Instant::now();
-	let found = fetch.run().await.into_proposal();
-	assert_eq!(found.hash, block().header.hash());
+	let (found, source) = fetch.run().await;
+	assert_eq!((found.into_proposal().hash, source), (block().header.hash(), BodySource::Peer));
 	assert_eq!(named.try_recv(), Ok(liar));
 	assert_eq!(*network.asked.lock(), vec![liar, silent, honest]);
 	let took = started.elapsed();
@@ -76,7 +76,7 @@ async fn members_that_connect_later_are_asked() {
 		futures::future::pending::<()>().await;
 	};
 	tokio::select! {
-		found = fetch.run() => assert_eq!(found.into_proposal().hash, block().header.hash()),
+		(found, _) = fetch.run() => assert_eq!(found.into_proposal().hash, block().header.hash()),
 		() = connects => unreachable!("it never ends"),
 		() = tokio::time::sleep(Duration::from_secs(10)) => panic!("the late member was not asked"),
 	}

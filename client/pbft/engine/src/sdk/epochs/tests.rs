@@ -110,3 +110,19 @@ fn committee_that_no_header_names_is_not_guessed() {
 	let found = Epochs::find(&Silent(chain), None, 8);
 	assert!(matches!(found, Err(CommitteeError::NotNamed { epoch: 1, height: 5 })), "{found:?}");
 }
+
+#[test]
+fn the_last_height_of_each_epoch_is_found() {
+	let lengths = [5, 1, 1, 7, 30, 2];
+	let chain = TestChain::new(&lengths);
+	let (mut start, mut last) = (1, 0);
+	for (epoch, length) in (0..).zip(lengths) {
+		last += length;
+		for newest in start..=46 {
+			let expected = (newest > last).then_some(last);
+			assert_eq!(Epochs::last_of(&chain, epoch, start, newest).unwrap(), expected, "epoch {epoch} at {newest}");
+		}
+		start = last + 1;
+	}
+	assert_eq!(Epochs::last_of(&chain, 6, 47, 46).unwrap(), None, "the next epoch has no block yet");
+}

@@ -1,0 +1,259 @@
+//! A chain as the router of its zone, and the RPC of its node's ledgers, read it.
+
+use crate::client::{FullBackend, FullClient};
+use codec::DecodeAll;
+use futures::{stream::BoxStream, StreamExt};
+use sc_client_api::{Backend, BlockBackend, BlockchainEvents, ProofProvider, StorageProvider};
+use sc_service::config::RpcConfiguration;
+use sp_api::{ApiExt, ProvideRuntimeApi};
+use sp_blockchain::HeaderBackend;
+use sp_core::{
+	offchain::{OffchainStorage, STORAGE_PREFIX},
+	storage::StorageKey,
+};
+use sp_runtime::OpaqueExtrinsic;
+use std::{
+	error::Error,
+	net::IpAddr,
+	sync::{Arc, OnceLock},
+};
+use tc_lattice::{Archive, ChainView};
+use tc_pbft::sdk::{read_certificate, Committees};
+use tc_routing::{AccessError, LedgerAccess};
+use tp_beacon::{committee_key, find_update, in_force_key, NamedHeader, SignedHeader};
+use tp_core::{Balance, Block, BlockNumber, ChainTag, Hash, Header};
+use tp_lattice::{decode_batch, find_batch, Mark, Receipt, Unit};
+use tp_mailbox::{
+	body_key, in_lanes_key, inbound_key, outbound_key, InboundLane, Lane, Ledger, Message, OutboundLane, Sequence,
+};
+use tp_pbft::{Committee, Epoch, NodeAddresses, PbftId};
+use tp_routing::{BeaconApi, BeaconReport, CommitteesReport, MailboxApi, MailboxReport};
+use tp_stake::{api::AddressesApi, Seat};
+
+/// The parts of a chain.
+pub(crate) struct RoutedParams {
+	/// The ledger.
+	pub chain: ChainTag,
+	/// Its client.
+	pub client: Arc<FullClient>,
+	/// Its database, with the off-chain index.
+	pub backend: Arc<FullBackend>,
+	/// The committees of all heights.
+	pub committees: Arc<Committees<FullClient>>,
+	/// Its blocks of units and their receipts, if it has some.
+	pub units: Option<(Arc<dyn ChainView>, Arc<Archive>)>,
+	/// The addresses of its RPC.
+	pub endpoints: Vec<String>,
+}
+
+/// A chain of this node.
+pub(crate) struct RoutedChain {
+	chain: ChainTag,
+	client: Arc<FullClient>,
+	backend: Arc<FullBackend>,
+	committees: Arc<Committees<FullClient>>,
+	units: Option<(Arc<dyn ChainView>, Arc<Archive>)>,
+	endpoints: Vec<String>,
+	/// Its tables, once they are read.
+	ledger: OnceLock<Ledger>,
+}
+
+/// Returns the addresses at which a node serves the RPC of a chain.
+pub(crate) fn endpoints(rpc: &RpcConfiguration) -> Vec<String> {
+	let configured = rpc.addr.iter().flatten().map(|endpoint| endpoint.listen_addr);
+	let mut addresses: Vec<_> = configured.collect();
+	if addresses.is_empty() {
+		addresses.push((IpAddr::from([127, 0, 0, 1]), rpc.port).into());
+	}
+	addresses.into_iter().map(|address| format!("ws://{address}")).collect()
+}
+
+impl RoutedChain {
+	/// Returns a chain of its parts.
+	pub fn new(params: RoutedParams) -> Self {
+		let RoutedParams { chain, client, backend, committees, units, endpoints } = params;
+		Self { chain, client, backend, committees, units, endpoints, ledger: OnceLock::new() }
+	}
+
+	fn failed(&self, source: impl Into<Box<dyn Error + Send + Sync>>) -> AccessError {
+		AccessError { chain: self.chain, source: source.into() }
+	}
+
+	fn hash(&self, number: BlockNumber) -> Result<Option<Hash>, AccessError> {
+		self.client.hash(number).map_err(|error| self.failed(error))
+	}
+
+	fn known(&self, number: BlockNumber) -> Result<Hash, AccessError> {
+		self.hash(number)?.ok_or_else(|| self.failed(format!("block {number} is not in the chain")))
+	}
+}
+
+impl RoutedChain {
+	/// Reads a value of a state.
+	fn read<V: DecodeAll>(&self, number: BlockNumber, key: Vec<u8>) -> Result<Option<V>, AccessError> {
+		let at = self.known(number)?;
+		let found = self.client.storage(at, &StorageKey(key)).map_err(|error| self.failed(error))?;
+		found.map(|value| V::decode_all(&mut &value.0[..])).transpose().map_err(|error| self.failed(error))
+	}
+}
+
+impl LedgerAccess for RoutedChain {
+	fn chain(&self) -> ChainTag {
+		self.chain
+	}
+
+	fn genesis(&self) -> Hash {
+		self.client.info().genesis_hash
+	}
+
+	fn newest(&self) -> BlockNumber {
+		self.client.info().best_number
+	}
+
+	fn header(&self, number: BlockNumber) -> Result<Option<SignedHeader>, AccessError> {
+		let Some(hash) = self.hash(number)? else { return Ok(None) };
+		let header = HeaderBackend::header(&*self.client, hash).map_err(|error| self.failed(error))?;
+		let certificate = read_certificate(&*self.client, hash).map_err(|error| self.failed(error))?;
+		Ok(header.zip(certificate).map(|(header, certificate)| SignedHeader { header, certificate }))
+	}
+
+	fn mailbox(&self, number: BlockNumber) -> Result<MailboxReport, AccessError> {
+		let at = self.known(number)?;
+		self.client.runtime_api().mailbox(at).map_err(|error| self.failed(error))
+	}
+
+	fn neighbours(&self, number: BlockNumber) -> Result<BeaconReport, AccessError> {
+		let at = self.known(number)?;
+		self.client.runtime_api().neighbours(at).map_err(|error| self.failed(error))
+	}
+
+	fn committee(&self, number: BlockNumber) -> Result<Committee, AccessError> {
+		let parent = self.known(number.saturating_sub(1))?;
+		let found = self.committees.after(parent).map_err(|error| self.failed(error))?;
+		Ok(found.into_verifier().0)
+	}
+
+	fn committees(&self, number: BlockNumber) -> Result<CommitteesReport, AccessError> {
+		let at = self.known(number)?;
+		let api = self.client.runtime_api();
+		let version = api.api_version::<dyn BeaconApi<Block>>(at).map_err(|error| self.failed(error))?;
+		match version {
+			Some(2..) => api.committees(at).map_err(|error| self.failed(error)),
+			_ => Ok(CommitteesReport::default()),
+		}
+	}
+
+	fn in_force(&self, number: BlockNumber) -> Result<Epoch, AccessError> {
+		Ok(self.read(number, in_force_key())?.unwrap_or_default())
+	}
+
+	fn prove_committee(
+		&self,
+		number: BlockNumber,
+		(chain, epoch): (ChainTag, Epoch),
+	) -> Result<Option<Vec<Vec<u8>>>, AccessError> {
+		let at = self.known(number)?;
+		let keys = [committee_key(chain, epoch), in_force_key()];
+		let found = self.client.storage(at, &StorageKey(keys[0].clone())).map_err(|error| self.failed(error))?;
+		if found.is_none() {
+			return Ok(None);
+		}
+		let proof = self.client.read_proof(at, &mut keys.iter().map(Vec::as_slice));
+		Ok(Some(proof.map_err(|error| self.failed(error))?.into_iter_nodes().collect()))
+	}
+
+	fn members(&self, chain: ChainTag) -> Result<Vec<(PbftId, Option<NodeAddresses>)>, AccessError> {
+		let newest = self.newest();
+		let (at, epoch) = (self.known(newest)?, self.in_force(newest)?);
+		let mut keys = Vec::new();
+		for epoch in [epoch, epoch.saturating_add(1)] {
+			let seats: Option<Vec<Seat>> = self.read(newest, committee_key(chain, epoch))?;
+			keys.extend(seats.into_iter().flatten().map(|seat| seat.member.key));
+		}
+		keys.sort_unstable();
+		keys.dedup();
+		let api = self.client.runtime_api();
+		let published = |key: PbftId| {
+			let found = api.published(at, key.clone()).map_err(|error| self.failed(error))?;
+			Ok((key, found.and_then(|published| published.record)))
+		};
+		keys.into_iter().map(published).collect()
+	}
+
+	fn evidence(&self, number: BlockNumber) -> Result<Vec<[NamedHeader; 2]>, AccessError> {
+		let body = self.client.block_body(self.known(number)?).map_err(|error| self.failed(error))?;
+		let update = find_update(body.iter().flatten().map(OpaqueExtrinsic::inner));
+		Ok(update.map_err(|error| self.failed(error))?.conflicts)
+	}
+
+	fn message(&self, lane: &Lane, sequence: Sequence) -> Result<Option<Message>, AccessError> {
+		let Some(storage) = self.backend.offchain_storage() else { return Ok(None) };
+		let found = storage.get(STORAGE_PREFIX, &body_key(lane, sequence));
+		found.map(|bytes| Message::decode_all(&mut &bytes[..])).transpose().map_err(|error| self.failed(error))
+	}
+
+	fn ledger(&self) -> Result<Ledger, AccessError> {
+		let chain = self.chain;
+		if !matches!(chain, ChainTag::Shard { .. }) {
+			return Ok(Ledger { chain, tables: None });
+		}
+		if let Some(ledger) = self.ledger.get() {
+			return Ok(*ledger);
+		}
+		// A shard has its tables for life.
+		let ledger = self.mailbox(self.newest())?.ledger;
+		Ok(*self.ledger.get_or_init(|| ledger))
+	}
+
+	fn endpoints(&self) -> Vec<String> {
+		self.endpoints.clone()
+	}
+
+	fn bare_header(&self, number: BlockNumber) -> Result<Option<Header>, AccessError> {
+		let Some(hash) = self.hash(number)? else { return Ok(None) };
+		HeaderBackend::header(&*self.client, hash).map_err(|error| self.failed(error))
+	}
+
+	fn number_of(&self, hash: Hash) -> Result<Option<BlockNumber>, AccessError> {
+		self.client.number(hash).map_err(|error| self.failed(error))
+	}
+
+	fn outbound(&self, number: BlockNumber, lane: &Lane) -> Result<OutboundLane, AccessError> {
+		Ok(self.read(number, outbound_key(lane))?.unwrap_or_default())
+	}
+
+	fn prove_outbound(&self, number: BlockNumber, lane: &Lane) -> Result<Vec<Vec<u8>>, AccessError> {
+		let key = outbound_key(lane);
+		let proof = self.client.read_proof(self.known(number)?, &mut [&key[..]].into_iter());
+		Ok(proof.map_err(|error| self.failed(error))?.into_iter_nodes().collect())
+	}
+
+	fn inbound(&self, number: BlockNumber, lane: &Lane) -> Result<InboundLane, AccessError> {
+		Ok(self.read(number, inbound_key(lane))?.unwrap_or_default())
+	}
+
+	fn in_lanes(&self, number: BlockNumber) -> Result<Balance, AccessError> {
+		Ok(self.read(number, in_lanes_key())?.unwrap_or_default())
+	}
+
+	fn units(&self, number: BlockNumber) -> Result<Vec<(u32, Unit)>, AccessError> {
+		let Some((chain, _)) = &self.units else { return Ok(Vec::new()) };
+		let hash = self.known(number)?;
+		let body = self.client.block_body(hash).map_err(|error| self.failed(error))?.unwrap_or_default();
+		let Some(batch) = find_batch(body.iter().map(OpaqueExtrinsic::inner)) else { return Ok(Vec::new()) };
+		let batch = decode_batch(batch).map_err(|error| self.failed(error))?;
+		let record = chain.record(hash).map_err(|error| self.failed(error))?;
+		let record = record.ok_or_else(|| self.failed(format!("block {number} has no record of its units")))?;
+		let units = (0u32..).zip(batch.into_units());
+		Ok(units.filter(|(index, _)| record.outcome.mark(*index) == Mark::APPLIED).collect())
+	}
+
+	fn unit_receipt(&self, number: BlockNumber, index: u32) -> Result<Option<Receipt>, AccessError> {
+		let Some((_, archive)) = &self.units else { return Ok(None) };
+		archive.receipt(self.known(number)?, index).map_err(|error| self.failed(error))
+	}
+
+	fn imported(&self) -> BoxStream<'static, ()> {
+		self.client.every_import_notification_stream().map(drop).boxed()
+	}
+}

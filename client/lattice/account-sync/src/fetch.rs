@@ -1,0 +1,292 @@
+//! Takes the accounts of one block over from peers.
+
+use crate::{log_targets::LOG_TARGET, protocol::AccountRequest};
+use codec::{DecodeAll, Encode};
+use futures::{
+	future::BoxFuture,
+	stream::{BoxStream, FuturesUnordered},
+	FutureExt, StreamExt,
+};
+use sc_network::{
+	service::traits::NetworkService, IfDisconnected, NetworkPeers, NetworkRequest, PeerId, ProtocolName,
+	ReputationChange,
+};
+use sc_network_sync::{SyncEvent, SyncEventStream};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use tc_account_store::{
+	transfer::{Answer, Importer, Outlook, Refusal, Request, Taken},
+	StoreBuilder,
+};
+use tokio::sync::watch;
+use tp_account_store::Hash as AccountsRoot;
+use tp_core::{BlockNumber, Hash};
+
+/// How long a peer that is busy is left alone.
+const BUSY_PAUSE: Duration = Duration::from_millis(500);
+/// Interval at which time is looked at.
+const TICK: Duration = Duration::from_millis(250);
+/// Interval of lines about the progress.
+const REPORT_INTERVAL: Duration = Duration::from_secs(10);
+/// While no peer can be asked, all are asked again so often before the fetcher gives up.
+const ROUNDS: u32 = 12;
+
+/// A peer sent what the root does not commit to.
+const FORGED: ReputationChange = ReputationChange::new_fatal("accounts: forged");
+
+/// The accounts cannot be taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+	/// No peer has them.
+	#[error(
+		"no peer has the accounts of block {number}: {without} do not keep them, {silent} do not answer, {liars} sent others. \
+		 Start the node again: it begins with a newer block"
+	)]
+	NoPeer {
+		/// The block.
+		number: BlockNumber,
+		/// Peers that do not have them.
+		without: usize,
+		/// Peers that do not answer.
+		silent: usize,
+		/// Peers that sent others.
+		liars: usize,
+	},
+	/// The network is shut down.
+	#[error("the network is shut down")]
+	NetworkGone,
+	/// What was taken over does not lead to the root, although each part did. An error of the node.
+	#[error("the accounts of block {0} do not lead to their root. This is an error of the node")]
+	OtherRoot(BlockNumber),
+}
+
+/// The peers of a node, as far as the transfer needs them.
+pub trait Peers: Send + Sync + 'static {
+	/// Sends a request. `None` if there is no answer.
+	fn request(&self, peer: PeerId, request: Vec<u8>) -> BoxFuture<'static, Option<Vec<u8>>>;
+	/// Names a peer that lied.
+	fn report(&self, peer: PeerId);
+	/// Returns the peers that are connected, then changes: peers that connect (`true`) and that disconnect (`false`).
+	fn changes(&self) -> BoxStream<'static, (PeerId, bool)>;
+}
+
+/// The peers with which block sync is connected.
+struct SyncPeers<S> {
+	network: Arc<dyn NetworkService>,
+	sync: S,
+	protocol: ProtocolName,
+}
+
+impl<S: SyncEventStream + 'static> Peers for SyncPeers<S> {
+	fn request(&self, peer: PeerId, request: Vec<u8>) -> BoxFuture<'static, Option<Vec<u8>>> {
+		let (network, protocol) = (self.network.clone(), self.protocol.clone());
+		async move {
+			let answer = network.request(peer, protocol, request, None, IfDisconnected::ImmediateError).await;
+			answer
+				.map_err(|error| log::debug!(target: LOG_TARGET, "{peer} does not answer: {error}"))
+				.map(|(bytes, _)| bytes)
+				.ok()
+		}
+		.boxed()
+	}
+
+	fn report(&self, peer: PeerId) {
+		self.network.report_peer(peer, FORGED);
+	}
+
+	fn changes(&self) -> BoxStream<'static, (PeerId, bool)> {
+		let change = |event| match event {
+			SyncEvent::PeerConnected { peer_id, .. } => (peer_id, true),
+			SyncEvent::PeerDisconnected(peer) => (peer, false),
+		};
+		self.sync.event_stream("accounts").map(change).boxed()
+	}
+}
+
+/// Takes accounts over, once the network runs. Clones share it.
+#[derive(Clone)]
+pub struct AccountFetcher {
+	peers: watch::Receiver<Option<Arc<dyn Peers>>>,
+	sender: Arc<watch::Sender<Option<Arc<dyn Peers>>>>,
+	patience: Duration,
+}
+
+impl AccountFetcher {
+	/// Returns a fetcher without a network. It gives up when no peer has had the accounts for the time of its patience.
+	pub fn new(patience: Duration) -> Self {
+		let (sender, peers) = watch::channel(None);
+		Self { peers, sender: Arc::new(sender), patience }
+	}
+
+	/// Gives it the network.
+	pub fn attach(
+		&self,
+		network: Arc<dyn NetworkService>,
+		sync: impl SyncEventStream + 'static,
+		protocol: ProtocolName,
+	) {
+		self.attach_peers(Arc::new(SyncPeers { network, sync, protocol }));
+	}
+
+	pub(crate) fn attach_peers(&self, peers: Arc<dyn Peers>) {
+		self.sender.send_replace(Some(peers));
+	}
+
+	/// Takes the accounts of a block over. `root` is that in its state. Waits for the network, and for peers.
+	///
+	/// # Errors
+	/// If no peer has them for as long as its patience lasts, or the network is shut down.
+	pub async fn fetch(
+		&self,
+		block: Hash,
+		number: BlockNumber,
+		root: AccountsRoot,
+	) -> Result<StoreBuilder, FetchError> {
+		let mut attached = self.peers.clone();
+		let peers = attached.wait_for(Option::is_some).await.map_err(|_| FetchError::NetworkGone)?.clone();
+		let peers = peers.ok_or(FetchError::NetworkGone)?;
+		Fetch::new(peers, block, number, root, self.patience).run().await
+	}
+}
+
+/// An answer that came, or none.
+type Answered = (PeerId, u64, Option<Vec<u8>>);
+
+/// One transfer.
+struct Fetch {
+	peers: Arc<dyn Peers>,
+	block: Hash,
+	number: BlockNumber,
+	importer: Importer<PeerId>,
+	patience: Duration,
+	connected: BTreeSet<PeerId>,
+	/// Peers that are busy, and until when they are left alone.
+	busy: BTreeMap<PeerId, Instant>,
+	running: FuturesUnordered<BoxFuture<'static, Answered>>,
+	/// When something was verified last. The time without peers does not count.
+	verified: Instant,
+	forgiven: Instant,
+	reported: Instant,
+}
+
+impl Fetch {
+	fn new(peers: Arc<dyn Peers>, block: Hash, number: BlockNumber, root: AccountsRoot, patience: Duration) -> Self {
+		let now = Instant::now();
+		Self {
+			peers,
+			block,
+			number,
+			importer: Importer::new(root),
+			patience,
+			connected: BTreeSet::new(),
+			busy: BTreeMap::new(),
+			running: FuturesUnordered::new(),
+			verified: now,
+			forgiven: now,
+			reported: now,
+		}
+	}
+
+	async fn run(mut self) -> Result<StoreBuilder, FetchError> {
+		let mut changes = self.peers.changes();
+		let mut tick = tokio::time::interval(TICK);
+		log::info!(target: LOG_TARGET, "Takes the accounts of block {} from other nodes", self.number);
+		while self.importer.outlook() != Outlook::Complete {
+			self.ask();
+			tokio::select! {
+				Some(answered) = self.running.next() => self.on_answer(answered),
+				change = changes.next() => match change {
+					Some((peer, is_connected)) => self.on_change(peer, is_connected),
+					None => return Err(FetchError::NetworkGone),
+				},
+				_ = tick.tick() => self.on_time(Instant::now())?,
+			}
+		}
+		let (_, accounts) = self.importer.progress();
+		log::info!(target: LOG_TARGET, "All {accounts} accounts of block {} are here", self.number);
+		self.importer.finish().map_err(|_| FetchError::OtherRoot(self.number))
+	}
+
+	/// Asks the peers that are idle.
+	fn ask(&mut self) {
+		let now = Instant::now();
+		self.busy.retain(|_, until| *until > now);
+		let idle: Vec<_> = self.connected.iter().filter(|peer| !self.busy.contains_key(peer)).copied().collect();
+		for peer in idle {
+			let Some(Request { id, want }) = self.importer.ask(&peer) else { continue };
+			let request = AccountRequest { block: self.block, want }.encode();
+			self.running.push(self.peers.request(peer, request).map(move |answer| (peer, id, answer)).boxed());
+		}
+	}
+
+	fn on_answer(&mut self, (peer, id, bytes): Answered) {
+		let Some(bytes) = bytes else { return self.importer.failed(&peer, id) };
+		// What does not decode is an answer to nothing.
+		let answer = Answer::decode_all(&mut &bytes[..]).unwrap_or(Answer::More(Vec::new()));
+		match self.importer.answered(&peer, id, answer) {
+			Ok(Taken::Refused(Refusal::Busy)) => {
+				self.busy.insert(peer, Instant::now() + BUSY_PAUSE);
+			},
+			Ok(Taken::Refused(refusal)) => {
+				log::debug!(target: LOG_TARGET, "{peer} does not have the accounts of block {}: {refusal}", self.number);
+			},
+			Ok(Taken::Verified) => self.verified = Instant::now(),
+			Ok(Taken::Ignored) => {},
+			Err(fault) => {
+				log::debug!(target: LOG_TARGET, "{peer} sent forged accounts of block {}: {fault}", self.number);
+				self.peers.report(peer);
+			},
+		}
+	}
+
+	fn on_change(&mut self, peer: PeerId, is_connected: bool) {
+		if is_connected {
+			self.connected.insert(peer);
+			self.importer.join(peer);
+		} else {
+			self.connected.remove(&peer);
+			self.importer.leave(&peer);
+		}
+	}
+
+	fn on_time(&mut self, now: Instant) -> Result<(), FetchError> {
+		let number = self.number;
+		let report = now.saturating_duration_since(self.reported) >= REPORT_INTERVAL;
+		if report {
+			self.reported = now;
+		}
+		if self.connected.is_empty() {
+			self.verified = now;
+		}
+		let Outlook::Stuck { without, silent, liars } = self.importer.outlook() else {
+			if report {
+				let (tables, accounts) = self.importer.progress();
+				log::info!(target: LOG_TARGET, "{accounts} accounts of block {number} are here, in {tables} of 256 tables");
+			}
+			return Ok(());
+		};
+		if without + silent + liars == 0 {
+			if report {
+				log::info!(target: LOG_TARGET, "Waits for peers that have the accounts of block {number}");
+			}
+			return Ok(());
+		}
+		if report {
+			log::warn!(
+				target: LOG_TARGET,
+				"No peer has the accounts of block {number}: {without} do not keep them, {silent} do not answer, {liars} sent others",
+			);
+		}
+		if now.saturating_duration_since(self.verified) >= self.patience {
+			return Err(FetchError::NoPeer { number, without, silent, liars });
+		}
+		if now.saturating_duration_since(self.forgiven) >= self.patience / ROUNDS {
+			self.forgiven = now;
+			self.importer.forgive();
+		}
+		Ok(())
+	}
+}

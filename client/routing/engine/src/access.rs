@@ -1,0 +1,195 @@
+//! The nodes of a router's ledgers, as the engine reads them.
+
+use futures::stream::BoxStream;
+use tp_beacon::{NamedHeader, SignedHeader};
+use tp_core::{Balance, BlockNumber, ChainTag, Hash, Header};
+use tp_lattice::{Receipt, Unit};
+use tp_mailbox::{InboundLane, Lane, Ledger, Message, Mountain, OutboundLane, Sequence};
+use tp_pbft::{Committee, Epoch, NodeAddresses, PbftId};
+use tp_routing::{BeaconReport, CommitteesReport, MailboxReport};
+
+/// A ledger cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{chain:?}: {source}")]
+pub struct AccessError {
+	/// The ledger.
+	pub chain: ChainTag,
+	/// Why.
+	pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// A block that a node has imported, hence executed.
+#[derive(Clone, Debug)]
+pub struct Followed {
+	/// The header with its certificate.
+	pub signed: SignedHeader,
+	/// The mailbox after the block.
+	pub mailbox: MailboxReport,
+	/// The neighbours after the block.
+	pub neighbours: BeaconReport,
+}
+
+/// What the router reads beside a block, because it lacks it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Beside {
+	/// Lanes of which it has nothing, with the range of earlier messages, which their destinations have.
+	pub begun: Vec<(Lane, Mountain)>,
+	/// Messages that the ledger has sent, ascending in each lane.
+	pub messages: Vec<(Lane, Sequence, Message)>,
+	/// Evidence of forks that the block includes.
+	pub evidence: Vec<[NamedHeader; 2]>,
+}
+
+/// The messages of a lane that the router lacks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lacking {
+	pub lane: Lane,
+	/// The first one. `None` if the router has nothing of the lane.
+	pub first: Option<Sequence>,
+	/// What the destination is known to have of the lane.
+	pub acknowledged: Sequence,
+	/// The place after the last one.
+	pub end: Sequence,
+}
+
+/// The node of a ledger.
+pub trait LedgerAccess: Send + Sync + 'static {
+	/// Returns the ledger.
+	fn chain(&self) -> ChainTag;
+
+	/// Returns the hash of its genesis.
+	fn genesis(&self) -> Hash;
+
+	/// Returns the height of the newest block.
+	fn newest(&self) -> BlockNumber;
+
+	/// Returns a header with its certificate, or `None` if the node does not have the block yet. The genesis has none.
+	///
+	/// # Errors
+	/// If the database fails.
+	fn header(&self, number: BlockNumber) -> Result<Option<SignedHeader>, AccessError>;
+
+	/// Returns the mailbox after a block that the node has.
+	///
+	/// # Errors
+	/// If the database or the runtime fails, or the state is pruned.
+	fn mailbox(&self, number: BlockNumber) -> Result<MailboxReport, AccessError>;
+
+	/// Returns the neighbours after a block that the node has.
+	///
+	/// # Errors
+	/// As [`Self::mailbox`].
+	fn neighbours(&self, number: BlockNumber) -> Result<BeaconReport, AccessError>;
+
+	/// Returns the committee that decides on the block of a height. Needs the block before, and not its state.
+	///
+	/// # Errors
+	/// If the database or the runtime fails, or the database lacks the first committee.
+	fn committee(&self, number: BlockNumber) -> Result<Committee, AccessError>;
+
+	/// Returns the drawn committees that the ledger knows after a block. None if its runtime is of before there were such.
+	///
+	/// # Errors
+	/// As [`Self::mailbox`].
+	fn committees(&self, number: BlockNumber) -> Result<CommitteesReport, AccessError>;
+
+	/// Returns the newest epoch whose committees are in force after a block of the main chain.
+	///
+	/// # Errors
+	/// If the database fails, or the state is pruned.
+	fn in_force(&self, number: BlockNumber) -> Result<Epoch, AccessError>;
+
+	/// Returns the nodes of the main chain's state trie that prove the committee `of` a ledger in an epoch, and [`Self::in_force`]. `None`
+	/// if the state does not have it.
+	///
+	/// # Errors
+	/// As [`Self::in_force`].
+	fn prove_committee(&self, number: BlockNumber, of: (ChainTag, Epoch)) -> Result<Option<Vec<Vec<u8>>>, AccessError>;
+
+	/// Returns the members of a ledger's committees, as the main chain has them in its newest state: those in force and the next ones, if they
+	/// are decided. Each has the addresses that its node published.
+	///
+	/// # Errors
+	/// If the database or the runtime fails.
+	fn members(&self, chain: ChainTag) -> Result<Vec<(PbftId, Option<NodeAddresses>)>, AccessError>;
+
+	/// Returns the evidence of forks that a block includes.
+	///
+	/// # Errors
+	/// If the database fails.
+	fn evidence(&self, number: BlockNumber) -> Result<Vec<[NamedHeader; 2]>, AccessError>;
+
+	/// Returns a message that the ledger has sent, or `None` if the node does not keep it.
+	///
+	/// # Errors
+	/// If the database fails.
+	fn message(&self, lane: &Lane, sequence: Sequence) -> Result<Option<Message>, AccessError>;
+
+	/// Returns the ledger with its tables, as they are now.
+	///
+	/// # Errors
+	/// If the database or the runtime fails.
+	fn ledger(&self) -> Result<Ledger, AccessError>;
+
+	/// Returns the addresses of the ledger's RPC at this node.
+	fn endpoints(&self) -> Vec<String>;
+
+	/// Returns a header, also that of the genesis, or `None` if the node does not have the block yet.
+	///
+	/// # Errors
+	/// If the database fails.
+	fn bare_header(&self, number: BlockNumber) -> Result<Option<Header>, AccessError>;
+
+	/// Returns the height of a block of the chain, or `None` if the chain does not have it.
+	///
+	/// # Errors
+	/// If the database fails.
+	fn number_of(&self, hash: Hash) -> Result<Option<BlockNumber>, AccessError>;
+
+	/// Returns a lane that begins at the ledger, after a block.
+	///
+	/// # Errors
+	/// If the database fails, or the state is pruned.
+	fn outbound(&self, number: BlockNumber, lane: &Lane) -> Result<OutboundLane, AccessError>;
+
+	/// Returns the nodes of the state's trie that prove [`Self::outbound`].
+	///
+	/// # Errors
+	/// As [`Self::outbound`].
+	fn prove_outbound(&self, number: BlockNumber, lane: &Lane) -> Result<Vec<Vec<u8>>, AccessError>;
+
+	/// Returns a lane that leads to the ledger, after a block.
+	///
+	/// # Errors
+	/// As [`Self::outbound`].
+	fn inbound(&self, number: BlockNumber, lane: &Lane) -> Result<InboundLane, AccessError>;
+
+	/// Returns the value in lanes after a block.
+	///
+	/// # Errors
+	/// As [`Self::outbound`].
+	fn in_lanes(&self, number: BlockNumber) -> Result<Balance, AccessError>;
+
+	/// Returns the units that applied in a block, with their places in its batch, in order.
+	///
+	/// # Errors
+	/// If the database fails.
+	fn units(&self, number: BlockNumber) -> Result<Vec<(u32, Unit)>, AccessError>;
+
+	/// Returns the receipt of the unit at a place of a block's batch.
+	///
+	/// # Errors
+	/// If the database fails.
+	fn unit_receipt(&self, number: BlockNumber, index: u32) -> Result<Option<Receipt>, AccessError>;
+
+	/// Notifies of each imported block.
+	fn imported(&self) -> BoxStream<'static, ()>;
+}
+
+impl dyn LedgerAccess {
+	/// Returns a block, or `None` if the node does not have it yet.
+	pub(crate) fn block(&self, number: BlockNumber) -> Result<Option<Followed>, AccessError> {
+		let Some(signed) = self.header(number)? else { return Ok(None) };
+		Ok(Some(Followed { signed, mailbox: self.mailbox(number)?, neighbours: self.neighbours(number)? }))
+	}
+}

@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod contacts;
+mod contents;
+mod drawn;
+mod drawn_news;
+mod follow;
+mod handle;
+mod judge;
+mod log_targets;
+mod naming;
+mod progress;
+pub mod reads;
+mod shared;
+mod state;
+mod tries;
+mod unrouted;
+
+pub use access::{AccessError, Followed, LedgerAccess};
+pub use handle::RouterHandle;
+pub use log_targets::LOG_TARGETS;
+pub use unrouted::Unrouted;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,10 @@
+//! The runtime APIs.
+
+// The macro generates items without docs.
+#![allow(missing_docs)]
+
+use crate::*;
+
+top_runtime_common::runtime_apis! {
+	routing;
+}
