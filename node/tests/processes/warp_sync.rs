@@ -189,7 +189,6 @@ async fn proven(client: &RpcClient, number: u32, at: Hash) -> Option<Vec<u8>> {
 }
 
 #[test]
-#[ignore = "until the next block the unit lane of the new node finds no account: see docs/plan.md"]
 fn a_new_node_of_a_shard_takes_the_accounts_from_others() {
 	let _turn = turn::beside_another();
 	let (accounts, blocks) = shard_size();

@@ -16,6 +16,7 @@ use std::{
 	},
 	time::Duration,
 };
+use tc_pbft::network::blocks::BlockRequest as BodyRequest;
 use tp_core::{Block, Hash};
 
 type RequestConfig = <Litep2pNetworkBackend as NetworkBackend<Block, Hash>>::RequestResponseProtocolConfig;
@@ -174,8 +175,8 @@ pub fn configure_named(name: ProtocolName) -> (RequestConfig, async_channel::Rec
 /// Answers requests for bodies.
 pub async fn serve_bodies(requests: async_channel::Receiver<IncomingRequest>, bodies: Bodies) {
 	while let Ok(IncomingRequest { payload, pending_response, .. }) = requests.recv().await {
-		let hash = Hash::decode_all(&mut &payload[..]).ok();
-		let found = hash.and_then(|hash| bodies.blocks.lock().unwrap().get(&hash).cloned());
+		let request = BodyRequest::decode_all(&mut &payload[..]).expect("members ask for bodies");
+		let found = bodies.blocks.lock().unwrap().get(&request.hash).cloned();
 		bodies.served.fetch_add(usize::from(found.is_some()), Ordering::Relaxed);
 		let response =
 			OutgoingResponse { result: found.ok_or(()), reputation_changes: Vec::new(), sent_feedback: None };

@@ -10,11 +10,11 @@ use codec::{Decode, Encode};
 use std::sync::Arc;
 use tc_lattice_pool::ImportedBlock;
 use tc_pbft::sdk::{BlockObserver, Certified, Observed};
-use tp_core::AccountId;
+use tp_core::{AccountId, BlockNumber, Hash, Header};
 use tp_lattice::{
 	decode_record,
 	storage::{account_of_key, block_record_key},
-	Account, BlockRecord,
+	Account, BlockRecord, PoolContext,
 };
 
 /// Passes imported blocks to the archive and the pool, and has their records written.
@@ -27,6 +27,14 @@ impl LatticeObserver {
 	pub(crate) fn new(state: Arc<LaneState>, archive: Arc<Archive>) -> Self {
 		Self { state, archive }
 	}
+}
+
+/// Returns the rules after a block. `None` if its runtime has no units, or after an error, which is logged.
+fn rules_after(state: &LaneState, number: BlockNumber, hash: Hash) -> Option<PoolContext> {
+	state.chain().pool_context(hash).unwrap_or_else(|error| {
+		log::error!(target: LOG_TARGET, "The rules after block {number} cannot be read: {error}");
+		None
+	})
 }
 
 impl BlockObserver for LatticeObserver {
@@ -48,14 +56,7 @@ impl BlockObserver for LatticeObserver {
 		};
 		let (state, archive) = (self.state.clone(), self.archive.clone());
 		let imported = move || {
-			let context = match state.chain().pool_context(hash) {
-				Ok(Some(context)) => context,
-				Ok(None) => return,
-				Err(error) => {
-					log::error!(target: LOG_TARGET, "The rules after block {number} cannot be read: {error}");
-					return;
-				},
-			};
+			let Some(context) = rules_after(&state, number, hash) else { return };
 			// Before the pool: a client that receives `Final` may ask for the receipt at once.
 			let block = archive.imported(hash, new);
 			let block = ImportedBlock { number, hash, context, units: block.units(), accounts };
@@ -64,6 +65,14 @@ impl BlockObserver for LatticeObserver {
 			}
 		};
 		Observed { auxiliary, imported: Box::new(imported) }
+	}
+
+	fn begun(&self, block: &Header) {
+		let (number, hash) = (block.number, block.hash());
+		let Some(context) = rules_after(&self.state, number, hash) else { return };
+		if let Err(error) = self.state.begun(number, hash, context) {
+			log::error!(target: LOG_TARGET, "The accounts of block {number} cannot be read: {error}");
+		}
 	}
 }
 

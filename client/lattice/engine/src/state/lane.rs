@@ -16,14 +16,14 @@ use crate::{
 };
 use parking_lot::Mutex;
 use std::{
-	collections::VecDeque,
+	collections::{BTreeSet, VecDeque},
 	sync::Arc,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tc_lattice_pool::{Accounts, Event, ImportedBlock, Limits, Pool, PooledUnit, Selected, Status};
 use tc_pbft::sdk::StageTimes;
 use tokio::sync::Notify;
-use tp_core::{AccountId, Hash};
+use tp_core::{AccountId, BlockNumber, Hash};
 use tp_lattice::{Context, PoolContext, Unit, UnitHash};
 
 /// How often accounts are read again because the pool has taken in a block meanwhile. A block takes longer than a read,
@@ -237,6 +237,24 @@ impl LaneState {
 
 	/// Takes in an imported block on `parent`.
 	pub fn imported(&self, parent: Hash, block: &ImportedBlock) -> Result<(), ChainError> {
+		self.take_in(Some(parent), block)
+	}
+
+	/// Begins on a block whose state came from other nodes. Units that wait are validated with its accounts.
+	pub fn begun(&self, number: BlockNumber, hash: Hash, context: PoolContext) -> Result<(), ChainError> {
+		let state = self.chain.accounts(hash)?;
+		let waiting: BTreeSet<_> =
+			self.read(|pool| pool.units().map(|pooled| pooled.unit.body.account.clone()).collect());
+		let account = |id: AccountId| {
+			let account = state.account(&id);
+			(id, account)
+		};
+		let accounts = waiting.into_iter().map(account).collect();
+		self.take_in(None, &ImportedBlock { number, hash, context, units: Vec::new(), accounts })
+	}
+
+	/// Takes in a block, without a parent one that follows no block of the pool.
+	fn take_in(&self, parent: Option<Hash>, block: &ImportedBlock) -> Result<(), ChainError> {
 		let accounts = self.chain.accounts(block.hash)?;
 		let mut read = ReadAccounts::default();
 		read.at(block.hash);
@@ -255,7 +273,7 @@ impl LaneState {
 			}
 			let mut events = Vec::new();
 			newest.pool.on_block(block, &read, &mut events);
-			let is_next = newest.block == parent;
+			let is_next = parent == Some(newest.block);
 			newest.recent.imported(is_next, &block.accounts);
 			newest.block = block.hash;
 			newest.changes += 1;

@@ -3,6 +3,7 @@
 use super::chain::{domain, id, lane, next_batch, pay, Lane, HEAD};
 use crate::{
 	archive::{batch_bytes, Archive, ArchiveError},
+	chain::ChainView,
 	submission::SubmitError,
 };
 use codec::Encode;
@@ -13,7 +14,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use tc_lattice_pool::Status;
-use tc_pbft::sdk::BlockContents;
+use tc_pbft::sdk::{BlockContents, BlockObserver};
 use tp_lattice::{Batch, KnownVerdicts, QuotaRules, Reason, Unit, Usage, APPLY_CALL};
 
 #[tokio::test]
@@ -50,6 +51,32 @@ async fn a_unit_goes_from_submission_to_its_receipt() {
 	assert_eq!(lane.archive.receipt(block, 1).unwrap().unwrap().unit, second);
 	assert!(lane.archive.receipt(block, 2).unwrap().is_none());
 	assert!(next_batch(&lane, &contents).units().is_empty());
+}
+
+/// Blocks that others made are not imported one by one: the state after the last of them is taken over.
+#[tokio::test]
+async fn a_lane_that_begins_with_a_late_state_takes_units_at_once() {
+	let lane = lane();
+	let early = [pay(1, 0, HEAD, 2, 100), pay(3, 0, HEAD, 2, 100)];
+	lane.units.submit(early.to_vec()).await.unwrap();
+	let mut parent = early[0].hash();
+	lane.chain.make(&Batch::new(vec![early[0].clone()]).unwrap(), |_| ());
+	for height in 1..5 {
+		let unit = pay(1, height, parent, 2, 100);
+		parent = unit.hash();
+		lane.chain.make(&Batch::new(vec![unit]).unwrap(), |_| ());
+	}
+	let (number, hash) = lane.chain.newest();
+	let header = lane.chain.block(hash).unwrap().unwrap().0;
+	lane.units.observer(lane.archive.clone()).begun(&header);
+
+	let view = lane.units.account(&id(1)).unwrap();
+	assert_eq!((number, view.nonce(), view.next.unwrap().data.unit_head, view.pending), (5, 5, parent, 0));
+	let next = pay(1, 5, parent, 3, 100);
+	assert_eq!(lane.units.submit(vec![next.clone()]).await.unwrap(), [(next.hash(), Status::Ready)]);
+	let batch = next_batch(&lane, &lane.units.contents());
+	assert_eq!(batch.units().len(), 2, "the unit that waited, and the new one");
+	assert!(batch.units().contains(&next) && batch.units().contains(&early[1]));
 }
 
 #[tokio::test]

@@ -195,6 +195,7 @@ where
 	) -> Result<ImportResult, ConsensusError> {
 		let tip = Tip { height: block.header.number, hash: block.post_hash() };
 		let is_newest = path == ImportPath::State;
+		let header = block.header.clone();
 		let beside = last_headers::entries(&block.header, &certificate);
 		block.auxiliary.extend(beside.into_iter().map(|(key, value)| (key, Some(value))));
 		block.justifications = Some((ENGINE_ID, certificate.encode()).into());
@@ -207,6 +208,10 @@ where
 		let result = self.inner.import_block(block).await?;
 		if is_newest && matches!(result, ImportResult::Imported(_)) {
 			log::info!(target: LOG_TARGET, "Begins at block {} ({:?}), with its state from other nodes", tip.height, tip.hash);
+			// Before the tip is sent, as after an import.
+			if let Some(observer) = &self.observer {
+				observer.begun(&header);
+			}
 			self.publish(tip, certificate);
 		}
 		Ok(result)

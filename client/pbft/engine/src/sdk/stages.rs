@@ -150,6 +150,9 @@ impl<C: LedgerClient, BE: LedgerBackend> Executor<C, BE> {
 pub trait BlockObserver: Send + Sync {
 	/// Called with a block that is about to be imported. Runs under the import lock, so it must not take long.
 	fn importing(&self, block: &Certified) -> Observed;
+
+	/// Called when the node has begun with a block whose state came from other nodes, before the next height begins.
+	fn begun(&self, block: &Header);
 }
 
 /// Completes the state with which a node begins, before it is imported.
