@@ -132,7 +132,7 @@ async fn start(
 	// Before it is used: votes and draws are signed by pairs that are derived once.
 	let keystore: KeystorePtr = Arc::new(KeptKeys::new(keystore_container.local_keystore()));
 	let genesis = client.chain_info().genesis_hash;
-	let warp_sync = warp::prepare(&mut config, &client, last_headers)?;
+	let warp_sync = warp::prepare(&mut config, &client, last_headers.clone())?;
 
 	// Development seeds such as `--alice`: the keystore must have the keys before the handshake is made.
 	sp_session::generate_initial_session_keys(
@@ -203,9 +203,13 @@ async fn start(
 		task_manager.spawn_handle().spawn_blocking("account-answers", Some("networking"), answer);
 		fetcher.attach(network.clone(), sync_service.clone(), name);
 	}
-	let first_state = block_import.clone();
+	let (first_state, first_headers) = (block_import.clone(), last_headers);
 	let await_failure = async move {
-		let why = first_state.state_failure().await;
+		let late = warp::late_state(first_headers, || first_state.has_state_come());
+		let why = tokio::select! {
+			why = first_state.state_failure() => why,
+			why = late => why,
+		};
 		log::error!(target: LOG_TARGET, "This node cannot begin: {why}");
 	};
 	task_manager.spawn_essential_handle().spawn("first-state", None, await_failure);

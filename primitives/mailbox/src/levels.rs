@@ -48,11 +48,12 @@ impl Levels {
 	/// Returns how many messages a lane of a source may have in flight towards the ledger, before users of the source are
 	/// refused.
 	///
-	/// That is the whole lane up to [`FREE_LOAD`], and falls to nothing at full load, except for the source whose turn it is.
+	/// That is the whole lane up to [`FREE_LOAD`], and falls to one at full load, except for the source whose turn it is. The one
+	/// brings the next level back with its acknowledgement: a source that waited for that without a message would wait for ever.
 	pub fn window(&self, source: &ChainTag) -> u64 {
 		let free = u64::from(100u8.saturating_sub(self.inbox.max(FREE_LOAD)));
 		let window = LANE_MESSAGES * free / u64::from(100 - FREE_LOAD);
-		let floor = if self.turn == Some(*source) { FLOOR_MESSAGES } else { 0 };
+		let floor = if self.turn == Some(*source) { FLOOR_MESSAGES } else { 1 };
 		window.max(floor)
 	}
 }

@@ -14,6 +14,7 @@ use sc_network::{
 use sc_network_sync::{SyncEvent, SyncEventStream};
 use std::{
 	collections::{BTreeMap, BTreeSet},
+	hash::{BuildHasher, RandomState},
 	sync::Arc,
 	time::{Duration, Instant},
 };
@@ -25,12 +26,16 @@ use tokio::sync::watch;
 use tp_account_store::Hash as AccountsRoot;
 use tp_core::{BlockNumber, Hash};
 
+/// How long a peer may take to answer before another one is asked for the same: two round trips and the largest answer.
+const LATE_AFTER: Duration = Duration::from_secs(2);
 /// How long a peer that is busy is left alone.
 const BUSY_PAUSE: Duration = Duration::from_millis(500);
 /// Interval at which time is looked at.
 const TICK: Duration = Duration::from_millis(250);
 /// Interval of lines about the progress.
 const REPORT_INTERVAL: Duration = Duration::from_secs(10);
+/// How many times its patience the fetcher waits for peers that say that they have the accounts, or have not answered yet.
+const WORKING_PATIENCE: u32 = 3;
 /// While no peer can be asked, all are asked again so often before the fetcher gives up.
 const ROUNDS: u32 = 12;
 
@@ -54,6 +59,19 @@ pub enum FetchError {
 		silent: usize,
 		/// Peers that sent others.
 		liars: usize,
+	},
+	/// Peers are asked, and nothing comes.
+	#[error(
+		"peers have sent no accounts of block {number} for {seconds} s, after {accounts}. Start the node again: it begins with a \
+		 newer block"
+	)]
+	NoProgress {
+		/// The block.
+		number: BlockNumber,
+		/// Accounts that came before.
+		accounts: u64,
+		/// How long nothing came.
+		seconds: u64,
 	},
 	/// The network is shut down.
 	#[error("the network is shut down")]
@@ -165,6 +183,10 @@ struct Fetch {
 	connected: BTreeSet<PeerId>,
 	/// Peers that are busy, and until when they are left alone.
 	busy: BTreeMap<PeerId, Instant>,
+	/// The requests that run, and since when.
+	waiting: BTreeMap<u64, (PeerId, Instant)>,
+	/// Peers are asked in an order that no peer can choose by its identity.
+	order: RandomState,
 	running: FuturesUnordered<BoxFuture<'static, Answered>>,
 	/// When something was verified last. The time without peers does not count.
 	verified: Instant,
@@ -183,6 +205,8 @@ impl Fetch {
 			patience,
 			connected: BTreeSet::new(),
 			busy: BTreeMap::new(),
+			waiting: BTreeMap::new(),
+			order: RandomState::new(),
 			running: FuturesUnordered::new(),
 			verified: now,
 			forgiven: now,
@@ -214,15 +238,23 @@ impl Fetch {
 	fn ask(&mut self) {
 		let now = Instant::now();
 		self.busy.retain(|_, until| *until > now);
-		let idle: Vec<_> = self.connected.iter().filter(|peer| !self.busy.contains_key(peer)).copied().collect();
+		for (id, (peer, since)) in &self.waiting {
+			if now.saturating_duration_since(*since) >= LATE_AFTER {
+				self.importer.overdue(peer, *id);
+			}
+		}
+		let mut idle: Vec<_> = self.connected.iter().filter(|peer| !self.busy.contains_key(peer)).copied().collect();
+		idle.sort_by_cached_key(|peer| self.order.hash_one(peer));
 		for peer in idle {
 			let Some(Request { id, want }) = self.importer.ask(&peer) else { continue };
+			self.waiting.insert(id, (peer, now));
 			let request = AccountRequest { block: self.block, want }.encode();
 			self.running.push(self.peers.request(peer, request).map(move |answer| (peer, id, answer)).boxed());
 		}
 	}
 
 	fn on_answer(&mut self, (peer, id, bytes): Answered) {
+		self.waiting.remove(&id);
 		let Some(bytes) = bytes else { return self.importer.failed(&peer, id) };
 		// What does not decode is an answer to nothing.
 		let answer = Answer::decode_all(&mut &bytes[..]).unwrap_or(Answer::More(Vec::new()));
@@ -262,9 +294,13 @@ impl Fetch {
 			self.verified = now;
 		}
 		let Outlook::Stuck { without, silent, liars } = self.importer.outlook() else {
+			let (tables, accounts) = self.importer.progress();
 			if report {
-				let (tables, accounts) = self.importer.progress();
 				log::info!(target: LOG_TARGET, "{accounts} accounts of block {number} are here, in {tables} of 256 tables");
+			}
+			// Several peers were asked for the same by then.
+			if now.saturating_duration_since(self.verified) >= WORKING_PATIENCE * self.patience {
+				return Err(FetchError::NoProgress { number, accounts, seconds: self.verified.elapsed().as_secs() });
 			}
 			return Ok(());
 		};

@@ -36,6 +36,8 @@ const BYTES_PER_TOKEN: f64 = 16_384.0;
 const MAX_BLOCKS: usize = 2;
 /// A block is held this long after the last request for it.
 const HELD_FOR: Duration = Duration::from_secs(60);
+/// A block gives way to another one this long after the last request for it.
+const UNUSED_AFTER: Duration = Duration::from_secs(5);
 /// Bytes of copied tables that are kept for the next request: a peer takes the parts of a table one after another.
 const MAX_COPIED_BYTES: usize = 64 * 1024 * 1024;
 
@@ -55,6 +57,14 @@ struct Held {
 	used: Instant,
 }
 
+/// An answer.
+pub(crate) struct Served {
+	/// Its encoding.
+	pub(crate) answer: Vec<u8>,
+	/// The bytes that were sent and copied for it.
+	pub(crate) cost: usize,
+}
+
 /// What the server keeps from one request to the next.
 pub(crate) struct Server {
 	source: Arc<dyn AccountSource>,
@@ -72,12 +82,14 @@ impl Server {
 	}
 
 	/// Answers a request.
-	pub(crate) fn answer(&mut self, request: AccountRequest, now: Instant) -> Vec<u8> {
+	pub(crate) fn answer(&mut self, request: AccountRequest, now: Instant) -> Served {
 		self.release(now);
-		let answer = if self.budget.take(now, 0) { self.find(request, now) } else { Err(Refusal::Busy) };
+		let mut copied = 0;
+		let answer = if self.budget.take(now, 0) { self.find(request, &mut copied, now) } else { Err(Refusal::Busy) };
 		let answer = answer.unwrap_or_else(Answer::Refused).encode();
-		self.budget.charge_bytes(answer.len());
-		answer
+		let cost = answer.len().saturating_add(copied);
+		self.budget.charge_bytes(cost);
+		Served { answer, cost }
 	}
 
 	/// Ends what was held for peers that ask no more.
@@ -87,13 +99,14 @@ impl Server {
 		self.copied.retain(|(block, _)| held.iter().any(|held| held.block == *block));
 	}
 
-	fn find(&mut self, request: AccountRequest, now: Instant) -> Result<Answer, Refusal> {
+	/// Finds what is asked for. Adds the bytes of a table that it copies for that to `copied`.
+	fn find(&mut self, request: AccountRequest, copied: &mut usize, now: Instant) -> Result<Answer, Refusal> {
 		let AccountRequest { block, want } = request;
 		let at = self.hold(block, now)?;
 		match want {
 			Want::Outline => self.held[at].view.outline().map(Answer::Outline).map_err(|error| refusal(&error)),
 			Want::Part { table, part } => {
-				let part = self.table(at, table)?.part(part, ROOM).ok_or(Refusal::NoPart)?;
+				let part = self.table(at, table, copied)?.part(part, ROOM).ok_or(Refusal::NoPart)?;
 				let Part { rest, .. } = &part;
 				if rest.len() > MAX_REST {
 					return Err(Refusal::TooLarge);
@@ -101,7 +114,7 @@ impl Server {
 				Ok(Answer::Part(part))
 			},
 			Want::More { table, part, from } => {
-				self.table(at, table)?.more(part, from, ROOM).map(Answer::More).ok_or(Refusal::NoPart)
+				self.table(at, table, copied)?.more(part, from, ROOM).map(Answer::More).ok_or(Refusal::NoPart)
 			},
 		}
 	}
@@ -114,8 +127,10 @@ impl Server {
 		}
 		let view = self.source.view(block)?;
 		if self.held.len() >= MAX_BLOCKS {
-			let oldest = (0..self.held.len()).min_by_key(|at| self.held[*at].used);
-			let gone = oldest.and_then(|at| self.held.remove(at));
+			// What a peer takes is gone for good if its block is released: the store keeps it no longer.
+			let is_unused = |at: &usize| now.saturating_duration_since(self.held[*at].used) >= UNUSED_AFTER;
+			let oldest = (0..self.held.len()).filter(is_unused).min_by_key(|at| self.held[*at].used);
+			let gone = self.held.remove(oldest.ok_or(Refusal::Busy)?);
 			self.copied.retain(|(block, _)| gone.as_ref().is_none_or(|gone| gone.block != *block));
 		}
 		self.held.push_back(Held { block, view, used: now });
@@ -123,13 +138,14 @@ impl Server {
 	}
 
 	/// Returns a table of a held block.
-	fn table(&mut self, at: usize, number: u8) -> Result<&TableExport, Refusal> {
+	fn table(&mut self, at: usize, number: u8, copied: &mut usize) -> Result<&TableExport, Refusal> {
 		let Held { block, view, .. } = &self.held[at];
 		let known = self.copied.iter().position(|(of, table)| of == block && table.number() == number);
 		let place = match known {
 			Some(place) => place,
 			None => {
 				let table = view.export(number).map_err(|error| refusal(&error))?;
+				*copied = copied.saturating_add(table.bytes());
 				self.copied.push_back((*block, table));
 				let bytes = |copied: &VecDeque<(Hash, TableExport)>| -> usize {
 					copied.iter().map(|(_, table)| table.bytes()).sum()
@@ -174,9 +190,9 @@ async fn answer(mut requests: mpsc::Receiver<IncomingRequest>, waiting: Waiting,
 			respond(pending_response, Err(()), vec![ReputationChange::new_fatal("accounts: malformed request")]);
 			continue;
 		};
-		let bytes = server.answer(request, Instant::now());
-		waiting.lock().charge(&peer, bytes.len());
-		respond(pending_response, Ok(bytes), Vec::new());
+		let Served { answer, cost } = server.answer(request, Instant::now());
+		waiting.lock().charge(&peer, cost);
+		respond(pending_response, Ok(answer), Vec::new());
 	}
 }
 

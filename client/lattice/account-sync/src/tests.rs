@@ -23,6 +23,8 @@ use tp_account_store::{AccountKey, KEY_BYTES};
 use tp_core::Hash;
 
 const BLOCK: Hash = Hash::repeat_byte(7);
+/// Other blocks that a node has.
+const OTHERS: [Hash; 2] = [Hash::repeat_byte(20), Hash::repeat_byte(21)];
 const NUMBER: u32 = 70;
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -51,7 +53,7 @@ impl Node {
 
 impl AccountSource for Node {
 	fn view(&self, block: Hash) -> Result<View, Refusal> {
-		match block == BLOCK {
+		match block == BLOCK || OTHERS.contains(&block) {
 			true => self.store.view_at(NUMBER.into()).map_err(|_| Refusal::NotKept),
 			false => Err(Refusal::UnknownBlock),
 		}
@@ -63,7 +65,7 @@ fn server(node: &Arc<Node>) -> Server {
 }
 
 fn ask(server: &mut Server, block: Hash, want: Want) -> Answer {
-	let bytes = server.answer(AccountRequest { block, want }, Instant::now());
+	let bytes = server.answer(AccountRequest { block, want }, Instant::now()).answer;
 	assert!(bytes.len() as u64 <= MAX_ANSWER_BYTES);
 	Answer::decode_all(&mut &bytes[..]).unwrap()
 }
@@ -75,6 +77,8 @@ enum Behaviour {
 	/// Serves this number of requests, and then none.
 	Stops(Arc<Mutex<Server>>, Arc<Mutex<u32>>),
 	Answers(Answer),
+	/// Answers after this time that it is busy.
+	HoldsBack(Duration),
 	Silent,
 }
 
@@ -111,13 +115,17 @@ impl Peers for TestPeers {
 		async move {
 			let request = AccountRequest::decode_all(&mut &request[..]).unwrap();
 			match behaviour? {
-				Behaviour::Serves(server) => Some(server.lock().answer(request, Instant::now())),
+				Behaviour::Serves(server) => Some(server.lock().answer(request, Instant::now()).answer),
 				Behaviour::Stops(server, left) => {
 					let mut left = left.lock();
 					*left = left.checked_sub(1)?;
-					Some(server.lock().answer(request, Instant::now()))
+					Some(server.lock().answer(request, Instant::now()).answer)
 				},
 				Behaviour::Answers(answer) => Some(answer.encode()),
+				Behaviour::HoldsBack(pause) => {
+					tokio::time::sleep(pause).await;
+					Some(Answer::Refused(Refusal::Busy).encode())
+				},
 				Behaviour::Silent => None,
 			}
 		}
@@ -174,7 +182,7 @@ fn all_peers_together_get_a_bounded_number_of_bytes_in_a_second() {
 	let busy = Answer::Refused(Refusal::Busy).encode();
 	let mut answers = 0;
 	loop {
-		let answer = server.answer(request(u8::try_from(answers % 256).unwrap()), now);
+		let answer = server.answer(request(u8::try_from(answers % 256).unwrap()), now).answer;
 		if answer == busy {
 			break;
 		}
@@ -183,7 +191,7 @@ fn all_peers_together_get_a_bounded_number_of_bytes_in_a_second() {
 		assert!(answers < 1_000_000, "no bound");
 	}
 	assert!((60 << 20..130 << 20).contains(&bytes), "{bytes} bytes");
-	assert_ne!(server.answer(request(0), now + Duration::from_secs(1)), busy);
+	assert_ne!(server.answer(request(0), now + Duration::from_secs(1)).answer, busy);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,11 +230,59 @@ async fn a_peer_that_is_busy_is_asked_again() {
 	let server = Arc::new(Mutex::new(server(&node)));
 	// It has given all that it gives in a second.
 	while Answer::decode_all(
-		&mut &server.lock().answer(AccountRequest { block: BLOCK, want: Want::Outline }, Instant::now())[..],
+		&mut &server.lock().answer(AccountRequest { block: BLOCK, want: Want::Outline }, Instant::now()).answer[..],
 	) != Ok(Answer::Refused(Refusal::Busy))
 	{}
 	let peers = Arc::new(TestPeers::new(vec![Behaviour::Serves(server)]));
 	fetch(&peers, &node).await.unwrap();
+}
+
+/// Two peers that hold their answers back, and say then that they are busy, could pass one request between them for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn peers_that_hold_answers_back_do_not_stop_the_transfer() {
+	let node = Node::new(10);
+	let slow = || Behaviour::HoldsBack(Duration::from_secs(19));
+	let peers = Arc::new(TestPeers::new(vec![slow(), slow(), Behaviour::serves(&node)]));
+	let outcome = tokio::time::timeout(Duration::from_secs(15), fetch(&peers, &node)).await;
+	assert_eq!(outcome.expect("it goes on").unwrap().root(), node.store.head().root);
+
+	let peers = Arc::new(TestPeers::new(vec![slow(), slow()]));
+	let outcome = tokio::time::timeout(6 * PATIENCE, fetch(&peers, &node)).await;
+	let error = outcome.expect("it ends").err().expect("nothing came");
+	assert!(matches!(error, FetchError::NoProgress { number: NUMBER, accounts: 0, .. }), "{error}");
+}
+
+#[test]
+fn a_copied_table_costs_its_bytes_once() {
+	let node = Node::new(2_000);
+	let mut server = server(&node);
+	let mut ask = |part| {
+		let served =
+			server.answer(AccountRequest { block: BLOCK, want: Want::Part { table: 3, part } }, Instant::now());
+		(served.answer, served.cost)
+	};
+	// Nothing comes of the first request, and the table was copied for it.
+	let (nothing, cost) = ask(9);
+	assert_eq!(nothing, Answer::Refused(Refusal::NoPart).encode());
+	assert!(cost > 250 * 2, "it cost {cost}");
+	let (part, cost) = ask(0);
+	assert_eq!(cost, part.len());
+}
+
+#[test]
+fn a_block_in_use_does_not_give_way_to_others() {
+	let node = Node::new(100);
+	let now = Instant::now();
+	let mut server = Server::new(node, now);
+	let mut ask = |block, seconds| {
+		let request = AccountRequest { block, want: Want::Outline };
+		let answer = server.answer(request, now + Duration::from_secs(seconds)).answer;
+		answer != Answer::Refused(Refusal::Busy).encode()
+	};
+	assert!(ask(BLOCK, 0) && ask(OTHERS[0], 1));
+	assert!(!ask(OTHERS[1], 2), "two are in use");
+	assert!(ask(BLOCK, 4) && ask(OTHERS[1], 7), "one was not asked for any more");
+	assert!(!ask(OTHERS[0], 8));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use codec::{Compact, Decode, DecodeAll, Encode};
 use siphasher::sip::SipHasher24;
 use sp_runtime::OpaqueExtrinsic;
 use std::{collections::HashMap, hash::Hasher, sync::Arc};
-use tc_lattice_pool::{Pool, PooledUnit};
+use tc_lattice_pool::PooledUnit;
 use tc_pbft::{Completed, Sketches};
 use tp_core::Hash;
 use tp_lattice::{HashedBatch, KnownVerdicts, Unit, UnitHash};
@@ -47,8 +47,13 @@ impl BatchSketch {
 		Self { prefix, ids: units.map(|(unit, hash)| salt.id(unit, hash)).collect() }
 	}
 
-	/// Finds the units, in parts that a peer sent and in the pool. `None` if the parts are not of this batch.
-	fn find(&self, block: &Hash, parts: Vec<(u32, Unit)>, pool: &Pool) -> Option<Vec<Option<Arc<PooledUnit>>>> {
+	/// Finds the units, in parts that a peer sent and among those of the pool. `None` if the parts are not of this batch.
+	fn find(
+		&self,
+		block: &Hash,
+		parts: Vec<(u32, Unit)>,
+		pooled: Vec<Arc<PooledUnit>>,
+	) -> Option<Vec<Option<Arc<PooledUnit>>>> {
 		let (salt, ids) = (Salt::of(block), &self.ids);
 		let places: HashMap<u64, usize, foldhash::fast::RandomState> = ids.iter().copied().zip(0..).collect();
 		if places.len() != ids.len() {
@@ -60,9 +65,9 @@ impl BatchSketch {
 			let id = ids.get(place as usize).filter(|id| **id == salt.id(&unit, &hash))?;
 			found[places[id]] = Some(Arc::new(PooledUnit::with_hash(unit, hash)));
 		}
-		for unit in pool.units() {
+		for unit in pooled {
 			if let Some(place) = places.get(&salt.id(&unit.unit, &unit.hash)) {
-				found[*place].get_or_insert_with(|| unit.clone());
+				found[*place].get_or_insert(unit);
 			}
 		}
 		Some(found)
@@ -82,7 +87,9 @@ impl Sketches for LatticeContents {
 		let Ok(sketch) = BatchSketch::decode_all(&mut sketch) else { return Completed::Unusable };
 		let is_of_pool = parts.is_empty();
 		let parts = if is_of_pool { Ok(Vec::new()) } else { Vec::decode_all(&mut parts) };
-		let found = parts.ok().and_then(|parts| self.state().read(|pool| sketch.find(block, parts, pool)));
+		// A full pool takes tens of milliseconds to hash: without its lock.
+		let pooled = || self.state().read(|pool| pool.units().cloned().collect());
+		let found = parts.ok().and_then(|parts| sketch.find(block, parts, pooled()));
 		let Some(found) = found else { return Completed::Unusable };
 		let lacking = |(place, unit): (u32, &Option<_>)| unit.is_none().then_some(place);
 		let lacking: Vec<_> = (0..).zip(&found).filter_map(lacking).collect();

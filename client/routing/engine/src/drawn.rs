@@ -11,6 +11,7 @@
 use crate::{
 	access::{AccessError, LedgerAccess},
 	drawn_news::DrawnNews,
+	log_targets::LOG_TARGET,
 	shared::Shared,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -102,10 +103,16 @@ impl Nodes<'_> {
 		let neighbours = ledger.neighbours(number)?;
 		let zone = self.zone.chain();
 		let holds = neighbours.heads.iter().find(|head| head.ledger.chain == zone).map_or(0, |head| head.height);
-		let mut held_epoch = 0;
-		if let Some(held) = self.below_zone(holds)? {
-			(held_epoch, lacking.announcements) = self.announcements(held, &lacking.needs(chain))?;
-		}
+		// A ledger without messages holds an old header, and the states below that may be pruned. It takes a later header then.
+		let below = self.below_zone(holds).and_then(|held| {
+			let Some(held) = held else { return Ok((0, Vec::new())) };
+			self.announcements(held, &lacking.needs(chain))
+		});
+		let (held_epoch, announcements) = below.unwrap_or_else(|error| {
+			log::debug!(target: LOG_TARGET, "Nothing is proved below block {holds} of {zone:?} for {chain:?}: {error}");
+			(0, Vec::new())
+		});
+		lacking.announcements = announcements;
 		if held_epoch >= newest {
 			return Ok(());
 		}

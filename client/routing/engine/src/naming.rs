@@ -6,7 +6,7 @@
 //!                 └──────────────────────── that is not decided either
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tc_routing_core::NamedHeader;
 use tp_core::{BlockNumber, ChainTag, Hash};
 
@@ -19,22 +19,27 @@ const MAX_WAIT: BlockNumber = 32;
 const REMEMBERED: usize = 64;
 
 /// Which ledgers the proposals of a zone named without success.
+///
+/// Each router counts the proposals of all authors, so that all leave out the same, whoever makes the next block.
 #[derive(Debug, Default)]
 pub(crate) struct Naming {
 	/// The height whose proposals are remembered.
 	height: BlockNumber,
-	proposals: BTreeMap<Hash, Vec<(ChainTag, BlockNumber)>>,
+	/// The ledgers that the proposals of the height name.
+	proposals: BTreeMap<Hash, BTreeSet<ChainTag>>,
 	/// The number of this node's own proposals, which names them.
 	own: u64,
+	/// The heads that the zone includes.
+	included: BTreeMap<ChainTag, BlockNumber>,
+	/// Those before the height.
+	before: BTreeMap<ChainTag, BlockNumber>,
 	left_out: BTreeMap<ChainTag, LeftOut>,
 }
 
 /// A ledger that is left out.
 #[derive(Clone, Copy, Debug)]
 struct LeftOut {
-	/// The head that found no quorum.
-	number: BlockNumber,
-	/// The height of the zone block.
+	/// The height of the zone block that named it in vain.
 	at: BlockNumber,
 	/// Zone blocks until the next try.
 	wait: BlockNumber,
@@ -64,14 +69,11 @@ impl Naming {
 		Chosen { heads, is_try: false }
 	}
 
-	/// Notes a proposal of another node.
+	/// Notes a proposal of another node. Nothing of it is checked yet.
 	pub fn note(&mut self, height: BlockNumber, id: Hash, heads: &[NamedHeader]) {
-		if self.height != height {
-			self.height = height;
-			self.proposals.clear();
-		}
+		self.pass(height);
 		if self.proposals.len() < REMEMBERED {
-			let named = heads.iter().map(|head| (head.chain, head.signed.header.number));
+			let named = heads.iter().map(|head| head.chain);
 			self.proposals.entry(id).or_insert_with(|| named.collect());
 		}
 	}
@@ -84,28 +86,48 @@ impl Naming {
 
 	/// Leaves out what the earlier proposals of a height named in vain: this node makes another one.
 	pub fn begin(&mut self, height: BlockNumber) {
-		if self.height != height {
+		self.pass(height);
+		self.leave_out();
+	}
+
+	/// Goes on to a height. What was tried at the one before, and not included, was tried in vain.
+	fn pass(&mut self, height: BlockNumber) {
+		if self.height == height {
 			return;
 		}
-		let mut named: BTreeMap<ChainTag, (usize, BlockNumber)> = BTreeMap::new();
-		for (chain, number) in self.proposals.values().flatten() {
-			let (count, lowest) = named.entry(*chain).or_insert((0, *number));
-			(*count, *lowest) = (*count + 1, *number.min(lowest));
+		self.leave_out();
+		self.height = height;
+		self.proposals.clear();
+		self.before.clone_from(&self.included);
+	}
+
+	/// Leaves out the ledgers that proposals of the height named in vain: for longer those whose one try it was. A ledger that was not
+	/// due is as before: otherwise a faulty author that names it at each height would put its try off for ever.
+	fn leave_out(&mut self) {
+		let mut named: BTreeMap<ChainTag, usize> = BTreeMap::new();
+		for chain in self.proposals.values().flatten() {
+			*named.entry(*chain).or_default() += 1;
 		}
-		for (chain, (_, number)) in named.into_iter().filter(|(_, (count, _))| *count >= TOLERATED) {
-			let before = self.left_out.get(&chain);
-			if before.is_some_and(|before| before.at == height) {
-				continue;
-			}
-			let wait = before.map_or(1, |before| before.wait.saturating_mul(2).min(MAX_WAIT));
-			self.left_out.insert(chain, LeftOut { number, at: height, wait });
+		named.retain(|chain, _| self.included.get(chain) == self.before.get(chain));
+		for (chain, count) in named {
+			let wait = match self.left_out.get(&chain) {
+				Some(before) if self.height < before.at.saturating_add(before.wait) => continue,
+				Some(before) => before.wait.saturating_mul(2).min(MAX_WAIT),
+				None if count < TOLERATED => continue,
+				None => 1,
+			};
+			self.left_out.insert(chain, LeftOut { at: self.height, wait });
 		}
 	}
 
-	/// Notes what a zone block includes: a quorum has executed it.
+	/// Notes what a zone block includes: a quorum has executed it. Whatever number a proposal claimed, a newer head is a success.
 	pub fn include(&mut self, chain: ChainTag, number: BlockNumber) {
-		if self.left_out.get(&chain).is_some_and(|left_out| left_out.number <= number) {
+		let before = self.included.insert(chain, number);
+		if before.is_none_or(|before| before < number) {
 			self.left_out.remove(&chain);
 		}
 	}
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,7 @@ pub mod weights;
 pub use benchmarking::BenchmarkHelper;
 pub use deal::IsDealing;
 pub use pallet::*;
-pub use reports::MAX_WAITING_REPORTS;
+pub use reports::{LEAST_CERTIFIED, MAX_WAITING_REPORTS};
 pub use types::{
 	role_of, Candidate, Deal, FirstCommittee, LedgerParams, Openings, Page, PageSummary, Pages, RetiredLedger,
 	SeatOfNode, Seats, Step, MAX_CANDIDATES, MAX_HISTORY, MAX_LEDGERS, MAX_PAGES, MAX_SEATS, PAGE, SEATS_PER_BLOCK,
@@ -349,6 +349,8 @@ pub mod pallet {
 		TooManyReports,
 		/// The report does not fit the committee, or contradicts itself.
 		BadActivity,
+		/// The epoch had too few blocks to say anything about the members.
+		ShortEpoch,
 	}
 
 	/// Genesis of the pallet. It must be built after the genesis of the node registry, which it notifies of seats.

@@ -8,6 +8,9 @@ use tp_core::ChainTag;
 use tp_pbft::{EpochActivity, MAX_MEMBERS};
 use tp_stake::{OnParticipation, Participation};
 
+/// The certificates of an epoch from which its report counts. A ledger that stood while the main chain went on has an epoch of two or three
+/// blocks for each that it missed: these say nothing of its members, and are no work to pay for.
+pub const LEAST_CERTIFIED: u32 = 8;
 /// The number of reports that wait at most: two of each ledger.
 pub const MAX_WAITING_REPORTS: u32 = 2 * MAX_LEDGERS;
 
@@ -53,6 +56,7 @@ impl<T: Config> Pallet<T> {
 		// The counters of a captured ledger can be any.
 		ensure!(members.len() == seats.len(), Error::<T>::BadActivity);
 		ensure!(members.iter().all(|member| member.signed <= certified), Error::<T>::BadActivity);
+		ensure!(certified >= LEAST_CERTIFIED, Error::<T>::ShortEpoch);
 		let members: Vec<_> =
 			seats.into_iter().zip(members).filter_map(|(seat, activity)| Some((seat.node?, activity))).collect();
 		Self::note_participation(&Participation { chain, epoch, certified, members })

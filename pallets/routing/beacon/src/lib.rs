@@ -282,6 +282,8 @@ pub mod pallet {
 		NotInForce,
 		/// A ledger does not follow itself.
 		OwnLedger,
+		/// Headers of this ledger prove no committees here: those of the main chain do, and for a shard those of its zone.
+		ForeignAnnouncement,
 	}
 
 	#[pallet::hooks]

@@ -7,7 +7,9 @@ use tp_beacon::{
 	bounds::{MAX_UPDATE_ANNOUNCEMENTS, MAX_UPDATE_CONFLICTS, MAX_UPDATE_HEADERS, MAX_UPDATE_REGISTRATIONS},
 	Announcement, Beacon, Conflict, Held, NamedHeader, Registration, Update,
 };
+use tp_core::ChainTag;
 use tp_pbft::check_signature;
+use tp_stake::OwnEpoch;
 
 impl<T: Config> Pallet<T> {
 	/// Takes all of an update. The caller undoes what was taken if a part is refused.
@@ -54,11 +56,21 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn take_announcement(announcement: &Announcement) -> DispatchResult {
-		let Announcement { chain, epoch, .. } = *announcement;
+		let Announcement { chain, epoch, by, .. } = *announcement;
+		ensure!(Self::announces(by), Error::<T>::ForeignAnnouncement);
 		let members = Beacon::new(&mut Stored::<T>(PhantomData)).prove(announcement).map_err(Error::<T>::from)?;
 		// Nothing would change.
 		ensure!(Committees::<T>::get(chain, epoch).as_ref() != Some(&members), Error::<T>::KnownCommittee);
 		Self::note_committee(chain, epoch, members)
+	}
+
+	/// Whether committees that are proved below headers of a ledger are taken: those of the main chain, and for a shard those of its
+	/// zone. Any other zone could name a main chain that is not there, and with it all committees.
+	fn announces(by: ChainTag) -> bool {
+		match T::Own::own_epoch() {
+			Some((ChainTag::Shard { zone, .. }, _)) => by == ChainTag::Zone(zone) || by == ChainTag::Main,
+			_ => by == ChainTag::Main,
+		}
 	}
 
 	fn take_handover(named: &NamedHeader) -> DispatchResult {

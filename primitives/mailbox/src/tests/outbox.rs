@@ -87,14 +87,24 @@ fn level(source: &mut TestLedger, inbox: u8, turn: Option<ChainTag>) {
 	source.store.set_levels(home, known);
 }
 
+/// The level comes back with an acknowledgement alone, and there is none without a message.
+#[test]
+fn a_full_destination_takes_one_message_of_an_empty_lane() {
+	let (mut source, _) = with_messages(0);
+	let draft = || payment(Home::Zone(0), &account_in(9), 10);
+	level(&mut source, 100, None);
+	source.send(&account(1), draft()).unwrap();
+	assert_eq!(source.send(&account(1), draft()), Err(SendError::DestinationBusy { inbox: 100 }));
+}
+
 #[test]
 fn a_loaded_destination_shrinks_the_lane_in_proportion() {
 	let me = ChainTag::Shard { zone: 0, incarnation: 1 };
 	let window = |inbox, turn| Levels { inbox, outbox: 0, turn }.window(&me);
 	assert_eq!((window(0, None), window(25, None)), (LANE_MESSAGES, LANE_MESSAGES));
 	assert!((0..100).all(|load| window(load, None) >= window(load + 1, None)));
-	assert_eq!((window(70, None), window(100, None)), (LANE_MESSAGES * 30 / 75, 0));
-	assert_eq!((window(100, Some(me)), window(100, Some(ChainTag::Main))), (FLOOR_MESSAGES, 0));
+	assert_eq!((window(70, None), window(100, None)), (LANE_MESSAGES * 30 / 75, 1));
+	assert_eq!((window(100, Some(me)), window(100, Some(ChainTag::Main))), (FLOOR_MESSAGES, 1));
 	assert_eq!(Levels::of(INBOX_FULL * 9, 1, None), Levels { inbox: 100, outbox: 1, turn: None });
 
 	let (mut source, _) = with_messages(100);

@@ -284,6 +284,42 @@ fn late_answers_are_ignored_and_blamed_on_no_peer() {
 }
 
 #[test]
+fn what_is_overdue_is_asked_of_a_second_peer_and_the_first_answer_is_taken() {
+	let store = store(&accounts(100));
+	let view = store.view();
+	let mut importer = importer(view.root(), 3);
+	let slow = importer.ask(&0).unwrap();
+	assert_eq!(importer.ask(&1), None, "it is asked of one peer");
+	importer.overdue(&0, slow.id);
+	let second = importer.ask(&1).unwrap();
+	assert_eq!(second.want, slow.want);
+	assert_eq!(importer.ask(&2), None, "the second has not waited for long");
+	importer.answered(&1, second.id, answer(&view, second.want, ROOM)).unwrap();
+	// Whatever the first one sends now blames nobody, and takes nothing back.
+	assert_eq!(importer.answered(&0, slow.id, Answer::More(Vec::new())), Ok(Taken::Ignored));
+
+	let busy = Answer::Refused(Refusal::Busy);
+	for _ in 0..3 {
+		let request = importer.ask(&0).unwrap();
+		importer.overdue(&0, request.id);
+		assert_eq!(importer.answered(&0, request.id, busy.clone()), Ok(Taken::Refused(Refusal::Busy)));
+	}
+	assert_eq!(importer.ask(&0), None, "it said three times too late that it is busy");
+
+	// A part that came twice does not open its table again.
+	let first = importer.ask(&1).unwrap();
+	importer.overdue(&1, first.id);
+	let again = importer.ask(&2).unwrap();
+	assert_eq!(again.want, first.want);
+	importer.answered(&2, again.id, answer(&view, again.want, ROOM)).unwrap();
+	let taken = importer.progress();
+	assert_eq!(importer.answered(&1, first.id, answer(&view, first.want, ROOM)), Ok(Taken::Ignored));
+	assert_eq!(importer.progress(), taken);
+	run(&mut importer, &mut [Box::new(|_| None), honest(&view), honest(&view)]);
+	check(importer, &view);
+}
+
+#[test]
 fn no_peer_that_has_the_block_is_said_in_numbers() {
 	let store = store(&accounts(100));
 	let mut importer = importer(store.head().root, 4);

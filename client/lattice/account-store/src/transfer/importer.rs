@@ -6,7 +6,7 @@
 use super::part::{part_count, verify_more, Fault, Outline, Part};
 use crate::{builder::StoreBuilder, error::StoreError, table::Table};
 use codec::{Decode, Encode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tp_account_store::{AccountKey, BucketEntry, Hash, TABLES};
 
 /// Requests in a row that a peer may leave without an answer before it is not asked any more.
@@ -154,6 +154,8 @@ pub struct Importer<P> {
 	open: BTreeMap<u8, Open>,
 	peers: BTreeMap<P, Standing>,
 	asked: BTreeMap<P, Request>,
+	/// Requests that have waited too long. What they want is asked of a second peer as well.
+	overdue: BTreeSet<u64>,
 	next_id: u64,
 	accounts: u64,
 }
@@ -169,6 +171,7 @@ impl<P: Ord + Clone> Importer<P> {
 			open: BTreeMap::new(),
 			peers: BTreeMap::new(),
 			asked: BTreeMap::new(),
+			overdue: BTreeSet::new(),
 			next_id: 0,
 			accounts: 0,
 		}
@@ -178,6 +181,7 @@ impl<P: Ord + Clone> Importer<P> {
 	pub fn retarget(&mut self, root: Hash) {
 		(self.root, self.outline) = (root, None);
 		self.asked.clear();
+		self.overdue.clear();
 		self.forgive();
 	}
 
@@ -195,7 +199,9 @@ impl<P: Ord + Clone> Importer<P> {
 
 	/// Forgets a peer that left, unless it lied. What it was asked for is asked of others.
 	pub fn leave(&mut self, peer: &P) {
-		self.asked.remove(peer);
+		if let Some(request) = self.asked.remove(peer) {
+			self.overdue.remove(&request.id);
+		}
 		if self.peers.get(peer).is_some_and(|standing| *standing != Standing::Liar) {
 			self.peers.remove(peer);
 		}
@@ -244,9 +250,40 @@ impl<P: Ord + Clone> Importer<P> {
 		Some(request)
 	}
 
-	/// Returns what is wanted and not asked of any peer.
+	/// Notes that a request has waited too long. A peer that holds an answer back would otherwise hold the transfer back.
+	pub fn overdue(&mut self, peer: &P, id: u64) {
+		if self.asked.get(peer).is_some_and(|request| request.id == id) {
+			self.overdue.insert(id);
+		}
+	}
+
+	/// Ends the request of a peer, if it is the one with this number. Returns it, and whether it was overdue.
+	fn end_request(&mut self, peer: &P, id: u64) -> Option<(Want, bool)> {
+		let want = self.asked.get(peer).filter(|request| request.id == id)?.want;
+		self.asked.remove(peer);
+		Some((want, self.overdue.remove(&id)))
+	}
+
+	/// Whether something is still wanted. Of two peers that are asked for the same, the first answer is taken.
+	fn is_wanted(&self, want: &Want) -> bool {
+		let Some(outline) = &self.outline else { return *want == Want::Outline };
+		let (Want::Part { table, part } | Want::More { table, part, .. }) = want else { return false };
+		if self.complete.contains_key(table) || usize::from(*table) >= outline.len() {
+			return false;
+		}
+		let progress = self.open.get(table).and_then(|open| open.parts.get(*part as usize));
+		match (want, progress) {
+			(Want::Part { .. }, progress) => matches!(progress, None | Some(Progress::Wanted)),
+			(Want::More { from, .. }, Some(Progress::Begun { accounts, .. })) => place(accounts.len()) == *from,
+			_ => false,
+		}
+	}
+
+	/// Returns what is wanted and not asked of any peer, or only of peers that are overdue.
 	fn free(&self) -> Option<Want> {
-		let is_free = |want: &Want| self.asked.values().all(|request| request.want != *want);
+		let is_free = |want: &Want| {
+			self.asked.values().all(|request| request.want != *want || self.overdue.contains(&request.id))
+		};
 		let Some(outline) = &self.outline else { return Some(Want::Outline).filter(is_free) };
 		let incomplete = (0..=u8::MAX).zip(outline).filter(|(table, _)| !self.complete.contains_key(table));
 		incomplete.map(|(table, _)| table).find_map(|table| match self.open.get(&table) {
@@ -264,10 +301,13 @@ impl<P: Ord + Clone> Importer<P> {
 
 	/// Notes that a peer did not answer a request, or broke the connection. Another peer is asked.
 	pub fn failed(&mut self, peer: &P, id: u64) {
-		if self.asked.get(peer).is_none_or(|request| request.id != id) {
-			return;
+		if self.end_request(peer, id).is_some() {
+			self.note_silence(peer);
 		}
-		self.asked.remove(peer);
+	}
+
+	/// Counts a request that a peer left without an answer in time.
+	fn note_silence(&mut self, peer: &P) {
 		if let Some(standing @ Standing::Asked { .. }) = self.peers.get_mut(peer) {
 			let Standing::Asked { silent } = *standing else { return };
 			*standing = match silent + 1 {
@@ -282,11 +322,15 @@ impl<P: Ord + Clone> Importer<P> {
 	/// # Errors
 	/// If the answer is not what the root commits to. The peer is not asked again.
 	pub fn answered(&mut self, peer: &P, id: u64, answer: Answer) -> Result<Taken, Fault> {
-		match self.asked.get(peer) {
-			Some(request) if request.id == id => {},
-			_ => return Ok(Taken::Ignored),
+		let Some((want, was_overdue)) = self.end_request(peer, id) else { return Ok(Taken::Ignored) };
+		if was_overdue && answer == Answer::Refused(Refusal::Busy) {
+			// Who is busy says so at once.
+			self.note_silence(peer);
+			return Ok(Taken::Refused(Refusal::Busy));
 		}
-		let Some(Request { want, .. }) = self.asked.remove(peer) else { return Ok(Taken::Ignored) };
+		if !self.is_wanted(&want) {
+			return Ok(Taken::Ignored);
+		}
 		let taken = match answer {
 			Answer::Refused(refusal) => Ok(Taken::Refused(refusal)),
 			answer => self.take(want, answer).map(|()| Taken::Verified),

@@ -156,7 +156,8 @@ impl Archive {
 	fn catch_up(&self, indexer: &Indexer) -> Result<(), ArchiveError> {
 		let Indexer { index, progress, .. } = indexer;
 		let (newest, _) = self.chain.newest();
-		let from = index.newest()?.map_or(1, |(number, _)| number + 1);
+		// A node that began with a late state has executed no block before.
+		let from = index.newest()?.map_or_else(|| self.chain.first_state(), |(number, _)| Ok(number))? + 1;
 		if from > newest {
 			return Ok(());
 		}

@@ -11,7 +11,7 @@ use sp_api::{ApiExt, ProvideRuntimeApi};
 use sp_runtime::OpaqueExtrinsic;
 use std::sync::Arc;
 use tc_lattice_pool::Accounts;
-use tc_pbft::sdk::{read_certificate, Committees, FoundCommittee, LedgerClient};
+use tc_pbft::sdk::{first_state, read_certificate, Committees, FoundCommittee, LedgerClient};
 use tp_core::{AccountId, Block, BlockNumber, Hash, Header, Nonce};
 use tp_lattice::{
 	decode_record,
@@ -47,6 +47,10 @@ where
 	fn newest(&self) -> (BlockNumber, Hash) {
 		let info = self.client.info();
 		(info.best_number, info.best_hash)
+	}
+
+	fn first_state(&self) -> Result<BlockNumber, ChainError> {
+		Ok(first_state(&*self.client)?)
 	}
 
 	fn pool_context(&self, at: Hash) -> Result<Option<PoolContext>, ChainError> {

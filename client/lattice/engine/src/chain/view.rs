@@ -14,6 +14,8 @@ const RECORD_PREFIX: &[u8] = b"lattice-record-";
 pub trait ChainView: Send + Sync {
 	/// Returns the newest block.
 	fn newest(&self) -> (BlockNumber, Hash);
+	/// Returns the block with whose state the node began: 0 if it has executed all blocks. There are no records of earlier ones.
+	fn first_state(&self) -> Result<BlockNumber, ChainError>;
 	/// Returns the rules for units of the block after `at`, or `None` if the ledger takes no units.
 	fn pool_context(&self, at: Hash) -> Result<Option<PoolContext>, ChainError>;
 	/// Returns the accounts in the state of a block.

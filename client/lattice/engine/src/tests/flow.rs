@@ -68,6 +68,7 @@ async fn a_lane_that_begins_with_a_late_state_takes_units_at_once() {
 	}
 	let (number, hash) = lane.chain.newest();
 	let header = lane.chain.block(hash).unwrap().unwrap().0;
+	*lane.chain.first_state.lock() = number;
 	lane.units.observer(lane.archive.clone()).begun(&header);
 
 	let view = lane.units.account(&id(1)).unwrap();
@@ -77,6 +78,13 @@ async fn a_lane_that_begins_with_a_late_state_takes_units_at_once() {
 	let batch = next_batch(&lane, &lane.units.contents());
 	assert_eq!(batch.units().len(), 2, "the unit that waited, and the new one");
 	assert!(batch.units().contains(&next) && batch.units().contains(&early[1]));
+
+	// The index has the blocks that this node has executed, and says that it is not complete.
+	lane.chain.import(&lane.units, &lane.archive, &batch);
+	assert!(lane.archive.wait_until_indexed(6, Duration::from_secs(5)).await, "{:?}", lane.archive.failure());
+	assert_eq!(lane.archive.unit(&next.hash()).unwrap().map(|found| found.number), Some(6));
+	assert!(lane.archive.unit(&early[0].hash()).unwrap().is_none());
+	assert!(!lane.archive.is_complete(6).unwrap());
 }
 
 #[tokio::test]

@@ -32,6 +32,8 @@ pub struct MemoryChain {
 	pub on_read: Arc<Mutex<Option<OnRead>>>,
 	/// Whether it is called at reads of blocks alone.
 	pub on_block_only: Mutex<bool>,
+	/// Block with whose state the node began.
+	pub first_state: Mutex<BlockNumber>,
 }
 
 /// Called when the chain is read.
@@ -62,6 +64,7 @@ impl MemoryChain {
 			loads: AtomicUsize::default(),
 			on_read: Arc::default(),
 			on_block_only: Mutex::default(),
+			first_state: Mutex::default(),
 		})
 	}
 
@@ -157,6 +160,9 @@ impl ChainView for MemoryChain {
 		let blocks = self.blocks.lock();
 		let newest = &blocks.last().expect("there is a genesis").header;
 		(newest.number, newest.hash())
+	}
+	fn first_state(&self) -> Result<BlockNumber, ChainError> {
+		Ok(*self.first_state.lock())
 	}
 	fn pool_context(&self, at: Hash) -> Result<Option<PoolContext>, ChainError> {
 		let number = self.find(at, |block| block.header.number).ok_or(ChainError::UnknownBlock(at))?;

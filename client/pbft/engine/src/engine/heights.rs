@@ -14,7 +14,7 @@ use std::{
 	collections::{HashMap, HashSet},
 	time::{Duration, Instant},
 };
-use tc_pbft_core::{Input, Record, Replica};
+use tc_pbft_core::{Abstention, Input, Record, Replica};
 use tp_pbft::{Domain, Height, MemberIndex};
 
 /// While block sync brings blocks, no height begins until none came for this long. The wait is bounded, because only
@@ -37,7 +37,8 @@ impl Engine {
 		// `is_behind` follows what peers claim about their height. A block that the engine committed itself proves that
 		// this node is at the front, so a false claim cannot stop a voting member.
 		let behind = self.own_import != Some(tip.hash) && self.ledger.is_behind();
-		if behind || self.ledger.awaits_state() {
+		let awaits_state = self.awaits_state();
+		if behind || awaits_state {
 			self.wait_for_sync();
 			return Ok(());
 		}
@@ -50,13 +51,35 @@ impl Engine {
 	/// Ends the wait for sync: starts from the block that is the newest now. Without a state the wait begins again, however long it
 	/// was: no vote and no import is possible.
 	pub(super) async fn on_sync_quiet(&mut self) -> Result<(), EngineError> {
-		if self.ledger.awaits_state() {
+		if self.awaits_state() {
 			self.wait_for_sync();
 			return Ok(());
 		}
 		self.sync_quiet_at = None;
 		let tip = *self.tip.borrow_and_update();
 		self.start_height(tip).await
+	}
+
+	/// Whether the node takes its first state from other nodes.
+	fn awaits_state(&mut self) -> bool {
+		let awaits = self.ledger.awaits_state();
+		self.awaited_state |= awaits;
+		awaits
+	}
+
+	/// A validator that took its first state from other nodes, and has no vote log, may have voted before it lost both. So it does
+	/// not vote before a quorum of others works. A new validator loses two heights by that.
+	fn abstain_after_late_state(&mut self, parent: &Tip) {
+		let is_late = std::mem::take(&mut self.awaited_state) && parent.height > 0;
+		if is_late && self.takes_part && !self.votes_lost && self.vote_log.is_empty() {
+			log::info!(
+				target: LOG_TARGET,
+				"The state of block {} came from other nodes, and there is no vote log. This node may have voted before, and does \
+				 not vote before a quorum of other members works",
+				parent.height,
+			);
+			self.abstention.get_or_insert_with(Abstention::without_log);
+		}
 	}
 
 	fn wait_for_sync(&mut self) {
@@ -80,6 +103,7 @@ impl Engine {
 		let height = parent.height + 1;
 		self.sketches.start_height(height);
 		let context = self.ledger.context(parent.hash)?;
+		self.abstain_after_late_state(&parent);
 		// Invariant: below `votes_since` this node has no place, so its replica cannot contradict a forgotten vote.
 		let own = own_index(&self.keystore, &context.committee);
 		// Both: a node that abstains listens too, for what it hears meanwhile counts when it may vote again.

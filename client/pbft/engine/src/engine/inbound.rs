@@ -126,8 +126,10 @@ impl Engine {
 			let awaited = current.awaiting_block.get(&message.sender);
 			awaited.is_some_and(|awaited| {
 				let same = awaited.message.slot() == message.slot() && Some(awaited.hash) == proposed(message);
-				// The primary's own proposal may bring the body that a proposal lacked that was passed on.
-				same && (awaited.inline || !has_body(message) || !self.is_sender(peer, message))
+				// The primary's own proposal may bring the body, or the sketch, that a proposal lacked that was passed on.
+				let has_sketch = !awaited.sketched && self.sketches.has(peer, &awaited.hash);
+				let brings_more = !awaited.inline && (has_body(message) || has_sketch);
+				same && !(brings_more && self.is_sender(peer, message))
 			})
 		};
 		self.replica().is_some_and(|replica| replica.could_use(message)) && !awaited()
@@ -202,6 +204,7 @@ impl Engine {
 			return self.on_whole_proposal(message, known).await;
 		}
 		let inline = !proposal.bytes.is_empty();
+		let mut sketched = false;
 		let fetch = if inline {
 			self.jobs.check_body(proposal, current.context.extrinsics_version, peer);
 			None
@@ -209,7 +212,8 @@ impl Engine {
 			// First from the peer that brought it: the link to the sender may be broken.
 			let holders = self.peers_of(sender).into_iter().filter(|holder| *holder != peer);
 			let holders = [peer].into_iter().chain(holders).collect();
-			let sketch = self.sketches.take(&peer, &hash);
+			let sketch = self.sketches.take(&peer, &hash, sender, message.slot().view);
+			sketched = sketch.is_some();
 			self.fetch(hash, sketch, holders)
 		};
 		// The body is with the job.
@@ -218,7 +222,7 @@ impl Engine {
 		}
 		// One per sender: the insert drops an earlier one, and with it ends its fetch.
 		if let Some(current) = &mut self.current {
-			current.awaiting_block.insert(sender, AwaitedBlock { hash, message, inline, fetch });
+			current.awaiting_block.insert(sender, AwaitedBlock { hash, message, inline, sketched, fetch });
 		}
 		Ok(())
 	}

@@ -89,6 +89,7 @@ impl Engine {
 			votes_since,
 			votes_lost,
 			abstention,
+			awaited_state: false,
 			listening,
 			replayed: replay,
 			notifications,

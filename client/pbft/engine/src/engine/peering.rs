@@ -40,6 +40,7 @@ impl Engine {
 				self.peers.remove(&peer);
 				// Frees the share of the link. A peer that reconnects would otherwise take a second one.
 				self.inbox.forget(&peer);
+				self.sketches.forget(&peer);
 				self.note_links();
 				self.publish_status();
 				Ok(())

@@ -50,6 +50,8 @@ pub struct Engine {
 	pub(super) votes_lost: bool,
 	/// Set while this node could contradict votes that it does not know.
 	pub(super) abstention: Option<Abstention>,
+	/// Whether the node has waited for its first state from other nodes, until the height after that begins.
+	pub(super) awaited_state: bool,
 	/// Set while this process is new, and another one may run with its key.
 	pub(super) listening: Option<Listening>,
 	/// Votes of earlier runs, for heights that were not imported yet.
@@ -128,6 +130,8 @@ pub(super) struct AwaitedBlock {
 	pub(super) message: Signed<Message>,
 	/// Whether the body came with the proposal, and is being checked.
 	pub(super) inline: bool,
+	/// Whether a sketch came with the proposal, and is being completed.
+	pub(super) sketched: bool,
 	pub(super) fetch: Option<AbortHandle>,
 }
 

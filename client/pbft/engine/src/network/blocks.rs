@@ -102,18 +102,25 @@ async fn answer(
 			respond(pending_response, Err(()), vec![ReputationChange::new_fatal("PBFT: malformed block request")]);
 			continue;
 		};
-		let found = recent.get(&hash).or_else(|| {
+		let stored = || {
 			ledger.block(hash).unwrap_or_else(|error| {
 				log::warn!(target: LOG_TARGET, "Block {hash:?} cannot be read for a peer: {error}");
 				None
 			})
-		});
+		};
+		// Parts are of proposals that run. A place that is named again and again would make the answer larger than the block.
+		let found = match parts.is_empty() {
+			true => recent.get(&hash).or_else(stored),
+			false => recent.get(&hash).filter(|_| parts.windows(2).all(|pair| pair[0] < pair[1])),
+		};
+		// What was read costs as much as what is sent.
+		let read = found.as_ref().map_or(0, |proposal| proposal.bytes.len());
 		let answer = |proposal: Proposal| match parts.is_empty() {
 			true => Some(proposal.bytes.to_vec()),
 			false => ledger.parts(&proposal, &parts),
 		};
 		let result = found.and_then(answer).ok_or(());
-		waiting.lock().charge(&peer, result.as_ref().map_or(0, Vec::len));
+		waiting.lock().charge(&peer, read);
 		respond(pending_response, result, Vec::new());
 	}
 }

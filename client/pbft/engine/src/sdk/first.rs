@@ -1,5 +1,5 @@
-//! The committee of the genesis, kept in the auxiliary store: no header names it, and the state of the genesis is gone later. A
-//! node that begins by warp sync has that state at its first start alone.
+//! With what a node begins, kept in the auxiliary store. The committee of the genesis: no header names it, and the state of the genesis
+//! is gone later; a node that begins by warp sync has that state at its first start alone. And the block of the first state.
 
 use super::{
 	certified::{read_certificate, read_committee},
@@ -8,12 +8,28 @@ use super::{
 use crate::error::LedgerError;
 use codec::{Decode, DecodeAll, Encode};
 use sc_client_api::{AuxStore, Backend};
-use tp_pbft::{Epoch, Member};
+use tp_pbft::{Epoch, Height, Member};
 
 /// Key of its members.
 const MEMBERS_KEY: &[u8] = b"pbft-first-committee";
 /// Key of its epoch.
 const EPOCH_KEY: &[u8] = b"pbft-first-epoch";
+
+/// Key of the height of the first state.
+const STATE_KEY: &[u8] = b"pbft-first-state";
+
+/// Returns what is kept beside the block with whose state a node begins.
+pub fn state_entry(height: Height) -> (Vec<u8>, Vec<u8>) {
+	(STATE_KEY.to_vec(), height.encode())
+}
+
+/// Returns the height of the block with whose state the node began: 0 if it has executed all blocks.
+///
+/// # Errors
+/// If the database fails.
+pub fn first_state<C: LedgerClient>(client: &C) -> Result<Height, sp_blockchain::Error> {
+	Ok(decoded(AuxStore::get_aux(client, STATE_KEY)?).unwrap_or_default())
+}
 
 /// Keeps the committee. Returns its members, or `None` for a database of before, whose first states are gone: only the first epoch
 /// is not known then.

@@ -4,7 +4,7 @@ use super::{
 	certified::VerifiedCertificate,
 	client::{LedgerBackend, LedgerClient},
 	executed::ExecutedBlocks,
-	last_headers,
+	first, last_headers,
 	news::News,
 	path::ImportPath,
 	refusal::take_local_fault,
@@ -25,7 +25,13 @@ use sc_consensus::{
 };
 use sp_consensus::{BlockStatus, Error as ConsensusError};
 use sp_runtime::traits::Header as _;
-use std::{sync::Arc, time::Instant};
+use std::{
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc,
+	},
+	time::Instant,
+};
 use tokio::sync::{broadcast, watch, Mutex};
 use tp_core::Block;
 use tp_pbft::{BlockHash, Certificate, CertificateError, ENGINE_ID};
@@ -52,6 +58,8 @@ pub struct PbftBlockImport<C, BE, I> {
 	completion: Option<Arc<dyn StateCompletion>>,
 	/// Why the node cannot begin with a late state, once that is known.
 	state_failure: Arc<watch::Sender<Option<String>>>,
+	/// Whether the state of a late block has come from other nodes. Its accounts may still be on their way.
+	has_state_come: Arc<AtomicBool>,
 	times: StageTimes,
 }
 
@@ -69,6 +77,7 @@ impl<C, BE, I: Clone> Clone for PbftBlockImport<C, BE, I> {
 			observer: self.observer.clone(),
 			completion: self.completion.clone(),
 			state_failure: self.state_failure.clone(),
+			has_state_come: self.has_state_come.clone(),
 			times: self.times.clone(),
 		}
 	}
@@ -96,6 +105,7 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 			observer,
 			completion: None,
 			state_failure: Arc::new(watch::Sender::new(None)),
+			has_state_come: Arc::default(),
 			times: StageTimes::new(
 				registry,
 				"top_pbft_stage_seconds_total",
@@ -118,6 +128,11 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 			// The sender lives as long as this import.
 			None => std::future::pending().await,
 		}
+	}
+
+	/// Whether the state of a late block has come from other nodes.
+	pub fn has_state_come(&self) -> bool {
+		self.has_state_come.load(Ordering::Relaxed)
 	}
 
 	/// Returns the newest block, as it changes.
@@ -196,7 +211,8 @@ where
 		let tip = Tip { height: block.header.number, hash: block.post_hash() };
 		let is_newest = path == ImportPath::State;
 		let header = block.header.clone();
-		let beside = last_headers::entries(&block.header, &certificate);
+		let mut beside = last_headers::entries(&header, &certificate);
+		beside.extend(is_newest.then(|| first::state_entry(tip.height)));
 		block.auxiliary.extend(beside.into_iter().map(|(key, value)| (key, Some(value))));
 		block.justifications = Some((ENGINE_ID, certificate.encode()).into());
 		// History lies below the newest block, which is final and makes it so.
@@ -239,10 +255,38 @@ where
 		self.inner.check_block(block).await
 	}
 
-	async fn import_block(&self, mut block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
+	async fn import_block(&self, block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
+		let (path, number) = (ImportPath::of(&block), block.header.number);
+		if path == Some(ImportPath::State) {
+			self.has_state_come.store(true, Ordering::Relaxed);
+		}
+		let result = self.import_on(path, block).await;
+		let failure = match &result {
+			Ok(ImportResult::Imported(_) | ImportResult::AlreadyInChain) => None,
+			Ok(other) => Some(format!("the database answers {other:?}")),
+			Err(error) => Some(error.to_string()),
+		};
+		if let Some(why) = failure.filter(|_| path == Some(ImportPath::State)) {
+			self.state_failure.send_replace(Some(format!("the state of block {number} cannot be taken: {why}")));
+		}
+		result
+	}
+}
+
+impl<C, BE, I> PbftBlockImport<C, BE, I>
+where
+	C: LedgerClient,
+	BE: LedgerBackend,
+	I: BlockImport<Block, Error = ConsensusError> + Send + Sync,
+{
+	async fn import_on(
+		&self,
+		path: Option<ImportPath>,
+		mut block: BlockImportParams<Block>,
+	) -> Result<ImportResult, ConsensusError> {
 		take_local_fault(&mut block).await?;
 		let other = |error: SyncedBlockError| ConsensusError::Other(Box::new(error));
-		let path = ImportPath::of(&block).ok_or_else(|| other(SyncedBlockError::NotExecuted))?;
+		let path = path.ok_or_else(|| other(SyncedBlockError::NotExecuted))?;
 		// An error for a block without a verified certificate: the type proves that one of the two callers checked it.
 		let certificate = block.remove_intermediate::<VerifiedCertificate>(CERTIFICATE_INTERMEDIATE)?;
 		let (height, hash) = (*block.header.number(), block.post_hash());
@@ -255,12 +299,7 @@ where
 			return Ok(ImportResult::AlreadyInChain);
 		}
 		if path != ImportPath::Executed {
-			let number = block.header.number;
-			let result = self.import_unexecuted(block, path, certificate.into_inner()).await;
-			if let (ImportPath::State, Err(error)) = (path, &result) {
-				self.state_failure.send_replace(Some(format!("the state of block {number} cannot be taken: {error}")));
-			}
-			return result;
+			return self.import_unexecuted(block, path, certificate.into_inner()).await;
 		}
 		// The genesis is in memory alone then. What a block changes of it would be no whole state.
 		if self.client.info().finalized_state.is_none() {

@@ -175,6 +175,11 @@ impl<C: LedgerClient> LastHeaders<C> {
 		*self.target.lock() = Some(certificate);
 	}
 
+	/// Returns the height of the block whose state is to be taken.
+	pub fn target_height(&self) -> Option<Height> {
+		self.target.lock().as_ref().map(|certificate| certificate.height)
+	}
+
 	/// Returns the certificate of a block, if its state is to be taken.
 	pub fn target(&self, block: &BlockHash) -> Option<Certificate> {
 		self.target.lock().clone().filter(|certificate| certificate.hash == *block)

@@ -39,6 +39,7 @@ pub use author::{BlockContents, TransactionsOnly};
 pub use certified::{read_certificate, read_committee, verify_certificate, VerifiedCertificate};
 pub use client::{LedgerBackend, LedgerClient};
 pub use committees::{Committees, FoundCommittee};
+pub use first::first_state;
 pub use import::PbftBlockImport;
 pub use kept_keys::KeptKeys;
 pub use last_headers::LastHeaders;

@@ -131,8 +131,13 @@ impl<C: LedgerClient> WarpVerifier<C> {
 			None => VerificationResult::Partial(Vec::new()),
 			Some(SignedHeader { header, certificate }) => {
 				self.lasts.set_target(certificate);
-				let (number, epoch) = (header.number, follower.epoch());
-				log::info!(target: LOG_TARGET, "Block {number} in epoch {epoch} is the newest: its chain of committees is verified");
+				let (number, hash, epoch) = (header.number, header.hash(), follower.epoch());
+				// Members of long ago have nothing to lose by another history: see the guide.
+				log::info!(
+					target: LOG_TARGET,
+					"Block {number} ({hash:?}) in epoch {epoch} is the newest: its chain of committees is verified from the genesis. Compare \
+					 the hash with a source that you trust",
+				);
 				VerificationResult::Complete(header, Vec::new())
 			},
 		})

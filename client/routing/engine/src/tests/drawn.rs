@@ -95,6 +95,31 @@ fn the_zone_and_its_shards_follow_the_epochs_of_the_main_chain() {
 	}
 }
 
+/// A shard that has no messages takes no header of the zone. What it holds is older than the states that nodes keep.
+#[test]
+fn a_quiet_shard_follows_although_the_states_below_its_last_header_are_pruned() {
+	let drawn = Drawn::new();
+	drawn.rounds(ROUNDS);
+	let [one, two] = drawn.network.shards.clone();
+	for epoch in 1..=3 {
+		for _ in 0..ROUNDS {
+			[&drawn.main, &drawn.network.zone, &one, &two].map(|ledger| ledger.make(&InherentData::new()));
+		}
+		// The zone and the main chain go on with news of each other alone.
+		for _ in 0..3 {
+			drawn.network.make(&drawn.main);
+			drawn.network.make(&drawn.network.zone);
+		}
+		for ledger in [&drawn.main, &drawn.network.zone] {
+			ledger.prune(ledger.newest());
+		}
+		drawn.main.end_epoch();
+		drawn.rounds(2 * ROUNDS);
+		assert_eq!(drawn.epochs(), [epoch; 4]);
+	}
+	drawn.pay(10);
+}
+
 #[test]
 fn ledgers_that_stood_still_follow_one_epoch_after_the_other() {
 	let mut drawn = Drawn::new();

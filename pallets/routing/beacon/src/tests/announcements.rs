@@ -76,6 +76,14 @@ fn a_shard_learns_committees_through_its_zone() {
 		let main = Ledger { chain: ChainTag::Main, tables: None };
 		let (zone, announcement) = below_zone(4, main);
 		import([zone]);
+		// A main chain, a sibling of the zone, and a shard of another zone: the zone may have invented the main chain's header.
+		let ChainTag::Zone(number) = ZONE else { panic!("a zone") };
+		let other = ChainTag::Shard { zone: number + 1, incarnation: 0 };
+		for own in [None, Some((ChainTag::Main, 0)), Some((ChainTag::Zone(number + 1), 0)), Some((other, 0))] {
+			Own::set(own);
+			assert_noop!(announce(announcement.clone()), Error::<Test>::ForeignAnnouncement);
+		}
+		Own::set(Some((ChainTag::Shard { zone: number, incarnation: 1 }, 0)));
 		let mut without_path = announcement.clone();
 		without_path.path = HeadPath::default();
 		assert_noop!(announce(without_path), Error::<Test>::OtherHeader);
@@ -92,6 +100,8 @@ fn a_head_of_another_ledger_announces_nothing() {
 	in_block(|| {
 		let (zone, announcement) = below_zone(4, Ledger { chain: ChainTag::Zone(3), tables: None });
 		import([zone]);
+		let ChainTag::Zone(number) = ZONE else { panic!("a zone") };
+		Own::set(Some((ChainTag::Shard { zone: number, incarnation: 1 }, 0)));
 		assert_noop!(announce(announcement), Error::<Test>::OtherHeader);
 	});
 }
@@ -108,7 +118,7 @@ fn proofs_of_other_states_committees_and_lengths_are_refused_by_name() {
 		};
 		assert_noop!(announce(other(|it| it.header.state_root.0[0] ^= 1)), Error::<Test>::OtherHeader);
 		assert_noop!(announce(other(|it| it.height = 2)), Error::<Test>::AnchorNotHeld);
-		assert_noop!(announce(other(|it| it.by = ChainTag::Zone(9))), Error::<Test>::AnchorNotHeld);
+		assert_noop!(announce(other(|it| it.by = ChainTag::Zone(9))), Error::<Test>::ForeignAnnouncement);
 		assert_noop!(announce(other(|it| it.epoch = 2)), Error::<Test>::NotInForce);
 		assert_noop!(announce(other(|it| it.epoch = 0)), Error::<Test>::NoSeats);
 		assert_noop!(announce(other(|it| it.chain = ZONE)), Error::<Test>::NoSeats);
