@@ -111,6 +111,42 @@ async fn a_sketch_is_completed_with_the_parts_that_lack_and_the_block_is_fetched
 	assert_eq!(asked_for(vec![Completed::Lacks(vec![0; 1 << 20])]).await, [0], "more than may be asked for");
 }
 
+/// A member may be faster than the primary, and passes on the proposal without body and sketch.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_primarys_sketch_is_used_although_the_proposal_came_before_from_a_member() {
+	let (fixture, engine) = Fixture::open(GENESIS).await;
+	let mut running = running(engine);
+	let (block, mut proposed) = fixture.proposal_on(&GENESIS);
+	fixture.ledger.completes.lock().push_back(Completed::Whole(block.bytes.to_vec()));
+	let with_sketch = Wire::outgoing(&proposed, Some(&[1, 2, 3]));
+	if let Message::PrePrepare(PrePrepare { proposal, .. }) = &mut proposed.message {
+		proposal.bytes = Arc::default();
+	}
+	// It has not the block either.
+	fixture.send_bytes(fixture.order[1], Wire::PassedOn(vec![proposed]).encode()).await;
+	fixture.run_until(&mut running, "a request", || !fixture.network.requests.lock().is_empty()).await;
+	fixture.send_bytes(fixture.order[0], with_sketch).await;
+	let voted = || fixture.votes(1).contains(&(MessageKind::Prepare, 0));
+	fixture.run_until(&mut running, "the vote", voted).await;
+	assert!(fixture.ledger.completes.lock().is_empty(), "the sketch was completed");
+	assert!(fixture.network.reported.lock().is_empty());
+}
+
+/// Each sketch costs a pass over the pool, and a primary can sign any number of proposals.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_proposals_that_contradict_each_other_one_sketch_is_completed() {
+	let (fixture, engine) = Fixture::open(GENESIS).await;
+	let mut running = running(engine);
+	fixture.ledger.completes.lock().extend((0..20).map(|_| Completed::Unusable));
+	for number in 0..20u8 {
+		let block = block_on(&GENESIS, vec![OpaqueExtrinsic::from_blob(vec![number])]);
+		let proposed = proposed(&fixture, Proposal { hash: block.hash(), bytes: Arc::default() });
+		fixture.send_bytes(fixture.order[0], Wire::outgoing(&proposed, Some(&[1]))).await;
+	}
+	fixture.run_for(&mut running, Duration::from_millis(300)).await;
+	assert_eq!(fixture.ledger.completes.lock().len(), 19);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sketch_without_its_proposal_costs_the_peer_its_link() {
 	let (fixture, engine) = Fixture::open(GENESIS).await;
