@@ -103,7 +103,9 @@ fn a_quiet_shard_follows_although_the_states_below_its_last_header_are_pruned() 
 	let [one, two] = drawn.network.shards.clone();
 	for epoch in 1..=3 {
 		for _ in 0..ROUNDS {
-			[&drawn.main, &drawn.network.zone, &one, &two].map(|ledger| ledger.make(&InherentData::new()));
+			for ledger in [&drawn.main, &drawn.network.zone, &one, &two] {
+				ledger.make(&InherentData::new());
+			}
 		}
 		// The zone and the main chain go on with news of each other alone.
 		for _ in 0..3 {
