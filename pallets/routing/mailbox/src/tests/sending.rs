@@ -80,6 +80,8 @@ fn a_loaded_destination_is_sent_less() {
 		let chain = ChainTag::Shard { zone: 0, incarnation: 2 };
 		let destination = Destination::of(Home::Zone(0), &to);
 		note_level(destination, KnownLevel { chain, height: 4, levels });
+		// The one whose acknowledgement brings the next level.
+		assert_ok!(transfer(0, Home::Zone(0), to.clone(), 1));
 		assert_noop!(transfer(0, Home::Zone(0), to.clone(), 1), Error::<Test>::DestinationBusy);
 		// It is this shard's turn.
 		let levels = Load { turn: Some(ledger(0).chain), ..levels };

@@ -121,6 +121,8 @@ fn a_payment_that_the_mailbox_refuses_debits_nothing_and_has_the_mailbox_s_reaso
 		let levels = Load { inbox: 100, outbox: 0, turn: None };
 		let destination = Destination::of(Home::Zone(0), &busy);
 		note_level(destination, KnownLevel { chain, height: 4, levels });
+		// A lane to a full destination has one message.
+		assert_ok!(Balances::transfer_keep_alive(by(&from), busy.clone(), 1));
 		let refusals = [Refusal::LaneFull, Refusal::DestinationBusy].map(DispatchError::from);
 		for (to, refusal) in [full, busy].into_iter().zip(refusals) {
 			for from in [&from, &other] {
