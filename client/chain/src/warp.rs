@@ -15,7 +15,7 @@ use tp_pbft::Height;
 /// Peers that have to be connected before warp sync begins, at most: it asks a peer whose newest block is as high as that of most.
 const MOST_PEERS: usize = 3;
 
-/// How long the state of the block that warp sync chose may take to come. Nodes keep the states of 256 blocks, so nobody has it by then if
+/// How long the state of the block that warp sync chose may take to come. Nodes keep the states of 256 blocks, so no node has it by then if
 /// blocks come faster than one in two seconds.
 const STATE_PATIENCE: Duration = Duration::from_secs(600);
 /// Pause between two looks.

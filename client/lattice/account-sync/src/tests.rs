@@ -261,7 +261,7 @@ fn a_copied_table_costs_its_bytes_once() {
 			server.answer(AccountRequest { block: BLOCK, want: Want::Part { table: 3, part } }, Instant::now());
 		(served.answer, served.cost)
 	};
-	// Nothing comes of the first request, and the table was copied for it.
+	// The first request gets nothing, and the table was copied for it.
 	let (nothing, cost) = ask(9);
 	assert_eq!(nothing, Answer::Refused(Refusal::NoPart).encode());
 	assert!(cost > 250 * 2, "it cost {cost}");

@@ -20,7 +20,7 @@ const REMEMBERED: usize = 64;
 
 /// Which ledgers the proposals of a zone named without success.
 ///
-/// Each router counts the proposals of all authors, so that all leave out the same, whoever makes the next block.
+/// Each router counts the proposals of all authors, so that all leave out the same.
 #[derive(Debug, Default)]
 pub(crate) struct Naming {
 	/// The height whose proposals are remembered.
@@ -120,7 +120,7 @@ impl Naming {
 		}
 	}
 
-	/// Notes what a zone block includes: a quorum has executed it. Whatever number a proposal claimed, a newer head is a success.
+	/// Notes what a zone block includes: a quorum has executed it. Any newer head is a success: proposals can claim any number.
 	pub fn include(&mut self, chain: ChainTag, number: BlockNumber) {
 		let before = self.included.insert(chain, number);
 		if before.is_none_or(|before| before < number) {

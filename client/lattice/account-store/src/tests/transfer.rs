@@ -295,7 +295,7 @@ fn what_is_overdue_is_asked_of_a_second_peer_and_the_first_answer_is_taken() {
 	assert_eq!(second.want, slow.want);
 	assert_eq!(importer.ask(&2), None, "the second has not waited for long");
 	importer.answered(&1, second.id, answer(&view, second.want, ROOM)).unwrap();
-	// Whatever the first one sends now blames nobody, and takes nothing back.
+	// A later answer of the first peer is no fault, and takes nothing back.
 	assert_eq!(importer.answered(&0, slow.id, Answer::More(Vec::new())), Ok(Taken::Ignored));
 
 	let busy = Answer::Refused(Refusal::Busy);

@@ -264,7 +264,7 @@ impl<P: Ord + Clone> Importer<P> {
 		Some((want, self.overdue.remove(&id)))
 	}
 
-	/// Whether something is still wanted. Of two peers that are asked for the same, the first answer is taken.
+	/// Whether something is still wanted. The first answer is taken if two peers are asked for the same.
 	fn is_wanted(&self, want: &Want) -> bool {
 		let Some(outline) = &self.outline else { return *want == Want::Outline };
 		let (Want::Part { table, part } | Want::More { table, part, .. }) = want else { return false };
@@ -324,7 +324,7 @@ impl<P: Ord + Clone> Importer<P> {
 	pub fn answered(&mut self, peer: &P, id: u64, answer: Answer) -> Result<Taken, Fault> {
 		let Some((want, was_overdue)) = self.end_request(peer, id) else { return Ok(Taken::Ignored) };
 		if was_overdue && answer == Answer::Refused(Refusal::Busy) {
-			// Who is busy says so at once.
+			// A busy peer says so at once.
 			self.note_silence(peer);
 			return Ok(Taken::Refused(Refusal::Busy));
 		}

@@ -253,7 +253,7 @@ impl LaneState {
 		self.take_in(None, &ImportedBlock { number, hash, context, units: Vec::new(), accounts })
 	}
 
-	/// Takes in a block, without a parent one that follows no block of the pool.
+	/// Takes in a block. Without a parent the block follows none of the pool.
 	fn take_in(&self, parent: Option<Hash>, block: &ImportedBlock) -> Result<(), ChainError> {
 		let accounts = self.chain.accounts(block.hash)?;
 		let mut read = ReadAccounts::default();

@@ -134,7 +134,7 @@ fn reports_that_fit_no_committee_are_refused_and_few_wait() {
 		ParticipationLog::clear();
 		let mut too_many_signed = activity(2, &[9, 10]);
 		too_many_signed.certified = 9;
-		// A ledger that catches up has such an epoch for each that it missed: nobody is punished or paid for it.
+		// A ledger that catches up has such an epoch for each that it missed: no node is punished or paid for it.
 		let mut short = activity(2, &[0, 2]);
 		short.certified = LEAST_CERTIFIED - 1;
 		let refused = [
