@@ -2,7 +2,7 @@
 //
 //   epochs of heights far apart ──▶ of heights between them ──▶ … ──▶ the last height of each epoch ──▶ its header
 //
-// A round asks for all epochs at once, so many epochs take no more rounds than one.
+// A round asks for all epochs at once, and many epochs take no more rounds than a single epoch.
 
 import { decodeCertificate, type Certificate } from './certificate.js';
 import { OfficeError, ResponseError, TopError } from './errors.js';
@@ -55,7 +55,7 @@ export class Handovers {
 	 */
 	async #search(epochs: bigint[], from: number, above: number): Promise<Gap[]> {
 		const gaps = epochs.map((): Gap => [from, Math.max(above, from + 1)]);
-		// The block that began an epoch is most often the one that led here, so the epoch before it ended just below.
+		// The block that began an epoch has most often led here, so the epoch before it ended just below.
 		let probes = above - 1 > from ? [above - 1] : [];
 		for (;;) {
 			const found = await this.#epochsOf(probes);

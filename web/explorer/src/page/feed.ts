@@ -5,8 +5,8 @@ import type { BlockLine, Sample, Update } from '../shared/model.js';
 
 /** Blocks of a ledger that the page keeps: more than any list or plot shows. */
 const MOST_BLOCKS = 600;
-/** Samples that the page keeps: one a second for ten minutes. */
-const MOST_SAMPLES = 600;
+/** Samples that the page keeps: one a second for eight minutes, twice of what the plot of all ledgers shows. */
+const MOST_SAMPLES = 480;
 
 export interface Feed {
 	/** By number, ascending. */
@@ -40,7 +40,7 @@ export function fedBy(feed: Feed, update: Exclude<Update, { type: 'ledger' | 're
 
 const isChecked = ({ checked }: { checked: Check }) => checked !== 'none';
 
-/** Returns blocks with others: new ones, and those that came before and are checked by now. */
+/** Returns blocks with others: new ones, and blocks that came before and are checked by now. */
 function withBlocks(known: BlockLine[], added: BlockLine[]): BlockLine[] {
 	const [first, last] = [added[0], added[added.length - 1]];
 	if (first === undefined || last === undefined) return known;

@@ -49,7 +49,7 @@ export interface Surroundings {
 export class Session {
 	readonly config: LedgerConfig;
 	readonly #outside: Surroundings;
-	/** The committee with which checks begin: the configured one, or the one that a node named which may do so. */
+	/** The committee with which checks begin: it is configured, or a node on the machine of the page named it. */
 	#anchor: CommitteeReport | undefined;
 	#anchorSource: string | undefined;
 	/** Committees that were verified, in this visit or an earlier one: receipts are checked by them without a connection. */

@@ -108,7 +108,7 @@ export class FakeNetwork {
 const placeOf = ({ chain, tables, server }: FakeLedger) => ({ chain, tables, genesis: server.chain.hashes[0], endpoints: [server.node.url] });
 const headOf = ({ chain, server }: FakeLedger) => ({ chain, number: server.chain.newest, hash: server.chain.hashes[server.chain.newest] });
 
-/** Units of one account, oldest first. Nobody asks for their signatures: the hash of the newest one is in the state. */
+/** Units of one account, oldest first. No test asks for their signatures: the hash of the newest one is in the state. */
 type LongChain = { hash: Hash; unit: Hex }[];
 
 function unitsOf(count: number): LongChain {

@@ -1,4 +1,4 @@
-// What the first view of a node with four ledgers waits for, in round trips: each costs what the reader's network and machine make of it.
+// What the first view of a node with four ledgers waits for, in round trips. How long each takes depends on the reader's machine.
 
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
