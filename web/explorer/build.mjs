@@ -4,6 +4,7 @@
 //   node build.mjs                   the page
 //   node build.mjs --tests           the unit tests, into dist/tests
 //   node build.mjs --browser-tests   the tests in a browser, into dist/browser
+//   node build.mjs --recorder        the program that records a network, into dist/recorder
 
 import { build } from 'esbuild';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -66,9 +67,9 @@ async function buildWorkers() {
 	await build({ ...shared, entryPoints, outdir: join(root, 'dist/browser') });
 }
 
-/** The program that records a ledger for the test of the page under load. */
+/** The program that records a network for the tests of the page under load. */
 async function buildRecorder() {
-	const entryPoints = [join(root, 'test/browser/record.ts')];
+	const entryPoints = [join(root, 'test/recording/record.ts')];
 	const external = ['axe-core', 'playwright-core', 'ws'];
 	await build({ ...shared, entryPoints, outdir: join(root, 'dist/recorder'), platform: 'node', external });
 }

@@ -32,8 +32,7 @@ const isHere = (address) => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL
 
 /** Returns a committee that this machine's own node names: the first, so that the page can check all blocks. */
 async function anchorOf(address) {
-	const genesis = await call(address, 'chain_getBlockHash', [0]);
-	const newest = await call(address, 'pbft_committee', []);
+	const [genesis, newest] = await Promise.all([call(address, 'chain_getBlockHash', [0]), call(address, 'pbft_committee', [])]);
 	return newest.epoch > MOST_EPOCHS ? newest : call(address, 'pbft_committee', [genesis]);
 }
 

@@ -102,17 +102,22 @@ export class BlockReader {
 	/** Returns the head of a block with its certificate checked. */
 	async head(hash: Hash): Promise<BlockHead | undefined> {
 		const [header, certificate] = await Promise.all([this.header(hash), this.certificate(hash)]);
-		return header && this.summary(header, certificate);
+		return header && this.summary(header, hash, certificate);
 	}
 
-	/** Checks a header by its certificate. The genesis has none: its hash is that of the ledger. */
-	async summary(header: Header, certificate: Certificate | undefined): Promise<BlockHead> {
+	/** Whether a header with this certificate can be checked without a search for later committees. */
+	knowsCommittee(certificate: Certificate): boolean {
+		return this.#trust.knowsCommittee(certificate);
+	}
+
+	/** Checks a header, whose hash this is, by its certificate. The genesis has none: its hash is that of the ledger. */
+	async summary(header: Header, hash: Hash, certificate: Certificate | undefined): Promise<BlockHead> {
 		if (certificate !== undefined) {
 			const { checked, committee, certificate: verified } = await this.#trust.certify(header, certificate);
-			return headOf(header, checked, verified, committee);
+			return headOf(header, hash, checked, verified, committee);
 		}
-		const isGenesis = header.number === 0 && headerHash(header) === this.#trust.verifier.domain.genesis;
-		return headOf(header, isGenesis ? this.#trust.limit('certificate') : 'none');
+		const isGenesis = header.number === 0 && hash.toLowerCase() === this.#trust.verifier.domain.genesis;
+		return headOf(header, hash, isGenesis ? this.#trust.limit('certificate') : 'none');
 	}
 
 	/** Returns a block with its body; `undefined` if the node does not have it. */
@@ -121,14 +126,9 @@ export class BlockReader {
 		if (json === null) return undefined;
 		const header = readHeader(json?.block?.header);
 		if (headerHash(header) !== hash.toLowerCase()) throw new ProofError('the node returned another block');
-		const { extrinsics } = json.block;
-		if (!Array.isArray(extrinsics)) throw new ResponseError('the node returned no body');
-		const encoded = extrinsics.map((hex) => fromHex(hex));
-		if (orderedRoot(encoded) !== header.extrinsicsRoot) {
-			throw new ProofError('the body that the node returned is not that of the header');
-		}
-		const head = await this.summary(header, justificationOf(json));
-		const read = extrinsics.map(readExtrinsic);
+		const encoded = bodyOf(json, header);
+		const head = await this.summary(header, hash, justificationOf(json));
+		const read = json.block.extrinsics.map(readExtrinsic);
 		const timestamp = read.find(({ call }) => call.name === 'Timestamp.set')?.call.values?.['now'];
 		const units = unitsOf(encoded);
 		const { marks, known } = await this.#marks(head, units);
@@ -139,6 +139,14 @@ export class BlockReader {
 			batch: units.map((unit, at) => ({ hash: unitHash(unit), unit, mark: marks?.[at] })),
 			marks: known,
 		};
+	}
+
+	/** Returns the extrinsics of a block whose head is known; `undefined` if the node does not have them. */
+	async extrinsics({ hash, header }: BlockHead): Promise<Extrinsic[] | undefined> {
+		const json = (await this.#link.request('chain_getBlock', [hash])) as SignedBlock | null;
+		if (json === null) return undefined;
+		bodyOf(json, header);
+		return json.block.extrinsics.map(readExtrinsic);
 	}
 
 	/** Returns which units applied. The header's digest shows it, once the marks are known. */
@@ -163,16 +171,27 @@ interface SignedBlock {
 	justifications?: [number[], number[]][] | null;
 }
 
+/** Returns the encoded extrinsics of a block, bound to its header. */
+function bodyOf(json: SignedBlock, header: Header): Uint8Array[] {
+	const extrinsics = json.block?.extrinsics;
+	if (!Array.isArray(extrinsics)) throw new ResponseError('the node returned no body');
+	const encoded = extrinsics.map((hex) => fromHex(hex));
+	if (orderedRoot(encoded) !== header.extrinsicsRoot) {
+		throw new ProofError('the body that the node returned is not that of the header');
+	}
+	return encoded;
+}
+
 function justificationOf({ justifications }: SignedBlock): Certificate | undefined {
 	const found = justifications?.find(([engine]) => engine.join() === PBFT_ENGINE.join());
 	return found && decodeCertificate(Uint8Array.from(found[1]));
 }
 
-/** Returns the head of a block. */
-export function headOf(header: Header, checked: Check, certificate?: Certificate, committee?: Committee): BlockHead {
+/** Returns the head of a block, whose hash this is. */
+export function headOf(header: Header, hash: Hash, checked: Check, certificate?: Certificate, committee?: Committee): BlockHead {
 	return {
 		number: header.number,
-		hash: headerHash(header),
+		hash: hash.toLowerCase(),
 		header,
 		author: findAuthor(header),
 		units: findLatticeDigest(header)?.units,

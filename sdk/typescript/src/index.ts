@@ -28,6 +28,7 @@ export {
 	type Header,
 	type LatticeDigest,
 } from './header.js';
+export type { HeadOptions } from './heads.js';
 export { encodeCall, type Call, type CallArguments, type CallName, type Extrinsic } from './extrinsic.js';
 export { fromHex, toHex, type Hash, type Hex } from './hex.js';
 export {

@@ -10,8 +10,9 @@ import { chainOf, type ChainLink } from './chain.js';
 import { checked, type Check, type Checked } from './checked.js';
 import { OfficeError, ProofError } from './errors.js';
 import { EventReader, type ChainEvent } from './events.js';
+import type { Extrinsic } from './extrinsic.js';
 import { Handovers } from './handover.js';
-import { HeadStream } from './heads.js';
+import { HeadStream, type HeadOptions } from './heads.js';
 import { toHex, type Hash, type Hex } from './hex.js';
 import type { Link } from './link.js';
 import { primariesOf } from './primaries.js';
@@ -170,8 +171,8 @@ export class Ledger {
 	}
 
 	/** Returns new heads as they are certified, in batches. The first batch has the `past` blocks before the newest. */
-	async *heads(options: { past?: number } = {}): AsyncGenerator<BlockHead[], void, undefined> {
-		for await (const heads of new HeadStream(this.#link, this.#blocks, options.past ?? 0)) {
+	async *heads(options: HeadOptions = {}): AsyncGenerator<BlockHead[], void, undefined> {
+		for await (const heads of new HeadStream(this.#link, this.#blocks, options)) {
 			this.#newest = heads[heads.length - 1];
 			yield heads;
 		}
@@ -191,6 +192,14 @@ export class Ledger {
 	/** Returns the head of a block by its hash. */
 	head(hash: Hash): Promise<BlockHead | undefined> {
 		return this.#blocks.head(hash);
+	}
+
+	/**
+	 * Returns the extrinsics of a block whose head is known. They are as checked as the head: its certificate is not asked for
+	 * again. `undefined` if the node does not have them.
+	 */
+	extrinsics(head: BlockHead): Promise<Extrinsic[] | undefined> {
+		return this.#blocks.extrinsics(head);
 	}
 
 	/** Returns time and version of the newest block. */

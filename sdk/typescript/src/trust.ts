@@ -43,6 +43,11 @@ export class Trust {
 		return this.isAnchored ? check : 'none';
 	}
 
+	/** Whether a header can be checked at once, without a search for later committees. */
+	knowsCommittee({ epoch }: Certificate): boolean {
+		return epoch <= this.verifier.newest.epoch;
+	}
+
 	/**
 	 * Checks a header. A committee of an epoch before the anchor is not known, so such a header is unchecked. A certificate
 	 * that is wrong is an error.
@@ -51,7 +56,7 @@ export class Trust {
 		const hash = headerHash(header);
 		const known = this.#certified.get(hash);
 		if (known !== undefined) return known;
-		await this.#follow(certificate.epoch);
+		await this.#follow(certificate.epoch, header.number);
 		try {
 			const committee = this.verifier.certify(header, certificate);
 			const found: Certified = { checked: this.limit('certificate'), committee, certificate };
@@ -74,9 +79,9 @@ export class Trust {
 		return checked(this.verifier.verify(receipt, unit), this.limit('proof'));
 	}
 
-	/** Follows the ledger to an epoch. One at a time: each step needs the one before. */
-	#follow(epoch: bigint): Promise<void> {
-		const followed = this.#following.then(() => this.#handovers.follow(this.verifier, epoch));
+	/** Follows the ledger to an epoch, of which `height` is one. One at a time: each step needs the one before. */
+	#follow(epoch: bigint, height?: number): Promise<void> {
+		const followed = this.#following.then(() => this.#handovers.follow(this.verifier, epoch, height));
 		this.#following = followed.catch(() => undefined);
 		return followed;
 	}

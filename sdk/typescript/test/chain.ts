@@ -11,6 +11,7 @@ import {
 	toHex,
 	unitHash,
 	type Certificate,
+	type ChainTag,
 	type Committee,
 	type DigestItem,
 	type Hash,
@@ -35,9 +36,13 @@ function seedOf(epoch: bigint, member: number): Uint8Array {
 	return Blake2256(concat(u64.enc(epoch), Uint8Array.of(member)));
 }
 
+const knownKeys = new Map<bigint, Hex[]>();
+
 /** Returns the vote keys of the committee of an epoch. */
 export function keysOf(epoch: bigint): Hex[] {
-	return Array.from({ length: MEMBERS }, (_, member) => toHex(ed25519.getPublicKey(seedOf(epoch, member))));
+	const keys = knownKeys.get(epoch) ?? Array.from({ length: MEMBERS }, (_, member) => toHex(ed25519.getPublicKey(seedOf(epoch, member))));
+	knownKeys.set(epoch, keys);
+	return keys;
 }
 
 /** Returns a digest item that names the committee of the next epoch. */
@@ -58,15 +63,21 @@ export class Chain {
 	readonly #epochLength: number;
 	readonly #certificates = new Map<number, Certificate>();
 
-	constructor(salt: number, epochLength: number) {
+	constructor(salt: number, epochLength: number, chain: ChainTag = { type: 'Shard', value: { zone: 0, incarnation: 0 } }) {
 		this.headers = [header(0, [], `0x${salt.toString(16).padStart(2, '0').repeat(32)}`)];
 		this.hashes = this.headers.map(headerHash);
-		this.domain = { chain: { type: 'Shard', value: { zone: 0, incarnation: 0 } }, genesis: this.hashes[0] as Hash };
+		this.domain = { chain, genesis: this.hashes[0] as Hash };
 		this.#epochLength = epochLength;
 	}
 
 	get newest(): number {
 		return this.headers.length - 1;
+	}
+
+	/** Answers `chain_getBlockHash`: with the hash at a height, or with those at several. */
+	hashesAt(heights: unknown): unknown {
+		if (Array.isArray(heights)) return heights.map((height) => this.hashes[height as number] ?? null);
+		return this.hashes[heights as number] ?? null;
 	}
 
 	epochOf(number: number): bigint {

@@ -220,7 +220,7 @@ export class LedgerNode {
 				return answer.result(receiptHex(this.chain.receipt(unit, number)));
 			}
 			case 'chain_getBlockHash':
-				return answer.result(this.chain.hashes[first] ?? null);
+				return answer.result(this.chain.hashesAt(first));
 			case 'chain_getFinalizedHead':
 				return answer.result(this.chain.hashes[this.chain.newest]);
 			case 'chain_getHeader': {

@@ -29,15 +29,20 @@ export class TestNode {
 	genesis: unknown = GENESIS;
 	/** Encodes a message. A hostile node encodes it otherwise. */
 	spoil: (message: object) => string = (message) => JSON.stringify(message);
+	/** Passes on what arrives: connections and calls. A test that counts round trips keeps it back. */
+	hold: (pass: () => void) => void = (pass) => pass();
+	/** Whether the node is out of reach. */
+	#isDown = false;
 	readonly #server: WebSocketServer;
 
 	private constructor(server: WebSocketServer, handle: (call: Call, answer: Answer) => void) {
 		this.#server = server;
+		server.options.verifyClient = (_, done) => this.hold(() => done(!this.#isDown));
 		server.on('connection', (socket) => {
 			const send = (message: object) => {
 				socket.send(this.spoil({ jsonrpc: '2.0', ...message }));
 			};
-			socket.on('message', (data) => {
+			const receive = (data: unknown) => {
 				const call = JSON.parse(String(data)) as Call;
 				if (call.method === 'system_health') return send({ id: call.id, result: {} });
 				if (call.method === 'chain_getBlockHash' && call.params[0] === 0) {
@@ -51,7 +56,8 @@ export class TestNode {
 					raw: (message) => socket.send(message),
 					cut: () => socket.terminate(),
 				});
-			});
+			};
+			socket.on('message', (data) => this.hold(() => receive(data)));
 		});
 	}
 
@@ -73,6 +79,12 @@ export class TestNode {
 	/** The called methods, in order. */
 	get methods(): string[] {
 		return this.calls.map(({ method }) => method);
+	}
+
+	/** Cuts all connections, and refuses others until the node is up again. */
+	setDown(isDown: boolean): void {
+		this.#isDown = isDown;
+		for (const socket of this.#server.clients) socket.terminate();
 	}
 
 	stop(): Promise<void> {

@@ -24,8 +24,9 @@ import { blockRecordCodec, plainAccountCodec, committeeCodec, nodeCodec, seatsCo
 import { items } from '../src/state.js';
 import { orderedRoot } from '../src/trie.js';
 import { u32, u64 } from '../src/scale.js';
-import { certificateHex, Chain, headerJson, keysOf } from './chain.js';
-import { TestNode, WebSocket, type Answer, type Call } from './node.js';
+import { Chain, keysOf } from './chain.js';
+import { WebSocket } from './node.js';
+import { StateNode } from './state-node.js';
 import { Trie } from './tries.js';
 import { reportOfCommittee } from '../src/certificate.js';
 
@@ -83,74 +84,7 @@ const state = new Trie([
 const body = ['0x280501000b00401bd0a201', '0x0c05ff00'];
 const bodyRoot = orderedRoot(body.map((hex) => fromHex(hex)));
 
-/** A node with one state, and a chain that the test extends. */
-class StateNode {
-	readonly chain = new Chain(5, EPOCH);
-	readonly #watchers: ((height: number) => void)[] = [];
-	node!: TestNode;
-	/** Changes a result before it is sent. */
-	lie: (call: Call, result: unknown) => unknown = (_, result) => result;
-
-	async start(): Promise<void> {
-		this.node = await TestNode.start((call, answer) => this.#handle(call, answer));
-		this.node.genesis = this.chain.hashes[0];
-		this.append(3);
-	}
-
-	append(count: number, notify = true): void {
-		for (let added = 0; added < count; added++) {
-			const height = this.chain.append(undefined, { stateRoot: state.root, extrinsicsRoot: bodyRoot });
-			if (notify) for (const watcher of this.#watchers) watcher(height);
-		}
-	}
-
-	#certificate(height: number): unknown {
-		return height === 0 ? null : { height, encoded: certificateHex(this.chain.certificate(height)) };
-	}
-
-	#handle(call: Call, answer: Answer): void {
-		const { hashes, headers } = this.chain;
-		const [first, second, third] = call.params;
-		const at = hashes.indexOf(String(first));
-		const reply = (result: unknown) => answer.result(this.lie(call, result));
-		switch (call.method) {
-			case 'chain_getBlockHash':
-				return reply(Array.isArray(first) ? first.map((height) => hashes[height as number] ?? null) : (hashes[first as number] ?? null));
-			case 'chain_getFinalizedHead':
-				return reply(hashes[this.chain.newest]);
-			case 'chain_getHeader':
-				return reply(at < 0 ? null : headerJson(headers[at]!));
-			case 'chain_getBlock':
-				return reply(
-					at < 0
-						? null
-						: {
-								block: { header: headerJson(headers[at]!), extrinsics: body },
-								justifications: [[[...Buffer.from('PBFT')], [...Buffer.from(certificateHex(this.chain.certificate(at)).slice(2), 'hex')]]],
-							},
-				);
-			case 'pbft_certificate':
-				return reply(at < 0 ? null : this.#certificate(at));
-			case 'pbft_committee':
-				return reply(reportOfCommittee(this.chain.committee(0n)));
-			case 'state_getReadProof':
-				return reply({ at: second, proof: state.nodes });
-			case 'state_getKeysPaged': {
-				const below = state.keysBelow(String(first)).filter((key) => third === null || key > String(third));
-				return reply(below.slice(0, second as number));
-			}
-			case 'pbft_subscribeCertificates':
-				this.#watchers.push((height) =>
-					answer.notify('pbft_certificateImported', 'heads', this.lie(call, this.#certificate(height))),
-				);
-				return answer.result('heads');
-			default:
-				return answer.error(-32601, 'Method not found');
-		}
-	}
-}
-
-const server = new StateNode();
+const server = new StateNode(new Chain(5, EPOCH), state, body);
 let client: TopClient;
 let ledger: Ledger;
 

@@ -2,19 +2,10 @@
 
 import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { proxy, wrap, type Remote } from 'comlink';
-import type { BlockLine, Config, LedgerConfig, LedgerView, Sample, Update } from '../shared/model.js';
+import type { Config, LedgerConfig, LedgerView, Update } from '../shared/model.js';
 import type { ExplorerApi } from '../worker/api.js';
+import { EMPTY, fedBy, type Feed } from './feed.js';
 import { committeesOfBefore, keepCommittees, ownLedgers } from './storage.js';
-
-/** Blocks of a ledger that the page keeps: more than any list or plot shows. */
-const MOST_BLOCKS = 600;
-/** Samples that the page keeps: one a second for ten minutes. */
-const MOST_SAMPLES = 600;
-
-interface Feed {
-	blocks: BlockLine[];
-	samples: Sample[];
-}
 
 /** By id, in the order of the configuration. */
 export const ledgers = signal<LedgerView[]>([]);
@@ -26,8 +17,6 @@ export const now = signal(Date.now());
 export const configError = signal<string | undefined>(undefined);
 /** What the page was configured with, by its server and by its reader. */
 export const configs = signal<LedgerConfig[]>([]);
-
-const EMPTY: Feed = { blocks: [], samples: [] };
 
 function feedSignal(id: string): Signal<Feed> {
 	let feed = feeds.get(id);
@@ -133,31 +122,6 @@ function show(updates: Update[]): void {
 		ledgers.value = shown;
 		for (const [id, feed] of fed) feedSignal(id).value = feed;
 	});
-}
-
-function fedBy(feed: Feed, update: Exclude<Update, { type: 'ledger' | 'removed' }>): Feed {
-	switch (update.type) {
-		case 'blocks':
-			return { ...feed, blocks: withBlocks(feed.blocks, update.blocks) };
-		case 'sample':
-			return { ...feed, samples: [...feed.samples, update.sample].slice(-MOST_SAMPLES) };
-		case 'transfers': {
-			const counts = new Map(update.transfers);
-			const blocks = feed.blocks.map((block) => {
-				const transfers = counts.get(block.number);
-				return transfers === undefined ? block : { ...block, transfers };
-			});
-			return { ...feed, blocks };
-		}
-	}
-}
-
-function withBlocks(known: BlockLine[], added: BlockLine[]): BlockLine[] {
-	const first = added[0]?.number ?? 0;
-	// After a reconnection the first batch has blocks that are known, with less about them.
-	const last = known[known.length - 1]?.number ?? -1;
-	const fresh = first <= last ? added.filter(({ number }) => number > last) : added;
-	return [...known, ...fresh].slice(-MOST_BLOCKS);
 }
 
 const worker = new Worker(new URL('worker.js', document.baseURI), { type: 'module', name: 'explorer' });

@@ -63,6 +63,8 @@ export type Result<T> = { ok: true; value: T } | { ok: false; error: Words };
 
 export type Connection =
 	| { type: 'connecting'; endpoint: string }
+	/** Its newest blocks are shown as unchecked, until their committee is found. */
+	| { type: 'checking'; endpoint: string }
 	| { type: 'live'; endpoint: string }
 	| { type: 'down'; endpoint: string; words: Words }
 	/** The node is of another ledger. */
@@ -156,7 +158,10 @@ export interface LedgerView {
 export type Update =
 	| { type: 'ledger'; ledger: LedgerView }
 	| { type: 'removed'; id: string }
+	/** New blocks, or blocks from before that are checked by now. */
 	| { type: 'blocks'; id: string; blocks: BlockLine[] }
+	/** What was shown as unchecked until its check did not pass it. */
+	| { type: 'withdrawn'; id: string }
 	| { type: 'transfers'; id: string; transfers: [number: number, count: number][] }
 	| { type: 'sample'; id: string; sample: Sample };
 

@@ -49,7 +49,7 @@ import { developmentSigner, payByUnit, transact } from './payments.js';
 import { checkReceipt } from './receipts.js';
 import { genesisOf, Session } from './session.js';
 import { wordsOf } from './words.js';
-import { prepare } from './zones.js';
+import { configBeside, vouches } from './zones.js';
 
 /** Bytes of a payment's unit with an sr25519 signature. */
 const PAYMENT_BYTES = 215n;
@@ -78,8 +78,6 @@ export class ExplorerApi {
 	readonly #sessions = new Map<string, Session>();
 	readonly #chains = new Map<string, Chain>();
 	readonly #lattices = new Map<string, Lattice>();
-	/** Genesis of ledgers that are about to be opened. */
-	readonly #preparing = new Set<string>();
 	#tell: (update: Update) => void = () => undefined;
 	#keep: (genesis: string, committees: CommitteeReport[]) => void = () => undefined;
 	#stored: Record<string, CommitteeReport[]> = {};
@@ -99,36 +97,33 @@ export class ExplorerApi {
 		for (const ledger of config.ledgers) this.open(ledger);
 	}
 
-	/** Connects to a ledger, in place of one with the same id. */
-	open(config: LedgerConfig): void {
+	/** Connects to a ledger, in place of one with the same id. The committee is the word of a node only where `vouches` says so. */
+	open(config: LedgerConfig, vouches: (endpoint: string) => boolean = () => false): void {
 		this.#sessions.get(config.id)?.close();
-		const genesis = config.anchor && genesisOf(config.anchor);
-		const stored = genesis === undefined ? [] : (this.#stored[genesis] ?? []);
-		const keep = (committees: CommitteeReport[]) => genesis !== undefined && this.#keep(genesis, committees);
-		const session = new Session(config, stored, this.#tell, keep);
-		session.tellLedgers = (endpoint, ledgers) => void this.#discover(config, endpoint, ledgers);
+		const genesis = (config.anchor && genesisOf(config.anchor)) ?? config.genesis;
+		const session = new Session(config, {
+			vouches,
+			stored: genesis === undefined ? [] : (this.#stored[genesis] ?? []),
+			tell: this.#tell,
+			keep: (committees) => genesis !== undefined && this.#keep(genesis, committees),
+			tellLedgers: (endpoint, ledgers) => this.#discover(config, endpoint, ledgers),
+		});
 		this.#sessions.set(config.id, session);
 	}
 
-	/** Connects to the other ledgers of a node, and leaves ledgers that it does not run any more. */
-	async #discover(parent: LedgerConfig, endpoint: string, ledgers: LedgerPlace[]): Promise<void> {
+	/** Connects to the other ledgers of a node, all at once, and leaves ledgers that it does not run any more. */
+	#discover(parent: LedgerConfig, endpoint: string, ledgers: LedgerPlace[]): void {
 		// The ledgers that a ledger led to do not lead further: they name the same ones.
-		if (parent.beside !== undefined) return;
+		if (parent.beside !== undefined || !this.#sessions.has(parent.id)) return;
 		for (const [id, { config }] of this.#sessions) {
 			if (config.beside === parent.id && !ledgers.some(({ genesis }) => genesis === config.genesis)) this.close(id);
 		}
 		for (const place of ledgers) {
 			const isKnown = [...this.#sessions.values()].some(({ genesis }) => genesis === place.genesis);
-			if (isKnown || this.#preparing.has(place.genesis)) continue;
-			this.#preparing.add(place.genesis);
-			try {
-				const config = await prepare(place, parent, endpoint, [...this.#sessions.keys()], globalThis.location?.hostname);
-				if (config.endpoints.length > 0 && this.#sessions.has(parent.id)) this.open(config);
-			} catch {
-				// Its node does not answer yet. The next list names it again.
-			} finally {
-				this.#preparing.delete(place.genesis);
-			}
+			if (isKnown) continue;
+			const config = configBeside(place, parent, endpoint, [...this.#sessions.keys()]);
+			if (config.endpoints.length === 0) continue;
+			this.open(config, (beside) => vouches(parent, beside, globalThis.location?.hostname));
 		}
 	}
 

@@ -31,6 +31,12 @@ export class Sampler {
 		if (!this.#isBusy && this.#isDue) void this.#sample();
 	}
 
+	/** Counts the transfers of blocks from before the first sample. */
+	async addPast(heads: BlockHead[]): Promise<void> {
+		// A count that fails is left out: the loop over the heads notices a broken connection.
+		await this.#transfers(heads).catch(() => undefined);
+	}
+
 	async #sample(): Promise<void> {
 		this.#isBusy = true;
 		this.#isDue = false;
@@ -49,7 +55,6 @@ export class Sampler {
 			const counted = [...heads, ...later];
 			const last = this.#last;
 			this.#last = { number: at.number, time };
-			// The blocks from before the first sample have no time to compare with, but their counts are shown.
 			const transfers = await this.#transfers(counted);
 			this.#tell(
 				{
@@ -74,9 +79,10 @@ export class Sampler {
 	/** Counts transfers: units by the headers; on ledgers without units the signed extrinsics of the bodies. */
 	async #transfers(heads: BlockHead[]): Promise<number> {
 		if (this.#ledger.hasUnits) return heads.reduce((sum, { units }) => sum + (units ?? 0), 0);
-		const blocks = await Promise.all(heads.slice(-MOST_BODIES).map(({ hash }) => this.#ledger.block(hash)));
-		const counts = blocks.flatMap((block): [number, number][] =>
-			block === undefined ? [] : [[block.number, block.extrinsics.filter(({ signer }) => signer).length]],
+		const counted = heads.slice(-MOST_BODIES);
+		const bodies = await Promise.all(counted.map((head) => this.#ledger.extrinsics(head)));
+		const counts = bodies.flatMap((extrinsics, at): [number, number][] =>
+			extrinsics === undefined ? [] : [[(counted[at] as BlockHead).number, extrinsics.filter(({ signer }) => signer).length]],
 		);
 		this.tellTransfers(counts);
 		return counts.reduce((sum, [, count]) => sum + count, 0);

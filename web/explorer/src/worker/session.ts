@@ -1,4 +1,7 @@
 // One ledger in the worker: connects, follows its heads, measures, and tries again when the node is lost.
+//
+//   connected ──▶ newest head, unchecked ──▶ its committee is found: live, and all heads are checked
+//       └───────▶ what the node says of itself and of its zone, meanwhile
 
 import {
 	CertificateError,
@@ -20,19 +23,37 @@ import type { BlockLine, Connection, Finality, LedgerConfig, LedgerView, NodeRep
 import { chainOf } from '../shared/zones.js';
 import { Sampler } from './sampler.js';
 import { wordsOf } from './words.js';
-import { EVERY_MS, zoneOf } from './zones.js';
+import { askZone, committeeAt, EVERY_MS, zoneView } from './zones.js';
 
 /** Blocks before the newest that the page begins with. */
 const PAST = 60;
 const NODE_EVERY_MS = 5_000;
 const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
+/** Where a committee comes from that a node on this machine named. */
+const BY_NODE = 'the node on the machine that serves this page';
+
+/** What a session needs of the worker. */
+export interface Surroundings {
+	/** Whether the node at an address may name the committee with which checks begin. */
+	vouches: (endpoint: string) => boolean;
+	/** Committees that were verified in an earlier visit. */
+	stored: CommitteeReport[];
+	tell: (update: Update) => void;
+	/** Keeps committees that were verified, for later visits. */
+	keep: (committees: CommitteeReport[]) => void;
+	/** Takes the ledgers that the node runs. */
+	tellLedgers: (endpoint: string, ledgers: LedgerPlace[]) => void;
+}
+
 export class Session {
 	readonly config: LedgerConfig;
-	readonly #tell: (update: Update) => void;
+	readonly #outside: Surroundings;
+	/** The committee with which checks begin: it is configured, or a node on the machine of the page named it. */
+	#anchor: CommitteeReport | undefined;
+	#anchorSource: string | undefined;
 	/** Committees that were verified, in this visit or an earlier one: receipts are checked by them without a connection. */
 	#stored: CommitteeReport[];
-	readonly #keep: (committees: CommitteeReport[]) => void;
 	#client: TopClient | undefined;
 	#ledger: Ledger | undefined;
 	#connection: Connection;
@@ -40,23 +61,16 @@ export class Session {
 	#state: Checked<LedgerState> | undefined;
 	#tables: TableRange | undefined;
 	#zone: ZoneView | undefined;
-	/** Takes the ledgers that the node runs. */
-	tellLedgers: (endpoint: string, ledgers: LedgerPlace[]) => void = () => undefined;
 	#isClosed = false;
 	#timer: ReturnType<typeof setInterval> | undefined;
 	#zoneTimer: ReturnType<typeof setInterval> | undefined;
 	#wake: (() => void) | undefined;
 
-	constructor(
-		config: LedgerConfig,
-		stored: CommitteeReport[],
-		tell: (update: Update) => void,
-		keep: (committees: CommitteeReport[]) => void,
-	) {
+	constructor(config: LedgerConfig, outside: Surroundings) {
 		this.config = config;
-		this.#stored = stored;
-		this.#tell = tell;
-		this.#keep = keep;
+		this.#outside = outside;
+		[this.#anchor, this.#anchorSource] = [config.anchor, config.anchorSource];
+		this.#stored = outside.stored;
 		this.#tables = config.tables;
 		this.#connection = { type: 'connecting', endpoint: config.endpoints[0] ?? '' };
 		this.#show();
@@ -82,7 +96,7 @@ export class Session {
 
 	/** Genesis of the ledger, if it is known. */
 	get genesis(): string | undefined {
-		return this.#ledger?.domain.genesis ?? (this.config.anchor && genesisOf(this.config.anchor)) ?? this.config.genesis;
+		return this.#ledger?.domain.genesis ?? (this.#anchor && genesisOf(this.#anchor)) ?? this.config.genesis;
 	}
 
 	/** Its tag in words, such as `shard 0/1`; `undefined` while it is not connected. */
@@ -102,7 +116,7 @@ export class Session {
 
 	/** Committees that the reader trusts: the anchor, and the committees that it handed over to. */
 	get committees(): CommitteeReport[] {
-		return this.config.anchor === undefined ? [] : [this.config.anchor, ...this.#stored];
+		return this.#anchor === undefined ? [] : [this.#anchor, ...this.#stored];
 	}
 
 	/** Tries again at once. */
@@ -114,7 +128,7 @@ export class Session {
 		this.#isClosed = true;
 		this.#disconnect();
 		this.#wake?.();
-		this.#tell({ type: 'removed', id: this.config.id });
+		this.#outside.tell({ type: 'removed', id: this.config.id });
 	}
 
 	async #run(): Promise<void> {
@@ -124,6 +138,7 @@ export class Session {
 				await this.#follow(endpoint, () => (attempt = 0));
 			} catch (error) {
 				if (this.#isClosed) return;
+				if (this.#connection.type === 'checking') this.#withdraw();
 				this.#connection = connectionOf(error, endpoint);
 				this.#disconnect();
 				this.#show();
@@ -138,42 +153,78 @@ export class Session {
 
 	/** Follows the heads until the connection breaks. */
 	async #follow(endpoint: string, isUp: () => void): Promise<void> {
-		const { anchor } = this.config;
-		const genesis = anchor === undefined ? this.config.genesis : genesisOf(anchor);
+		const { genesis } = this;
 		const options = { reconnectForMs: 0, requestTimeoutMs: 10_000, ...(genesis === undefined ? {} : { genesis }) };
 		const client = await TopClient.connect(endpoint, options);
 		this.#client = client;
-		const ledger = await client.ledger(anchor, anchor === undefined ? [] : this.#stored);
-		this.#ledger = ledger;
-		const sampler = new Sampler(ledger, (sample, state) => {
-			this.#state = state;
-			this.#tell({ type: 'sample', id: this.config.id, sample });
-			this.#show();
-		});
-		sampler.tellTransfers = (transfers) => this.#tell({ type: 'transfers', id: this.config.id, transfers });
-		let isFirst = true;
-		let epoch: bigint | undefined;
-		for await (const heads of ledger.heads({ past: PAST })) {
+		const opening = this.#open(client, endpoint);
+		this.#watchNode();
+		this.#watchZone(opening);
+		const ledger = await opening;
+		const sampler = this.#sampler(ledger);
+		/** Number of the block that was the newest at the beginning. */
+		let begin: number | undefined;
+		for await (const heads of ledger.heads({ past: PAST, early: true })) {
 			if (this.#isClosed) return;
-			const arrivedAt = isFirst ? undefined : Date.now();
-			this.#tell({ type: 'blocks', id: this.config.id, blocks: heads.map((head) => lineOf(head, arrivedAt, ledger.hasUnits)) });
-			if (isFirst) {
-				isUp();
-				this.#connection = { type: 'live', endpoint };
-				this.#show();
-				this.#watchNode();
-				this.#watchZone();
-			}
-			isFirst = false;
-			sampler.add(heads);
-			const [newest] = ledger.committees.slice(-1);
-			if (ledger.isAnchored && newest !== undefined && BigInt(newest.epoch) !== epoch) {
-				epoch = BigInt(newest.epoch);
-				this.#stored = ledger.committees;
-				this.#keep(this.#stored);
-			}
+			const newest = heads[heads.length - 1] as BlockHead;
+			const isFirst = begin === undefined;
+			begin ??= newest.number;
+			const arrivedAt = newest.number > begin ? Date.now() : undefined;
+			this.#tellBlocks(heads.map((head) => lineOf(head, arrivedAt, ledger.hasUnits)));
+			if (isFirst || newest.number > begin) sampler.add(heads);
+			else if (heads.length > 1 && newest.checked !== 'none') void sampler.addPast(heads.slice(0, -1));
+			if (ledger.isAnchored && newest.checked === 'none') this.#connect({ type: 'checking', endpoint });
+			else this.#connect({ type: 'live', endpoint }, isUp);
+			this.#keepCommittees(ledger);
 		}
 		throw new ConnectionError('the node ended the subscription');
+	}
+
+	/** Returns the ledger, with the committee that the reader trusts or that this node may name. */
+	async #open(client: TopClient, endpoint: string): Promise<Ledger> {
+		const { genesis } = this;
+		if (this.#anchor === undefined && genesis !== undefined && this.#outside.vouches(endpoint)) {
+			this.#anchor = await committeeAt(client, genesis);
+			this.#anchorSource = this.#anchor && BY_NODE;
+		}
+		const ledger = await client.ledger(this.#anchor, this.#anchor === undefined ? [] : this.#stored);
+		this.#ledger = ledger;
+		return ledger;
+	}
+
+	#sampler(ledger: Ledger): Sampler {
+		const { id } = this.config;
+		const sampler = new Sampler(ledger, (sample, state) => {
+			this.#state = state;
+			this.#outside.tell({ type: 'sample', id, sample });
+			this.#show();
+		});
+		sampler.tellTransfers = (transfers) => this.#outside.tell({ type: 'transfers', id, transfers });
+		return sampler;
+	}
+
+	#tellBlocks(blocks: BlockLine[]): void {
+		this.#outside.tell({ type: 'blocks', id: this.config.id, blocks });
+	}
+
+	/** Shows a new state of the connection. */
+	#connect(connection: Connection, isUp: () => void = () => undefined): void {
+		if (this.#connection.type === connection.type && this.#connection.endpoint === connection.endpoint) return;
+		isUp();
+		this.#connection = connection;
+		this.#show();
+	}
+
+	/** Takes back what was shown before its check, and did not pass it. */
+	#withdraw(): void {
+		this.#state = undefined;
+		this.#outside.tell({ type: 'withdrawn', id: this.config.id });
+	}
+
+	#keepCommittees(ledger: Ledger): void {
+		if (!ledger.isAnchored || ledger.committees.length === this.#stored.length) return;
+		this.#stored = ledger.committees;
+		this.#outside.keep(this.#stored);
 	}
 
 	#disconnect(): void {
@@ -200,8 +251,11 @@ export class Session {
 		this.#timer = setInterval(() => void ask(), NODE_EVERY_MS);
 	}
 
-	/** Asks for the other ledgers of the node, and for what this one says about its zone. Ends at a node with one ledger. */
-	#watchZone(): void {
+	/**
+	 * Asks for the other ledgers of the node, and for what this one says about its zone. Ends at a node with one ledger. `opening` is
+	 * over before an answer is used: it says which ledger this is.
+	 */
+	#watchZone(opening: Promise<Ledger>): void {
 		clearInterval(this.#zoneTimer);
 		let isBusy = false;
 		const ask = async () => {
@@ -209,10 +263,10 @@ export class Session {
 			if (client === undefined || isBusy) return;
 			isBusy = true;
 			try {
-				const ledgers = await client.ledgers();
+				const [ledgers, zone] = await Promise.all([client.ledgers(), askZone(client), opening]);
 				this.#tables = ledgers.find(({ genesis }) => genesis === this.genesis)?.tables ?? undefined;
-				this.#zone = await zoneOf(client, this.chain);
-				this.tellLedgers(client.url, ledgers);
+				this.#zone = zoneView(this.chain, zone);
+				this.#outside.tellLedgers(client.url, ledgers);
 				this.#show();
 			} catch (error) {
 				if (isMethodMissing(error)) clearInterval(this.#zoneTimer);
@@ -226,7 +280,7 @@ export class Session {
 	}
 
 	#show(): void {
-		const { id, name, anchorSource } = this.config;
+		const { id, name } = this.config;
 		const domain = this.#ledger?.domain;
 		const ledger: LedgerView = {
 			id,
@@ -235,15 +289,15 @@ export class Session {
 			genesis: domain?.genesis,
 			connection: this.#connection,
 			levels: this.#levels,
-			isAnchored: this.config.anchor !== undefined,
-			anchorSource,
+			isAnchored: this.#anchor !== undefined,
+			anchorSource: this.#anchorSource,
 			node: this.#node,
 			state: this.#state,
 			hasUnits: this.#ledger?.hasUnits ?? false,
 			tables: this.#tables,
 			zone: this.#zone,
 		};
-		this.#tell({ type: 'ledger', ledger });
+		this.#outside.tell({ type: 'ledger', ledger });
 	}
 
 	get #levels(): Finality[] {

@@ -41,33 +41,20 @@ export function vouches(parent: LedgerConfig, endpoint: string, page: string | u
 
 /** Returns the committee with which checks of a ledger begin, as its node names it. */
 export async function committeeAt(client: TopClient, genesis: string): Promise<CommitteeReport | undefined> {
-	const newest = await client.committeeReport();
-	const report = BigInt(newest.epoch) > MOST_EPOCHS ? newest : await client.committeeReport(genesis);
+	const [newest, first] = await Promise.all([client.committeeReport(), client.committeeReport(genesis)]);
+	const report = BigInt(newest.epoch) > MOST_EPOCHS ? newest : first;
 	return report.domain.toLowerCase().endsWith(genesis.slice(2).toLowerCase()) ? report : undefined;
 }
 
-/** Asks for the configuration of a ledger, with a committee if the node may name it. */
-export async function prepare(
-	place: LedgerPlace,
-	parent: LedgerConfig,
-	endpoint: string,
-	taken: string[],
-	page: string | undefined,
-): Promise<LedgerConfig> {
-	const config = configBeside(place, parent, endpoint, taken);
-	const [first] = config.endpoints;
-	if (first === undefined || !vouches(parent, first, page)) return config;
-	const client = await TopClient.connect(first, { reconnectForMs: 0, genesis: place.genesis });
-	try {
-		const anchor = await committeeAt(client, place.genesis);
-		return anchor === undefined ? config : { ...config, anchor, anchorSource: 'the node on the machine that serves this page' };
-	} finally {
-		client.close();
-	}
+/** What a ledger says about its zone and its messages, as far as its node knows one. */
+export interface ZoneAnswers {
+	heads: ZoneHeads | undefined;
+	lanes: Lanes | undefined;
+	levels: Level[] | undefined;
 }
 
-/** Returns what a ledger says about its zone and its messages; `undefined` if its node knows no zone. */
-export async function zoneOf(client: TopClient, chain: string | undefined): Promise<ZoneView | undefined> {
+/** Asks a ledger about its zone and its messages. */
+export async function askZone(client: TopClient): Promise<ZoneAnswers> {
 	const known = async <T>(ask: Promise<T>): Promise<T | undefined> => {
 		try {
 			return await ask;
@@ -82,16 +69,12 @@ export async function zoneOf(client: TopClient, chain: string | undefined): Prom
 		known(client.lanes()).catch(() => undefined),
 		known(client.levels()).catch(() => undefined),
 	]);
-	return heads === undefined && lanes === undefined ? undefined : viewOf(chain, heads, lanes, levels);
+	return { heads, lanes, levels };
 }
 
-/** Returns what the page shows of it. */
-export function viewOf(
-	chain: string | undefined,
-	heads: ZoneHeads | undefined,
-	lanes: Lanes | undefined,
-	levels: Level[] | undefined,
-): ZoneView {
+/** Returns what the page shows of a ledger, such as `shard 0/1`; `undefined` if its node knows no zone. */
+export function zoneView(chain: string | undefined, { heads, lanes, levels }: ZoneAnswers): ZoneView | undefined {
+	if (heads === undefined && lanes === undefined) return undefined;
 	const head = heads?.heads.find((head) => head.chain === chain);
 	const level = levels?.find((level) => level.chain === chain);
 	return {

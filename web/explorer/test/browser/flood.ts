@@ -1,14 +1,15 @@
-// Stands in for the worker in the test of the page under load: 64 shards with ten blocks and about 78 transfers a second each.
+// Stands in for the worker in the test of the page under load: 64 shards with 5,000 transfers a second, each of them with ten blocks, which
+// plays what was recorded of a real one.
 
 import { expose } from 'comlink';
 import { gathered } from '../../src/worker/gather.js';
-import type { BlockLine, CommitteeView, LedgerView, Result, Update } from '../../src/shared/model.js';
+import type { CommitteeView, LedgerView, Result, Update } from '../../src/shared/model.js';
+import { played } from '../recording/multiply.js';
+import type { RecordedShard } from '../recording/shards.js';
 
-const SHARDS = 64;
-/** A test of an hour replays it faster. */
-const SPEED = (globalThis as { SPEED?: number }).SPEED ?? 1;
-const TICK_MS = 100 / SPEED;
-const PER_BLOCK = 8;
+const [SHARDS, TRANSFERS, BLOCKS] = [64, 5_000, 10];
+/** What the test gives: the recorded shards, and how much faster than the clock they are played. */
+const { RECORDED, SPEED } = globalThis as unknown as { RECORDED: RecordedShard[]; SPEED: number };
 const MEMBERS = 64;
 
 function ledgerOf(index: number): LedgerView {
@@ -32,21 +33,6 @@ function ledgerOf(index: number): LedgerView {
 			lanes: [],
 			load: { inbox: index % 50, outbox: index % 20 },
 		},
-	};
-}
-
-function blockOf(number: number): BlockLine {
-	return {
-		number,
-		hash: `0x${number.toString(16).padStart(64, '0')}`,
-		parent: `0x${(number - 1).toString(16).padStart(64, '0')}`,
-		author: number % MEMBERS,
-		view: number % 97 === 0 ? 1 : 0,
-		epoch: 1n,
-		signers: Array.from({ length: MEMBERS }, (_, member) => member).filter((member) => (member + number) % 5 > 0),
-		transfers: PER_BLOCK + (number % 5) - 2,
-		arrivedAt: Date.now(),
-		checked: 'certificate',
 	};
 }
 
@@ -78,19 +64,21 @@ expose({
 	start(_config: unknown, _stored: unknown, pass: (updates: Update[]) => void) {
 		const tell = gathered(pass);
 		for (let shard = 0; shard < SHARDS; shard++) {
+			const { id } = ledgerOf(shard);
 			tell({ type: 'ledger', ledger: ledgerOf(shard) });
-			let number = 1_000;
-			setTimeout(() => {
-				setInterval(() => {
-					number += 1;
-					const id = `shard-${shard}`;
-					tell({ type: 'blocks', id, blocks: [blockOf(number)] });
-					if (number % 10 !== 0) return;
-					const [at, transfers] = [Date.now(), 10 * PER_BLOCK];
-					const sample = { at, number, time: at, transfers, blocks: 10, span: 1_000, latency: 20, checked: 'proof' as const };
-					tell({ type: 'sample', id, sample });
-				}, TICK_MS);
-			}, (shard * TICK_MS) / SHARDS);
+			const blocks = played(RECORDED[shard % RECORDED.length] as RecordedShard, shard, { blocks: BLOCKS, transfers: TRANSFERS / SHARDS });
+			// By the time that is due and not by pauses: timers are late, and what is late is made up for.
+			let due = Date.now();
+			const play = () => {
+				while (due <= Date.now()) {
+					const { block, sample, pauseMs } = blocks.next().value;
+					tell({ type: 'blocks', id, blocks: [block] });
+					if (sample !== undefined) tell({ type: 'sample', id, sample });
+					due += pauseMs / SPEED;
+				}
+				setTimeout(play, due - Date.now());
+			};
+			play();
 		}
 	},
 });

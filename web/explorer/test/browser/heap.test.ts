@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { launch, openWithWorker, servePage, show } from './harness.js';
+import { launch, openFlood, servePage, show } from './harness.js';
 
 /** Chain time runs this many times as fast. */
 const SPEED = 10;
-/** By then all that the page keeps is there: 600 blocks and as many samples a ledger. */
+/** By then all that the page keeps is there: 600 blocks and 480 samples a ledger. */
 const FILLED_MIN = 10;
 const MINUTES = Number(process.env['TOP_HEAP_MINUTES'] ?? 60);
 const MOST_GROWTH = 0.05;
@@ -22,7 +22,7 @@ const VIEWS: [path: string, testid: string][] = [
 test(`the heap does not grow from minute ${FILLED_MIN} to ${MINUTES}`, { timeout: (MINUTES / SPEED + 3) * 60_000 }, async () => {
 	const [browser, served] = await Promise.all([launch(), servePage('ws://127.0.0.1:1')]);
 	try {
-		const { page } = await openWithWorker(browser, served.address, 'flood', `globalThis.SPEED = ${SPEED};\n`);
+		const { page } = await openFlood(browser, served.address, SPEED);
 		await page.getByTestId('ledger-shard-63').waitFor();
 		const session = await page.context().newCDPSession(page);
 		const began = Date.now();

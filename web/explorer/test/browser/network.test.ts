@@ -5,7 +5,7 @@ import type { TopNetwork } from '@top/sdk';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { accessible, developmentAccount, picture, show } from './harness.js';
+import { accessible, developmentAccount, firstViewWithin, picture, show } from './harness.js';
 import { NETWORK, onNetwork } from './networks.js';
 import { beginScene, type Scene } from './traffic.js';
 
@@ -45,6 +45,10 @@ test('the other ledgers of the node are found, and checked as the first', onNetw
 	for (const id of LEDGERS.slice(2)) await page.getByTestId(`sealed-${id}`).locator('a').waitFor();
 	await show(page, '#/shard-0-1/committee', 'members');
 	assert.equal(await page.getByTestId('members').locator('[data-checked=none]').count(), 0);
+});
+
+test('the first view of four ledgers is useful within 1.5 s', onNetwork, async () => {
+	await firstViewWithin(scene.browser, scene.served.address, LEDGERS.length, 1_500);
 });
 
 test('the overview grows under traffic, with the load of all ledgers', onNetwork, async () => {

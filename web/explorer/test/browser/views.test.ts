@@ -48,7 +48,7 @@ async function checkLooks(view: string): Promise<void> {
 }
 
 test('the first view is useful within 1.5 s', async () => {
-	await firstViewWithin(browser, served.address, 1_500);
+	await firstViewWithin(browser, served.address, 1, 1_500);
 });
 
 test('the overview shows a ledger that grows, with proven values', async () => {

@@ -8,7 +8,7 @@ import { signersIn, ZoneNode } from '../../../../sdk/typescript/test/zone.js';
 import type { LedgerConfig, Step } from '../../src/shared/model.js';
 import { chainOf, idOf, nameOf } from '../../src/shared/zones.js';
 import { payByUnit } from '../../src/worker/payments.js';
-import { configBeside, vouches, zoneOf } from '../../src/worker/zones.js';
+import { askZone, configBeside, vouches, zoneView } from '../../src/worker/zones.js';
 
 const [alice, neighbour] = signersIn(0, 127, 2) as [Signer, Signer];
 const [bob] = signersIn(128, 255, 1) as [Signer];
@@ -76,7 +76,7 @@ test('what a ledger says about its zone is summed', async () => {
 	zone.holds = 'final';
 	const client = await TopClient.connect(zone.shards[0]!.endpoints, options);
 	await (await network.pay(alice, bob.account, 9n)).finalized();
-	const view = await zoneOf(client, 'shard 0/0');
+	const view = zoneView('shard 0/0', await askZone(client));
 	zone.holds = 'confirmed';
 	client.close();
 	assert.deepEqual([view?.inFlight, view?.inLanes, view?.load], [1n, 9n, { inbox: 20, outbox: 5 }]);

@@ -45,7 +45,7 @@ export function ratesOf(samples: Sample[]): { pace: number | undefined; transfer
 /** Returns for how long a ledger has had no block, if that is longer than usual. */
 export function staleFor(blocks: BlockLine[], samples: Sample[], connection: Connection, at: number): number | undefined {
 	const last = samples[samples.length - 1];
-	if (last === undefined || connection.type === 'connecting') return undefined;
+	if (last === undefined || connection.type === 'connecting' || connection.type === 'checking') return undefined;
 	const arrived = blocks[blocks.length - 1]?.arrivedAt;
 	// A block that was there before has its own time.
 	const age = at - (arrived ?? last.time);
@@ -55,6 +55,7 @@ export function staleFor(blocks: BlockLine[], samples: Sample[], connection: Con
 
 const STATES: Record<Connection['type'], { words: string; token: string }> = {
 	connecting: { words: 'connecting', token: 'quiet' },
+	checking: { words: 'checking', token: 'quiet' },
 	live: { words: 'live', token: 'good' },
 	down: { words: 'node down', token: 'bad' },
 	wrongChain: { words: 'wrong chain', token: 'bad' },
