@@ -179,14 +179,18 @@ fn a_loaded_shard_is_paid_less_and_what_waits_is_refused_by_name() {
 		let destination = lane_to(strangers[0]).destination;
 		let tables = TableRange { first: destination.table(), last: destination.table() };
 		assert!(pallet_mailbox::Levels::<Runtime>::mutate(destination.home(), |levels| levels.note(tables, known)));
+		// The one whose acknowledgement brings the next level.
+		let first = next_unit(residents[0], vec![pay(strangers[0], TOP)]);
+		let (made, sent) = block(1, System::block_hash(0), vec![first], vec![]);
+		assert_eq!((marks(), sent.len()), (vec![None], 1));
 		let before = free(residents[0]);
 		let unit = next_unit(residents[0], vec![pay(strangers[0], TOP)]);
-		let (made, sent) = block(1, System::block_hash(0), vec![unit.clone()], vec![]);
+		let (made, sent) = block(2, made.header().hash(), vec![unit.clone()], vec![]);
 		assert_eq!((marks(), sent), (vec![Some(Reason::DestinationBusy)], vec![]));
 		assert_eq!(free(residents[0]), before);
 		// The same unit applies once the load is gone.
 		pallet_mailbox::Levels::<Runtime>::remove(destination.home());
-		let (_, sent) = block(2, made.header().hash(), vec![unit], vec![]);
+		let (_, sent) = block(3, made.header().hash(), vec![unit], vec![]);
 		assert_eq!((marks(), sent.len()), (vec![None], 1));
 	});
 }

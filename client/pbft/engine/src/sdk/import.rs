@@ -232,53 +232,8 @@ where
 		}
 		Ok(result)
 	}
-}
 
-/// Returns the state with which a block comes.
-fn imported_state(action: &StateAction<Block>) -> Option<&KeyValueStates> {
-	match action {
-		StateAction::ApplyChanges(StorageChanges::Import(imported)) => Some(&imported.state),
-		_ => None,
-	}
-}
-
-#[async_trait::async_trait]
-impl<C, BE, I> BlockImport<Block> for PbftBlockImport<C, BE, I>
-where
-	C: LedgerClient,
-	BE: LedgerBackend,
-	I: BlockImport<Block, Error = ConsensusError> + Send + Sync,
-{
-	type Error = ConsensusError;
-
-	async fn check_block(&self, block: BlockCheckParams<Block>) -> Result<ImportResult, Self::Error> {
-		self.inner.check_block(block).await
-	}
-
-	async fn import_block(&self, block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
-		let (path, number) = (ImportPath::of(&block), block.header.number);
-		if path == Some(ImportPath::State) {
-			self.has_state_come.store(true, Ordering::Relaxed);
-		}
-		let result = self.import_on(path, block).await;
-		let failure = match &result {
-			Ok(ImportResult::Imported(_) | ImportResult::AlreadyInChain) => None,
-			Ok(other) => Some(format!("the database answers {other:?}")),
-			Err(error) => Some(error.to_string()),
-		};
-		if let Some(why) = failure.filter(|_| path == Some(ImportPath::State)) {
-			self.state_failure.send_replace(Some(format!("the state of block {number} cannot be taken: {why}")));
-		}
-		result
-	}
-}
-
-impl<C, BE, I> PbftBlockImport<C, BE, I>
-where
-	C: LedgerClient,
-	BE: LedgerBackend,
-	I: BlockImport<Block, Error = ConsensusError> + Send + Sync,
-{
+	/// Imports a block on its path.
 	async fn import_on(
 		&self,
 		path: Option<ImportPath>,
@@ -340,5 +295,44 @@ where
 			self.publish(Tip { height, hash }, certificate);
 		}
 		Ok(result)
+	}
+}
+
+/// Returns the state with which a block comes.
+fn imported_state(action: &StateAction<Block>) -> Option<&KeyValueStates> {
+	match action {
+		StateAction::ApplyChanges(StorageChanges::Import(imported)) => Some(&imported.state),
+		_ => None,
+	}
+}
+
+#[async_trait::async_trait]
+impl<C, BE, I> BlockImport<Block> for PbftBlockImport<C, BE, I>
+where
+	C: LedgerClient,
+	BE: LedgerBackend,
+	I: BlockImport<Block, Error = ConsensusError> + Send + Sync,
+{
+	type Error = ConsensusError;
+
+	async fn check_block(&self, block: BlockCheckParams<Block>) -> Result<ImportResult, Self::Error> {
+		self.inner.check_block(block).await
+	}
+
+	async fn import_block(&self, block: BlockImportParams<Block>) -> Result<ImportResult, Self::Error> {
+		let (path, number) = (ImportPath::of(&block), block.header.number);
+		if path == Some(ImportPath::State) {
+			self.has_state_come.store(true, Ordering::Relaxed);
+		}
+		let result = self.import_on(path, block).await;
+		let failure = match &result {
+			Ok(ImportResult::Imported(_) | ImportResult::AlreadyInChain) => None,
+			Ok(other) => Some(format!("the database answers {other:?}")),
+			Err(error) => Some(error.to_string()),
+		};
+		if let Some(why) = failure.filter(|_| path == Some(ImportPath::State)) {
+			self.state_failure.send_replace(Some(format!("the state of block {number} cannot be taken: {why}")));
+		}
+		result
 	}
 }

@@ -31,6 +31,17 @@ pub async fn commit_by_others(fixture: &Fixture, running: &mut BoxFuture<'_, ()>
 	Tip { height, hash: block.hash }
 }
 
+/// Lets the other three commit two blocks on a tip, and waits for the engine's vote at the height after them.
+pub async fn votes_after_two_heights(fixture: &Fixture, running: &mut BoxFuture<'_, ()>, mut tip: Tip) {
+	// It may have voted at these heights before it lost the log.
+	for _ in 0..2 {
+		tip = commit_by_others(fixture, running, tip).await;
+	}
+	let (_, proposed) = fixture.proposal_on(&tip);
+	fixture.send(proposed).await;
+	fixture.run_until(running, "a vote", || votes_at(fixture, tip.height + 1)).await;
+}
+
 pub fn votes_at(fixture: &Fixture, height: Height) -> bool {
 	!fixture.votes(height).is_empty()
 }
@@ -39,14 +50,7 @@ pub fn votes_at(fixture: &Fixture, height: Height) -> bool {
 async fn an_empty_log_beside_a_database_with_blocks_does_not_vote_before_a_quorum_is_two_heights_on() {
 	let (fixture, engine) = Fixture::open_new(OLD).await;
 	let mut running = running(engine);
-	let mut tip = OLD;
-	// It may have voted at these heights before it lost the log.
-	for _ in [8, 9] {
-		tip = commit_by_others(&fixture, &mut running, tip).await;
-	}
-	let (_, proposed) = fixture.proposal_on(&tip);
-	fixture.send(proposed).await;
-	fixture.run_until(&mut running, "a vote at height 10", || votes_at(&fixture, 10)).await;
+	votes_after_two_heights(&fixture, &mut running, OLD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

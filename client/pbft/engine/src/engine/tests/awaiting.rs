@@ -1,7 +1,7 @@
 //! A node that takes its first state from other nodes.
 
 use super::{
-	abstention::{commit_by_others, votes_at, OLD, QUIET},
+	abstention::{votes_after_two_heights, votes_at, OLD, QUIET},
 	fixture::{running, Fixture, GENESIS},
 };
 use std::{sync::atomic::Ordering, time::Duration};
@@ -36,11 +36,5 @@ async fn a_validator_without_a_log_that_begins_with_a_late_state_does_not_vote_a
 	fixture.ledger.awaits_state.store(false, Ordering::Relaxed);
 	fixture.ledger.tip.send_replace(OLD);
 	fixture.run_until(&mut running, "the height", || fixture.ledger.contexts.load(Ordering::Relaxed) > 0).await;
-	let mut tip = OLD;
-	for _ in [8, 9] {
-		tip = commit_by_others(&fixture, &mut running, tip).await;
-	}
-	let (_, proposed) = fixture.proposal_on(&tip);
-	fixture.send(proposed).await;
-	fixture.run_until(&mut running, "a vote at height 10", || votes_at(&fixture, 10)).await;
+	votes_after_two_heights(&fixture, &mut running, OLD).await;
 }
