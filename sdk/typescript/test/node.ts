@@ -30,13 +30,15 @@ export class TestNode {
 	/** Encodes a message. A hostile node encodes it otherwise. */
 	spoil: (message: object) => string = (message) => JSON.stringify(message);
 	/** Passes on what arrives: connections and calls. A test that counts round trips keeps it back. */
-	hold: (pass: () => void) => void = (pass) => pass();
+	hold: (pass: () => unknown) => void = (pass) => pass();
+	readonly port: number;
 	/** Whether the node is out of reach. */
 	#isDown = false;
 	readonly #server: WebSocketServer;
 
 	private constructor(server: WebSocketServer, handle: (call: Call, answer: Answer) => void) {
 		this.#server = server;
+		this.port = (server.address() as AddressInfo).port;
 		server.options.verifyClient = (_, done) => this.hold(() => done(!this.#isDown));
 		server.on('connection', (socket) => {
 			const send = (message: object) => {
@@ -57,7 +59,9 @@ export class TestNode {
 					cut: () => socket.terminate(),
 				});
 			};
-			socket.on('message', (data) => this.hold(() => receive(data)));
+			// What was kept back may pass after the end of the connection, or of the node.
+			const isOpen = () => socket.readyState === socket.OPEN;
+			socket.on('message', (data) => this.hold(() => isOpen() && receive(data)));
 		});
 	}
 
@@ -66,10 +70,6 @@ export class TestNode {
 			const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
 			server.on('listening', () => resolve(new TestNode(server, handle)));
 		});
-	}
-
-	get port(): number {
-		return (this.#server.address() as AddressInfo).port;
 	}
 
 	get url(): string {
