@@ -20,7 +20,7 @@ const GAP_LIMIT: Duration = Duration::from_secs(30);
 
 #[test]
 fn a_runtime_is_upgraded_under_load() {
-	let _turn = turn::beside_another();
+	let _turn = turn::alone();
 	let code = top_main_runtime_upgrade::WASM_BINARY.expect("the runtime of the raised version was built");
 	let TestNetwork { mut network, folder: _folder } = network(Preset::Local, 1);
 	let _logs = LogsOnFailure::of(&network);

@@ -60,6 +60,10 @@ fn covers(one: &Signed<ViewChange>, other: &Signed<ViewChange>) -> bool {
 	(shows_less || shows_the_same) && one.message.view >= other.message.view
 }
 
+fn certifies_the_same(one: &PreparedCertificate, other: &PreparedCertificate) -> bool {
+	(one.view, one.hash) == (other.view, other.hash)
+}
+
 impl KeptViewChanges {
 	/// Keeps a verified view change, unless it hides nothing that a kept one does not hide.
 	pub fn note(&mut self, signed: &Signed<ViewChange>) {
@@ -117,15 +121,24 @@ impl KeptViewChanges {
 		})
 	}
 
-	/// Returns the certificates that view changes show, each once.
+	/// Returns the certificates that view changes show, one of each block in each view.
 	pub fn certificates(&self) -> Vec<&PreparedCertificate> {
 		let mut certificates: Vec<&PreparedCertificate> = Vec::new();
-		for shown in self.iter().filter_map(|signed| signed.message.prepared.as_ref()) {
-			if certificates.iter().all(|known| (known.view, known.hash) != (shown.view, shown.hash)) {
+		for shown in self.shown() {
+			if !certificates.iter().any(|known| certifies_the_same(known, shown)) {
 				certificates.push(shown);
 			}
 		}
 		certificates
+	}
+
+	/// Whether a view change shows a certificate of the same block in the same view.
+	pub fn shows(&self, certificate: &PreparedCertificate) -> bool {
+		self.shown().any(|shown| certifies_the_same(shown, certificate))
+	}
+
+	fn shown(&self) -> impl Iterator<Item = &PreparedCertificate> {
+		self.iter().filter_map(|signed| signed.message.prepared.as_ref())
 	}
 
 	/// Returns the evidence against all who hid their Commits in a verified certificate of the same height.

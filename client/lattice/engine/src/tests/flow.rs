@@ -87,6 +87,24 @@ async fn a_lane_that_begins_with_a_late_state_takes_units_at_once() {
 	assert!(!lane.archive.is_complete(6).unwrap());
 }
 
+/// The chain has a block a moment before the pool takes it in, and the transaction pool has dropped the block's extrinsics by then.
+#[test]
+fn an_account_is_read_when_the_pool_is_level_with_the_chain() {
+	let lane = lane();
+	lane.chain.make(&Batch::new(vec![pay(1, 0, HEAD, 2, 100)]).unwrap(), |_| ());
+	let header = lane.chain.block(lane.chain.newest().1).unwrap().unwrap().0;
+	let observer = lane.units.observer(lane.archive.clone());
+	let late = std::thread::spawn(move || {
+		std::thread::sleep(Duration::from_millis(15));
+		observer.begun(&header);
+	});
+	assert_eq!(lane.units.account(&id(1)).unwrap().nonce(), 1);
+	late.join().unwrap();
+	// A pool that stays behind is no reason for no answer.
+	lane.chain.make(&Batch::default(), |_| ());
+	assert_eq!(lane.units.account(&id(1)).unwrap().nonce(), 1);
+}
+
 #[tokio::test]
 async fn a_wrong_signature_does_not_block_the_right_one() {
 	let lane = lane();

@@ -42,11 +42,11 @@ impl Replica {
 	fn find_double_prepares(&mut self, signed: &Signed<ViewChange>) {
 		let state = &self.state;
 		let Some(shown) = &signed.message.prepared else { return };
-		let known = state.kept_view_changes.certificates();
 		// Honest view changes show one block.
-		if known.iter().any(|known| (known.view, known.hash) == (shown.view, shown.hash)) {
+		if state.kept_view_changes.shows(shown) {
 			return;
 		}
+		let known = state.kept_view_changes.certificates();
 		let (committee, slot) = (&state.committee, shown.slot());
 		let certified = known.into_iter().flat_map(|known| double_votes(committee, known, shown));
 		let voted = shown.votes().filter_map(|(member, signature)| {

@@ -8,7 +8,7 @@ use super::World;
 use crate::{keys, network::NodeId};
 use std::collections::BTreeSet;
 use tc_pbft_core::{double_votes, KeptViewChanges};
-use tp_pbft::{Committee, Evidence, Height, PreparedCertificate};
+use tp_pbft::{Certificate, Committee, Evidence, Height, PreparedCertificate, QuorumCertificate, VoteKind};
 
 impl World {
 	/// Keeps the view changes of the height that ends, as an engine does on its disk.
@@ -27,35 +27,29 @@ impl World {
 		for at in &correct {
 			self.keep_view_changes(*at);
 		}
+		let nodes = || correct.iter().map(|at| &self.nodes[*at]);
 		let mut accused = BTreeSet::new();
 		let mut found: Vec<(Committee, Evidence)> = Vec::new();
-		let kept_at = |at: &NodeId, height: Height| -> Vec<&PreparedCertificate> {
-			self.nodes[*at].kept.get(&height).map(KeptViewChanges::certificates).unwrap_or_default()
-		};
-		let chains = || correct.iter().map(|at| &self.nodes[*at].chain);
-		for (height, block) in chains().flat_map(|chain| (1..).zip(chain)) {
+		let heights = nodes().map(|node| node.chain.len() as Height).max().unwrap_or_default();
+		for height in 1..=heights {
 			let committee = self.scenario.election.committee(height, &Default::default());
-			for at in &correct {
-				let node = &self.nodes[*at];
-				let kept = node.kept.get(&height).into_iter();
-				let hidden = kept.flat_map(|kept| kept.hidden_in(&committee, &block.certificate)).map(Evidence::from);
-				let other = node.final_block(height).into_iter();
-				let doubled = other.flat_map(|other| double_votes(&committee, &block.certificate, &other.certificate));
-				let doubled = doubled.map(Evidence::from);
-				let prepared = kept_at(at, height);
-				let doubled = doubled.chain(correct.iter().flat_map(|other| {
-					let others = kept_at(other, height);
-					let pairs =
-						prepared.iter().flat_map(move |one| others.clone().into_iter().map(move |other| (*one, other)));
-					pairs.flat_map(|(one, other)| double_votes(&committee, one, other)).map(Evidence::from)
-				}));
-				// One of each form is enough.
-				let new = hidden.chain(doubled).filter(|evidence| {
-					let is_hidden = matches!(evidence, Evidence::HiddenCommit(_));
-					accused.insert((height, evidence.member(), is_hidden))
-				});
-				found.extend(new.map(|evidence| (committee.clone(), evidence)));
+			// Each record once: most replicas have the same ones.
+			let mut commits: Vec<&Certificate> = Vec::new();
+			let mut prepares: Vec<&PreparedCertificate> = Vec::new();
+			for node in nodes() {
+				add_new(&mut commits, node.final_block(height).map(|block| &block.certificate));
+				add_new(&mut prepares, node.kept.get(&height).into_iter().flat_map(KeptViewChanges::certificates));
 			}
+			let kept = nodes().filter_map(|node| node.kept.get(&height));
+			let hidden = kept.flat_map(|kept| commits.iter().flat_map(|commit| kept.hidden_in(&committee, commit)));
+			let hidden = hidden.map(Evidence::from);
+			let doubled = doubles(&committee, &commits).chain(doubles(&committee, &prepares));
+			// One of each form is enough.
+			let new = hidden.chain(doubled).filter(|evidence| {
+				let is_hidden = matches!(evidence, Evidence::HiddenCommit(_));
+				accused.insert((height, evidence.member(), is_hidden))
+			});
+			found.extend(new.map(|evidence| (committee.clone(), evidence)));
 		}
 		for height in self.checks.forked().clone() {
 			let members: BTreeSet<_> =
@@ -73,4 +67,25 @@ impl World {
 			self.stats.hiders += u64::from(matches!(evidence, Evidence::HiddenCommit(_)));
 		}
 	}
+}
+
+/// Adds what is not there yet.
+fn add_new<'a, T: PartialEq>(all: &mut Vec<&'a T>, more: impl IntoIterator<Item = &'a T>) {
+	for one in more {
+		if !all.contains(&one) {
+			all.push(one);
+		}
+	}
+}
+
+/// Returns the evidence against all who signed two of these certificates for two blocks of one slot.
+fn doubles<'a, K: VoteKind>(
+	committee: &'a Committee,
+	certificates: &'a [&'a QuorumCertificate<K>],
+) -> impl Iterator<Item = Evidence> + 'a {
+	let pairs = certificates
+		.iter()
+		.enumerate()
+		.flat_map(move |(at, one)| certificates[at + 1..].iter().map(move |other| (*one, *other)));
+	pairs.flat_map(move |(one, other)| double_votes(committee, one, other)).map(Evidence::from)
 }
