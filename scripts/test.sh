@@ -68,17 +68,30 @@ licences() {
 }
 
 tests() {
-	check "clippy, documentation and tests of all crates" cargo test --release --locked --workspace
+	check "clippy, documentation and tests of all crates" tests_and_documentation
 	typescript_sdk # Its callers pay in the networks below.
 	check "networks of processes" cargo test --release --locked --workspace --test processes
+}
+
+# Rustdoc takes one core, as many of the tests do: both run beside each other, and what rustdoc prints follows.
+tests_and_documentation() {
+	local log documentation failed=0
+	cargo test --release --locked --workspace --no-run || return 1
+	log=$(mktemp)
+	cargo test --release --locked --workspace --doc >"$log" 2>&1 &
+	documentation=$!
+	cargo test --release --locked --workspace --tests || failed=1
+	wait "$documentation" || failed=1
+	cat "$log"
+	rm "$log"
+	return $failed
 }
 
 simulator() {
 	check "programs" scripts/build.sh
 	check "simulator, $SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SEEDS"
 	check "simulator, 12 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 12 --size 64
-	# Some 40 s of one core. Its neighbours take minutes: the soak has them.
-	check "simulator, a seed of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --start 1 --seeds 1 --size 128
+	check "simulator, 3 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 3 --size 128
 	check "simulator, 2000 second processes" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 2000 --second-process
 	# Some 10 s of one core.
 	check "simulator of messages, 100 seeds" "$TOP_TARGET_DIR/release/tc-routing-sim" --seeds 100
