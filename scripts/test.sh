@@ -90,7 +90,7 @@ tests_and_documentation() {
 simulator() {
 	check "programs" scripts/build.sh
 	check "simulator, $SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SEEDS"
-	check "simulator, 12 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 12 --size 64
+	check "simulator, 60 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 60 --size 64
 	check "simulator, 3 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 3 --size 128
 	check "simulator, 2000 second processes" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 2000 --second-process
 	# Some 10 s of one core.
