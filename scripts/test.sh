@@ -193,6 +193,8 @@ soak() {
 		npm --prefix "$TOP_ROOT/web/explorer" run test:firefox --silent
 	check "drawn committees over thirty epochs" env TOP_ROTATION_FULL=1 \
 		cargo test --release --locked --workspace --test processes rotation:: -- --nocapture
+	check "a zone and two shards with drawn committees" \
+		cargo test --release --locked --workspace --test processes drawn:: -- --include-ignored --nocapture
 	check "two shards with 50,000 payments in every direction, under kills" env TOP_SHARDS_FULL=1 \
 		cargo test --release --locked --workspace --test processes shards_under_kills:: -- --nocapture
 	check "a shard of 10,000 blocks, which a new node begins late" env TOP_WARP_FULL=1 \

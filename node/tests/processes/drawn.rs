@@ -165,7 +165,7 @@ async fn pay(network: &LocalNetwork) {
 }
 
 #[test]
-#[ignore = "it has not run to its end yet"]
+#[ignore = "ten processes for some two minutes: make soak, or cargo test --test processes drawn:: -- --ignored"]
 fn a_reassigned_node_changes_its_shard_without_a_restart() {
 	let (_turn, folder) = (turn::alone(), tempfile::tempdir().unwrap());
 	let mut network = network(folder.path());
