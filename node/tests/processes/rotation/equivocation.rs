@@ -31,7 +31,7 @@ const EPOCH_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_member_that_signs_twice_is_reported_punished_once_and_loses_its_seat() {
-	let _turn = turn::beside_another();
+	let _turn = turn::alone();
 	let folder = tempfile::tempdir().unwrap();
 	let nodes = (1..=NODES).map(|number| (format!("node-{number}"), NodeKind::Registered(number))).collect();
 	let mut network = LocalNetwork::prepare(NetworkParams {

@@ -43,7 +43,7 @@ struct Pair {
 
 #[test]
 fn of_two_units_for_one_place_one_is_final_everywhere() {
-	let _turn = turn::beside_another();
+	let _turn = turn::alone();
 	let pairs: u32 = size(2_000, 10_000);
 	let mut scene = Scene::of_accounts(0..pairs, BALANCE, 0);
 	let mut figures = Figures::of("double spend");

@@ -44,7 +44,7 @@ const PROVED: usize = 10;
 
 #[test]
 fn a_late_follower_has_all_units_and_forwards_new_ones() {
-	let _turn = turn::beside_another();
+	let _turn = turn::alone();
 	let accounts: u32 = size(20, 200);
 	let free = json!({ "compute": DAY_S * 100_000_000_000, "bytes": DAY_S * 100_000, "state": DAY_S * 10_000 });
 	let changes = json!({ "quota": { "rules": { "free": free } } });

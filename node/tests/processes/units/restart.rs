@@ -34,7 +34,7 @@ const AT_ONCE: usize = 64;
 
 #[test]
 fn final_units_are_found_and_proved_after_all_validators_were_killed() {
-	let _turn = turn::beside_another();
+	let _turn = turn::alone();
 	let mut figures = Figures::of("restart");
 	let accounts: u32 = size(500, 10_000);
 	let mut scene = Scene::of_accounts(0..accounts, BALANCE, 0);
