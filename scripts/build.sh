@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
 # Compiles the node into $TOP_NODE. Its arguments are cargo's: scripts/build.sh --features top-node/metadata-hash
 #
+#   scripts/build.sh programs …         and the examples, simulators and benches beside it
 #   scripts/build.sh production …       optimized across crates, into target/production: it compiles the SDK again
 #   scripts/build.sh with-explorer …    with the explorer in it (--ui-port), if the page can be built
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-# Builds the whole workspace: cargo unites the features of the selected crates, so a smaller selection would compile the
-# SDK once more with fewer features.
+# Selects the whole workspace, but for programs that use no crate of the SDK that the node does not use: cargo unites the features of
+# the selected crates, so a smaller selection would compile the SDK once more with fewer features.
 cd "$TOP_ROOT"
 profile=release
+without=(--exclude tc-pbft-sim --exclude tc-routing-sim --exclude top-examples --exclude top-takeover)
+if [ "${1:-}" = programs ]; then
+	shift
+	without=()
+fi
 if [ "${1:-}" = production ]; then
 	shift
 	profile=production
@@ -23,4 +29,4 @@ if [ "${1:-}" = with-explorer ]; then
 		echo "the explorer was not built, for the reason above: the node is built without it"
 	fi
 fi
-exec cargo build --profile "$profile" --locked --workspace --bins "$@"
+exec cargo build --profile "$profile" --locked --workspace --bins "${without[@]}" "$@"

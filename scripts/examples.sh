@@ -6,7 +6,7 @@
 #   scripts/with-network.sh --shards 2 scripts/examples.sh              the examples across shards, at $TOP_WS_NETWORK
 #   scripts/examples.sh                                                 all, each on a network that it starts
 #
-# The programs must be compiled: scripts/build.sh, and `npm run build` in sdk/typescript and examples/typescript.
+# The programs must be compiled: scripts/build.sh programs, and `npm run build` in sdk/typescript and examples/typescript.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 

@@ -88,7 +88,7 @@ tests_and_documentation() {
 }
 
 simulator() {
-	check "programs" scripts/build.sh
+	check "programs" scripts/build.sh programs
 	check "simulator, $SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SEEDS"
 	check "simulator, 60 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 60 --size 64
 	check "simulator, 3 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 3 --size 128
@@ -148,7 +148,7 @@ build_and_test_explorer() {
 }
 
 examples() {
-	check "the node and the Rust examples" scripts/build.sh
+	check "the node and the Rust examples" scripts/build.sh programs
 	typescript_sdk
 	check "the TypeScript SDK as a package" scripts/package-test.sh
 	check "the TypeScript examples" npm --prefix examples/typescript run build --silent
@@ -172,7 +172,7 @@ release() {
 
 # What takes too long for every change: the same tests at full size.
 soak() {
-	check "programs" scripts/build.sh
+	check "programs" scripts/build.sh programs
 	check "simulator, $SOAK_SEEDS seeds" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds "$SOAK_SEEDS"
 	check "simulator, 250 seeds of 64 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 250 --size 64
 	check "simulator, 250 seeds of 128 members" "$TOP_TARGET_DIR/release/tc-pbft-sim" --seeds 250 --size 128

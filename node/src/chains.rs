@@ -1,6 +1,6 @@
-//! Starts the chains of a node: the main chain, then the zone, whose genesis binds it, then the shards, whose genesis binds both.
+//! Starts the chains of a node: the main chain, then the zone and its shards, or those of them for which the node is drawn.
 
-use crate::{disk::DiskGuard, explorer::Explorer, failure, shards::Zone};
+use crate::{assigned, cli::LedgersOfNode, disk::DiskGuard, explorer::Explorer, failure, shards::Zone};
 use futures::{future::BoxFuture, FutureExt};
 use sc_service::Configuration;
 use sp_core::storage::Storage;
@@ -23,8 +23,10 @@ use tp_core::{ChainTag, Hash};
 pub struct NodeChainsParams {
 	/// The configuration of the main chain.
 	pub config: Configuration,
-	/// The shards that run beside it.
+	/// The zone with its shards that run beside it.
 	pub zone: Option<Zone>,
+	/// Which of them run here.
+	pub ledgers: LedgersOfNode,
 	/// The operator's options.
 	pub options: NodeOptions,
 	/// The explorer that the node serves.
@@ -53,9 +55,12 @@ pub struct NodeChains {
 /// What the shards have in common.
 struct Shards {
 	zone: Zone,
+	/// Which of them run here.
+	ledgers: LedgersOfNode,
 	/// The configuration of the main chain, without its genesis.
 	main: Configuration,
 	main_genesis: Arc<OnceLock<Hash>>,
+	/// That of the zone that runs here, or a derived one: a node may run a shard without the zone.
 	zone_genesis: Arc<OnceLock<Hash>>,
 	router: RouterHandle,
 	/// Says which chains run.
@@ -73,16 +78,17 @@ type Start = BoxFuture<'static, Result<Box<dyn Chain>, ChainError>>;
 impl NodeChains {
 	/// Prepares the chains; starts none.
 	pub fn new(params: NodeChainsParams) -> Self {
-		let NodeChainsParams { config, zone, options, explorer, disk, handle, stopping } = params;
+		let NodeChainsParams { config, zone, ledgers, options, explorer, disk, handle, stopping } = params;
 		let shards = zone.and_then(|zone| {
 			let mut spec = config.chain_spec.cloned_box();
 			spec.set_storage(Storage::default());
 			Some(Shards {
 				main: isolate::further(&config, spec, 0)?,
+				ledgers,
 				main_genesis: Arc::default(),
 				zone_genesis: Arc::default(),
-				router: zone.router(),
 				handle: handle.clone(),
+				router: zone.router(),
 				compiled: config.base_path.config_dir(config.chain_spec.id()).join(WASM_CACHE_FOLDER),
 				start: Arc::default(),
 				known: BTreeSet::new(),
@@ -99,19 +105,28 @@ impl NodeChains {
 		let (disk, stopping) = (self.disk.clone(), self.stopping.clone());
 		let router = self.shards.as_ref().map(|shards| shards.router.clone());
 		let options = NodeOptions { router, ..self.options.clone() };
-		let shards = self.shards.as_ref().map(|shards| (shards.main_genesis.clone(), shards.router.clone()));
+		let shards = self.shards.as_ref().map(Shards::beside);
 		let (handle, explorer) = (self.handle.clone(), self.explorer.take());
 		async move {
-			let StartedChain { tasks, genesis } = start_chain(config, options, None).await?;
+			let StartedChain { tasks, genesis, keystore } = start_chain(config, options, None).await?;
 			tasks.spawn_essential_handle().spawn("disk-guard", None, disk.watch());
 			if let Some(explorer) = explorer {
 				explorer.start(&tasks.spawn_handle());
 			}
-			if let Some((main_genesis, router)) = shards {
+			if let Some(Beside { zone, ledgers, main_genesis, zone_genesis, router }) = shards {
 				main_genesis.get_or_init(|| genesis);
-				tasks.spawn_essential_handle().spawn("router", None, router.run());
-				// Its genesis is a part of those of its shards.
-				handle.want([Zone::TAG].into());
+				tasks.spawn_essential_handle().spawn("router", None, router.clone().run());
+				match ledgers {
+					// Its genesis is a part of those of its shards.
+					LedgersOfNode::All => handle.want([Zone::TAG].into()),
+					LedgersOfNode::Assigned => {
+						let own = zone.registration(genesis).map_err(|error| specification(&error))?;
+						zone_genesis.get_or_init(|| own.genesis);
+						router.derive(own);
+						let follow = assigned::follow(router, keystore, zone, handle);
+						tasks.spawn_essential_handle().spawn("assigned-ledgers", None, follow);
+					},
+				}
 			}
 			Ok::<Box<dyn Chain>, ChainError>(Box::new(SdkChain::new(ChainTag::Main, tasks, stopping)))
 		}
@@ -119,7 +134,31 @@ impl NodeChains {
 	}
 }
 
+/// What the main chain starts beside itself.
+struct Beside {
+	zone: Zone,
+	ledgers: LedgersOfNode,
+	main_genesis: Arc<OnceLock<Hash>>,
+	zone_genesis: Arc<OnceLock<Hash>>,
+	router: RouterHandle,
+}
+
+fn specification(error: &anyhow::Error) -> ChainError {
+	ChainError::Specification(failure::one_line(error))
+}
+
 impl Shards {
+	fn beside(&self) -> Beside {
+		let (main_genesis, zone_genesis) = (self.main_genesis.clone(), self.zone_genesis.clone());
+		Beside {
+			zone: self.zone.clone(),
+			ledgers: self.ledgers,
+			main_genesis,
+			zone_genesis,
+			router: self.router.clone(),
+		}
+	}
+
 	/// Returns the configuration of the zone or of a shard.
 	fn config(&self, chain: ChainTag) -> Result<Configuration, String> {
 		let offset = self.zone.offset(chain).ok_or("the zone has no such shard")?;
@@ -149,14 +188,20 @@ impl Shards {
 		let port_offset = self.zone.offset(chain).unwrap_or_default();
 		let options = NodeOptions { proves_power: false, votes_lost, unit_index, router, port_offset };
 		let (compiled, start) = (self.compiled.clone(), self.start.clone());
-		let zone = (chain == Zone::TAG).then(|| (self.zone_genesis.clone(), self.handle.clone(), self.zone.chains()));
+		let (zone_genesis, handle) = (self.zone_genesis.clone(), self.handle.clone());
+		let starts_all = (self.ledgers == LedgersOfNode::All).then(|| self.zone.chains());
 		async move {
 			let config = config?;
 			let _one_at_a_time = start.lock().await;
-			let StartedChain { tasks, genesis } = start_chain(config, options, Some(compiled)).await?;
-			if let Some((zone_genesis, handle, chains)) = zone {
-				zone_genesis.get_or_init(|| genesis);
-				handle.want(chains);
+			let StartedChain { tasks, genesis, .. } = start_chain(config, options, Some(compiled)).await?;
+			if chain == Zone::TAG {
+				if *zone_genesis.get_or_init(|| genesis) != genesis {
+					let what = "its database has another genesis than this version derives: start from a new genesis, or with --ledgers all";
+					return Err(ChainError::Specification(what.into()));
+				}
+				if let Some(chains) = starts_all {
+					handle.want(chains);
+				}
 			}
 			Ok::<Box<dyn Chain>, ChainError>(Box::new(SdkChain::new(chain, tasks, stopping)))
 		}

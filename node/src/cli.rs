@@ -70,6 +70,12 @@ pub struct RunCommand {
 		value_parser = clap::value_parser!(u16).range(..=i64::from(MAX_SHARDS)),
 	)]
 	pub shards: Option<u16>,
+
+	/// Which ledgers of `--shards` this node runs beside the main chain: `all`, or `assigned`: those for which the main chain draws it.
+	/// A router of the zone runs the zone and all shards, a validator of a shard that shard alone, and other nodes none. They change
+	/// with the committees, without a restart.
+	#[arg(long, value_name = "WHICH", default_value_t = LedgersOfNode::All, requires = "shards")]
+	pub ledgers: LedgersOfNode,
 	#[allow(missing_docs)]
 	#[command(flatten)]
 	pub explorer: ExplorerArgs,
@@ -94,6 +100,24 @@ impl RunCommand {
 			Some(switch) => switch == Switch::On,
 			None => !config.role.is_authority() || is_for_development,
 		}
+	}
+}
+
+/// Which ledgers of a zone a node runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LedgersOfNode {
+	/// All.
+	All,
+	/// Those for which the main chain draws it.
+	Assigned,
+}
+
+impl std::fmt::Display for LedgersOfNode {
+	fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		formatter.write_str(match self {
+			Self::All => "all",
+			Self::Assigned => "assigned",
+		})
 	}
 }
 

@@ -1,7 +1,7 @@
 //! The TOP node: command line, chain specifications, and commands.
 //!
 //! ```text
-//! cli ──▶ dispatch ──▶ run: preflight (ports, keys, disk) ──▶ tc-chains: the chains of the node (chains, shards)
+//! cli ──▶ dispatch ──▶ run: preflight (ports, keys, disk) ──▶ tc-chains: the chains of the node (chains, shards, assigned)
 //!                  │                                               └─▶ tc-chain: one chain's services; explorer: a page at a port
 //!                  ├─▶ local-network: child processes of this binary (top-local-network)
 //!                  ├─▶ tx transfer: sign, submit, wait until final, verify the certificate (transaction)
@@ -13,6 +13,7 @@
 //!
 //! It is a library too, so that the integration tests use its chain specifications and transactions.
 
+mod assigned;
 pub mod chain_spec;
 mod chains;
 pub mod cli;

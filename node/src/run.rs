@@ -3,7 +3,7 @@
 use crate::{
 	chain_spec::Preset,
 	chains::{NodeChains, NodeChainsParams},
-	cli::{Cli, RunCommand},
+	cli::{Cli, LedgersOfNode, RunCommand},
 	disk::DiskGuard,
 	preflight,
 	shards::Zone,
@@ -51,6 +51,9 @@ pub fn node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 		0 => None,
 		shards => Some(Zone::of(&*config.chain_spec, shards)?),
 	};
+	if let (LedgersOfNode::Assigned, Some(zone)) = (command.ledgers, &zone) {
+		zone.ensure_drawn()?;
+	}
 	let offsets: Vec<u16> = zone.iter().map(|_| ZONE_OFFSET).chain((0..shards).map(shard_offset)).collect();
 	let explorer = command.explorer.listen(&config)?;
 	preflight::sync_mode(&config, shards)?;
@@ -69,8 +72,16 @@ pub fn node(cli: &Cli, command: &RunCommand) -> anyhow::Result<()> {
 	};
 	let (handle, wanted) = ChainsHandle::new();
 	let stopping = StoppingTasks::default();
-	let params =
-		NodeChainsParams { config, zone, options, explorer, disk: disk.clone(), handle, stopping: stopping.clone() };
+	let params = NodeChainsParams {
+		config,
+		zone,
+		ledgers: command.ledgers,
+		options,
+		explorer,
+		disk: disk.clone(),
+		handle,
+		stopping: stopping.clone(),
+	};
 	let chains = Supervisor::new(NodeChains::new(params), wanted);
 	let signal = async {
 		signals.future().await;

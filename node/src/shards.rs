@@ -11,9 +11,13 @@ use codec::Decode;
 use frame_support::storage::{storage_prefix, StoragePrefixedMap};
 use pallet_beacon::{AuthorsMayRegister, Neighbour};
 use pallet_committee::{CommitteeRecord, CurrentCommittee};
-use sc_chain_spec::{json_merge, ChainSpec as _, ChainType};
+use sc_chain_spec::{construct_genesis_block, json_merge, ChainSpec as _, ChainType};
 use serde_json::{json, Value};
 use sp_core::storage::Storage;
+use sp_runtime::{
+	traits::{BlakeTwo256, Block as _},
+	BuildStorage,
+};
 use std::collections::BTreeSet;
 use tc_routing::RouterHandle;
 use top_local_network::{shard_offset, MAX_SHARDS, ZONE_OFFSET};
@@ -23,9 +27,10 @@ use top_runtime_common::{
 	development::{alice, balances},
 };
 use top_sdk::AccountInfo;
-use tp_beacon::committee_key;
-use tp_core::{AccountId, Balance, ChainTag, Hash, TableId, TableRange};
+use tp_beacon::{committee_key, Authority, Registration};
+use tp_core::{AccountId, Balance, Block, ChainTag, Hash, TableId, TableRange};
 use tp_lattice::storage::{account_of_key, account_prefix};
+use tp_mailbox::Ledger;
 use tp_pbft::Member;
 use tp_stake::Seat;
 
@@ -88,6 +93,21 @@ impl Zone {
 		Ok(Self { main_id: id.into(), main_name, chain_type, committees, balances: balances_of(&genesis)?, shards })
 	}
 
+	/// Checks that the main chain draws the committees.
+	///
+	/// # Errors
+	/// If they are the same for ever.
+	pub fn ensure_drawn(&self) -> anyhow::Result<()> {
+		if !self.committees.drawn {
+			bail!(
+				"--ledgers assigned runs the ledgers for which the main chain draws this node, and {:?} keeps its committees for ever: \
+				 use a chain that draws them, such as drawn, or --ledgers all",
+				self.main_id
+			);
+		}
+		Ok(())
+	}
+
 	/// The tag of its own ledger.
 	pub const TAG: ChainTag = ChainTag::Zone(ZONE);
 
@@ -145,6 +165,20 @@ impl Zone {
 			.build();
 		spec.set_storage(preset.genesis_state(patch)?);
 		Ok(spec)
+	}
+
+	/// Returns the zone as the main chain registers it, given the genesis hash of the main chain.
+	///
+	/// # Errors
+	/// If this binary was built without the wasm runtimes.
+	pub fn registration(&self, main_genesis: Hash) -> anyhow::Result<Registration> {
+		let storage = self.own_spec(main_genesis)?.build_storage().map_err(|error| anyhow::anyhow!(error))?;
+		let version = top_zone_runtime::VERSION.state_version();
+		let root = <BlakeTwo256 as sp_runtime::traits::Hash>::trie_root(storage.top.into_iter().collect(), version);
+		let genesis = construct_genesis_block::<Block>(root, version).hash();
+		let ledger = Ledger { chain: Self::TAG, tables: None };
+		let authority = if self.committees.drawn { Authority::MainChain } else { Authority::Itself };
+		Ok(Registration { ledger, genesis, authority, epoch: 0, first: 1, members: self.committees.zone.clone() })
 	}
 
 	/// Returns the specification of a shard, given the genesis hashes of the main chain and of the zone.
@@ -266,7 +300,6 @@ fn committee_of(genesis: &Storage) -> anyhow::Result<Vec<Member>> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use sp_runtime::BuildStorage;
 	use std::collections::BTreeMap;
 	use tp_core::TOTAL_SUPPLY;
 

@@ -38,14 +38,14 @@ use tc_lattice::{
 };
 use tc_pbft::{
 	engine::Engine,
-	network::{self, ProtocolNames},
+	network::{self, asking::SyncPeers, ProtocolNames},
 	sdk::{BlockContents, CertificateAnnounceValidator, KeptKeys, SdkLedger, SdkLedgerParams, TransactionsOnly},
 	EngineError, EngineParams, StatusHandle,
 };
-use tc_routing::{RouterHandle, Unrouted};
+use tc_routing::{carrying::CarryProtocol, LedgerAccess, RouterHandle, Unrouted};
 use tc_rpc::{LedgerReader, ShardOf};
 use tokio::sync::mpsc;
-use tp_core::{AccountId, Block, Hash};
+use tp_core::{AccountId, Block, ChainTag, Hash};
 use tp_pbft::PbftApi;
 use tp_routing::MailboxApi;
 
@@ -73,6 +73,8 @@ pub struct StartedChain {
 	pub tasks: TaskManager,
 	/// The hash of its genesis block.
 	pub genesis: Hash,
+	/// The keys of the node.
+	pub keystore: KeystorePtr,
 }
 
 /// Equivocations that wait to be reported, at most: one of each member of the largest committee, and some more.
@@ -162,6 +164,11 @@ async fn start(
 	let account_sync = accounts.map(|fetcher| {
 		(fetcher, tc_account_sync::configure::<Network>(&mut net_config, genesis, config.chain_spec.fork_id()))
 	});
+
+	// Other nodes of the ledger that have no router ask this one.
+	let carry = router
+		.is_some()
+		.then(|| tc_routing::carrying::configure::<Network>(&mut net_config, genesis, config.chain_spec.fork_id()));
 
 	let announced = block_import.verified().clone();
 	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) = build_network(BuildNetworkParams {
@@ -257,7 +264,19 @@ async fn start(
 	};
 	let contacts = router.as_ref().and_then(|router| router.contacts(chain, port_offset));
 	let ledgers = router.clone().unwrap_or_else(|| RouterHandle::alone(chain));
-	task_manager.spawn_handle().spawn("routed-ledger", None, ledgers.serve(Arc::new(routed)));
+	let routed: Arc<dyn LedgerAccess> = Arc::new(routed);
+	task_manager.spawn_handle().spawn("routed-ledger", None, ledgers.serve(routed.clone()));
+	if let (Some(router), Some(CarryProtocol { name, requests })) = (&router, carry) {
+		// A zone's own blocks are made by routers alone.
+		if !matches!(chain, ChainTag::Zone(_)) {
+			task_manager.spawn_handle().spawn("carry-answers", Some("routing"), router.serve_carried(chain, requests));
+			if config.role.is_authority() {
+				let (network, sync) = (network.clone(), sync_service.clone());
+				let peers = Arc::new(SyncPeers { network, sync, protocol: name, name: "carry" });
+				task_manager.spawn_handle().spawn("carry-requests", Some("routing"), router.ask_routers(routed, peers));
+			}
+		}
+	}
 	let ledgers = LedgerReader::new(ledgers, chain);
 	let (evidence_sender, evidence) = mpsc::channel(MAX_EVIDENCE);
 	let ledger = Arc::new(SdkLedger::new(SdkLedgerParams {
@@ -344,7 +363,7 @@ async fn start(
 		client,
 		backend,
 		task_manager: &mut task_manager,
-		keystore,
+		keystore: keystore.clone(),
 		// What clients submit passes the guard, what peers send does not.
 		submissions: Arc::new(Guard::new(transaction_pool.clone(), other_lane)),
 		pool: transaction_pool,
@@ -367,5 +386,5 @@ async fn start(
 		}
 	};
 	task_manager.spawn_essential_handle().spawn_blocking("pbft-engine", Some("pbft"), run);
-	Ok(StartedChain { tasks: task_manager, genesis })
+	Ok(StartedChain { tasks: task_manager, genesis, keystore })
 }

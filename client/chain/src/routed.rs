@@ -6,25 +6,29 @@ use futures::{stream::BoxStream, StreamExt};
 use sc_client_api::{Backend, BlockBackend, BlockchainEvents, ProofProvider, StorageProvider};
 use sc_service::config::RpcConfiguration;
 use sp_api::{ApiExt, ProvideRuntimeApi};
+use sp_block_builder::BlockBuilder as _;
 use sp_blockchain::HeaderBackend;
 use sp_core::{
 	offchain::{OffchainStorage, STORAGE_PREFIX},
 	storage::StorageKey,
 };
+use sp_inherents::InherentData;
 use sp_runtime::OpaqueExtrinsic;
 use std::{
+	collections::{BTreeMap, BTreeSet},
 	error::Error,
 	net::IpAddr,
 	sync::{Arc, OnceLock},
 };
 use tc_lattice::{Archive, ChainView};
 use tc_pbft::sdk::{read_certificate, Committees};
-use tc_routing::{AccessError, LedgerAccess};
-use tp_beacon::{committee_key, find_update, in_force_key, NamedHeader, SignedHeader};
+use tc_routing::{AccessError, LedgerAccess, Taken, SEATS_BEFORE};
+use tp_beacon::{committee_key, find_update, in_force_key, NamedHeader, SignedHeader, Update};
 use tp_core::{Balance, Block, BlockNumber, ChainTag, Hash, Header};
 use tp_lattice::{decode_batch, find_batch, Mark, Receipt, Unit};
 use tp_mailbox::{
-	body_key, in_lanes_key, inbound_key, outbound_key, InboundLane, Lane, Ledger, Message, OutboundLane, Sequence,
+	body_key, in_lanes_key, inbound_key, outbound_key, InboundLane, Lane, Ledger, Message, OutboundLane, Relayed,
+	Sequence,
 };
 use tp_pbft::{Committee, Epoch, NodeAddresses, PbftId};
 use tp_routing::{BeaconApi, BeaconReport, CommitteesReport, MailboxApi, MailboxReport};
@@ -97,6 +101,23 @@ impl RoutedChain {
 	}
 }
 
+impl RoutedChain {
+	/// Returns the vote keys of the members of a ledger's committees, as the state of the main chain has them.
+	fn keys_of(
+		&self,
+		number: BlockNumber,
+		chain: ChainTag,
+		epochs: impl IntoIterator<Item = Epoch>,
+	) -> Result<BTreeSet<PbftId>, AccessError> {
+		let mut keys = BTreeSet::new();
+		for epoch in epochs {
+			let seats: Option<Vec<Seat>> = self.read(number, committee_key(chain, epoch))?;
+			keys.extend(seats.into_iter().flatten().map(|seat| seat.member.key));
+		}
+		Ok(keys)
+	}
+}
+
 impl LedgerAccess for RoutedChain {
 	fn chain(&self) -> ChainTag {
 		self.chain
@@ -165,19 +186,44 @@ impl LedgerAccess for RoutedChain {
 	fn members(&self, chain: ChainTag) -> Result<Vec<(PbftId, Option<NodeAddresses>)>, AccessError> {
 		let newest = self.newest();
 		let (at, epoch) = (self.known(newest)?, self.in_force(newest)?);
-		let mut keys = Vec::new();
-		for epoch in [epoch, epoch.saturating_add(1)] {
-			let seats: Option<Vec<Seat>> = self.read(newest, committee_key(chain, epoch))?;
-			keys.extend(seats.into_iter().flatten().map(|seat| seat.member.key));
-		}
-		keys.sort_unstable();
-		keys.dedup();
+		let keys = self.keys_of(newest, chain, [epoch, epoch.saturating_add(1)])?;
 		let api = self.client.runtime_api();
 		let published = |key: PbftId| {
 			let found = api.published(at, key.clone()).map_err(|error| self.failed(error))?;
 			Ok((key, found.and_then(|published| published.record)))
 		};
 		keys.into_iter().map(published).collect()
+	}
+
+	fn seated(&self, chain: ChainTag) -> Result<BTreeMap<PbftId, Epoch>, AccessError> {
+		let newest = self.newest();
+		let epoch = self.in_force(newest)?;
+		let mut seated = BTreeMap::new();
+		for epoch in epoch.saturating_sub(SEATS_BEFORE)..=epoch.saturating_add(1) {
+			seated.extend(self.keys_of(newest, chain, [epoch])?.into_iter().map(|key| (key, epoch)));
+		}
+		Ok(seated)
+	}
+
+	fn takes(&self, parent: BlockNumber, update: &Update, relayed: &[Relayed]) -> Result<Taken, AccessError> {
+		let at = self.known(parent)?;
+		let data = || {
+			let mut data = InherentData::new();
+			// A runtime makes no inherents without a time. This block is never made.
+			data.put_data(sp_timestamp::INHERENT_IDENTIFIER, &sp_timestamp::InherentType::current())?;
+			data.put_data(tp_beacon::INHERENT_IDENTIFIER, update)?;
+			data.put_data(tp_mailbox::INHERENT_IDENTIFIER, &relayed)?;
+			Ok::<_, sp_inherents::Error>(data)
+		};
+		let data = data().map_err(|error| self.failed(error))?;
+		let made = self.client.runtime_api().inherent_extrinsics(at, data).map_err(|error| self.failed(error))?;
+		// The runtime makes no call of what it cannot take, and always the one that sets the time.
+		let taken = made.iter().map(OpaqueExtrinsic::inner);
+		let news = find_update(taken.clone()).map_err(|error| self.failed(error))?;
+		let Update { announcements, handovers, .. } = &news;
+		let has_relayed = made.len() > 1 + usize::from(!news.is_empty());
+		let bytes = if has_relayed || !news.is_empty() { taken.map(<[u8]>::len).sum() } else { 0 };
+		Ok(Taken { bytes, is_urgent: has_relayed || !announcements.is_empty() || !handovers.is_empty() })
 	}
 
 	fn evidence(&self, number: BlockNumber) -> Result<Vec<[NamedHeader; 2]>, AccessError> {

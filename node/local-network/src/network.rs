@@ -55,6 +55,8 @@ pub struct LocalNetwork {
 	chain_id: String,
 	spec: PathBuf,
 	continues: bool,
+	/// Whether a node runs only those ledgers for which it is drawn.
+	is_assigned: bool,
 }
 
 impl LocalNetwork {
@@ -98,7 +100,16 @@ impl LocalNetwork {
 			node.set_bootnodes(others.map(|(_, address)| address.clone()).collect());
 		}
 		let runtimes = if shard_count > 0 { 3 } else { 1 };
-		Ok(Self { base_path, nodes, runtimes, chain_id, spec, continues })
+		Ok(Self { base_path, nodes, runtimes, chain_id, spec, continues, is_assigned: false })
+	}
+
+	/// Has each node run only those ledgers beside the main chain for which the main chain draws it.
+	pub fn assign_ledgers(mut self) -> Self {
+		self.nodes.iter_mut().for_each(|node| node.add_extra_arg("--ledgers=assigned".into()));
+		// The first node may run none of the others.
+		self.runtimes = 1;
+		self.is_assigned = true;
+		self
 	}
 
 	/// Whether the folder held a network before, which continues with its own genesis.
@@ -242,7 +253,8 @@ impl LocalNetwork {
 		&mut self.nodes
 	}
 
-	/// Waits until every running node has finalized block `height` of each of its ledgers.
+	/// Waits until every running node has finalized block `height` of each of its ledgers. If ledgers are assigned, of the main chain,
+	/// and until one node has finalized that block of each other ledger.
 	///
 	/// # Errors
 	/// If a node ends meanwhile, or the time is over.
@@ -252,21 +264,41 @@ impl LocalNetwork {
 			if !self.nodes[index].was_started() {
 				continue;
 			}
-			let ledgers: Vec<NodeLedger> = self.nodes[index].ledgers().collect();
+			let count = if self.is_assigned { 1 } else { usize::MAX };
+			let ledgers: Vec<NodeLedger> = self.nodes[index].ledgers().take(count).collect();
 			for ledger in ledgers {
-				while !self.reached(index, &ledger, height).await? {
-					for node in &mut self.nodes {
-						node.ensure_running()?;
-					}
-					if Instant::now() > deadline {
-						let (name, chain) = (self.nodes[index].name(), ledger.chain);
-						bail!("{name} has not finalized block {height} of {chain} within {timeout:?}");
-					}
-					tokio::time::sleep(POLL_INTERVAL).await;
-				}
+				self.wait_for(&[(index, ledger)], height, deadline).await?;
+			}
+		}
+		if let (true, Some(first)) = (self.is_assigned, self.nodes.first()) {
+			for chain in first.ledgers().skip(1).map(|ledger| ledger.chain).collect::<Vec<_>>() {
+				let nodes = self.nodes.iter().enumerate();
+				let of_chain = nodes.flat_map(|(index, node)| node.ledgers().map(move |ledger| (index, ledger)));
+				let any: Vec<_> = of_chain.filter(|(_, ledger)| ledger.chain == chain).collect();
+				self.wait_for(&any, height, deadline).await?;
 			}
 		}
 		Ok(())
+	}
+
+	/// Waits until one of the ledgers of nodes has finalized a block.
+	async fn wait_for(&mut self, any: &[(usize, NodeLedger)], height: u32, deadline: Instant) -> anyhow::Result<()> {
+		loop {
+			for (index, ledger) in any {
+				if self.reached(*index, ledger, height).await? {
+					return Ok(());
+				}
+			}
+			for node in &mut self.nodes {
+				node.ensure_running()?;
+			}
+			if Instant::now() > deadline {
+				let names: Vec<&str> = any.iter().map(|(index, _)| self.nodes[*index].name()).collect();
+				let chain = any.first().map(|(_, ledger)| ledger.chain.to_string()).unwrap_or_default();
+				bail!("{} has not finalized block {height} of {chain} in time", names.join(" or "));
+			}
+			tokio::time::sleep(POLL_INTERVAL).await;
+		}
 	}
 
 	async fn reached(&self, index: usize, ledger: &NodeLedger, height: u32) -> anyhow::Result<bool> {

@@ -107,6 +107,11 @@ impl Node {
 		&self.runtime_cache
 	}
 
+	/// Adds an argument.
+	pub fn add_extra_arg(&mut self, argument: String) {
+		self.extra_args.push(argument);
+	}
+
 	/// Replaces the extra arguments of its next start.
 	pub fn set_extra_args(&mut self, extra_args: Vec<String>) {
 		self.extra_args = extra_args;

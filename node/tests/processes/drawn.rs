@@ -1,5 +1,6 @@
-//! Ten nodes that run a main chain, a zone and two shards each, whose committees the main chain draws: a node that is drawn for the
-//! other shard votes there from the next epoch on, in the same process.
+//! Ten nodes that run a main chain, a zone and two shards, whose committees the main chain draws: a node that is drawn for the other
+//! shard votes there from the next epoch on, in the same process. Once each node runs all ledgers, and once those alone for which it is
+//! drawn: then routers carry over the network to validators that run one shard.
 
 use crate::support::{assert_no_panic, binary, block_on, print_complaints, top_node, turn, LogsOnFailure, UP_TIMEOUT};
 use codec::Encode;
@@ -49,11 +50,56 @@ fn shard(number: u16) -> ChainTag {
 	ChainTag::Shard { zone: 0, incarnation: number.into() }
 }
 
-/// Connects to a ledger at the n-th node, from 1.
-async fn connect(network: &LocalNetwork, node: u16, chain: ChainTag) -> RpcClient {
+/// Connects to a ledger at the n-th node, from 1, if the node runs it.
+async fn at_node(network: &LocalNetwork, node: u16, chain: ChainTag) -> Option<RpcClient> {
 	let node = &network.nodes()[usize::from(node - 1)];
 	let ledger = node.ledgers().find(|ledger| ledger.chain == chain).unwrap();
-	ledger.rpc().await.unwrap()
+	ledger.rpc().await.ok()
+}
+
+/// Returns the nodes that run a ledger.
+async fn running(network: &LocalNetwork, chain: ChainTag) -> Vec<u16> {
+	let mut running = Vec::new();
+	for node in 1..=NODES {
+		if at_node(network, node, chain).await.is_some() {
+			running.push(node);
+		}
+	}
+	running
+}
+
+/// A ledger at whichever node runs it: nodes leave ledgers.
+struct Anywhere<'a> {
+	network: &'a LocalNetwork,
+	chain: ChainTag,
+}
+
+impl Anywhere<'_> {
+	/// Connects to a node with a seat in the ledger's present committee.
+	async fn connect(&self) -> (u16, RpcClient) {
+		let deadline = Instant::now() + EPOCH;
+		loop {
+			for node in 1..=NODES {
+				let Some(client) = at_node(self.network, node, self.chain).await else { continue };
+				let Ok(head) = client.finalized_head().await else { continue };
+				let Ok(committee) = client.committee(head).await else { continue };
+				if committee.index_of(&node_keys(node).pbft).is_some() {
+					return (node, client);
+				}
+			}
+			assert!(Instant::now() < deadline, "no member of {} runs it", self.chain);
+			tokio::time::sleep(Duration::from_millis(200)).await;
+		}
+	}
+
+	/// Returns the epoch of its next block.
+	async fn epoch(&self) -> Epoch {
+		epoch_of(&self.connect().await.1).await
+	}
+}
+
+fn anywhere(network: &LocalNetwork, chain: ChainTag) -> Anywhere<'_> {
+	Anywhere { network, chain }
 }
 
 /// Returns the epoch of a ledger's next block.
@@ -120,7 +166,8 @@ async fn until_moved(main: &RpcClient) -> Moved {
 async fn votes(network: &LocalNetwork, main: &RpcClient, moved: &Moved) {
 	let Moved { node, from, to, epoch } = *moved;
 	let (began, key) = (Instant::now(), node_keys(node).pbft);
-	let ledger = connect(network, node, to).await;
+	until("the start of its new shard", EPOCH, async || at_node(network, node, to).await.is_some()).await;
+	let ledger = at_node(network, node, to).await.unwrap();
 	until("a vote in the new committee", EPOCH, async || {
 		let head = ledger.finalized_head().await.unwrap();
 		let parent = ledger.header(head).await.unwrap().parent_hash;
@@ -132,9 +179,10 @@ async fn votes(network: &LocalNetwork, main: &RpcClient, moved: &Moved) {
 	.await;
 	println!("node {node} went from {from} to {to} in epoch {epoch}, and votes there after {:.1?}", began.elapsed());
 	assert_eq!(epoch_of(main).await, epoch, "it votes within the epoch for which it is drawn");
-	let left = connect(network, node, from).await;
 	until("the end of its time in the old shard", EPOCH, async || {
-		let committee = left.committee(left.finalized_head().await.unwrap()).await.unwrap();
+		let (_, left) = anywhere(network, from).connect().await;
+		let Ok(head) = left.finalized_head().await else { return false };
+		let Ok(committee) = left.committee(head).await else { return false };
 		committee.epoch >= epoch && committee.index_of(&key).is_none()
 	})
 	.await;
@@ -150,40 +198,66 @@ async fn pay(network: &LocalNetwork) {
 	};
 	let (from, to) = (resident(0), resident(1));
 	let [source, target] = [shard(0), shard(1)];
-	let home = connect(network, 2, target).await;
-	let before = home.account(&to.to_account_id()).await.unwrap().free;
-	let url = network.nodes()[0].ledgers().find(|ledger| ledger.chain == source).unwrap().rpc_url();
+	let balance = async || {
+		let (_, home) = anywhere(network, target).connect().await;
+		home.account(&to.to_account_id()).await.map_or(0, |account| account.free)
+	};
+	let before = balance().await;
+	let (node, _) = anywhere(network, source).connect().await;
+	let ledger = network.nodes()[usize::from(node - 1)].ledgers().find(|ledger| ledger.chain == source);
+	let url = ledger.unwrap().rpc_url();
 	let paid =
 		top_node(["tx", "transfer", "--from", &from.to_seed(), "--to", &to.to_seed(), "--amount", "1", "--url", &url]);
 	paid.assert_success();
 	let since = Instant::now();
-	until("the payment to the other shard", ARRIVED, async || {
-		home.account(&to.to_account_id()).await.unwrap().free == before + TOP
-	})
-	.await;
+	until("the payment to the other shard", ARRIVED, async || balance().await == before + TOP).await;
 	println!("a payment to the other shard arrived after {:.1?}", since.elapsed());
 }
 
-#[test]
-#[ignore = "ten processes for some two minutes: make soak, or cargo test --test processes drawn:: -- --ignored"]
-fn a_reassigned_node_changes_its_shard_without_a_restart() {
-	let (_turn, folder) = (turn::alone(), tempfile::tempdir().unwrap());
-	let mut network = network(folder.path());
+/// Checks that each node runs the ledgers for which it is drawn, and at least one runs fewer than all.
+async fn runs_what_it_is_drawn_for(network: &LocalNetwork, main: &RpcClient) {
+	let (chains, mut of_all) = ([ChainTag::Zone(0), shard(0), shard(1)], 0);
+	until("the ledgers for which nodes are drawn, and no others", 3 * EPOCH, async || {
+		let epoch = epoch_of(main).await;
+		let mut drawn: BTreeMap<ChainTag, Vec<u16>> = BTreeMap::new();
+		for chain in chains {
+			for epoch in epoch.saturating_sub(1)..=epoch + 1 {
+				drawn.entry(chain).or_default().extend(seated(main, chain, epoch).await);
+			}
+		}
+		let routers = drawn[&ChainTag::Zone(0)].clone();
+		let mut is_so = true;
+		of_all = 0;
+		for chain in chains {
+			let running = running(network, chain).await;
+			of_all += running.len();
+			let belongs = |node: &u16| drawn[&chain].contains(node) || routers.contains(node);
+			is_so &= running.iter().all(belongs) && (1..=NODES).filter(belongs).all(|node| running.contains(&node));
+		}
+		// A new epoch may have begun in between.
+		is_so && epoch_of(main).await == epoch
+	})
+	.await;
+	println!("ten nodes run {of_all} ledgers beside the main chain");
+	assert!(of_all < 30, "some node is drawn for one shard alone");
+}
+
+fn reassign(mut network: LocalNetwork, is_assigned: bool) {
 	let (_logs, started) = (LogsOnFailure::of(&network), Instant::now());
 	network.start().unwrap();
 	block_on(async {
 		network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
-		println!("forty ledgers are up after {:.1?}", started.elapsed());
+		println!("the ledgers are up after {:.1?}", started.elapsed());
 		let processes: Vec<_> = network.nodes().iter().map(|node| node.pid()).collect();
-		let main = connect(&network, 1, ChainTag::Main).await;
+		let main = at_node(&network, 1, ChainTag::Main).await.unwrap();
 		pay(&network).await;
 		let moved = until_moved(&main).await;
 		votes(&network, &main, &moved).await;
 		pay(&network).await;
 		// All ledgers know the epoch, the main chain from its own draws.
 		for chain in [ChainTag::Zone(0), shard(0), shard(1)] {
-			let ledger = connect(&network, 3, chain).await;
-			until(&format!("{chain} in epoch {}", moved.epoch), EPOCH, async || epoch_of(&ledger).await >= moved.epoch)
+			let ledger = anywhere(&network, chain);
+			until(&format!("{chain} in epoch {}", moved.epoch), EPOCH, async || ledger.epoch().await >= moved.epoch)
 				.await;
 		}
 		until("the zone's epoch on the main chain", EPOCH, async || {
@@ -195,17 +269,36 @@ fn a_reassigned_node_changes_its_shard_without_a_restart() {
 			let ended = Some(moved.epoch - 1);
 			until(&format!("the report of {chain}"), EPOCH, async || reported(&main, chain).await >= ended).await;
 		}
+		if is_assigned {
+			runs_what_it_is_drawn_for(&network, &main).await;
+			pay(&network).await;
+		}
 		let after: Vec<_> = network.nodes().iter().map(|node| node.pid()).collect();
 		assert_eq!(processes, after);
 		for node in network.nodes_mut() {
 			node.ensure_running().unwrap();
 		}
-		let memory = network.nodes().iter().map(|node| node.peak_memory().unwrap()).max();
-		println!("{:.1?} in all, at most {} MiB a process", started.elapsed(), memory.unwrap_or_default() >> 20);
+		let memory = network.nodes().iter().map(|node| node.peak_memory().unwrap());
+		let memory: Vec<u64> = memory.map(|bytes| bytes >> 20).collect();
+		println!("{:.1?} in all; MiB of each process at most: {memory:?}", started.elapsed());
 	});
 	for node in network.nodes_mut() {
 		node.stop(STOP_TIMEOUT).unwrap();
 	}
 	assert_no_panic(&network);
 	print_complaints(&network);
+}
+
+#[test]
+#[ignore = "ten processes for some two minutes: make soak, or cargo test --test processes drawn:: -- --ignored"]
+fn a_reassigned_node_changes_its_shard_without_a_restart() {
+	let (_turn, folder) = (turn::alone(), tempfile::tempdir().unwrap());
+	reassign(network(folder.path()), false);
+}
+
+#[test]
+#[ignore = "ten processes for some minutes: make soak, or cargo test --test processes drawn:: -- --ignored"]
+fn nodes_run_the_ledgers_alone_for_which_they_are_drawn() {
+	let (_turn, folder) = (turn::alone(), tempfile::tempdir().unwrap());
+	reassign(network(folder.path()).assign_ledgers(), true);
 }

@@ -2,16 +2,9 @@
 
 use crate::{log_targets::LOG_TARGET, protocol::AccountRequest};
 use codec::{DecodeAll, Encode};
-use futures::{
-	future::BoxFuture,
-	stream::{BoxStream, FuturesUnordered},
-	FutureExt, StreamExt,
-};
-use sc_network::{
-	service::traits::NetworkService, IfDisconnected, NetworkPeers, NetworkRequest, PeerId, ProtocolName,
-	ReputationChange,
-};
-use sc_network_sync::{SyncEvent, SyncEventStream};
+use futures::{future::BoxFuture, stream::FuturesUnordered, FutureExt, StreamExt};
+use sc_network::{service::traits::NetworkService, PeerId, ProtocolName, ReputationChange};
+use sc_network_sync::SyncEventStream;
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	hash::{BuildHasher, RandomState},
@@ -22,6 +15,7 @@ use tc_account_store::{
 	transfer::{Answer, Importer, Outlook, Refusal, Request, Taken},
 	StoreBuilder,
 };
+use tc_pbft::network::asking::{Peers, SyncPeers};
 use tokio::sync::watch;
 use tp_account_store::Hash as AccountsRoot;
 use tp_core::{BlockNumber, Hash};
@@ -81,49 +75,6 @@ pub enum FetchError {
 	OtherRoot(BlockNumber),
 }
 
-/// The peers of a node, as far as the transfer needs them.
-pub trait Peers: Send + Sync + 'static {
-	/// Sends a request. `None` if there is no answer.
-	fn request(&self, peer: PeerId, request: Vec<u8>) -> BoxFuture<'static, Option<Vec<u8>>>;
-	/// Names a peer that lied.
-	fn report(&self, peer: PeerId);
-	/// Returns the peers that are connected, then changes: peers that connect (`true`) and that disconnect (`false`).
-	fn changes(&self) -> BoxStream<'static, (PeerId, bool)>;
-}
-
-/// The peers with which block sync is connected.
-struct SyncPeers<S> {
-	network: Arc<dyn NetworkService>,
-	sync: S,
-	protocol: ProtocolName,
-}
-
-impl<S: SyncEventStream + 'static> Peers for SyncPeers<S> {
-	fn request(&self, peer: PeerId, request: Vec<u8>) -> BoxFuture<'static, Option<Vec<u8>>> {
-		let (network, protocol) = (self.network.clone(), self.protocol.clone());
-		async move {
-			let answer = network.request(peer, protocol, request, None, IfDisconnected::ImmediateError).await;
-			answer
-				.map_err(|error| log::debug!(target: LOG_TARGET, "{peer} does not answer: {error}"))
-				.map(|(bytes, _)| bytes)
-				.ok()
-		}
-		.boxed()
-	}
-
-	fn report(&self, peer: PeerId) {
-		self.network.report_peer(peer, FORGED);
-	}
-
-	fn changes(&self) -> BoxStream<'static, (PeerId, bool)> {
-		let change = |event| match event {
-			SyncEvent::PeerConnected { peer_id, .. } => (peer_id, true),
-			SyncEvent::PeerDisconnected(peer) => (peer, false),
-		};
-		self.sync.event_stream("accounts").map(change).boxed()
-	}
-}
-
 /// Takes accounts over, once the network runs. Clones share it.
 #[derive(Clone)]
 pub struct AccountFetcher {
@@ -146,7 +97,7 @@ impl AccountFetcher {
 		sync: impl SyncEventStream + 'static,
 		protocol: ProtocolName,
 	) {
-		self.attach_peers(Arc::new(SyncPeers { network, sync, protocol }));
+		self.attach_peers(Arc::new(SyncPeers { network, sync, protocol, name: "accounts" }));
 	}
 
 	pub(crate) fn attach_peers(&self, peers: Arc<dyn Peers>) {
@@ -269,7 +220,7 @@ impl Fetch {
 			Ok(Taken::Ignored) => {},
 			Err(fault) => {
 				log::debug!(target: LOG_TARGET, "{peer} sent forged accounts of block {}: {fault}", self.number);
-				self.peers.report(peer);
+				self.peers.report(peer, FORGED);
 			},
 		}
 	}

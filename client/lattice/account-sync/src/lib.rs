@@ -16,7 +16,7 @@ mod serve;
 #[cfg(test)]
 mod tests;
 
-pub use fetch::{AccountFetcher, FetchError, Peers};
+pub use fetch::{AccountFetcher, FetchError};
 pub use log_targets::LOG_TARGETS;
 pub use protocol::{configure, AccountProtocol, AccountRequest, MAX_ANSWER_BYTES};
 pub use serve::{serve, AccountSource};

@@ -1,14 +1,14 @@
 //! Transfers between nodes in memory: the server's answers, and the fetcher's way around peers that do not help.
 
 use crate::{
-	fetch::{AccountFetcher, FetchError, Peers},
+	fetch::{AccountFetcher, FetchError},
 	protocol::{AccountRequest, MAX_ANSWER_BYTES},
 	serve::{AccountSource, Server},
 };
 use codec::{DecodeAll, Encode};
 use futures::{future::BoxFuture, stream::BoxStream, FutureExt, StreamExt};
 use parking_lot::Mutex;
-use sc_network::PeerId;
+use sc_network::{PeerId, ReputationChange};
 use std::{
 	collections::HashMap,
 	sync::Arc,
@@ -18,6 +18,7 @@ use tc_account_store::{
 	transfer::{Answer, Refusal, Want},
 	DiskFolder, Limits, Store, StoreBuilder, View,
 };
+use tc_pbft::network::asking::Peers;
 use tempfile::TempDir;
 use tp_account_store::{AccountKey, KEY_BYTES};
 use tp_core::Hash;
@@ -132,7 +133,7 @@ impl Peers for TestPeers {
 		.boxed()
 	}
 
-	fn report(&self, peer: PeerId) {
+	fn report(&self, peer: PeerId, _: ReputationChange) {
 		self.reported.lock().push(peer);
 	}
 

@@ -1,10 +1,11 @@
 //! The nodes of a router's ledgers, as the engine reads them.
 
 use futures::stream::BoxStream;
-use tp_beacon::{NamedHeader, SignedHeader};
+use std::collections::BTreeMap;
+use tp_beacon::{NamedHeader, SignedHeader, Update};
 use tp_core::{Balance, BlockNumber, ChainTag, Hash, Header};
 use tp_lattice::{Receipt, Unit};
-use tp_mailbox::{InboundLane, Lane, Ledger, Message, Mountain, OutboundLane, Sequence};
+use tp_mailbox::{InboundLane, Lane, Ledger, Message, Mountain, OutboundLane, Relayed, Sequence};
 use tp_pbft::{Committee, Epoch, NodeAddresses, PbftId};
 use tp_routing::{BeaconReport, CommitteesReport, MailboxReport};
 
@@ -51,6 +52,19 @@ pub(crate) struct Lacking {
 	/// The place after the last one.
 	pub end: Sequence,
 }
+
+/// How much a block takes of what routers have for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+	/// The size of the calls that it makes of it, in bytes. 0 if it takes nothing.
+	pub bytes: usize,
+	/// Whether it is worth a block at once: messages, cursors or committees. Headers alone wait for the next block, since two ledgers
+	/// would answer each other's blocks without an end.
+	pub is_urgent: bool,
+}
+
+/// The epochs before the one in force in which [`LedgerAccess::seated`] looks for seats.
+pub const SEATS_BEFORE: Epoch = 8;
 
 /// The node of a ledger.
 pub trait LedgerAccess: Send + Sync + 'static {
@@ -112,6 +126,19 @@ pub trait LedgerAccess: Send + Sync + 'static {
 	/// # Errors
 	/// If the database or the runtime fails.
 	fn members(&self, chain: ChainTag) -> Result<Vec<(PbftId, Option<NodeAddresses>)>, AccessError>;
+
+	/// Returns the keys of the members of a ledger's committees, each with the last epoch of a seat, from eight epochs before the one in
+	/// force up to the next one, as the main chain has them in its newest state.
+	///
+	/// # Errors
+	/// As [`Self::members`].
+	fn seated(&self, chain: ChainTag) -> Result<BTreeMap<PbftId, Epoch>, AccessError>;
+
+	/// Returns how much a block on top of one takes of what routers have for it.
+	///
+	/// # Errors
+	/// If the database or the runtime fails, or the state is pruned.
+	fn takes(&self, parent: BlockNumber, update: &Update, relayed: &[Relayed]) -> Result<Taken, AccessError>;
 
 	/// Returns the evidence of forks that a block includes.
 	///

@@ -1,8 +1,9 @@
 //! What blocks take from other ledgers: the heads in zone blocks, and messages in blocks of shards and of the main chain.
 
 use crate::{
+	carrying::Load,
 	follow::catch_up_within,
-	judge::Fault,
+	judge::{check_derived, Fault},
 	shared::Shared,
 	state::{Offer, State},
 };
@@ -13,10 +14,8 @@ use std::{
 	time::{Duration, Instant},
 };
 use tc_pbft::{sdk::BlockContents, ContentsError, ContentsFault, Sketches, Tip};
-use tc_routing_core::Relay;
-use tp_beacon::{find_update, Update};
+use tp_beacon::{find_update, Registration, Update};
 use tp_core::{Block, BlockNumber, ChainTag, Hash, Header};
-use tp_mailbox::Relayed;
 
 /// How long a replica waits for its own nodes to execute what a proposal names. They are some tens of milliseconds behind the
 /// author's, and a proposal that is not checked in time is checked again.
@@ -26,12 +25,15 @@ const READ_SHARE: u32 = 4;
 /// How long it waits before it looks again.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Resolves when a block of a ledger on `at` could take something that the last one of this node was not offered. What no block
-/// can take would have the ledger make blocks for nothing; idle blocks offer it again.
+/// Resolves when a block of a ledger on `at` could take something that the last one of this node was not offered, or that routers of
+/// other nodes brought. What no block can take would have the ledger make blocks for nothing; idle blocks offer it again.
 async fn news(shared: &Shared, chain: ChainTag, at: Hash) {
 	loop {
 		// Registered before the look at the state: news in between wake it.
 		let woken = shared.news.notified();
+		if shared.carried.lock().get(&chain).is_some_and(|carried| carried.is_urgent(at)) {
+			return;
+		}
 		let offer = shared.with_state(|state| state.offer(chain, at)).unwrap_or_default();
 		let is_known = shared.offered.lock().get(&chain).is_some_and(|offered| *offered == offer);
 		if offer != Offer::default() && !is_known {
@@ -162,6 +164,40 @@ impl LedgerContents {
 	pub fn new(shared: Arc<Shared>, chain: ChainTag, own: Arc<dyn BlockContents>) -> Self {
 		Self { shared, chain, own }
 	}
+
+	/// Returns what a block takes of other ledgers: from the router of this node if it is here and has read the parent, or else from
+	/// those of other nodes.
+	fn load(&self, is_here: bool, height: BlockNumber) -> Option<Load> {
+		if is_here {
+			let loaded = self.shared.with_state(|state| {
+				let (update, relay) = state.load(self.chain)?;
+				Some(Load::new(state.zone(), update, relay))
+			});
+			return loaded.flatten();
+		}
+		let (best, registers) = {
+			let carried = self.shared.carried.lock();
+			let carried = carried.get(&self.chain)?;
+			(carried.best().cloned(), carried.registers)
+		};
+		match self.shared.derived.get() {
+			Some(derived) if registers => self.register(derived, height),
+			_ => best,
+		}
+	}
+
+	/// Returns the registration of the zone, where no router of this node does it. It is alone in its block, in case few replicas vote for
+	/// it.
+	fn register(&self, derived: &Registration, height: BlockNumber) -> Option<Load> {
+		let zone = derived.ledger.chain;
+		let mut tries = self.shared.tries.lock();
+		if !tries.is_due(zone, height) {
+			return None;
+		}
+		let registrations = vec![derived.clone()];
+		tries.note(height, &registrations, |chain| chain == zone);
+		Some(Load { update: Update { registrations, ..Update::default() }, relayed: Vec::new() })
+	}
 }
 
 #[async_trait::async_trait]
@@ -169,18 +205,11 @@ impl BlockContents for LedgerContents {
 	fn provide(&self, parent: Tip, budget: Duration, data: &mut InherentData) -> Result<(), ContentsError> {
 		self.own.provide(parent, budget, data)?;
 		// Cursors of before the parent would bring what it took.
-		if !prepare(&self.shared, self.chain, parent, budget) {
-			return Ok(());
+		let is_here = prepare(&self.shared, self.chain, parent, budget);
+		match self.load(is_here, parent.height + 1) {
+			Some(load) => load.put(data),
+			None => Ok(()),
 		}
-		let loaded = self.shared.with_state(|state| {
-			let zone = state.zone();
-			state.load(self.chain).map(|load| (zone, load))
-		});
-		let Some((zone, (update, relay))) = loaded.flatten() else { return Ok(()) };
-		data.put_data(tp_beacon::INHERENT_IDENTIFIER, &update)?;
-		let Some(Relay { anchor, packets, acknowledgements, .. }) = relay else { return Ok(()) };
-		let relayed = Relayed { chain: zone, height: anchor.header.number, packets, acknowledgements };
-		Ok(data.put_data(tp_mailbox::INHERENT_IDENTIFIER, &vec![relayed])?)
 	}
 
 	fn built(&self, took: Duration) {
@@ -208,8 +237,10 @@ impl BlockContents for LedgerContents {
 		if registrations.is_empty() {
 			return Ok(());
 		}
-		let unknown = || Err(Fault::NotYet("the router has not started".into()));
-		let judge = || self.shared.with_state(|state| state.check_main(&registrations)).unwrap_or_else(unknown);
+		let judge = || {
+			let judged = self.shared.with_state(|state| state.check_main(&registrations));
+			judged.unwrap_or_else(|| check_derived(self.shared.derived.get(), &registrations))
+		};
 		patiently(&self.shared, judge)
 	}
 }

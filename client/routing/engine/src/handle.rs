@@ -2,6 +2,7 @@
 
 use crate::{
 	access::LedgerAccess,
+	carrying,
 	contacts::DrawnContacts,
 	contents::{LedgerContents, ZoneContents},
 	follow::catch_up,
@@ -15,8 +16,11 @@ use futures::{
 	StreamExt,
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
-use tc_pbft::sdk::{BlockContents, MemberContacts};
-use tp_beacon::Authority;
+use tc_pbft::{
+	network::{asking::Peers, serving::Requests},
+	sdk::{BlockContents, MemberContacts},
+};
+use tp_beacon::{Authority, Registration};
 use tp_core::{AccountId, ChainTag, TableRange};
 use tp_mailbox::{Destination, Home};
 
@@ -78,13 +82,35 @@ impl RouterHandle {
 			.then(|| Arc::new(DrawnContacts { shared: self.0.clone(), chain, port_offset }) as Arc<dyn MemberContacts>)
 	}
 
+	/// Answers the nodes that make blocks of a ledger and run no router, until the network ends.
+	pub fn serve_carried(&self, chain: ChainTag, requests: Requests) -> impl Future<Output = ()> + Send + 'static {
+		carrying::serve(self.0.clone(), chain, requests)
+	}
+
+	/// Asks the routers of other nodes for what the next blocks of a ledger can take, as long as this node does not run the zone.
+	pub fn ask_routers(
+		&self,
+		ledger: Arc<dyn LedgerAccess>,
+		peers: Arc<dyn Peers>,
+	) -> impl Future<Output = ()> + Send + 'static {
+		carrying::ask(self.0.clone(), ledger, peers)
+	}
+
+	/// Says how the main chain is to register the zone, so that a node votes for it that does not run the zone. The first word counts.
+	pub fn derive(&self, registration: Registration) {
+		self.0.derived.get_or_init(|| registration);
+	}
+
 	/// Follows the ledgers until the future is dropped.
 	pub async fn run(self) {
 		let mut imported = SelectAll::new();
 		// The nodes that are listened to, by their addresses.
 		let mut heard = BTreeMap::new();
 		loop {
-			for (chain, ledger) in &*self.0.ledgers.lock() {
+			let ledgers = self.0.ledgers.lock().clone();
+			// A node that starts later may have the address of one that has ended.
+			heard.retain(|chain, _| ledgers.contains_key(chain));
+			for (chain, ledger) in &ledgers {
 				let node = Arc::as_ptr(ledger).cast::<()>() as usize;
 				if heard.insert(*chain, node) != Some(node) {
 					imported.push(ledger.imported());

@@ -66,3 +66,16 @@ impl State {
 		Ok(())
 	}
 }
+
+/// Checks what a proposed block of the main chain registers at a node that does not run the zone: the zone alone, as the node derives
+/// it. A drawn committee runs it, and the main chain has drawn that one.
+pub(crate) fn check_derived(derived: Option<&Registration>, registrations: &[Registration]) -> Result<(), Fault> {
+	let Some(derived) = derived else { return Err(Fault::NotYet("the router has not started".into())) };
+	match registrations.iter().find(|registration| *registration != derived) {
+		Some(other) => {
+			let chain = other.ledger.chain;
+			Err(Fault::Invalid(format!("it registers {chain:?} otherwise than this node derives it")))
+		},
+		None => Ok(()),
+	}
+}

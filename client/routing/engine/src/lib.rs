@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+pub mod carrying;
 mod contacts;
 mod contents;
 mod drawn;
@@ -17,7 +18,7 @@ mod state;
 mod tries;
 mod unrouted;
 
-pub use access::{AccessError, Followed, LedgerAccess};
+pub use access::{AccessError, Followed, LedgerAccess, Taken, SEATS_BEFORE};
 pub use handle::RouterHandle;
 pub use log_targets::LOG_TARGETS;
 pub use unrouted::Unrouted;

@@ -21,6 +21,8 @@ pub(crate) struct Progress {
 	pub follows_zone: bool,
 	/// The newest epoch of the zone that the ledger knows.
 	pub zone_epoch: Epoch,
+	/// The height of the zone's header that the ledger holds.
+	pub zone_height: BlockNumber,
 	/// The first block whose header the beacon can check.
 	pub checked_from: BlockNumber,
 	/// The hash of the last block.
@@ -33,7 +35,17 @@ impl Progress {
 		let (trees, known) = (Arc::default(), BTreeMap::new());
 		// A shard follows its zone from its genesis on. The main chain registers zones.
 		let follows_zone = ledger.chain != ChainTag::Main;
-		Self { ledger, next, trees, known, follows_zone, zone_epoch: 0, checked_from: 1, newest: genesis }
+		Self {
+			ledger,
+			next,
+			trees,
+			known,
+			follows_zone,
+			zone_epoch: 0,
+			zone_height: 0,
+			checked_from: 1,
+			newest: genesis,
+		}
 	}
 
 	/// Notes what the ledger knows of its zone after a block.
@@ -41,6 +53,8 @@ impl Progress {
 		let found = neighbours.followed.iter().find(|(followed, _)| *followed == zone);
 		self.follows_zone |= found.is_some();
 		self.zone_epoch = found.map_or(self.zone_epoch, |(_, epoch)| *epoch);
+		let held = neighbours.heads.iter().find(|head| head.ledger.chain == zone);
+		self.zone_height = held.map_or(self.zone_height, |head| head.height);
 	}
 
 	/// Returns the messages that are lacking after a block.

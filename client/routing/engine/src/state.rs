@@ -2,6 +2,7 @@
 
 use crate::{
 	access::{Beside, Followed, Lacking},
+	carrying::Load,
 	drawn_news::{DrawnNews, Taken},
 	log_targets::LOG_TARGET,
 	naming::{Chosen, Naming},
@@ -416,6 +417,24 @@ impl State {
 		let announcements = lacking.map(|lacking| lacking.announcements.clone()).unwrap_or_default();
 		let update = Update { announcements, handovers, headers, ..Update::default() };
 		(!update.is_empty() || relay.is_some()).then_some((update, relay))
+	}
+
+	/// Returns the newest block that is read of a ledger, if this router can carry to it: not if the ledger knows more of the zone, because
+	/// the zone's node here is behind.
+	pub fn carries(&self, chain: ChainTag) -> Option<(BlockNumber, Hash)> {
+		let zone_height = self.progress.get(&chain)?.zone_height;
+		self.newest(chain).filter(|_| self.next(self.zone()) > Some(zone_height))
+	}
+
+	/// Returns what a block of a ledger takes that another node makes, given what it could take. None if there is nothing, or the ledger
+	/// does not follow the zone yet: registrations have no proof, so each node derives its own.
+	pub fn carried(&mut self, chain: ChainTag, offer: &Offer) -> Option<Load> {
+		let follows = self.progress.get(&chain).is_some_and(|progress| progress.follows_zone);
+		if !follows || *offer == Offer::default() {
+			return None;
+		}
+		let zone = self.zone();
+		self.load(chain).map(|(update, relay)| Load::new(zone, update, relay)).filter(|load| !load.is_empty())
 	}
 
 	fn note_neighbours(&mut self, report: &BeaconReport) {

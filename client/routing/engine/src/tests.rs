@@ -1,13 +1,13 @@
 //! Tests with a zone of two shards in memory, whose authors and replicas are those of this crate.
 
 mod drawn;
-mod ledger;
+pub(crate) mod ledger;
 mod main_chain;
 mod reads;
 mod restarts;
 mod tries;
 
-use crate::{AccessError, LedgerAccess, RouterHandle};
+use crate::{AccessError, LedgerAccess, RouterHandle, Taken, SEATS_BEFORE};
 use ledger::{shard, table, TestLedger, ZONE};
 use sp_inherents::InherentData;
 use sp_runtime::traits::Block as _;
@@ -72,7 +72,7 @@ impl Network {
 	}
 }
 
-fn router_of(zone: &Arc<TestLedger>, shards: &[Arc<TestLedger>]) -> RouterHandle {
+pub(crate) fn router_of(zone: &Arc<TestLedger>, shards: &[Arc<TestLedger>]) -> RouterHandle {
 	let router = RouterHandle::new(0);
 	// The nodes run to the end of the test.
 	shards.iter().chain([zone]).for_each(|ledger| std::mem::forget(router.serve(ledger.clone())));

@@ -16,7 +16,7 @@ use sp_core::{traits::SpawnNamed, Bytes};
 use sp_inherents::InherentData;
 use std::{sync::Arc, time::Duration};
 use tc_pbft::{sdk::TransactionsOnly, Tip};
-use tc_routing::{AccessError, LedgerAccess, RouterHandle};
+use tc_routing::{AccessError, LedgerAccess, RouterHandle, Taken, SEATS_BEFORE};
 use tc_routing_rpc_types::{
 	HeadsReport, LanesReport, LedgerReport, LevelReport, LocationReport, MessageReport, MessageStage, Outcome,
 	SentReport, ERROR_NOT_HERE, ERROR_NOT_YET, ERROR_RETURNED, ERROR_UNKNOWN,

@@ -6,6 +6,7 @@ mod traffic;
 use self::report::{Named, Observer};
 use crate::{
 	chain_spec::{self, Preset},
+	cli::LedgersOfNode,
 	explorer,
 	shards::Zone,
 };
@@ -55,6 +56,9 @@ pub struct LocalNetworkCommand {
 		value_parser = clap::value_parser!(u16).range(..=i64::from(MAX_SHARDS)),
 	)]
 	pub shards: u16,
+	/// Which of them each node runs: `all`, or `assigned`: those for which the main chain draws it, as with the preset `drawn`.
+	#[arg(long, value_name = "WHICH", default_value_t = LedgersOfNode::All, requires = "shards")]
+	pub ledgers: LedgersOfNode,
 	#[allow(missing_docs)]
 	#[command(flatten)]
 	pub ports: PortBases,
@@ -99,8 +103,11 @@ impl LocalNetworkCommand {
 			let stop_requested = stop_signals()?;
 			let explorer_port = self.explorer_port()?;
 			let mut network = LocalNetwork::prepare(self.network_params(&base_path)?)?;
+			if self.ledgers == LedgersOfNode::Assigned {
+				network = network.assign_ledgers();
+			}
 			if let (Some(port), Some(first)) = (explorer_port, network.nodes_mut().first_mut()) {
-				first.set_extra_args([self.node_arguments(), vec![format!("--ui-port={port}")]].concat());
+				first.add_extra_arg(format!("--ui-port={port}"));
 			}
 			if self.epochs.is_some() && network.continues() {
 				bail!("{} holds a network already; --epochs is for a new one", base_path.display());
@@ -169,7 +176,10 @@ impl LocalNetworkCommand {
 		*kept = self.account_store.unwrap_or(*kept);
 		if self.shards > 0 {
 			// Here and not in each node, which would only log it.
-			Zone::of(&spec, self.shards)?;
+			let zone = Zone::of(&spec, self.shards)?;
+			if self.ledgers == LedgersOfNode::Assigned {
+				zone.ensure_drawn()?;
+			}
 		}
 		Ok(NetworkParams {
 			base_path: base_path.to_owned(),

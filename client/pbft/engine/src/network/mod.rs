@@ -4,6 +4,7 @@
 //! are not admitted, so they can neither send votes nor take the slots of members.
 
 pub mod admitted_keys;
+pub mod asking;
 pub mod blocks;
 pub mod body;
 mod budget;

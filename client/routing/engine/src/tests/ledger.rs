@@ -6,7 +6,7 @@ mod access;
 #[path = "ledger/committees.rs"]
 pub mod committees;
 
-use super::{AccessError, LedgerAccess};
+use super::{AccessError, LedgerAccess, Taken, SEATS_BEFORE};
 use codec::Encode;
 use committees::{members_of, pair_of, Drawn};
 use parking_lot::Mutex;
@@ -224,6 +224,17 @@ impl TestLedger {
 		self.0.lock().make(data);
 	}
 
+	/// Makes a block of what it can take of inherent data. Others may have brought it for an older block.
+	pub fn make_of(&self, data: &InherentData) {
+		let update = data.get_data(&tp_beacon::INHERENT_IDENTIFIER).unwrap().unwrap_or_default();
+		let relayed = data.get_data(&tp_mailbox::INHERENT_IDENTIFIER).unwrap().unwrap_or_default();
+		let (update, relayed) = self.0.lock().choose(update, relayed);
+		let mut chosen = InherentData::new();
+		chosen.put_data(tp_beacon::INHERENT_IDENTIFIER, &update).unwrap();
+		chosen.put_data(tp_mailbox::INHERENT_IDENTIFIER, &relayed).unwrap();
+		self.make(&chosen);
+	}
+
 	/// Returns the hash of the newest block.
 	pub fn newest_hash(&self) -> Hash {
 		let newest = self.0.lock().headers.last().map(|signed| signed.header.hash());
@@ -298,6 +309,52 @@ impl State {
 		self.states.push(self.entries());
 		let report = self.drawn.as_ref().map(|drawn| drawn.report(self.epoch, &self.beacon));
 		self.committees.push(report.unwrap_or_default());
+	}
+
+	/// Returns how much the next block takes.
+	fn takes(&self, update: &Update, relayed: &[Relayed]) -> Taken {
+		let (update, relayed) = self.choose(update.clone(), relayed.to_vec());
+		let Update { announcements, handovers, .. } = &update;
+		let is_urgent = !relayed.is_empty() || !announcements.is_empty() || !handovers.is_empty();
+		let bytes = if update.is_empty() && relayed.is_empty() { 0 } else { (update, relayed).encoded_size() };
+		Taken { bytes, is_urgent }
+	}
+
+	/// Leaves out what the next block cannot take, as a runtime does.
+	fn choose(&self, mut update: Update, mut relayed: Vec<Relayed>) -> (Update, Vec<Relayed>) {
+		let (mut beacon, mut mailbox) = (self.beacon.clone(), self.mailbox.clone());
+		update.registrations.retain(|registration| Beacon::new(&mut beacon).register(registration.clone()).is_ok());
+		let own = (self.chain(), self.epoch);
+		update.announcements.retain(|announcement| {
+			let Some(drawn) = self.drawn.as_ref().filter(|drawn| drawn.is_news(own, &beacon, announcement)) else {
+				return false;
+			};
+			let Ok(members) = Beacon::new(&mut beacon).prove(announcement) else { return false };
+			let (chain, epoch) = (announcement.chain, announcement.epoch);
+			drawn.is_news(own, &beacon, announcement)
+				&& (chain == own.0 || Beacon::new(&mut beacon).announce(chain, epoch, members).is_ok())
+		});
+		update.handovers.retain(|NamedHeader { chain, signed }| {
+			Beacon::new(&mut beacon).follow(*chain, std::slice::from_ref(signed), check_signature).is_ok()
+		});
+		update.headers.retain(|NamedHeader { chain, signed }| {
+			// One that is held already is no news.
+			let before = beacon.clone();
+			Beacon::new(&mut beacon).import(*chain, signed, check_signature).is_ok() && beacon != before
+		});
+		for Relayed { chain, height, packets, acknowledgements } in &mut relayed {
+			let anchor = Beacon::new(&mut beacon).anchor(*chain, *height);
+			packets.retain(|packet| {
+				let proven = anchor.as_ref().and_then(|anchor| packet.clone().verify(anchor).ok());
+				proven.is_some_and(|proven| Mailbox::new(self.ledger, &mut mailbox).check(&proven).is_ok())
+			});
+			acknowledgements.retain(|acknowledgement| {
+				let cursor = anchor.as_ref().and_then(|anchor| acknowledgement.verify(anchor).ok());
+				cursor.is_some_and(|cursor| Mailbox::new(self.ledger, &mut mailbox).acknowledge(&cursor).is_ok())
+			});
+		}
+		relayed.retain(|part| !part.packets.is_empty() || !part.acknowledgements.is_empty());
+		(update, relayed)
 	}
 
 	fn make(&mut self, data: &InherentData) {

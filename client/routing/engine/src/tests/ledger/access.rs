@@ -3,15 +3,16 @@
 use super::{
 	at,
 	committees::{addresses_of, members_of},
-	trie, AccessError, LedgerAccess, Reports, TestLedger,
+	trie, AccessError, LedgerAccess, Reports, Taken, TestLedger, SEATS_BEFORE,
 };
 use codec::Decode;
 use futures::{stream::BoxStream, StreamExt};
 use sp_state_machine::prove_read;
-use tp_beacon::{committee_key, in_force_key, NamedHeader, SignedHeader};
+use std::collections::BTreeMap;
+use tp_beacon::{committee_key, in_force_key, NamedHeader, SignedHeader, Update};
 use tp_core::{Balance, BlockNumber, ChainTag, Hash, Header};
 use tp_lattice::{Receipt, Unit};
-use tp_mailbox::{outbound_key, InboundLane, Lane, Ledger, Message, OutboundLane, Sequence, Store as _};
+use tp_mailbox::{outbound_key, InboundLane, Lane, Ledger, Message, OutboundLane, Relayed, Sequence, Store as _};
 use tp_pbft::{Committee, Epoch, NodeAddresses, PbftId};
 use tp_routing::{BeaconReport, CommitteesReport, MailboxReport};
 
@@ -83,6 +84,19 @@ impl LedgerAccess for TestLedger {
 		let newest = self.in_force(self.newest())?;
 		let members = [newest, newest + 1].into_iter().flat_map(|epoch| members_of(chain, epoch));
 		Ok(members.map(|member| (member.key.clone(), Some(addresses_of(&member.key)))).collect())
+	}
+
+	fn seated(&self, chain: ChainTag) -> Result<BTreeMap<PbftId, Epoch>, AccessError> {
+		let newest = self.in_force(self.newest())?;
+		let epochs = newest.saturating_sub(SEATS_BEFORE)..=newest + 1;
+		Ok(epochs
+			.flat_map(|epoch| members_of(chain, epoch).into_iter().map(move |member| (member.key, epoch)))
+			.collect())
+	}
+
+	fn takes(&self, parent: BlockNumber, update: &Update, relayed: &[Relayed]) -> Result<Taken, AccessError> {
+		assert_eq!(parent, self.newest());
+		Ok(self.0.lock().takes(update, relayed))
 	}
 
 	fn evidence(&self, number: BlockNumber) -> Result<Vec<[NamedHeader; 2]>, AccessError> {

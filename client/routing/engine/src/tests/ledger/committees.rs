@@ -60,11 +60,25 @@ impl Drawn {
 		let Announcement { chain, epoch, .. } = *announcement;
 		let members = Beacon::new(beacon).prove(announcement).expect("what an author includes is proved");
 		assert_eq!(members, members_of(chain, epoch));
+		assert!(self.is_news(own, beacon, announcement));
 		if chain == own.0 {
-			assert!(epoch > own.1 && self.own.insert(epoch), "it is news");
+			self.own.insert(epoch);
 		} else {
-			assert!(!beacon.has_members(chain, epoch), "it is news");
 			Beacon::new(beacon).announce(chain, epoch, members).unwrap();
+		}
+	}
+
+	/// Whether an announcement says what a ledger does not know.
+	pub fn is_news(
+		&self,
+		own: (ChainTag, Epoch),
+		beacon: &tp_beacon::MemoryStore,
+		announcement: &Announcement,
+	) -> bool {
+		let Announcement { chain, epoch, .. } = *announcement;
+		match chain == own.0 {
+			true => epoch > own.1 && !self.own.contains(&epoch),
+			false => !beacon.has_members(chain, epoch),
 		}
 	}
 
