@@ -7,7 +7,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-# Selects the whole workspace, but for programs that use no crate of the SDK that the node does not use: cargo unites the features of
+# Selects the whole workspace, except for programs that use no crate of the SDK that the node does not use: cargo unites the features of
 # the selected crates, so a smaller selection would compile the SDK once more with fewer features.
 cd "$TOP_ROOT"
 profile=release

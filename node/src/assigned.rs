@@ -2,7 +2,7 @@
 //! an epoch after its last one there.
 
 use crate::shards::Zone;
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use sp_keystore::{Keystore, KeystorePtr};
 use std::{collections::BTreeSet, time::Duration};
 use tc_chains::ChainsHandle;
@@ -10,7 +10,7 @@ use tc_routing::{reads::Ledgers, AccessError, LedgerAccess, RouterHandle};
 use tp_core::ChainTag;
 use tp_pbft::{Epoch, PbftId, PBFT_KEY_TYPE};
 
-/// How often the main chain is looked for.
+/// How often the main chain is looked for, and at.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Follows the main chain, and says which ledgers of the zone this node runs. Ends when the main chain does.
@@ -46,6 +46,9 @@ pub async fn follow(router: RouterHandle, keystore: KeystorePtr, zone: Zone, han
 		if imported.next().await.is_none() {
 			return;
 		}
+		// One look for all blocks that have come, and not for each while the chain syncs.
+		tokio::time::sleep(PAUSE).await;
+		while imported.next().now_or_never().flatten().is_some() {}
 	}
 }
 
@@ -94,11 +97,17 @@ impl Seats<'_> {
 	fn wants(&self, chain: ChainTag, in_force: Epoch) -> Result<bool, AccessError> {
 		let seated = self.main.seated(chain)?;
 		let last_seat = self.keys.iter().filter_map(|key| seated.get(key)).max().copied();
+		// A ledger that cannot be read counts as a ledger that starts.
+		let running = self.running.get(chain).ok();
+		let committee = running.and_then(|ledger| ledger.committee(ledger.newest().saturating_add(1)).ok());
+		if committee
+			.as_ref()
+			.is_some_and(|committee| committee.members.iter().any(|member| self.keys.contains(&member.key)))
+		{
+			return Ok(true);
+		}
 		let Some(last_seat) = last_seat else { return Ok(false) };
-		let ledger = match self.running.get(chain) {
-			Ok(ledger) => Some(ledger.committee(ledger.newest().saturating_add(1))?.epoch),
-			Err(_) => None,
-		};
+		let ledger = committee.map(|committee| committee.epoch);
 		let starts = self.before.is_none_or(|before| before.contains(&chain));
 		Ok(is_wanted(last_seat, in_force, ledger, starts))
 	}

@@ -1,6 +1,12 @@
 //! Starts the chains of a node: the main chain, then the zone and its shards, or those of them for which the node is drawn.
 
-use crate::{assigned, cli::LedgersOfNode, disk::DiskGuard, explorer::Explorer, failure, shards::Zone};
+use crate::{
+	assigned,
+	disk::DiskGuard,
+	explorer::Explorer,
+	failure,
+	shards::{LedgersOfNode, Zone},
+};
 use futures::{future::BoxFuture, FutureExt};
 use sc_service::Configuration;
 use sp_core::storage::Storage;
@@ -108,7 +114,7 @@ impl NodeChains {
 		let shards = self.shards.as_ref().map(Shards::beside);
 		let (handle, explorer) = (self.handle.clone(), self.explorer.take());
 		async move {
-			let StartedChain { tasks, genesis, keystore } = start_chain(config, options, None).await?;
+			let StartedChain { tasks, genesis, keystore, sync } = start_chain(config, options, None).await?;
 			tasks.spawn_essential_handle().spawn("disk-guard", None, disk.watch());
 			if let Some(explorer) = explorer {
 				explorer.start(&tasks.spawn_handle());
@@ -128,7 +134,7 @@ impl NodeChains {
 					},
 				}
 			}
-			Ok::<Box<dyn Chain>, ChainError>(Box::new(SdkChain::new(ChainTag::Main, tasks, stopping)))
+			Ok::<Box<dyn Chain>, ChainError>(Box::new(SdkChain::new(ChainTag::Main, tasks, sync, stopping)))
 		}
 		.boxed()
 	}
@@ -193,9 +199,10 @@ impl Shards {
 		async move {
 			let config = config?;
 			let _one_at_a_time = start.lock().await;
-			let StartedChain { tasks, genesis, .. } = start_chain(config, options, Some(compiled)).await?;
+			let StartedChain { tasks, genesis, sync, .. } = start_chain(config, options, Some(compiled)).await?;
 			if chain == Zone::TAG {
 				if *zone_genesis.get_or_init(|| genesis) != genesis {
+					Box::new(SdkChain::new(chain, tasks, sync, stopping)).stop().await;
 					let what = "its database has another genesis than this version derives: start from a new genesis, or with --ledgers all";
 					return Err(ChainError::Specification(what.into()));
 				}
@@ -203,7 +210,7 @@ impl Shards {
 					handle.want(chains);
 				}
 			}
-			Ok::<Box<dyn Chain>, ChainError>(Box::new(SdkChain::new(chain, tasks, stopping)))
+			Ok::<Box<dyn Chain>, ChainError>(Box::new(SdkChain::new(chain, tasks, sync, stopping)))
 		}
 		.boxed()
 	}

@@ -7,6 +7,7 @@ use crate::{
 	},
 	explorer::ExplorerArgs,
 	failure,
+	shards::LedgersOfNode,
 };
 use sc_chain_spec::ChainType;
 use sc_cli::{SharedParams, SubstrateCli};
@@ -100,24 +101,6 @@ impl RunCommand {
 			Some(switch) => switch == Switch::On,
 			None => !config.role.is_authority() || is_for_development,
 		}
-	}
-}
-
-/// Which ledgers of a zone a node runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum LedgersOfNode {
-	/// All.
-	All,
-	/// Those for which the main chain draws it.
-	Assigned,
-}
-
-impl std::fmt::Display for LedgersOfNode {
-	fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-		formatter.write_str(match self {
-			Self::All => "all",
-			Self::Assigned => "assigned",
-		})
 	}
 }
 

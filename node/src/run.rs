@@ -3,10 +3,10 @@
 use crate::{
 	chain_spec::Preset,
 	chains::{NodeChains, NodeChainsParams},
-	cli::{Cli, LedgersOfNode, RunCommand},
+	cli::{Cli, RunCommand},
 	disk::DiskGuard,
 	preflight,
-	shards::Zone,
+	shards::{LedgersOfNode, Zone},
 };
 use anyhow::{anyhow, Context};
 use sc_cli::{CliConfiguration, Signals, SubstrateCli};

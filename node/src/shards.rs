@@ -37,6 +37,24 @@ use tp_stake::Seat;
 /// The zone. The main chain registers no others yet.
 const ZONE: u16 = 0;
 
+/// Which ledgers of a zone a node runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum LedgersOfNode {
+	/// All.
+	All,
+	/// Those for which the main chain draws it.
+	Assigned,
+}
+
+impl std::fmt::Display for LedgersOfNode {
+	fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		formatter.write_str(match self {
+			Self::All => "all",
+			Self::Assigned => "assigned",
+		})
+	}
+}
+
 /// What the shards of a zone take over from the main chain.
 #[derive(Clone, Debug)]
 pub struct Zone {

@@ -24,25 +24,24 @@ use sc_network::{
 	service::traits::NetworkBackend,
 	Litep2pNetworkBackend,
 };
-use sc_network_sync::SyncEventStream;
+use sc_network_sync::{SyncEventStream, SyncingService};
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
 use sc_service::{build_network, error::Error as ServiceError, BuildNetworkParams, Configuration, TaskManager};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_api::{ApiExt, ProvideRuntimeApi};
 use sp_keystore::KeystorePtr;
 use std::{path::PathBuf, sync::Arc};
-use tc_account_sync::AccountProtocol;
 use tc_lattice::{
 	two_lanes::{promote, Guard, OtherLane},
 	GossipParams,
 };
 use tc_pbft::{
 	engine::Engine,
-	network::{self, asking::SyncPeers, ProtocolNames},
+	network::{self, asking::SyncPeers, serving::RequestProtocol, ProtocolNames},
 	sdk::{BlockContents, CertificateAnnounceValidator, KeptKeys, SdkLedger, SdkLedgerParams, TransactionsOnly},
 	EngineError, EngineParams, StatusHandle,
 };
-use tc_routing::{carrying::CarryProtocol, LedgerAccess, RouterHandle, Unrouted};
+use tc_routing::{carrying, LedgerAccess, RouterHandle, Unrouted};
 use tc_rpc::{LedgerReader, ShardOf};
 use tokio::sync::mpsc;
 use tp_core::{AccountId, Block, ChainTag, Hash};
@@ -75,6 +74,8 @@ pub struct StartedChain {
 	pub genesis: Hash,
 	/// The keys of the node.
 	pub keystore: KeystorePtr,
+	/// Block sync. It is to outlive the tasks: the SDK's task of it panics when its last handle is dropped before the task ends.
+	pub sync: Arc<SyncingService<Block>>,
 }
 
 /// Equivocations that wait to be reported, at most: one of each member of the largest committee, and some more.
@@ -91,7 +92,11 @@ type Network = Litep2pNetworkBackend;
 /// # Errors
 /// If a part cannot be opened or started, or the configuration names another network stack than litep2p.
 pub fn new_full(config: Configuration, options: NodeOptions) -> BoxFuture<'static, Result<TaskManager, ServiceError>> {
-	start_chain(config, options, None).map_ok(|chain| chain.tasks).boxed()
+	let start = start_chain(config, options, None).map_ok(|StartedChain { mut tasks, sync, .. }| {
+		tasks.keep_alive(sync);
+		tasks
+	});
+	start.boxed()
 }
 
 /// As [`new_full`], and tells the genesis of the chain. `compiled` is the folder of compiled runtimes, which chains of one
@@ -166,9 +171,10 @@ async fn start(
 	});
 
 	// Other nodes of the ledger that have no router ask this one.
-	let carry = router
-		.is_some()
-		.then(|| tc_routing::carrying::configure::<Network>(&mut net_config, genesis, config.chain_spec.fork_id()));
+	let carry = router.is_some().then(|| {
+		let network = (genesis, config.chain_spec.fork_id());
+		carrying::LIMITS.configure::<Network>(&mut net_config, network, carrying::PROTOCOL)
+	});
 
 	let announced = block_import.verified().clone();
 	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) = build_network(BuildNetworkParams {
@@ -204,7 +210,7 @@ async fn start(
 	}
 
 	if let (Some((fetcher, protocol)), Some(source)) = (account_sync, accounts::source(&backend)) {
-		let AccountProtocol { name, requests } = protocol;
+		let RequestProtocol { name, requests } = protocol;
 		let (accept, answer) = tc_account_sync::serve(requests, source);
 		task_manager.spawn_handle().spawn("account-requests", Some("networking"), accept);
 		task_manager.spawn_handle().spawn_blocking("account-answers", Some("networking"), answer);
@@ -266,7 +272,7 @@ async fn start(
 	let ledgers = router.clone().unwrap_or_else(|| RouterHandle::alone(chain));
 	let routed: Arc<dyn LedgerAccess> = Arc::new(routed);
 	task_manager.spawn_handle().spawn("routed-ledger", None, ledgers.serve(routed.clone()));
-	if let (Some(router), Some(CarryProtocol { name, requests })) = (&router, carry) {
+	if let (Some(router), Some(RequestProtocol { name, requests })) = (&router, carry) {
 		// A zone's own blocks are made by routers alone.
 		if !matches!(chain, ChainTag::Zone(_)) {
 			task_manager.spawn_handle().spawn("carry-answers", Some("routing"), router.serve_carried(chain, requests));
@@ -358,6 +364,7 @@ async fn start(
 		lattice,
 		ledgers,
 	};
+	let sync = sync_service.clone();
 	services::spawn(ServicesParams {
 		config,
 		client,
@@ -386,5 +393,5 @@ async fn start(
 		}
 	};
 	task_manager.spawn_essential_handle().spawn_blocking("pbft-engine", Some("pbft"), run);
-	Ok(StartedChain { tasks: task_manager, genesis, keystore })
+	Ok(StartedChain { tasks: task_manager, genesis, keystore, sync })
 }

@@ -1,7 +1,7 @@
 //! A chain as the router of its zone, and the RPC of its node's ledgers, read it.
 
 use crate::client::{FullBackend, FullClient};
-use codec::DecodeAll;
+use codec::{DecodeAll, Encode};
 use futures::{stream::BoxStream, StreamExt};
 use sc_client_api::{Backend, BlockBackend, BlockchainEvents, ProofProvider, StorageProvider};
 use sc_service::config::RpcConfiguration;
@@ -199,14 +199,33 @@ impl LedgerAccess for RoutedChain {
 		let newest = self.newest();
 		let epoch = self.in_force(newest)?;
 		let mut seated = BTreeMap::new();
-		for epoch in epoch.saturating_sub(SEATS_BEFORE)..=epoch.saturating_add(1) {
-			seated.extend(self.keys_of(newest, chain, [epoch])?.into_iter().map(|key| (key, epoch)));
+		// From the newest one on, as far as the main chain keeps them.
+		for epoch in (epoch.saturating_sub(SEATS_BEFORE)..=epoch.saturating_add(1)).rev() {
+			let keys = self.keys_of(newest, chain, [epoch])?;
+			if keys.is_empty() && !seated.is_empty() {
+				break;
+			}
+			for key in keys {
+				seated.entry(key).or_insert(epoch);
+			}
 		}
 		Ok(seated)
 	}
 
 	fn takes(&self, parent: BlockNumber, update: &Update, relayed: &[Relayed]) -> Result<Taken, AccessError> {
 		let at = self.known(parent)?;
+		// The runtime takes old cursors below newer headers, for the load of the destination.
+		let mut relayed = relayed.to_vec();
+		for part in &mut relayed {
+			let mut new = Vec::new();
+			for acknowledgement in std::mem::take(&mut part.acknowledgements) {
+				let claim = &acknowledgement.claim;
+				if claim.taken.messages > self.outbound(parent, &claim.lane)?.acknowledged.messages {
+					new.push(acknowledgement);
+				}
+			}
+			part.acknowledgements = new;
+		}
 		let data = || {
 			let mut data = InherentData::new();
 			// A runtime makes no inherents without a time. This block is never made.
@@ -217,13 +236,20 @@ impl LedgerAccess for RoutedChain {
 		};
 		let data = data().map_err(|error| self.failed(error))?;
 		let made = self.client.runtime_api().inherent_extrinsics(at, data).map_err(|error| self.failed(error))?;
-		// The runtime makes no call of what it cannot take, and always the one that sets the time.
+		// The runtime makes no call of what it cannot take, and always a call that sets the time.
 		let taken = made.iter().map(OpaqueExtrinsic::inner);
 		let news = find_update(taken.clone()).map_err(|error| self.failed(error))?;
-		let Update { announcements, handovers, .. } = &news;
-		let has_relayed = made.len() > 1 + usize::from(!news.is_empty());
-		let bytes = if has_relayed || !news.is_empty() { taken.map(<[u8]>::len).sum() } else { 0 };
-		Ok(Taken { bytes, is_urgent: has_relayed || !announcements.is_empty() || !handovers.is_empty() })
+		let (calls, size) = (made.len(), news.encoded_size());
+		// A call has some bytes beside the news, which do not matter.
+		let relayed = if calls > 1 + usize::from(!news.is_empty()) {
+			taken.map(<[u8]>::len).sum::<usize>().saturating_sub(if news.is_empty() { 0 } else { size })
+		} else {
+			0
+		};
+		let bytes = relayed.saturating_add(if news.is_empty() { 0 } else { size });
+		let urgent_bytes =
+			relayed.saturating_add((news.announcements, news.handovers).encoded_size().saturating_sub(2));
+		Ok(Taken { bytes, urgent_bytes })
 	}
 
 	fn evidence(&self, number: BlockNumber) -> Result<Vec<[NamedHeader; 2]>, AccessError> {

@@ -11,7 +11,7 @@ use sc_tracing::{
 	logging::PREFIX_LOG_SPAN,
 	tracing::{info_span, Instrument},
 };
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{any::Any, future::Future, sync::Arc, time::Duration};
 use tokio::{task::spawn_blocking, time::sleep};
 use tp_core::ChainTag;
 
@@ -48,13 +48,14 @@ impl StoppingTasks {
 pub struct SdkChain {
 	chain: ChainTag,
 	tasks: TaskManager,
+	kept: Box<dyn Any + Send>,
 	stopping: StoppingTasks,
 }
 
 impl SdkChain {
-	/// Takes the tasks of a chain that was started.
-	pub fn new(chain: ChainTag, tasks: TaskManager, stopping: StoppingTasks) -> Self {
-		Self { chain, tasks, stopping }
+	/// Takes the tasks of a chain that was started, and what is to outlive them.
+	pub fn new(chain: ChainTag, tasks: TaskManager, kept: impl Any + Send, stopping: StoppingTasks) -> Self {
+		Self { chain, tasks, kept: Box::new(kept), stopping }
 	}
 }
 
@@ -71,7 +72,7 @@ impl Chain for SdkChain {
 	}
 
 	fn stop(self: Box<Self>) -> BoxFuture<'static, ()> {
-		let Self { chain, tasks, stopping } = *self;
+		let Self { chain, tasks, kept, stopping } = *self;
 		async move {
 			// What the manager keeps may wait for threads when it is dropped.
 			let Ok(registry) = spawn_blocking(move || tasks.into_task_registry()).await else {
@@ -87,6 +88,7 @@ impl Chain for SdkChain {
 			if tokio::time::timeout(TASKS_LIMIT, ended).await.is_err() {
 				log::error!(target: LOG_TARGET, "Tasks of the chain {chain} have not ended within {TASKS_LIMIT:?}");
 			}
+			drop(kept);
 		}
 		.boxed()
 	}
@@ -96,4 +98,51 @@ impl Chain for SdkChain {
 pub fn with_log_prefix<F: Future>(chain: ChainTag, future: F) -> impl Future<Output = F::Output> {
 	let name = chain.to_string();
 	future.instrument(info_span!(PREFIX_LOG_SPAN, name = name.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::sync::atomic::{AtomicBool, Ordering};
+
+	/// A task that takes a while to end.
+	struct Slow(Arc<AtomicBool>);
+
+	impl Drop for Slow {
+		fn drop(&mut self) {
+			std::thread::sleep(Duration::from_millis(200));
+			self.0.store(true, Ordering::SeqCst);
+		}
+	}
+
+	/// Notes when it is dropped whether the task has ended.
+	struct Kept {
+		ended: Arc<AtomicBool>,
+		outlived: Arc<AtomicBool>,
+	}
+
+	impl Drop for Kept {
+		fn drop(&mut self) {
+			self.outlived.store(self.ended.load(Ordering::SeqCst), Ordering::SeqCst);
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+	async fn what_a_chain_keeps_outlives_its_tasks() {
+		let (ended, outlived) = (Arc::new(AtomicBool::default()), Arc::new(AtomicBool::default()));
+		let tasks = TaskManager::new(tokio::runtime::Handle::current(), None).unwrap();
+		let slow = Slow(ended.clone());
+		let (started, starts) = tokio::sync::oneshot::channel();
+		let task = async move {
+			let _slow = slow;
+			started.send(()).unwrap();
+			future::pending().await
+		};
+		tasks.spawn_handle().spawn_blocking("slow", None, task);
+		starts.await.unwrap();
+		let kept = Kept { ended, outlived: outlived.clone() };
+		let chain = SdkChain::new(ChainTag::Main, tasks, kept, StoppingTasks::default());
+		Box::new(chain).stop().await;
+		assert!(outlived.load(Ordering::SeqCst));
+	}
 }

@@ -18,5 +18,5 @@ mod tests;
 
 pub use fetch::{AccountFetcher, FetchError};
 pub use log_targets::LOG_TARGETS;
-pub use protocol::{configure, AccountProtocol, AccountRequest, MAX_ANSWER_BYTES};
+pub use protocol::{configure, AccountRequest, MAX_ANSWER_BYTES};
 pub use serve::{serve, AccountSource};

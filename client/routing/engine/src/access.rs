@@ -56,15 +56,15 @@ pub(crate) struct Lacking {
 /// How much a block takes of what routers have for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Taken {
-	/// The size of the calls that it makes of it, in bytes. 0 if it takes nothing.
+	/// The size of the block's calls with it, in bytes. 0 if it takes nothing.
 	pub bytes: usize,
-	/// Whether it is worth a block at once: messages, cursors or committees. Headers alone wait for the next block, since two ledgers
-	/// would answer each other's blocks without an end.
-	pub is_urgent: bool,
+	/// The part of it that is worth a block at once: messages, new cursors, committees. Headers and old cursors wait for the next block,
+	/// since two ledgers would answer each other's blocks without an end.
+	pub urgent_bytes: usize,
 }
 
 /// The epochs before the one in force in which [`LedgerAccess::seated`] looks for seats.
-pub const SEATS_BEFORE: Epoch = 8;
+pub const SEATS_BEFORE: Epoch = 64;
 
 /// The node of a ledger.
 pub trait LedgerAccess: Send + Sync + 'static {
@@ -127,8 +127,8 @@ pub trait LedgerAccess: Send + Sync + 'static {
 	/// If the database or the runtime fails.
 	fn members(&self, chain: ChainTag) -> Result<Vec<(PbftId, Option<NodeAddresses>)>, AccessError>;
 
-	/// Returns the keys of the members of a ledger's committees, each with the last epoch of a seat, from eight epochs before the one in
-	/// force up to the next one, as the main chain has them in its newest state.
+	/// Returns the keys of the members of a ledger's committees, each with the last epoch of a seat, up to the epoch after the one in force,
+	/// as far as the main chain keeps them in its newest state, and at most [`SEATS_BEFORE`].
 	///
 	/// # Errors
 	/// As [`Self::members`].

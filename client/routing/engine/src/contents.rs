@@ -31,7 +31,7 @@ async fn news(shared: &Shared, chain: ChainTag, at: Hash) {
 	loop {
 		// Registered before the look at the state: news in between wake it.
 		let woken = shared.news.notified();
-		if shared.carried.lock().get(&chain).is_some_and(|carried| carried.is_urgent(at)) {
+		if shared.shelf.carried.lock().get(&chain).is_some_and(|carried| carried.is_urgent(at)) {
 			return;
 		}
 		let offer = shared.with_state(|state| state.offer(chain, at)).unwrap_or_default();
@@ -176,11 +176,11 @@ impl LedgerContents {
 			return loaded.flatten();
 		}
 		let (best, registers) = {
-			let carried = self.shared.carried.lock();
+			let carried = self.shared.shelf.carried.lock();
 			let carried = carried.get(&self.chain)?;
 			(carried.best().cloned(), carried.registers)
 		};
-		match self.shared.derived.get() {
+		match self.shared.shelf.derived.get() {
 			Some(derived) if registers => self.register(derived, height),
 			_ => best,
 		}
@@ -190,7 +190,7 @@ impl LedgerContents {
 	/// it.
 	fn register(&self, derived: &Registration, height: BlockNumber) -> Option<Load> {
 		let zone = derived.ledger.chain;
-		let mut tries = self.shared.tries.lock();
+		let mut tries = self.shared.shelf.tries.lock();
 		if !tries.is_due(zone, height) {
 			return None;
 		}
@@ -239,7 +239,7 @@ impl BlockContents for LedgerContents {
 		}
 		let judge = || {
 			let judged = self.shared.with_state(|state| state.check_main(&registrations));
-			judged.unwrap_or_else(|| check_derived(self.shared.derived.get(), &registrations))
+			judged.unwrap_or_else(|| check_derived(self.shared.shelf.derived.get(), &registrations))
 		};
 		patiently(&self.shared, judge)
 	}

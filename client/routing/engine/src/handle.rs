@@ -98,7 +98,7 @@ impl RouterHandle {
 
 	/// Says how the main chain is to register the zone, so that a node votes for it that does not run the zone. The first word counts.
 	pub fn derive(&self, registration: Registration) {
-		self.0.derived.get_or_init(|| registration);
+		self.0.shelf.derived.get_or_init(|| registration);
 	}
 
 	/// Follows the ledgers until the future is dropped.
@@ -108,7 +108,7 @@ impl RouterHandle {
 		let mut heard = BTreeMap::new();
 		loop {
 			let ledgers = self.0.ledgers.lock().clone();
-			// A node that starts later may have the address of one that has ended.
+			// A node that starts later may have the address of an ended node.
 			heard.retain(|chain, _| ledgers.contains_key(chain));
 			for (chain, ledger) in &ledgers {
 				let node = Arc::as_ptr(ledger).cast::<()>() as usize;

@@ -2,18 +2,17 @@
 
 use crate::{
 	access::LedgerAccess,
-	carrying::Carried,
+	carrying::Shelf,
 	log_targets::LOG_TARGET,
 	state::{Offer, State},
-	tries::Tries,
 };
 use parking_lot::Mutex;
 use std::{
 	collections::{BTreeMap, BTreeSet},
-	sync::{Arc, OnceLock},
+	sync::Arc,
 };
 use tokio::sync::Notify;
-use tp_beacon::{Authority, Registration};
+use tp_beacon::Authority;
 use tp_core::ChainTag;
 
 /// What the tasks of a router share.
@@ -29,12 +28,8 @@ pub(crate) struct Shared {
 	complaints: Mutex<BTreeSet<(ChainTag, &'static str)>>,
 	/// What the last blocks of ledgers that this node made were offered.
 	pub offered: Mutex<BTreeMap<ChainTag, Offer>>,
-	/// What routers of other nodes have for the next blocks of ledgers. Held for moments, and no other lock is taken meanwhile.
-	pub carried: Mutex<BTreeMap<ChainTag, Carried>>,
-	/// The zone as the main chain is to register it, if this node derives it without running it.
-	pub derived: OnceLock<Registration>,
-	/// The blocks of the main chain in which this node has registered it.
-	pub tries: Mutex<Tries>,
+	/// What routers of other nodes have for the next blocks of ledgers.
+	pub shelf: Shelf,
 	/// Wakes the task that follows: there is a ledger more.
 	pub added: Notify,
 	/// Wakes authors: blocks were taken in.
@@ -52,17 +47,15 @@ impl Shared {
 			ledgers: Mutex::default(),
 			complaints: Mutex::default(),
 			offered: Mutex::default(),
-			carried: Mutex::default(),
-			derived: OnceLock::new(),
-			tries: Mutex::default(),
 			added: Notify::new(),
 			news: Notify::new(),
+			shelf: Shelf::default(),
 		}
 	}
 
 	/// Forgets what was read of a ledger, which is read again from its newest block, or from its sealed one.
 	pub fn forget(&self, chain: ChainTag) {
-		self.carried.lock().remove(&chain);
+		self.shelf.carried.lock().remove(&chain);
 		self.offered.lock().remove(&chain);
 		let mut state = self.state.lock();
 		match chain {

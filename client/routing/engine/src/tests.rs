@@ -19,14 +19,14 @@ use tp_core::{AccountId, ChainTag, TableId, TableRange};
 /// Rounds in which each ledger makes a block that carry a message and its cursor.
 const ROUNDS: usize = 6;
 
-struct Network {
-	router: RouterHandle,
-	zone: Arc<TestLedger>,
-	shards: [Arc<TestLedger>; 2],
+pub(crate) struct Network {
+	pub router: RouterHandle,
+	pub zone: Arc<TestLedger>,
+	pub shards: [Arc<TestLedger>; 2],
 }
 
 impl Network {
-	fn new() -> Self {
+	pub fn new() -> Self {
 		let (zone, shards) = (TestLedger::new(ZONE), [1, 2].map(|number| TestLedger::new(shard(number))));
 		shards.iter().for_each(|shard| shard.follows(&zone));
 		Self { router: router_of(&zone, &shards), zone, shards }
@@ -72,7 +72,7 @@ impl Network {
 	}
 }
 
-pub(crate) fn router_of(zone: &Arc<TestLedger>, shards: &[Arc<TestLedger>]) -> RouterHandle {
+fn router_of(zone: &Arc<TestLedger>, shards: &[Arc<TestLedger>]) -> RouterHandle {
 	let router = RouterHandle::new(0);
 	// The nodes run to the end of the test.
 	shards.iter().chain([zone]).for_each(|ledger| std::mem::forget(router.serve(ledger.clone())));

@@ -6,9 +6,8 @@ mod traffic;
 use self::report::{Named, Observer};
 use crate::{
 	chain_spec::{self, Preset},
-	cli::LedgersOfNode,
 	explorer,
-	shards::Zone,
+	shards::{LedgersOfNode, Zone},
 };
 use anyhow::{bail, Context};
 use sp_keyring::Sr25519Keyring;

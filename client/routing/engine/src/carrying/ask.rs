@@ -2,7 +2,8 @@
 
 use super::{
 	asking::{Asking, Outcome},
-	protocol::{hash_of, Answer, Carried, Kept, Load},
+	protocol::{hash_of, Answer, Load},
+	shelf::{Carried, Kept},
 };
 use crate::{access::LedgerAccess, log_targets::LOG_TARGET, shared::Shared, AccessError, Taken};
 use codec::{DecodeAll, Encode};
@@ -22,8 +23,10 @@ use tp_core::{BlockNumber, ChainTag, Hash};
 
 /// How often peers that were left alone are looked at.
 const TICK: Duration = Duration::from_millis(100);
-/// The router of this node carries if it is at most so many blocks behind the newest one.
+/// The router of this node carries if it is at most this many blocks behind the newest one.
 const NEAR: BlockNumber = 8;
+/// A router that was behind for this long does not carry. A busy node reads the zone some moments after its shards.
+const BEHIND: Duration = Duration::from_secs(1);
 /// A peer sent what no block can take.
 const USELESS: ReputationChange = ReputationChange::new(-(1 << 26), "carrying: nothing that a block can take");
 /// A peer sent what is no answer.
@@ -41,17 +44,23 @@ struct Asker {
 	asking: Asking<PeerId>,
 	/// The newest block by which loads were tried.
 	tried: Option<BlockNumber>,
+	/// When this node's own router carried last.
+	routed: Option<Instant>,
 	running: FuturesUnordered<BoxFuture<'static, Answered>>,
 }
 
-/// Asks routers for what the next block of a ledger can take, unless this node has a router of its own. Returns when the network ends.
+/// Asks routers for what the next block of a ledger can take, unless this node has its own router. Returns when the network ends.
 pub(crate) async fn run(shared: Arc<Shared>, ledger: Arc<dyn LedgerAccess>, peers: Arc<dyn Peers>) {
 	let (mut changes, mut imported) = (peers.changes(), ledger.imported());
 	let (chain, asking, running) = (ledger.chain(), Asking::new(), FuturesUnordered::new());
-	let mut asker = Asker { shared, chain, ledger, peers, asking, tried: None, running };
+	let mut asker = Asker { shared, chain, ledger, peers, asking, tried: None, routed: None, running };
 	let mut tick = tokio::time::interval(TICK);
 	loop {
 		asker.on_block().await;
+		// What has come, before peers count as silent.
+		while let Some(Some(answered)) = asker.running.next().now_or_never() {
+			asker.on_answer(answered).await;
+		}
 		asker.ask();
 		tokio::select! {
 			Some(answered) = asker.running.next() => asker.on_answer(answered).await,
@@ -66,7 +75,7 @@ pub(crate) async fn run(shared: Arc<Shared>, ledger: Arc<dyn LedgerAccess>, peer
 	}
 }
 
-/// Returns the hash of a block, and how much a block on it takes of each load.
+/// Returns the hash of a block, and how much a block on it takes of each load: nothing if that cannot be found out.
 fn try_loads(
 	ledger: &dyn LedgerAccess,
 	newest: BlockNumber,
@@ -74,28 +83,39 @@ fn try_loads(
 ) -> Result<(Hash, Vec<Taken>), AccessError> {
 	let header = ledger.bare_header(newest)?;
 	let at = header.map(|header| header.hash()).unwrap_or_default();
-	let taken = loads.iter().map(|load| ledger.takes(newest, &load.update, &load.relayed));
-	Ok((at, taken.collect::<Result<_, _>>()?))
+	let taken = loads.iter().map(|load| {
+		let taken = ledger.takes(newest, &load.update, &load.relayed);
+		taken.unwrap_or_else(|error| {
+			log::debug!(target: LOG_TARGET, "A load cannot be tried: {error}");
+			Taken::default()
+		})
+	});
+	Ok((at, taken.collect()))
 }
 
 impl Asker {
-	/// Whether this node's own router carries.
-	fn has_router(&self) -> bool {
+	/// Whether this node's own router carries, or did a moment ago.
+	fn has_router(&mut self) -> bool {
 		let read = self.shared.with_state(|state| state.carries(self.chain)).flatten();
-		read.is_some_and(|(number, _)| number.saturating_add(NEAR) >= self.ledger.newest())
+		let carries = read.is_some_and(|(number, _)| number.saturating_add(NEAR) >= self.ledger.newest());
+		if carries {
+			self.routed = Some(Instant::now());
+		}
+		self.routed.is_some_and(|routed| routed.elapsed() < BEHIND)
 	}
 
 	/// Tries the loads again after each block, and drops those of which nothing is left.
 	async fn on_block(&mut self) {
 		let newest = self.ledger.newest();
-		if self.tried == Some(newest) {
+		if self.tried == Some(newest) || self.has_router() {
 			return;
 		}
 		self.tried = Some(newest);
-		let kept = self.shared.carried.lock().get(&self.chain).map(|carried| carried.kept.clone()).unwrap_or_default();
+		let kept = self.shared.shelf.carried.lock().get(&self.chain).map(|carried| carried.kept.clone());
+		let kept = kept.unwrap_or_default();
 		let loads: Vec<Arc<Load>> = kept.iter().map(|kept| kept.load.clone()).collect();
 		let (ledger, is_main) = (self.ledger.clone(), self.chain == ChainTag::Main);
-		let derived = self.shared.derived.get().map(|derived| derived.ledger.chain).filter(|_| is_main);
+		let derived = self.shared.shelf.derived.get().map(|derived| derived.ledger.chain).filter(|_| is_main);
 		let tried = tokio::task::spawn_blocking(move || {
 			let (at, taken) = try_loads(&*ledger, newest, &loads)?;
 			let registers = match derived {
@@ -108,12 +128,20 @@ impl Asker {
 		match tried {
 			Ok((at, taken, registers)) => {
 				let kept = kept.into_iter().zip(taken).map(|(kept, taken)| Kept { taken, ..kept });
-				let kept = kept.filter(|kept| kept.taken.bytes > 0 || kept.at > newest).collect();
-				self.shared.carried.lock().insert(self.chain, Carried { at, kept, registers });
-				self.shared.news.notify_waiters();
+				let (kept, empty): (Vec<_>, Vec<_>) = kept.partition(|kept| kept.taken.bytes > 0 || kept.at > newest);
+				// It was for this block, and is no good for it. Otherwise others have brought the same.
+				for useless in empty.iter().filter(|kept| kept.is_untried && kept.at == newest) {
+					self.peers.report(useless.from, USELESS);
+				}
+				let carried = Carried { at, kept, registers };
+				let is_urgent = carried.is_urgent(at);
+				self.shared.shelf.carried.lock().insert(self.chain, carried);
+				if is_urgent {
+					self.shared.news.notify_waiters();
+				}
 			},
 			Err(error) => {
-				self.shared.complain(self.chain, "ask", &format!("What routers bring cannot be tried: {error}"))
+				self.shared.complain(self.chain, "ask", &format!("What routers bring cannot be tried: {error}"));
 			},
 		}
 	}
@@ -123,9 +151,7 @@ impl Asker {
 		if self.has_router() {
 			self.asking.give_up();
 			self.running.clear();
-			if let Some(carried) = self.shared.carried.lock().get_mut(&self.chain) {
-				carried.kept.clear();
-			}
+			self.shared.shelf.carried.lock().remove(&self.chain);
 			return;
 		}
 		for (peer, request, ask) in self.asking.due(Instant::now()) {
@@ -155,15 +181,19 @@ impl Asker {
 		self.asking.answered(peer, request, outcome, Instant::now());
 	}
 
-	/// Keeps a load if a block can take something of it: one that cannot would make empty blocks. A load for a block that this node does not
+	/// Keeps a load if a block can take something of it. Useless loads would make empty blocks. A load for a block that this node does not
 	/// have yet is tried with that block.
-	async fn on_load(&mut self, peer: PeerId, at: BlockNumber, mut load: Load) -> Outcome {
+	async fn on_load(&mut self, peer: PeerId, at: BlockNumber, load: Load) -> Outcome {
 		let hash = hash_of(&load);
-		// Nothing proves them.
-		load.update.registrations.clear();
+		if hash == self.asking.known(&peer) {
+			return Outcome::Nothing;
+		}
 		let (ledger, load, newest) = (self.ledger.clone(), Arc::new(load), self.ledger.newest());
 		if at > newest.saturating_add(NEAR) {
 			return Outcome::Late(hash);
+		}
+		if !load.is_fit() {
+			return Outcome::Useless;
 		}
 		let tried = {
 			let load = load.clone();
@@ -172,22 +202,28 @@ impl Asker {
 		let (tip, taken) = match tried {
 			Ok(Ok((tip, taken))) => (tip, taken.first().copied().unwrap_or_default()),
 			// Not the fault of the peer.
-			Ok(Err(_)) | Err(_) => return Outcome::Nothing,
+			Ok(Err(_)) | Err(_) => return Outcome::Late(hash),
 		};
 		match (taken.bytes, at.cmp(&newest)) {
 			(0, Ordering::Less) => return Outcome::Late(hash),
 			(0, Ordering::Equal) => return Outcome::Useless,
 			_ => {},
 		}
+		let is_untried = taken.bytes == 0;
 		{
-			let mut carried = self.shared.carried.lock();
+			let mut carried = self.shared.shelf.carried.lock();
 			let carried = carried.entry(self.chain).or_default();
-			carried.kept.retain(|kept| kept.from != peer && self.asking.is_connected(&kept.from));
-			carried.kept.push(Kept { from: peer, at, load, taken });
+			carried.kept.retain(|kept| self.asking.is_connected(&kept.from));
+			carried.keep(Kept { from: peer, at, load, taken, is_untried });
 			// The others were tried by that block too, or will be.
 			carried.at = tip;
 		}
-		self.shared.news.notify_waiters();
+		if is_untried {
+			return Outcome::Late(hash);
+		}
+		if taken.urgent_bytes > 0 {
+			self.shared.news.notify_waiters();
+		}
 		Outcome::Useful(hash)
 	}
 }

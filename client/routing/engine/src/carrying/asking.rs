@@ -16,11 +16,13 @@ const PAUSE: Duration = Duration::from_millis(100);
 const SILENT_AFTER: Duration = PATIENCE.saturating_add(Duration::from_secs(2));
 /// A peer that answers this early that there is nothing has not waited.
 const EARLY: Duration = Duration::from_secs(2);
-/// How long a peer that is behind is left alone.
-const LATE: Duration = Duration::from_secs(1);
+/// How long a peer whose load was for another block is left alone: twice as long each time.
+const LATE: Duration = Duration::from_millis(150);
 /// How long a peer that has no router, or does not wait, is left alone.
-const WITHOUT_ROUTER: Duration = Duration::from_secs(20);
-/// How long a peer that did not answer, or sent what no block can take, is left alone.
+const WITHOUT_ROUTER: Duration = Duration::from_secs(10);
+/// How long a peer whose request failed is left alone.
+const FAILED: Duration = Duration::from_secs(2);
+/// How long a peer that hung, or sent what no block can take, is left alone.
 const USELESS: Duration = Duration::from_secs(60);
 /// Peers that are left alone and remembered, at most.
 const MAX_RESTING: usize = 1_024;
@@ -30,7 +32,7 @@ const MAX_RESTING: usize = 1_024;
 pub(crate) enum Outcome {
 	/// With a load of this hash that a block can take.
 	Useful(Hash),
-	/// With a load of this hash for an older block, of which nothing is left.
+	/// With a load of this hash for an older block, of which nothing is left, or for a later one, which is not here yet.
 	Late(Hash),
 	/// With something that no block can take.
 	Useless,
@@ -51,8 +53,12 @@ struct Peer {
 	asked: Option<Instant>,
 	/// The load that it sent last.
 	known: Hash,
-	/// Whether it sent one.
+	/// Whether it sent something that a block could take, and had more to say since.
 	is_router: bool,
+	/// How often it said in a row that there is nothing.
+	nothings: u32,
+	/// How often its loads were late in a row.
+	lates: u32,
 }
 
 /// The requests of a node about one ledger.
@@ -120,6 +126,11 @@ impl<P: Copy + Ord + StdHash> Asking<P> {
 		asked
 	}
 
+	/// Returns the load that a peer sent last.
+	pub fn known(&self, peer: &P) -> Hash {
+		self.peers.get(peer).map(|peer| peer.known).unwrap_or_default()
+	}
+
 	/// Tells whether the answer to a request is awaited still.
 	pub fn awaits(&self, peer: &P, request: u64) -> bool {
 		self.peers.get(peer).is_some_and(|peer| peer.waits == Some(request))
@@ -132,15 +143,21 @@ impl<P: Copy + Ord + StdHash> Asking<P> {
 		let took = peer.asked.map_or(Duration::ZERO, |asked| now.saturating_duration_since(asked));
 		let rest = match outcome {
 			Outcome::Useful(hash) => {
-				(peer.known, peer.is_router) = (hash, true);
+				*peer = Peer { asked: peer.asked, known: hash, is_router: true, ..Peer::default() };
 				return;
 			},
 			Outcome::Late(hash) => {
-				peer.known = hash;
-				LATE
+				(peer.known, peer.lates) = (hash, peer.lates.saturating_add(1));
+				LATE.saturating_mul(1 << peer.lates.min(8)).min(USELESS)
 			},
-			Outcome::Nothing if took >= EARLY => return,
+			Outcome::Nothing if took >= EARLY => {
+				peer.nothings = peer.nothings.saturating_add(1);
+				peer.is_router &= peer.nothings < 2;
+				return;
+			},
 			Outcome::Nothing | Outcome::NoRouter => WITHOUT_ROUTER,
+			// A node that starts again, perhaps.
+			Outcome::Silent if took < SILENT_AFTER => FAILED,
 			Outcome::Useless | Outcome::Silent => USELESS,
 		};
 		peer.is_router = false;

@@ -14,11 +14,13 @@ mod ask;
 mod asking;
 mod protocol;
 mod serve;
+mod shelf;
 #[cfg(test)]
 mod tests;
 
-pub use protocol::{configure, CarryProtocol};
+pub use protocol::{LIMITS, PROTOCOL};
 
 pub(crate) use ask::run as ask;
-pub(crate) use protocol::{Carried, Load};
+pub(crate) use protocol::Load;
 pub(crate) use serve::run as serve;
+pub(crate) use shelf::Shelf;

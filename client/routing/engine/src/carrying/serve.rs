@@ -24,6 +24,10 @@ const MAX_WAITING: usize = 512;
 const AGAIN: Duration = Duration::from_secs(1);
 /// How often patience is looked at.
 const TICK: Duration = Duration::from_millis(500);
+/// The least time between two requests of a peer.
+const FAST: Duration = Duration::from_millis(50);
+/// A peer asks again without a pause.
+const TOO_FAST: ReputationChange = ReputationChange::new(-(1 << 22), "carrying: too many requests");
 /// A request that does not decode.
 const MALFORMED: ReputationChange = ReputationChange::new_fatal("carrying: malformed request");
 
@@ -66,6 +70,10 @@ pub(crate) async fn run(shared: Arc<Shared>, chain: ChainTag, requests: Requests
 			request = requests.recv() => {
 				let Ok(request) = request else { return };
 				desk.take(request, Instant::now());
+				// All that have come, before they are answered: the network refuses what finds no place.
+				while let Ok(request) = requests.try_recv() {
+					desk.take(request, Instant::now());
+				}
 			},
 			() = woken => {},
 			() = tokio::time::sleep(TICK), if !desk.waiting.is_empty() => {},
@@ -79,9 +87,10 @@ async fn answer(mut desk: Desk, shared: Arc<Shared>, chain: ChainTag) -> Option<
 		return Some(desk);
 	}
 	let answered = tokio::task::spawn_blocking(move || {
-		match desk.refresh(&shared, chain) {
-			true => desk.answer(Instant::now()),
-			false => desk.refuse(),
+		if desk.refresh(&shared, chain) {
+			desk.answer(Instant::now());
+		} else {
+			desk.refuse();
 		}
 		desk
 	});
@@ -96,12 +105,14 @@ impl Desk {
 		if self.waiting.len() >= MAX_WAITING && !self.waiting.contains_key(&peer) {
 			return respond(pending, Ok(Answer::Nothing.encode()), Vec::new());
 		}
-		if let Some(before) = self.waiting.insert(peer, Waiting { ask, since: now, pending }) {
-			respond(before.pending, Ok(Answer::Nothing.encode()), Vec::new());
+		if let Some(Waiting { since, pending, .. }) = self.waiting.insert(peer, Waiting { ask, since: now, pending }) {
+			let is_fast = now.saturating_duration_since(since) < FAST;
+			let changes = if is_fast { vec![TOO_FAST] } else { Vec::new() };
+			respond(pending, Ok(Answer::Nothing.encode()), changes);
 		}
 	}
 
-	/// Finds what the router has for the next block. Returns whether it carries to the ledger.
+	/// Finds what the router has for the next block. Returns whether there is a router; if it is behind for a while, requests wait.
 	fn refresh(&mut self, shared: &Shared, chain: ChainTag) -> bool {
 		let found = shared.with_state(|state| {
 			let (at, hash) = state.carries(chain)?;
@@ -110,15 +121,16 @@ impl Desk {
 			let load = if is_known { None } else { state.carried(chain, &offer) };
 			Some((!is_known).then_some((at, offer, load)))
 		});
-		match found.flatten() {
-			None => false,
-			Some(None) => true,
-			Some(Some((at, offer, load))) => {
+		match found {
+			None => return false,
+			Some(None) => self.ready = None,
+			Some(Some(None)) => {},
+			Some(Some(Some((at, offer, load)))) => {
 				let load = load.map(|load| (hash_of(&load), Answer::Load { at, load }.encode()));
 				self.ready = Some(Ready { at, offer, load });
-				true
 			},
 		}
+		true
 	}
 
 	/// Returns what a request is answered with, and its hash. `None` if the peer has it.
@@ -129,7 +141,7 @@ impl Desk {
 		(!has).then_some((*hash, load))
 	}
 
-	/// Answers the requests for which there is a load, and those that have waited long enough.
+	/// Answers the requests for which there is a load, and all that have waited long enough.
 	fn answer(&mut self, now: Instant) {
 		let is_due = |(peer, waiting): &(&PeerId, &Waiting)| {
 			now.saturating_duration_since(waiting.since) >= PATIENCE || self.news(peer, &waiting.ask, now).is_some()
@@ -147,7 +159,7 @@ impl Desk {
 			};
 			respond(pending, Ok(answer), Vec::new());
 		}
-		// Those that have left. Another load comes before long.
+		// Peers that have left. Another load comes before long.
 		while self.given.len() > MAX_WAITING {
 			self.given.pop_first();
 		}

@@ -7,7 +7,7 @@ use super::{
 use crate::{
 	tests::{
 		ledger::{shard, table, TestLedger, ZONE},
-		router_of,
+		Network,
 	},
 	LedgerAccess, RouterHandle,
 };
@@ -96,11 +96,10 @@ struct Scene {
 
 impl Scene {
 	fn new() -> Self {
-		let (zone, shards) = (TestLedger::new(ZONE), [1, 2].map(|number| TestLedger::new(shard(number))));
-		shards.iter().for_each(|shard| shard.follows(&zone));
+		let Network { router, zone, shards } = Network::new();
 		let alone = RouterHandle::new(0);
 		std::mem::forget(alone.serve(shards[0].clone()));
-		Self { router: router_of(&zone, &shards), alone, main: None, zone, shards }
+		Self { router, alone, main: None, zone, shards }
 	}
 
 	fn drawn() -> Self {
@@ -187,7 +186,7 @@ fn decoded(answer: Vec<u8>) -> Answer {
 #[tokio::test]
 async fn messages_reach_a_shard_whose_node_runs_no_zone() {
 	let scene = Scene::new();
-	// A node without a router, one that does not answer, and a router.
+	// A node without a router, a silent one, and a router.
 	let router = scene.serve(shard(1));
 	let peers = TestPeers::new(vec![Behaviour::Answers(Answer::NoRouter.encode()), Behaviour::Silent, router]);
 	let [one, two] = &scene.shards;
@@ -366,20 +365,34 @@ fn peers_that_do_not_help_are_left_alone() {
 	};
 	let zero = Duration::ZERO;
 	assert!(again(Outcome::Useful(Hash::zero()), zero, 0) && again(Outcome::Nothing, 8 * second, 0));
-	assert!(!again(Outcome::Nothing, zero, 19) && again(Outcome::Nothing, zero, 20));
-	assert!(!again(Outcome::NoRouter, zero, 19) && again(Outcome::NoRouter, zero, 20));
+	assert!(!again(Outcome::Nothing, zero, 9) && again(Outcome::Nothing, zero, 10));
+	assert!(!again(Outcome::NoRouter, zero, 9) && again(Outcome::NoRouter, zero, 10));
 	assert!(!again(Outcome::Late(Hash::zero()), zero, 0) && again(Outcome::Late(Hash::zero()), zero, 1));
-	for outcome in [Outcome::Useless, Outcome::Silent] {
-		assert!(!again(outcome, zero, 59) && again(outcome, zero, 60));
-	}
+	assert!(!again(Outcome::Silent, zero, 1) && again(Outcome::Silent, zero, 2), "it starts again, perhaps");
+	assert!(!again(Outcome::Silent, 10 * second, 59) && !again(Outcome::Useless, zero, 59));
+	assert!(again(Outcome::Silent, 10 * second, 60) && again(Outcome::Useless, zero, 60));
 
-	// One that only waits gives its place to another one.
+	// Loads that are late again and again.
+	let mut asking = Asking::<u8>::new();
+	asking.join(1);
+	let mut now = now;
+	for _ in 0..12 {
+		let (_, request, _) = asking.due(now)[0];
+		asking.answered(1, request, Outcome::Late(Hash::repeat_byte(9)), now);
+		now += 60 * second;
+	}
+	let (_, request, ask) = asking.due(now)[0];
+	assert_eq!((ask.known, asking.known(&1)), (Hash::repeat_byte(9), Hash::repeat_byte(9)));
+	asking.answered(1, request, Outcome::Late(Hash::repeat_byte(9)), now);
+	assert!(asking.due(now + 30 * second).is_empty());
+
+	// A peer that only waits gives its place to another one.
 	let mut asking = Asking::<u8>::new();
 	(0..4).for_each(|peer| asking.join(peer));
 	let first = asking.due(now);
 	let later = asking.due(now + 10 * second);
 	assert_eq!((first.len(), later.len()), (3, 1), "the three are left alone, and the fourth is asked");
-	// A router is asked again with what it said, before others.
+	// A router is asked again with what it said, before others, until it has nothing to say.
 	let (router, request, _) = later[0];
 	let known = Hash::repeat_byte(3);
 	asking.answered(router, request, Outcome::Useful(known), now + 11 * second);
@@ -400,7 +413,7 @@ fn a_zone_is_registered_as_it_is_derived() {
 }
 
 /// No member of the main chain's committee runs the zone perhaps: it registers the zone that it derives, ever more rarely if others vote
-/// against it, and never one that a peer names.
+/// against it, and never another zone that a peer names.
 #[tokio::test]
 async fn the_main_chain_registers_the_zone_without_a_router() {
 	let scene = Scene::drawn();

@@ -315,9 +315,9 @@ impl State {
 	fn takes(&self, update: &Update, relayed: &[Relayed]) -> Taken {
 		let (update, relayed) = self.choose(update.clone(), relayed.to_vec());
 		let Update { announcements, handovers, .. } = &update;
-		let is_urgent = !relayed.is_empty() || !announcements.is_empty() || !handovers.is_empty();
+		let urgent_bytes = (&relayed, announcements, handovers).encoded_size() - 3;
 		let bytes = if update.is_empty() && relayed.is_empty() { 0 } else { (update, relayed).encoded_size() };
-		Taken { bytes, is_urgent }
+		Taken { bytes, urgent_bytes }
 	}
 
 	/// Leaves out what the next block cannot take, as a runtime does.
@@ -338,7 +338,7 @@ impl State {
 			Beacon::new(&mut beacon).follow(*chain, std::slice::from_ref(signed), check_signature).is_ok()
 		});
 		update.headers.retain(|NamedHeader { chain, signed }| {
-			// One that is held already is no news.
+			// A held header is no news.
 			let before = beacon.clone();
 			Beacon::new(&mut beacon).import(*chain, signed, check_signature).is_ok() && beacon != before
 		});
