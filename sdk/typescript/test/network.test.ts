@@ -144,6 +144,20 @@ describe('a door', () => {
 		assert.equal(await shard.message('0x00ff'), null);
 		assert.deepEqual(await shard.proveMessage(message!.id, 'sealed'), { level: 'sealed', bytes: message!.id, isVerified: false });
 	});
+
+	it('asks again for a proof whose block is not sealed yet', { timeout: 20_000 }, async () => {
+		const payment = await top.pay(alice, bob.account, 9n);
+		const [message] = (await payment.credited()).messages;
+		const shard = await top.client('shard 0/0');
+		zone.early = 2;
+		assert.equal((await payment.prove('credited')).bytes, '0xc4');
+		zone.early = 1;
+		assert.equal((await shard.proveMessage(message!.id, 'credited')).bytes, message!.id);
+		// What will never be proved is refused at once.
+		const began = Date.now();
+		await assert.rejects(shard.proveMessage('0x00ff', 'credited'), /there is no such message/);
+		assert.ok(Date.now() - began < 1_000);
+	});
 });
 
 describe('a payment that can not be credited', () => {

@@ -44,6 +44,8 @@ export class ZoneNode {
 	holds: Stage = 'confirmed';
 	/** Height of each shard that the zone has committed, at most. */
 	sealsUpTo = Infinity;
+	/** Proofs that are asked for too early. */
+	early = 0;
 	/** How often accounts were located. */
 	located = 0;
 	/** Answers that still name the shards of before the last split. */
@@ -223,15 +225,26 @@ export class ZoneNode {
 				answer.result(true);
 				return true;
 			case 'mailbox_prove':
-				answer.result(first);
+				if (this.#isEarly(answer)) return true;
+				if (this.messages.has(first)) answer.result(first);
+				else answer.error(8203, 'there is no such message');
 				return true;
 			case 'lattice_prove':
 				if (shard === undefined || params.length < 2) return false;
+				if (this.#isEarly(answer)) return true;
 				answer.result(`0x${params[1] === 'sealed' ? '5e' : 'c4'}`);
 				return true;
 			default:
 				return false;
 		}
+	}
+
+	/** Refuses a proof whose block no zone block includes yet. */
+	#isEarly(answer: Answer): boolean {
+		if (this.early === 0) return false;
+		this.early -= 1;
+		answer.error(8204, 'its taking is not sealed: ask again');
+		return true;
 	}
 }
 
