@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, time::Duration};
 use tc_chains::ChainsHandle;
 use tc_routing::{reads::Ledgers, AccessError, LedgerAccess, RouterHandle};
 use tp_core::ChainTag;
-use tp_pbft::{Epoch, PbftId, PBFT_KEY_TYPE};
+use tp_pbft::{Committee, Epoch, PbftId, PBFT_KEY_TYPE};
 
 /// How often the main chain is looked for, and at.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -16,12 +16,12 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Follows the main chain, and says which ledgers of the zone this node runs. Ends when the main chain does.
 pub async fn follow(router: RouterHandle, keystore: KeystorePtr, zone: Zone, handle: ChainsHandle) {
 	let main = loop {
-		match router.ledgers().get(ChainTag::Main) {
-			Ok(_) => break router.ledgers(),
-			Err(_) => tokio::time::sleep(PAUSE).await,
+		let found = router.ledgers().all().find(|ledger| ledger.chain() == ChainTag::Main).cloned();
+		match found {
+			Some(main) => break main,
+			None => tokio::time::sleep(PAUSE).await,
 		}
 	};
-	let Some(main) = main.all().find(|ledger| ledger.chain() == ChainTag::Main).cloned() else { return };
 	let mut imported = main.imported();
 	let chains = zone.chains();
 	let mut before = None;
@@ -95,21 +95,16 @@ impl Seats<'_> {
 	}
 
 	fn wants(&self, chain: ChainTag, in_force: Epoch) -> Result<bool, AccessError> {
-		let seated = self.main.seated(chain)?;
-		let last_seat = self.keys.iter().filter_map(|key| seated.get(key)).max().copied();
 		// A ledger that cannot be read counts as a ledger that starts.
 		let running = self.running.get(chain).ok();
 		let committee = running.and_then(|ledger| ledger.committee(ledger.newest().saturating_add(1)).ok());
-		if committee
-			.as_ref()
-			.is_some_and(|committee| committee.members.iter().any(|member| self.keys.contains(&member.key)))
-		{
+		let is_member = |committee: &Committee| committee.members.iter().any(|member| self.keys.contains(&member.key));
+		if committee.as_ref().is_some_and(is_member) {
 			return Ok(true);
 		}
-		let Some(last_seat) = last_seat else { return Ok(false) };
-		let ledger = committee.map(|committee| committee.epoch);
+		let Some(last_seat) = self.main.last_seat(chain, &self.keys)? else { return Ok(false) };
 		let starts = self.before.is_none_or(|before| before.contains(&chain));
-		Ok(is_wanted(last_seat, in_force, ledger, starts))
+		Ok(is_wanted(last_seat, in_force, committee.map(|committee| committee.epoch), starts))
 	}
 }
 

@@ -1,7 +1,7 @@
 //! A chain as the router of its zone, and the RPC of its node's ledgers, read it.
 
 use crate::client::{FullBackend, FullClient};
-use codec::{DecodeAll, Encode};
+use codec::DecodeAll;
 use futures::{stream::BoxStream, StreamExt};
 use sc_client_api::{Backend, BlockBackend, BlockchainEvents, ProofProvider, StorageProvider};
 use sc_service::config::RpcConfiguration;
@@ -15,7 +15,7 @@ use sp_core::{
 use sp_inherents::InherentData;
 use sp_runtime::OpaqueExtrinsic;
 use std::{
-	collections::{BTreeMap, BTreeSet},
+	collections::BTreeSet,
 	error::Error,
 	net::IpAddr,
 	sync::{Arc, OnceLock},
@@ -195,21 +195,20 @@ impl LedgerAccess for RoutedChain {
 		keys.into_iter().map(published).collect()
 	}
 
-	fn seated(&self, chain: ChainTag) -> Result<BTreeMap<PbftId, Epoch>, AccessError> {
+	fn last_seat(&self, chain: ChainTag, keys: &BTreeSet<PbftId>) -> Result<Option<Epoch>, AccessError> {
 		let newest = self.newest();
-		let epoch = self.in_force(newest)?;
-		let mut seated = BTreeMap::new();
-		// From the newest one on, as far as the main chain keeps them.
-		for epoch in (epoch.saturating_sub(SEATS_BEFORE)..=epoch.saturating_add(1)).rev() {
-			let keys = self.keys_of(newest, chain, [epoch])?;
-			if keys.is_empty() && !seated.is_empty() {
+		let in_force = self.in_force(newest)?;
+		for epoch in (in_force.saturating_sub(SEATS_BEFORE)..=in_force.saturating_add(1)).rev() {
+			let seated = self.keys_of(newest, chain, [epoch])?;
+			if !seated.is_disjoint(keys) {
+				return Ok(Some(epoch));
+			}
+			// Older ones are not kept. The next one may not be decided yet.
+			if seated.is_empty() && epoch <= in_force {
 				break;
 			}
-			for key in keys {
-				seated.entry(key).or_insert(epoch);
-			}
 		}
-		Ok(seated)
+		Ok(None)
 	}
 
 	fn takes(&self, parent: BlockNumber, update: &Update, relayed: &[Relayed]) -> Result<Taken, AccessError> {
@@ -239,17 +238,10 @@ impl LedgerAccess for RoutedChain {
 		// The runtime makes no call of what it cannot take, and always a call that sets the time.
 		let taken = made.iter().map(OpaqueExtrinsic::inner);
 		let news = find_update(taken.clone()).map_err(|error| self.failed(error))?;
-		let (calls, size) = (made.len(), news.encoded_size());
-		// A call has some bytes beside the news, which do not matter.
-		let relayed = if calls > 1 + usize::from(!news.is_empty()) {
-			taken.map(<[u8]>::len).sum::<usize>().saturating_sub(if news.is_empty() { 0 } else { size })
-		} else {
-			0
-		};
-		let bytes = relayed.saturating_add(if news.is_empty() { 0 } else { size });
-		let urgent_bytes =
-			relayed.saturating_add((news.announcements, news.handovers).encoded_size().saturating_sub(2));
-		Ok(Taken { bytes, urgent_bytes })
+		let has_relayed = made.len() > 1 + usize::from(!news.is_empty());
+		let bytes = if has_relayed || !news.is_empty() { taken.map(<[u8]>::len).sum() } else { 0 };
+		let is_urgent = has_relayed || !news.announcements.is_empty() || !news.handovers.is_empty();
+		Ok(Taken { bytes, is_urgent })
 	}
 
 	fn evidence(&self, number: BlockNumber) -> Result<Vec<[NamedHeader; 2]>, AccessError> {

@@ -1,7 +1,7 @@
 //! The nodes of a router's ledgers, as the engine reads them.
 
 use futures::stream::BoxStream;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use tp_beacon::{NamedHeader, SignedHeader, Update};
 use tp_core::{Balance, BlockNumber, ChainTag, Hash, Header};
 use tp_lattice::{Receipt, Unit};
@@ -58,12 +58,19 @@ pub(crate) struct Lacking {
 pub struct Taken {
 	/// The size of the block's calls with it, in bytes. 0 if it takes nothing.
 	pub bytes: usize,
-	/// The part of it that is worth a block at once: messages, new cursors, committees. Headers and old cursors wait for the next block,
-	/// since two ledgers would answer each other's blocks without an end.
-	pub urgent_bytes: usize,
+	/// Whether it is worth a block at once: messages, new cursors or committees. Headers and old cursors wait for the next block, since
+	/// two ledgers would answer each other's blocks without an end.
+	pub is_urgent: bool,
 }
 
-/// The epochs before the one in force in which [`LedgerAccess::seated`] looks for seats.
+impl Taken {
+	/// Returns how much it is worth among other loads for the same block.
+	pub(crate) fn rank(&self) -> (bool, usize) {
+		(self.is_urgent, self.bytes)
+	}
+}
+
+/// The epochs before the one in force in which [`LedgerAccess::last_seat`] looks for seats.
 pub const SEATS_BEFORE: Epoch = 64;
 
 /// The node of a ledger.
@@ -127,12 +134,12 @@ pub trait LedgerAccess: Send + Sync + 'static {
 	/// If the database or the runtime fails.
 	fn members(&self, chain: ChainTag) -> Result<Vec<(PbftId, Option<NodeAddresses>)>, AccessError>;
 
-	/// Returns the keys of the members of a ledger's committees, each with the last epoch of a seat, up to the epoch after the one in force,
-	/// as far as the main chain keeps them in its newest state, and at most [`SEATS_BEFORE`].
+	/// Returns the last epoch in which one of the keys has a seat in a ledger's committee, up to the epoch after the one in force, as far back
+	/// as the main chain keeps committees in its newest state, and at most [`SEATS_BEFORE`].
 	///
 	/// # Errors
 	/// As [`Self::members`].
-	fn seated(&self, chain: ChainTag) -> Result<BTreeMap<PbftId, Epoch>, AccessError>;
+	fn last_seat(&self, chain: ChainTag, keys: &BTreeSet<PbftId>) -> Result<Option<Epoch>, AccessError>;
 
 	/// Returns how much a block on top of one takes of what routers have for it.
 	///

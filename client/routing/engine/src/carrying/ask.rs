@@ -215,13 +215,15 @@ impl Asker {
 			let carried = carried.entry(self.chain).or_default();
 			carried.kept.retain(|kept| self.asking.is_connected(&kept.from));
 			carried.keep(Kept { from: peer, at, load, taken, is_untried });
-			// The others were tried by that block too, or will be.
-			carried.at = tip;
+			// If a block has come meanwhile, all are tried by it next.
+			if self.tried == Some(newest) {
+				carried.at = tip;
+			}
 		}
 		if is_untried {
 			return Outcome::Late(hash);
 		}
-		if taken.urgent_bytes > 0 {
+		if taken.is_urgent {
 			self.shared.news.notify_waiters();
 		}
 		Outcome::Useful(hash)

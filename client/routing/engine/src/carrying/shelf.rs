@@ -54,20 +54,19 @@ pub(crate) struct Carried {
 impl Carried {
 	/// Returns the load of which a block can take most. It was tried on an older block perhaps: the runtime leaves out what it has by now.
 	pub fn best(&self) -> Option<&Load> {
-		let best = self.kept.iter().max_by_key(|kept| (kept.taken.urgent_bytes, kept.taken.bytes));
-		best.map(|kept| &*kept.load)
+		self.kept.iter().max_by_key(|kept| kept.taken.rank()).map(|kept| &*kept.load)
 	}
 
 	/// Keeps a load in place of the last one of its peer: a few of them, those of which a block can take most.
 	pub fn keep(&mut self, kept: Kept) {
 		self.kept.retain(|before| before.from != kept.from);
 		self.kept.push(kept);
-		self.kept.sort_by_key(|kept| std::cmp::Reverse((kept.taken.urgent_bytes, kept.taken.bytes)));
+		self.kept.sort_by_key(|kept| std::cmp::Reverse(kept.taken.rank()));
 		self.kept.truncate(KEPT);
 	}
 
 	/// Tells whether a block on one is worth it at once.
 	pub fn is_urgent(&self, at: Hash) -> bool {
-		self.at == at && self.kept.iter().any(|kept| kept.taken.urgent_bytes > 0)
+		self.at == at && self.kept.iter().any(|kept| kept.taken.is_urgent)
 	}
 }

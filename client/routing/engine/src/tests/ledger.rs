@@ -315,9 +315,9 @@ impl State {
 	fn takes(&self, update: &Update, relayed: &[Relayed]) -> Taken {
 		let (update, relayed) = self.choose(update.clone(), relayed.to_vec());
 		let Update { announcements, handovers, .. } = &update;
-		let urgent_bytes = (&relayed, announcements, handovers).encoded_size() - 3;
+		let is_urgent = !relayed.is_empty() || !announcements.is_empty() || !handovers.is_empty();
 		let bytes = if update.is_empty() && relayed.is_empty() { 0 } else { (update, relayed).encoded_size() };
-		Taken { bytes, urgent_bytes }
+		Taken { bytes, is_urgent }
 	}
 
 	/// Leaves out what the next block cannot take, as a runtime does.

@@ -8,7 +8,7 @@ use super::{
 use codec::Decode;
 use futures::{stream::BoxStream, StreamExt};
 use sp_state_machine::prove_read;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use tp_beacon::{committee_key, in_force_key, NamedHeader, SignedHeader, Update};
 use tp_core::{Balance, BlockNumber, ChainTag, Hash, Header};
 use tp_lattice::{Receipt, Unit};
@@ -86,12 +86,10 @@ impl LedgerAccess for TestLedger {
 		Ok(members.map(|member| (member.key.clone(), Some(addresses_of(&member.key)))).collect())
 	}
 
-	fn seated(&self, chain: ChainTag) -> Result<BTreeMap<PbftId, Epoch>, AccessError> {
+	fn last_seat(&self, chain: ChainTag, keys: &BTreeSet<PbftId>) -> Result<Option<Epoch>, AccessError> {
 		let newest = self.in_force(self.newest())?;
-		let epochs = newest.saturating_sub(SEATS_BEFORE)..=newest + 1;
-		Ok(epochs
-			.flat_map(|epoch| members_of(chain, epoch).into_iter().map(move |member| (member.key, epoch)))
-			.collect())
+		let has_seat = |epoch: &Epoch| members_of(chain, *epoch).iter().any(|member| keys.contains(&member.key));
+		Ok((newest.saturating_sub(SEATS_BEFORE)..=newest + 1).rev().find(has_seat))
 	}
 
 	fn takes(&self, parent: BlockNumber, update: &Update, relayed: &[Relayed]) -> Result<Taken, AccessError> {
