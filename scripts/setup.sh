@@ -159,9 +159,10 @@ javascript() {
 
 test_packages() {
 	local missing=()
-	# Tests of nodes whose clocks differ, and of a link that is cut.
+	# Tests of nodes whose clocks differ, and of links that are cut.
 	compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
 	command -v ip >/dev/null || missing+=(iproute2)
+	command -v nft >/dev/null || missing+=(nftables)
 	[ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 	javascript
 }

@@ -195,7 +195,7 @@ sp_api::impl_runtime_apis! {
 		}
 	}
 
-	#[api_version(3)]
+	#[api_version(4)]
 	impl tp_lattice::LatticeApi<Block> for Runtime {
 		fn domain() -> Option<tp_lattice::Domain> {
 			unreachable!("{DECLARED_ONLY}")
@@ -213,6 +213,9 @@ sp_api::impl_runtime_apis! {
 			unreachable!("{DECLARED_ONLY}")
 		}
 		fn room() -> Option<Room> {
+			unreachable!("{DECLARED_ONLY}")
+		}
+		fn is_paused() -> bool {
 			unreachable!("{DECLARED_ONLY}")
 		}
 	}

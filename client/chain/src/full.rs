@@ -260,6 +260,7 @@ async fn start(
 		client: client.clone(),
 		backend: backend.clone(),
 		committees: committees.clone(),
+		invalid: block_import.watch_invalid(),
 		units: unit_lane.as_ref().map(|lane| (lane.chain.clone(), lane.archive.clone())),
 		// A chain that runs alone answers for itself.
 		endpoints: router.as_ref().map(|_| endpoints(&config.rpc)).unwrap_or_default(),

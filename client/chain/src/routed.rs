@@ -21,9 +21,10 @@ use std::{
 	sync::{Arc, OnceLock},
 };
 use tc_lattice::{Archive, ChainView};
-use tc_pbft::sdk::{read_certificate, Committees};
+use tc_pbft::sdk::{read_certificate, Committees, InvalidBlock};
 use tc_routing::{AccessError, LedgerAccess, Taken, SEATS_BEFORE};
-use tp_beacon::{committee_key, find_update, in_force_key, NamedHeader, SignedHeader, Update};
+use tokio::sync::watch;
+use tp_beacon::{committee_key, find_update, in_force_key, unsealed_key, NamedHeader, SignedHeader, Unsealed, Update};
 use tp_core::{Balance, Block, BlockNumber, ChainTag, Hash, Header};
 use tp_lattice::{decode_batch, find_batch, Mark, Receipt, Unit};
 use tp_mailbox::{
@@ -44,6 +45,8 @@ pub(crate) struct RoutedParams {
 	pub backend: Arc<FullBackend>,
 	/// The committees of all heights.
 	pub committees: Arc<Committees<FullClient>>,
+	/// The newest certified block that is not valid.
+	pub invalid: watch::Receiver<Option<InvalidBlock>>,
 	/// Its blocks of units and their receipts, if it has some.
 	pub units: Option<(Arc<dyn ChainView>, Arc<Archive>)>,
 	/// The addresses of its RPC.
@@ -56,6 +59,7 @@ pub(crate) struct RoutedChain {
 	client: Arc<FullClient>,
 	backend: Arc<FullBackend>,
 	committees: Arc<Committees<FullClient>>,
+	invalid: watch::Receiver<Option<InvalidBlock>>,
 	units: Option<(Arc<dyn ChainView>, Arc<Archive>)>,
 	endpoints: Vec<String>,
 	/// Its tables, once they are read.
@@ -75,8 +79,8 @@ pub(crate) fn endpoints(rpc: &RpcConfiguration) -> Vec<String> {
 impl RoutedChain {
 	/// Returns a chain of its parts.
 	pub fn new(params: RoutedParams) -> Self {
-		let RoutedParams { chain, client, backend, committees, units, endpoints } = params;
-		Self { chain, client, backend, committees, units, endpoints, ledger: OnceLock::new() }
+		let RoutedParams { chain, client, backend, committees, invalid, units, endpoints } = params;
+		Self { chain, client, backend, committees, invalid, units, endpoints, ledger: OnceLock::new() }
 	}
 
 	fn failed(&self, source: impl Into<Box<dyn Error + Send + Sync>>) -> AccessError {
@@ -138,6 +142,11 @@ impl LedgerAccess for RoutedChain {
 		Ok(header.zip(certificate).map(|(header, certificate)| SignedHeader { header, certificate }))
 	}
 
+	fn invalid(&self) -> Option<SignedHeader> {
+		let InvalidBlock { header, certificate } = self.invalid.borrow().clone()?;
+		(header.number > self.newest()).then_some(SignedHeader { header, certificate })
+	}
+
 	fn mailbox(&self, number: BlockNumber) -> Result<MailboxReport, AccessError> {
 		let at = self.known(number)?;
 		self.client.runtime_api().mailbox(at).map_err(|error| self.failed(error))
@@ -146,6 +155,13 @@ impl LedgerAccess for RoutedChain {
 	fn neighbours(&self, number: BlockNumber) -> Result<BeaconReport, AccessError> {
 		let at = self.known(number)?;
 		self.client.runtime_api().neighbours(at).map_err(|error| self.failed(error))
+	}
+
+	fn unsealed(&self, number: BlockNumber) -> Result<Unsealed, AccessError> {
+		match self.chain {
+			ChainTag::Shard { .. } => Ok(self.read(number, unsealed_key())?.unwrap_or_default()),
+			ChainTag::Main | ChainTag::Zone(_) => Ok(Unsealed::default()),
+		}
 	}
 
 	fn committee(&self, number: BlockNumber) -> Result<Committee, AccessError> {
@@ -240,8 +256,10 @@ impl LedgerAccess for RoutedChain {
 		let news = find_update(taken.clone()).map_err(|error| self.failed(error))?;
 		let has_relayed = made.len() > 1 + usize::from(!news.is_empty());
 		let bytes = if has_relayed || !news.is_empty() { taken.map(<[u8]>::len).sum() } else { 0 };
-		let is_urgent = has_relayed || !news.announcements.is_empty() || !news.handovers.is_empty();
-		Ok(Taken { bytes, is_urgent })
+		let sealed = news.sealed.map_or(0, |sealed| sealed.step.head.height);
+		let ends_pause = sealed > 0 && self.unsealed(parent)?.is_late();
+		let is_urgent = has_relayed || !news.announcements.is_empty() || !news.handovers.is_empty() || ends_pause;
+		Ok(Taken { bytes, is_urgent, sealed })
 	}
 
 	fn evidence(&self, number: BlockNumber) -> Result<Vec<[NamedHeader; 2]>, AccessError> {

@@ -2,22 +2,22 @@
 //! shard votes there from the next epoch on, in the same process. Once each node runs all ledgers, and once those alone for which it is
 //! drawn: then routers carry over the network to validators that run one shard.
 
+mod captured;
+
 use crate::support::{assert_no_panic, binary, block_on, print_complaints, top_node, turn, LogsOnFailure, UP_TIMEOUT};
 use codec::Encode;
 use sp_crypto_hashing::{blake2_128, twox_128};
+use sp_keyring::Sr25519Keyring;
 use std::{
 	collections::BTreeMap,
 	path::Path,
 	time::{Duration, Instant},
 };
 use top_local_network::{LocalNetwork, NetworkParams, NodeKind, NodePorts};
-use top_node::{
-	chain_spec::{network_chain, Preset},
-	shards::balances_in,
-};
+use top_node::chain_spec::{network_chain, ChainSpec, Preset};
 use top_runtime_common::development::{node_account, node_keys};
-use top_sdk::{AccountId, RpcClient, TOP};
-use tp_core::{ChainTag, TableRange};
+use top_sdk::{RpcClient, TOP};
+use tp_core::{Balance, ChainTag};
 use tp_pbft::Epoch;
 use tp_routing::BeaconReport;
 use tp_stake::Seat;
@@ -32,10 +32,10 @@ const EPOCH: Duration = Duration::from_secs(75);
 const ARRIVED: Duration = Duration::from_secs(60);
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
-fn network(folder: &Path) -> LocalNetwork {
+fn network(folder: &Path, spec: ChainSpec) -> LocalNetwork {
 	LocalNetwork::prepare(NetworkParams {
 		base_path: folder.to_owned(),
-		chain: network_chain(Preset::Drawn.raw_spec().unwrap()),
+		chain: network_chain(spec),
 		nodes: (1..=NODES).map(|number| (format!("node-{number}"), NodeKind::Registered(number))).collect(),
 		ports: NodePorts::free_with_shards(NODES, SHARDS).unwrap(),
 		shards: SHARDS,
@@ -188,30 +188,50 @@ async fn votes(network: &LocalNetwork, main: &RpcClient, moved: &Moved) {
 	.await;
 }
 
+/// A payment between accounts of two ledgers, or of one.
+#[derive(Clone, Copy)]
+struct Payment {
+	source: ChainTag,
+	from: Sr25519Keyring,
+	target: ChainTag,
+	to: Sr25519Keyring,
+	amount: Balance,
+}
+
+impl Payment {
+	/// Returns what the payee has.
+	async fn balance(&self, network: &LocalNetwork) -> Balance {
+		let (_, home) = anywhere(network, self.target).connect().await;
+		home.account(&self.to.to_account_id()).await.map_or(0, |account| account.free)
+	}
+
+	/// Sends it by the command, which ends when the payment is final at its source.
+	async fn send(&self, network: &LocalNetwork) {
+		let (node, _) = anywhere(network, self.source).connect().await;
+		let ledger = network.nodes()[usize::from(node - 1)].ledgers().find(|ledger| ledger.chain == self.source);
+		let (from, to, url) = (self.from.to_seed(), self.to.to_seed(), ledger.unwrap().rpc_url());
+		let amount = (self.amount / TOP).to_string();
+		let home = if self.target == ChainTag::Main { "main" } else { "zone-0" };
+		let arguments = ["--from", &from, "--to", &to, "--amount", &amount, "--ledger", home, "--url", &url];
+		top_node(["tx", "transfer"].into_iter().chain(arguments)).assert_success();
+	}
+
+	/// Sends it, and waits until it arrives.
+	async fn pay(&self, network: &LocalNetwork) {
+		let before = self.balance(network).await;
+		self.send(network).await;
+		let since = Instant::now();
+		let what = format!("the payment from {} to {}", self.source, self.target);
+		until(&what, ARRIVED, async || self.balance(network).await == before + self.amount).await;
+		println!("{what} arrived after {:.1?}", since.elapsed());
+	}
+}
+
 /// Pays from one shard to the other.
 async fn pay(network: &LocalNetwork) {
-	use sp_keyring::Sr25519Keyring;
-	let resident = |number: u16| {
-		let tables = TableRange::of_shard(number, SHARDS).unwrap();
-		let accounts: Vec<AccountId> = balances_in(tables).into_iter().map(|(account, _)| account).collect();
-		Sr25519Keyring::well_known().find(|key| accounts.contains(&key.to_account_id())).unwrap()
-	};
-	let (from, to) = (resident(0), resident(1));
-	let [source, target] = [shard(0), shard(1)];
-	let balance = async || {
-		let (_, home) = anywhere(network, target).connect().await;
-		home.account(&to.to_account_id()).await.map_or(0, |account| account.free)
-	};
-	let before = balance().await;
-	let (node, _) = anywhere(network, source).connect().await;
-	let ledger = network.nodes()[usize::from(node - 1)].ledgers().find(|ledger| ledger.chain == source);
-	let url = ledger.unwrap().rpc_url();
-	let paid =
-		top_node(["tx", "transfer", "--from", &from.to_seed(), "--to", &to.to_seed(), "--amount", "1", "--url", &url]);
-	paid.assert_success();
-	let since = Instant::now();
-	until("the payment to the other shard", ARRIVED, async || balance().await == before + TOP).await;
-	println!("a payment to the other shard arrived after {:.1?}", since.elapsed());
+	use Sr25519Keyring::{Alice, Bob};
+	let payment = Payment { source: shard(0), from: Bob, target: shard(1), to: Alice, amount: TOP };
+	payment.pay(network).await;
 }
 
 /// Checks that each node runs the ledgers for which it is drawn, and at least one runs fewer than all.
@@ -293,12 +313,12 @@ fn reassign(mut network: LocalNetwork, is_assigned: bool) {
 #[ignore = "ten processes for some two minutes: make soak, or cargo test --test processes drawn:: -- --ignored"]
 fn a_reassigned_node_changes_its_shard_without_a_restart() {
 	let (_turn, folder) = (turn::alone(), tempfile::tempdir().unwrap());
-	reassign(network(folder.path()), false);
+	reassign(network(folder.path(), Preset::Drawn.raw_spec().unwrap()), false);
 }
 
 #[test]
 #[ignore = "ten processes for some minutes: make soak, or cargo test --test processes drawn:: -- --ignored"]
 fn nodes_run_the_ledgers_alone_for_which_they_are_drawn() {
 	let (_turn, folder) = (turn::alone(), tempfile::tempdir().unwrap());
-	reassign(network(folder.path()).assign_ledgers(), true);
+	reassign(network(folder.path(), Preset::Drawn.raw_spec().unwrap()).assign_ledgers(), true);
 }

@@ -8,6 +8,7 @@
 //! many_chains                  a main chain and two shards in each of four processes
 //! receipts_across              receipts between the shards of these
 //! shards_under_kills           payments in every direction between shards, while nodes are killed
+//! stopped_shard                a shard or a zone without a quorum, while all others go on; needs root
 //! links                        a link between two validators that is cut for good; needs root
 //! rotation                     drawn committees over many epochs, and a member that signs twice
 //! drawn                        drawn committees of a zone and its shards: a node changes its shard
@@ -37,6 +38,7 @@ mod many_chains;
 mod receipts_across;
 mod rotation;
 mod shards_under_kills;
+mod stopped_shard;
 mod stores;
 mod sync;
 mod units;

@@ -15,7 +15,7 @@ use tc_routing_rpc_types::{
 use top_local_network::{LocalNetwork, NodeLedger};
 use top_node::transaction::send;
 use top_sdk::{AccountId, Keypair, RpcClient, TOP};
-use tp_core::ChainTag;
+use tp_core::{ChainTag, Hash};
 use tp_mailbox::Home;
 
 const ZONE: ChainTag = ChainTag::Zone(0);
@@ -60,16 +60,22 @@ async fn the_ledgers_of_a_node_are_told(network: &LocalNetwork, accounts: [&Acco
 	}
 }
 
+/// Pays an account of the other shard. Returns the block that sent the message, and the message.
+async fn pay(client: &RpcClient, from: &Keypair, to: &AccountId) -> (Hash, SentReport) {
+	let call = pallet_mailbox::Call::transfer { home: Home::Zone(0), to: to.clone(), value: TOP };
+	let block = send(client, from, top_shard_runtime::RuntimeCall::Mailbox(call)).await.unwrap().inclusion.block;
+	let sent: Vec<SentReport> = ask(client, "mailbox_sent", &[serde_json::to_value(block).unwrap()]).await;
+	let message = sent.into_iter().find(|sent| sent.initiator == from.account()).expect("the block sent it");
+	(block, message)
+}
+
 /// Pays an account of the other shard, follows the message, and checks its receipts without a node.
 pub async fn receipts_are_proved(network: &LocalNetwork, folder: &Path, from: &Keypair, to: &AccountId) {
 	the_ledgers_of_a_node_are_told(network, [&from.account(), to]).await;
 	let (shard, zone) = (ledger(network, SHARD), ledger(network, ZONE));
 	let client = shard.rpc().await.unwrap();
-	let call = pallet_mailbox::Call::transfer { home: Home::Zone(0), to: to.clone(), value: TOP };
 	let begun = Instant::now();
-	let block = send(&client, from, top_shard_runtime::RuntimeCall::Mailbox(call)).await.unwrap().inclusion.block;
-	let sent: Vec<SentReport> = ask(&client, "mailbox_sent", &[serde_json::to_value(block).unwrap()]).await;
-	let message = sent.iter().find(|sent| sent.initiator == from.account()).expect("the block sent it");
+	let (block, message) = pay(&client, from, to).await;
 	assert_eq!((message.value, &message.to), (TOP, &Some(to.clone())));
 	let id = serde_json::to_value(&message.id).unwrap();
 	let mut told = vec![];
@@ -113,6 +119,12 @@ pub async fn receipts_are_proved(network: &LocalNetwork, folder: &Path, from: &K
 		assert_eq!(number("taken").is_some(), level == "credited");
 		assert!(number("taken").is_none_or(|at| at >= taken.number.into()), "{statement}");
 	}
+	// A receipt that cannot be made yet is waited for.
+	let (id, early) = (hex(&pay(&client, from, to).await.1.id), file("early.hex"));
+	let url = shard.rpc_url();
+	top_node(["receipt", "fetch", &id, "--url", &url, "--level", "credited", "--out", &early]).assert_success();
+	top_node(["receipt", "verify", &early, "--anchor", &file("zone.json")]).assert_success();
+
 	let words = top_node(["receipt", "verify", &file("credited.hex"), "--anchor", &file("zone.json")]);
 	words.assert_success();
 	let (from, to) = (from.account().to_ss58check(), to.to_ss58check());

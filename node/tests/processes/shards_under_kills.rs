@@ -58,7 +58,7 @@ const ACCEPTANCE: Size =
 	Size { payments: 25_000, interval: Duration::from_millis(24), rounds: 25, down: 500..6_000, pause: 500..6_000 };
 
 /// Returns a network whose main chain has the accounts, which its shards take over.
-fn network(folder: &Path, shards: &[Residents]) -> LocalNetwork {
+pub fn network(folder: &Path, shards: &[Residents]) -> LocalNetwork {
 	let accounts: Vec<_> = shards.iter().flat_map(|shard| &shard.accounts).map(|account| account.id.clone()).collect();
 	let chain = BenchChain {
 		ledger: Ledger::Main,

@@ -32,3 +32,15 @@ pub const MAX_UPDATE_CONFLICTS: usize = 8;
 
 /// The number of ledgers that the author of a block registers at most.
 pub const MAX_UPDATE_REGISTRATIONS: usize = 32;
+
+/// Milliseconds for which a block may be unsealed before its ledger takes no units any more.
+pub const MAX_UNSEALED_MS: u64 = 30_000;
+
+/// Milliseconds between two unsealed blocks whose times a ledger keeps.
+pub const MARK_MS: u64 = 1_000;
+
+/// The unsealed blocks whose times a ledger keeps at most: twice of what it needs to tell that the first is late.
+pub const MAX_MARKS: usize = 64;
+
+/// Milliseconds that the time between two blocks counts at most. Authors may date a block 30 s ahead.
+pub const MAX_STEP_MS: u64 = 5_000;

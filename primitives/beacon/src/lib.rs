@@ -10,12 +10,14 @@ mod beacon;
 pub mod bounds;
 mod error;
 mod own;
+mod sealing;
 mod source;
 mod update;
 
 pub use announcement::{committee_key, in_force_key, Announcement, AnnouncementError};
 pub use beacon::{Beacon, CertifiedHeader, Conflict, HandoverError, Held, SignedHeader};
 pub use error::BeaconError;
+pub use sealing::{unsealed_key, SealedHead, SealedHeadError, Unsealed};
 #[cfg(feature = "std")]
 pub use source::MemoryStore;
 pub use source::{Authority, HeldHeader, Registration, Source, Span, Store};

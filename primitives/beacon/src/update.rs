@@ -1,7 +1,7 @@
 //! What the author of a block includes about the neighbours of its ledger, and what other parts of the ledger read.
 
-use crate::{announcement::Announcement, beacon::SignedHeader, source::Registration};
-use alloc::vec::Vec;
+use crate::{announcement::Announcement, beacon::SignedHeader, sealing::SealedHead, source::Registration};
+use alloc::{boxed::Box, vec::Vec};
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -40,17 +40,20 @@ pub struct Update {
 	pub headers: Vec<NamedHeader>,
 	/// Pairs of headers that contradict each other.
 	pub conflicts: Vec<[NamedHeader; 2]>,
+	/// The newest head of this ledger that its zone has sealed.
+	pub sealed: Option<Box<SealedHead>>,
 }
 
 impl Update {
 	/// Tells whether there is no news.
 	pub fn is_empty(&self) -> bool {
-		let Self { registrations, announcements, handovers, headers, conflicts } = self;
+		let Self { registrations, announcements, handovers, headers, conflicts, sealed } = self;
 		registrations.is_empty()
 			&& announcements.is_empty()
 			&& handovers.is_empty()
 			&& headers.is_empty()
 			&& conflicts.is_empty()
+			&& sealed.is_none()
 	}
 
 	/// Returns all headers with certificates.

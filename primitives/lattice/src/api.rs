@@ -17,11 +17,14 @@ pub struct PoolContext {
 	pub max_batch_bytes: u32,
 	/// The most that the units of a block may cost together, in picoseconds of reference time.
 	pub max_batch_compute: u64,
+	/// Whether the next block takes no units. [`LatticeApi::is_paused`] tells it, since version 4.
+	#[codec(skip)]
+	pub is_paused: bool,
 }
 
 sp_api::decl_runtime_apis! {
 	/// The lattice of a ledger. Version 2 has the accounts and the context of version 4 of the host function, version 3 the room of
-	/// version 5.
+	/// version 5. Since version 4 a ledger can take no units for a while.
 	#[api_version(2)]
 	pub trait LatticeApi {
 		/// Returns the domain for which units are signed, or `None` if the ledger takes none.
@@ -37,5 +40,8 @@ sp_api::decl_runtime_apis! {
 		/// Returns the room that payments of the next block's units to other shards have, or `None` if the zone has no other shard.
 		#[api_version(3)]
 		fn room() -> Option<Room>;
+		/// Whether the next block takes no units, because the zone has not sealed the ledger for too long.
+		#[api_version(4)]
+		fn is_paused() -> bool;
 	}
 }

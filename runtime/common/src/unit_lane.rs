@@ -33,6 +33,7 @@ macro_rules! unit_lane {
 			accounts: pallet_lattice::LatticeAccounts<Runtime, Quota>,
 			outside_accounts: frame_support::traits::ConstU128<0>,
 			remote: (),
+			paused: frame_support::traits::ConstBool<false>,
 		}
 	};
 	(mailbox;) => {
@@ -42,9 +43,10 @@ macro_rules! unit_lane {
 			accounts: pallet_mailbox::RoutedAccounts<Runtime, pallet_lattice::LatticeAccounts<Runtime, Quota>>,
 			outside_accounts: pallet_mailbox::OutsideAccounts<Runtime>,
 			remote: Mailbox,
+			paused: pallet_beacon::Paused<Runtime>,
 		}
 	};
-	(filter: $filter:ty, accounts: $accounts:ty, outside_accounts: $outside:ty, remote: $remote:ty,) => {
+	(filter: $filter:ty, accounts: $accounts:ty, outside_accounts: $outside:ty, remote: $remote:ty, paused: $paused:ty,) => {
 		frame_support::parameter_types! {
 			pub const Version: sp_version::RuntimeVersion = VERSION;
 		}
@@ -89,6 +91,7 @@ macro_rules! unit_lane {
 			type Quota = Quota;
 			type OutsideAccounts = $outside;
 			type Remote = $remote;
+			type Paused = $paused;
 		}
 	};
 }
@@ -101,7 +104,7 @@ macro_rules! unit_lane_apis {
 		$crate::runtime_apis! {
 			$($own)*
 
-			#[api_version(3)]
+			#[api_version(4)]
 			impl tp_lattice::LatticeApi<Block> for Runtime {
 				fn domain() -> Option<tp_lattice::Domain> {
 					pallet_lattice::SigningDomain::<Runtime>::get()
@@ -125,6 +128,10 @@ macro_rules! unit_lane_apis {
 
 				fn room() -> Option<tp_lattice::Room> {
 					Lattice::room()
+				}
+
+				fn is_paused() -> bool {
+					Lattice::is_paused()
 				}
 			}
 		}

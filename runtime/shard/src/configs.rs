@@ -48,6 +48,7 @@ impl pallet_committee::Config for Runtime {
 impl pallet_beacon::Config for Runtime {
 	type Own = Committee;
 	type Reports = Mailbox;
+	type Now = BlockTime<Runtime>;
 }
 
 #[derive_impl(pallet_mailbox::config_preludes::LedgerDefaultConfig<Runtime>)]

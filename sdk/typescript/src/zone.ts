@@ -47,6 +47,8 @@ export interface AccountPlace {
 /** The newest head of a ledger that the zone has committed: blocks up to it are sealed. */
 export interface SealedHead extends BlockRef {
 	chain: string;
+	/** Height of a block above it that the committee certified, and that the node found invalid: the zone seals none from it on. */
+	invalid?: number;
 }
 
 /** The zone's newest block that a ledger knows, and the heads that it has committed. */
@@ -181,7 +183,9 @@ export function readHex(value: unknown, what: string): Hex {
 }
 
 function readHead(json: unknown): SealedHead {
-	return { chain: readText(objectOf(json)['chain'], 'ledger'), ...readBlock(json) };
+	const { chain, invalid } = objectOf(json);
+	const head = { chain: readText(chain, 'ledger'), ...readBlock(json) };
+	return invalid === null || invalid === undefined ? head : { ...head, invalid: readU32(invalid, 'height') };
 }
 
 function readBlockIfAny(json: unknown): BlockRef | undefined {

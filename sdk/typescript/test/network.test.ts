@@ -132,7 +132,10 @@ describe('a door', () => {
 		assert.deepEqual([lanes.inLanes, lanes.outbound.map(({ inFlight }) => inFlight)], [3n, [1n]]);
 		assert.deepEqual((await shard.levels())[1], { chain: 'shard 0/1', number: 3, inbox: 20, outbox: 5 });
 		const heads = await shard.zoneHeads();
-		assert.deepEqual(heads.heads.map(({ chain }) => chain), ['shard 0/0', 'shard 0/1']);
+		assert.deepEqual(heads.heads.map(({ chain, invalid }) => [chain, invalid]), [['shard 0/0', undefined], ['shard 0/1', undefined]]);
+		zone.invalid.set('shard 0/1', 8);
+		assert.deepEqual((await shard.zoneHeads()).heads.map(({ invalid }) => invalid), [undefined, 8]);
+		zone.invalid.clear();
 	});
 
 	it('passes proofs across ledgers on, and marks them as unverified', { timeout: 20_000 }, async () => {

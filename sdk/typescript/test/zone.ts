@@ -44,6 +44,8 @@ export class ZoneNode {
 	holds: Stage = 'confirmed';
 	/** Height of each shard that the zone has committed, at most. */
 	sealsUpTo = Infinity;
+	/** Blocks that the committees of shards certified and that are not valid, by shard. */
+	readonly invalid = new Map<string, number>();
 	/** Proofs that are asked for too early. */
 	early = 0;
 	/** How often accounts were located. */
@@ -184,7 +186,7 @@ export class ZoneNode {
 					zone: { number: 9, hash: hashOf('zone') },
 					heads: live.map(({ chain, ledger }) => {
 						const number = Math.min(ledger.chain.newest, this.sealsUpTo);
-						return { chain, number, hash: ledger.chain.hashes[number] };
+						return { chain, number, hash: ledger.chain.hashes[number], invalid: this.invalid.get(chain) };
 					}),
 				});
 				return true;

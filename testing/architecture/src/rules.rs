@@ -68,7 +68,9 @@ fn is_runtime(package: &Package) -> bool {
 	let in_folder = |folder: &str| package.folder.starts_with(folder);
 	let of_a_template = in_folder("templates/") && package.folder.ends_with("/runtime");
 	let of_a_ledger = in_folder("runtime/") && package.folder != "runtime/common";
-	of_a_ledger || of_a_template || package.folder == "testing/runtime-upgrade"
+	of_a_ledger
+		|| of_a_template
+		|| ["testing/runtime-upgrade", "testing/minting-runtime"].contains(&package.folder.as_str())
 }
 
 fn is_pallet(name: &str) -> bool {

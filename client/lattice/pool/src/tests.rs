@@ -48,7 +48,12 @@ fn context() -> PoolContext {
 		room: None,
 		version: Default::default(),
 	};
-	PoolContext { context, max_batch_bytes: MAX_BATCH_BYTES as u32, max_batch_compute: 1_000_000_000_000 }
+	PoolContext {
+		context,
+		max_batch_bytes: MAX_BATCH_BYTES as u32,
+		max_batch_compute: 1_000_000_000_000,
+		is_paused: false,
+	}
 }
 
 /// Returns shares for `units` units with one operation, and for as many more with each `ED` locked.

@@ -66,6 +66,10 @@ impl Audit {
 			return false;
 		}
 		let trace = block.effects.as_ref().map(|effects| effects.trace);
+		// The node executes a chain: another block at that height is valid, or this one by now.
+		if trace.is_some() {
+			self.invalid = self.invalid.filter(|invalid| *invalid != block.number);
+		}
 		self.executed.insert(block.number, (block.hash, trace));
 		let is_first = trace.is_none() && self.invalid.is_none_or(|number| block.number < number);
 		if is_first {

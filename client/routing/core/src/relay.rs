@@ -9,6 +9,7 @@ use crate::{
 	view::View,
 };
 use std::collections::BTreeMap;
+use tp_beacon::SignedHeader;
 use tp_core::{BlockNumber, ChainTag};
 use tp_mailbox::{
 	bounds::{BLOCK_BYTES, BLOCK_MESSAGES},
@@ -151,6 +152,16 @@ impl Router {
 			load.packets.push(packet);
 		}
 		(!load.is_empty()).then(|| relay_of(self.zone, to, anchor, load))
+	}
+
+	/// Returns the newest zone header.
+	pub fn newest_zone_header(&self) -> Option<&SignedHeader> {
+		self.anchors.newest().map(|anchor| anchor.signed())
+	}
+
+	/// Returns the head of a ledger that a zone header of a height includes, with its path. `None` if the router does not keep the header.
+	pub fn head_below(&self, number: BlockNumber, chain: ChainTag) -> Option<HeadStep> {
+		self.anchors.get(number)?.path(chain)?.0.pop()
 	}
 
 	/// Returns the questions to other zones: one when a newer header of theirs is included, and again after a while.

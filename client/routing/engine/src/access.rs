@@ -2,7 +2,7 @@
 
 use futures::stream::BoxStream;
 use std::collections::BTreeSet;
-use tp_beacon::{NamedHeader, SignedHeader, Update};
+use tp_beacon::{NamedHeader, SignedHeader, Unsealed, Update};
 use tp_core::{Balance, BlockNumber, ChainTag, Hash, Header};
 use tp_lattice::{Receipt, Unit};
 use tp_mailbox::{InboundLane, Lane, Ledger, Message, Mountain, OutboundLane, Relayed, Sequence};
@@ -28,6 +28,8 @@ pub struct Followed {
 	pub mailbox: MailboxReport,
 	/// The neighbours after the block.
 	pub neighbours: BeaconReport,
+	/// What the zone has not sealed after the block, if the ledger is a shard.
+	pub unsealed: Unsealed,
 }
 
 /// What the router reads beside a block, because it lacks it.
@@ -58,15 +60,17 @@ pub(crate) struct Lacking {
 pub struct Taken {
 	/// The size of the block's calls with it, in bytes. 0 if it takes nothing.
 	pub bytes: usize,
-	/// Whether it is worth a block at once: messages, new cursors or committees. Headers and old cursors wait for the next block, since
-	/// two ledgers would answer each other's blocks without an end.
+	/// Whether it is worth a block at once: messages, new cursors or committees, and the end of a pause. Headers and old cursors wait for the
+	/// next block, since two ledgers would answer each other's blocks without an end.
 	pub is_urgent: bool,
+	/// The newest head of the ledger itself that it proves to be sealed. 0 if none.
+	pub sealed: BlockNumber,
 }
 
 impl Taken {
-	/// Returns how much it is worth among other loads for the same block.
-	pub(crate) fn rank(&self) -> (bool, usize) {
-		(self.is_urgent, self.bytes)
+	/// Returns how much it is worth among other loads for the same block. A load that seals nothing can be made longer than any that does.
+	pub(crate) fn rank(&self) -> (bool, BlockNumber, usize) {
+		(self.is_urgent, self.sealed, self.bytes)
 	}
 }
 
@@ -90,6 +94,10 @@ pub trait LedgerAccess: Send + Sync + 'static {
 	/// If the database fails.
 	fn header(&self, number: BlockNumber) -> Result<Option<SignedHeader>, AccessError>;
 
+	/// Returns a block above the newest one, which the committee certified, and the node executed and found invalid. A quorum of the
+	/// committee is faulty then, or the node is.
+	fn invalid(&self) -> Option<SignedHeader>;
+
 	/// Returns the mailbox after a block that the node has.
 	///
 	/// # Errors
@@ -101,6 +109,12 @@ pub trait LedgerAccess: Send + Sync + 'static {
 	/// # Errors
 	/// As [`Self::mailbox`].
 	fn neighbours(&self, number: BlockNumber) -> Result<BeaconReport, AccessError>;
+
+	/// Returns what the zone has not sealed of a shard after a block. Nothing on other ledgers.
+	///
+	/// # Errors
+	/// As [`Self::mailbox`].
+	fn unsealed(&self, number: BlockNumber) -> Result<Unsealed, AccessError>;
 
 	/// Returns the committee that decides on the block of a height. Needs the block before, and not its state.
 	///
@@ -224,6 +238,7 @@ impl dyn LedgerAccess {
 	/// Returns a block, or `None` if the node does not have it yet.
 	pub(crate) fn block(&self, number: BlockNumber) -> Result<Option<Followed>, AccessError> {
 		let Some(signed) = self.header(number)? else { return Ok(None) };
-		Ok(Some(Followed { signed, mailbox: self.mailbox(number)?, neighbours: self.neighbours(number)? }))
+		let (mailbox, neighbours) = (self.mailbox(number)?, self.neighbours(number)?);
+		Ok(Some(Followed { signed, mailbox, neighbours, unsealed: self.unsealed(number)? }))
 	}
 }

@@ -34,7 +34,7 @@ async fn news(shared: &Shared, chain: ChainTag, at: Hash) {
 		if shared.shelf.carried.lock().get(&chain).is_some_and(|carried| carried.is_urgent(at)) {
 			return;
 		}
-		let offer = shared.with_state(|state| state.offer(chain, at)).unwrap_or_default();
+		let offer = shared.with_state(|state| state.offer(chain, at)).unwrap_or_default().urgent();
 		let is_known = shared.offered.lock().get(&chain).is_some_and(|offered| *offered == offer);
 		if offer != Offer::default() && !is_known {
 			return;
@@ -49,7 +49,7 @@ fn prepare(shared: &Shared, chain: ChainTag, parent: Tip, budget: Duration) -> b
 	if !catch_up_within(shared, budget / READ_SHARE) {
 		return false;
 	}
-	let offer = shared.with_state(|state| state.offer(chain, parent.hash)).unwrap_or_default();
+	let offer = shared.with_state(|state| state.offer(chain, parent.hash)).unwrap_or_default().urgent();
 	shared.offered.lock().insert(chain, offer);
 	shared.with_state(|state| state.next(chain) > Some(parent.height)).unwrap_or_default()
 }

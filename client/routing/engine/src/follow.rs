@@ -116,6 +116,9 @@ fn follow_one(shared: &Shared, ledger: &dyn LedgerAccess, until: Option<Instant>
 		}
 		let Some(next) = shared.with_state(|state| state.next(chain)).flatten() else { return Ok(count) };
 		let waits = !matches!(chain, ChainTag::Zone(_)) && (is_far(ledger, next) || is_ahead(shared, chain, next));
+		if !waits && next > ledger.newest() {
+			note_invalid(shared, ledger);
+		}
 		if waits || next > ledger.newest() || !take(shared, ledger, next)? {
 			return Ok(count);
 		}
@@ -196,6 +199,13 @@ fn pass(shared: &Shared, ledger: &dyn LedgerAccess, until: Option<Instant>) -> R
 		outputs.into_iter().flatten().for_each(note);
 	}
 	Ok(PASSED)
+}
+
+/// Takes note of a certified block of a shard that is not valid. The zone includes no head from it on.
+fn note_invalid(shared: &Shared, ledger: &dyn LedgerAccess) {
+	let Some(SignedHeader { header, .. }) = ledger.invalid() else { return };
+	let outputs = shared.with_state(|state| state.note_invalid(ledger.chain(), &header));
+	outputs.into_iter().flatten().for_each(note);
 }
 
 /// Takes in a block. Returns whether the node has it.

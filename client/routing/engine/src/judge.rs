@@ -18,9 +18,9 @@ impl State {
 	/// Checks the news in a proposed zone block.
 	pub fn check(&mut self, id: Hash, update: Update) -> Result<(), Fault> {
 		// Announcements are proved below headers of the main chain that the zone holds.
-		let Update { registrations, announcements: _, handovers, headers, conflicts } = update;
+		let Update { registrations, announcements: _, handovers, headers, conflicts, sealed } = update;
 		self.naming.note(self.next(self.zone()).unwrap_or_default(), id, &headers);
-		if !handovers.is_empty() {
+		if !handovers.is_empty() || sealed.is_some() {
 			return Err(Fault::Invalid("it has news that a zone takes in no other way than by audited heads".into()));
 		}
 		for registration in registrations {

@@ -3,6 +3,7 @@
 use crate::access::Lacking;
 use std::{collections::BTreeMap, sync::Arc};
 use tc_routing_core::{Effects, Trees};
+use tp_beacon::Unsealed;
 use tp_core::{BlockNumber, ChainTag, Hash};
 use tp_mailbox::{Confirmed, Lane, LaneClaim, Ledger, Message, Mountain, Sent, Sequence};
 use tp_pbft::Epoch;
@@ -23,6 +24,8 @@ pub(crate) struct Progress {
 	pub zone_epoch: Epoch,
 	/// The height of the zone's header that the ledger holds.
 	pub zone_height: BlockNumber,
+	/// What the zone has not sealed of the ledger, if it is a shard.
+	pub unsealed: Unsealed,
 	/// The first block whose header the beacon can check.
 	pub checked_from: BlockNumber,
 	/// The hash of the last block.
@@ -43,6 +46,7 @@ impl Progress {
 			follows_zone,
 			zone_epoch: 0,
 			zone_height: 0,
+			unsealed: Unsealed::default(),
 			checked_from: 1,
 			newest: genesis,
 		}

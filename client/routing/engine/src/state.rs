@@ -15,13 +15,17 @@ use std::{
 };
 use tc_routing_core::{Executed, Input, Output, Place, Relay, Router, Waiting, ZoneBlock, ZoneBody};
 use tp_beacon::{
-	bounds::MAX_HANDOVER, Authority, Beacon, BeaconError, Conflict, MemoryStore, NamedHeader, Registration,
+	bounds::MAX_HANDOVER, Authority, Beacon, BeaconError, Conflict, MemoryStore, NamedHeader, Registration, SealedHead,
 	SignedHeader, Update,
 };
-use tp_core::{BlockNumber, ChainTag, Hash};
+use tp_core::{BlockNumber, ChainTag, Hash, Header};
 use tp_mailbox::{Claims, Commitments, Destination, Ledger, Relayed};
 use tp_pbft::{check_signature, find_next_committee, Committee, Epoch};
 use tp_routing::{BeaconReport, MailboxReport};
+
+/// The age of the oldest unsealed block at which a shard takes a zone header for what that seals alone, in milliseconds. The zone's
+/// certificate costs as much as some hundred units.
+const SEAL_MS: u64 = 5_000;
 
 /// The zone can include the last blocks of epochs and each of this height, if a shard's blocks are passed.
 const NAMED_EACH: BlockNumber = 64;
@@ -38,6 +42,26 @@ pub(crate) struct Offer {
 	committees: Taken,
 	/// The ledgers that it could register, and forks.
 	others: usize,
+	/// The head of a shard that it does not know to be sealed, if it is to learn it.
+	seal: Option<Seal>,
+}
+
+/// What a shard is to learn of its own sealing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Seal {
+	/// The height of the zone header.
+	by: BlockNumber,
+	/// The height of the head.
+	head: BlockNumber,
+	/// Whether the shard takes no units until it knows.
+	is_urgent: bool,
+}
+
+impl Offer {
+	/// Returns what is worth a block at once.
+	pub fn urgent(self) -> Self {
+		Self { seal: self.seal.filter(|seal| seal.is_urgent), ..self }
+	}
 }
 
 /// A router of a zone over what its nodes have executed.
@@ -218,7 +242,7 @@ impl State {
 
 	/// Takes in the next block of a ledger, with what the router lacked.
 	pub fn take(&mut self, chain: ChainTag, block: Followed, beside: Beside) -> Vec<Output> {
-		let Followed { signed, mailbox, neighbours } = block;
+		let Followed { signed, mailbox, neighbours, unsealed } = block;
 		let Beside { begun, messages, evidence } = beside;
 		let Some(progress) = self.progress.get_mut(&chain) else { return Vec::new() };
 		let (number, hash) = (signed.header.number, signed.header.hash());
@@ -226,6 +250,7 @@ impl State {
 		(progress.next, progress.newest) = (number + 1, hash);
 		let is_checked = number >= progress.checked_from;
 		progress.note_zone(ChainTag::Zone(self.zone), &neighbours);
+		progress.unsealed = unsealed;
 		let ledger = progress.ledger;
 		let mut outputs = Vec::new();
 		// Also below the sealed block: the beacon follows epochs one by one.
@@ -238,6 +263,15 @@ impl State {
 			outputs.extend(self.take_zone(signed, neighbours, &evidence));
 		}
 		outputs
+	}
+
+	/// Takes note of the next block of a shard, which is certified and not valid. Its header names a committee for nothing, so the beacon does
+	/// not follow it. Returns nothing for a block that is known already.
+	pub fn note_invalid(&mut self, chain: ChainTag, header: &Header) -> Vec<Output> {
+		let is_next = |progress: &&Progress| progress.next == header.number;
+		let Some(progress) = self.progress.get(&chain).filter(is_next) else { return Vec::new() };
+		let executed = Executed { ledger: progress.ledger, number: header.number, hash: header.hash(), effects: None };
+		self.router.step(Input::Executed(executed))
 	}
 
 	fn certify(&mut self, chain: ChainTag, signed: &SignedHeader) -> Vec<Output> {
@@ -339,7 +373,8 @@ impl State {
 			}
 			let (handovers, waiting) = (self.handovers(chain, progress.zone_epoch), self.router.waiting(chain));
 			let handovers = handovers.map(|last| last.certificate.epoch).collect();
-			return Offer { waiting, handovers, committees: self.taken(chain), ..Offer::default() };
+			let seal = self.seal(chain);
+			return Offer { waiting, handovers, committees: self.taken(chain), seal, ..Offer::default() };
 		}
 		let (Update { registrations, headers, conflicts, .. }, _) = self.build();
 		let heads = headers.iter().filter(|named| self.is_news(named));
@@ -361,6 +396,34 @@ impl State {
 			return Epoch::MAX;
 		}
 		self.lacks(chain).map_or(0, |lacking| lacking.reach(self.zone()))
+	}
+
+	/// Returns what a shard is to learn of its own sealing, if a block of it waits for long. By the shard's own state: a header that comes
+	/// without the head changes nothing.
+	fn seal(&self, chain: ChainTag) -> Option<Seal> {
+		let progress = self.progress.get(&chain)?;
+		let unsealed = &progress.unsealed;
+		if !matches!(chain, ChainTag::Shard { .. }) || unsealed.age_ms() < SEAL_MS {
+			return None;
+		}
+		let newest = self.router.newest_zone_header().filter(|signed| self.can_take(chain, signed));
+		let newer = newest.map(|signed| signed.header.number).filter(|number| *number > progress.zone_height);
+		let by = newer.unwrap_or(progress.zone_height);
+		let head = self.router.head_below(by, chain)?.head.height;
+		(head > unsealed.sealed()).then_some(Seal { by, head, is_urgent: unsealed.is_late() })
+	}
+
+	/// Whether a ledger knows the committees of a zone header: of its epoch, and of the next one if it is the last.
+	fn can_take(&self, chain: ChainTag, signed: &SignedHeader) -> bool {
+		let is_last = find_next_committee(&signed.header.digest).is_some();
+		signed.certificate.epoch.saturating_add(Epoch::from(is_last)) <= self.reach(chain)
+	}
+
+	/// Returns what a zone header of a height seals of a shard, for its own block.
+	fn sealed_head(&self, chain: ChainTag, height: BlockNumber) -> Option<Box<SealedHead>> {
+		let is_shard = matches!(chain, ChainTag::Shard { .. });
+		let step = self.router.head_below(height, chain).filter(|_| is_shard)?;
+		Some(Box::new(SealedHead { by: self.zone(), height, step }))
 	}
 
 	/// Returns what a block of a ledger can take of drawn committees.
@@ -413,9 +476,16 @@ impl State {
 		let lacking = self.lacks(chain);
 		// The header is one of the epoch that a handover ends.
 		let header = lacking.and_then(|lacking| lacking.header.as_ref()).filter(|_| handovers.is_empty());
-		let headers = anchor.filter(|_| !is_handover).or(header).cloned().map(named).into_iter().collect();
+		let seal = self.seal(chain).filter(|_| anchor.is_none() && header.is_none() && handovers.is_empty());
+		let header = header.or_else(|| {
+			let is_new = seal.is_some_and(|seal| seal.by > progress.zone_height);
+			self.router.newest_zone_header().filter(|_| is_new)
+		});
+		let headers: Vec<_> = anchor.filter(|_| !is_handover).or(header).cloned().map(named).into_iter().collect();
 		let announcements = lacking.map(|lacking| lacking.announcements.clone()).unwrap_or_default();
-		let update = Update { announcements, handovers, headers, ..Update::default() };
+		let newest = headers.last().or(handovers.last()).map(|named| named.signed.header.number);
+		let sealed = newest.or(seal.map(|seal| seal.by)).and_then(|height| self.sealed_head(chain, height));
+		let update = Update { announcements, handovers, headers, sealed, ..Update::default() };
 		(!update.is_empty() || relay.is_some()).then_some((update, relay))
 	}
 

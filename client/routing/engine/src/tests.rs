@@ -1,10 +1,12 @@
 //! Tests with a zone of two shards in memory, whose authors and replicas are those of this crate.
 
 mod drawn;
+mod invalid;
 pub(crate) mod ledger;
 mod main_chain;
 mod reads;
 mod restarts;
+mod sealing;
 mod tries;
 
 use crate::{AccessError, LedgerAccess, RouterHandle, Taken, SEATS_BEFORE};
@@ -57,6 +59,10 @@ impl Network {
 
 	fn rounds(&self, count: usize) {
 		(0..count).for_each(|_| self.round());
+	}
+
+	fn rounds_of_the_zone(&self, count: usize) {
+		(0..count).for_each(|_| self.make(&self.zone));
 	}
 
 	fn news(&self) -> Update {

@@ -50,6 +50,9 @@ pub struct HeadReport {
 	pub number: BlockNumber,
 	/// Hash of the block.
 	pub hash: Hash,
+	/// Height of a block above it that the committee certified, and that this node found invalid. The zone seals none from it on.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub invalid: Option<BlockNumber>,
 }
 
 /// Result of `zone_heads`: the newest block of the zone, and the heads that it seals.

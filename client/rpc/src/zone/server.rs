@@ -54,10 +54,12 @@ impl ZoneApiServer for Zone {
 
 	async fn heads(&self) -> RpcResult<HeadsReport> {
 		let sealed = self.0.read(|ledgers| ledgers.sealed()).await?;
-		let heads = sealed.heads.into_iter().map(|head| HeadReport {
+		let invalid = |chain| sealed.invalid.iter().find(|(of, _)| *of == chain).map(|(_, number)| *number);
+		let heads = sealed.heads.iter().map(|head| HeadReport {
 			chain: head.ledger.chain.to_string(),
 			number: head.height,
 			hash: head.hash,
+			invalid: invalid(head.ledger.chain),
 		});
 		Ok(HeadsReport { zone: BlockReport { number: sealed.number, hash: sealed.hash }, heads: heads.collect() })
 	}

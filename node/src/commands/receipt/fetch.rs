@@ -4,8 +4,13 @@ use anyhow::{bail, Context};
 use codec::{DecodeAll, Encode};
 use jsonrpsee::rpc_params;
 use sp_core::Bytes;
-use std::{fs, path::PathBuf};
-use top_sdk::RpcClient;
+use std::{
+	fs,
+	path::PathBuf,
+	time::{Duration, Instant},
+};
+use tc_routing_rpc_types::ERROR_NOT_YET;
+use top_sdk::{Error, RpcClient};
 use tp_beacon::{bounds::MAX_HANDOVER, NamedHeader, SignedHeader};
 use tp_core::Hash;
 use tp_pbft::Epoch;
@@ -13,6 +18,8 @@ use tp_receipt::MessageReceipt;
 
 /// The length of a unit's hash. No id of a message has it.
 const HASH_BYTES: usize = 32;
+/// Pause before a node is asked again.
+const AGAIN: Duration = Duration::from_millis(250);
 
 /// How much a receipt proves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -34,12 +41,15 @@ pub struct FetchCommand {
 	/// JSON-RPC endpoint of the ledger that sent it.
 	#[arg(long, value_name = "URL", default_value = "ws://127.0.0.1:9944")]
 	pub url: String,
-	/// How much the receipt proves. What a zone has not sealed yet has no receipt of that level: ask again.
+	/// How much the receipt proves.
 	#[arg(long, value_enum, default_value_t = LevelArg::Final)]
 	pub level: LevelArg,
 	/// Adds the ends of the zone's epochs from this one on, for verifiers whose committee is that old.
 	#[arg(long, value_name = "EPOCH")]
 	pub from_epoch: Option<Epoch>,
+	/// Seconds to wait for a receipt that cannot be made yet: of what the zone has not sealed, or the destination not taken. 0 asks once.
+	#[arg(long, value_name = "SECONDS", default_value_t = 30)]
+	pub wait: u64,
 	/// File to write.
 	#[arg(long, value_name = "FILE")]
 	pub out: PathBuf,
@@ -61,10 +71,7 @@ impl FetchCommand {
 		let Some(id) = id else { bail!("{:?} is neither the hash of a unit nor the id of a message (0x…)", self.of) };
 		let client = RpcClient::connect(&self.url).await?;
 		let (is_unit, level) = (id.len() == HASH_BYTES, self.level.name());
-		let receipt: Bytes = match is_unit {
-			true => client.request("lattice_prove", rpc_params![Hash::from_slice(&id), level]).await?,
-			false => client.request("mailbox_prove", rpc_params![Bytes(id), level]).await?,
-		};
+		let receipt = self.ask(&client, &id, is_unit).await?;
 		let receipt = match (is_unit, self.level, self.from_epoch) {
 			(true, LevelArg::Final, _) | (_, _, None) => receipt.0,
 			(_, _, Some(from)) => with_handovers(&client, &receipt, from).await?,
@@ -73,6 +80,28 @@ impl FetchCommand {
 			.with_context(|| format!("cannot write {}", self.out.display()))?;
 		println!("{} bytes of a receipt ({level}) in {}", receipt.len(), self.out.display());
 		Ok(())
+	}
+
+	/// Asks the node for the receipt, again and again while it cannot be made yet.
+	async fn ask(&self, client: &RpcClient, id: &[u8], is_unit: bool) -> Result<Bytes, Error> {
+		let (level, deadline) = (self.level.name(), Instant::now() + Duration::from_secs(self.wait));
+		let mut is_told = false;
+		loop {
+			let answer = match is_unit {
+				true => client.request("lattice_prove", rpc_params![Hash::from_slice(id), level]).await,
+				false => client.request("mailbox_prove", rpc_params![Bytes(id.to_vec()), level]).await,
+			};
+			match answer {
+				Err(Error::Refused { code: ERROR_NOT_YET, message, .. }) if Instant::now() < deadline => {
+					if !is_told {
+						eprintln!("{message}: asking again for {} s", self.wait);
+					}
+					is_told = true;
+					tokio::time::sleep(AGAIN).await;
+				},
+				answer => return answer,
+			}
+		}
 	}
 }
 

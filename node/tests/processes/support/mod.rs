@@ -4,6 +4,7 @@ pub mod invariants;
 pub mod load;
 pub mod namespaces;
 pub mod running;
+pub mod severed;
 pub mod sudo;
 pub mod turn;
 pub mod witness;

@@ -9,6 +9,7 @@ use frame_support::{
 	derive_impl,
 	pallet_prelude::{inject_runtime_type, register_default_impl},
 	parameter_types,
+	traits::ConstBool,
 	weights::constants::WEIGHT_REF_TIME_PER_SECOND,
 };
 use tp_core::Balance;
@@ -41,5 +42,6 @@ impl<T: frame_system::Config> DefaultConfig for LedgerDefaultConfig<T> {
 	type Executor = HostExecutor;
 	type OutsideAccounts = Nothing;
 	type Remote = ();
+	type Paused = ConstBool<false>;
 	type WeightInfo = weights::SubstrateWeight<T>;
 }

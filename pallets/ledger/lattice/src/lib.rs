@@ -93,6 +93,9 @@ pub mod pallet {
 		/// the units are applied, except in `on_initialize`. With `()` (the default) units that pay accounts of other shards are
 		/// refused.
 		type Remote: RemoteLanes;
+		/// Whether the ledger takes no units at present. Plug in `pallet_beacon::Paused` on a shard with a zone. The default is that it always
+		/// takes some.
+		type Paused: Get<bool>;
 		/// The weights of the pallet. Plug in [`weights::SubstrateWeight`] (the default). `()` is not implemented.
 		type WeightInfo: WeightInfo;
 	}
@@ -156,6 +159,8 @@ pub mod pallet {
 		FreeUse,
 		/// The ledger has no signing domain: its genesis or a migration must set it.
 		NoDomain,
+		/// The ledger takes no units at present: [`Config::Paused`].
+		Paused,
 		/// A payment that was debited cannot be sent: [`Config::Remote`] told more room than there is.
 		NotSent,
 	}
@@ -204,6 +209,7 @@ pub mod pallet {
 		pub fn apply(origin: OriginFor<T>, batch: Vec<u8>) -> DispatchResultWithPostInfo {
 			ensure_none(origin)?;
 			ensure!(!LastBlock::<T>::exists(), Error::<T>::AppliedBefore);
+			ensure!(!T::Paused::get(), Error::<T>::Paused);
 			ensure!(batch.len() <= T::MaxBatchBytes::get() as usize, Error::<T>::TooLarge);
 			let number = frame_system::Pallet::<T>::block_number().saturated_into();
 			let room = T::Remote::room();
@@ -231,6 +237,7 @@ pub mod pallet {
 			let weight = UnitCosts::of::<T::WeightInfo>()
 				.applied(outcome.units, credited, wrong)
 				.saturating_add(T::Remote::room_weight())
+				.saturating_add(Self::paused_weight())
 				.saturating_add(T::Remote::message_weight().saturating_mul(messages));
 			LastBlock::<T>::put(record);
 			Ok(Some(weight).into())
@@ -241,7 +248,18 @@ pub mod pallet {
 		/// Returns the most that a batch of this many bytes can weigh.
 		pub(crate) fn weight_at_most(bytes: u32) -> Weight {
 			let units = UnitCosts::of::<T::WeightInfo>().at_most(bytes);
-			units.saturating_add(weights::messages_at_most::<T::Remote>(bytes))
+			let messages = weights::messages_at_most::<T::Remote>(bytes);
+			units.saturating_add(messages).saturating_add(Self::paused_weight())
+		}
+
+		/// The weight of the look at [`Config::Paused`].
+		fn paused_weight() -> Weight {
+			T::DbWeight::get().reads(1)
+		}
+
+		/// Whether the next block takes no units.
+		pub fn is_paused() -> bool {
+			T::Paused::get()
 		}
 
 		/// Returns the room that payments to other shards have now. `None` if the zone has no other shard.
@@ -275,6 +293,7 @@ pub mod pallet {
 				context: Self::context(number)?,
 				max_batch_bytes: T::MaxBatchBytes::get(),
 				max_batch_compute: T::MaxBatchCompute::get(),
+				is_paused: false,
 			})
 		}
 
@@ -332,7 +351,9 @@ pub mod pallet {
 
 		fn create_inherent(data: &InherentData) -> Option<Self::Call> {
 			match data.get_data::<Vec<u8>>(&INHERENT_IDENTIFIER) {
-				Ok(batch) => batch.filter(|batch| !batch.is_empty()).map(|batch| Call::apply { batch }),
+				Ok(batch) => {
+					batch.filter(|batch| !batch.is_empty() && !T::Paused::get()).map(|batch| Call::apply { batch })
+				},
 				Err(error) => {
 					log::error!(target: LOG_TARGET, "the author's units do not decode: {error:?}");
 					None

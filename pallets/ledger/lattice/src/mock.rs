@@ -2,7 +2,6 @@
 
 use crate::{self as pallet_lattice, tests::ways::Ways, *};
 use frame_support::{construct_runtime, derive_impl, parameter_types, traits::ConstU128};
-use frame_system::mocking::MockBlockU32;
 use pallet_testkit::BlockClock;
 use sp_runtime::traits::IdentityLookup;
 use tp_core::{AccountId, Balance};
@@ -20,7 +19,7 @@ construct_runtime!(
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
-	type Block = MockBlockU32<Test>;
+	type Block = frame_system::mocking::MockBlockU32<Test>;
 	type AccountId = AccountId;
 	type Lookup = IdentityLookup<AccountId>;
 	type AccountData = AccountData;
@@ -77,4 +76,5 @@ impl Config for Test {
 	type Executor = Either;
 	type OutsideAccounts = Ways;
 	type Remote = Ways;
+	type Paused = Ways;
 }

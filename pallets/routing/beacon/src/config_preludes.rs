@@ -2,7 +2,12 @@
 
 use crate::{pallet::DefaultConfig, weights};
 use core::marker::PhantomData;
-use frame_support::{derive_impl, pallet_prelude::inject_runtime_type, register_default_impl, traits::Nothing};
+use frame_support::{
+	derive_impl,
+	pallet_prelude::inject_runtime_type,
+	register_default_impl,
+	traits::{ConstU64, Nothing},
+};
 use frame_system::EnsureRoot;
 
 /// A ledger whose neighbours genesis and root name.
@@ -20,5 +25,6 @@ impl<T: frame_system::Config> DefaultConfig for LedgerDefaultConfig<T> {
 	type Own = ();
 	type Reports = ();
 	type Drawn = ();
+	type Now = ConstU64<0>;
 	type WeightInfo = weights::SubstrateWeight<T>;
 }

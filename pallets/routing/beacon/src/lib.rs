@@ -10,6 +10,7 @@ mod errors;
 #[cfg(test)]
 mod mock;
 mod own;
+mod sealing;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ mod update;
 pub mod weights;
 
 pub use pallet::*;
+pub use sealing::Paused;
 pub use types::Neighbour;
 pub use weights::{UpdateSize, WeightInfo};
 
@@ -87,6 +89,11 @@ pub mod pallet {
 		/// none: announcements and [`Config::AdminOrigin`] bring them.
 		type Drawn: DrawnCommittees;
 
+		/// The block's time in milliseconds, by which a shard takes no units while its zone does not seal it: [`Paused`].
+		///
+		/// Plug in the time of `pallet-timestamp` on shards. With `ConstU64<0>` (the default) time stands still, and nothing is late.
+		type Now: Get<u64>;
+
 		/// The weights of calls and hooks.
 		///
 		/// Plug in [`weights::SubstrateWeight<Runtime>`](crate::weights::SubstrateWeight) (the default), which estimates.
@@ -119,6 +126,15 @@ pub mod pallet {
 	/// sets it. Where it is not set, time ends the epochs, and the members stay unless government names others.
 	#[pallet::storage]
 	pub type IsDrawn<T> = StorageValue<_, bool, ValueQuery>;
+
+	/// The blocks of this ledger that its zone has not sealed, with their times. At most `MAX_MARKS`.
+	#[pallet::storage]
+	#[pallet::unbounded]
+	pub type Unsealed<T> = StorageValue<_, tp_beacon::Unsealed, ValueQuery>;
+
+	/// Whether the next block takes no units: [`Paused`].
+	#[pallet::storage]
+	pub type IsPaused<T> = StorageValue<_, bool, ValueQuery>;
 
 	/// Whether this block has taken an update. Empty between blocks.
 	#[pallet::storage]
@@ -196,6 +212,16 @@ pub mod pallet {
 		Removed {
 			/// The ledger.
 			chain: ChainTag,
+		},
+		/// The zone has not sealed this ledger for too long: it takes no units.
+		Paused {
+			/// The newest sealed block.
+			sealed: BlockNumber,
+		},
+		/// The zone has sealed this ledger again: it takes units.
+		Resumed {
+			/// The newest sealed block.
+			sealed: BlockNumber,
 		},
 		/// The tables of a ledger changed.
 		TablesSet {
@@ -282,6 +308,12 @@ pub mod pallet {
 		NotInForce,
 		/// A ledger does not follow itself.
 		OwnLedger,
+		/// The head is not one of this ledger that its zone has sealed.
+		NotSealed,
+		/// The zone has sealed another block at that height than this ledger has.
+		SealedOther,
+		/// It is known that the zone has sealed that head.
+		SealedBefore,
 		/// Headers of this ledger prove no committees here: those of the main chain do, and for a shard those of its zone.
 		ForeignAnnouncement,
 	}
@@ -295,6 +327,7 @@ pub mod pallet {
 
 		fn on_finalize(_: BlockNumberFor<T>) {
 			Updated::<T>::kill();
+			Self::note_block();
 		}
 
 		/// Checks the indices by which nodes find what a block includes of other ledgers.
@@ -303,6 +336,11 @@ pub mod pallet {
 			use codec::Encode;
 			let call = Call::<T>::update { update: Update::default() }.encode();
 			assert_eq!(call.first(), Some(&UPDATE_CALL[1]), "the index of `update` is fixed");
+			assert_eq!(
+				Unsealed::<T>::hashed_key().to_vec(),
+				tp_beacon::unsealed_key(),
+				"the pallet must be named `Beacon`"
+			);
 		}
 
 		#[cfg(feature = "try-runtime")]

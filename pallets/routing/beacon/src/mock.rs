@@ -3,14 +3,14 @@
 #[path = "tests/committees.rs"]
 mod committees;
 
-pub use committees::{first_key, members, neighbour, SHARD, ZONE};
+pub use committees::{first_key, members, neighbour, DrawnHere, SHARD, ZONE};
 
 use crate::{self as pallet_beacon, *};
 use frame_support::{construct_runtime, derive_impl, parameter_types};
 use sp_io::TestExternalities;
 use tp_core::ChainTag;
-use tp_pbft::{Epoch, Member};
-use tp_stake::{DrawnCommittees, OwnEpoch};
+use tp_pbft::Epoch;
+use tp_stake::OwnEpoch;
 
 construct_runtime! {
 	pub enum Test {
@@ -29,6 +29,8 @@ parameter_types! {
 	pub static Own: Option<(ChainTag, Epoch)> = None;
 	/// The epochs that have begun, if the ledger draws the committees of others.
 	pub static Begun: Option<Epoch> = None;
+	/// The block's time in milliseconds.
+	pub static NowMs: u64 = 0;
 }
 
 /// Where the ledger stands, as a test says.
@@ -39,18 +41,11 @@ impl OwnEpoch for OwnStand {
 	}
 }
 
-/// The committees of [`members`], of all epochs that have begun.
-pub struct DrawnHere;
-impl DrawnCommittees for DrawnHere {
-	fn in_force(chain: ChainTag, epoch: Epoch) -> Option<Vec<Member>> {
-		Begun::get().filter(|begun| epoch <= *begun).map(|_| members(chain, epoch))
-	}
-}
-
 #[derive_impl(pallet_beacon::config_preludes::LedgerDefaultConfig<Test>)]
 impl Config for Test {
 	type Own = OwnStand;
 	type Drawn = DrawnHere;
+	type Now = NowMs;
 }
 
 /// Runs a test in an open block, and checks the invariants after it.
@@ -61,6 +56,7 @@ pub fn in_block(test: impl FnOnce()) {
 		pallet_testkit::genesis(RuntimeGenesisConfig { system: Default::default(), beacon });
 	Own::set(None);
 	Begun::set(None);
+	NowMs::set(0);
 	ledger.execute_with(|| {
 		next_block();
 		test();

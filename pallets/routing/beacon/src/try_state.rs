@@ -31,6 +31,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(first <= epoch && epoch <= newest + MAX_HANDOVER as Epoch, "a committee is of a reachable epoch");
 			ensure!(!members.is_empty() && members.len() <= MAX_MEMBERS as usize, "a committee has 1 to 128 members");
 		}
+		Unsealed::<T>::get().check()?;
 		ensure!(!Updated::<T>::exists(), "the mark of the inherent does not outlive its block");
 		Ok(())
 	}

@@ -15,12 +15,14 @@ impl<T: Config> Pallet<T> {
 	/// Takes all of an update. The caller undoes what was taken if a part is refused.
 	pub(crate) fn take(update: Update) -> DispatchResult {
 		Self::check_size(&update)?;
-		let Update { registrations, announcements, handovers, headers, conflicts } = update;
+		let Update { registrations, announcements, handovers, headers, conflicts, sealed } = update;
 		registrations.into_iter().try_for_each(Self::take_registration)?;
 		announcements.iter().try_for_each(Self::take_announcement)?;
 		handovers.iter().try_for_each(Self::take_handover)?;
 		headers.iter().try_for_each(Self::take_header)?;
-		conflicts.iter().try_for_each(Self::take_conflict)
+		conflicts.iter().try_for_each(Self::take_conflict)?;
+		// Below a header that may have come with it.
+		sealed.iter().try_for_each(|sealed| Self::take_sealed(sealed))
 	}
 
 	/// Returns the parts of an update that a block can take, in their order.
@@ -28,7 +30,7 @@ impl<T: Config> Pallet<T> {
 	/// They stay in the state, so that what is created after this sees them. Builders of blocks roll back what the creation of
 	/// inherents has changed.
 	pub(crate) fn choose(update: Update) -> Update {
-		let Update { mut registrations, mut announcements, mut handovers, mut headers, mut conflicts } = update;
+		let Update { mut registrations, mut announcements, mut handovers, mut headers, mut conflicts, sealed } = update;
 		registrations.truncate(MAX_UPDATE_REGISTRATIONS);
 		registrations.retain(|one| with_storage_layer(|| Self::take_registration(one.clone())).is_ok());
 		announcements.truncate(MAX_UPDATE_ANNOUNCEMENTS);
@@ -39,7 +41,8 @@ impl<T: Config> Pallet<T> {
 		headers.retain(|named| with_storage_layer(|| Self::take_header(named)).is_ok());
 		conflicts.truncate(MAX_UPDATE_CONFLICTS);
 		conflicts.retain(|pair| with_storage_layer(|| Self::take_conflict(pair)).is_ok());
-		Update { registrations, announcements, handovers, headers, conflicts }
+		let sealed = sealed.filter(|sealed| with_storage_layer(|| Self::take_sealed(sealed)).is_ok());
+		Update { registrations, announcements, handovers, headers, conflicts, sealed }
 	}
 
 	fn check_size(update: &Update) -> Result<(), Error<T>> {

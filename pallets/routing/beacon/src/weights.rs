@@ -24,6 +24,8 @@ pub struct UpdateSize {
 	pub signatures: u64,
 	/// Announcements.
 	pub announcements: u64,
+	/// 1 if it has a sealed head of the ledger itself, and 0 otherwise.
+	pub sealed: u64,
 }
 
 impl UpdateSize {
@@ -35,6 +37,7 @@ impl UpdateSize {
 			headers: update.signed().count() as u64,
 			signatures,
 			announcements: update.announcements.len() as u64,
+			sealed: u64::from(update.sealed.is_some()),
 		}
 	}
 }
@@ -60,17 +63,19 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn block() -> Weight {
-		// `pallet-committee` asks whether the next committee is known.
-		T::DbWeight::get().reads_writes(3, 1)
+		// `pallet-committee` asks whether the next committee is known. A shard notes its block.
+		T::DbWeight::get().reads_writes(8, 3)
 	}
 
 	fn update(size: UpdateSize) -> Weight {
-		let UpdateSize { registrations, headers, signatures, announcements } = size;
-		let work = [(headers, HEADER), (signatures, SIGNATURE), (announcements, ANNOUNCEMENT)];
+		let UpdateSize { registrations, headers, signatures, announcements, sealed } = size;
+		// A sealed head is proved by a path, which is shorter than a header.
+		let work = [(headers + sealed, HEADER), (signatures, SIGNATURE), (announcements, ANNOUNCEMENT)];
 		let time = work.iter().map(|(count, each)| count.saturating_mul(*each)).fold(0, u64::saturating_add);
 		let registered = Self::register().saturating_mul(registrations);
 		// A header reads its source and committee, and writes the source and the next committee.
-		let storage = T::DbWeight::get().reads_writes(3 * headers + 3 * announcements, 3 * headers + announcements);
+		let reads = 3 * headers + 3 * announcements + 5 * sealed;
+		let storage = T::DbWeight::get().reads_writes(reads, 3 * headers + announcements + sealed);
 		Weight::from_parts(time, 0).saturating_add(storage).saturating_add(registered)
 	}
 

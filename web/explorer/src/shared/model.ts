@@ -90,6 +90,8 @@ export interface NodeReport {
 export interface ZoneView {
 	/** The newest block of it that the zone has committed. */
 	sealed: { number: number; hash: Hash } | undefined;
+	/** A block of it that its committee certified, and that the node found invalid. */
+	invalid: number | undefined;
 	/** Messages on their way from it. */
 	inFlight: bigint | undefined;
 	/** Value on its way from it. */

@@ -79,6 +79,7 @@ export function zoneView(chain: string | undefined, { heads, lanes, levels }: Zo
 	const level = levels?.find((level) => level.chain === chain);
 	return {
 		sealed: head && { number: head.number, hash: head.hash },
+		invalid: head?.invalid,
 		inFlight: lanes?.outbound.reduce((sum, { inFlight }) => sum + inFlight, 0n),
 		inLanes: lanes?.inLanes,
 		lanes: (lanes?.outbound ?? []).map(({ lane, inFlight }) => ({ to: lane.destination, kind: lane.kind, inFlight })),

@@ -28,6 +28,7 @@ function ledgerOf(index: number): LedgerView {
 		tables: { first: 4 * index, last: 4 * index + 3 },
 		zone: {
 			sealed: { number: 1_000, hash: `0x${'01'.repeat(32)}` },
+			invalid: undefined,
 			inFlight: BigInt(index % 7),
 			inLanes: BigInt(index) * 1_500_000n,
 			lanes: [],

@@ -31,6 +31,8 @@ function viewOf(at: number, number: number): LedgerView {
 		hasUnits: isShard,
 		zone: {
 			sealed: isShard ? { number: number - 2, hash: hashOf(number - 2) } : undefined,
+			// The committee of the first shard is captured.
+			invalid: ledger.id === 'shard-0-0' ? number : undefined,
 			inFlight: isShard ? BigInt(at) : undefined,
 			inLanes: isShard ? 1_500_000n : undefined,
 			lanes: isShard ? [{ to: 'zone 0 table 200', kind: 'user', inFlight: BigInt(at) }] : [],

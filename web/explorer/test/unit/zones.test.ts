@@ -76,9 +76,13 @@ test('what a ledger says about its zone is summed', async () => {
 	zone.holds = 'final';
 	const client = await TopClient.connect(zone.shards[0]!.endpoints, options);
 	await (await network.pay(alice, bob.account, 9n)).finalized();
-	const view = zoneView('shard 0/0', await askZone(client));
+	zone.invalid.set('shard 0/1', 12);
+	const answers = await askZone(client);
+	const [view, captured] = ['shard 0/0', 'shard 0/1'].map((chain) => zoneView(chain, answers));
 	zone.holds = 'confirmed';
+	zone.invalid.clear();
 	client.close();
+	assert.deepEqual([view?.invalid, captured?.invalid], [undefined, 12]);
 	assert.deepEqual([view?.inFlight, view?.inLanes, view?.load], [1n, 9n, { inbox: 20, outbox: 5 }]);
 	assert.equal(view?.lanes[0]?.to, `zone 0 table ${tableOf(bob.account)}`);
 	assert.equal(typeof view?.sealed?.number, 'number');

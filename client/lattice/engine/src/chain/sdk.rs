@@ -24,6 +24,8 @@ use tp_pbft::{Certificate, Committee, Domain};
 const CONTEXT_SINCE: u32 = 2;
 /// The version since which it tells the room for payments to other shards.
 const ROOM_SINCE: u32 = 3;
+/// The version since which a ledger can take no units for a while.
+const PAUSED_SINCE: u32 = 4;
 
 /// Chain of an SDK client and its backend.
 pub struct SdkChain<C, BE> {
@@ -60,6 +62,9 @@ where
 		let mut pool = api.pool_context(at)?;
 		if let Some(PoolContext { context, .. }) = pool.as_mut().filter(|_| version >= ROOM_SINCE) {
 			context.room = api.room(at)?.map(Arc::new);
+		}
+		if let Some(pool) = pool.as_mut().filter(|_| version >= PAUSED_SINCE) {
+			pool.is_paused = api.is_paused(at)?;
 		}
 		Ok(pool)
 	}

@@ -13,6 +13,7 @@ use crate::{
 	chain::{ChainError, ChainView},
 	counts::{Bound, Counts},
 	extrinsics::Extrinsics,
+	log_targets::LOG_TARGET,
 };
 use parking_lot::Mutex;
 use std::{
@@ -288,7 +289,9 @@ impl LaneState {
 				}
 			}
 			let mut events = Vec::new();
+			let was_paused = newest.pool.context().is_paused;
 			newest.pool.on_block(block, &read, &mut events);
+			note_pause(was_paused, block.context.is_paused);
 			let is_next = parent == Some(newest.block);
 			newest.recent.imported(is_next, &block.accounts);
 			newest.block = block.hash;
@@ -339,7 +342,7 @@ impl LaneState {
 		let context = Context { now: now.unwrap_or(rules.context.now), ..rules.context.clone() };
 		let budget = newest.batch_size.budget(building, rules, &context);
 		let Selected { units: selected, compute } = newest.pool.select(budget, &context);
-		if selected.len() < newest.pool.stats().ready {
+		if selected.len() < newest.pool.stats().ready && !newest.pool.context().is_paused {
 			let has_room =
 				budget.compute - compute >= context.compute_per_unit.saturating_add(context.compute_per_operation);
 			self.counts.cut(if selected.len() >= budget.units {
@@ -411,6 +414,18 @@ impl LaneState {
 	#[cfg(test)]
 	pub fn is_locked(&self) -> bool {
 		self.newest.is_locked()
+	}
+}
+
+/// Logs that the ledger takes no units any more, or takes some again.
+fn note_pause(was_paused: bool, is_paused: bool) {
+	match (was_paused, is_paused) {
+		(false, true) => log::warn!(
+			target: LOG_TARGET,
+			"The zone has not sealed a block of this ledger for too long: it takes no units until the zone does. Units wait in the pool"
+		),
+		(true, false) => log::info!(target: LOG_TARGET, "The zone seals this ledger again: it takes units"),
+		_ => {},
 	}
 }
 

@@ -167,7 +167,7 @@ impl ChainView for MemoryChain {
 	fn pool_context(&self, at: Hash) -> Result<Option<PoolContext>, ChainError> {
 		let number = self.find(at, |block| block.header.number).ok_or(ChainError::UnknownBlock(at))?;
 		let context = self.context(number + 1);
-		Ok(Some(PoolContext { context, max_batch_bytes: 1 << 20, max_batch_compute: u64::MAX }))
+		Ok(Some(PoolContext { context, max_batch_bytes: 1 << 20, max_batch_compute: u64::MAX, is_paused: false }))
 	}
 	fn accounts(&self, at: Hash) -> Result<Box<dyn Accounts>, ChainError> {
 		let on_read = self.on_read.lock().clone().filter(|_| !*self.on_block_only.lock());

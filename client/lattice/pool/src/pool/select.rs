@@ -44,8 +44,8 @@ impl Pool {
 	/// Returns whether a block on the newest one can include any unit. A ready unit waits if its account's share is used, and if its
 	/// payment to another shard has no room.
 	pub fn has_selectable(&self) -> bool {
-		let PoolContext { max_batch_bytes, max_batch_compute, .. } = self.context;
-		self.has_ready() && {
+		let PoolContext { max_batch_bytes, max_batch_compute, is_paused, .. } = self.context;
+		!is_paused && self.has_ready() && {
 			let budget = Budget { bytes: max_batch_bytes as usize, compute: max_batch_compute, units: 1 };
 			!self.select(budget, &self.context.context).units.is_empty()
 		}
@@ -57,7 +57,12 @@ impl Pool {
 	///
 	/// The selection is a prefix of each account's ready units, and all of it applies together. Nothing is executed:
 	/// only quotas, ends, messages and the block's limits are counted, because everything else was validated with the same rules.
+	///
+	/// While the ledger takes no units, ready ones wait.
 	pub fn select(&self, budget: Budget, context: &Context) -> Selected {
+		if self.context.is_paused {
+			return Selected::default();
+		}
 		let mut selection = Selection {
 			pool: self,
 			context,

@@ -53,6 +53,19 @@ fn without_room_a_unit_is_refused_for_now() {
 }
 
 #[test]
+fn units_wait_while_the_ledger_takes_none() {
+	let by = here().next().unwrap();
+	let mut ledger = ledger(Some(3));
+	let paused = PoolContext { is_paused: true, ..with(Some(3)) };
+	ledger.block_with(vec![], |_| (), paused);
+	assert_eq!(ledger.submit(&leaves(by, 0, FIRST)), READY);
+	assert!(!ledger.pool.has_selectable() && ledger.select(100_000).is_empty());
+	ledger.block_with(vec![], |_| (), with(Some(3)));
+	assert!(ledger.pool.has_selectable());
+	assert_eq!(ledger.select(100_000).len(), 1);
+}
+
+#[test]
 fn a_block_has_no_more_of_them_than_have_room_and_local_ones_pass() {
 	let mut ledger = ledger(Some(3));
 	for by in here().take(5) {

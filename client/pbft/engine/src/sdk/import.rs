@@ -7,12 +7,12 @@ use super::{
 	first, last_headers,
 	news::News,
 	path::ImportPath,
-	refusal::take_local_fault,
+	refusal::{take_local_fault, FAULT_PAUSE},
 	stages::{BlockObserver, Certified, Executor, Observed, StateCompletion, Verified},
 	times::StageTimes,
 };
 use crate::{
-	error::{CertifiedBlockError, LedgerError, SyncedBlockError},
+	error::{CertifiedBlockError, ExecutionError, LedgerError, SyncedBlockError},
 	ledger::Tip,
 	log_targets::LOG_TARGET,
 	verified::VerifiedCertificates,
@@ -33,7 +33,7 @@ use std::{
 	time::Instant,
 };
 use tokio::sync::{broadcast, watch, Mutex};
-use tp_core::Block;
+use tp_core::{Block, Header};
 use tp_pbft::{BlockHash, Certificate, CertificateError, ENGINE_ID};
 
 /// Key of the verified certificate among the import parameters' intermediates.
@@ -41,6 +41,15 @@ pub(super) const CERTIFICATE_INTERMEDIATE: &[u8] = b"pbft-certificate";
 
 /// Certificates kept for a slow subscriber; it misses older ones.
 const CERTIFICATE_BACKLOG: usize = 64;
+
+/// A block that its committee certified, and that this node executed and found invalid: more members are faulty than may be.
+#[derive(Clone, Debug)]
+pub struct InvalidBlock {
+	/// Its header.
+	pub header: Header,
+	/// The certificate, which was verified.
+	pub certificate: Certificate,
+}
 
 /// Imports blocks whose certificate was verified. Each is imported once, in one transaction with its finality.
 pub struct PbftBlockImport<C, BE, I> {
@@ -60,6 +69,8 @@ pub struct PbftBlockImport<C, BE, I> {
 	state_failure: Arc<watch::Sender<Option<String>>>,
 	/// Whether the state of a late block has come from other nodes. Its accounts may still be on their way.
 	has_state_come: Arc<AtomicBool>,
+	/// The newest certified block that is not valid.
+	invalid: Arc<watch::Sender<Option<InvalidBlock>>>,
 	times: StageTimes,
 }
 
@@ -78,6 +89,7 @@ impl<C, BE, I: Clone> Clone for PbftBlockImport<C, BE, I> {
 			completion: self.completion.clone(),
 			state_failure: self.state_failure.clone(),
 			has_state_come: self.has_state_come.clone(),
+			invalid: self.invalid.clone(),
 			times: self.times.clone(),
 		}
 	}
@@ -106,6 +118,7 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 			completion: None,
 			state_failure: Arc::new(watch::Sender::new(None)),
 			has_state_come: Arc::default(),
+			invalid: Arc::new(watch::Sender::new(None)),
 			times: StageTimes::new(
 				registry,
 				"top_pbft_stage_seconds_total",
@@ -138,6 +151,11 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 	/// Returns the newest block, as it changes.
 	pub fn watch_tip(&self) -> watch::Receiver<Tip> {
 		self.tip.subscribe()
+	}
+
+	/// Returns the newest certified block that is not valid, as it changes.
+	pub fn watch_invalid(&self) -> watch::Receiver<Option<InvalidBlock>> {
+		self.invalid.subscribe()
 	}
 
 	/// Returns the channel of the certificates of imported blocks.
@@ -177,18 +195,50 @@ impl<C: LedgerClient, BE: LedgerBackend, I> PbftBlockImport<C, BE, I> {
 		// The cache is keyed by hash. Other executed blocks of the height did not become final and are dropped.
 		let executed = match self.executed.take(height, hash) {
 			Some(changes) => verified.with_changes(changes),
-			None => self
-				.times
-				.of("execute", || self.executor.execute(verified))
-				.map_err(|error| ConsensusError::Other(Box::new(error)))?,
+			None => {
+				let header = verified.header().clone();
+				self.times.of("execute", || self.executor.execute(verified)).map_err(|error| {
+					if !error.is_local() {
+						self.note_invalid(
+							InvalidBlock { header, certificate: certificate.clone().into_inner() },
+							&error,
+						);
+					}
+					ConsensusError::Other(Box::new(error))
+				})?
+			},
 		};
 		let other_block = || ConsensusError::Other(Box::new(CertifiedBlockError::from(CertificateError::WrongBlock)));
 		executed.certify(certificate).ok_or_else(other_block)
 	}
 
+	/// Keeps a certified block that is not valid, and logs it once. Sync brings it again and again.
+	fn note_invalid(&self, block: InvalidBlock, error: &ExecutionError) {
+		let (height, hash) = (block.certificate.height, block.certificate.hash);
+		let is_new = self.invalid.borrow().as_ref().is_none_or(|known| known.certificate.hash != hash);
+		if is_new {
+			// A runtime that panics adds where it did, over many lines.
+			let error = error.to_string();
+			let why = error.lines().next().unwrap_or_default();
+			log::error!(
+				target: LOG_TARGET,
+				"Block {height} ({hash:?}) has a certificate, and is not valid: {why}. Too many members of its committee are faulty, and this \
+				 ledger ends here, unless the fault is this node's: compare its version with that of others"
+			);
+			self.invalid.send_replace(Some(block));
+		}
+	}
+
 	/// Tells the engine and the subscribers of a new block.
 	fn publish(&self, tip: Tip, certificate: Certificate) {
 		self.tip.send_replace(tip);
+		self.invalid.send_if_modified(|invalid| {
+			let is_past = invalid.as_ref().is_some_and(|invalid| invalid.certificate.height <= tip.height);
+			if is_past {
+				*invalid = None;
+			}
+			is_past
+		});
 		if self.certificates.send(certificate).is_err() {
 			log::trace!(target: LOG_TARGET, "No subscriber for certificates");
 		}
@@ -245,6 +295,10 @@ where
 		// An error for a block without a verified certificate: the type proves that one of the two callers checked it.
 		let certificate = block.remove_intermediate::<VerifiedCertificate>(CERTIFICATE_INTERMEDIATE)?;
 		let (height, hash) = (*block.header.number(), block.post_hash());
+		// Sync brings it again at once. Without the pause the node would execute it all the time.
+		if self.invalid.borrow().as_ref().is_some_and(|known| known.certificate.hash == hash) {
+			tokio::time::sleep(FAULT_PAUSE).await;
+		}
 		let mut news = self.importing.lock().await;
 
 		let database_error = |error| ConsensusError::Other(Box::new(LedgerError::Database(error)));

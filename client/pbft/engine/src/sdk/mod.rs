@@ -40,7 +40,7 @@ pub use certified::{read_certificate, read_committee, verify_certificate, Verifi
 pub use client::{LedgerBackend, LedgerClient};
 pub use committees::{Committees, FoundCommittee};
 pub use first::first_state;
-pub use import::PbftBlockImport;
+pub use import::{InvalidBlock, PbftBlockImport};
 pub use kept_keys::KeptKeys;
 pub use last_headers::LastHeaders;
 pub use ledger::{SdkLedger, SdkLedgerParams};

@@ -15,7 +15,7 @@ const LOCAL_FAULT_INTERMEDIATE: &[u8] = b"pbft-local-fault";
 
 /// How long the import of such a block takes. Sync asks again at once, and a fault may last: without the pause it would fetch blocks at
 /// the speed of the network.
-const FAULT_PAUSE: Duration = Duration::from_secs(1);
+pub(super) const FAULT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Refuses a block. Returns text for a fault of the sender, and for a fault of this node a block that [`take_local_fault`]
 /// refuses.

@@ -75,7 +75,8 @@ impl Load {
 
 	/// Tells whether it has no more parts than a router has for one block. The runtime would check all of them.
 	pub fn is_fit(&self) -> bool {
-		let Update { registrations, announcements, handovers, headers, conflicts } = &self.update;
+		// The path to a sealed head is checked with its header.
+		let Update { registrations, announcements, handovers, headers, conflicts, sealed: _ } = &self.update;
 		let is_proof = |proof: &Vec<Vec<u8>>| {
 			proof.len() <= MAX_PROOF_NODES && proof.iter().map(Vec::len).sum::<usize>() <= MAX_PROOF_BYTES
 		};

@@ -2,6 +2,7 @@
 
 use super::{error::ReadError, ledgers::Ledgers};
 use crate::access::{AccessError, LedgerAccess};
+use std::sync::Arc;
 use tp_core::{AccountId, BlockNumber, ChainTag, Hash, TableId};
 use tp_mailbox::{Commitments, Destination, Head, Levels};
 
@@ -14,6 +15,8 @@ pub struct SealedHeads {
 	pub hash: Hash,
 	/// The heads, by ledger.
 	pub heads: Vec<Head>,
+	/// Blocks above the heads that their committees certified, and that this node found invalid.
+	pub invalid: Vec<(ChainTag, BlockNumber)>,
 }
 
 /// The load of a ledger, as its newest header states it.
@@ -46,7 +49,13 @@ impl Ledgers {
 		let zone = self.get(ChainTag::Zone(self.zone()))?;
 		let number = zone.newest();
 		let heads = zone.neighbours(number)?.heads;
-		Ok(SealedHeads { number, hash: hash_of(zone, number)?, heads })
+		let invalid = |ledger: &Arc<dyn LedgerAccess>| Some((ledger.chain(), ledger.invalid()?.header.number));
+		Ok(SealedHeads {
+			number,
+			hash: hash_of(zone, number)?,
+			heads,
+			invalid: self.all().filter_map(invalid).collect(),
+		})
 	}
 
 	/// Returns the load of each shard of this node.
@@ -55,7 +64,7 @@ impl Ledgers {
 	/// If a header cannot be read.
 	pub fn levels(&self) -> Result<Vec<Level>, ReadError> {
 		let shards = self.all().filter(|ledger| matches!(ledger.chain(), ChainTag::Shard { .. }));
-		let level = |ledger: &std::sync::Arc<dyn LedgerAccess>| {
+		let level = |ledger: &Arc<dyn LedgerAccess>| {
 			let (chain, number) = (ledger.chain(), ledger.newest());
 			let header = ledger.bare_header(number)?.ok_or_else(|| missing(&**ledger, number))?;
 			// The genesis states no load.

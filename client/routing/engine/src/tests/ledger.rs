@@ -15,7 +15,7 @@ use sp_inherents::InherentData;
 use sp_runtime::{traits::BlakeTwo256, Digest, OpaqueExtrinsic, StateVersion};
 use sp_state_machine::InMemoryBackend;
 use std::{collections::BTreeMap, sync::Arc};
-use tp_beacon::{Beacon, NamedHeader, SignedHeader, Store as _, Update};
+use tp_beacon::{Beacon, NamedHeader, SignedHeader, Store as _, Unsealed, Update};
 use tp_core::{AccountId, Block, BlockNumber, ChainTag, Hash, Header};
 use tp_lattice::Receipts;
 use tp_mailbox::{
@@ -96,6 +96,11 @@ struct State {
 	receipts: BTreeMap<BlockNumber, Receipts>,
 	/// The first block whose state is kept.
 	pruned_to: BlockNumber,
+	/// What the zone has not sealed, and the time of a block.
+	unsealed: Unsealed,
+	step_ms: u64,
+	/// A block after the newest one, which the committee certified and the node found invalid.
+	invalid: Option<SignedHeader>,
 	/// The evidence of forks in the blocks that have some.
 	evidence: BTreeMap<BlockNumber, Vec<[NamedHeader; 2]>>,
 	/// How many headers were read.
@@ -145,6 +150,9 @@ impl TestLedger {
 			units: None,
 			receipts: BTreeMap::new(),
 			pruned_to: 0,
+			unsealed: Unsealed::default(),
+			step_ms: 0,
+			invalid: None,
 			evidence: BTreeMap::new(),
 			headers_read: 0,
 			mailboxes_read: 0,
@@ -202,6 +210,21 @@ impl TestLedger {
 		let mut state = self.0.lock();
 		let State { headers_read, mailboxes_read, messages_read, .. } = &mut *state;
 		[headers_read, mailboxes_read, messages_read].map(std::mem::take)
+	}
+
+	/// Sets the time of each block. Without it time stands still.
+	pub fn set_step(&self, milliseconds: u64) {
+		self.0.lock().step_ms = milliseconds;
+	}
+
+	/// Has the committee certify a next block that is not valid: the node does not take it. Returns its height.
+	pub fn certify_invalid(&self) -> BlockNumber {
+		let header = Header { number: self.newest() + 1, parent_hash: self.newest_hash(), ..empty_header() };
+		let number = header.number;
+		let certificate =
+			Certificate { hash: header.hash(), ..self.header(self.newest()).unwrap().unwrap().certificate };
+		self.0.lock().invalid = Some(SignedHeader { header, certificate });
+		number
 	}
 
 	/// Ends the epoch with the next block.
@@ -316,12 +339,14 @@ impl State {
 		let (update, relayed) = self.choose(update.clone(), relayed.to_vec());
 		let Update { announcements, handovers, .. } = &update;
 		let is_urgent = !relayed.is_empty() || !announcements.is_empty() || !handovers.is_empty();
+		let sealed = update.sealed.as_ref().map_or(0, |sealed| sealed.step.head.height);
 		let bytes = if update.is_empty() && relayed.is_empty() { 0 } else { (update, relayed).encoded_size() };
-		Taken { bytes, is_urgent }
+		Taken { bytes, is_urgent, sealed }
 	}
 
 	/// Leaves out what the next block cannot take, as a runtime does.
 	fn choose(&self, mut update: Update, mut relayed: Vec<Relayed>) -> (Update, Vec<Relayed>) {
+		update.sealed = update.sealed.filter(|sealed| sealed.step.head.height > self.unsealed.sealed());
 		let (mut beacon, mut mailbox) = (self.beacon.clone(), self.mailbox.clone());
 		update.registrations.retain(|registration| Beacon::new(&mut beacon).register(registration.clone()).is_ok());
 		let own = (self.chain(), self.epoch);
@@ -361,7 +386,7 @@ impl State {
 		let number = BlockNumber::try_from(self.headers.len()).unwrap() + 1;
 		Mailbox::new(self.ledger, &mut self.mailbox).begin_block();
 		let update: Option<Update> = data.get_data(&tp_beacon::INHERENT_IDENTIFIER).unwrap();
-		let Update { registrations, announcements, handovers, headers, conflicts, .. } = update.unwrap_or_default();
+		let Update { registrations, announcements, handovers, headers, conflicts, sealed } = update.unwrap_or_default();
 		let own = (self.chain(), self.epoch);
 		let mut beacon = Beacon::new(&mut self.beacon);
 		registrations.into_iter().for_each(|registration| beacon.register(registration).unwrap());
@@ -378,6 +403,11 @@ impl State {
 		for named in headers {
 			beacon.import(named.chain, &named.signed, check_signature).unwrap();
 		}
+		if let Some(sealed) = sealed {
+			let (height, _) = beacon.sealed(own.0, &sealed).unwrap();
+			self.unsealed.seal(height, number - 1);
+		}
+		self.unsealed.note(number, u64::from(number) * self.step_ms);
 		if !conflicts.is_empty() {
 			self.evidence.insert(number, conflicts);
 		}

@@ -1,6 +1,6 @@
 //! The rules that the pallet adds to `tp-lattice`.
 
-use super::*;
+use super::{ways::Shut, *};
 use crate::{Call, Error, GenesisChain, TableHeads};
 use frame_support::{
 	assert_noop, assert_ok,
@@ -247,5 +247,27 @@ fn the_weight_of_a_batch_is_corrected_to_what_was_done() {
 		let done = Lattice::apply(RuntimeOrigin::none(), batch).unwrap().actual_weight.unwrap();
 		assert!(done.ref_time() < declared.ref_time() && done.ref_time() >= 3 * 62_000_000, "{done:?} of {declared:?}");
 		close();
+	});
+}
+
+#[test]
+fn a_ledger_that_is_paused_takes_no_units_for_a_while() {
+	ledger(2, 1_000_000).execute_with(|| {
+		let batch = Batch::new(vec![next(0, vec![pay(1, 5)])]).unwrap().encode();
+		let mut data = InherentData::new();
+		data.put_data(INHERENT_IDENTIFIER, &batch).unwrap();
+		Shut::set(true);
+		open();
+		assert!(Lattice::is_paused());
+		assert_eq!(Lattice::create_inherent(&data), None, "an author leaves them out");
+		assert_noop!(Lattice::apply(RuntimeOrigin::none(), batch.clone()), Error::<Test>::Paused);
+		close();
+
+		Shut::set(false);
+		open();
+		assert_eq!(Lattice::create_inherent(&data), Some(Call::apply { batch: batch.clone() }));
+		Lattice::apply(RuntimeOrigin::none(), batch).unwrap();
+		close();
+		assert_eq!(System::account(id(1)).data.free, 1_000_005);
 	});
 }

@@ -1,9 +1,10 @@
 //! The ledgers that the mock's ledger follows, and their committees.
 
-use crate::Neighbour;
+use crate::{mock::Begun, Neighbour};
 use pallet_testkit::{genesis_hash_of, member};
 use tp_core::ChainTag;
 use tp_pbft::{Epoch, Member};
+use tp_stake::DrawnCommittees;
 
 pub const ZONE: ChainTag = ChainTag::Zone(0);
 pub const SHARD: ChainTag = ChainTag::Shard { zone: 0, incarnation: 1 };
@@ -22,6 +23,14 @@ pub fn first_key(chain: ChainTag, epoch: Epoch) -> u16 {
 pub fn members(chain: ChainTag, epoch: Epoch) -> Vec<Member> {
 	let first = first_key(chain, epoch);
 	(first..first + 4).map(member).collect()
+}
+
+/// The committees of [`members`], of all epochs that have begun.
+pub struct DrawnHere;
+impl DrawnCommittees for DrawnHere {
+	fn in_force(chain: ChainTag, epoch: Epoch) -> Option<Vec<Member>> {
+		Begun::get().filter(|begun| epoch <= *begun).map(|_| members(chain, epoch))
+	}
 }
 
 /// Returns a ledger from its genesis on.

@@ -5,6 +5,7 @@ mod headers;
 mod inherent;
 mod neighbours;
 mod own;
+mod sealing;
 
 use crate::{mock::*, *};
 use frame_support::{dispatch::DispatchResult, traits::Hooks};

@@ -64,7 +64,7 @@ fn the_size_of_an_update_counts_signatures() {
 	let pair = [signed(ZONE, 1, 0), signed(ZONE, 1, 1)];
 	let update = Update { headers: vec![signed(SHARD, 1, 0)], conflicts: vec![pair], ..Update::default() };
 	let size = UpdateSize::of(&update);
-	assert_eq!(size, UpdateSize { registrations: 0, headers: 3, signatures: 9, announcements: 0 });
+	assert_eq!(size, UpdateSize { registrations: 0, headers: 3, signatures: 9, announcements: 0, sealed: 0 });
 	let weight = <SubstrateWeight<Test> as WeightInfo>::update;
 	assert!(weight(size).any_gt(weight(UpdateSize { signatures: 8, ..size })));
 	assert!(weight(size).any_gt(weight(UpdateSize::default())));

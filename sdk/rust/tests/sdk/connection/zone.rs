@@ -256,7 +256,12 @@ fn methods(zone: SharedZone) -> RpcModule<Mutex<Zone>> {
 		let head = |shard: &Shard| {
 			let ledger = shard.ledger.lock().unwrap();
 			let number = ledger.chain.newest().min(zone.seals_up_to);
-			HeadReport { chain: shard.chain.clone(), number, hash: ledger.chain.headers[number as usize].hash() }
+			HeadReport {
+				chain: shard.chain.clone(),
+				number,
+				hash: ledger.chain.headers[number as usize].hash(),
+				invalid: None,
+			}
 		};
 		let heads = zone.shards.iter().map(head).collect();
 		to_json(HeadsReport { zone: BlockReport { number: 9, hash: H256::repeat_byte(9) }, heads })

@@ -9,7 +9,7 @@ use codec::Decode;
 use futures::{stream::BoxStream, StreamExt};
 use sp_state_machine::prove_read;
 use std::collections::BTreeSet;
-use tp_beacon::{committee_key, in_force_key, NamedHeader, SignedHeader, Update};
+use tp_beacon::{committee_key, in_force_key, NamedHeader, SignedHeader, Unsealed, Update};
 use tp_core::{Balance, BlockNumber, ChainTag, Hash, Header};
 use tp_lattice::{Receipt, Unit};
 use tp_mailbox::{outbound_key, InboundLane, Lane, Ledger, Message, OutboundLane, Relayed, Sequence, Store as _};
@@ -43,6 +43,10 @@ impl LedgerAccess for TestLedger {
 		Ok(at(number).checked_sub(1).and_then(|place| self.0.lock().headers.get(place).cloned()))
 	}
 
+	fn invalid(&self) -> Option<SignedHeader> {
+		self.0.lock().invalid.clone()
+	}
+
 	fn mailbox(&self, number: BlockNumber) -> Result<MailboxReport, AccessError> {
 		self.0.lock().mailboxes_read += 1;
 		self.reports(number).map(|(mailbox, _)| mailbox)
@@ -50,6 +54,10 @@ impl LedgerAccess for TestLedger {
 
 	fn neighbours(&self, number: BlockNumber) -> Result<BeaconReport, AccessError> {
 		self.reports(number).map(|(_, neighbours)| neighbours)
+	}
+
+	fn unsealed(&self, _: BlockNumber) -> Result<Unsealed, AccessError> {
+		Ok(self.0.lock().unsealed.clone())
 	}
 
 	fn committee(&self, number: BlockNumber) -> Result<Committee, AccessError> {
