@@ -14,7 +14,7 @@ use crate::{
 };
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Ferdie};
 use std::time::{Duration, Instant};
-use top_bench::network::{residents, settled, Books, Resident, Routes};
+use top_bench::network::{residents, settled, Books, Resident, Residents, Routes};
 use top_local_network::{LocalNetwork, NodeLedger};
 use top_sdk::{
 	reports::{ReasonCode, UnitStatus},
@@ -97,29 +97,38 @@ async fn free(client: &RpcClient, account: &AccountId) -> Balance {
 	client.account(account).await.unwrap().free
 }
 
-#[test]
-#[ignore = "drops packets, and needs root: make soak, or cargo test --test processes stopped_shard:: -- --ignored"]
-fn lanes_to_a_stopped_shard_fill_and_lose_nothing() {
+/// Runs a test on a network whose ledgers are up, with accounts of each shard.
+fn on_network(accounts: usize, test: impl AsyncFnOnce(&LocalNetwork, &[Residents])) {
 	let _turn = turn::alone();
-	let stop = if std::env::var_os(FULL).is_some() { FULL_STOP } else { SHORT_STOP };
 	let folder = tempfile::tempdir().unwrap();
-	let senders = usize::try_from(OUTBOX_MANY / u64::from(MAX_OPERATIONS)).unwrap() + 8;
-	let residents = residents(SHARDS, senders).unwrap();
+	let residents = residents(SHARDS, accounts).unwrap();
 	let mut network = network(folder.path(), &residents);
 	let _logs = LogsOnFailure::of(&network);
 	network.start().unwrap();
 	block_on(async {
 		network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
+		test(&network, &residents).await;
+	});
+	assert_no_panic(&network);
+	print_complaints(&network);
+}
+
+#[test]
+#[ignore = "drops packets, and needs root: make soak, or cargo test --test processes stopped_shard:: -- --ignored"]
+fn lanes_to_a_stopped_shard_fill_and_lose_nothing() {
+	let stop = if std::env::var_os(FULL).is_some() { FULL_STOP } else { SHORT_STOP };
+	let senders = usize::try_from(OUTBOX_MANY / u64::from(MAX_OPERATIONS)).unwrap() + 8;
+	on_network(senders, async |network, residents| {
 		let routes = Routes::of(network.nodes(), SHARDS);
-		let source = ledgers(&network, SOURCE).next().unwrap();
-		let main = ledgers(&network, ChainTag::Main).next().unwrap();
+		let source = ledgers(network, SOURCE).next().unwrap();
+		let main = ledgers(network, ChainTag::Main).next().unwrap();
 		let client = Client::connect(&source.rpc_url()).await.unwrap();
 		let payees = [Alice, Charlie, Dave].map(|key| key.to_account_id());
 		let before = settled(&routes, ARRIVED).await.unwrap();
 
-		let ports: Vec<u16> = ledgers(&network, STOPPED).map(|ledger| ledger.ports.p2p).collect();
+		let ports: Vec<u16> = ledgers(network, STOPPED).map(|ledger| ledger.ports.p2p).collect();
 		let severed = Severed::ports(&ports);
-		stands_still(&network).await;
+		stands_still(network).await;
 		let since = Instant::now();
 
 		let mut senders = residents[0].accounts.iter().cloned();
@@ -177,8 +186,6 @@ fn lanes_to_a_stopped_shard_fill_and_lose_nothing() {
 		pay(Bob, Alice, "zone-0", &source.rpc_url()).assert_success();
 		settled(&routes, ARRIVED).await.unwrap();
 	});
-	assert_no_panic(&network);
-	print_complaints(&network);
 }
 
 /// Waits for a unit to be final, for a few seconds.
@@ -198,17 +205,10 @@ async fn is_final(submission: &mut Submission) -> bool {
 #[test]
 #[ignore = "drops packets, and needs root: make soak, or cargo test --test processes stopped_shard:: -- --ignored"]
 fn units_wait_while_the_zone_seals_nothing() {
-	let _turn = turn::alone();
-	let folder = tempfile::tempdir().unwrap();
-	let residents = residents(SHARDS, 120).unwrap();
-	let mut network = network(folder.path(), &residents);
-	let _logs = LogsOnFailure::of(&network);
-	network.start().unwrap();
-	block_on(async {
-		network.wait_for_height(1, UP_TIMEOUT).await.unwrap();
+	on_network(120, async |network, residents| {
 		let routes = Routes::of(network.nodes(), SHARDS);
 		let before = settled(&routes, ARRIVED).await.unwrap();
-		let source = ledgers(&network, SOURCE).next().unwrap();
+		let source = ledgers(network, SOURCE).next().unwrap();
 		let client = Client::connect(&source.rpc_url()).await.unwrap();
 		let ferdie = Ferdie.to_account_id();
 		let mut senders = residents[0].accounts.iter();
@@ -219,7 +219,7 @@ fn units_wait_while_the_zone_seals_nothing() {
 		};
 		assert!(is_final(&mut pay_next().await).await);
 
-		let ports: Vec<u16> = ledgers(&network, ChainTag::Zone(0)).map(|ledger| ledger.ports.p2p).collect();
+		let ports: Vec<u16> = ledgers(network, ChainTag::Zone(0)).map(|ledger| ledger.ports.p2p).collect();
 		let (severed, since) = (Severed::ports(&ports), Instant::now());
 		let mut paid = 1;
 		let mut waiting = loop {
@@ -247,12 +247,11 @@ fn units_wait_while_the_zone_seals_nothing() {
 		assert!(is_final(&mut pay_next().await).await);
 		let after = settled(&routes, ARRIVED).await.unwrap();
 		assert_eq!(after[0].balances[&ferdie] - before[0].balances[&ferdie], Balance::from(paid + 3u32) * TOP);
+		for node in network.nodes() {
+			let log = std::fs::read_to_string(node.log_file()).unwrap();
+			for line in ["it takes no units until the zone does", "it takes units"] {
+				assert!(log.contains(line), "{} says: {line}", node.name());
+			}
+		}
 	});
-	let said =
-		|node: &top_local_network::Node, line: &str| std::fs::read_to_string(node.log_file()).unwrap().contains(line);
-	for line in ["it takes no units until the zone does", "it takes units"] {
-		assert!(network.nodes().iter().all(|node| said(node, line)), "each node says: {line}");
-	}
-	assert_no_panic(&network);
-	print_complaints(&network);
 }

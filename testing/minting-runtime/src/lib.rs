@@ -36,13 +36,12 @@ top_runtime_common::ledger_runtime! {
 
 	#[runtime::pallet_index(6)]
 	pub type Lattice = pallet_lattice;
+	#[runtime::pallet_index(99)]
+	pub type Mint = crate::mint;
 	#[runtime::pallet_index(8)]
 	pub type Beacon = pallet_beacon;
 	#[runtime::pallet_index(9)]
 	pub type Mailbox = pallet_mailbox;
-
-	#[runtime::pallet_index(99)]
-	pub type Mint = crate::mint;
 }
 
 #[cfg(not(feature = "std"))]

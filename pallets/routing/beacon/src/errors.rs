@@ -1,7 +1,7 @@
 //! The names of refusals.
 
 use crate::Error;
-use tp_beacon::{AnnouncementError, BeaconError, SealedHeadError};
+use tp_beacon::{AnnouncementError, BeaconError};
 use tp_pbft::CertificateError;
 
 impl<T> From<BeaconError> for Error<T> {
@@ -39,16 +39,6 @@ impl<T> From<AnnouncementError> for Error<T> {
 			AnnouncementError::TooLong => Self::ProofTooLong,
 			AnnouncementError::NoSeats => Self::NoSeats,
 			AnnouncementError::NotInForce => Self::NotInForce,
-		}
-	}
-}
-
-impl<T> From<SealedHeadError> for Error<T> {
-	fn from(error: SealedHeadError) -> Self {
-		match error {
-			SealedHeadError::NotHeld { .. } => Self::AnchorNotHeld,
-			SealedHeadError::Path(_) => Self::BadHeadPath,
-			SealedHeadError::OtherLedger(_) => Self::NotSealed,
 		}
 	}
 }

@@ -3,7 +3,7 @@
 #[path = "tests/committees.rs"]
 mod committees;
 
-pub use committees::{first_key, members, neighbour, DrawnHere, SHARD, ZONE};
+pub use committees::{first_key, members, neighbour, Begun, DrawnHere, SHARD, ZONE};
 
 use crate::{self as pallet_beacon, *};
 use frame_support::{construct_runtime, derive_impl, parameter_types};
@@ -27,8 +27,6 @@ impl frame_system::Config for Test {
 parameter_types! {
 	/// The ledger itself with its epoch.
 	pub static Own: Option<(ChainTag, Epoch)> = None;
-	/// The epochs that have begun, if the ledger draws the committees of others.
-	pub static Begun: Option<Epoch> = None;
 	/// The block's time in milliseconds.
 	pub static NowMs: u64 = 0;
 }

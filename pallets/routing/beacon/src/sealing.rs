@@ -4,7 +4,7 @@ use crate::{store::Stored, *};
 use core::marker::PhantomData;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Get};
 use sp_runtime::traits::{SaturatedConversion, Zero};
-use tp_beacon::{Beacon, SealedHead};
+use tp_beacon::{Beacon, SealedHead, SealedHeadError};
 use tp_core::{BlockNumber, ChainTag};
 use tp_stake::OwnEpoch;
 
@@ -37,8 +37,12 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn take_sealed(sealed: &SealedHead) -> DispatchResult {
 		let (own, zone) = Self::own_zone().ok_or(Error::<T>::NotSealed)?;
 		ensure!(sealed.by == zone, Error::<T>::NotSealed);
-		let (height, hash) =
-			Beacon::new(&mut Stored::<T>(PhantomData)).sealed(own, sealed).map_err(Error::<T>::from)?;
+		let proven = Beacon::new(&mut Stored::<T>(PhantomData)).sealed(own, sealed);
+		let (height, hash) = proven.map_err(|error| match error {
+			SealedHeadError::NotHeld { .. } => Error::<T>::AnchorNotHeld,
+			SealedHeadError::Path(_) => Error::BadHeadPath,
+			SealedHeadError::OtherLedger(_) => Error::NotSealed,
+		})?;
 		let newest = Self::number().saturating_sub(1);
 		// Hashes of old blocks are not kept. The committee of this ledger has certified both blocks then.
 		let known =

@@ -1,6 +1,7 @@
 //! The ledgers that the mock's ledger follows, and their committees.
 
-use crate::{mock::Begun, Neighbour};
+use crate::Neighbour;
+use frame_support::parameter_types;
 use pallet_testkit::{genesis_hash_of, member};
 use tp_core::ChainTag;
 use tp_pbft::{Epoch, Member};
@@ -23,6 +24,11 @@ pub fn first_key(chain: ChainTag, epoch: Epoch) -> u16 {
 pub fn members(chain: ChainTag, epoch: Epoch) -> Vec<Member> {
 	let first = first_key(chain, epoch);
 	(first..first + 4).map(member).collect()
+}
+
+parameter_types! {
+	/// The epochs that have begun, if the ledger draws the committees of others.
+	pub static Begun: Option<Epoch> = None;
 }
 
 /// The committees of [`members`], of all epochs that have begun.
