@@ -22,7 +22,7 @@ use std::{
 };
 use tc_lattice::{Archive, ChainView};
 use tc_pbft::sdk::{read_certificate, Committees, InvalidBlock};
-use tc_routing::{AccessError, LedgerAccess, Taken, SEATS_BEFORE};
+use tc_routing::{AccessError, LedgerAccess, Taken, SEAL_MS, SEATS_BEFORE};
 use tokio::sync::watch;
 use tp_beacon::{committee_key, find_update, in_force_key, unsealed_key, NamedHeader, SignedHeader, Unsealed, Update};
 use tp_core::{Balance, Block, BlockNumber, ChainTag, Hash, Header};
@@ -256,8 +256,9 @@ impl LedgerAccess for RoutedChain {
 		let news = find_update(taken.clone()).map_err(|error| self.failed(error))?;
 		let has_relayed = made.len() > 1 + usize::from(!news.is_empty());
 		let bytes = if has_relayed || !news.is_empty() { taken.map(<[u8]>::len).sum() } else { 0 };
-		let sealed = news.sealed.map_or(0, |sealed| sealed.step.head.height);
-		let ends_pause = sealed > 0 && self.unsealed(parent)?.is_late();
+		let unsealed = self.unsealed(parent)?;
+		let sealed = news.sealed.filter(|_| unsealed.age_ms() >= SEAL_MS).map_or(0, |sealed| sealed.step.head.height);
+		let ends_pause = sealed > 0 && unsealed.is_late();
 		let is_urgent = has_relayed || !news.announcements.is_empty() || !news.handovers.is_empty() || ends_pause;
 		Ok(Taken { bytes, is_urgent, sealed })
 	}

@@ -224,7 +224,12 @@ fn units_wait_while_the_zone_seals_nothing() {
 		let mut paid = 1;
 		let mut waiting = loop {
 			let mut submission = pay_next().await;
-			if !is_final(&mut submission).await {
+			let mut is_paid = is_final(&mut submission).await;
+			// A busy machine may be slow, long before the pause.
+			while !is_paid && since.elapsed() < MAX_UNSEALED / 2 {
+				is_paid = is_final(&mut submission).await;
+			}
+			if !is_paid {
 				break submission;
 			}
 			paid += 1;

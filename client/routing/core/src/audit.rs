@@ -95,6 +95,8 @@ impl Audit {
 	pub fn seal(&mut self, number: BlockNumber) {
 		self.sealed = self.sealed.max(number);
 		self.forked = self.forked.filter(|forked| *forked > self.sealed);
+		// A quorum of routers found it valid.
+		self.invalid = self.invalid.filter(|invalid| *invalid > self.sealed);
 		self.certified = self.certified.split_off(&(self.sealed + 1));
 		self.executed = self.executed.split_off(&(self.sealed + 1));
 	}

@@ -63,7 +63,7 @@ pub struct Taken {
 	/// Whether it is worth a block at once: messages, new cursors or committees, and the end of a pause. Headers and old cursors wait for the
 	/// next block, since two ledgers would answer each other's blocks without an end.
 	pub is_urgent: bool,
-	/// The newest head of the ledger itself that it proves to be sealed. 0 if none.
+	/// The newest head of the ledger itself that it proves to be sealed. 0 if none, or if none of its blocks has waited for [`SEAL_MS`].
 	pub sealed: BlockNumber,
 }
 
@@ -73,6 +73,10 @@ impl Taken {
 		(self.is_urgent, self.sealed, self.bytes)
 	}
 }
+
+/// The age of the oldest unsealed block, in milliseconds, at which a shard takes a zone header for what that seals alone. The zone's
+/// certificate costs as much as some hundred units.
+pub const SEAL_MS: u64 = 5_000;
 
 /// The epochs before the one in force in which [`LedgerAccess::last_seat`] looks for seats.
 pub const SEATS_BEFORE: Epoch = 64;

@@ -54,18 +54,22 @@ fn follow(shared: &Shared, _following: MutexGuard<()>, until: Option<Instant>) {
 		}
 	}
 	let others = ledgers.iter().filter(|ledger| !matches!(ledger.chain(), ChainTag::Zone(_)));
+	let mut has_read = false;
 	// The zone last: its blocks then find the blocks that they include.
 	for ledger in others.chain([own]) {
 		match follow_one(shared, &**ledger, until) {
-			Ok(0) => {},
-			Ok(_) => shared.news.notify_waiters(),
+			Ok(count) => has_read |= count > 0,
 			Err(error) => {
 				shared.complain(ledger.chain(), "read", &format!("The router begins again: {error}"));
 				shared.forget(ledger.chain());
 			},
 		}
 	}
+	// Before the notice: what ledgers lack of committees decides what they can take.
 	drawn::refresh(shared, &ledgers);
+	if has_read {
+		shared.news.notify_waiters();
+	}
 }
 
 /// Begins at the newest block of the zone, which is read again, because messages are proved below it.

@@ -18,7 +18,7 @@ mod state;
 mod tries;
 mod unrouted;
 
-pub use access::{AccessError, Followed, LedgerAccess, Taken, SEATS_BEFORE};
+pub use access::{AccessError, Followed, LedgerAccess, Taken, SEAL_MS, SEATS_BEFORE};
 pub use handle::RouterHandle;
 pub use log_targets::LOG_TARGETS;
 pub use unrouted::Unrouted;

@@ -1,7 +1,7 @@
 //! A router with what it has read of its ledgers. No part of it waits: the tasks around it read, and call it.
 
 use crate::{
-	access::{Beside, Followed, Lacking},
+	access::{Beside, Followed, Lacking, SEAL_MS},
 	carrying::Load,
 	drawn_news::{DrawnNews, Taken},
 	log_targets::LOG_TARGET,
@@ -23,10 +23,6 @@ use tp_mailbox::{Claims, Commitments, Destination, Ledger, Relayed};
 use tp_pbft::{check_signature, find_next_committee, Committee, Epoch};
 use tp_routing::{BeaconReport, MailboxReport};
 
-/// The age of the oldest unsealed block at which a shard takes a zone header for what that seals alone, in milliseconds. The zone's
-/// certificate costs as much as some hundred units.
-const SEAL_MS: u64 = 5_000;
-
 /// The zone can include the last blocks of epochs and each of this height, if a shard's blocks are passed.
 const NAMED_EACH: BlockNumber = 64;
 
@@ -42,18 +38,16 @@ pub(crate) struct Offer {
 	committees: Taken,
 	/// The ledgers that it could register, and forks.
 	others: usize,
-	/// The head of a shard that it does not know to be sealed, if it is to learn it.
-	seal: Option<Seal>,
+	/// What a shard is to learn of its own sealing.
+	seal: Option<OfferedSeal>,
 }
 
-/// What a shard is to learn of its own sealing.
+/// That a shard is to learn of its own sealing. What it knows identifies it: a seal that the runtime refuses is offered once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Seal {
-	/// The height of the zone header.
-	by: BlockNumber,
-	/// The height of the head.
-	head: BlockNumber,
-	/// Whether the shard takes no units until it knows.
+struct OfferedSeal {
+	/// The newest head that it knows to be sealed.
+	known: BlockNumber,
+	/// Whether the shard takes no units until it knows more.
 	is_urgent: bool,
 }
 
@@ -373,7 +367,11 @@ impl State {
 			}
 			let (handovers, waiting) = (self.handovers(chain, progress.zone_epoch), self.router.waiting(chain));
 			let handovers = handovers.map(|last| last.certificate.epoch).collect();
-			let seal = self.seal(chain);
+			let offered = |_| {
+				let unsealed = &progress.unsealed;
+				OfferedSeal { known: unsealed.sealed(), is_urgent: unsealed.is_late() }
+			};
+			let seal = self.seal(chain).map(offered);
 			return Offer { waiting, handovers, committees: self.taken(chain), seal, ..Offer::default() };
 		}
 		let (Update { registrations, headers, conflicts, .. }, _) = self.build();
@@ -398,9 +396,9 @@ impl State {
 		self.lacks(chain).map_or(0, |lacking| lacking.reach(self.zone()))
 	}
 
-	/// Returns what a shard is to learn of its own sealing, if a block of it waits for long. By the shard's own state: a header that comes
-	/// without the head changes nothing.
-	fn seal(&self, chain: ChainTag) -> Option<Seal> {
+	/// Returns the height of a zone header that seals more of a shard than it knows, if a block of it waits for long. By the shard's own state: a
+	/// header that comes without the head changes nothing.
+	fn seal(&self, chain: ChainTag) -> Option<BlockNumber> {
 		let progress = self.progress.get(&chain)?;
 		let unsealed = &progress.unsealed;
 		if !matches!(chain, ChainTag::Shard { .. }) || unsealed.age_ms() < SEAL_MS {
@@ -410,7 +408,7 @@ impl State {
 		let newer = newest.map(|signed| signed.header.number).filter(|number| *number > progress.zone_height);
 		let by = newer.unwrap_or(progress.zone_height);
 		let head = self.router.head_below(by, chain)?.head.height;
-		(head > unsealed.sealed()).then_some(Seal { by, head, is_urgent: unsealed.is_late() })
+		(head > unsealed.sealed()).then_some(by)
 	}
 
 	/// Whether a ledger knows the committees of a zone header: of its epoch, and of the next one if it is the last.
@@ -469,8 +467,7 @@ impl State {
 		let zone = self.zone();
 		let named = |signed: SignedHeader| NamedHeader { chain: zone, signed };
 		let handovers: Vec<NamedHeader> = self.handovers(chain, progress.zone_epoch).cloned().map(named).collect();
-		let reach = self.reach(chain);
-		let relay = self.router.load(chain).filter(|relay| relay.anchor.certificate.epoch <= reach);
+		let relay = self.router.load(chain).filter(|relay| self.can_take(chain, &relay.anchor));
 		let anchor = relay.as_ref().map(|relay| &relay.anchor);
 		let is_handover = handovers.last().map(|last| &last.signed) == anchor;
 		let lacking = self.lacks(chain);
@@ -478,13 +475,13 @@ impl State {
 		let header = lacking.and_then(|lacking| lacking.header.as_ref()).filter(|_| handovers.is_empty());
 		let seal = self.seal(chain).filter(|_| anchor.is_none() && header.is_none() && handovers.is_empty());
 		let header = header.or_else(|| {
-			let is_new = seal.is_some_and(|seal| seal.by > progress.zone_height);
+			let is_new = seal > Some(progress.zone_height);
 			self.router.newest_zone_header().filter(|_| is_new)
 		});
 		let headers: Vec<_> = anchor.filter(|_| !is_handover).or(header).cloned().map(named).into_iter().collect();
 		let announcements = lacking.map(|lacking| lacking.announcements.clone()).unwrap_or_default();
 		let newest = headers.last().or(handovers.last()).map(|named| named.signed.header.number);
-		let sealed = newest.or(seal.map(|seal| seal.by)).and_then(|height| self.sealed_head(chain, height));
+		let sealed = newest.or(seal).and_then(|height| self.sealed_head(chain, height));
 		let update = Update { announcements, handovers, headers, sealed, ..Update::default() };
 		(!update.is_empty() || relay.is_some()).then_some((update, relay))
 	}

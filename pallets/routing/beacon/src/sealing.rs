@@ -58,6 +58,11 @@ impl<T: Config> Pallet<T> {
 	/// Notes the block at its end, and whether the next one takes units.
 	pub(crate) fn note_block() {
 		if Self::own_zone().is_none() {
+			// A shard that follows no zone any more waits for none.
+			if IsPaused::<T>::take() {
+				let sealed = Unsealed::<T>::take().sealed();
+				Self::deposit_event(Event::Resumed { sealed });
+			}
 			return;
 		}
 		let mut unsealed = Unsealed::<T>::get();

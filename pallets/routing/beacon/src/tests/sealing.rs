@@ -27,6 +27,14 @@ fn pass(milliseconds: u64) {
 	}
 }
 
+/// Ends the block a second later, with an event, and opens the next.
+fn ends_with(event: Event<Test>) {
+	NowMs::mutate(|now| *now += 1_000);
+	pallet_testkit::close_block::<Test, AllPalletsWithSystem>();
+	assert!(has_event::<Test>(event));
+	pallet_testkit::open_block::<Test, AllPalletsWithSystem>();
+}
+
 /// Returns a zone header that includes a head, and the claim of it.
 fn sealing(number: BlockNumber, of: ChainTag, height: BlockNumber, hash: H256) -> Update {
 	let ledger = Ledger { chain: of, tables: None };
@@ -48,9 +56,9 @@ fn it_pauses_when_a_block_waits_too_long_and_goes_on_when_that_is_sealed() {
 	in_shard(|| {
 		pass(MAX_UNSEALED_MS);
 		assert!(!is_paused());
-		pass(2 * MARK_MS);
+		pass(MARK_MS);
+		ends_with(Event::Paused { sealed: 0 });
 		assert!(is_paused());
-		assert!(has_event::<Test>(Event::<Test>::Paused { sealed: 0 }));
 
 		// A block that is late stays unsealed.
 		assert_ok!(update(sealing(1, OWN, 1, H256::repeat_byte(1))));
@@ -58,9 +66,8 @@ fn it_pauses_when_a_block_waits_too_long_and_goes_on_when_that_is_sealed() {
 		assert!(is_paused(), "the second block is late too");
 		let newest = System::block_number() - 1;
 		assert_ok!(update(sealing(2, OWN, newest, H256::repeat_byte(2))));
-		pass(MARK_MS);
+		ends_with(Event::Resumed { sealed: newest });
 		assert!(!is_paused());
-		assert!(has_event::<Test>(Event::<Test>::Resumed { sealed: newest }));
 	});
 }
 
@@ -72,6 +79,18 @@ fn a_ledger_that_stood_still_does_not_pause() {
 		next_block();
 		pass(5_000);
 		assert!(!is_paused());
+	});
+}
+
+#[test]
+fn a_shard_whose_zone_is_removed_goes_on() {
+	in_shard(|| {
+		pass(MAX_UNSEALED_MS + 2 * MARK_MS);
+		assert!(is_paused());
+		assert_ok!(Beacon::remove(RuntimeOrigin::root(), ZONE));
+		pass(MARK_MS);
+		assert!(!is_paused());
+		assert_eq!(Unsealed::<Test>::get(), tp_beacon::Unsealed::default());
 	});
 }
 
