@@ -155,7 +155,6 @@ function Row({ ledger, isOfMany }: { ledger: LedgerView; isOfMany: boolean }) {
 						<BlockLink ledger={id} number={zone.sealed.number} hash={zone.sealed.hash} />
 					</Value>
 				)}
-				<Captured ledger={ledger} />
 			</td>
 			<td>{pace === undefined ? '–' : <Value check={check}>{milliseconds(pace)}</Value>}</td>
 			<td>{transfers === undefined ? '–' : <Value check={check}>{rate(transfers)}</Value>}</td>
@@ -164,21 +163,22 @@ function Row({ ledger, isOfMany }: { ledger: LedgerView; isOfMany: boolean }) {
 				<OnTheirWay ledger={ledger} />
 			</td>
 			<td>
-				<Status ledger={ledger} />
+				<State ledger={ledger} />
 			</td>
 		</tr>
 	);
 }
 
-/** Says that a quorum of a ledger's committee is faulty, if the node has found that. */
-function Captured({ ledger: { id, zone } }: { ledger: LedgerView }) {
-	if (zone?.invalid === undefined) return null;
-	const title = 'The committee of this ledger certified a block that is not valid. The zone seals nothing from it on, and other ledgers take nothing that it sends.';
+/** Whether a ledger is there, or that a quorum of its committee is faulty, if the node has found that. */
+function State({ ledger }: { ledger: LedgerView }) {
+	const invalid = ledger.zone?.invalid;
+	if (invalid === undefined) return <Status ledger={ledger} />;
+	const title = `The committee of this ledger certified block ${grouped(invalid)}, which is not valid. The zone seals nothing from it on, and other ledgers take nothing that it sends.`;
 	return (
 		<Value check="none">
-			<span class="status status-bad" data-testid={`captured-${id}`} title={title}>
+			<span class="status status-bad" data-testid={`captured-${ledger.id}`} title={title}>
 				<i aria-hidden="true" />
-				block {grouped(zone.invalid)} is not valid
+				invalid block
 			</span>
 		</Value>
 	);
