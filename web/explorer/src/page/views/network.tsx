@@ -163,24 +163,9 @@ function Row({ ledger, isOfMany }: { ledger: LedgerView; isOfMany: boolean }) {
 				<OnTheirWay ledger={ledger} />
 			</td>
 			<td>
-				<State ledger={ledger} />
+				<Status ledger={ledger} />
 			</td>
 		</tr>
-	);
-}
-
-/** Whether a ledger is there, or that a quorum of its committee is faulty, if the node has found that. */
-function State({ ledger }: { ledger: LedgerView }) {
-	const invalid = ledger.zone?.invalid;
-	if (invalid === undefined) return <Status ledger={ledger} />;
-	const title = `The committee of this ledger certified block ${grouped(invalid)}, which is not valid. The zone seals nothing from it on, and other ledgers take nothing that it sends.`;
-	return (
-		<Value check="none">
-			<span class="status status-bad" data-testid={`captured-${ledger.id}`} title={title}>
-				<i aria-hidden="true" />
-				invalid block
-			</span>
-		</Value>
 	);
 }
 

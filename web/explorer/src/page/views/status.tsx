@@ -2,8 +2,9 @@
 
 import type { ChainTag } from '@top/sdk';
 import type { BlockLine, Connection, LedgerView, Sample } from '../../shared/model.js';
-import { span } from '../format.js';
+import { grouped, span } from '../format.js';
 import { Problem } from '../parts/basics.js';
+import { Value } from '../parts/checks.js';
 import { api, feedNow, now } from '../store.js';
 
 /** Without a block for this many times its usual pace, and at least this long, a ledger is shown as standing still. */
@@ -62,8 +63,25 @@ const STATES: Record<Connection['type'], { words: string; token: string }> = {
 	refused: { words: 'data refused', token: 'bad' },
 };
 
-/** Whether a ledger is there, in a word. */
+/** Whether a ledger is there, in a word; or that a quorum of its committee is faulty, if the node has found that. */
 export function Status({ ledger }: { ledger: LedgerView }) {
+	const invalid = ledger.zone?.invalid;
+	return invalid === undefined ? <Presence ledger={ledger} /> : <InvalidBlock number={invalid} />;
+}
+
+function InvalidBlock({ number }: { number: number }) {
+	const title = `The committee of this ledger certified block ${grouped(number)}, which is not valid. The zone seals nothing from it on, and other ledgers take nothing that it sends.`;
+	return (
+		<Value check="none">
+			<span class="status status-bad" data-testid="status" data-status="invalid" title={title}>
+				<i aria-hidden="true" />
+				invalid block
+			</span>
+		</Value>
+	);
+}
+
+function Presence({ ledger }: { ledger: LedgerView }) {
 	// Once a second is often enough to see that blocks stay away.
 	const { blocks, samples } = feedNow(ledger.id);
 	const age = staleFor(blocks, samples, ledger.connection, now.value);
