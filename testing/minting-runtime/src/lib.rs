@@ -1,7 +1,7 @@
 //! The runtime of a shard with one pallet more, which mints tokens out of nothing. It has the name and the version of the shard's own, so
 //! nodes run it in place of that by `--wasm-runtime-overrides`: a committee of such nodes is captured. Other nodes find its block invalid.
 //!
-//! It is compiled from the files of `runtime/shard`, so it differs from it by [`mint`] alone. Natively the crate has the blob.
+//! It is compiled from the files of `runtime/shard`, so it differs from it by `mint` alone. Natively the crate has the blob.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // `frame_support::runtime` does a lot of recursion.

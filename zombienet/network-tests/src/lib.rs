@@ -3,7 +3,11 @@
 
 use anyhow::{anyhow, Context};
 use std::{
+	collections::hash_map::RandomState,
 	env,
+	hash::{BuildHasher, Hasher},
+	net::TcpListener,
+	ops::Range,
 	path::{Path, PathBuf},
 	time::Duration,
 };
@@ -19,6 +23,9 @@ pub const VALIDATORS: [&str; 4] = ["alice", "bob", "charlie", "dave"];
 /// Keys that zombienet puts into each node's keystore: vote key and VRF key.
 const KEY_TYPES: [&str; 2] = ["pbft_ed", "pvrf_sr"];
 
+/// Ports for nodes. Linux takes the ports of outgoing connections from 32768 on: one of those may be in use by the time that a node starts.
+const PORTS: Range<u16> = 15_000..32_000;
+
 /// Interval at which a waiting test polls.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -33,29 +40,54 @@ pub fn node_program() -> anyhow::Result<PathBuf> {
 	program.canonicalize().with_context(|| format!("there is no node at {}: run `make build`", program.display()))
 }
 
+/// Configures a validator with its ports for RPC, peers and Prometheus. A macro, since zombienet does not export the builder's type.
+macro_rules! validator {
+	($node:expr, $name:expr, $ports:expr) => {
+		$node
+			.with_name($name)
+			.with_keystore_key_types(KEY_TYPES.to_vec())
+			.with_rpc_port($ports[0])
+			.with_p2p_port($ports[1])
+			.with_prometheus_port($ports[2])
+	};
+}
+
+/// Returns `count` free ports. The search starts at a random one, since other networks may be starting.
+fn free_ports(count: usize) -> anyhow::Result<Vec<u16>> {
+	let random = RandomState::new().build_hasher().finish();
+	let start = PORTS.start + u16::try_from(random % u64::try_from(PORTS.len())?)?;
+	let free: Vec<u16> = (start..PORTS.end)
+		.chain(PORTS.start..start)
+		.filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+		.take(count)
+		.collect();
+	anyhow::ensure!(free.len() == count, "only {} of {count} ports in {PORTS:?} are free", free.len());
+	Ok(free)
+}
+
 /// Returns a network of the preset `local`: four validators that listen on this machine only, with their files in
 /// `folder`.
 ///
 /// # Errors
 ///
-/// If there is no node program, or zombienet rejects the configuration.
+/// If there is no node program, too few ports are free, or zombienet rejects the configuration.
 pub fn network_of_four(folder: &Path) -> anyhow::Result<NetworkConfig> {
 	let program = node_program()?;
 	let program = program.to_str().context("the node's path is not UTF-8")?;
+	let ports = free_ports(3 * VALIDATORS.len())?;
+	let mut nodes = VALIDATORS.iter().zip(ports.chunks_exact(3));
 	NetworkConfigBuilder::new()
 		.with_relaychain(|chain| {
-			let (first, others) = (VALIDATORS[0], &VALIDATORS[1..]);
 			let chain = chain
 				.with_chain("local")
 				.with_default_command(program)
-				// zombienet replaces the port by the one it chose.
+				// zombienet replaces the port by the one of the node.
 				.with_default_args(vec![("--listen-addr", "/ip4/127.0.0.1/tcp/0/ws").into()])
 				// The raw genesis: zombienet would edit a plain one by rules for other chains.
-				.with_chain_spec_command("{{mainCommand}} export-chain-spec --chain {{chainName}} --raw")
-				.with_validator(|node| node.with_name(first).with_keystore_key_types(KEY_TYPES.to_vec()));
-			others.iter().fold(chain, |chain, name| {
-				chain.with_validator(|node| node.with_name(*name).with_keystore_key_types(KEY_TYPES.to_vec()))
-			})
+				.with_chain_spec_command("{{mainCommand}} export-chain-spec --chain {{chainName}} --raw");
+			let (first, ports) = nodes.next().expect("there are four validators");
+			let chain = chain.with_validator(|node| validator!(node, *first, ports));
+			nodes.fold(chain, |chain, (name, ports)| chain.with_validator(|node| validator!(node, *name, ports)))
 		})
 		.with_global_settings(|settings| settings.with_base_dir(folder))
 		.build()

@@ -8,13 +8,20 @@ use zombienet_sdk::{LocalFileSystem, Network, NetworkConfigExt};
 /// A node starts within seconds and blocks come at least every three; a loaded machine may be slow.
 const TIMEOUT: Duration = Duration::from_secs(90);
 
+/// For all of it: zombienet waits without an end for a node that does not start.
+const TEST_TIMEOUT: Duration = Duration::from_secs(8 * 60);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn four_validators_continue_after_the_restart_of_one() -> anyhow::Result<()> {
 	let folder = std::env::temp_dir().join(format!("top-zombienet-{}", std::process::id()));
-	let network = network_of_four(&folder)?.spawn_native().await?;
-	let outcome = finalizes_across_a_restart(&network).await;
+	let logs = || format!("the nodes' logs are in {}", folder.display());
+	let network = tokio::time::timeout(TIMEOUT, network_of_four(&folder)?.spawn_native())
+		.await
+		.context("zombienet started no network")
+		.with_context(logs)??;
+	let outcome = tokio::time::timeout(TEST_TIMEOUT, finalizes_across_a_restart(&network)).await;
 	network.destroy().await?;
-	outcome.with_context(|| format!("the nodes' logs are in {}", folder.display()))?;
+	outcome.context("the network came to no end").and_then(|outcome| outcome).with_context(logs)?;
 	Ok(std::fs::remove_dir_all(&folder)?)
 }
 
