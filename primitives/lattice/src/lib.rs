@@ -50,7 +50,7 @@ pub use previous::{
 };
 pub use receipt::{Receipt, ReceiptError, Receipts, TableProof};
 pub use room::{Claims, LaneRoom, RemoteLanes, RemotePayment, Room};
-pub use table::{TableBlock, TableHead};
+pub use table::{TableBlock, TableHead, TableHeads};
 /// Parts of the formats of this crate: receipts have paths, and accounts have tables.
 pub use tp_core::{merkle::MerklePath, TableId};
 /// Parts of the formats of this crate: an account has a [`Quota`], [`Context`] has [`QuotaRules`], [`Outcome`] has [`Usage`].

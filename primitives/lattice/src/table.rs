@@ -1,7 +1,7 @@
 //! Tables: 256 parts of a zone's accounts, each with its own chain of table blocks.
 
 use crate::{Mark, UnitHash};
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -17,6 +17,36 @@ pub struct TableHead {
 	pub height: u32,
 	/// `blake2_256(previous head's hash ‖ block number as little-endian u32 ‖ units root ‖ credits root)`.
 	pub hash: H256,
+}
+
+/// The newest links of the chains of all tables that have one. It is one value of the state: a full block changes nearly all links, and
+/// a key of the state costs more than all of them together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct TableHeads(BTreeMap<TableId, TableHead>);
+
+impl TableHeads {
+	/// Returns the newest link of a table's chain. Its height is 0 if it has none.
+	pub fn get(&self, table: TableId) -> TableHead {
+		self.0.get(&table).copied().unwrap_or_default()
+	}
+
+	/// Replaces the newest links of some tables.
+	pub fn set(&mut self, heads: impl IntoIterator<Item = (TableId, TableHead)>) {
+		self.0.extend(heads);
+	}
+}
+
+impl FromIterator<(TableId, TableHead)> for TableHeads {
+	fn from_iter<I: IntoIterator<Item = (TableId, TableHead)>>(heads: I) -> Self {
+		Self(heads.into_iter().collect())
+	}
+}
+
+impl MaxEncodedLen for TableHeads {
+	/// The number of links takes two bytes if there are 64 or more.
+	fn max_encoded_len() -> usize {
+		2 + 256 * <(TableId, TableHead)>::max_encoded_len()
+	}
 }
 
 /// The effects of a block on one table.

@@ -61,6 +61,7 @@ macro_rules! unit_lane {
 			type SingleBlockMigrations = (
 				pallet_quota::migrations::V0ToV1<Runtime>,
 				pallet_lattice::migrations::V1ToV2<Runtime>,
+				pallet_lattice::migrations::V2ToV3<Runtime>,
 				pallet_committee::migrations::V0ToV1<Runtime>,
 			);
 			type Version = Version;
@@ -119,7 +120,7 @@ macro_rules! unit_lane_apis {
 				}
 
 				fn table_head(table: tp_lattice::TableId) -> tp_lattice::TableHead {
-					pallet_lattice::TableHeads::<Runtime>::get(table)
+					pallet_lattice::TableHeads::<Runtime>::get().get(table)
 				}
 
 				fn block_record() -> Option<tp_lattice::BlockRecord> {

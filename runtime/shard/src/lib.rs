@@ -21,7 +21,7 @@ pub mod genesis;
 
 pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
 
-top_runtime_common::runtime_version!("top-shard", 4);
+top_runtime_common::runtime_version!("top-shard", 5);
 
 top_runtime_common::ledger_runtime! {
 	/// The runtime of a shard.

@@ -314,7 +314,8 @@ export class Ledger {
 	/** Returns the newest link of a table's chain, on ledgers with units. Its height is 0 before its first block. */
 	async table(table: number): Promise<Checked<TableHead & { at: Place }>> {
 		const { at, check, read } = await this.#reader();
-		const [head] = await read(value(items.tableHead, table));
+		const [heads] = await read(value(items.tableHeads));
+		const head = heads?.find(([of]) => of === table)?.[1];
 		return checked({ at, height: head?.height ?? 0, hash: head?.hash ?? NO_HASH }, check);
 	}
 

@@ -6,7 +6,7 @@
 // On a ledger with such a store, the trie proves of every account that it does not exist. So no absence of an account is
 // believed unless the trie has no root of a store either.
 
-import { AccountId, Blake2128Concat, Identity, Storage, Twox64Concat, type Codec } from '@polkadot-api/substrate-bindings';
+import { AccountId, Blake2128Concat, Storage, Tuple, Twox64Concat, Vector, type Codec } from '@polkadot-api/substrate-bindings';
 import {
 	ACCOUNT_PREFIX,
 	accountIdOf,
@@ -91,7 +91,7 @@ export const items = {
 	pace: item('Committee', 'CurrentPace', paceCodec),
 	activity: item('Committee', 'CurrentActivity', activityCodec),
 	blockRecord: item('Lattice', 'LastBlock', blockRecordCodec),
-	tableHead: item('Lattice', 'TableHeads', tableHeadCodec, [u8, Identity]),
+	tableHeads: item('Lattice', 'TableHeads', Vector(Tuple(u8, tableHeadCodec))),
 	stakeParameters: item('ComprehensiveStake', 'CurrentParameters', stakeParametersCodec),
 	nodes: item('ComprehensiveStake', 'Nodes', nodeCodec, [account, Blake2128Concat]),
 	pools: item('ComprehensiveStake', 'Pools', poolCodec, [account, Blake2128Concat]),

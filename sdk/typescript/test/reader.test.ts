@@ -73,7 +73,7 @@ const state = new Trie([
 	[items.nextSeed.enc(), new Uint8Array(32).fill(3)],
 	[items.epochStart.enc(), u32.enc(1)],
 	...nodes.map((node) => [items.nodes.enc(node), record] as [Hex, Uint8Array]),
-	[items.tableHead.enc(7), concat(u32.enc(12), new Uint8Array(32).fill(4))],
+	[items.tableHeads.enc(), concat(Uint8Array.of(8, 3), u32.enc(9), new Uint8Array(32).fill(2), Uint8Array.of(7), u32.enc(12), new Uint8Array(32).fill(4))],
 	[items.blockRecord.enc(), blockRecordCodec.enc({ outcome: { units: 2, refused: [], tables: [tableBlock], dust: 0n, free: none }, previous: [] })],
 	[items.seats.enc(SHARD, 4n), seatsCodec.enc([{ node: alice, member: members[0]!, since: 2n }])],
 	[items.seats.enc(SHARD, 3n), seatsCodec.enc([{ node: undefined, member: members[1]!, since: 3n }])],

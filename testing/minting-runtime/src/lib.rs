@@ -27,7 +27,7 @@ pub use apis::{RuntimeApi, RUNTIME_API_VERSIONS};
 
 // As the shard's own: nodes replace a runtime by one of the same name and version alone.
 #[cfg(not(feature = "std"))]
-top_runtime_common::runtime_version!("top-shard", 4);
+top_runtime_common::runtime_version!("top-shard", 5);
 
 #[cfg(not(feature = "std"))]
 top_runtime_common::ledger_runtime! {

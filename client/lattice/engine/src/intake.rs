@@ -61,13 +61,20 @@ impl Intake {
 		statuses.await.map_err(|_| SubmitError::Unreadable)
 	}
 
-	/// Sends units of a peer to the verifiers. Drops them if the peer has used up its share of the queue. The caller
-	/// decides what is urgent, for a peer could send everything in small messages.
-	pub fn submit_of_peer(&self, units: Vec<Unit>, origin: Origin, is_urgent: bool) {
+	/// Sends units of a peer to the verifiers, and returns how their statuses come. There are none if the peer has used up its share of
+	/// the queue. The caller decides what is urgent, for a peer could send everything in small messages.
+	pub fn submit_of_peer(&self, units: Vec<Unit>, origin: Origin, is_urgent: bool) -> oneshot::Receiver<Statuses> {
 		let lane = if is_urgent { &self.urgent } else { &self.bulk };
-		if !lane.queue.push(Submission { units, origin, is_urgent, reply: None, permit: None }) {
+		let (reply, statuses) = oneshot::channel();
+		if !lane.queue.push(Submission { units, origin, is_urgent, reply: Some(reply), permit: None }) {
 			log::debug!(target: LOG_TARGET, "Too many units of {origin:?} wait to be verified: some are dropped");
 		}
+		statuses
+	}
+
+	/// Returns the units of a peer that wait to be verified, at most: urgent ones, and others.
+	pub fn shares(&self) -> [usize; 2] {
+		[&self.urgent, &self.bulk].map(|lane| lane.queue.share())
 	}
 }
 

@@ -47,6 +47,11 @@ impl Queue {
 		Self { waiting: Mutex::default(), filled: Condvar::new(), max }
 	}
 
+	/// Returns the units of one peer that wait, at most.
+	pub fn share(&self) -> usize {
+		self.max / SHARES
+	}
+
 	/// Adds a submission. Returns `false` and drops it if its sender has used up its share.
 	///
 	/// If all peers together have too many units, the peer with the most loses its newest: a peer that sends little

@@ -7,18 +7,50 @@ use sp_runtime::OpaqueExtrinsic;
 use std::{collections::HashMap, hash::Hasher, sync::Arc};
 use tc_lattice_pool::PooledUnit;
 use tc_pbft::{Completed, Sketches};
-use tp_core::Hash;
+use tp_core::{AccountId, Hash};
 use tp_lattice::{HashedBatch, KnownVerdicts, Unit, UnitHash};
 
 /// Bytes of an extrinsic before the batch: its version, and the indices of pallet and call.
 const PREFIX_BYTES: usize = 3;
 
+/// The first bytes of an account: the pool is searched among the accounts that have them, since each short id costs a hash.
+type Start = [u8; 2];
+
 /// A batch as its members find it in their pools.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 struct BatchSketch {
 	prefix: [u8; PREFIX_BYTES],
-	/// The short ids of the units, in the order of the batch.
-	ids: Vec<u64>,
+	/// The starts of the accounts and the short ids of their units, in the order of the batch.
+	ids: Vec<(Start, u64)>,
+}
+
+fn start_of(account: &AccountId) -> Start {
+	let bytes: &[u8; 32] = account.as_ref();
+	[bytes[0], bytes[1]]
+}
+
+/// A set of starts.
+struct Starts(Vec<u64>);
+
+impl Starts {
+	fn of(sketch: &BatchSketch) -> Self {
+		let mut starts = Self(vec![0; 1 << 10]);
+		for (start, _) in &sketch.ids {
+			let (word, bit) = Self::place(*start);
+			starts.0[word] |= bit;
+		}
+		starts
+	}
+
+	fn has(&self, account: &AccountId) -> bool {
+		let (word, bit) = Self::place(start_of(account));
+		self.0[word] & bit != 0
+	}
+
+	fn place(start: Start) -> (usize, u64) {
+		let number = usize::from(u16::from_be_bytes(start));
+		(number / 64, 1 << (number % 64))
+	}
 }
 
 /// Short ids of units, salted by the hash of the block. They are not known before the block is made, so no sender can prepare units with
@@ -44,7 +76,7 @@ impl BatchSketch {
 	fn of(block: &Hash, prefix: [u8; PREFIX_BYTES], batch: &HashedBatch) -> Self {
 		let salt = Salt::of(block);
 		let units = batch.units().iter().zip(batch.hashes());
-		Self { prefix, ids: units.map(|(unit, hash)| salt.id(unit, hash)).collect() }
+		Self { prefix, ids: units.map(|(unit, hash)| (start_of(&unit.body.account), salt.id(unit, hash))).collect() }
 	}
 
 	/// Finds the units, in parts that a peer sent and among those of the pool. `None` if the parts are not of this batch.
@@ -55,14 +87,14 @@ impl BatchSketch {
 		pooled: Vec<Arc<PooledUnit>>,
 	) -> Option<Vec<Option<Arc<PooledUnit>>>> {
 		let (salt, ids) = (Salt::of(block), &self.ids);
-		let places: HashMap<u64, usize, foldhash::fast::RandomState> = ids.iter().copied().zip(0..).collect();
+		let places: HashMap<u64, usize, foldhash::fast::RandomState> = ids.iter().map(|(_, id)| *id).zip(0..).collect();
 		if places.len() != ids.len() {
 			return None;
 		}
 		let mut found = vec![None; ids.len()];
 		for (place, unit) in parts {
 			let hash = unit.hash();
-			let id = ids.get(place as usize).filter(|id| **id == salt.id(&unit, &hash))?;
+			let (_, id) = ids.get(place as usize).filter(|(_, id)| *id == salt.id(&unit, &hash))?;
 			found[places[id]] = Some(Arc::new(PooledUnit::with_hash(unit, hash)));
 		}
 		for unit in pooled {
@@ -87,8 +119,9 @@ impl Sketches for LatticeContents {
 		let Ok(sketch) = BatchSketch::decode_all(&mut sketch) else { return Completed::Unusable };
 		let is_of_pool = parts.is_empty();
 		let parts = if is_of_pool { Ok(Vec::new()) } else { Vec::decode_all(&mut parts) };
-		// A full pool takes tens of milliseconds to hash: without its lock.
-		let pooled = || self.state().read(|pool| pool.units().cloned().collect());
+		// Many units take milliseconds to hash: without the pool's lock.
+		let starts = Starts::of(&sketch);
+		let pooled = || self.state().read(|pool| pool.units_of(|account| starts.has(account)).cloned().collect());
 		let found = parts.ok().and_then(|parts| sketch.find(block, parts, pooled()));
 		let Some(found) = found else { return Completed::Unusable };
 		let lacking = |(place, unit): (u32, &Option<_>)| unit.is_none().then_some(place);

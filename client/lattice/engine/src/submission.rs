@@ -6,7 +6,7 @@ use tokio::sync::{oneshot, OwnedSemaphorePermit};
 use tp_lattice::{Unit, UnitHash};
 
 /// Units of the largest submission that counts as small: a payment rather than a settlement of accounts.
-const URGENT_UNITS: usize = 16;
+pub(crate) const URGENT_UNITS: usize = 16;
 /// Why a node does not verify submitted units.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {

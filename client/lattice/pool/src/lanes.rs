@@ -62,6 +62,11 @@ impl Lanes {
 		(0..).zip(&self.slots).filter_map(|(slot, lane)| lane.is_some().then_some(slot))
 	}
 
+	/// Returns the lanes of some accounts. It passes over others without a look at their lanes, which lie apart in memory.
+	pub fn of(&self, is_wanted: impl Fn(&AccountId) -> bool) -> impl Iterator<Item = &Lane> {
+		self.by_account.iter().filter(move |(id, _)| is_wanted(id)).map(|(_, slot)| &self[*slot])
+	}
+
 	pub fn get(&self, slot: Slot) -> Option<&Lane> {
 		self.slots.get(slot as usize)?.as_ref()
 	}

@@ -126,6 +126,11 @@ impl Pool {
 		Some(if self.lanes[*slot].ready_at(*height).is_some() { Status::Ready } else { Status::Future })
 	}
 
+	/// Returns whether the pool has a unit.
+	pub fn has(&self, hash: &UnitHash) -> bool {
+		self.by_hash.contains_key(hash)
+	}
+
 	/// Returns a unit in the pool.
 	pub fn get(&self, hash: &UnitHash) -> Option<Arc<PooledUnit>> {
 		let (slot, height) = self.by_hash.get(hash)?;
@@ -134,7 +139,12 @@ impl Pool {
 
 	/// Returns all units, in no order.
 	pub fn units(&self) -> impl Iterator<Item = &Arc<PooledUnit>> {
-		self.lanes.slots().map(|slot| &self.lanes[slot]).flat_map(|lane| {
+		self.units_of(|_| true)
+	}
+
+	/// Returns all units of some accounts, in no order.
+	pub fn units_of(&self, is_wanted: impl Fn(&AccountId) -> bool) -> impl Iterator<Item = &Arc<PooledUnit>> {
+		self.lanes.of(is_wanted).flat_map(|lane| {
 			lane.ready.iter().map(|ready| &ready.unit).chain(lane.future.values().map(|future| &future.unit))
 		})
 	}

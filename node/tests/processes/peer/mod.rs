@@ -198,7 +198,7 @@ impl Peer {
 		let (votes_config, mut votes_service) =
 			backend_notifications(names.messages, Vec::new(), peer_set(talk_to), metrics.clone(), peer_store.clone());
 		config.add_notification_protocol(votes_config);
-		let units_name = format!("/{}/units/1", hex::encode(genesis)).into();
+		let units_name = format!("/{}/units/2", hex::encode(genesis)).into();
 		let (units_config, units_service) =
 			backend_notifications(units_name, Vec::new(), peer_set(units_to), metrics.clone(), peer_store.clone());
 		config.add_notification_protocol(units_config);

@@ -45,12 +45,12 @@ pub mod pallet {
 	use sp_runtime::traits::SaturatedConversion;
 	use tp_core::{lives::AccountLives, AccountId, Balance, ChainTag, Hash, Nonce, TableRange};
 	use tp_lattice::{
-		Account, AccountData, BlockRecord, Context, Domain, InherentError, Lives, PoolContext, Reason, RemoteLanes,
-		Room, RulesVersion, TableHead, TableId, INHERENT_IDENTIFIER,
+		Account, AccountData, BlockRecord, Context, Domain, InherentError, Lives, Outcome, PoolContext, Reason,
+		RemoteLanes, Room, RulesVersion, TableId, INHERENT_IDENTIFIER,
 	};
 	use tp_quota::QuotaMeter;
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(2);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(3);
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -106,7 +106,7 @@ pub mod pallet {
 
 	/// The newest link of each table's chain.
 	#[pallet::storage]
-	pub type TableHeads<T: Config> = StorageMap<_, Identity, TableId, TableHead, ValueQuery>;
+	pub type TableHeads<T: Config> = StorageValue<_, tp_lattice::TableHeads, ValueQuery>;
 
 	/// The effects of this block's units. Nodes read it at [`tp_lattice::storage::block_record_key`].
 	#[pallet::storage]
@@ -175,9 +175,16 @@ pub mod pallet {
 
 		/// Commits to the effects of the block's units in the header, also if there are none.
 		fn on_finalize(_: BlockNumberFor<T>) {
-			let record = LastBlock::<T>::get().unwrap_or_default();
-			let number = frame_system::Pallet::<T>::block_number().saturated_into();
-			frame_system::Pallet::<T>::deposit_log(record.outcome.digest(&record.heads(number)).item());
+			let digest = match LastBlock::<T>::get() {
+				Some(BlockRecord { outcome, .. }) => {
+					let heads = TableHeads::<T>::get();
+					let changed: Vec<_> =
+						outcome.tables.iter().map(|block| (block.table, heads.get(block.table))).collect();
+					outcome.digest(&changed)
+				},
+				None => Outcome::default().digest(&[]),
+			};
+			frame_system::Pallet::<T>::deposit_log(digest.item());
 		}
 
 		/// Checks the name and the indices by which nodes find units and their effects.
@@ -222,10 +229,10 @@ pub mod pallet {
 				T::Remote::send(payment).map_err(|_| Error::<T>::NotSent)?;
 			}
 			let messages = outcome.remote.len() as u64;
-			let record = BlockRecord::new(outcome, TableHeads::<T>::get);
-			for (table, head) in record.heads(context.number) {
-				TableHeads::<T>::insert(table, head);
-			}
+			let mut heads = TableHeads::<T>::get();
+			let record = BlockRecord::new(outcome, |table| heads.get(table));
+			heads.set(record.heads(context.number));
+			TableHeads::<T>::put(heads);
 			let outcome = &record.outcome;
 			if outcome.dust > 0 {
 				let issued = T::Currency::total_issuance();

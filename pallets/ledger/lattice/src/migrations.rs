@@ -1,14 +1,17 @@
 //! Migrations of the storage, for `SingleBlockMigrations` of a runtime.
 
 use crate::*;
+use alloc::vec::Vec;
 use core::marker::PhantomData;
 use frame_support::{
 	migrations::VersionedMigration,
+	storage_alias,
 	traits::{Get, UncheckedOnRuntimeUpgrade},
 	weights::Weight,
+	Identity,
 };
 use frame_system::{Account as Accounts, AccountInfo};
-use tp_lattice::{Account, PreviousAccount};
+use tp_lattice::{Account, PreviousAccount, TableHead, TableId};
 use tp_quota::{Quota, QuotaMeter};
 
 /// From version 1 to 2: accounts have quotas that meter state, stake and balance.
@@ -40,5 +43,30 @@ impl<T: Config> UncheckedOnRuntimeUpgrade for MeterAccounts<T> {
 		});
 		// The rules, what is taken, the burst and the time; an iteration reads a key more than it finds.
 		T::DbWeight::get().reads_writes(changed.saturating_add(5), changed.saturating_add(1))
+	}
+}
+
+/// From version 2 to 3: the newest links of all tables are one value. It reads and removes at most 256 links.
+pub type V2ToV3<T> = VersionedMigration<2, 3, JoinHeads<T>, Pallet<T>, <T as frame_system::Config>::DbWeight>;
+
+/// The migration of [`V2ToV3`] without the check of versions.
+pub struct JoinHeads<T>(PhantomData<T>);
+
+/// The storage of version 2.
+pub(crate) mod v2 {
+	use super::*;
+
+	#[storage_alias]
+	pub type TableHeads<T: Config> = StorageMap<Pallet<T>, Identity, TableId, TableHead>;
+}
+
+impl<T: Config> UncheckedOnRuntimeUpgrade for JoinHeads<T> {
+	fn on_runtime_upgrade() -> Weight {
+		// The value has the prefix of the map as its key: it is written when the map is empty.
+		let heads: Vec<_> = v2::TableHeads::<T>::drain().collect();
+		let links = heads.len() as u64;
+		TableHeads::<T>::put(heads.into_iter().collect::<tp_lattice::TableHeads>());
+		// The iteration reads a key more than it finds.
+		T::DbWeight::get().reads_writes(links.saturating_add(1), links.saturating_add(1))
 	}
 }

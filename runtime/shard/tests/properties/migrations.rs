@@ -141,7 +141,7 @@ fn a_genesis_has_the_storage_versions_of_an_upgraded_chain() {
 	let upgraded = versions(&upgrade().new);
 	assert_eq!(
 		["Quota", "Lattice", "Committee"].map(|pallet| &upgraded[pallet]),
-		[1, 2, 1].map(Value::from).each_ref()
+		[1, 3, 1].map(Value::from).each_ref()
 	);
 	ledger(SHARD_DEVELOPMENT).execute_with(|| assert_eq!(versions(&schema().read_state()), upgraded));
 }

@@ -113,6 +113,12 @@ export async function untilLive(page: Page): Promise<void> {
 	await page.locator('[data-status=live]').first().waitFor();
 }
 
+/** Waits until all values of a part of the page are checked. What was read before its ledger was checked is read again at the next block. */
+export async function allChecked(page: Page, part: string): Promise<void> {
+	await page.getByTestId(part).locator('[data-checked=proof], [data-checked=certificate]').first().waitFor();
+	await page.waitForFunction((id) => document.querySelector(`[data-testid=${id}] [data-checked=none]`) === null, part);
+}
+
 /** Shows a view and waits for an element of it. */
 export async function show(page: Page, path: string, testid: string): Promise<void> {
 	await page.evaluate((to) => (location.hash = to), path);

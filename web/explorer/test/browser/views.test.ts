@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { TopClient } from '@top/sdk';
 import {
 	accessible,
+	allChecked,
 	connect,
 	developmentAccount,
 	firstViewWithin,
@@ -105,7 +106,7 @@ test('a search finds a number, a hash and an account, and says what it does not 
 
 test('an account shows its balance and its quota, by proofs', async () => {
 	await show(page, `#/${name}/account/${ALICE}`, 'quota');
-	assert.equal(await page.getByTestId('balance').locator('[data-checked=none]').count(), 0);
+	await allChecked(page, 'balance');
 	const report = (await client.request('system_accountNextIndex', [ALICE])) as number;
 	assert.equal(await page.getByTestId('balance').locator('.figure', { hasText: 'Sent' }).locator('[data-checked=proof]').textContent(), String(report));
 	await page.getByTestId('quota').getByText('used').first().waitFor();
@@ -123,7 +124,7 @@ test('the committee shows members, primaries and votes', async () => {
 	const { members } = (await client.request('pbft_committee')) as { members: unknown[] };
 	assert.equal(await page.getByTestId('members').locator('tbody tr').count(), members.length);
 	await page.getByTestId('members').getByText('next primary').waitFor();
-	assert.equal(await page.getByTestId('members').locator('[data-checked=none]').count(), 0);
+	await allChecked(page, 'members');
 	await page.waitForTimeout(1_500);
 	await checkLooks('committee');
 });
@@ -157,7 +158,7 @@ test('primaries and members agree with what the node reports', async () => {
 
 test('the nodes of the main chain are listed', onMain, async () => {
 	await show(page, '#/main/nodes', 'node-table');
-	assert.equal(await page.getByTestId('node-table').locator('[data-checked=none]').count(), 0);
+	await allChecked(page, 'node-table');
 	await checkLooks('nodes');
 });
 

@@ -1,6 +1,7 @@
-//! Messages: SCALE of a list of units.
+//! Messages between peers: batches of units, and the answers to them.
 
 use codec::{Compact, Decode, DecodeAll, Encode};
+use tc_lattice_pool::Status;
 use tp_lattice::Unit;
 
 /// Largest message that the network accepts.
@@ -10,17 +11,83 @@ pub(super) const MESSAGE_BYTES: usize = 256 * 1024;
 /// Units in one message, at most.
 pub(super) const MAX_UNITS: usize = 1_024;
 
-/// Encodes a message.
-pub(super) fn write<'a>(units: impl ExactSizeIterator<Item = &'a Unit>) -> Vec<u8> {
-	let mut message = Compact(u32::try_from(units.len()).unwrap_or(u32::MAX)).encode();
+/// The kinds of messages, by their first byte.
+const UNITS: u8 = 0;
+const ANSWERS: u8 = 1;
+
+/// What a peer did with a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(super) enum Answer {
+	/// Its pool has the unit.
+	#[codec(index = 0)]
+	Taken,
+	/// The unit has ended.
+	#[codec(index = 1)]
+	Over,
+	/// Its pool does not have the unit, and may have it later.
+	#[codec(index = 2)]
+	Later,
+}
+
+impl From<&Status> for Answer {
+	fn from(status: &Status) -> Self {
+		match status {
+			Status::Ready | Status::Future => Self::Taken,
+			Status::Final { .. } | Status::Usurped => Self::Over,
+			// The peer's chain may be a block behind. A unit that never applies soon leaves the sender's pool as well.
+			Status::Invalid(..) | Status::Dropped(_) => Self::Later,
+		}
+	}
+}
+
+/// A message of a peer.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Message {
+	/// Units, under a number of the sender.
+	Units {
+		/// The number.
+		sequence: u64,
+		/// From 1 to [`MAX_UNITS`] units.
+		units: Vec<Unit>,
+	},
+	/// The answers for a batch, in the order of its units.
+	Answers {
+		/// The number of the batch.
+		sequence: u64,
+		/// An answer for each unit.
+		answers: Vec<Answer>,
+		/// The units that the peer may have sent without an answer from now on: urgent ones, and others.
+		windows: [u32; 2],
+	},
+}
+
+/// Encodes units.
+pub(super) fn write_units<'a>(sequence: u64, units: impl ExactSizeIterator<Item = &'a Unit>) -> Vec<u8> {
+	let mut message = (UNITS, sequence, Compact(u32::try_from(units.len()).unwrap_or(u32::MAX))).encode();
 	units.for_each(|unit| unit.encode_to(&mut message));
 	message
 }
 
-/// Decodes a message, or returns `None` if it is malformed. Checks the number of units before it allocates.
-pub(super) fn read(message: &[u8]) -> Option<Vec<Unit>> {
+/// Encodes answers.
+pub(super) fn write_answers(sequence: u64, answers: &[Answer], windows: [u32; 2]) -> Vec<u8> {
+	(ANSWERS, sequence, answers, windows).encode()
+}
+
+/// Decodes a message, or returns `None` if it is malformed. Checks numbers before it allocates.
+pub(super) fn read(mut message: &[u8]) -> Option<Message> {
+	let (kind, sequence) = <(u8, u64)>::decode(&mut message).ok()?;
 	let Compact(count) = Compact::<u32>::decode(&mut &message[..]).ok()?;
-	((1..=MAX_UNITS).contains(&(count as usize))).then(|| Vec::<Unit>::decode_all(&mut &message[..]).ok())?
+	if !(1..=MAX_UNITS).contains(&(count as usize)) {
+		return None;
+	}
+	match kind {
+		UNITS => Some(Message::Units { sequence, units: Vec::decode_all(&mut message).ok()? }),
+		ANSWERS => {
+			let (answers, windows) = DecodeAll::decode_all(&mut message).ok()?;
+			Some(Message::Answers { sequence, answers, windows })
+		},
+		_ => None,
+	}
 }
 
 #[cfg(test)]
@@ -42,14 +109,24 @@ mod tests {
 			signature: sp_core::ed25519::Signature::default().into(),
 		};
 		let units: Vec<Unit> = (0..).map(unit).take(MAX_UNITS).collect();
-		let message = write(units.iter());
-		assert_eq!(read(&message), Some(units.clone()));
+		let message = write_units(7, units.iter());
+		assert_eq!(read(&message), Some(Message::Units { sequence: 7, units: units.clone() }));
 		assert!(message.len() as u64 <= MAX_MESSAGE_BYTES);
 		let longer: Vec<Unit> = (0..).map(unit).take(MAX_UNITS + 1).collect();
-		assert_eq!(read(&write(longer.iter())), None);
-		assert_eq!(read(&write([].iter())), None);
-		assert_eq!(read(&message[..message.len() - 1]), None);
-		assert_eq!(read(&[&message[..], &[0]].concat()), None);
-		assert_eq!(read(&Compact(u32::MAX).encode()), None);
+		let answers = vec![Answer::Taken, Answer::Over, Answer::Later];
+		let answered = write_answers(7, &answers, [3, 4]);
+		assert_eq!(read(&answered), Some(Message::Answers { sequence: 7, answers, windows: [3, 4] }));
+		for written in [message, answered] {
+			assert_eq!(read(&written[..written.len() - 1]), None);
+			assert_eq!(read(&[&written[..], &[0]].concat()), None);
+			assert_eq!(read(&[&[2], &written[1..]].concat()), None, "another kind");
+		}
+		assert_eq!(read(&write_units(7, longer.iter())), None);
+		assert_eq!(read(&write_units(7, [].iter())), None);
+		assert_eq!(read(&write_answers(7, &[], [3, 4])), None);
+		assert_eq!(read(&write_answers(7, &[Answer::Taken; MAX_UNITS + 1], [3, 4])), None);
+		assert_eq!(read(&(UNITS, 7_u64, Compact(u32::MAX)).encode()), None);
+		assert_eq!(read(&(ANSWERS, 7_u64, Compact(1_u32), 3_u8, [3_u32, 4]).encode()), None, "no such answer");
+		assert_eq!(read(&[]), None);
 	}
 }

@@ -1,10 +1,13 @@
 //! Units between nodes: towards the committee, and within it.
 //!
 //! A member sends units of its RPC, and units of nodes that are no members, to the other members. Any other node sends
-//! its units to all its peers. So a unit passes each member once and floods nothing. A unit that is in no block after
-//! some seconds is sent again: a peer may have had no room for it, or may have connected later.
+//! its units to all its peers. So a unit passes each member once and floods nothing.
+//!
+//! A peer answers for each unit, and says how many it takes before it has answered. So nothing is dropped silently: a unit for which a
+//! peer has no room waits here ([`link`]), and a peer that connects is sent all units that are open.
 
 mod budget;
+mod link;
 mod message;
 mod protocol;
 mod run;

@@ -24,8 +24,8 @@ pub fn configure<N: NetworkBackend<Block, Hash>>(
 	let genesis = sp_core::bytes::to_hex(genesis.as_bytes(), false);
 	let genesis = genesis.trim_start_matches("0x");
 	let name: ProtocolName = match fork_id {
-		Some(fork) => format!("/{genesis}/{fork}/units/1"),
-		None => format!("/{genesis}/units/1"),
+		Some(fork) => format!("/{genesis}/{fork}/units/2"),
+		None => format!("/{genesis}/units/2"),
 	}
 	.into();
 	let set = SetConfig {

@@ -2,16 +2,21 @@
 
 use super::{
 	budget::Budget,
-	message::{read, write, MAX_UNITS, MESSAGE_BYTES},
+	link::{Link, Queued},
+	message::{read, write_answers, write_units, Answer, Message, MAX_UNITS},
 	protocol::Gossip,
 };
 use crate::{
 	intake::Intake,
 	log_targets::LOG_TARGET,
 	state::{now_ms, Item, LaneState, Outgoing},
-	submission::{is_small, Origin},
+	submission::{is_small, Origin, Statuses},
 };
-use futures::{Stream, StreamExt};
+use futures::{
+	future::BoxFuture,
+	stream::{FuturesUnordered, Stream},
+	FutureExt, StreamExt,
+};
 use sc_network::{
 	multiaddr::Protocol,
 	service::traits::{NetworkService, NotificationEvent, ValidationResult},
@@ -27,17 +32,21 @@ use std::{
 use tc_lattice_pool::PooledUnit;
 use tc_pbft::network::peers::Admitted;
 use tokio::sync::mpsc;
+use tp_lattice::Unit;
 
-/// Interval at which units that waited too long are dropped, and open units are sent again.
+/// Interval at which units that waited too long are dropped, and units are sent again for which a peer had no room.
 const TICK: Duration = Duration::from_secs(1);
-/// Units that are sent again at a tick, at most. Peers that have them spend next to nothing on this number, even
-/// when the queue is so long that all units wait.
-const MAX_REBROADCAST: usize = 256;
+/// How long a peer may take to answer. One that takes longer is disconnected, and sent all open units when it connects again.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A message that does not decode, or has more units than allowed.
 const MALFORMED: ReputationChange = ReputationChange::new_fatal("units: malformed message");
 /// A unit with a wrong signature. Honest nodes verify before they send.
 const WRONG_SIGNATURE: ReputationChange = ReputationChange::new_fatal("units: wrong signature");
+/// An answer to no batch.
+const FALSE_ANSWER: ReputationChange = ReputationChange::new_fatal("units: false answer");
+/// No answer for a long time.
+const NO_ANSWER: ReputationChange = ReputationChange::new(-(1 << 10), "units: no answer");
 /// More bytes than a peer may send.
 const TOO_MUCH: ReputationChange = ReputationChange::new(-(1 << 12), "units: too much");
 
@@ -58,17 +67,37 @@ pub struct GossipParams {
 struct Running {
 	name: ProtocolName,
 	notifications: Box<dyn NotificationService>,
+	state: Weak<LaneState>,
 	intake: Weak<Intake>,
 	network: Arc<dyn NetworkService>,
 	members: Admitted,
 	is_authority: bool,
-	peers: HashMap<PeerId, Budgets>,
+	peers: HashMap<PeerId, Peer>,
+	/// Number of the next substream.
+	next_stream: u64,
+	/// Batches of peers that are being verified.
+	verifying: FuturesUnordered<BoxFuture<'static, Verified>>,
 }
 
-/// What a peer may send.
-struct Budgets {
+/// A connected peer.
+struct Peer {
+	/// Number of the substream: what is about an earlier one of the same peer has no effect.
+	stream: u64,
+	/// What it may send.
 	bytes: Budget,
 	urgent: Budget,
+	/// Whether it is sent units: a validator sends to other members alone.
+	is_sent: bool,
+	link: Link,
+}
+
+/// A batch of a peer that was verified. Without statuses there was no room for it.
+struct Verified {
+	peer: PeerId,
+	stream: u64,
+	sequence: u64,
+	units: usize,
+	statuses: Option<Statuses>,
 }
 
 impl Gossip {
@@ -76,8 +105,18 @@ impl Gossip {
 	pub(crate) async fn run(self, state: Weak<LaneState>, intake: Weak<Intake>, params: GossipParams) {
 		let GossipParams { mut outgoing, network, mut sync_events, members, is_authority } = params;
 		let Self { name, notifications } = self;
-		let mut running =
-			Running { name, notifications, intake, network, members, is_authority, peers: HashMap::new() };
+		let mut running = Running {
+			name,
+			notifications,
+			state,
+			intake,
+			network,
+			members,
+			is_authority,
+			peers: HashMap::new(),
+			next_stream: 0,
+			verifying: FuturesUnordered::new(),
+		};
 		let mut tick = tokio::time::interval(TICK);
 		let mut buffer = Vec::new();
 		loop {
@@ -94,13 +133,15 @@ impl Gossip {
 					if count == 0 {
 						return;
 					}
-					let times = state.upgrade().map(|state| state.times().clone()).unwrap_or_default();
-					times.of("network", || running.send(buffer.drain(..)));
+					let Some(state) = running.state.upgrade() else { return };
+					state.times().of("network", || running.send(buffer.drain(..)));
 				},
+				Some(verified) = running.verifying.next() => running.answer(verified),
 				_ = tick.tick() => {
-					let Some(state) = state.upgrade() else { return };
+					let Some(state) = running.state.upgrade() else { return };
 					state.prune(now_ms());
-					running.send(state.due(Instant::now(), MAX_REBROADCAST).into_iter());
+					state.sweep_sent();
+					running.on_tick(&state);
 				},
 			}
 		}
@@ -116,9 +157,11 @@ impl Running {
 				}
 			},
 			NotificationEvent::NotificationStreamOpened { peer, .. } => {
-				let now = Instant::now();
-				let budgets = Budgets { bytes: Budget::of_bytes(now), urgent: Budget::of_urgent_units(now) };
-				self.peers.insert(peer, budgets);
+				let (now, stream) = (Instant::now(), self.next_stream);
+				self.next_stream += 1;
+				let (bytes, urgent) = (Budget::of_bytes(now), Budget::of_urgent_units(now));
+				self.peers.insert(peer, Peer { stream, bytes, urgent, is_sent: false, link: Link::new() });
+				self.link(&peer);
 			},
 			NotificationEvent::NotificationStreamClosed { peer } => {
 				self.peers.remove(&peer);
@@ -127,24 +170,118 @@ impl Running {
 		}
 	}
 
-	fn on_message(&mut self, peer: PeerId, message: &[u8]) {
-		let Some(budgets) = self.peers.get_mut(&peer) else { return };
+	fn on_message(&mut self, id: PeerId, message: &[u8]) {
+		let Some(peer) = self.peers.get_mut(&id) else { return };
 		let now = Instant::now();
-		if !budgets.bytes.take(now, message.len()) {
-			self.network.report_peer(peer, TOO_MUCH);
+		if !peer.bytes.take(now, message.len()) {
+			self.network.report_peer(id, TOO_MUCH);
 			return;
 		}
-		let Some(units) = read(message) else {
-			log::debug!(target: LOG_TARGET, "{peer} sent a malformed message");
-			self.network.report_peer(peer, MALFORMED);
-			self.network.disconnect_peer(peer, self.name.clone());
-			return;
-		};
+		match read(message) {
+			Some(Message::Units { sequence, units }) => self.take_in(id, sequence, units),
+			Some(Message::Answers { sequence, answers, windows }) => {
+				match peer.link.acknowledged(now, sequence, &answers, windows) {
+					Ok(()) => self.pump(&id),
+					Err(_) => self.cut_off(id, FALSE_ANSWER),
+				}
+			},
+			None => {
+				log::debug!(target: LOG_TARGET, "{id} sent a malformed message");
+				self.cut_off(id, MALFORMED);
+			},
+		}
+	}
+
+	fn cut_off(&self, peer: PeerId, why: ReputationChange) {
+		self.network.report_peer(peer, why);
+		self.network.disconnect_peer(peer, self.name.clone());
+	}
+
+	/// Has units of a peer verified.
+	fn take_in(&mut self, id: PeerId, sequence: u64, units: Vec<Unit>) {
+		let (Some(peer), Some(intake)) = (self.peers.get_mut(&id), self.intake.upgrade()) else { return };
 		// A small message says that its units are urgent, up to the peer's rate.
-		let is_urgent = is_small(units.len()) && budgets.urgent.take(now, units.len());
-		let origin = Origin::Peer { id: peer, is_member: self.members.contains(&peer) };
-		if let Some(intake) = self.intake.upgrade() {
-			intake.submit_of_peer(units, origin, is_urgent);
+		let is_urgent = is_small(units.len()) && peer.urgent.take(Instant::now(), units.len());
+		let origin = Origin::Peer { id, is_member: self.members.contains(&id) };
+		let (stream, count) = (peer.stream, units.len());
+		let statuses = intake.submit_of_peer(units, origin, is_urgent);
+		let verified = statuses.map(move |statuses| Verified {
+			peer: id,
+			stream,
+			sequence,
+			units: count,
+			statuses: statuses.ok(),
+		});
+		self.verifying.push(verified.boxed());
+	}
+
+	/// Answers for a batch.
+	fn answer(&mut self, Verified { peer: id, stream, sequence, units, statuses }: Verified) {
+		let (Some(peer), Some(intake)) = (self.peers.get(&id), self.intake.upgrade()) else { return };
+		if peer.stream != stream {
+			return;
+		}
+		let answers = match &statuses {
+			Some(statuses) => statuses.iter().map(|(_, status)| Answer::from(status)).collect(),
+			None => vec![Answer::Later; units],
+		};
+		let [urgent, bulk] = intake.shares();
+		// Small messages above the rate of urgent units wait with the others.
+		let windows = [urgent, bulk.saturating_sub(urgent)].map(|units| u32::try_from(units).unwrap_or(u32::MAX));
+		self.notifications.send_sync_notification(&id, write_answers(sequence, &answers, windows));
+	}
+
+	/// Decides whether a peer is sent units. One that is from now on is sent all that are open.
+	fn link(&mut self, id: &PeerId) {
+		let is_sent = !self.is_authority || self.members.contains(id);
+		let Some(peer) = self.peers.get_mut(id).filter(|peer| peer.is_sent != is_sent) else { return };
+		peer.is_sent = is_sent;
+		match is_sent {
+			true => self.push_all_open(id),
+			false => peer.link.forget_waiting(),
+		}
+	}
+
+	fn push_all_open(&mut self, id: &PeerId) {
+		let Some(open) = self.state.upgrade().map(|state| state.open_units()) else { return };
+		let Some(peer) = self.peers.get_mut(id) else { return };
+		let now = Instant::now();
+		for Outgoing(item) in open {
+			match item {
+				Item::Unit { unit, origin, is_urgent } if origin.peer() != Some(*id) => {
+					peer.link.push(Queued::new(unit, is_urgent, now));
+				},
+				_ => {},
+			}
+		}
+		self.pump(id);
+	}
+
+	/// Sends a peer what it has room for.
+	fn pump(&mut self, id: &PeerId) {
+		let Some(state) = self.state.upgrade() else { return };
+		let Some(peer) = self.peers.get_mut(id) else { return };
+		while let Some(batch) = peer.link.next_batch(Instant::now(), |unit| has_ended(&state, unit)) {
+			let message = write_units(batch.sequence, batch.units.iter().map(|unit| &unit.unit));
+			self.notifications.send_sync_notification(id, message);
+		}
+	}
+
+	fn on_tick(&mut self, state: &LaneState) {
+		let now = Instant::now();
+		for id in self.peers.keys().copied().collect::<Vec<_>>() {
+			self.link(&id);
+			let Some(Peer { link, .. }) = self.peers.get_mut(&id) else { continue };
+			if link.unanswered_since().is_some_and(|since| now.saturating_duration_since(since) > ANSWER_TIMEOUT) {
+				log::debug!(target: LOG_TARGET, "{id} does not answer for units");
+				self.cut_off(id, NO_ANSWER);
+				continue;
+			}
+			link.retry(now, |unit| has_ended(state, unit));
+			match link.take_gap() {
+				true => self.push_all_open(&id),
+				false => self.pump(&id),
+			}
 		}
 	}
 
@@ -163,67 +300,35 @@ impl Running {
 		}
 	}
 
-	/// Packs units into messages. Units of small submissions go in small messages, which receivers verify first.
+	/// Puts units on the way to their receivers, and acts on other items. A peer is not sent its own units.
 	fn send(&mut self, outgoing: impl Iterator<Item = Outgoing>) {
-		let (mut size, mut message, mut urgent) = (0, Vec::new(), Vec::new());
-		for item in outgoing {
-			let (unit, origin, unit_is_urgent) = match item.0 {
-				Item::Unit { unit, origin, is_urgent } => (unit, origin, is_urgent),
+		let now = Instant::now();
+		for Outgoing(item) in outgoing {
+			match item {
+				Item::Unit { unit, origin, is_urgent } => {
+					let others = self.peers.iter_mut().filter(|(id, _)| origin.peer() != Some(**id));
+					for (_, peer) in others.filter(|(_, peer)| peer.is_sent) {
+						peer.link.push(Queued::new(unit.clone(), is_urgent, now));
+					}
+				},
 				Item::WrongSignature(Origin::Peer { id, .. }) => {
 					log::debug!(target: LOG_TARGET, "{id} sent a unit with a wrong signature");
-					self.network.report_peer(id, WRONG_SIGNATURE);
-					self.network.disconnect_peer(id, self.name.clone());
-					continue;
+					self.cut_off(id, WRONG_SIGNATURE);
 				},
-				Item::WrongSignature(Origin::Local) => continue,
+				Item::WrongSignature(Origin::Local) => {},
 				Item::Hopeless { peer, bytes } => {
-					if let Some(budgets) = self.peers.get_mut(&peer) {
-						budgets.bytes.charge(Instant::now(), bytes);
+					if let Some(peer) = self.peers.get_mut(&peer) {
+						peer.bytes.charge(now, bytes);
 					}
-					continue;
 				},
-			};
-			let from = origin.peer();
-			if unit_is_urgent {
-				urgent.push((unit, from));
-				if !is_small(urgent.len() + 1) {
-					self.flush(&mut urgent);
-				}
-				continue;
-			}
-			size += unit.bytes;
-			message.push((unit, from));
-			if size >= MESSAGE_BYTES {
-				self.flush(&mut message);
-				size = 0;
 			}
 		}
-		self.flush(&mut urgent);
-		self.flush(&mut message);
+		for id in self.peers.keys().copied().collect::<Vec<_>>() {
+			self.pump(&id);
+		}
 	}
+}
 
-	/// Sends units to their receivers. A peer is not sent its own units.
-	fn flush(&mut self, units: &mut Vec<(Arc<PooledUnit>, Option<PeerId>)>) {
-		if units.is_empty() || self.peers.is_empty() {
-			units.clear();
-			return;
-		}
-		let everything = write(units.iter().map(|(unit, _)| &unit.unit));
-		let are_local = units.iter().all(|(_, from)| from.is_none());
-		for peer in self.peers.keys() {
-			if self.is_authority && !self.members.contains(peer) {
-				continue;
-			}
-			if are_local || units.iter().all(|(_, from)| from.as_ref() != Some(peer)) {
-				self.notifications.send_sync_notification(peer, everything.clone());
-				continue;
-			}
-			let others: Vec<_> = units.iter().filter(|(_, from)| from.as_ref() != Some(peer)).collect();
-			if !others.is_empty() {
-				let message = write(others.into_iter().map(|(unit, _)| &unit.unit));
-				self.notifications.send_sync_notification(peer, message);
-			}
-		}
-		units.clear();
-	}
+fn has_ended(state: &LaneState, unit: &PooledUnit) -> bool {
+	!state.read(|pool| pool.has(&unit.hash))
 }

@@ -10,6 +10,12 @@ fn block() -> Hash {
 	Hash::repeat_byte(7)
 }
 
+fn account_with(start: u16) -> [u8; 32] {
+	let mut bytes = [9; 32];
+	bytes[..2].copy_from_slice(&start.to_be_bytes());
+	bytes
+}
+
 fn units() -> Vec<Unit> {
 	(0..5).map(|account| pay(account, 0, HEAD, 9, 10)).collect()
 }
@@ -39,6 +45,12 @@ async fn a_member_completes_a_batch_from_its_pool() {
 	assert_eq!(complete(&sketch), Completed::Whole(extrinsic));
 	let known = member.units.verdicts().batch(&batch.encode()).expect("it is kept for the execution");
 	assert!(member.units.verdicts().knows_all(&domain(), &known));
+	// Of a pool that has many others, it hashes those of a few accounts alone.
+	let decoded = BatchSketch::decode_all(&mut &sketch[..]).unwrap();
+	let starts = Starts::of(&decoded);
+	assert!(batch.units().iter().all(|unit| starts.has(&unit.body.account)));
+	let others = (0..=u16::MAX).filter(|start| starts.has(&AccountId::new(account_with(*start)))).count();
+	assert_eq!(others, 5);
 	// The ids are those of this block alone.
 	let lacking = member.units.contents().complete(&Hash::zero(), &sketch, &[]);
 	assert_eq!(lacking, Completed::Lacks((0..5).collect()));

@@ -3,8 +3,9 @@
 use super::{
 	accounts::ReadAccounts,
 	batch_size::BatchSize,
-	outbox::{Outbox, Outgoing},
+	outbox::{Item, Outbox, Outgoing},
 	recent::RecentAccounts,
+	sent::Sent,
 	verdicts::Verdicts,
 	view::AccountView,
 	watchers::{Watch, WatchError, WatcherId, Watchers},
@@ -30,6 +31,9 @@ use tp_lattice::{Context, PoolContext, Unit, UnitHash};
 /// How often accounts are read again because the pool has taken in a block meanwhile. A block takes longer than a read,
 /// so a second time is rare, and many times mean that the database hangs.
 const MAX_READS: usize = 16;
+
+/// Units that are looked up under one lock.
+const PIECE: usize = 1_024;
 
 /// Pause before an account is read again because the pool is behind the chain: it takes a block in within milliseconds.
 const BEHIND_PAUSE: Duration = Duration::from_millis(5);
@@ -322,10 +326,25 @@ impl LaneState {
 		self.deliver();
 	}
 
-	/// Returns up to `most` units that were sent too long ago and are still in the pool, for sending again.
-	pub fn due(&self, now: Instant, most: usize) -> Vec<Outgoing> {
+	/// Forgets units that were sent and have ended. Gossip calls it at intervals.
+	pub fn sweep_sent(&self) {
 		let newest = self.newest.lock();
-		self.outbox.due(now, most, |hash| newest.pool.get(hash))
+		self.outbox.sweep(|hash| newest.pool.has(hash));
+	}
+
+	/// Returns all units that were sent and are still in the pool, for a peer that has connected.
+	pub fn open_units(&self) -> Vec<Outgoing> {
+		let sent = self.outbox.sent();
+		let mut open = Vec::with_capacity(sent.len());
+		// Blocks wait for the lock.
+		for piece in sent.chunks(PIECE) {
+			let newest = self.newest.lock();
+			let found = piece.iter().filter_map(|sent| newest.pool.get(&sent.hash).map(|unit| (sent, unit)));
+			open.extend(found.map(|(Sent { origin, is_urgent, .. }, unit)| {
+				Outgoing(Item::Unit { unit, origin: *origin, is_urgent: *is_urgent })
+			}));
+		}
+		open
 	}
 
 	/// Selects the units of a block on `parent`: ready ones, as many as fit the building time and the rules.

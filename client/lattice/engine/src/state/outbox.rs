@@ -1,16 +1,16 @@
 //! Units on their way to other nodes.
 
-use super::rebroadcast::{Rebroadcast, Sent};
+use super::sent::{Sent, SentUnits};
 use crate::{log_targets::LOG_TARGET, submission::Origin};
 use parking_lot::Mutex;
 use sc_network::PeerId;
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 use tc_lattice_pool::PooledUnit;
 use tokio::sync::mpsc;
 use tp_lattice::UnitHash;
 
-/// Verified units that wait to be sent, at most. A unit beyond that goes out at its next rebroadcast.
-const MAX_OUTGOING: usize = 65_536;
+/// Verified units that wait for gossip, at most: as many as the pool holds, so that a unit is left out only if gossip stands still.
+const MAX_OUTGOING: usize = 131_072;
 
 /// Item for gossip to send or to act on.
 pub struct Outgoing(pub(crate) Item);
@@ -27,7 +27,7 @@ pub(crate) enum Item {
 /// Sending side of the way to gossip.
 pub(crate) struct Outbox {
 	outgoing: mpsc::Sender<Outgoing>,
-	sent: Mutex<Rebroadcast>,
+	sent: Mutex<SentUnits>,
 }
 
 impl Outbox {
@@ -44,9 +44,9 @@ impl Outbox {
 			// The member has sent it to all others.
 			return;
 		}
-		self.sent.lock().add(Instant::now(), Sent { hash: unit.hash, origin, is_urgent });
+		self.sent.lock().add(Sent { hash: unit.hash, origin, is_urgent });
 		if self.outgoing.try_send(Outgoing(Item::Unit { unit, origin, is_urgent })).is_err() {
-			log::debug!(target: LOG_TARGET, "Too many units to send: one goes out later");
+			log::debug!(target: LOG_TARGET, "Too many units to send: peers are not sent one");
 		}
 	}
 
@@ -64,14 +64,13 @@ impl Outbox {
 		}
 	}
 
-	/// Returns up to `most` units that were sent too long ago and that `find` still has.
-	pub fn due(
-		&self,
-		now: Instant,
-		most: usize,
-		mut find: impl FnMut(&UnitHash) -> Option<Arc<PooledUnit>>,
-	) -> Vec<Outgoing> {
-		let due = self.sent.lock().due(now, most, |sent| find(&sent.hash)).into_iter();
-		due.map(|(Sent { origin, is_urgent, .. }, unit)| Outgoing(Item::Unit { unit, origin, is_urgent })).collect()
+	/// Returns the units that were sent and may be open.
+	pub fn sent(&self) -> Vec<Sent> {
+		self.sent.lock().all()
+	}
+
+	/// Forgets sent units that have ended.
+	pub fn sweep(&self, is_open: impl Fn(&UnitHash) -> bool) {
+		self.sent.lock().sweep(is_open);
 	}
 }

@@ -11,7 +11,7 @@ use sp_core::{ed25519, H256};
 use sp_runtime::OpaqueExtrinsic;
 use std::{
 	sync::Arc,
-	time::{Duration, Instant},
+	time::Duration,
 };
 use tc_lattice_pool::Status;
 use tc_pbft::sdk::{BlockContents, BlockObserver};
@@ -123,15 +123,17 @@ async fn a_wrong_signature_does_not_block_the_right_one() {
 }
 
 #[tokio::test]
-async fn a_unit_is_sent_again_until_it_is_in_a_block() {
+async fn a_peer_that_connects_is_sent_the_units_that_are_open() {
 	let lane = lane();
 	let contents = lane.units.contents();
-	let sent = Instant::now();
+	let state = lane.units.state();
 	lane.units.submit(vec![pay(1, 0, HEAD, 2, 100), pay(2, 0, HEAD, 3, 100)]).await.unwrap();
-	let due = |seconds| lane.units.state().due(sent + Duration::from_secs(seconds), 10).len();
-	assert_eq!([due(4), due(6), due(7), due(12)], [0, 2, 0, 2]);
+	state.sweep_sent();
+	assert_eq!(state.open_units().len(), 2);
 	lane.chain.import(&lane.units, &lane.archive, &next_batch(&lane, &contents));
-	assert_eq!(due(60), 0, "they are final");
+	assert_eq!((state.open_units().len(), state.outbox().sent().len()), (0, 2), "they are final");
+	state.sweep_sent();
+	assert_eq!(state.outbox().sent(), []);
 }
 
 #[tokio::test]

@@ -69,10 +69,11 @@ fn a_closed_queue_ends_its_threads() {
 async fn charged(lane: &mut Lane, units: Vec<Unit>) -> usize {
 	let peer = PeerId::random();
 	let probe = pay(9, 0, HEAD, 8, 1);
-	lane.units.intake().submit_of_peer(units, Origin::Peer { id: peer, is_member: false }, true);
+	let sent = units.len();
+	let statuses = lane.units.intake().submit_of_peer(units, Origin::Peer { id: peer, is_member: false }, true);
 	let mut charged = 0;
 	// Another unit of the peer, to know when the first are done: submissions of one peer stay in order.
-	lane.units.intake().submit_of_peer(vec![probe.clone()], Origin::Peer { id: peer, is_member: false }, true);
+	drop(lane.units.intake().submit_of_peer(vec![probe.clone()], Origin::Peer { id: peer, is_member: false }, true));
 	let is_done = |item: &Item| matches!(item, Item::Unit { unit, .. } if unit.unit == probe);
 	loop {
 		let item = tokio::time::timeout(Duration::from_secs(5), lane.outgoing.recv()).await.unwrap().unwrap().0;
@@ -82,6 +83,7 @@ async fn charged(lane: &mut Lane, units: Vec<Unit>) -> usize {
 			_ => {},
 		}
 	}
+	assert_eq!(statuses.await.unwrap().len(), sent, "the peer is answered for each");
 	// If both were verified together, the charge comes after the probe.
 	tokio::time::sleep(Duration::from_millis(200)).await;
 	while let Ok(item) = lane.outgoing.try_recv() {
@@ -105,4 +107,13 @@ async fn replayed_and_stale_units_are_charged_to_the_peer() {
 	lane.chain.import(&lane.units, &lane.archive, &Batch::new(units(1)[..1].to_vec()).unwrap());
 	assert!(matches!(lane.units.status(&units(1)[0].hash()), Some(Status::Final { .. })));
 	assert_eq!(charged(&mut lane, units(1)).await, 256 + 9 * 16 * 1_024);
+}
+
+#[tokio::test]
+async fn a_peer_beyond_its_share_has_no_statuses() {
+	let lane = lane();
+	let [urgent, _] = lane.units.intake().shares();
+	let units = vec![pay(1, 0, HEAD, 2, 100); urgent + 1];
+	let origin = Origin::Peer { id: PeerId::random(), is_member: false };
+	assert!(lane.units.intake().submit_of_peer(units, origin, true).await.is_err());
 }

@@ -31,17 +31,29 @@ const REPLAYS: usize = 400;
 /// Makes a message from final units.
 type Make = fn(&[Unit]) -> Vec<u8>;
 
+/// The first bytes of messages with units, and with answers.
+const UNITS: u8 = 0;
+const ANSWERS: u8 = 1;
+
+/// Encodes a batch of units.
+fn batch(units: &[Unit]) -> Vec<u8> {
+	(UNITS, 0u64, units).encode()
+}
+
 /// A message, and the nodes' reason for refusing it.
-const CASES: [(&str, &str, Make); 6] = [
+const CASES: [(&str, &str, Make); 9] = [
 	("random bytes", "units: malformed", |_| vec![0xa7; 2_000]),
 	("nothing", "units: malformed", |_| Vec::new()),
-	("no units", "units: malformed", |_| Compact(0u32).encode()),
+	("no units", "units: malformed", |_| batch(&[])),
 	("units cut short", "units: malformed", |good| {
-		let whole = good.to_vec().encode();
+		let whole = batch(good);
 		whole[..whole.len() - 1].to_vec()
 	}),
-	("more units than a message has", "units: malformed", |good| vec![good[0].clone(); MAX_UNITS + 1].encode()),
-	("the count of more units than there can be", "units: malformed", |_| Compact(u32::MAX).encode()),
+	("more units than a message has", "units: malformed", |good| batch(&vec![good[0].clone(); MAX_UNITS + 1])),
+	("the count of more units than there can be", "units: malformed", |_| (UNITS, 0u64, Compact(u32::MAX)).encode()),
+	("another kind of message", "units: malformed", |good| (2u8, 0u64, good).encode()),
+	("an answer that there is not", "units: malformed", |_| (ANSWERS, 0u64, vec![3u8], [1u32; 2]).encode()),
+	("an answer to no batch", "units: false answer", |_| (ANSWERS, 0u64, vec![0u8], [1u32; 2]).encode()),
 ];
 
 /// Lets peers misbehave in all ways, each with its own identity, and checks that the nodes ban them.
@@ -55,7 +67,7 @@ pub async fn cuts_off(scene: &Scene, figures: &mut Figures) {
 	// The control: the units of an honest node become final.
 	let honest = let_in(scene, genesis).await;
 	let to = address(&scene.nodes()[VALIDATORS - 1]).peer_id;
-	assert!(honest.units.send(&to, good.encode()).await);
+	assert!(honest.units.send(&to, batch(&good)).await);
 	comes_true("units of an honest peer", PATIENCE, || are_final(&client, &good)).await;
 	figures.add("units by the network", "final");
 	drop(honest);
@@ -71,7 +83,7 @@ pub async fn cuts_off(scene: &Scene, figures: &mut Figures) {
 	let started = Instant::now();
 	let mut forged = payer.pay(&dest, TOP, &scene.domain);
 	forged.signature = good[0].signature.clone();
-	misbehave(scene, genesis, "a wrong signature", "units: wrong signature", &vec![forged].encode()).await;
+	misbehave(scene, genesis, "a wrong signature", "units: wrong signature", &batch(&[forged])).await;
 	let told = format!("cut off by all, {:.1} s", started.elapsed().as_secs_f64());
 	figures.add("by the network: a wrong signature", told);
 	replay(scene, genesis, &good, figures).await;
@@ -120,7 +132,7 @@ async fn misbehave(scene: &Scene, genesis: Hash, case: &str, reason: &str, messa
 async fn replay(scene: &Scene, genesis: Hash, good: &[Unit], figures: &mut Figures) {
 	let started = Instant::now();
 	let peer = let_in(scene, genesis).await;
-	let message = vec![good[0].clone(); MAX_UNITS].encode();
+	let message = batch(&vec![good[0].clone(); MAX_UNITS]);
 	let mut sent = 0;
 	for _ in 0..REPLAYS {
 		for node in scene.nodes() {

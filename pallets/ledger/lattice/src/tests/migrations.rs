@@ -1,13 +1,16 @@
 //! The storage of earlier versions becomes that of the present one.
 
 use super::*;
-use crate::migrations::V1ToV2;
+use crate::{
+	migrations::{v2, V1ToV2, V2ToV3},
+	TableHeads,
+};
 use frame_support::{
 	storage::unhashed,
 	traits::{GetStorageVersion, OnRuntimeUpgrade, StorageVersion},
 };
 use frame_system::Account as Accounts;
-use tp_lattice::{Account, PreviousAccount};
+use tp_lattice::{Account, PreviousAccount, TableHead, TableId};
 use tp_quota::{Quota, QuotaRules, Usage};
 
 /// Returns rules by which every account has 100, and 10 more for each thousand that it locks.
@@ -59,5 +62,27 @@ fn accounts_keep_balance_chain_and_references_and_use_is_divided() {
 		// It runs once.
 		V1ToV2::<Test>::on_runtime_upgrade();
 		assert_eq!(Lattice::account(&id(2)).unwrap().data.free, 999);
+	});
+}
+
+#[test]
+fn the_links_of_all_tables_become_one_value() {
+	ledger(3, 100_000).execute_with(|| {
+		open();
+		let heads = [0, 3, 255]
+			.map(|table| (TableId(table), TableHead { height: 1 + u32::from(table), ..TableHead::default() }));
+		for (table, head) in heads {
+			v2::TableHeads::<Test>::insert(table, head);
+		}
+		StorageVersion::new(2).put::<Lattice>();
+		V2ToV3::<Test>::on_runtime_upgrade();
+		assert_eq!(Lattice::on_chain_storage_version(), 3);
+		assert_eq!(TableHeads::<Test>::get(), heads.into_iter().collect());
+		assert_eq!(v2::TableHeads::<Test>::iter().count(), 0);
+		// It runs once, and blocks follow.
+		V2ToV3::<Test>::on_runtime_upgrade();
+		apply(vec![next(0, vec![pay(1, 5)])]);
+		assert_eq!(close().units, 1);
+		assert!(heads.iter().all(|(table, head)| TableHeads::<Test>::get().get(*table).height >= head.height));
 	});
 }

@@ -27,7 +27,7 @@ fn a_block_applies_one_batch_and_its_header_says_so() {
 		let digest = close();
 		assert_eq!(digest.units, 1);
 		let heads: Vec<(TableId, TableHead)> =
-			outcome.tables.iter().map(|block| (block.table, TableHeads::<Test>::get(block.table))).collect();
+			outcome.tables.iter().map(|block| (block.table, TableHeads::<Test>::get().get(block.table))).collect();
 		assert_eq!(digest, outcome.digest(&heads));
 		assert!(heads.iter().all(|(_, head)| head.height == 1));
 
@@ -35,7 +35,7 @@ fn a_block_applies_one_batch_and_its_header_says_so() {
 		assert!(!LastBlock::<Test>::exists(), "an outcome belongs to one block");
 		assert_eq!(close().units, 0, "a block without units says so");
 		let (table, head) = heads[0];
-		assert_eq!(TableHeads::<Test>::get(table), head);
+		assert_eq!(TableHeads::<Test>::get().get(table), head);
 	});
 }
 
