@@ -22,6 +22,9 @@ use tc_lattice_pool::PooledUnit;
 const FIRST_WINDOWS: [usize; 2] = [256, 1_024];
 /// Units that a peer may be sent without an answer, at most, whatever it says.
 const MAX_WINDOW: usize = 16_384;
+/// While a peer owes answers, others than urgent units wait until so many can be sent together: a peer verifies and answers many at once
+/// for much less than few.
+const WORTHWHILE: usize = 256;
 /// Units that wait for a peer, at most: as many as a pool holds.
 const MAX_WAITING: usize = 131_072;
 /// Pause before a unit is sent again for which the peer had no room. It doubles each time.
@@ -64,10 +67,13 @@ impl Lane {
 		Self { waiting: VecDeque::new(), open: 0, window }
 	}
 
-	/// Takes units for a message, in their order.
-	fn take(&mut self, most: usize) -> Vec<Queued> {
+	/// Takes units for a message, in their order. None if fewer than `least` can be sent, and an answer will come.
+	fn take(&mut self, least: usize, most: usize) -> Vec<Queued> {
 		let (mut bytes, mut count) = (0, 0);
 		let room = self.window.saturating_sub(self.open).min(most);
+		if self.open > 0 && self.waiting.len().min(room) < least {
+			return Vec::new();
+		}
 		for queued in self.waiting.iter().take(room) {
 			if bytes >= MESSAGE_BYTES {
 				break;
@@ -136,9 +142,9 @@ impl Link {
 	/// Returns the next batch for which the peer has room, urgent units first. `is_over` tells of a unit that has waited for long whether
 	/// it has ended.
 	pub fn next_batch(&mut self, now: Instant, is_over: impl Fn(&PooledUnit) -> bool) -> Option<Batch> {
-		for (is_urgent, most) in [(true, URGENT_UNITS), (false, MAX_UNITS)] {
+		for (is_urgent, least, most) in [(true, 1, URGENT_UNITS), (false, WORTHWHILE, MAX_UNITS)] {
 			loop {
-				let mut units = self.lane(is_urgent).take(most);
+				let mut units = self.lane(is_urgent).take(least, most);
 				if units.is_empty() {
 					break;
 				}

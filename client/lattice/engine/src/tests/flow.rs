@@ -9,10 +9,7 @@ use crate::{
 use codec::Encode;
 use sp_core::{ed25519, H256};
 use sp_runtime::OpaqueExtrinsic;
-use std::{
-	sync::Arc,
-	time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use tc_lattice_pool::Status;
 use tc_pbft::sdk::{BlockContents, BlockObserver};
 use tp_lattice::{Batch, KnownVerdicts, QuotaRules, Reason, Unit, Usage, APPLY_CALL};

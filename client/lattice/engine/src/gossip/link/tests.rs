@@ -2,7 +2,7 @@ use super::*;
 use crate::tests::memory::{pay, HEAD};
 use rand::{rngs::SmallRng, seq::SliceRandom, Rng, SeedableRng};
 use std::collections::{BTreeSet, HashMap};
-use tp_lattice::UnitHash;
+use tp_lattice::{Operation, UnitHash};
 
 const NEVER: fn(&PooledUnit) -> bool = |_| false;
 
@@ -31,6 +31,27 @@ fn urgent_units_go_first_in_small_messages_and_each_kind_has_its_window() {
 	assert_eq!(batches(&mut link, now).iter().sum::<usize>(), FIRST_WINDOWS[0] - 40, "others do not take their room");
 	assert_eq!(link.acknowledged(now, 3, &[Answer::Taken; 1_024], [256, 100]), Ok(()));
 	assert_eq!(batches(&mut link, now), [100], "the peer says how many it takes");
+}
+
+#[test]
+fn few_units_wait_for_an_answer_or_for_more() {
+	let now = Instant::now();
+	let mut link = Link::new();
+	for is_urgent in [true, false] {
+		push(&mut link, 3, is_urgent, now);
+		assert_eq!(batches(&mut link, now), [3], "at once if the peer owes no answer");
+	}
+	push(&mut link, WORTHWHILE - 1, false, now);
+	push(&mut link, 1, true, now);
+	assert_eq!(batches(&mut link, now), [1], "urgent ones do not wait");
+	push(&mut link, 1, false, now);
+	assert_eq!(batches(&mut link, now), [WORTHWHILE]);
+	push(&mut link, 5, false, now);
+	assert_eq!(batches(&mut link, now), [0; 0]);
+	for (sequence, units) in [(1, 3), (3, WORTHWHILE)] {
+		link.acknowledged(now, sequence, &vec![Answer::Taken; units], [256, 1_024]).unwrap();
+	}
+	assert_eq!(batches(&mut link, now), [5]);
 }
 
 #[test]
@@ -88,6 +109,10 @@ fn what_is_left_out_is_told_once_there_is_room() {
 	assert_eq!(batches(&mut link, now), [0; 0]);
 }
 
+fn is_urgent(unit: &PooledUnit) -> bool {
+	matches!(unit.unit.body.operations[0], Operation::Transfer { amount, .. } if amount % 2 == 0)
+}
+
 /// A peer with a queue of some units, which answers in any order, some time later, and often has no room.
 #[test]
 fn every_unit_reaches_a_peer_with_little_room() {
@@ -98,14 +123,17 @@ fn every_unit_reaches_a_peer_with_little_room() {
 		let units: Vec<_> = (0..600).map(unit).collect();
 		let (mut left, mut ended) = (units.clone(), BTreeSet::new());
 		let (mut open, mut windows, mut taken) = (Vec::new(), FIRST_WINDOWS, HashMap::<UnitHash, u32>::new());
-		let mut in_flight = 0;
+		// Of each kind; an even amount is urgent.
+		let mut in_flight = [0; 2];
+		let kind = |unit: &PooledUnit| usize::from(!is_urgent(unit));
 		for step in 0.. {
 			assert!(step < 10_000, "seed {seed}: {} of 600 have come", taken.len());
 			if taken.len() + ended.len() >= 600 && left.is_empty() {
 				break;
 			}
 			for _ in 0..random.gen_range(0..20).min(left.len()) {
-				link.push(Queued::new(left.pop().unwrap(), random.gen_bool(0.3), now));
+				let unit = left.pop().unwrap();
+				link.push(Queued::new(unit.clone(), is_urgent(&unit), now));
 			}
 			if random.gen_bool(0.05) {
 				let unit = units.choose(&mut random).unwrap().hash;
@@ -116,10 +144,15 @@ fn every_unit_reaches_a_peer_with_little_room() {
 			let is_over = |unit: &PooledUnit| ended.contains(&unit.hash);
 			let before = in_flight;
 			while let Some(batch) = link.next_batch(now, is_over) {
-				in_flight += batch.units.len();
+				in_flight[kind(&batch.units[0])] += batch.units.len();
 				open.push(batch);
 			}
-			assert!(in_flight <= before.max(windows.iter().sum()), "seed {seed}: {in_flight} of {windows:?}");
+			for kind in 0..2 {
+				assert!(
+					in_flight[kind] <= before[kind].max(windows[kind]),
+					"seed {seed}: {in_flight:?} of {windows:?}"
+				);
+			}
 			while !open.is_empty() && random.gen_bool(0.6) {
 				let batch = open.swap_remove(random.gen_range(0..open.len()));
 				let answer = |unit: &Arc<PooledUnit>| match random.gen_range(0..10) {
@@ -132,7 +165,7 @@ fn every_unit_reaches_a_peer_with_little_room() {
 				};
 				let answers: Vec<_> = batch.units.iter().map(answer).collect();
 				windows = [random.gen_range(1..30), random.gen_range(1..60)];
-				in_flight -= batch.units.len();
+				in_flight[kind(&batch.units[0])] -= batch.units.len();
 				link.acknowledged(now, batch.sequence, &answers, windows.map(|units| u32::try_from(units).unwrap()))
 					.unwrap();
 			}
