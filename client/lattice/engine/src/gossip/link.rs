@@ -20,10 +20,10 @@ use tc_lattice_pool::PooledUnit;
 
 /// Units that a peer takes before it has answered once: urgent ones, and others.
 const FIRST_WINDOWS: [usize; 2] = [256, 1_024];
-/// Units that a peer may be sent without an answer, at most, whatever it says.
+/// Units that a peer may be sent without an answer, at most, also if it says more.
 const MAX_WINDOW: usize = 16_384;
-/// While a peer owes answers, others than urgent units wait until so many can be sent together: a peer verifies and answers many at once
-/// for much less than few.
+/// While a peer owes answers, units that are not urgent wait until this many can be sent together: each message has a price, and a peer
+/// verifies many signatures at once for less than few.
 const WORTHWHILE: usize = 256;
 /// Units that wait for a peer, at most: as many as a pool holds.
 const MAX_WAITING: usize = 131_072;
@@ -40,7 +40,7 @@ pub(super) struct Queued {
 	pub unit: Arc<PooledUnit>,
 	/// Whether it came in a small submission: it goes in small messages, which receivers verify first.
 	pub is_urgent: bool,
-	/// When it was pushed. One that has waited for long may have ended.
+	/// When it was pushed: after a long wait the unit may have ended.
 	pub since: Instant,
 	/// How often the peer had no room for it.
 	tries: u32,
@@ -130,7 +130,7 @@ impl Link {
 		}
 	}
 
-	/// Adds a unit behind those that wait.
+	/// Adds a unit behind all that wait.
 	pub fn push(&mut self, queued: Queued) {
 		if self.waiting() + self.paused.len() >= MAX_WAITING {
 			self.has_gap = true;
@@ -139,8 +139,8 @@ impl Link {
 		self.lane(queued.is_urgent).waiting.push_back(queued);
 	}
 
-	/// Returns the next batch for which the peer has room, urgent units first. `is_over` tells of a unit that has waited for long whether
-	/// it has ended.
+	/// Returns the next batch for which the peer has room, urgent units first. `is_over` returns whether a unit has ended that waited for
+	/// long.
 	pub fn next_batch(&mut self, now: Instant, is_over: impl Fn(&PooledUnit) -> bool) -> Option<Batch> {
 		for (is_urgent, least, most) in [(true, 1, URGENT_UNITS), (false, WORTHWHILE, MAX_UNITS)] {
 			loop {
@@ -190,7 +190,7 @@ impl Link {
 		Ok(())
 	}
 
-	/// Puts units whose pause is over behind those that wait, and forgets those that have ended.
+	/// Puts units whose pause is over behind all that wait, and forgets the ended ones.
 	pub fn retry(&mut self, now: Instant, is_over: impl Fn(&PooledUnit) -> bool) {
 		for _ in 0..MAX_RETRIED {
 			let Some(first) = self.paused.first_entry().filter(|first| first.key().0 <= now) else { return };
@@ -206,7 +206,7 @@ impl Link {
 		self.waiting() == 0 && std::mem::take(&mut self.has_gap)
 	}
 
-	/// Forgets the units that were not sent. The peer still answers for those that were.
+	/// Forgets the units that were not sent. The peer still answers for the others.
 	pub fn forget_waiting(&mut self) {
 		self.lanes.iter_mut().for_each(|lane| lane.waiting.clear());
 		self.paused.clear();

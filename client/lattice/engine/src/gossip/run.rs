@@ -36,7 +36,7 @@ use tp_lattice::Unit;
 
 /// Interval at which units that waited too long are dropped, and units are sent again for which a peer had no room.
 const TICK: Duration = Duration::from_secs(1);
-/// How long a peer may take to answer. One that takes longer is disconnected, and sent all open units when it connects again.
+/// How long a peer may take to answer. A slower peer is disconnected, and sent all open units when it connects again.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A message that does not decode, or has more units than allowed.
@@ -231,7 +231,7 @@ impl Running {
 		self.notifications.send_sync_notification(&id, write_answers(sequence, &answers, windows));
 	}
 
-	/// Decides whether a peer is sent units. One that is from now on is sent all that are open.
+	/// Decides whether a peer is sent units. A peer that was sent none before is sent all that are open.
 	fn link(&mut self, id: &PeerId) {
 		let is_sent = !self.is_authority || self.members.contains(id);
 		let Some(peer) = self.peers.get_mut(id).filter(|peer| peer.is_sent != is_sent) else { return };

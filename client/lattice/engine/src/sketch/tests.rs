@@ -45,7 +45,7 @@ async fn a_member_completes_a_batch_from_its_pool() {
 	assert_eq!(complete(&sketch), Completed::Whole(extrinsic));
 	let known = member.units.verdicts().batch(&batch.encode()).expect("it is kept for the execution");
 	assert!(member.units.verdicts().knows_all(&domain(), &known));
-	// Of a pool that has many others, it hashes those of a few accounts alone.
+	// The member hashes the units of a few accounts alone, also if its pool has many others.
 	let decoded = BatchSketch::decode_all(&mut &sketch[..]).unwrap();
 	let starts = Starts::of(&decoded);
 	assert!(batch.units().iter().all(|unit| starts.has(&unit.body.account)));

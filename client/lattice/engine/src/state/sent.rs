@@ -18,7 +18,7 @@ pub(crate) struct Sent {
 	pub is_urgent: bool,
 }
 
-/// Units that were sent. Those that have ended stay until a sweep finds them.
+/// Units that were sent. An ended unit stays until a sweep finds it.
 ///
 /// A unit that is sent twice by different ways has two entries; both leave when the unit ends.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ impl SentUnits {
 		self.0.push_back(sent);
 	}
 
-	/// Forgets units that have ended, among those that were looked at longest ago.
+	/// Forgets ended units, among the ones that no sweep has looked at for the longest time.
 	pub fn sweep(&mut self, is_open: impl Fn(&UnitHash) -> bool) {
 		for _ in 0..self.0.len().min(MAX_SWEPT) {
 			let Some(sent) = self.0.pop_front() else { return };

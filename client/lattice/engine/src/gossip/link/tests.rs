@@ -86,7 +86,7 @@ fn a_unit_without_room_is_sent_again_after_a_pause_that_doubles() {
 		now += Duration::from_secs(seconds);
 		link.retry(now, NEVER);
 	}
-	// One that has ended meanwhile is forgotten.
+	// A unit that has ended meanwhile is forgotten.
 	batches(&mut link, now);
 	link.acknowledged(now, 6, &[Answer::Later], [9, 9]).unwrap();
 	link.retry(now + PAUSE * 16, |_| true);
@@ -101,7 +101,7 @@ fn what_is_left_out_is_told_once_there_is_room() {
 	assert!(!link.take_gap());
 	push(&mut link, 1, false, now);
 	assert!(!link.take_gap(), "there is no room yet");
-	// Those that have waited for long and have ended are not sent.
+	// Ended units are not sent after a long wait.
 	assert!(link.next_batch(now + PAUSE, |_| true).is_none());
 	assert!(link.take_gap() && !link.take_gap());
 	push(&mut link, 5, false, now);
@@ -123,7 +123,7 @@ fn every_unit_reaches_a_peer_with_little_room() {
 		let units: Vec<_> = (0..600).map(unit).collect();
 		let (mut left, mut ended) = (units.clone(), BTreeSet::new());
 		let (mut open, mut windows, mut taken) = (Vec::new(), FIRST_WINDOWS, HashMap::<UnitHash, u32>::new());
-		// Of each kind; an even amount is urgent.
+		// By kind; an even amount is urgent.
 		let mut in_flight = [0; 2];
 		let kind = |unit: &PooledUnit| usize::from(!is_urgent(unit));
 		for step in 0.. {
