@@ -1,8 +1,8 @@
 //! Messages between peers: batches of units, and the answers to them.
 
 use codec::{Compact, Decode, DecodeAll, Encode};
-use tc_lattice_pool::Status;
-use tp_lattice::Unit;
+use tc_lattice_pool::{DropReason, Status};
+use tp_lattice::{Reason, Unit};
 
 /// Largest message that the network accepts.
 pub(super) const MAX_MESSAGE_BYTES: u64 = 1024 * 1024;
@@ -10,6 +10,9 @@ pub(super) const MAX_MESSAGE_BYTES: u64 = 1024 * 1024;
 pub(super) const MESSAGE_BYTES: usize = 256 * 1024;
 /// Units in one message, at most.
 pub(super) const MAX_UNITS: usize = 1_024;
+
+/// Bytes of a unit, at least.
+const MIN_UNIT_BYTES: usize = 128;
 
 /// The kinds of messages, by their first byte.
 const UNITS: u8 = 0;
@@ -34,7 +37,13 @@ impl From<&Status> for Answer {
 		match status {
 			Status::Ready | Status::Future => Self::Taken,
 			Status::Final { .. } | Status::Usurped => Self::Over,
-			// The peer's chain may be a block behind. A unit that never applies soon leaves the sender's pool as well.
+			// The sender would be charged for it each time.
+			Status::Dropped(DropReason::TooLarge)
+			| Status::Invalid(
+				Reason::Empty | Reason::Signature | Reason::Elsewhere | Reason::Height | Reason::Expired,
+				_,
+			) => Self::Over,
+			// This node's chain may be a block behind.
 			Status::Invalid(..) | Status::Dropped(_) => Self::Later,
 		}
 	}
@@ -71,6 +80,15 @@ pub(super) fn write_units<'a>(sequence: u64, units: impl ExactSizeIterator<Item 
 /// Encodes answers.
 pub(super) fn write_answers(sequence: u64, answers: &[Answer], windows: [u32; 2]) -> Vec<u8> {
 	(ANSWERS, sequence, answers, windows).encode()
+}
+
+/// Returns the number of a message of units and how many it has, without a look at the units. `None` for other messages, and for
+/// a message that is too short.
+pub(super) fn units_in(mut message: &[u8]) -> Option<(u64, usize)> {
+	let (kind, sequence, Compact(count)) = <(u8, u64, Compact<u32>)>::decode(&mut message).ok()?;
+	let count = usize::try_from(count).ok()?;
+	let fits = (1..=MAX_UNITS).contains(&count) && message.len() >= count * MIN_UNIT_BYTES;
+	(kind == UNITS && fits).then_some((sequence, count))
 }
 
 /// Decodes a message, or returns `None` if it is malformed. Checks numbers before it allocates.
@@ -111,11 +129,13 @@ mod tests {
 		let units: Vec<Unit> = (0..).map(unit).take(MAX_UNITS).collect();
 		let message = write_units(7, units.iter());
 		assert_eq!(read(&message), Some(Message::Units { sequence: 7, units: units.clone() }));
+		assert_eq!(units_in(&message), Some((7, MAX_UNITS)));
 		assert!(message.len() as u64 <= MAX_MESSAGE_BYTES);
 		let longer: Vec<Unit> = (0..).map(unit).take(MAX_UNITS + 1).collect();
 		let answers = vec![Answer::Taken, Answer::Over, Answer::Later];
 		let answered = write_answers(7, &answers, [3, 4]);
 		assert_eq!(read(&answered), Some(Message::Answers { sequence: 7, answers, windows: [3, 4] }));
+		assert_eq!((units_in(&answered), units_in(&write_units(7, longer.iter()))), (None, None));
 		for written in [message, answered] {
 			assert_eq!(read(&written[..written.len() - 1]), None);
 			assert_eq!(read(&[&written[..], &[0]].concat()), None);
@@ -125,6 +145,7 @@ mod tests {
 		assert_eq!(read(&write_units(7, [].iter())), None);
 		assert_eq!(read(&write_answers(7, &[], [3, 4])), None);
 		assert_eq!(read(&write_answers(7, &[Answer::Taken; MAX_UNITS + 1], [3, 4])), None);
+		assert_eq!(units_in(&(UNITS, 7_u64, Compact(1_u32), [0_u8; 100]).encode()), None, "too short");
 		assert_eq!(read(&(UNITS, 7_u64, Compact(u32::MAX)).encode()), None);
 		assert_eq!(read(&(ANSWERS, 7_u64, Compact(1_u32), 3_u8, [3_u32, 4]).encode()), None, "no such answer");
 		assert_eq!(read(&[]), None);

@@ -4,7 +4,7 @@
 //! its units to all its peers. So a unit passes each member once and floods nothing.
 //!
 //! A peer answers for each unit, and says how many it takes before it has answered. So nothing is dropped silently: a unit for which a
-//! peer has no room waits here ([`link`]), and a peer that connects is sent all units that are open.
+//! peer has no room waits here (`link`), and a peer that connects is sent all units that are open.
 
 mod budget;
 mod link;

@@ -2,8 +2,8 @@
 
 use super::{
 	budget::Budget,
-	link::{Link, Queued},
-	message::{read, write_answers, write_units, Answer, Message, MAX_UNITS},
+	link::Link,
+	message::{read, units_in, write_answers, write_units, Answer, Message, MAX_UNITS},
 	protocol::Gossip,
 };
 use crate::{
@@ -17,6 +17,7 @@ use futures::{
 	stream::{FuturesUnordered, Stream},
 	FutureExt, StreamExt,
 };
+use rand::{rngs::SmallRng, Rng, SeedableRng};
 use sc_network::{
 	multiaddr::Protocol,
 	service::traits::{NetworkService, NotificationEvent, ValidationResult},
@@ -29,21 +30,21 @@ use std::{
 	sync::{Arc, Weak},
 	time::{Duration, Instant},
 };
-use tc_lattice_pool::PooledUnit;
 use tc_pbft::network::peers::Admitted;
 use tokio::sync::mpsc;
 use tp_lattice::Unit;
 
 /// Interval at which units that waited too long are dropped, and units are sent again for which a peer had no room.
 const TICK: Duration = Duration::from_secs(1);
-/// How long a peer may take to answer. A slower peer is disconnected, and sent all open units when it connects again.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Units that are sent again at a tick because they stay open, at most. Peers that have them spend next to nothing on this number, even
+/// when the queue is so long that all units wait.
+const MAX_SENT_AGAIN: usize = 256;
 
 /// A message that does not decode, or has more units than allowed.
 const MALFORMED: ReputationChange = ReputationChange::new_fatal("units: malformed message");
 /// A unit with a wrong signature. Honest nodes verify before they send.
 const WRONG_SIGNATURE: ReputationChange = ReputationChange::new_fatal("units: wrong signature");
-/// An answer to no batch.
+/// Another number of answers than of units.
 const FALSE_ANSWER: ReputationChange = ReputationChange::new_fatal("units: false answer");
 /// No answer for a long time.
 const NO_ANSWER: ReputationChange = ReputationChange::new(-(1 << 10), "units: no answer");
@@ -75,6 +76,8 @@ struct Running {
 	peers: HashMap<PeerId, Peer>,
 	/// Number of the next substream.
 	next_stream: u64,
+	/// Makes the first numbers of batches.
+	random: SmallRng,
 	/// Batches of peers that are being verified.
 	verifying: FuturesUnordered<BoxFuture<'static, Verified>>,
 }
@@ -115,6 +118,7 @@ impl Gossip {
 			is_authority,
 			peers: HashMap::new(),
 			next_stream: 0,
+			random: SmallRng::from_entropy(),
 			verifying: FuturesUnordered::new(),
 		};
 		let mut tick = tokio::time::interval(TICK);
@@ -140,7 +144,6 @@ impl Gossip {
 				_ = tick.tick() => {
 					let Some(state) = running.state.upgrade() else { return };
 					state.prune(now_ms());
-					state.sweep_sent();
 					running.on_tick(&state);
 				},
 			}
@@ -160,7 +163,8 @@ impl Running {
 				let (now, stream) = (Instant::now(), self.next_stream);
 				self.next_stream += 1;
 				let (bytes, urgent) = (Budget::of_bytes(now), Budget::of_urgent_units(now));
-				self.peers.insert(peer, Peer { stream, bytes, urgent, is_sent: false, link: Link::new() });
+				self.peers
+					.insert(peer, Peer { stream, bytes, urgent, is_sent: false, link: Link::new(self.random.gen()) });
 				self.link(&peer);
 			},
 			NotificationEvent::NotificationStreamClosed { peer } => {
@@ -173,15 +177,21 @@ impl Running {
 	fn on_message(&mut self, id: PeerId, message: &[u8]) {
 		let Some(peer) = self.peers.get_mut(&id) else { return };
 		let now = Instant::now();
-		if !peer.bytes.take(now, message.len()) {
-			self.network.report_peer(id, TOO_MUCH);
-			return;
+		// Before the units are decoded, which costs more than they do.
+		if let Some((sequence, units)) = units_in(message) {
+			if !peer.bytes.take(now, message.len()) {
+				self.network.report_peer(id, TOO_MUCH);
+				return self.answer_all(&id, sequence, units);
+			}
 		}
 		match read(message) {
 			Some(Message::Units { sequence, units }) => self.take_in(id, sequence, units),
 			Some(Message::Answers { sequence, answers, windows }) => {
 				match peer.link.acknowledged(now, sequence, &answers, windows) {
-					Ok(()) => self.pump(&id),
+					// What answers for a batch costs no bytes: a peer that was sent much answers much.
+					Ok(true) => self.pump(&id),
+					Ok(false) if peer.bytes.take(now, message.len()) => {},
+					Ok(false) => self.network.report_peer(id, TOO_MUCH),
 					Err(_) => self.cut_off(id, FALSE_ANSWER),
 				}
 			},
@@ -215,6 +225,11 @@ impl Running {
 		self.verifying.push(verified.boxed());
 	}
 
+	/// Answers that there is no room for any unit of a batch.
+	fn answer_all(&mut self, id: &PeerId, sequence: u64, units: usize) {
+		self.notifications.send_sync_notification(id, write_answers(sequence, &vec![Answer::Later; units], [1; 2]));
+	}
+
 	/// Answers for a batch.
 	fn answer(&mut self, Verified { peer: id, stream, sequence, units, statuses }: Verified) {
 		let (Some(peer), Some(intake)) = (self.peers.get(&id), self.intake.upgrade()) else { return };
@@ -237,31 +252,17 @@ impl Running {
 		let Some(peer) = self.peers.get_mut(id).filter(|peer| peer.is_sent != is_sent) else { return };
 		peer.is_sent = is_sent;
 		match is_sent {
-			true => self.push_all_open(id),
+			// Looking for them takes some milliseconds: at the next tick, once for all peers.
+			true => peer.link.note_gap(),
 			false => peer.link.forget_waiting(),
 		}
-	}
-
-	fn push_all_open(&mut self, id: &PeerId) {
-		let Some(open) = self.state.upgrade().map(|state| state.open_units()) else { return };
-		let Some(peer) = self.peers.get_mut(id) else { return };
-		let now = Instant::now();
-		for Outgoing(item) in open {
-			match item {
-				Item::Unit { unit, origin, is_urgent } if origin.peer() != Some(*id) => {
-					peer.link.push(Queued::new(unit, is_urgent, now));
-				},
-				_ => {},
-			}
-		}
-		self.pump(id);
 	}
 
 	/// Sends a peer what it has room for.
 	fn pump(&mut self, id: &PeerId) {
 		let Some(state) = self.state.upgrade() else { return };
-		let Some(peer) = self.peers.get_mut(id) else { return };
-		while let Some(batch) = peer.link.next_batch(Instant::now(), |unit| has_ended(&state, unit)) {
+		let Some(peer) = self.peers.get_mut(id).filter(|peer| peer.is_sent) else { return };
+		while let Some(batch) = peer.link.next_batch(Instant::now(), |hashes| state.find(hashes)) {
 			let message = write_units(batch.sequence, batch.units.iter().map(|unit| &unit.unit));
 			self.notifications.send_sync_notification(id, message);
 		}
@@ -269,19 +270,29 @@ impl Running {
 
 	fn on_tick(&mut self, state: &LaneState) {
 		let now = Instant::now();
+		let again = state.due(now, MAX_SENT_AGAIN);
+		let has_gap = state.outbox().take_gap();
+		let mut all = None;
 		for id in self.peers.keys().copied().collect::<Vec<_>>() {
 			self.link(&id);
-			let Some(Peer { link, .. }) = self.peers.get_mut(&id) else { continue };
-			if link.unanswered_since().is_some_and(|since| now.saturating_duration_since(since) > ANSWER_TIMEOUT) {
+			let Some(Peer { link, .. }) = self.peers.get_mut(&id).filter(|peer| peer.is_sent) else { continue };
+			if link.expire(now) {
 				log::debug!(target: LOG_TARGET, "{id} does not answer for units");
-				self.cut_off(id, NO_ANSWER);
-				continue;
+				self.network.report_peer(id, NO_ANSWER);
 			}
-			link.retry(now, |unit| has_ended(state, unit));
-			match link.take_gap() {
-				true => self.push_all_open(&id),
-				false => self.pump(&id),
+			link.retry(now);
+			if has_gap {
+				link.note_gap();
 			}
+			let missing = match link.take_gap() {
+				true => all.get_or_insert_with(|| state.outbox().sent()),
+				false => &again,
+			};
+			// Not as urgent units, which come in meanwhile.
+			for sent in missing.iter().filter(|sent| sent.origin.peer() != Some(id)) {
+				link.push(sent.hash, false);
+			}
+			self.pump(&id);
 		}
 	}
 
@@ -308,7 +319,7 @@ impl Running {
 				Item::Unit { unit, origin, is_urgent } => {
 					let others = self.peers.iter_mut().filter(|(id, _)| origin.peer() != Some(**id));
 					for (_, peer) in others.filter(|(_, peer)| peer.is_sent) {
-						peer.link.push(Queued::new(unit.clone(), is_urgent, now));
+						peer.link.push(unit.hash, is_urgent);
 					}
 				},
 				Item::WrongSignature(Origin::Peer { id, .. }) => {
@@ -327,8 +338,4 @@ impl Running {
 			self.pump(&id);
 		}
 	}
-}
-
-fn has_ended(state: &LaneState, unit: &PooledUnit) -> bool {
-	!state.read(|pool| pool.has(&unit.hash))
 }

@@ -3,7 +3,7 @@
 use super::{
 	accounts::ReadAccounts,
 	batch_size::BatchSize,
-	outbox::{Item, Outbox, Outgoing},
+	outbox::Outbox,
 	recent::RecentAccounts,
 	sent::Sent,
 	verdicts::Verdicts,
@@ -31,9 +31,6 @@ use tp_lattice::{Context, PoolContext, Unit, UnitHash};
 /// How often accounts are read again because the pool has taken in a block meanwhile. A block takes longer than a read,
 /// so a second time is rare, and many times mean that the database hangs.
 const MAX_READS: usize = 16;
-
-/// Units that are looked up under one lock.
-const PIECE: usize = 1_024;
 
 /// Pause before an account is read again because the pool is behind the chain: it takes a block in within milliseconds.
 const BEHIND_PAUSE: Duration = Duration::from_millis(5);
@@ -326,25 +323,16 @@ impl LaneState {
 		self.deliver();
 	}
 
-	/// Forgets units that were sent and have ended. Gossip calls it at intervals.
-	pub fn sweep_sent(&self) {
+	/// Returns up to `most` units that were sent long ago and are still in the pool, for sending again.
+	pub fn due(&self, now: Instant, most: usize) -> Vec<Sent> {
 		let newest = self.newest.lock();
-		self.outbox.sweep(|hash| newest.pool.has(hash));
+		self.outbox.due(now, most, |hash| newest.pool.has(hash))
 	}
 
-	/// Returns all units that were sent and are still in the pool, for a peer that has connected.
-	pub fn open_units(&self) -> Vec<Outgoing> {
-		let sent = self.outbox.sent();
-		let mut open = Vec::with_capacity(sent.len());
-		// Blocks wait for the lock.
-		for piece in sent.chunks(PIECE) {
-			let newest = self.newest.lock();
-			let found = piece.iter().filter_map(|sent| newest.pool.get(&sent.hash).map(|unit| (sent, unit)));
-			open.extend(found.map(|(Sent { origin, is_urgent, .. }, unit)| {
-				Outgoing(Item::Unit { unit, origin: *origin, is_urgent: *is_urgent })
-			}));
-		}
-		open
+	/// Returns units by their hashes. `None` for a unit that is not in the pool.
+	pub fn find(&self, hashes: &[UnitHash]) -> Vec<Option<Arc<PooledUnit>>> {
+		let newest = self.newest.lock();
+		hashes.iter().map(|hash| newest.pool.get(hash)).collect()
 	}
 
 	/// Selects the units of a block on `parent`: ready ones, as many as fit the building time and the rules.

@@ -4,7 +4,13 @@ use super::sent::{Sent, SentUnits};
 use crate::{log_targets::LOG_TARGET, submission::Origin};
 use parking_lot::Mutex;
 use sc_network::PeerId;
-use std::sync::Arc;
+use std::{
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc,
+	},
+	time::Instant,
+};
 use tc_lattice_pool::PooledUnit;
 use tokio::sync::mpsc;
 use tp_lattice::UnitHash;
@@ -28,13 +34,15 @@ pub(crate) enum Item {
 pub(crate) struct Outbox {
 	outgoing: mpsc::Sender<Outgoing>,
 	sent: Mutex<SentUnits>,
+	/// Whether gossip has missed units since it asked last.
+	has_gap: AtomicBool,
 }
 
 impl Outbox {
 	/// Returns an empty outbox and the receiver of its items.
 	pub fn new() -> (Self, mpsc::Receiver<Outgoing>) {
 		let (outgoing, receiver) = mpsc::channel(MAX_OUTGOING);
-		(Self { outgoing, sent: Mutex::default() }, receiver)
+		(Self { outgoing, sent: Mutex::default(), has_gap: AtomicBool::default() }, receiver)
 	}
 
 	/// Sends a verified unit to other nodes. `is_urgent` keeps units of small submissions in small messages, so that
@@ -44,9 +52,10 @@ impl Outbox {
 			// The member has sent it to all others.
 			return;
 		}
-		self.sent.lock().add(Sent { hash: unit.hash, origin, is_urgent });
+		self.sent.lock().add(Instant::now(), Sent { hash: unit.hash, origin, is_urgent });
 		if self.outgoing.try_send(Outgoing(Item::Unit { unit, origin, is_urgent })).is_err() {
-			log::debug!(target: LOG_TARGET, "Too many units to send: peers are not sent one");
+			log::debug!(target: LOG_TARGET, "Too many units to send: gossip looks for all open ones later");
+			self.has_gap.store(true, Ordering::Relaxed);
 		}
 	}
 
@@ -69,8 +78,13 @@ impl Outbox {
 		self.sent.lock().all()
 	}
 
-	/// Forgets sent units that have ended.
-	pub fn sweep(&self, is_open: impl Fn(&UnitHash) -> bool) {
-		self.sent.lock().sweep(is_open);
+	/// Returns up to `most` units that were sent long ago and are open.
+	pub fn due(&self, now: Instant, most: usize, is_open: impl Fn(&UnitHash) -> bool) -> Vec<Sent> {
+		self.sent.lock().due(now, most, is_open)
+	}
+
+	/// Returns whether gossip has missed units since the last call.
+	pub fn take_gap(&self) -> bool {
+		self.has_gap.swap(false, Ordering::Relaxed)
 	}
 }

@@ -9,7 +9,10 @@ use crate::{
 use codec::Encode;
 use sp_core::{ed25519, H256};
 use sp_runtime::OpaqueExtrinsic;
-use std::{sync::Arc, time::Duration};
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
 use tc_lattice_pool::Status;
 use tc_pbft::sdk::{BlockContents, BlockObserver};
 use tp_lattice::{Batch, KnownVerdicts, QuotaRules, Reason, Unit, Usage, APPLY_CALL};
@@ -125,11 +128,14 @@ async fn a_peer_that_connects_is_sent_the_units_that_are_open() {
 	let contents = lane.units.contents();
 	let state = lane.units.state();
 	lane.units.submit(vec![pay(1, 0, HEAD, 2, 100), pay(2, 0, HEAD, 3, 100)]).await.unwrap();
-	state.sweep_sent();
-	assert_eq!(state.open_units().len(), 2);
+	let sent: Vec<_> = state.outbox().sent().iter().map(|sent| sent.hash).collect();
+	assert_eq!((sent.len(), state.find(&sent).iter().flatten().count()), (2, 2));
+	let later = Instant::now() + Duration::from_secs(31);
+	assert_eq!(state.due(Instant::now(), 10), [], "a peer that took them need not be sent them again");
+	assert_eq!(state.due(later, 10).len(), 2, "it may have dropped them");
 	lane.chain.import(&lane.units, &lane.archive, &next_batch(&lane, &contents));
-	assert_eq!((state.open_units().len(), state.outbox().sent().len()), (0, 2), "they are final");
-	state.sweep_sent();
+	assert_eq!(state.find(&sent), [None, None], "they are final");
+	assert_eq!(state.due(later + Duration::from_secs(31), 10), []);
 	assert_eq!(state.outbox().sent(), []);
 }
 

@@ -29,6 +29,11 @@ fn a_block_applies_one_batch_and_its_header_says_so() {
 		let heads: Vec<(TableId, TableHead)> =
 			outcome.tables.iter().map(|block| (block.table, TableHeads::<Test>::get().get(block.table))).collect();
 		assert_eq!(digest, outcome.digest(&heads));
+		assert_eq!(
+			heads,
+			LastBlock::<Test>::get().unwrap().heads(System::block_number()),
+			"each follows the head before it"
+		);
 		assert!(heads.iter().all(|(_, head)| head.height == 1));
 
 		open();

@@ -1,177 +1,233 @@
 use super::*;
 use crate::tests::memory::{pay, HEAD};
 use rand::{rngs::SmallRng, seq::SliceRandom, Rng, SeedableRng};
-use std::collections::{BTreeSet, HashMap};
-use tp_lattice::{Operation, UnitHash};
+use std::collections::BTreeSet;
+use tp_lattice::Operation;
 
-const NEVER: fn(&PooledUnit) -> bool = |_| false;
-
-fn unit(amount: u128) -> Arc<PooledUnit> {
-	Arc::new(PooledUnit::new(pay(1, 0, HEAD, 2, amount)))
+/// The units of a pool, and the hashes of ended ones.
+#[derive(Default)]
+struct Units {
+	by_hash: HashMap<UnitHash, Arc<PooledUnit>>,
+	ended: BTreeSet<UnitHash>,
 }
 
-fn push(link: &mut Link, units: usize, is_urgent: bool, now: Instant) {
-	let one = unit(1);
-	(0..units).for_each(|_| link.push(Queued::new(one.clone(), is_urgent, now)));
+impl Units {
+	fn add(&mut self, amount: u128) -> UnitHash {
+		let unit = Arc::new(PooledUnit::new(pay(1, 0, HEAD, 2, amount)));
+		self.by_hash.insert(unit.hash, unit.clone());
+		unit.hash
+	}
+
+	fn find(&self, hashes: &[UnitHash]) -> Vec<Option<Arc<PooledUnit>>> {
+		hashes.iter().map(|hash| self.by_hash.get(hash).filter(|_| !self.ended.contains(hash)).cloned()).collect()
+	}
 }
 
-/// Returns the sizes of all batches that can be sent now.
-fn batches(link: &mut Link, now: Instant) -> Vec<usize> {
-	std::iter::from_fn(|| link.next_batch(now, NEVER)).map(|batch| batch.units.len()).collect()
+/// A link, with a unit to be pushed any number of times.
+struct Scene {
+	link: Link,
+	units: Units,
+	unit: UnitHash,
+	now: Instant,
+}
+
+fn scene() -> Scene {
+	let mut units = Units::default();
+	let unit = units.add(1);
+	Scene { link: Link::new(0), units, unit, now: Instant::now() }
+}
+
+impl Scene {
+	fn push(&mut self, units: usize, is_urgent: bool) {
+		(0..units).for_each(|_| self.link.push(self.unit, is_urgent));
+	}
+
+	fn next(&mut self) -> Option<Batch> {
+		self.link.next_batch(self.now, |hashes| self.units.find(hashes))
+	}
+
+	/// Returns the sizes of all batches that can be sent now.
+	fn batches(&mut self) -> Vec<usize> {
+		std::iter::from_fn(|| self.next()).map(|batch| batch.units.len()).collect()
+	}
+
+	fn answer(&mut self, sequence: u64, answer: Answer, units: usize, windows: [u32; 2]) -> Result<bool, FalseAnswer> {
+		self.link.acknowledged(self.now, sequence, &vec![answer; units], windows)
+	}
 }
 
 #[test]
 fn urgent_units_go_first_in_small_messages_and_each_kind_has_its_window() {
-	let now = Instant::now();
-	let mut link = Link::new();
-	push(&mut link, 1_500, false, now);
-	push(&mut link, 40, true, now);
-	assert_eq!(batches(&mut link, now), [16, 16, 8, 1_024]);
-	push(&mut link, 300, true, now);
-	assert_eq!(batches(&mut link, now).iter().sum::<usize>(), FIRST_WINDOWS[0] - 40, "others do not take their room");
-	assert_eq!(link.acknowledged(now, 3, &[Answer::Taken; 1_024], [256, 100]), Ok(()));
-	assert_eq!(batches(&mut link, now), [100], "the peer says how many it takes");
+	let mut scene = scene();
+	scene.push(1_500, false);
+	scene.push(40, true);
+	assert_eq!(scene.batches(), [16, 16, 8, 1_024]);
+	scene.push(300, true);
+	assert_eq!(scene.batches().iter().sum::<usize>(), FIRST_WINDOWS[URGENT] - 40, "other units do not take their room");
+	assert_eq!(scene.answer(3, Answer::Taken, 1_024, [256, 100]), Ok(true));
+	assert_eq!(
+		scene.batches(),
+		[16, 16, 16, 16, 16, 4],
+		"urgent ones take the room of others, as much as the peer says"
+	);
+	assert_eq!(scene.answer(0, Answer::Taken, 16, [256, 400]), Ok(true));
+	assert_eq!(scene.batches(), [400 - 84]);
 }
 
 #[test]
 fn few_units_wait_for_an_answer_or_for_more() {
-	let now = Instant::now();
-	let mut link = Link::new();
+	let mut scene = scene();
 	for is_urgent in [true, false] {
-		push(&mut link, 3, is_urgent, now);
-		assert_eq!(batches(&mut link, now), [3], "at once if the peer owes no answer");
+		scene.push(3, is_urgent);
+		assert_eq!(scene.batches(), [3], "at once if the peer owes no answer");
 	}
-	push(&mut link, WORTHWHILE - 1, false, now);
-	push(&mut link, 1, true, now);
-	assert_eq!(batches(&mut link, now), [1], "urgent ones do not wait");
-	push(&mut link, 1, false, now);
-	assert_eq!(batches(&mut link, now), [WORTHWHILE]);
-	push(&mut link, 5, false, now);
-	assert_eq!(batches(&mut link, now), [0; 0]);
+	scene.push(WORTHWHILE - 1, false);
+	scene.push(1, true);
+	assert_eq!(scene.batches(), [1], "urgent ones do not wait");
+	scene.push(1, false);
+	assert_eq!(scene.batches(), [WORTHWHILE]);
+	scene.push(5, false);
+	assert_eq!(scene.batches(), [0; 0]);
 	for (sequence, units) in [(1, 3), (3, WORTHWHILE)] {
-		link.acknowledged(now, sequence, &vec![Answer::Taken; units], [256, 1_024]).unwrap();
+		assert_eq!(scene.answer(sequence, Answer::Taken, units, [256, 1_024]), Ok(true));
 	}
-	assert_eq!(batches(&mut link, now), [5]);
+	assert_eq!(scene.batches(), [5]);
 }
 
 #[test]
-fn answers_to_no_batch_are_false() {
-	let now = Instant::now();
-	let mut link = Link::new();
-	push(&mut link, 3, false, now);
-	assert_eq!(link.unanswered_since(), None);
-	assert_eq!(link.next_batch(now, NEVER).unwrap().sequence, 0);
-	assert_eq!(link.unanswered_since(), Some(now));
-	for (sequence, answers) in [(1, 3), (0, 2), (0, 3)] {
-		let answered = link.acknowledged(now, sequence, &vec![Answer::Taken; answers], [9, 9]);
-		assert_eq!(answered, Err(FalseAnswer), "{answers} answers for batch {sequence}");
+fn answers_of_another_number_are_false_and_answers_to_no_batch_have_no_effect() {
+	let mut scene = scene();
+	scene.link = Link::new(u64::MAX);
+	scene.push(3, false);
+	assert_eq!(scene.next().unwrap().sequence, u64::MAX);
+	assert_eq!(scene.answer(0, Answer::Taken, 3, [9; 2]), Ok(false), "of an earlier connection");
+	for units in [0, 2, 4] {
+		assert_eq!(scene.answer(u64::MAX, Answer::Taken, units, [9; 2]), Err(FalseAnswer), "{units} answers");
 	}
-	let mut link = Link::new();
-	push(&mut link, 3, false, now);
-	link.next_batch(now, NEVER).unwrap();
-	assert_eq!(link.acknowledged(now, 0, &[Answer::Over; 3], [9, 9]), Ok(()));
-	assert_eq!(link.acknowledged(now, 0, &[Answer::Over; 3], [9, 9]), Err(FalseAnswer), "twice");
+	assert_eq!(scene.answer(u64::MAX, Answer::Over, 3, [9; 2]), Ok(true));
+	assert_eq!(scene.answer(u64::MAX, Answer::Over, 3, [9; 2]), Ok(false), "twice");
+	scene.push(1, false);
+	assert_eq!(scene.next().unwrap().sequence, 0);
+}
+
+#[test]
+fn windows_have_bounds() {
+	let mut scene = scene();
+	scene.push(1, false);
+	scene.batches();
+	scene.answer(0, Answer::Taken, 1, [0, 0]).unwrap();
+	scene.push(40_000, false);
+	assert_eq!(scene.batches(), [1], "a peer that takes none could as well not answer");
+	scene.answer(1, Answer::Taken, 1, [u32::MAX; 2]).unwrap();
+	assert_eq!(scene.batches().iter().sum::<usize>(), MAX_WINDOW);
 }
 
 #[test]
 fn a_unit_without_room_is_sent_again_after_a_pause_that_doubles() {
-	let mut now = Instant::now();
-	let mut link = Link::new();
-	push(&mut link, 1, true, now);
+	let mut scene = scene();
+	scene.push(1, true);
 	for (sequence, seconds) in (0..).zip([1, 2, 4, 8, 16, 16]) {
-		assert_eq!(batches(&mut link, now), [1]);
-		link.acknowledged(now, sequence, &[Answer::Later], [9, 9]).unwrap();
-		link.retry(now + Duration::from_secs(seconds) - Duration::from_millis(1), NEVER);
-		assert_eq!(batches(&mut link, now), [0; 0], "before {seconds} s");
-		now += Duration::from_secs(seconds);
-		link.retry(now, NEVER);
+		assert_eq!(scene.batches(), [1]);
+		scene.answer(sequence, Answer::Later, 1, [9; 2]).unwrap();
+		scene.link.retry(scene.now + Duration::from_secs(seconds) - Duration::from_millis(1));
+		assert_eq!(scene.batches(), [0; 0], "before {seconds} s");
+		scene.now += Duration::from_secs(seconds);
+		scene.link.retry(scene.now);
 	}
 	// A unit that has ended meanwhile is forgotten.
-	batches(&mut link, now);
-	link.acknowledged(now, 6, &[Answer::Later], [9, 9]).unwrap();
-	link.retry(now + PAUSE * 16, |_| true);
-	assert_eq!(batches(&mut link, now + PAUSE * 16), [0; 0]);
+	scene.batches();
+	scene.answer(6, Answer::Later, 1, [9; 2]).unwrap();
+	scene.units.ended.insert(scene.unit);
+	scene.link.retry(scene.now + PAUSE * 16);
+	assert_eq!((scene.batches(), scene.link.kept()), (vec![], 0));
+}
+
+#[test]
+fn a_peer_that_does_not_answer_counts_as_full() {
+	let mut scene = scene();
+	scene.push(1_024, false);
+	assert_eq!(scene.batches(), [1_024]);
+	assert!(!scene.link.expire(scene.now + ANSWER_TIMEOUT));
+	scene.now += ANSWER_TIMEOUT + PAUSE;
+	assert!(scene.link.expire(scene.now) && !scene.link.expire(scene.now));
+	assert_eq!(scene.answer(0, Answer::Taken, 1_024, [9; 2]), Ok(false), "its answer comes too late");
+	scene.now += PAUSE;
+	(0..1_024 / MAX_RETRIED).for_each(|_| scene.link.retry(scene.now));
+	assert_eq!(scene.batches(), [1_024], "the window is free again");
 }
 
 #[test]
 fn what_is_left_out_is_told_once_there_is_room() {
-	let now = Instant::now();
-	let mut link = Link::new();
-	push(&mut link, MAX_WAITING, false, now);
-	assert!(!link.take_gap());
-	push(&mut link, 1, false, now);
-	assert!(!link.take_gap(), "there is no room yet");
-	// Ended units are not sent after a long wait.
-	assert!(link.next_batch(now + PAUSE, |_| true).is_none());
-	assert!(link.take_gap() && !link.take_gap());
-	push(&mut link, 5, false, now);
-	link.forget_waiting();
-	assert_eq!(batches(&mut link, now), [0; 0]);
+	let mut scene = scene();
+	scene.push(MAX_WAITING, false);
+	assert!(!scene.link.take_gap());
+	scene.push(1, false);
+	assert!(!scene.link.take_gap(), "there is no room yet");
+	scene.units.ended.insert(scene.unit);
+	assert_eq!(scene.batches(), [0; 0], "ended units are not sent");
+	assert!(scene.link.take_gap() && !scene.link.take_gap());
+	scene.units.ended.clear();
+	scene.push(5, false);
+	scene.link.note_gap();
+	scene.link.forget_waiting();
+	assert_eq!((scene.batches(), scene.link.take_gap()), (vec![], false));
 }
 
 fn is_urgent(unit: &PooledUnit) -> bool {
 	matches!(unit.unit.body.operations[0], Operation::Transfer { amount, .. } if amount % 2 == 0)
 }
 
-/// A peer with a queue of some units, which answers in any order, some time later, and often has no room.
+/// A peer with little room, which answers in any order, some time later or not at all, and often has no room.
 #[test]
 fn every_unit_reaches_a_peer_with_little_room() {
 	for seed in 0..50 {
 		let mut random = SmallRng::seed_from_u64(seed);
 		let mut now = Instant::now();
-		let mut link = Link::new();
-		let units: Vec<_> = (0..600).map(unit).collect();
-		let (mut left, mut ended) = (units.clone(), BTreeSet::new());
-		let (mut open, mut windows, mut taken) = (Vec::new(), FIRST_WINDOWS, HashMap::<UnitHash, u32>::new());
-		// By kind; an even amount is urgent.
-		let mut in_flight = [0; 2];
-		let kind = |unit: &PooledUnit| usize::from(!is_urgent(unit));
+		let mut link = Link::new(random.gen());
+		let mut units = Units::default();
+		let mut left: Vec<_> = (0..600).map(|amount| units.add(amount)).collect();
+		let all = left.clone();
+		let (mut open, mut windows, mut taken) = (Vec::new(), FIRST_WINDOWS, BTreeSet::new());
 		for step in 0.. {
 			assert!(step < 10_000, "seed {seed}: {} of 600 have come", taken.len());
-			if taken.len() + ended.len() >= 600 && left.is_empty() {
+			if left.is_empty() && taken.union(&units.ended).count() == 600 {
 				break;
 			}
 			for _ in 0..random.gen_range(0..20).min(left.len()) {
-				let unit = left.pop().unwrap();
-				link.push(Queued::new(unit.clone(), is_urgent(&unit), now));
+				let hash = left.pop().unwrap();
+				link.push(hash, is_urgent(&units.by_hash[&hash]));
 			}
 			if random.gen_bool(0.05) {
-				let unit = units.choose(&mut random).unwrap().hash;
-				if !taken.contains_key(&unit) {
-					ended.insert(unit);
-				}
+				units.ended.insert(*all.choose(&mut random).unwrap());
 			}
-			let is_over = |unit: &PooledUnit| ended.contains(&unit.hash);
-			let before = in_flight;
-			while let Some(batch) = link.next_batch(now, is_over) {
-				in_flight[kind(&batch.units[0])] += batch.units.len();
-				open.push(batch);
-			}
-			for kind in 0..2 {
-				assert!(
-					in_flight[kind] <= before[kind].max(windows[kind]),
-					"seed {seed}: {in_flight:?} of {windows:?}"
-				);
+			let before = [link.lanes[URGENT].open, link.lanes[BULK].open];
+			open.extend(std::iter::from_fn(|| link.next_batch(now, |hashes| units.find(hashes))));
+			for lane in [URGENT, BULK] {
+				let in_flight = link.lanes[lane].open;
+				assert!(in_flight <= before[lane].max(windows[lane]), "seed {seed}: {in_flight} of {windows:?}");
 			}
 			while !open.is_empty() && random.gen_bool(0.6) {
 				let batch = open.swap_remove(random.gen_range(0..open.len()));
 				let answer = |unit: &Arc<PooledUnit>| match random.gen_range(0..10) {
 					0..=2 => Answer::Later,
-					_ if ended.contains(&unit.hash) => Answer::Over,
+					_ if units.ended.contains(&unit.hash) => Answer::Over,
 					_ => {
-						*taken.entry(unit.hash).or_default() += 1;
+						taken.insert(unit.hash);
 						Answer::Taken
 					},
 				};
 				let answers: Vec<_> = batch.units.iter().map(answer).collect();
-				windows = [random.gen_range(1..30), random.gen_range(1..60)];
-				in_flight[kind(&batch.units[0])] -= batch.units.len();
-				link.acknowledged(now, batch.sequence, &answers, windows.map(|units| u32::try_from(units).unwrap()))
-					.unwrap();
+				let told = [random.gen_range(1..30), random.gen_range(1..60)];
+				// Some answers are lost.
+				if random.gen_bool(0.9) && link.acknowledged(now, batch.sequence, &answers, told).unwrap() {
+					windows = told.map(|units| usize::try_from(units).unwrap());
+				}
 			}
 			now += Duration::from_millis(random.gen_range(0..500));
-			link.retry(now, is_over);
+			link.expire(now);
+			link.retry(now);
 		}
-		assert!(taken.values().all(|times| *times == 1), "seed {seed}: none is taken twice");
+		let open: usize = link.open.values().map(|open| open.units.len()).sum();
+		assert_eq!(open, link.lanes.iter().map(|lane| lane.open).sum::<usize>(), "seed {seed}");
 	}
 }
