@@ -177,4 +177,10 @@ impl UnitPool {
 	pub(crate) fn intake(&self) -> &Intake {
 		&self.intake
 	}
+
+	/// Returns what gossip has of the pool.
+	#[cfg(test)]
+	pub(crate) fn weak_parts(&self) -> (std::sync::Weak<LaneState>, std::sync::Weak<Intake>) {
+		(Arc::downgrade(&self.state), Arc::downgrade(&self.intake))
+	}
 }

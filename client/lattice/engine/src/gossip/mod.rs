@@ -9,6 +9,7 @@
 mod budget;
 mod link;
 mod message;
+mod peers;
 mod protocol;
 mod run;
 

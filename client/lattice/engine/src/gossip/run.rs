@@ -1,23 +1,16 @@
 //! The running protocol.
 
 use super::{
-	budget::Budget,
-	link::Link,
-	message::{read, units_in, write_answers, write_units, Answer, Message, MAX_UNITS},
+	message::MAX_UNITS,
+	peers::{Peers, Wire},
 	protocol::Gossip,
 };
 use crate::{
 	intake::Intake,
 	log_targets::LOG_TARGET,
-	state::{now_ms, Item, LaneState, Outgoing},
-	submission::{is_small, Origin, Statuses},
+	state::{now_ms, LaneState, Outgoing},
 };
-use futures::{
-	future::BoxFuture,
-	stream::{FuturesUnordered, Stream},
-	FutureExt, StreamExt,
-};
-use rand::{rngs::SmallRng, Rng, SeedableRng};
+use futures::{Stream, StreamExt};
 use sc_network::{
 	multiaddr::Protocol,
 	service::traits::{NetworkService, NotificationEvent, ValidationResult},
@@ -25,31 +18,15 @@ use sc_network::{
 };
 use sc_network_sync::SyncEvent;
 use std::{
-	collections::HashMap,
 	pin::Pin,
 	sync::{Arc, Weak},
 	time::{Duration, Instant},
 };
 use tc_pbft::network::peers::Admitted;
 use tokio::sync::mpsc;
-use tp_lattice::Unit;
 
 /// Interval at which units that waited too long are dropped, and units are sent again for which a peer had no room.
 const TICK: Duration = Duration::from_secs(1);
-/// Units that are sent again at a tick because they stay open, at most. Peers that have them spend next to nothing on this number, even
-/// when the queue is so long that all units wait.
-const MAX_SENT_AGAIN: usize = 256;
-
-/// A message that does not decode, or has more units than allowed.
-const MALFORMED: ReputationChange = ReputationChange::new_fatal("units: malformed message");
-/// A unit with a wrong signature. Honest nodes verify before they send.
-const WRONG_SIGNATURE: ReputationChange = ReputationChange::new_fatal("units: wrong signature");
-/// Another number of answers than of units.
-const FALSE_ANSWER: ReputationChange = ReputationChange::new_fatal("units: false answer");
-/// No answer for a long time.
-const NO_ANSWER: ReputationChange = ReputationChange::new(-(1 << 10), "units: no answer");
-/// More bytes than a peer may send.
-const TOO_MUCH: ReputationChange = ReputationChange::new(-(1 << 12), "units: too much");
 
 /// Surroundings of the protocol.
 pub struct GossipParams {
@@ -65,42 +42,25 @@ pub struct GossipParams {
 	pub is_authority: bool,
 }
 
-struct Running {
+/// The node's network.
+struct SdkWire {
 	name: ProtocolName,
 	notifications: Box<dyn NotificationService>,
-	state: Weak<LaneState>,
-	intake: Weak<Intake>,
 	network: Arc<dyn NetworkService>,
-	members: Admitted,
-	is_authority: bool,
-	peers: HashMap<PeerId, Peer>,
-	/// Number of the next substream.
-	next_stream: u64,
-	/// Makes the first numbers of batches.
-	random: SmallRng,
-	/// Batches of peers that are being verified.
-	verifying: FuturesUnordered<BoxFuture<'static, Verified>>,
 }
 
-/// A connected peer.
-struct Peer {
-	/// Number of the substream: what is about an earlier one of the same peer has no effect.
-	stream: u64,
-	/// What it may send.
-	bytes: Budget,
-	urgent: Budget,
-	/// Whether it is sent units: a validator sends to other members alone.
-	is_sent: bool,
-	link: Link,
-}
+impl Wire for SdkWire {
+	fn send(&mut self, to: &PeerId, message: Vec<u8>) {
+		self.notifications.send_sync_notification(to, message);
+	}
 
-/// A batch of a peer that was verified. Without statuses there was no room for it.
-struct Verified {
-	peer: PeerId,
-	stream: u64,
-	sequence: u64,
-	units: usize,
-	statuses: Option<Statuses>,
+	fn report(&self, peer: PeerId, why: ReputationChange) {
+		self.network.report_peer(peer, why);
+	}
+
+	fn disconnect(&self, peer: PeerId) {
+		self.network.disconnect_peer(peer, self.name.clone());
+	}
 }
 
 impl Gossip {
@@ -108,194 +68,52 @@ impl Gossip {
 	pub(crate) async fn run(self, state: Weak<LaneState>, intake: Weak<Intake>, params: GossipParams) {
 		let GossipParams { mut outgoing, network, mut sync_events, members, is_authority } = params;
 		let Self { name, notifications } = self;
-		let mut running = Running {
-			name,
-			notifications,
-			state,
-			intake,
-			network,
-			members,
-			is_authority,
-			peers: HashMap::new(),
-			next_stream: 0,
-			random: SmallRng::from_entropy(),
-			verifying: FuturesUnordered::new(),
-		};
+		let wire = SdkWire { name, notifications, network };
+		let mut peers = Peers::new(wire, state.clone(), intake, members, is_authority);
 		let mut tick = tokio::time::interval(TICK);
 		let mut buffer = Vec::new();
 		loop {
 			tokio::select! {
-				event = running.notifications.next_event() => match event {
-					Some(event) => running.on_event(event),
+				event = peers.wire.notifications.next_event() => match event {
+					Some(event) => on_event(&mut peers, event),
 					None => return,
 				},
 				event = sync_events.next() => match event {
-					Some(event) => running.on_sync_event(event),
+					Some(event) => peers.wire.on_sync_event(event),
 					None => return,
 				},
 				count = outgoing.recv_many(&mut buffer, MAX_UNITS) => {
 					if count == 0 {
 						return;
 					}
-					let Some(state) = running.state.upgrade() else { return };
-					state.times().of("network", || running.send(buffer.drain(..)));
+					let Some(state) = state.upgrade() else { return };
+					state.times().of("network", || peers.send(buffer.drain(..)));
 				},
-				Some(verified) = running.verifying.next() => running.answer(verified),
+				Some(verified) = peers.verifying.next() => peers.answer(verified),
 				_ = tick.tick() => {
-					let Some(state) = running.state.upgrade() else { return };
+					let Some(state) = state.upgrade() else { return };
 					state.prune(now_ms());
-					running.on_tick(&state);
+					peers.on_tick(Instant::now());
 				},
 			}
 		}
 	}
 }
 
-impl Running {
-	fn on_event(&mut self, event: NotificationEvent) {
-		match event {
-			NotificationEvent::ValidateInboundSubstream { result_tx, .. } => {
-				if result_tx.send(ValidationResult::Accept).is_err() {
-					log::trace!(target: LOG_TARGET, "The network waits for no validation of a substream");
-				}
-			},
-			NotificationEvent::NotificationStreamOpened { peer, .. } => {
-				let (now, stream) = (Instant::now(), self.next_stream);
-				self.next_stream += 1;
-				let (bytes, urgent) = (Budget::of_bytes(now), Budget::of_urgent_units(now));
-				self.peers
-					.insert(peer, Peer { stream, bytes, urgent, is_sent: false, link: Link::new(self.random.gen()) });
-				self.link(&peer);
-			},
-			NotificationEvent::NotificationStreamClosed { peer } => {
-				self.peers.remove(&peer);
-			},
-			NotificationEvent::NotificationReceived { peer, notification } => self.on_message(peer, &notification),
-		}
-	}
-
-	fn on_message(&mut self, id: PeerId, message: &[u8]) {
-		let Some(peer) = self.peers.get_mut(&id) else { return };
-		let now = Instant::now();
-		// Before the units are decoded, which costs more than they do.
-		if let Some((sequence, units)) = units_in(message) {
-			if !peer.bytes.take(now, message.len()) {
-				self.network.report_peer(id, TOO_MUCH);
-				return self.answer_all(&id, sequence, units);
+fn on_event(peers: &mut Peers<SdkWire>, event: NotificationEvent) {
+	match event {
+		NotificationEvent::ValidateInboundSubstream { result_tx, .. } => {
+			if result_tx.send(ValidationResult::Accept).is_err() {
+				log::trace!(target: LOG_TARGET, "The network waits for no validation of a substream");
 			}
-		}
-		match read(message) {
-			Some(Message::Units { sequence, units }) => self.take_in(id, sequence, units),
-			Some(Message::Answers { sequence, answers, windows }) => {
-				match peer.link.acknowledged(now, sequence, &answers, windows) {
-					// What answers for a batch costs no bytes: a peer that was sent much answers much.
-					Ok(true) => self.pump(&id),
-					Ok(false) if peer.bytes.take(now, message.len()) => {},
-					Ok(false) => self.network.report_peer(id, TOO_MUCH),
-					Err(_) => self.cut_off(id, FALSE_ANSWER),
-				}
-			},
-			None => {
-				log::debug!(target: LOG_TARGET, "{id} sent a malformed message");
-				self.cut_off(id, MALFORMED);
-			},
-		}
+		},
+		NotificationEvent::NotificationStreamOpened { peer, .. } => peers.opened(peer),
+		NotificationEvent::NotificationStreamClosed { peer } => peers.closed(&peer),
+		NotificationEvent::NotificationReceived { peer, notification } => peers.on_message(peer, &notification),
 	}
+}
 
-	fn cut_off(&self, peer: PeerId, why: ReputationChange) {
-		self.network.report_peer(peer, why);
-		self.network.disconnect_peer(peer, self.name.clone());
-	}
-
-	/// Has units of a peer verified.
-	fn take_in(&mut self, id: PeerId, sequence: u64, units: Vec<Unit>) {
-		let (Some(peer), Some(intake)) = (self.peers.get_mut(&id), self.intake.upgrade()) else { return };
-		// A small message says that its units are urgent, up to the peer's rate.
-		let is_urgent = is_small(units.len()) && peer.urgent.take(Instant::now(), units.len());
-		let origin = Origin::Peer { id, is_member: self.members.contains(&id) };
-		let (stream, count) = (peer.stream, units.len());
-		let statuses = intake.submit_of_peer(units, origin, is_urgent);
-		let verified = statuses.map(move |statuses| Verified {
-			peer: id,
-			stream,
-			sequence,
-			units: count,
-			statuses: statuses.ok(),
-		});
-		self.verifying.push(verified.boxed());
-	}
-
-	/// Answers that there is no room for any unit of a batch.
-	fn answer_all(&mut self, id: &PeerId, sequence: u64, units: usize) {
-		self.notifications.send_sync_notification(id, write_answers(sequence, &vec![Answer::Later; units], [1; 2]));
-	}
-
-	/// Answers for a batch.
-	fn answer(&mut self, Verified { peer: id, stream, sequence, units, statuses }: Verified) {
-		let (Some(peer), Some(intake)) = (self.peers.get(&id), self.intake.upgrade()) else { return };
-		if peer.stream != stream {
-			return;
-		}
-		let answers = match &statuses {
-			Some(statuses) => statuses.iter().map(|(_, status)| Answer::from(status)).collect(),
-			None => vec![Answer::Later; units],
-		};
-		let [urgent, bulk] = intake.shares();
-		// Small messages above the rate of urgent units wait with the others.
-		let windows = [urgent, bulk.saturating_sub(urgent)].map(|units| u32::try_from(units).unwrap_or(u32::MAX));
-		self.notifications.send_sync_notification(&id, write_answers(sequence, &answers, windows));
-	}
-
-	/// Decides whether a peer is sent units. A peer that was sent none before is sent all that are open.
-	fn link(&mut self, id: &PeerId) {
-		let is_sent = !self.is_authority || self.members.contains(id);
-		let Some(peer) = self.peers.get_mut(id).filter(|peer| peer.is_sent != is_sent) else { return };
-		peer.is_sent = is_sent;
-		match is_sent {
-			// Looking for them takes some milliseconds: at the next tick, once for all peers.
-			true => peer.link.note_gap(),
-			false => peer.link.forget_waiting(),
-		}
-	}
-
-	/// Sends a peer what it has room for.
-	fn pump(&mut self, id: &PeerId) {
-		let Some(state) = self.state.upgrade() else { return };
-		let Some(peer) = self.peers.get_mut(id).filter(|peer| peer.is_sent) else { return };
-		while let Some(batch) = peer.link.next_batch(Instant::now(), |hashes| state.find(hashes)) {
-			let message = write_units(batch.sequence, batch.units.iter().map(|unit| &unit.unit));
-			self.notifications.send_sync_notification(id, message);
-		}
-	}
-
-	fn on_tick(&mut self, state: &LaneState) {
-		let now = Instant::now();
-		let again = state.due(now, MAX_SENT_AGAIN);
-		let has_gap = state.outbox().take_gap();
-		let mut all = None;
-		for id in self.peers.keys().copied().collect::<Vec<_>>() {
-			self.link(&id);
-			let Some(Peer { link, .. }) = self.peers.get_mut(&id).filter(|peer| peer.is_sent) else { continue };
-			if link.expire(now) {
-				log::debug!(target: LOG_TARGET, "{id} does not answer for units");
-				self.network.report_peer(id, NO_ANSWER);
-			}
-			link.retry(now);
-			if has_gap {
-				link.note_gap();
-			}
-			let missing = match link.take_gap() {
-				true => all.get_or_insert_with(|| state.outbox().sent()),
-				false => &again,
-			};
-			// Not as urgent units, which come in meanwhile.
-			for sent in missing.iter().filter(|sent| sent.origin.peer() != Some(id)) {
-				link.push(sent.hash, false);
-			}
-			self.pump(&id);
-		}
-	}
-
+impl SdkWire {
 	fn on_sync_event(&mut self, event: SyncEvent) {
 		let changed = match event {
 			SyncEvent::PeerConnected { peer_id, .. } => {
@@ -308,34 +126,6 @@ impl Running {
 		};
 		if let Err(error) = changed {
 			log::debug!(target: LOG_TARGET, "The peers for units cannot be changed: {error}");
-		}
-	}
-
-	/// Puts units on the way to their receivers, and acts on other items. A peer is not sent its own units.
-	fn send(&mut self, outgoing: impl Iterator<Item = Outgoing>) {
-		let now = Instant::now();
-		for Outgoing(item) in outgoing {
-			match item {
-				Item::Unit { unit, origin, is_urgent } => {
-					let others = self.peers.iter_mut().filter(|(id, _)| origin.peer() != Some(**id));
-					for (_, peer) in others.filter(|(_, peer)| peer.is_sent) {
-						peer.link.push(unit.hash, is_urgent);
-					}
-				},
-				Item::WrongSignature(Origin::Peer { id, .. }) => {
-					log::debug!(target: LOG_TARGET, "{id} sent a unit with a wrong signature");
-					self.cut_off(id, WRONG_SIGNATURE);
-				},
-				Item::WrongSignature(Origin::Local) => {},
-				Item::Hopeless { peer, bytes } => {
-					if let Some(peer) = self.peers.get_mut(&peer) {
-						peer.bytes.charge(now, bytes);
-					}
-				},
-			}
-		}
-		for id in self.peers.keys().copied().collect::<Vec<_>>() {
-			self.pump(&id);
 		}
 	}
 }
