@@ -14,7 +14,6 @@ pub(crate) use accounts::ReadAccounts;
 pub(crate) use lane::{now_ms, LaneState, LaneStateParams};
 pub use outbox::Outgoing;
 pub(crate) use outbox::{Item, Outbox};
-
 pub use verdicts::{LatticeExtensions, Verdicts};
 pub use view::AccountView;
 pub use watchers::{Lagged, Watch, WatchError, WatcherId};
