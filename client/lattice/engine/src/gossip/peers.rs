@@ -126,7 +126,7 @@ impl<W: Wire> Peers<W> {
 			Some(Message::Answers { sequence, answers, windows }) => {
 				match peer.link.acknowledged(now, sequence, &answers, windows) {
 					// What answers for a batch costs no bytes: a peer that was sent much answers much.
-					Ok(true) => self.pump(&id),
+					Ok(true) => self.pump(&id, now),
 					Ok(false) if peer.bytes.take(now, message.len()) => {},
 					Ok(false) => self.wire.report(id, TOO_MUCH),
 					Err(_) => self.cut_off(id, FALSE_ANSWER),
@@ -191,22 +191,23 @@ impl<W: Wire> Peers<W> {
 	}
 
 	/// Sends a peer what it has room for.
-	fn pump(&mut self, id: &PeerId) {
+	fn pump(&mut self, id: &PeerId, now: Instant) {
 		let Some(state) = self.state.upgrade() else { return };
 		let Some(peer) = self.peers.get_mut(id).filter(|peer| peer.is_sent) else { return };
-		while let Some(batch) = peer.link.next_batch(Instant::now(), |hashes| state.find(hashes)) {
+		while let Some(batch) = peer.link.next_batch(now, |hashes| state.find(hashes)) {
 			self.wire.send(id, write_units(batch.sequence, batch.units.iter().map(|unit| &unit.unit)));
 		}
 	}
 
-	fn pump_all(&mut self) {
+	fn pump_all(&mut self, now: Instant) {
 		for id in self.peers.keys().copied().collect::<Vec<_>>() {
-			self.pump(&id);
+			self.pump(&id, now);
 		}
 	}
 
 	/// Puts units on the way to their receivers, and acts on other items. A peer is not sent its own units.
 	pub fn send(&mut self, outgoing: impl Iterator<Item = Outgoing>) {
+		let now = Instant::now();
 		for Outgoing(item) in outgoing {
 			match item {
 				Item::Unit { unit, origin, is_urgent } => {
@@ -222,12 +223,12 @@ impl<W: Wire> Peers<W> {
 				Item::WrongSignature(Origin::Local) => {},
 				Item::Hopeless { peer, bytes } => {
 					if let Some(peer) = self.peers.get_mut(&peer) {
-						peer.bytes.charge(Instant::now(), bytes);
+						peer.bytes.charge(now, bytes);
 					}
 				},
 			}
 		}
-		self.pump_all();
+		self.pump_all(now);
 	}
 
 	/// Sends again what time has made due, and all open units to peers that may lack them. Called about once a second.
@@ -256,7 +257,7 @@ impl<W: Wire> Peers<W> {
 				link.push(sent.hash, false);
 			}
 		}
-		self.pump_all();
+		self.pump_all(now);
 	}
 }
 
