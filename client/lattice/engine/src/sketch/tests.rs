@@ -51,6 +51,10 @@ async fn a_member_completes_a_batch_from_its_pool() {
 	assert!(batch.units().iter().all(|unit| starts.has(&unit.body.account)));
 	let others = (0..=u16::MAX).filter(|start| starts.has(&AccountId::new(account_with(*start)))).count();
 	assert_eq!(others, 5);
+	// It looks for a unit among the accounts that the sketch names, and nowhere else.
+	let elsewhere = decoded.ids.iter().map(|([first, second], id)| ([!first, *second], *id)).collect();
+	let misled = BatchSketch { ids: elsewhere, ..decoded.clone() };
+	assert_eq!(complete(&misled.encode()), Completed::Lacks((0..5).collect()));
 	// The ids are those of this block alone.
 	let lacking = member.units.contents().complete(&Hash::zero(), &sketch, &[]);
 	assert_eq!(lacking, Completed::Lacks((0..5).collect()));
