@@ -70,7 +70,7 @@ pub struct LocalNetworkCommand {
 	/// Run a new network for this number of epochs, with a few transfers a second, and report each epoch; then stop.
 	#[arg(long, value_name = "EPOCHS", value_parser = clap::value_parser!(u16).range(1..), conflicts_with = "duration")]
 	pub epochs: Option<u16>,
-	/// Write the report of the epochs to a file, as JSON.
+	/// Write the report of the epochs to a file, as JSON, after each of them.
 	#[arg(long, value_name = "FILE", requires = "epochs")]
 	pub report: Option<PathBuf>,
 	/// Keep the state of every block, for explorers and other readers of history. Otherwise the nodes keep the states of
@@ -243,20 +243,19 @@ impl LocalNetworkCommand {
 		let Some(epochs) = self.epochs else { return Ok(None) };
 		let first = network.nodes().first().context("a network has a node; qed")?.rpc().await?;
 		let nodes = network.nodes().iter().filter_map(named).collect();
-		Ok(Some((Observer::new(first, nodes).await?, usize::from(epochs))))
+		Ok(Some((Observer::new(first, nodes, self.report.clone()).await?, usize::from(epochs))))
 	}
 
 	async fn observe(&self, observer: Observer, epochs: usize) -> anyhow::Result<()> {
 		let client = observer.client();
-		let report = tokio::select! {
-			report = observer.follow(epochs) => report?,
+		tokio::select! {
+			followed = observer.follow(epochs) => followed?,
 			ended = traffic::run(client) => {
 				ended.context("the traffic failed")?;
 				bail!("the traffic ended");
 			},
-		};
+		}
 		if let Some(path) = &self.report {
-			report.write(path)?;
 			println!("The report is in {}.", path.display());
 		}
 		Ok(())

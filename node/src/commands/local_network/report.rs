@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::{
 	collections::BTreeMap,
 	fs,
-	path::Path,
+	path::{Path, PathBuf},
 	time::{Duration, Instant},
 };
 use top_main_runtime::Runtime;
@@ -23,9 +23,9 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 /// A network without a new block for this long has stopped.
 const STALL: Duration = Duration::from_secs(60);
 
-/// The report of all epochs.
+/// The report of the epochs that have ended.
 #[derive(Debug, Default, Serialize)]
-pub struct Report {
+struct Report {
 	epochs: Vec<EpochReport>,
 }
 
@@ -61,10 +61,14 @@ pub struct Named {
 }
 
 impl Report {
-	/// Writes the report to a file.
-	pub fn write(&self, path: &Path) -> anyhow::Result<()> {
+	/// Writes the report to a file. A reader sees the report of before, or all of this one.
+	fn write(&self, path: &Path) -> anyhow::Result<()> {
 		let json = serde_json::to_string_pretty(self).context("a report is plain data; qed")?;
-		fs::write(path, json + "\n").with_context(|| format!("cannot write the report {}", path.display()))
+		let mut unfinished = path.as_os_str().to_owned();
+		unfinished.push(".part");
+		fs::write(&unfinished, json + "\n")
+			.and_then(|()| fs::rename(&unfinished, path))
+			.with_context(|| format!("cannot write the report {}", path.display()))
 	}
 }
 
@@ -81,6 +85,8 @@ pub struct Observer {
 	time_ms: Option<u64>,
 	height: BlockNumber,
 	report: Report,
+	/// The file of the report, if one is wanted.
+	file: Option<PathBuf>,
 }
 
 /// Counters of the current epoch.
@@ -99,11 +105,12 @@ impl OpenEpoch {
 }
 
 impl Observer {
-	/// Begins at the genesis.
-	pub async fn new(client: RpcClient, nodes: Vec<Named>) -> anyhow::Result<Self> {
+	/// Begins at the genesis. Writes the report to the file after each epoch.
+	pub async fn new(client: RpcClient, nodes: Vec<Named>, file: Option<PathBuf>) -> anyhow::Result<Self> {
 		let at = client.block_hash(0).await?;
 		let known = nodes.iter().map(|node| (node.key.clone(), node.name.clone())).collect();
-		Ok(Self { client, nodes, known, open: None, at, time_ms: None, height: 0, report: Report::default() })
+		let report = Report::default();
+		Ok(Self { client, nodes, known, open: None, at, time_ms: None, height: 0, report, file })
 	}
 
 	/// Returns its connection.
@@ -111,11 +118,11 @@ impl Observer {
 		self.client.clone()
 	}
 
-	/// Follows `epochs` epochs, and prints each as it ends; returns the report.
+	/// Follows `epochs` epochs. Prints each as it ends, and adds it to the report.
 	///
 	/// # Errors
-	/// If the network stops, or the node does not answer.
-	pub async fn follow(mut self, epochs: usize) -> anyhow::Result<Report> {
+	/// If the network stops, the node does not answer, or the report cannot be written.
+	pub async fn follow(mut self, epochs: usize) -> anyhow::Result<()> {
 		self.print_head();
 		let mut last_block_at = Instant::now();
 		while self.report.epochs.len() < epochs {
@@ -132,7 +139,7 @@ impl Observer {
 				self.read_block().await?;
 			}
 		}
-		Ok(self.report)
+		Ok(())
 	}
 
 	async fn read_block(&mut self) -> anyhow::Result<()> {
@@ -191,7 +198,10 @@ impl Observer {
 		};
 		self.print(&epoch);
 		self.report.epochs.push(epoch);
-		Ok(())
+		match &self.file {
+			Some(file) => self.report.write(file),
+			None => Ok(()),
+		}
 	}
 
 	/// Returns a value in the state of a block, or the default.

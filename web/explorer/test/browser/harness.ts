@@ -18,9 +18,6 @@ export const ARTEFACTS = process.env['TOP_ARTEFACTS'] ?? join(root, '../../targe
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome'].flatMap((name) => [`/usr/bin/${name}`, `/snap/bin/${name}`]);
 const DEVELOPMENT_PHRASE = 'bottom drive obey lake curtain smoke basket hold race lonely fit walk';
 
-/** The newest block of a ledger in the overview, and its state: in the table of a network, or in the panel of a ledger. */
-const NEWEST = '[data-testid^=network-] td:nth-child(3) a, .ledger .figure-value a';
-const LIVE = '[data-testid^=network-] [data-status=live], .ledger [data-status=live]';
 /** A machine of a check runs other things beside the browser. */
 const TIMEOUT_MS = 30_000;
 
@@ -83,29 +80,6 @@ export function openFlood(browser: Browser, address: string, speed = 1): Promise
 	const recorded = shardsOf(read());
 	assert.ok(recorded.length > 0, 'the recording has no shard with payments: npm run record');
 	return openWithWorker(browser, address, 'flood', `globalThis.RECORDED = ${JSON.stringify(recorded)};\nglobalThis.SPEED = ${speed};\n`);
-}
-
-/**
- * Opens the page until it shows the newest blocks of some ledgers in time, some times at most. The machine of a check runs other things
- * beside it. Prints when all of them were checked too.
- */
-export async function firstViewWithin(browser: Browser, address: string, count: number, mostMs: number): Promise<void> {
-	const [shown, checked]: [number[], number[]] = [[], []];
-	while (shown.length < 5 && !shown.some((time) => time < mostMs)) {
-		const { page } = await open(browser, address);
-		const whenThereAre = async (selector: string) => {
-			const found = await page.waitForFunction(
-				([each, least]) => document.querySelectorAll(each as string).length >= Number(least) && performance.now(),
-				[selector, count] as const,
-			);
-			return Math.round((await found.jsonValue()) as number);
-		};
-		shown.push(await whenThereAre(NEWEST));
-		checked.push(await whenThereAre(LIVE));
-		await page.context().close();
-	}
-	console.log(`first view of ${count} ledgers after ${shown.join(', ')} ms, checked after ${checked.join(', ')} ms`);
-	assert.ok(Math.min(...shown) < mostMs, `${shown.join(', ')} ms`);
 }
 
 /** Waits until a ledger's newest block is shown. */

@@ -5,7 +5,7 @@ import type { TopNetwork } from '@top/sdk';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { accessible, allChecked, developmentAccount, firstViewWithin, picture, show } from './harness.js';
+import { accessible, allChecked, developmentAccount, picture, show } from './harness.js';
 import { NETWORK, onNetwork } from './networks.js';
 import { beginScene, type Scene } from './traffic.js';
 
@@ -45,12 +45,6 @@ test('the other ledgers of the node are found, and checked as the first', onNetw
 	for (const id of LEDGERS.slice(2)) await page.getByTestId(`sealed-${id}`).locator('a').waitFor();
 	await show(page, '#/shard-0-1/committee', 'members');
 	await allChecked(page, 'members');
-});
-
-// The aim is 1.5 s, on a machine that does nothing else. Here it runs sixteen ledgers and a browser: the time is printed, and the round
-// trips are bounded in `first-view`.
-test('the first view shows four ledgers, and prints when', onNetwork, async () => {
-	await firstViewWithin(scene.browser, scene.served.address, LEDGERS.length, Infinity);
 });
 
 test('the overview grows under traffic, with the load of all ledgers', onNetwork, async () => {

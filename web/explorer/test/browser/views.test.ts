@@ -9,7 +9,6 @@ import {
 	allChecked,
 	connect,
 	developmentAccount,
-	firstViewWithin,
 	launch,
 	open,
 	picture,
@@ -47,10 +46,6 @@ async function checkLooks(view: string): Promise<void> {
 	await picture(page, `${name}-${view}`);
 	await accessible(page, view);
 }
-
-test('the first view is useful within 1.5 s', async () => {
-	await firstViewWithin(browser, served.address, 1, 1_500);
-});
 
 test('the overview shows a ledger that grows, with proven values', async () => {
 	const newest = page.locator('.figure', { hasText: 'Newest block' }).locator('.figure-value');
