@@ -217,6 +217,7 @@ soak() {
 	check "the explorer" build_and_test_explorer
 	check "the first view of four ledgers" scripts/with-network.sh --shards 2 \
 		npm --prefix "$TOP_ROOT/web/explorer" run test:first-view --silent
+	check "the first view of a ledger that runs alone" in_browser local test:first-view
 	check "the explorer under 5,000 transfers a second" npm --prefix "$TOP_ROOT/web/explorer" run test:load --silent
 	check "the explorer on a network of four, and a node that lies" in_browser local test:browser
 	check "the explorer on a shard of four, and a node that lies" env TOP_LONG_CHAIN=10000 \

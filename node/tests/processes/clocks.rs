@@ -30,6 +30,7 @@ const BLOCKS: u32 = 30;
 const LIMIT: Duration = Duration::from_secs(90);
 /// A validator that stops while each vote of the one in question counts.
 const BOB: usize = 1;
+const BOB_KEY: &str = "//Bob";
 /// The validator in question, and the secret of its key.
 const DAVE: usize = 3;
 const DAVE_KEY: &str = "//Dave";
@@ -212,6 +213,8 @@ fn of_two_processes_with_one_key_the_newcomer_says_so_and_the_first_goes_on_voti
 				"{BLOCKS} blocks in {took:.1?} without a fourth member, beside a second process that is {condition}, {signed} of them \
 				 signed by the first; longest gap {gap:.1?}"
 			);
+			let by_bob = signed_by(&network.nodes()[0], BOB_KEY, from + 1..=from + BLOCKS).await;
+			assert_eq!(by_bob, 0, "Bob does not vote");
 			assert_eq!(signed, BLOCKS as usize, "the first process signs {signed} of {BLOCKS} blocks");
 			assert!(!says_that_its_key_is_used(&network.nodes()[DAVE]), "the first process stops");
 			network.nodes_mut()[again].stop(UP_TIMEOUT).unwrap();

@@ -157,9 +157,9 @@ describe('a door', () => {
 		zone.early = 1;
 		assert.equal((await shard.proveMessage(message!.id, 'credited')).bytes, message!.id);
 		// What will never be proved is refused at once.
-		const began = Date.now();
+		const asked = () => zone.shards.flatMap(({ ledger }) => ledger.node.calls).filter(({ params }) => JSON.stringify(params).includes('0x00ff')).length;
 		await assert.rejects(shard.proveMessage('0x00ff', 'credited'), /there is no such message/);
-		assert.ok(Date.now() - began < 1_000);
+		assert.equal(asked(), 1);
 	});
 });
 
@@ -305,6 +305,8 @@ describe('a connection of a network', () => {
 		for (const amount of amounts) {
 			if (amount === 1_030n) await zone.move();
 			await payEach(hasty, alice, amount % 2n === 0n ? bob.account : neighbour.account, [amount], told);
+			// Which frames are cut depends on timers: go on until a unit was.
+			if (amount === amounts.at(-1) && told.sentAgain === 0 && amounts.length < 600) amounts.push(amount + 1n);
 		}
 		console.log(JSON.stringify({ ...told, payments: told.payments.length }));
 		assert.ok(told.sentAgain > 0, 'no unit had to be sent again');

@@ -161,7 +161,7 @@ test('a node of another ledger is refused', async () => {
 test('a ledger that stands still says for how long', async () => {
 	({ page } = await open(browser, served.address));
 	await untilLive(page);
-	await page.locator('.figure', { hasText: 'A block every' }).locator('[data-checked=proof]').waitFor();
+	await page.locator('.figure', { hasText: 'A block every' }).locator('.value[data-checked=proof]').waitFor();
 	proxy.stalls = true;
 	await page.locator('[data-status=stale]').waitFor({ timeout: 30_000 });
 	assert.match((await page.getByTestId('status').first().textContent()) ?? '', /last block \d+ s ago/);

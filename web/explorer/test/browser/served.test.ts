@@ -16,7 +16,7 @@ test('the page of a node shows its blocks, checked', onServed, async () => {
 		const first = await newest.textContent();
 		await page.waitForFunction((old) => document.querySelector('.figure-value')?.textContent !== old, first);
 		await page.locator('[data-checked=certificate], [data-checked=proof]').first().waitFor();
-		await page.locator('.figure', { hasText: 'A block every' }).locator('[data-checked=proof]').waitFor();
+		await page.locator('.figure', { hasText: 'A block every' }).locator('.value[data-checked=proof]').waitFor();
 		// What the policy of the page forbids is an error of the console.
 		assert.deepEqual(errors, []);
 	} finally {

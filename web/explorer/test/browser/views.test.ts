@@ -54,7 +54,7 @@ test('the overview shows a ledger that grows, with proven values', async () => {
 		(old) => document.querySelector('.figure-value')?.textContent !== old,
 		first,
 	);
-	await page.locator('.figure', { hasText: 'A block every' }).locator('[data-checked=proof]').waitFor();
+	await page.locator('.figure', { hasText: 'A block every' }).locator('.value[data-checked=proof]').waitFor();
 	await page.waitForFunction(() => !document.body.textContent?.includes('–'));
 	await page.waitForTimeout(4_000);
 	await checkLooks('overview');
@@ -103,7 +103,7 @@ test('an account shows its balance and its quota, by proofs', async () => {
 	await show(page, `#/${name}/account/${ALICE}`, 'quota');
 	await allChecked(page, 'balance');
 	const report = (await client.request('system_accountNextIndex', [ALICE])) as number;
-	assert.equal(await page.getByTestId('balance').locator('.figure', { hasText: 'Sent' }).locator('[data-checked=proof]').textContent(), String(report));
+	assert.equal(await page.getByTestId('balance').locator('.figure', { hasText: 'Sent' }).locator('.value[data-checked=proof]').textContent(), String(report));
 	await page.getByTestId('quota').getByText('used').first().waitFor();
 	await checkLooks('account');
 });

@@ -10,6 +10,8 @@ export class Rounds {
 	readonly #delayMs: number;
 	#waiting: (() => void)[] = [];
 	#timer: ReturnType<typeof setTimeout> | undefined;
+	/** Questions that have arrived. */
+	#arrived = 0;
 
 	constructor(delayMs: number) {
 		this.#delayMs = delayMs;
@@ -17,9 +19,17 @@ export class Rounds {
 
 	readonly hold = (pass: () => void): void => {
 		this.#waiting.push(pass);
-		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => this.#pass(), this.#delayMs);
+		this.#arrived += 1;
+		this.#wait();
 	};
+
+	/** A process that gets no processor time finds the timer over and questions in its sockets: it reads them before it passes. */
+	#wait(): void {
+		clearTimeout(this.#timer);
+		const before = this.#arrived;
+		const passIfQuiet = () => (this.#arrived === before ? this.#pass() : undefined);
+		this.#timer = setTimeout(() => setImmediate(() => setImmediate(passIfQuiet)), this.#delayMs);
+	}
 
 	#pass(): void {
 		this.count += 1;
