@@ -190,7 +190,7 @@ browser() {
 
 firefox() {
 	local found=${TOP_FIREFOX:-}
-	[ -n "$found" ] || found=$(command -v firefox-esr || command -v firefox || true)
+	[ -n "$found" ] || found=$(type -P firefox-esr firefox | head -1 || true) # `command -v` would find this function.
 	[ -n "$found" ] || apt_install firefox-esr fonts-dejavu-core
 }
 

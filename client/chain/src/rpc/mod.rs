@@ -33,7 +33,7 @@ pub struct RpcDeps {
 	pub certificates: broadcast::Sender<Certificate>,
 	/// Proofs of accounts, if the chain keeps them in a store beside the trie: the same as in [`SdkDeps`].
 	pub account_proofs: Option<Arc<dyn AccountProofs>>,
-	/// The shards of the node, as in [`SdkDeps`].
+	/// The shards of the node, as in [`SdkDeps`]; `None` if the chain runs alone.
 	pub shard_of: Option<ShardOf>,
 	/// The unit lane, if the chain has one.
 	pub lattice: Option<LatticeDeps>,
@@ -52,13 +52,13 @@ pub struct LatticeDeps {
 }
 
 /// Creates the modules `system_accountNextIndex`, `payment_*` (wallets ask for fees; there are none), `pbft_*`,
-/// `lattice_accountProof`, `zone_*`, `mailbox_*`, `beacon_*`, and all of `lattice_*` on a chain with a unit lane.
+/// `lattice_accountProof`, `mailbox_*`, `beacon_*`, `zone_*` on a chain that does not run alone, and all of `lattice_*` on
+/// a chain with a unit lane.
 pub fn create(
 	deps: &RpcDeps,
 	executor: SubscriptionTaskExecutor,
 ) -> Result<RpcModule<()>, jsonrpsee::core::RegisterMethodError> {
-	let RpcDeps { client, pool, committees, status, certificates, account_proofs, shard_of: _, lattice, ledgers } =
-		deps;
+	let RpcDeps { client, pool, committees, status, certificates, account_proofs, shard_of, lattice, ledgers } = deps;
 	let mut module = RpcModule::new(());
 	let mut system = System::new(client.clone(), pool.clone()).into_rpc();
 	if let Some(LatticeDeps { units, .. }) = lattice {
@@ -70,7 +70,10 @@ pub fn create(
 	module.merge(pbft.into_rpc())?;
 	let units = lattice.as_ref().map(|lattice| lattice.units.clone());
 	module.merge(AccountProver::new(client.clone(), account_proofs.clone(), units).into_rpc())?;
-	module.merge(Zone::new(ledgers.clone()).into_rpc())?;
+	// Clients of a chain that runs alone find by the missing methods that its node is the only door.
+	if shard_of.is_some() {
+		module.merge(Zone::new(ledgers.clone()).into_rpc())?;
+	}
 	module.merge(Mailbox::new(ledgers.clone(), executor.clone()).into_rpc())?;
 	module.merge(Beacon::new(ledgers.clone()).into_rpc())?;
 	if let Some(LatticeDeps { units, archive, chain }) = lattice {

@@ -304,5 +304,8 @@ fn judge(rows: &[serde_json::Value], claimed: Balance) {
 	assert!(changed * 2 >= epochs, "seats rotate: they changed in {changed} of {epochs} epochs");
 	assert!(seats.len() >= 7, "most nodes are drawn some time: {seats:?}");
 	assert!(transfers > epochs, "there was traffic: {transfers}");
-	assert!(Balance::from(number(&rows[rows.len() - 1], "claimed")) >= claimed, "the report has the claims of {claimed}");
+	assert!(
+		Balance::from(number(&rows[rows.len() - 1], "claimed")) >= claimed,
+		"the report has the claims of {claimed}"
+	);
 }

@@ -13,8 +13,8 @@ const BOB = developmentAccount('//Bob').account;
 
 test('Firefox shows a ledger by proofs, its views, and a payment', { timeout: 240_000 }, async () => {
 	mkdirSync(ARTEFACTS, { recursive: true });
-	const served = await servePage(NODE, name);
 	const firefox = await Firefox.start();
+	const served = await servePage(NODE, name);
 	const has = (selector: string) => firefox.until(`document.querySelector(${JSON.stringify(selector)})`);
 	try {
 		await firefox.resize(DESKTOP.width, DESKTOP.height);

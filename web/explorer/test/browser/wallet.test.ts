@@ -159,7 +159,7 @@ test('a long chain of units is scrolled without drawing it whole', onShard, asyn
 	await show(page, `#/shard/account/${charlie.account}`, 'chain-list');
 	const list = page.getByTestId('chain-list');
 	let seen = 0;
-	for (let step = 0; seen < LONG && step < 100; step++) {
+	for (let step = 0; seen < LONG && step < 1_000; step++) {
 		await list.evaluate((element) => (element.scrollTop = element.scrollHeight));
 		await page.waitForTimeout(150);
 		const places = await list.locator('.list-row').evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-posinset'))));

@@ -164,7 +164,8 @@ function LatticePanel({ id, address }: { id: string; address: string }) {
 	const { value, error } = useQuery(`${id} ${address}`, () => api.lattice(id, address, busy), busy[busy.length - 1]);
 	if (error !== undefined && value === undefined) return <Problem words={error} />;
 	if (value === undefined) return <Loading what="Reading the chains around this account" />;
-	const all = value.units.every(({ checked }) => checked !== 'none');
+	// That there is nothing is the node's word.
+	const all = value.units.length > 0 && value.units.every(({ checked }) => checked !== 'none');
 	return (
 		<Panel title="Among other accounts" check={all ? 'certificate' : 'none'} testid="lattice">
 			{value.units.length === 0 ? (
