@@ -13,6 +13,7 @@ import {
 	signerFromSignRaw,
 	tableOf,
 	TopClient,
+	TopNetwork,
 	transfer,
 	transferKeepAlive,
 	UnitRefusedError,
@@ -83,6 +84,18 @@ describe('the SDK', { timeout: suiteTimeout }, () => {
 		assert.deepEqual([paid.free, paid.height, paid.received], [amount, Number(block.number), 1]);
 		const end = await client.account(signer.account);
 		assert.deepEqual([end.free, end.height, end.head], [start.free - amount, start.height + 1, hash]);
+	});
+
+	it('enters a shard that runs alone as a network of one', { timeout }, async () => {
+		const network = await TopNetwork.connect(shardEndpoint(), { webSocket: WebSocket });
+		const [{ chain, endpoints }, ...others] = await network.ledgers();
+		assert.deepEqual([chain, endpoints, others], [undefined, [shardEndpoint()], []]);
+		const dest = newAddress('one-door');
+		assert.equal(await network.locate(dest), undefined);
+		const payment = await network.pay(signer, dest, amount);
+		assert.equal((await prove(await payment.finalized())).hash, payment.hash);
+		assert.equal(await free(client, dest), amount);
+		network.close();
 	});
 
 	it('rejects a changed receipt', { timeout }, async () => {
