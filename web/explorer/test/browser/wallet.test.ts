@@ -67,7 +67,7 @@ test('the unit of a payment has its view, with its block by proof', onShard, asy
 	await picture(page, 'shard-unit');
 	await accessible(page, 'unit');
 	await status.locator('a').click();
-	await page.getByTestId('block-units').locator('[data-checked=proof]', { hasText: 'applied' }).waitFor();
+	await page.getByTestId('block-units').locator('.value[data-checked=proof]', { hasText: 'applied' }).waitFor();
 	await picture(page, 'shard-block-units');
 });
 
