@@ -14,7 +14,7 @@ const CALLERS = 4;
 /** Payments of one run, at least. `TOP_PAYMENTS` sets another number. */
 const PAYMENTS = Number(process.env['TOP_PAYMENTS'] ?? 120);
 
-/** A run goes on until enough has gone wrong, for so many times its payments. The order of the draws is that of the machine's timers. */
+/** A run goes on until enough has gone wrong, up to this multiple of its payments. The machine's timers decide the order of the draws. */
 const LONGEST_RUN = 10;
 
 const IMPATIENT: ConnectOptions = {
