@@ -92,11 +92,23 @@ test('a search finds a number, a hash and an account, and says what it does not 
 		await page.keyboard.type(text);
 		await page.keyboard.press('Enter');
 		await page.getByTestId(testid).getByText(words).first().waitFor();
+		// A hash may lead to the block that is shown already: the search has ended when its text is gone.
+		await page.waitForFunction(() => document.querySelector<HTMLInputElement>('[data-testid=search]')?.value === '');
 	}
 	await page.getByTestId('search').fill(`0x${'12'.repeat(32)}`);
 	await page.getByTestId('search').press('Enter');
 	await page.getByTestId('search-said').getByText('Nothing found').waitFor();
 	await page.getByTestId('search').fill('');
+});
+
+test('a late answer takes nothing from the next search', async () => {
+	const search = page.getByTestId('search');
+	await search.fill(ALICE);
+	await search.press('Enter');
+	await search.fill('the next');
+	await page.waitForTimeout(1_500);
+	assert.equal(await search.inputValue(), 'the next');
+	await search.fill('');
 });
 
 test('an account shows its balance and its quota, by proofs', async () => {

@@ -131,6 +131,8 @@ function Search() {
 	const [text, setText] = useState('');
 	const [said, setSaid] = useState('');
 	const input = useRef<HTMLInputElement>(null);
+	/** The newest question. A late answer to an earlier one must not take away what the reader types since. */
+	const newest = useRef(0);
 	useEffect(() => {
 		const listen = (event: KeyboardEvent) => {
 			const isTyping = ['INPUT', 'TEXTAREA', 'SELECT'].includes((event.target as HTMLElement).tagName);
@@ -146,7 +148,9 @@ function Search() {
 		event.preventDefault();
 		if (text.trim() === '') return;
 		setSaid('Searching …');
+		const question = ++newest.current;
 		const result = await api.search(text, currentLedger.value?.id ?? '');
+		if (question !== newest.current) return;
 		if (!result.ok) return setSaid(`${result.error.title}: ${result.error.detail}`);
 		const found = result.value;
 		if (found === undefined) {
@@ -168,6 +172,7 @@ function Search() {
 				placeholder="Account, unit hash, block number or hash"
 				value={text}
 				onInput={(event) => {
+					newest.current += 1;
 					setText(event.currentTarget.value);
 					setSaid('');
 				}}
